@@ -1,0 +1,1 @@
+"""The ports on AWS and HTTP: DynamoDB, SQS, KMS, EventBridge, Lambda and the HTTP sender."""

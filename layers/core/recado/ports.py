@@ -1,0 +1,236 @@
+"""The ports: what the use cases need from the world outside, as types. Adapters and test fakes fill them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from recado.rules.attempt import AttemptResult
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.event import Event
+from recado.rules.outgoing import OutgoingRequest
+from recado.rules.webhook import Credentials, Health, Status, Webhook
+
+Clock = Callable[[], int]
+"""Milliseconds since 1970."""
+
+
+class OurFaultError(Exception):
+    """Something on our side failed (a throttled table, a refused queue): try again, no receiver is to blame."""
+
+
+class OutOfTimeError(OurFaultError):
+    """The invocation ends before the work could be done."""
+
+
+class Deadline(Protocol):
+    """When the invocation must have ended its work."""
+
+    def remaining_seconds(self) -> float:
+        """Seconds left; zero or less when it is over."""
+        ...
+
+
+class WebhookReader(Protocol):
+    """Reads registrations, always consistently: a webhook counts from its 201 on."""
+
+    def of_account(self, account_id: str) -> list[Webhook]:
+        """All webhooks of an account, in one read."""
+        ...
+
+    def get(self, account_id: str, webhook_id: str) -> Webhook | None:
+        """One webhook of an account; None where there is none."""
+        ...
+
+
+class HealthStore(Protocol):
+    """Changes a webhook's health, each under the condition that protects it."""
+
+    def mark_failing(self, webhook: Webhook, health: Health, status: Status) -> bool:
+        """Store the health and status if nothing has changed the health since `webhook` was read, else False."""
+        ...
+
+    def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> "Lease":
+        """Become the one sender of this webhook until then, and read it in the same step."""
+        ...
+
+    def save_under_lease(self, webhook: Webhook, holder: str, health: Health, *, status: Status, release: bool) -> bool:
+        """Store the health while `holder` still has the lease and the admin's status is still what it was.
+
+        With `release` the lease ends in the same step. False where the lease or the webhook is gone.
+        """
+        ...
+
+    def release_lease(self, webhook: Webhook, holder: str) -> None:
+        """End the lease if `holder` still has it."""
+        ...
+
+
+class LeaseState(Enum):
+    """What came of asking for a lease."""
+
+    TAKEN = "TAKEN"
+    HELD_BY_ANOTHER = "HELD_BY_ANOTHER"
+    NO_SUCH_WEBHOOK = "NO_SUCH_WEBHOOK"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The answer to asking for a lease; `webhook` is there where it was taken."""
+
+    state: LeaseState
+    webhook: Webhook | None = None
+
+
+class DeliveryStore(Protocol):
+    """Keeps deliveries: the log of what is finished, the backlog of what is pending."""
+
+    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], DeliveryStatus]:
+        """Which of these deliveries (events by webhook id) are known already, in one batch read.
+
+        The keys of the answer are (webhook id, event key); pending ones are those in a backlog.
+        """
+        ...
+
+    def record(self, deliveries: Iterable[Delivery]) -> None:
+        """Write new deliveries: pending ones into their backlogs, the others into their logs, in one batch write."""
+        ...
+
+    def finish(self, deliveries: Iterable[Delivery]) -> None:
+        """Move deliveries from their backlogs into their logs, each in the same batch write."""
+        ...
+
+    def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:
+        """The oldest pending deliveries, read consistently."""
+        ...
+
+
+class Vault(Protocol):
+    """Encrypts credentials, bound to their account and webhook."""
+
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
+        """Encrypt."""
+        ...
+
+    def open(self, webhook: Webhook) -> Credentials:
+        """Decrypt what the webhook keeps sealed; empty credentials where it keeps nothing."""
+        ...
+
+
+class Sender(Protocol):
+    """Sends one POST. A failed attempt is a result; an exception is our own fault."""
+
+    def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
+        """Send and wait for the status line."""
+        ...
+
+
+class WakeUps(Protocol):
+    """Sends wake-up messages to the redelivery queue."""
+
+    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
+        """Wake the redelivery of a webhook after the delay; the answer is the message's id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    """A message of the batch queue."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+
+
+class BatchQueue(Protocol):
+    """The queue in which non-real-time events wait."""
+
+    def depth(self) -> int:
+        """About how many messages wait."""
+        ...
+
+    def receive(self) -> list[QueueMessage]:
+        """Up to ten messages; none when the queue is empty."""
+        ...
+
+    def delete(self, messages: Sequence[QueueMessage]) -> None:
+        """Remove messages whose work is done."""
+        ...
+
+    def hand_back(self, messages: Sequence[QueueMessage]) -> None:
+        """Make messages visible again at once, for the next drain."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Where messages end that cannot be read."""
+
+    def put(self, body: str, reason: str) -> None:
+        """Keep the message with the reason."""
+        ...
+
+
+class EventBus(Protocol):
+    """Publishes events."""
+
+    def publish(self, events: Sequence[Event]) -> list[str | None]:
+        """Put the events onto the bus; for each one None, or why the bus refused it."""
+        ...
+
+
+class WebhookRegistry(WebhookReader, Protocol):
+    """Keeps registrations; every write carries its condition."""
+
+    def add(self, webhook: Webhook) -> None:
+        """Add a webhook in one transaction with the account's count; raises `LimitReachedError`."""
+        ...
+
+    def replace(self, webhook: Webhook, expected_version: int) -> None:
+        """Store the admin's part of a webhook if it still has that version; raises `VersionConflictError`."""
+        ...
+
+    def remove(self, webhook: Webhook) -> None:
+        """Remove the webhook in one transaction with the account's count; raises `VersionConflictError`."""
+        ...
+
+
+class LimitReachedError(Exception):
+    """The account has as many webhooks as it may have."""
+
+
+class VersionConflictError(Exception):
+    """The webhook was changed or removed meanwhile."""
+
+
+class DeliveryReader(Protocol):
+    """Reads deliveries for people."""
+
+    def newest(self, query: "DeliveryQuery") -> "DeliveryPage":
+        """One page of a webhook's deliveries, newest first."""
+        ...
+
+    def get(self, webhook_id: str, key: str) -> Delivery | None:
+        """One delivery, wherever it stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryQuery:
+    """Which deliveries to list: newest first, those with `from_ms` ≤ timestamp ≤ `to_ms`, below the key `before`."""
+
+    webhook_id: str
+    now_ms: int
+    limit: int
+    status: DeliveryStatus | None = None
+    event_name: str | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """A page of deliveries; `next_before` is the key below which the next page starts, None at the end."""
+
+    deliveries: list[Delivery]
+    next_before: str | None

@@ -1,0 +1,88 @@
+"""The outcome of one HTTP POST, and what its status line decides."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+KEPT_RESPONSE_BYTES = 4096
+
+
+class FailureClass(StrEnum):
+    """Why an attempt failed."""
+
+    BLOCKED_TARGET = "BLOCKED_TARGET"
+    DNS = "DNS"
+    CONNECT = "CONNECT"
+    TLS = "TLS"
+    TIMEOUT = "TIMEOUT"
+    REDIRECT = "REDIRECT"
+    CLIENT_ERROR = "CLIENT_ERROR"
+    SERVER_ERROR = "SERVER_ERROR"
+    PROTOCOL = "PROTOCOL"
+
+
+HINTS = {
+    FailureClass.BLOCKED_TARGET: "Use a public HTTPS address; private and local addresses are never contacted.",
+    FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
+    FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
+    FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name.",
+    FailureClass.TIMEOUT: "Answer 202 within 5 seconds and do the work afterwards.",
+    FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
+    FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
+    FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
+    FailureClass.PROTOCOL: "The answer was not valid HTTP: check what listens at the target URL.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed: a class, one sentence of detail, and the status and body where there was an answer."""
+
+    failure_class: FailureClass
+    detail: str
+    status_code: int | None = None
+    response_body: str = ""
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return HINTS[self.failure_class]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptResult:
+    """What came of one POST: delivered where `failure` is None. `started_ms` is a time, `latency_ms` a duration."""
+
+    started_ms: int
+    latency_ms: int
+    status_code: int | None = None
+    failure: Failure | None = None
+    retry_after_seconds: int | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the receiver acknowledged."""
+        return self.failure is None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the receiver wants no more (410: Standard Webhooks 1.0.0 asks to disable the endpoint)."""
+        return self.status_code == GONE
+
+
+GONE = 410
+_HONOURS_RETRY_AFTER = (429, 503)
+_CLASSES = {3: FailureClass.REDIRECT, 4: FailureClass.CLIENT_ERROR, 5: FailureClass.SERVER_ERROR}
+
+
+def failure_of_status(status_code: int, response_body: bytes) -> Failure | None:
+    """None for 2xx; every other status is a failure. The first 4 KB of its body are kept, as text."""
+    if 200 <= status_code < 300:  # noqa: PLR2004 - the range is HTTP's own
+        return None
+    kept = response_body[:KEPT_RESPONSE_BYTES].decode(errors="replace")
+    failure_class = _CLASSES.get(status_code // 100, FailureClass.PROTOCOL)
+    return Failure(failure_class, f"The receiver answered with status {status_code}.", status_code, kept)
+
+
+def honours_retry_after(status_code: int) -> bool:
+    """Whether `Retry-After` counts with this status."""
+    return status_code in _HONOURS_RETRY_AFTER

@@ -1,0 +1,29 @@
+"""How events reach the functions: EventBridge's envelope, and the forms it takes on its way through a queue."""
+
+from collections.abc import Mapping
+
+from recado.rules import strict_json
+from recado.rules.event import Event, InvalidEventError, parse_event
+
+
+def event_from_envelope(envelope: object) -> Event:
+    """The event inside an EventBridge event (`detail-type`, `detail`); raises `InvalidEventError`."""
+    if not isinstance(envelope, Mapping):
+        raise InvalidEventError("message", "must be an EventBridge event, a JSON object")
+    return parse_event(envelope.get("detail-type"), envelope.get("detail"))
+
+
+def event_from_message(body: str) -> Event:
+    """The event inside a message of the batch queue; raises `InvalidEventError`.
+
+    The message is an EventBridge event as a rule or its dead-letter target sends it, or the record of a failed
+    asynchronous invocation, which holds the event as `requestPayload`
+    (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+    """
+    try:
+        message = strict_json.loads(body)
+    except strict_json.InvalidJsonError as error:
+        raise InvalidEventError("message", str(error)) from None
+    if isinstance(message, Mapping) and "requestContext" in message and "requestPayload" in message:
+        message = message["requestPayload"]
+    return event_from_envelope(message)

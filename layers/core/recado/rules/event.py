@@ -1,0 +1,92 @@
+"""An event: one thing that happened in one account, as published and as it will be sent."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recado.rules import account, strict_json, timestamps
+from recado.rules.event_types import CATALOGUE
+
+# One event must fit alone into a body of payload.MAX_BODY_BYTES; the difference holds the frame and the account id.
+MAX_EVENT_BYTES = 256 * 1024 - 128
+
+# An event id becomes the `webhook-id` header, which must not hold a '.' (Standard Webhooks 1.0.0, "Signature scheme"),
+# and a part of the delivery's key and address.
+_EVENT_ID = re.compile(r"[A-Za-z0-9_:-]{1,128}")
+
+
+class InvalidEventError(ValueError):
+    """Not an event that can be delivered: `field` names the culprit, `reason` says what is accepted."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event; `text` is the JSON object that receivers get, `account_text` the account id as JSON, as it came."""
+
+    account_id: str
+    account_text: str
+    event_id: str
+    name: str
+    timestamp_ms: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Sort key of its deliveries: time first, so that keys in order are events in order."""
+        return f"{self.timestamp_ms:015d}#{self.event_id}"
+
+
+def parse_event(name: object, detail: object) -> Event:
+    """The event that an EventBridge entry with this `DetailType` and `Detail` publishes; raises `InvalidEventError`."""
+    if not isinstance(name, str) or name not in CATALOGUE:
+        raise InvalidEventError("eventName", "is not in the catalogue of event types (GET /event-types)")
+    if not isinstance(detail, Mapping):
+        raise InvalidEventError("detail", "must be a JSON object")
+    try:
+        strict_json.check(detail)
+    except strict_json.InvalidJsonError as error:
+        raise InvalidEventError("detail", str(error)) from None
+    account_id = account.account_key(detail.get("accountId"))
+    if account_id is None:
+        raise InvalidEventError("accountId", f"must be {account.ACCEPTED}")
+    event_id = _event_id(detail.get("eventId"))
+    timestamp_ms = _timestamp(detail)
+    fields: dict[str, object] = {"eventId": event_id, "eventName": name, "timestamp": detail["timestamp"]}
+    if "eventInfo" in detail:
+        fields["eventInfo"] = _event_info(detail["eventInfo"])
+    fields["data"] = _data(detail)
+    text = strict_json.dumps(fields)
+    if len(text.encode()) > MAX_EVENT_BYTES:
+        raise InvalidEventError("data", f"makes the event larger than {MAX_EVENT_BYTES} bytes (256 KB) of JSON")
+    return Event(account_id, strict_json.dumps(detail["accountId"]), event_id, name, timestamp_ms, text)
+
+
+def _event_id(value: object) -> str:
+    if not isinstance(value, str) or not _EVENT_ID.fullmatch(value):
+        raise InvalidEventError("eventId", "must be 1 to 128 letters, digits, '_', '-' or ':' (a UUID is best)")
+    return value
+
+
+def _timestamp(detail: Mapping[str, object]) -> int:
+    try:
+        return timestamps.to_milliseconds(detail.get("timestamp"))
+    except timestamps.InvalidTimestampError as error:
+        raise InvalidEventError("timestamp", str(error)) from None
+
+
+def _event_info(value: object) -> object:
+    if value is not None and not isinstance(value, str):
+        raise InvalidEventError("eventInfo", "must be a text")
+    return value
+
+
+def _data(detail: Mapping[str, object]) -> object:
+    data = detail.get("data")
+    if not isinstance(data, Mapping):
+        raise InvalidEventError("data", "must be a JSON object")
+    return data

@@ -1,0 +1,56 @@
+"""One POST, ready to be sent: address, headers and the very bytes that were signed."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from recado import __version__
+from recado.rules import payload, signing
+from recado.rules.event import Event
+from recado.rules.webhook import AuthenticationType, Credentials, Webhook
+
+USER_AGENT = f"Recado/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRequest:
+    """A POST to a receiver."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def outgoing_request(
+    webhook: Webhook, credentials: Credentials, events: Sequence[Event], now_ms: int
+) -> OutgoingRequest:
+    """The POST that brings these events to the webhook now; `webhook-timestamp` is new at every attempt."""
+    body = payload.body(events)
+    message_id = payload.message_id(events)
+    timestamp = now_ms // 1000
+    headers = {
+        **webhook.headers,
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+    }
+    if webhook.authentication is AuthenticationType.BASIC:
+        headers["Authorization"] = _basic(webhook.username or "", credentials.password or "")
+    elif webhook.authentication is AuthenticationType.SIGNATURE:
+        valid = _valid_secrets(webhook, credentials, now_ms)
+        headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
+    return OutgoingRequest(webhook.target_url, headers, body)
+
+
+def _basic(username: str, password: str) -> str:
+    # RFC 7617 section 2.1: UTF-8 is what current receivers expect.
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
+def _valid_secrets(webhook: Webhook, credentials: Credentials, now_ms: int) -> list[str]:
+    valid = [credentials.secret] if credentials.secret else []
+    overlaps = webhook.previous_valid_until is not None and now_ms < webhook.previous_valid_until
+    if credentials.previous_secret and overlaps:
+        valid.append(credentials.previous_secret)
+    return valid

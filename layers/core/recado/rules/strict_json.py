@@ -1,0 +1,78 @@
+"""JSON as RFC 8259 means it: no NaN, no integer beyond 64 bits, no lone surrogate, no bottomless nesting.
+
+Python's `json` accepts all four, and each breaks somewhere behind it: NaN and huge integers in other parsers
+(EventBridge itself keeps integers to int64), lone surrogates in UTF-8, nesting in every recursive reader.
+"""
+
+import json
+import math
+
+MAX_DEPTH = 100
+_INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
+
+
+class InvalidJsonError(ValueError):
+    """The text or value is not JSON that every reader accepts; the message says what is wrong."""
+
+
+def _refuse_constant(name: str) -> object:
+    raise InvalidJsonError(f"{name} is not JSON: numbers are finite")
+
+
+def loads(text: str | bytes) -> object:
+    """Parse `text`; raises `InvalidJsonError`."""
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+    except InvalidJsonError:
+        raise
+    except RecursionError:
+        raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except ValueError as error:
+        # Also an integer of more than 4,300 digits, whose message is Python's own business.
+        reason = f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else "a number is too long"
+        raise InvalidJsonError(reason) from None
+    check(value)
+    return value
+
+
+def check(value: object) -> None:
+    """Raise `InvalidJsonError` unless `value`, as `json.loads` returns it, is JSON that every reader accepts."""
+    pending: list[tuple[object, int]] = [(value, 1)]
+    while pending:
+        node, depth = pending.pop()
+        if isinstance(node, dict):
+            _check_depth(depth)
+            for key, member in node.items():
+                _check_scalar(key)
+                pending.append((member, depth + 1))
+        elif isinstance(node, list):
+            _check_depth(depth)
+            pending.extend((member, depth + 1) for member in node)
+        else:
+            _check_scalar(node)
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _check_scalar(node: object) -> None:
+    if isinstance(node, str):
+        if not node.isascii():
+            try:
+                node.encode()
+            except UnicodeEncodeError:
+                raise InvalidJsonError("a text holds a lone surrogate, which UTF-8 cannot carry") from None
+    elif isinstance(node, bool) or node is None:
+        return
+    elif isinstance(node, int):
+        if not _INT64_MIN <= node <= _INT64_MAX:
+            raise InvalidJsonError("an integer is beyond 64 bits")
+    elif isinstance(node, float) and not math.isfinite(node):
+        raise InvalidJsonError("a number is not finite")
+
+
+def dumps(value: object) -> str:
+    """Compact JSON text of a value that `check` accepts, key order kept, not escaped beyond what JSON needs."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

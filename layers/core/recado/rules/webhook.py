@@ -1,0 +1,87 @@
+"""A webhook: one registration of one account, its authentication, status and health."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from recado.rules.attempt import Failure
+
+
+class AuthenticationType(StrEnum):
+    """How a receiver knows that a POST is ours."""
+
+    NONE = "NONE"
+    BASIC = "BASIC"
+    SIGNATURE = "SIGNATURE"
+
+
+class Status(StrEnum):
+    """Whether events are sent: `RETIRED` by the admin, `DISABLED` by us after 410 or seven days of failures."""
+
+    ACTIVE = "ACTIVE"
+    RETIRED = "RETIRED"
+    DISABLED = "DISABLED"
+
+
+class HealthState(StrEnum):
+    """Whether the last attempt succeeded."""
+
+    HEALTHY = "HEALTHY"
+    FAILING = "FAILING"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a webhook's receiver is doing.
+
+    `attempts` counts the failed attempts in a row. `owner` is the id of the wake-up message that owns the retries.
+    `version` grows with every change, so that a change of health can be made conditional on what was read.
+    """
+
+    state: HealthState = HealthState.HEALTHY
+    version: int = 0
+    failing_since: int | None = None
+    attempts: int = 0
+    next_attempt_at: int | None = None
+    last_error: Failure | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What only senders and the signature download may see; kept encrypted, never logged."""
+
+    password: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    previous_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A registration. Times are milliseconds since 1970.
+
+    `version` counts changes by admins; changes of health have a count of their own, so that a failing receiver does
+    not stale what an admin is editing. `sealed` holds the encrypted `Credentials`.
+    """
+
+    account_id: str
+    webhook_id: str
+    name: str
+    target_url: str
+    event_names: tuple[str, ...]
+    created_at: int
+    updated_at: int
+    version: int = 1
+    description: str = ""
+    status: Status = Status.ACTIVE
+    headers: Mapping[str, str] = field(default_factory=dict)
+    authentication: AuthenticationType = AuthenticationType.NONE
+    username: str | None = None
+    sealed: bytes | None = field(default=None, repr=False)
+    secret_created_at: int | None = None
+    previous_valid_until: int | None = None
+    health: Health = field(default_factory=Health)
+
+    def wants(self, event_name: str) -> bool:
+        """Whether this webhook gets such an event: also while `DISABLED`, where it is recorded as `SKIPPED`."""
+        return self.status is not Status.RETIRED and event_name in self.event_names

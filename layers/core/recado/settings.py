@@ -1,0 +1,119 @@
+"""Settings of each function, read once from its environment into a frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+_TRUE, _FALSE = "true", "false"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or unusable; the message names it and says what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderSettings:
+    """What every function that sends needs; all that the redelivery function needs."""
+
+    webhooks_table: str
+    deliveries_table: str
+    redelivery_queue_url: str
+    allow_private_targets: bool
+    delivery_retention_days: int
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            webhooks_table=_text(env, "WEBHOOKS_TABLE"),
+            deliveries_table=_text(env, "DELIVERIES_TABLE"),
+            redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
+            allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS"),
+            delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RealtimeSettings:
+    """Settings of the real-time dispatcher."""
+
+    sender: SenderSettings
+    dead_letter_queue_url: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(SenderSettings.from_env(env), _text(env, "DEAD_LETTER_QUEUE_URL"))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """Settings of the batch dispatcher."""
+
+    sender: SenderSettings
+    dead_letter_queue_url: str
+    batch_queue_url: str
+    max_drains: int
+    function_name: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            sender=SenderSettings.from_env(env),
+            dead_letter_queue_url=_text(env, "DEAD_LETTER_QUEUE_URL"),
+            batch_queue_url=_text(env, "BATCH_QUEUE_URL"),
+            max_drains=_number(env, "MAX_DRAINS"),
+            function_name=_text(env, "AWS_LAMBDA_FUNCTION_NAME"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """Settings of the HTTP API."""
+
+    webhooks_table: str
+    deliveries_table: str
+    redelivery_queue_url: str
+    kms_key_id: str
+    webhook_limit: int
+    event_bus_name: str
+    event_source: str
+    allow_private_targets: bool
+    groups_claim: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            webhooks_table=_text(env, "WEBHOOKS_TABLE"),
+            deliveries_table=_text(env, "DELIVERIES_TABLE"),
+            redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
+            kms_key_id=_text(env, "KMS_KEY_ID"),
+            webhook_limit=_number(env, "WEBHOOK_LIMIT"),
+            event_bus_name=_text(env, "EVENT_BUS_NAME"),
+            event_source=_text(env, "EVENT_SOURCE"),
+            allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS"),
+            groups_claim=_text(env, "GROUPS_CLAIM"),
+        )
+
+
+def _text(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if not value:
+        raise SettingsError(f"{name} must be set")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str) -> int:
+    value = _text(env, name)
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise SettingsError(f"{name} must be a whole number from 1, not {value!r}")
+    return int(value)
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = _text(env, name).lower()
+    if value not in (_TRUE, _FALSE):
+        raise SettingsError(f"{name} must be {_TRUE} or {_FALSE}, not {value!r}")
+    return value == _TRUE
