@@ -1,0 +1,85 @@
+"""The template as the tests read it: the stack that CloudFormation would be given."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]  # it ships no types
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]  # it ships no types
+
+TEMPLATE_FILE = Path(__file__).parents[2] / "template.yaml"
+REGION = "us-east-1"
+FUNCTIONS = {
+    "WebhookApiFunction": "functions/webhook_api/",
+    "RealtimeDispatcherFunction": "functions/realtime_dispatcher/",
+    "BatchDispatcherFunction": "functions/batch_dispatcher/",
+    "RedeliveryFunction": "functions/redelivery/",
+    "ConsoleFunction": "functions/console/",
+}
+QUEUES = ("BatchQueue", "RedeliveryQueue", "DeadLetterQueue")
+
+Properties = dict[str, Any]
+
+
+class NoManagedPolicies:
+    """Stands for the list of AWS managed policies, which could only be read from AWS."""
+
+    def load(self) -> dict[str, str]:
+        """Know no policy."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A template, by its resources."""
+
+    document: dict[str, Any]
+
+    def of_type(self, resource_type: str) -> dict[str, Properties]:
+        """Return the properties of every resource of a type, by logical id."""
+        return {
+            logical_id: resource.get("Properties", {})
+            for logical_id, resource in self.document["Resources"].items()
+            if resource["Type"] == resource_type
+        }
+
+    def properties(self, logical_id: str) -> Properties:
+        """Return the properties of one resource."""
+        properties: Properties = self.document["Resources"][logical_id]["Properties"]
+        return properties
+
+    def with_defaults(self, value: Any) -> Any:
+        """Return a value with each reference to a parameter replaced by the parameter's default."""
+        if isinstance(value, list):
+            return [self.with_defaults(item) for item in value]
+        if isinstance(value, dict):
+            parameter = self.document["Parameters"].get(value.get("Ref"))
+            if parameter is not None:
+                return parameter["Default"]
+            return {key: self.with_defaults(item) for key, item in value.items()}
+        return value
+
+
+def read_source() -> Stack:
+    """Return the template as it is written."""
+    return Stack(yaml_parse(TEMPLATE_FILE.read_text(encoding="utf-8")))
+
+
+def translate(source: Stack) -> Stack:
+    """Return the stack that SAM makes of a template, whose code counts as uploaded."""
+    for resource in source.document["Resources"].values():
+        for key in {"CodeUri", "ContentUri"} & resource.get("Properties", {}).keys():
+            resource["Properties"][key] = {"Bucket": "artifacts", "Key": "package.zip"}
+    return Stack(transform(source.document, {}, NoManagedPolicies()))
+
+
+def referred(value: Any) -> str:
+    """Return the logical id that a `Ref` or `Fn::GetAtt` points to."""
+    if "Ref" in value:
+        return str(value["Ref"])
+    return str(value["Fn::GetAtt"][0])
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a value that may be one or many as a list."""
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,102 @@
+"""The HTTP API: its routes, who may call them, and how often."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.cloudformation import Stack, referred
+
+READ, WRITE, PUBLISH = "recado/webhooks.read", "recado/webhooks.write", "recado/events.publish"
+WEBHOOKS = "/accounts/{accountId}/webhooks"
+WEBHOOK = f"{WEBHOOKS}/{{webhookId}}"
+SCOPES = {
+    ("GET", "/event-types"): READ,
+    ("POST", WEBHOOKS): WRITE,
+    ("GET", WEBHOOKS): READ,
+    ("GET", WEBHOOK): READ,
+    ("PATCH", WEBHOOK): WRITE,
+    ("DELETE", WEBHOOK): WRITE,
+    ("POST", f"{WEBHOOK}/signature"): WRITE,
+    ("GET", f"{WEBHOOK}/signature"): WRITE,
+    ("GET", f"{WEBHOOK}/deliveries"): READ,
+    ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}"): READ,
+    ("POST", "/accounts/{accountId}/events"): PUBLISH,
+}
+OPEN = (("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/console"), ("GET", "/console/{proxy+}"))
+
+
+@pytest.fixture(scope="module")
+def routes(stack: Stack) -> dict[tuple[str, str], Any]:
+    """Return the operations of the API by method and path."""
+    paths = stack.properties("HttpApi")["Body"]["paths"]
+    return {
+        (method.upper(), path): operation
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+
+
+def test_routes_are_the_documented_ones(routes: dict[tuple[str, str], Any]) -> None:
+    """The API answers the documented routes and no others."""
+    assert set(routes) == set(SCOPES) | set(OPEN)
+
+
+@pytest.mark.parametrize(("route", "scope"), SCOPES.items(), ids=" ".join)
+def test_route_wants_its_scope(routes: dict[tuple[str, str], Any], route: tuple[str, str], scope: str) -> None:
+    """A route is open to tokens with its scope and to administrators."""
+    assert routes[route]["security"] == [{"JwtAuthorizer": [scope, "recado/admin"]}]
+
+
+@pytest.mark.parametrize("route", OPEN, ids=" ".join)
+def test_open_route_wants_no_token(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
+    """A route that says nothing about any account can be called without a token."""
+    assert routes[route]["security"] == [{"NONE": []}]
+
+
+@pytest.mark.parametrize("route", [*SCOPES, *OPEN], ids=" ".join)
+def test_route_leads_to_its_function(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
+    """The console's routes are answered by its own function, the others by the API's."""
+    function = "ConsoleFunction" if "/console" in route[1] else "WebhookApiFunction"
+    uri = routes[route]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    assert uri.endswith(f"/functions/${{{function}.Arn}}/invocations")
+
+
+def test_route_added_without_a_word_wants_a_token(source: Stack) -> None:
+    """A route that says nothing about its authorizer is closed."""
+    assert source.properties("HttpApi")["Auth"]["DefaultAuthorizer"] == "JwtAuthorizer"
+
+
+def test_tokens_come_from_the_user_pool_or_the_outside_issuer(stack: Stack) -> None:
+    """A token is accepted from the stack's own clients, or from the outside issuer for the named audiences only."""
+    schemes = stack.properties("HttpApi")["Body"]["components"]["securitySchemes"]
+    authorizer = schemes["JwtAuthorizer"]["x-amazon-apigateway-authorizer"]
+    assert authorizer["identitySource"] == "$request.header.Authorization"
+    condition, own, outside = authorizer["jwtConfiguration"]["issuer"]["Fn::If"]
+    assert condition == "OwnIdentity"
+    assert own["Fn::Sub"] == "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${UserPool}"
+    assert outside == {"Ref": "IdentityIssuer"}
+    condition, own, outside = authorizer["jwtConfiguration"]["audience"]["Fn::If"]
+    assert condition == "OwnIdentity"
+    assert [referred(client) for client in own] == ["MachineClient", "ConsoleClient"]
+    assert outside == {"Fn::Split": [",", {"Ref": "IdentityAudience"}]}
+
+
+def test_calls_are_limited(stack: Stack) -> None:
+    """The stack answers a bounded number of calls, so that it leaves some of the account's quota to others."""
+    settings = stack.properties("HttpApiApiGatewayDefaultStage")["DefaultRouteSettings"]
+    assert 0 < settings["ThrottlingRateLimit"] <= settings["ThrottlingBurstLimit"] <= 1000
+
+
+def test_calls_are_logged_without_their_tokens(stack: Stack) -> None:
+    """Every call is logged as one JSON object that tells who called what, and never the token or the body."""
+    settings = stack.properties("HttpApiApiGatewayDefaultStage")["AccessLogSettings"]
+    assert referred(settings["DestinationArn"]) == "HttpApiLogGroup"
+    entry = json.loads(settings["Format"])
+    assert {"requestId", "routeKey", "path", "status", "client", "subject", "authorizerError"} <= entry.keys()
+    assert not [value for value in entry.values() if "header" in value.lower() or "body" in value.lower()]
+
+
+def test_other_origins_are_not_let_in(stack: Stack) -> None:
+    """The console is served from the API's own origin, so no other needs to be allowed."""
+    assert "x-amazon-apigateway-cors" not in stack.properties("HttpApi")["Body"]

@@ -1,0 +1,112 @@
+"""The bus and its rules: which event goes where, and where it goes if it cannot."""
+
+import json
+from typing import Any
+
+import pytest
+from moto.events.models import EventPattern, EventPatternParser
+
+from recado.rules.event_types import CATALOGUE, Category
+from tests.infrastructure.cloudformation import Stack, as_list, referred
+
+RULE_OF = {Category.REAL_TIME: "RealtimeRule", Category.NON_REAL_TIME: "NonRealtimeRule"}
+TARGETS = {
+    "RealtimeRule": ("RealtimeDispatcherFunction", "BatchQueue"),
+    "NonRealtimeRule": ("BatchQueue", "DeadLetterQueue"),
+    "BatchScheduleRule": ("BatchDispatcherFunction", "DeadLetterQueue"),
+}
+
+
+def matching_rules(stack: Stack, **changes: object) -> set[str]:
+    """Return the rules of the bus that an event of the default publisher matches, once it is changed."""
+    event: Any = {"source": "recado.publisher", "detail-type": "COURSE_ENROLLMENT", "detail": {}, **changes}
+    matching = set()
+    for logical_id, rule in stack.of_type("AWS::Events::Rule").items():
+        if "EventPattern" in rule:
+            text = json.dumps(stack.with_defaults(rule["EventPattern"]))
+            if EventPattern(text, EventPatternParser(text).parse()).matches_event(event):
+                matching.add(logical_id)
+    return matching
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_event_type_goes_where_its_category_says(stack: Stack, name: str) -> None:
+    """An event matches the rule of its category and no other."""
+    assert matching_rules(stack, **{"detail-type": name}) == {RULE_OF[CATALOGUE[name].category]}
+
+
+@pytest.mark.parametrize("category", Category)
+def test_rule_names_exactly_the_catalogue(stack: Stack, category: Category) -> None:
+    """A rule names every event type of its category once, and nothing that the catalogue does not know."""
+    pattern = stack.properties(RULE_OF[category])["EventPattern"]
+    expected = sorted(name for name, event_type in CATALOGUE.items() if event_type.category is category)
+    assert sorted(pattern["detail-type"]) == expected
+    assert len(expected) == {Category.REAL_TIME: 15, Category.NON_REAL_TIME: 12}[category]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"source": "somebody.else"}, {"detail-type": "COURSE_REMOVED"}, {"detail-type": "course_enrollment"}],
+    ids=["other source", "unknown name", "other case"],
+)
+def test_strange_event_goes_nowhere(stack: Stack, changes: dict[str, object]) -> None:
+    """An event of another source or of no known type is left alone."""
+    assert matching_rules(stack, **changes) == set()
+
+
+def test_rules_are_the_known_ones(stack: Stack) -> None:
+    """There is no rule whose target these tests do not know."""
+    assert set(stack.of_type("AWS::Events::Rule")) == set(TARGETS)
+
+
+@pytest.mark.parametrize("rule", ["RealtimeRule", "NonRealtimeRule"])
+def test_rule_listens_on_the_bus(stack: Stack, rule: str) -> None:
+    """A rule of events listens on the stack's own bus."""
+    assert referred(stack.properties(rule)["EventBusName"]) == "EventBus"
+
+
+@pytest.mark.parametrize(("rule", "expected"), TARGETS.items())
+def test_rule_has_one_target_and_a_dead_letter_queue(stack: Stack, rule: str, expected: tuple[str, str]) -> None:
+    """What a rule cannot deliver ends in a queue, as does what it retries for too long."""
+    (target,) = stack.properties(rule)["Targets"]
+    assert (referred(target["Arn"]), referred(target["DeadLetterConfig"]["Arn"])) == expected
+    assert 60 <= target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 86400
+    assert 0 < target["RetryPolicy"]["MaximumRetryAttempts"] <= 185
+
+
+@pytest.mark.parametrize(("rule", "expected"), TARGETS.items())
+def test_rule_may_reach_its_target_and_its_dead_letter_queue(
+    stack: Stack, rule: str, expected: tuple[str, str]
+) -> None:
+    """Every function and queue that a rule names lets that very rule in."""
+    assert all(rule in admitted_rules(stack, logical_id) for logical_id in expected)
+
+
+@pytest.mark.parametrize("logical_id", ["RealtimeDispatcherFunction", "BatchDispatcherFunction", "BatchQueue"])
+def test_only_rules_that_need_it_get_in(stack: Stack, logical_id: str) -> None:
+    """No rule is let in that does not name the function or queue."""
+    needed = {rule for rule, named in TARGETS.items() if logical_id in named}
+    assert admitted_rules(stack, logical_id) == needed
+
+
+def test_schedule_is_the_parameter(stack: Stack) -> None:
+    """The batch queue is drained as often as the parameter says."""
+    assert stack.properties("BatchScheduleRule")["ScheduleExpression"] == {"Ref": "BatchSchedule"}
+
+
+def admitted_rules(stack: Stack, logical_id: str) -> set[str]:
+    """Return the rules that a function's permissions or a queue's policies let in."""
+    rules = {
+        referred(permission["SourceArn"])
+        for permission in stack.of_type("AWS::Lambda::Permission").values()
+        if permission["Principal"] == "events.amazonaws.com"
+        and permission["Action"] == "lambda:InvokeFunction"
+        and referred(permission["FunctionName"]) == logical_id
+    }
+    for policy in stack.of_type("AWS::SQS::QueuePolicy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if referred(statement["Resource"]) == logical_id:
+                assert statement["Action"] == "sqs:SendMessage"
+                assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+                rules |= {referred(arn) for arn in as_list(statement["Condition"]["ArnEquals"]["aws:SourceArn"])}
+    return rules

@@ -1,0 +1,134 @@
+"""Functions: their runtime, settings, logs, and what becomes of an event they cannot handle."""
+
+import pytest
+
+from tests.infrastructure.cloudformation import FUNCTIONS, Stack, referred
+
+TIMEOUT_SECONDS = {
+    "WebhookApiFunction": 29,
+    "RealtimeDispatcherFunction": 30,
+    "BatchDispatcherFunction": 300,
+    "RedeliveryFunction": 120,
+    "ConsoleFunction": 10,
+}
+POWERTOOLS = {"POWERTOOLS_SERVICE_NAME": "recado", "POWERTOOLS_LOG_LEVEL": "LogLevel"}
+STORAGE = {"WEBHOOKS_TABLE": "WebhooksTable", "DELIVERIES_TABLE": "DeliveriesTable", "KMS_KEY_ID": "EncryptionKey"}
+SENDER = {
+    **STORAGE,
+    "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
+    "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
+    "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
+}
+DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
+ENVIRONMENT = {
+    "WebhookApiFunction": {
+        **STORAGE,
+        "WEBHOOK_LIMIT": "WebhookLimit",
+        "EVENT_BUS_NAME": "EventBus",
+        "EVENT_SOURCE": "EventSource",
+        "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
+        "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
+        "GROUPS_CLAIM": "GroupsClaim",
+    },
+    "RealtimeDispatcherFunction": DISPATCHER,
+    "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},
+    "RedeliveryFunction": SENDER,
+    "ConsoleFunction": {},
+}
+
+
+def test_functions_are_the_known_ones(stack: Stack) -> None:
+    """There is no function that these tests do not know."""
+    assert set(stack.of_type("AWS::Lambda::Function")) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(("function", "folder"), FUNCTIONS.items())
+def test_code_is_in_the_folder_of_its_name(source: Stack, function: str, folder: str) -> None:
+    """The code of a function is found by the function's name."""
+    assert source.properties(function)["CodeUri"] == folder
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_runs_on_the_common_runtime(stack: Stack, function: str) -> None:
+    """Every function runs the same Python, on the same processor, with both layers."""
+    properties = stack.properties(function)
+    assert properties["Runtime"] == "python3.13"
+    assert properties["Architectures"] == ["arm64"]
+    assert properties["Handler"] == "app.lambda_handler"
+    layers = [referred(layer) for layer in properties["Layers"]]
+    assert [layer[:-10] for layer in layers] == ["DependenciesLayer", "CoreLayer"]
+
+
+@pytest.mark.parametrize(("function", "seconds"), TIMEOUT_SECONDS.items())
+def test_function_ends_in_time(stack: Stack, function: str, seconds: int) -> None:
+    """A function is stopped after the time that its caller is ready to wait."""
+    assert stack.properties(function)["Timeout"] == seconds
+
+
+@pytest.mark.parametrize(("function", "expected"), ENVIRONMENT.items())
+def test_function_is_told_what_it_needs(stack: Stack, function: str, expected: dict[str, str]) -> None:
+    """A function gets exactly the settings it reads, each from the resource or parameter it stands for."""
+    variables = stack.properties(function)["Environment"]["Variables"]
+    actual = {name: value if isinstance(value, str) else referred(value) for name, value in variables.items()}
+    assert actual == POWERTOOLS | expected
+
+
+@pytest.mark.parametrize("function", [name for name, expected in ENVIRONMENT.items() if "KMS_KEY_ID" in expected])
+def test_key_is_named_by_its_arn(stack: Stack, function: str) -> None:
+    """The key is given as an ARN, so that it can be compared with what a ciphertext was made with."""
+    variables = stack.properties(function)["Environment"]["Variables"]
+    assert variables["KMS_KEY_ID"] == {"Fn::GetAtt": ["EncryptionKey", "Arn"]}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_logs_to_its_own_group(stack: Stack, function: str) -> None:
+    """The log of a function is kept for as long as the parameter says, not for ever."""
+    assert referred(stack.properties(function)["LoggingConfig"]["LogGroup"]) == f"{function}LogGroup"
+    assert stack.properties(f"{function}LogGroup")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_log_group_ends(stack: Stack) -> None:
+    """No log is kept for ever."""
+    groups = stack.of_type("AWS::Logs::LogGroup").values()
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
+
+
+def test_real_time_event_that_fails_falls_into_the_batch_queue(stack: Stack) -> None:
+    """A real-time event is tried three times, and then left to the next drain."""
+    config = stack.properties("RealtimeDispatcherFunctionEventInvokeConfig")
+    assert config["MaximumRetryAttempts"] == 2
+    assert referred(config["DestinationConfig"]["OnFailure"]["Destination"]) == "BatchQueue"
+
+
+def test_failed_drain_is_left_to_the_next(stack: Stack) -> None:
+    """A drain carries no data and is not retried, so that it cannot start its helpers twice."""
+    config = stack.properties("BatchDispatcherFunctionEventInvokeConfig")
+    assert config["MaximumRetryAttempts"] == 0
+    assert config["DestinationConfig"] == {}
+
+
+def test_drains_may_start_drains(stack: Stack) -> None:
+    """Lambda's loop detection does not stop a chain of drains."""
+    assert stack.properties("BatchDispatcherFunction")["RecursiveLoop"] == "Allow"
+
+
+def test_every_function_invoked_later_says_what_becomes_of_a_failure(stack: Stack) -> None:
+    """No function is invoked later with Lambda's defaults, which drop an event after six hours."""
+    invoked_later = {
+        referred(permission["FunctionName"])
+        for permission in stack.of_type("AWS::Lambda::Permission").values()
+        if permission["Principal"] == "events.amazonaws.com"
+    }
+    configured = {
+        referred(config["FunctionName"]) for config in stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+    }
+    assert invoked_later == configured
+
+
+@pytest.mark.parametrize("layer", ["DependenciesLayer", "CoreLayer"])
+def test_layer_is_built_for_the_functions(source: Stack, layer: str) -> None:
+    """A layer is built for the runtime and the processor of the functions."""
+    metadata = source.document["Resources"][layer]["Metadata"]
+    assert metadata == {"BuildMethod": "python3.13", "BuildArchitecture": "arm64"}
+    assert source.properties(layer)["CompatibleRuntimes"] == ["python3.13"]
+    assert source.properties(layer)["CompatibleArchitectures"] == ["arm64"]

@@ -1,0 +1,25 @@
+"""The template is clean, as it is written and as CloudFormation gets it."""
+
+from pathlib import Path
+
+from cfnlint.api import lint_file  # type: ignore[import-untyped]  # it ships no types
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # it ships no types
+
+from tests.infrastructure.cloudformation import REGION, TEMPLATE_FILE
+
+CONFIG = ManualArgs(regions=[REGION])
+
+
+def test_template_is_clean() -> None:
+    """cfn-lint finds nothing to say about the template."""
+    assert lint_file(TEMPLATE_FILE, config=CONFIG) == []
+
+
+def test_translated_template_is_clean(stack_file: Path) -> None:
+    """cfn-lint finds nothing to say about what SAM makes of the template, where it sees more."""
+    assert lint_file(stack_file, config=CONFIG) == []
+
+
+def test_nothing_is_hidden_from_the_linter() -> None:
+    """No rule of the linter is switched off in the template."""
+    assert "cfn-lint" not in TEMPLATE_FILE.read_text(encoding="utf-8")

@@ -1,0 +1,109 @@
+"""What the stack can be told."""
+
+import re
+
+import pytest
+
+from tests.infrastructure.cloudformation import Stack
+
+DEFAULTS = {
+    "BatchSchedule": "rate(15 minutes)",
+    "WebhookLimit": 5,
+    "EventSource": "recado.publisher",
+    "AllowPrivateTargets": "false",
+    "DeliveryRetentionDays": 30,
+    "LogRetentionDays": 30,
+    "LogLevel": "INFO",
+    "MaxDrains": 5,
+    "IdentityIssuer": "",
+    "IdentityAudience": "",
+    "GroupsClaim": "cognito:groups",
+    "UserPoolDomainPrefix": "",
+    "ConsoleUrl": "http://localhost:8080/console",
+    "AlertEmail": "",
+}
+RANGES = {"WebhookLimit": (1, 25), "DeliveryRetentionDays": (8, 365), "MaxDrains": (1, 50)}
+ACCEPTED = (
+    ("BatchSchedule", "rate(1 minute)"),
+    ("BatchSchedule", "rate(90 minutes)"),
+    ("BatchSchedule", "cron(0 8 ? * MON-FRI *)"),
+    ("EventSource", "com.example/learning"),
+    ("IdentityIssuer", "https://login.example.com/realms/main"),
+    ("IdentityAudience", "api,console-client"),
+    ("GroupsClaim", "https://example.com/groups"),
+    ("UserPoolDomainPrefix", "recado-of-example"),
+    ("ConsoleUrl", "https://hooks.example.com/console"),
+    ("ConsoleUrl", "http://127.0.0.1:8080/console"),
+    ("AlertEmail", "ops@example.com"),
+)
+REFUSED = (
+    ("BatchSchedule", "15 minutes"),
+    ("BatchSchedule", "rate(1 minutes)"),
+    ("BatchSchedule", "rate(0 minutes)"),
+    ("BatchSchedule", "rate(15 minute)"),
+    ("EventSource", "aws.events"),
+    ("EventSource", ""),
+    ("EventSource", "two words"),
+    ("IdentityIssuer", "http://login.example.com"),
+    ("IdentityAudience", "api, console"),
+    ("IdentityAudience", "api,"),
+    ("GroupsClaim", ""),
+    ("UserPoolDomainPrefix", "Recado"),
+    ("UserPoolDomainPrefix", "my-cognito"),
+    ("UserPoolDomainPrefix", "-recado"),
+    ("ConsoleUrl", "http://hooks.example.com/console"),
+    ("ConsoleUrl", "https://hooks.example.com/#console"),
+    ("ConsoleUrl", "http://localhost.example.com/"),
+    ("AlertEmail", "ops"),
+)
+
+
+def test_parameters_are_the_documented_ones(source: Stack) -> None:
+    """The stack has the documented parameters and no others."""
+    assert set(source.document["Parameters"]) == set(DEFAULTS)
+
+
+@pytest.mark.parametrize(("name", "default"), DEFAULTS.items())
+def test_parameter_has_its_default(source: Stack, name: str, default: object) -> None:
+    """A parameter that is not given has its documented default."""
+    assert source.document["Parameters"][name]["Default"] == default
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_parameter_says_what_it_is(source: Stack, name: str) -> None:
+    """A parameter is described to whoever deploys."""
+    assert len(source.document["Parameters"][name]["Description"]) > 20
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_parameter_is_constrained(source: Stack, name: str) -> None:
+    """A parameter refuses what would fail later, and says why unless it lists what it accepts."""
+    parameter = source.document["Parameters"][name]
+    assert {"AllowedValues", "AllowedPattern", "MinValue"} & parameter.keys()
+    assert "AllowedValues" in parameter or parameter["ConstraintDescription"].endswith(".")
+
+
+@pytest.mark.parametrize(("name", "limits"), RANGES.items())
+def test_number_has_its_range(source: Stack, name: str, limits: tuple[int, int]) -> None:
+    """A number is kept within its documented range."""
+    parameter = source.document["Parameters"][name]
+    assert (parameter["MinValue"], parameter["MaxValue"]) == limits
+
+
+@pytest.mark.parametrize(("name", "value"), ACCEPTED)
+def test_parameter_accepts(source: Stack, name: str, value: str) -> None:
+    """A sound value is accepted."""
+    assert re.fullmatch(source.document["Parameters"][name]["AllowedPattern"], value)
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_parameter_refuses(source: Stack, name: str, value: str) -> None:
+    """An unsound value is refused before anything is deployed."""
+    assert not re.fullmatch(source.document["Parameters"][name]["AllowedPattern"], value)
+
+
+def test_outside_issuer_needs_an_audience(source: Stack) -> None:
+    """An issuer without an audience is refused, since every token of that issuer would be accepted."""
+    rule = source.document["Rules"]["OutsideIssuerHasAudience"]
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "IdentityIssuer"}, ""]}]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "IdentityAudience"}, ""]}]}

@@ -1,0 +1,73 @@
+"""Tables: their keys, and that nothing written to them is lost or readable on a disk."""
+
+import pytest
+
+from tests.infrastructure.cloudformation import Stack
+
+KEYS = {
+    "WebhooksTable": [("account_id", "HASH"), ("webhook_id", "RANGE")],
+    "DeliveriesTable": [("partition", "HASH"), ("key", "RANGE")],
+}
+
+
+def key_of(schema: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """Return a key schema as pairs."""
+    return [(element["AttributeName"], element["KeyType"]) for element in schema]
+
+
+def test_tables_are_the_known_ones(stack: Stack) -> None:
+    """There is no table that these tests do not know."""
+    assert set(stack.of_type("AWS::DynamoDB::Table")) == set(KEYS)
+
+
+@pytest.mark.parametrize(("table", "expected"), KEYS.items())
+def test_table_has_its_key(stack: Stack, table: str, expected: list[tuple[str, str]]) -> None:
+    """A table has the key that its items are written with."""
+    assert key_of(stack.properties(table)["KeySchema"]) == expected
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_table_is_paid_by_request(stack: Stack, table: str) -> None:
+    """A table follows the traffic, and costs nothing without."""
+    assert stack.properties(table)["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_table_can_be_restored(stack: Stack, table: str) -> None:
+    """A table can be restored to any second of the last five weeks."""
+    assert stack.properties(table)["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_table_is_encrypted(stack: Stack, table: str) -> None:
+    """A table is encrypted with a key whose use is recorded."""
+    assert stack.properties(table)["SSESpecification"] == {"SSEEnabled": True}
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_table_outlives_the_stack(stack: Stack, table: str) -> None:
+    """Removing the stack, or replacing a table, leaves the data."""
+    resource = stack.document["Resources"][table]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_deliveries_expire(stack: Stack) -> None:
+    """DynamoDB removes a delivery once its time has come."""
+    expiry = stack.properties("DeliveriesTable")["TimeToLiveSpecification"]
+    assert expiry == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_webhooks_do_not_expire(stack: Stack) -> None:
+    """A webhook stays until it is removed."""
+    assert "TimeToLiveSpecification" not in stack.properties("WebhooksTable")
+
+
+def test_failing_webhooks_are_listed_by_their_next_attempt(stack: Stack) -> None:
+    """The failing webhooks can be found without reading the others."""
+    table = stack.properties("WebhooksTable")
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "failing"
+    assert key_of(index["KeySchema"]) == [("failing", "HASH"), ("next_attempt_at", "RANGE")]
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    types = {definition["AttributeName"]: definition["AttributeType"] for definition in table["AttributeDefinitions"]}
+    assert types == {"account_id": "S", "webhook_id": "S", "failing": "S", "next_attempt_at": "N"}
