@@ -126,10 +126,14 @@ class Sender(Protocol):
 
 
 class WakeUps(Protocol):
-    """Sends wake-up messages to the redelivery queue."""
+    """The redelivery queue."""
 
     def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
         """Wake the redelivery of a webhook after the delay; the answer is the message's id."""
+        ...
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Let a wake-up that was received come back after that many seconds."""
         ...
 
 
@@ -185,12 +189,15 @@ class WebhookRegistry(WebhookReader, Protocol):
         """Add a webhook in one transaction with the account's count; raises `LimitReachedError`."""
         ...
 
-    def replace(self, webhook: Webhook, expected_version: int) -> None:
-        """Store the admin's part of a webhook if it still has that version; raises `VersionConflictError`."""
+    def replace(self, current: Webhook, changed: Webhook) -> None:
+        """Store the changed webhook if it still is `current`; raises `VersionConflictError`."""
         ...
 
     def remove(self, webhook: Webhook) -> None:
-        """Remove the webhook in one transaction with the account's count; raises `VersionConflictError`."""
+        """Remove this version of the webhook, in one transaction with the account's count.
+
+        Raises `VersionConflictError`.
+        """
         ...
 
 

@@ -1,10 +1,10 @@
 """A delivery: one event on its way to one webhook."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from recado.rules.attempt import Failure
+from recado.rules.attempt import AttemptResult, Failure
 from recado.rules.event import Event
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
@@ -39,6 +39,21 @@ class Delivery:
     latency_ms: int | None = None
     status_code: int | None = None
     error: Failure | None = None
+
+    def attempted(self, result: AttemptResult, message_id: str) -> "Delivery":
+        """This delivery after one more attempt, made under that message id."""
+        ended_at = result.started_ms + result.latency_ms
+        return replace(
+            self,
+            status=DeliveryStatus.DELIVERED if result.delivered else DeliveryStatus.PENDING,
+            attempts=self.attempts + 1,
+            message_id=message_id,
+            finished_at=ended_at if result.delivered else None,
+            last_attempt_at=result.started_ms,
+            latency_ms=result.latency_ms,
+            status_code=result.status_code,
+            error=result.failure,
+        )
 
     @property
     def delivery_id(self) -> str:

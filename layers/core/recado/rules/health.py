@@ -7,8 +7,8 @@ from recado.rules.attempt import AttemptResult
 from recado.rules.webhook import Health, HealthState
 
 
-def after_failure(health: Health, result: AttemptResult, now_ms: int, owner: str) -> Health:
-    """The health after one more failed attempt, with the wake-up `owner` in charge of the next one."""
+def after_failure(health: Health, result: AttemptResult, now_ms: int) -> Health:
+    """The health after one more failed attempt; who owns the retries is for the caller to say."""
     failing = health.state is HealthState.FAILING
     attempts = health.attempts + 1 if failing else 1
     wait = retry.wait_seconds(attempts, result.retry_after_seconds)
@@ -20,7 +20,6 @@ def after_failure(health: Health, result: AttemptResult, now_ms: int, owner: str
         attempts=attempts,
         next_attempt_at=now_ms + wait * 1000,
         last_error=result.failure,
-        owner=owner,
     )
 
 

@@ -1,0 +1,34 @@
+"""Drains the batch queue, invoked by its schedule: non-real-time events leave in one POST per webhook."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from recado.composition import senders
+from recado.deadline import InvocationDeadline
+from recado.reporting import log_attempts
+from recado.settings import BatchSettings
+from recado.use_cases.drain import EXTRA_DRAIN
+
+logger = Logger()
+drain = senders.drain(BatchSettings.from_env(os.environ))
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Drain until the queue is empty or time is nearly up; a scheduled drain of a deep queue starts others first."""
+    started = 0 if event == EXTRA_DRAIN else drain.fan_out()
+    report = drain(InvocationDeadline(context))
+    log_attempts(logger, report.attempts)
+    for reason in report.unreadable:
+        logger.error("message moved to the dead-letter queue", reason=reason)
+    for fault in report.faults:
+        logger.error("events handed back to the queue", exc_info=fault)
+    return {
+        "received": report.received,
+        "unreadable": len(report.unreadable),
+        "handedBack": report.handed_back,
+        "drainsStarted": started,
+    }

@@ -1,0 +1,24 @@
+"""Sends a real-time event, invoked by its EventBridge rule, to every webhook that wants it."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from recado.composition import senders
+from recado.deadline import InvocationDeadline
+from recado.reporting import log_attempts
+from recado.settings import RealtimeSettings
+
+logger = Logger()
+realtime = senders.realtime(RealtimeSettings.from_env(os.environ))
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Dispatch one event; an exception makes Lambda repeat it, and then hand it to the batch queue."""
+    report = realtime(event, InvocationDeadline(context))
+    if report.unreadable is not None:
+        logger.error("event moved to the dead-letter queue", reason=report.unreadable)
+    log_attempts(logger, report.attempts)

@@ -1,0 +1,95 @@
+"""Deliveries in DynamoDB, as people read them: log and backlog merged, newest first."""
+
+from collections.abc import Iterator
+from heapq import merge
+
+from pynamodb.expressions.condition import Condition
+
+from recado.adapters.delivery_items import delivery_from_item
+from recado.adapters.faults import as_our_fault
+from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.ports import DeliveryPage, DeliveryQuery
+from recado.rules.delivery import Delivery, DeliveryStatus
+
+# Bounds what one request reads when few deliveries pass the filter; the cursor carries on from there.
+_MOST_ITEMS_READ = 2000
+_FIRST_KEY, _AFTER_LAST_KEY = "0", "9" * 16
+_NEXT_AFTER_HASH = "$"  # the character after '#', so that `{time}$` lies above all keys of that time
+
+
+class DynamoDeliveryReader:
+    """Lists and reads deliveries; fills the port `DeliveryReader`."""
+
+    def __init__(self, table: type[DeliveryItem]) -> None:
+        self._table = table
+
+    @as_our_fault("listing deliveries")
+    def newest(self, query: DeliveryQuery) -> DeliveryPage:
+        """One page, newest first; a page may be short where the filter passes little, the cursor goes on."""
+        found: list[Delivery] = []
+        last_read: str | None = None
+        for read, item in enumerate(self._merged(query)):
+            if len(found) == query.limit or read == _MOST_ITEMS_READ:
+                return DeliveryPage(found, last_read)
+            last_read = item.key
+            delivery = delivery_from_item(item)
+            if _passes(delivery, query):
+                found.append(delivery)
+        return DeliveryPage(found, None)
+
+    @as_our_fault("reading a delivery")
+    def get(self, webhook_id: str, key: str) -> Delivery | None:
+        """One delivery: from the log, else from the backlog."""
+        for partition in (webhook_id, webhook_id + BACKLOG_SUFFIX):
+            try:
+                return delivery_from_item(self._table.get(partition, key, consistent_read=True))
+            except self._table.DoesNotExist:
+                continue
+        return None
+
+    def _merged(self, query: DeliveryQuery) -> Iterator[DeliveryItem]:
+        condition = self._key_range(query)
+        streams = [
+            self._table.query(
+                partition, condition, consistent_read=True, scan_index_forward=False, page_size=query.limit + 1
+            )
+            for partition in _partitions(query)
+        ]
+        return _each_key_once(merge(*streams, key=lambda item: item.key, reverse=True))
+
+    def _key_range(self, query: DeliveryQuery) -> Condition:
+        lowest = _FIRST_KEY if query.from_ms is None else f"{query.from_ms:015d}"
+        highest = _AFTER_LAST_KEY if query.to_ms is None else f"{query.to_ms:015d}{_NEXT_AFTER_HASH}"
+        if query.before is not None and query.before < highest:
+            # BETWEEN includes its ends; the greatest key below `before` is bounded by its predecessor text.
+            highest = _just_below(query.before)
+        return self._table.key.between(lowest, max(lowest, highest))
+
+
+def _partitions(query: DeliveryQuery) -> list[str]:
+    log, backlog = query.webhook_id, query.webhook_id + BACKLOG_SUFFIX
+    if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED):
+        return [log]
+    if query.status is DeliveryStatus.PENDING:
+        return [backlog]
+    return [log, backlog]
+
+
+def _passes(delivery: Delivery, query: DeliveryQuery) -> bool:
+    return (query.status is None or delivery.status_at(query.now_ms) is query.status) and (
+        query.event_name is None or delivery.event.name == query.event_name
+    )
+
+
+def _just_below(key: str) -> str:
+    """A text above all keys below `key` (they consist of ASCII up to 'z') and below `key` itself."""
+    return key[:-1] + chr(ord(key[-1]) - 1) + "~"
+
+
+def _each_key_once(items: Iterator[DeliveryItem]) -> Iterator[DeliveryItem]:
+    """A delivery between its two partitions (finished, not yet deleted) is shown once, as its log has it."""
+    previous: str | None = None
+    for item in items:
+        if item.key != previous:
+            yield item
+        previous = item.key

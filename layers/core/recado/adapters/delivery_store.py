@@ -1,0 +1,56 @@
+"""Deliveries in DynamoDB: each webhook has a log and a backlog, partitions of one table with the same sort key."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from recado.adapters.delivery_items import delivery_from_item, delivery_to_item
+from recado.adapters.faults import as_our_fault
+from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.event import Event
+
+
+class DynamoDeliveries:
+    """Writes and reads deliveries for the senders; fills the port `DeliveryStore`."""
+
+    def __init__(self, table: type[DeliveryItem], retention_days: int) -> None:
+        self._table = table
+        self._retention_days = retention_days
+
+    @as_our_fault("looking up deliveries")
+    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], DeliveryStatus]:
+        """Which of these deliveries are known, by (webhook id, event key); one batch read for up to 100 keys."""
+        keys = [
+            (partition, event.key)
+            for webhook_id, events in wanted.items()
+            for event in events
+            for partition in (webhook_id, webhook_id + BACKLOG_SUFFIX)
+        ]
+        found = self._table.batch_get(keys, consistent_read=True, attributes_to_get=["partition", "key", "status"])
+        return {(item.partition.removesuffix(BACKLOG_SUFFIX), item.key): DeliveryStatus(item.status) for item in found}
+
+    @as_our_fault("recording deliveries")
+    def record(self, deliveries: Iterable[Delivery]) -> None:
+        """Write new or retried deliveries, 25 in a batch write."""
+        with self._table.batch_write() as batch:
+            for delivery in deliveries:
+                batch.save(self._item(delivery))
+
+    @as_our_fault("finishing deliveries")
+    def finish(self, deliveries: Iterable[Delivery]) -> None:
+        """Write deliveries into their logs and delete them from their backlogs.
+
+        The log comes first: a death between the two repeats a delivery, and loses none.
+        """
+        with self._table.batch_write() as batch:
+            for delivery in deliveries:
+                batch.save(self._item(delivery))
+                batch.delete(self._table(delivery.webhook_id + BACKLOG_SUFFIX, delivery.event.key))
+
+    @as_our_fault("reading a backlog")
+    def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:
+        """The oldest pending deliveries, read consistently."""
+        found = self._table.query(webhook_id + BACKLOG_SUFFIX, consistent_read=True, limit=limit)
+        return [delivery_from_item(item) for item in found]
+
+    def _item(self, delivery: Delivery) -> DeliveryItem:
+        return delivery_to_item(self._table, delivery, self._retention_days)

@@ -1,0 +1,59 @@
+"""The EventBridge bus, as a publisher uses it."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from recado.adapters.faults import as_our_fault
+from recado.rules import strict_json
+from recado.rules.event import Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html: 10 entries, 1 MB in all.
+_MOST_ENTRIES = 10
+_MOST_BYTES = 900_000
+
+
+class EventBridgeBus:
+    """Publishes events; fills the port `EventBus`."""
+
+    def __init__(self, client: "EventBridgeClient", bus_name: str, source: str) -> None:
+        self._client = client
+        self._bus_name = bus_name
+        self._source = source
+
+    @as_our_fault("publishing events")
+    def publish(self, events: Sequence[Event]) -> list[str | None]:
+        """Put the events; for each one None, or the error code with which the bus refused it."""
+        answers: list[str | None] = []
+        for entries in _groups([self._entry(event) for event in events]):
+            result = self._client.put_events(Entries=entries)
+            answers += [entry.get("ErrorCode") for entry in result["Entries"]]
+        return answers
+
+    def _entry(self, event: Event) -> dict[str, Any]:
+        # The event's own text inside the frame of a detail: what was checked is what travels.
+        fields: Any = strict_json.loads(event.text)
+        del fields["eventName"]
+        detail = {"accountId": strict_json.loads(event.account_text), **fields}
+        return {
+            "EventBusName": self._bus_name,
+            "Source": self._source,
+            "DetailType": event.name,
+            "Detail": strict_json.dumps(detail),
+        }
+
+
+def _groups(entries: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    size = 0
+    for entry in entries:
+        length = len(entry["Detail"].encode())
+        if group and (len(group) == _MOST_ENTRIES or size + length > _MOST_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(entry)
+        size += length
+    if group:
+        yield group

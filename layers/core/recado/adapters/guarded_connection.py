@@ -1,0 +1,163 @@
+"""Connections to receivers: every address is judged before it is contacted, every wait ends with the attempt.
+
+urllib3's timeouts bound each single wait, so a receiver that drips a byte at a time keeps a request open for ever; and
+`getaddrinfo` knows no timeout at all. Here the socket itself cuts every wait to what is left of the attempt, and names
+are resolved once, in another thread, with all their addresses judged before the first connection is made.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from recado.rules.attempt import FailureClass
+
+CONNECT_SECONDS = 10.0
+RESPONSE_SECONDS = 5.0
+_RESOLVE_SECONDS = 5.0
+_MOST_ADDRESSES = 4
+_SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
+
+Address = tuple[Any, ...]
+AddressInfo = tuple[int, int, int, str, Address]
+Resolver = Callable[[str, int], Sequence[AddressInfo]]
+
+_resolving = ThreadPoolExecutor(16, thread_name_prefix="resolve")
+
+
+class AttemptError(Exception):
+    """An attempt ended before there was a status line."""
+
+    def __init__(self, failure_class: FailureClass, detail: str) -> None:
+        super().__init__(detail)
+        self.failure_class = failure_class
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class Guard:
+    """The rules of one attempt; `ends_at` is on the monotonic clock."""
+
+    ends_at: float
+    allows_address: Callable[[str], bool]
+    resolve: Resolver
+    connected: bool = False
+
+    def left(self, at_most: float) -> float:
+        """Seconds that a single wait may take; raises `TimeoutError` when the attempt is over."""
+        remaining = self.ends_at - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("the attempt's time is over")
+        return max(_SHORTEST_WAIT, min(remaining, at_most))
+
+
+current_guard: ContextVar[Guard] = ContextVar("current_guard")
+
+
+def system_resolver(host: str, port: int) -> Sequence[AddressInfo]:
+    """All stream addresses of a name."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+class _DeadlineMixin:
+    """Cuts every wait of a socket to what is left of the attempt."""
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - the signatures are the socket's
+        self.settimeout(current_guard.get().left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        return super().recv_into(*args, **kwargs)  # type: ignore[misc,no-any-return]  # a mixin for sockets
+
+    def sendall(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signatures are the socket's
+        self.settimeout(current_guard.get().left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
+
+
+class _DeadlineSocket(_DeadlineMixin, socket.socket):
+    pass
+
+
+class _DeadlineSslSocket(_DeadlineMixin, ssl.SSLSocket):
+    pass
+
+
+def tls_context(cafile: str | None = None) -> ssl.SSLContext:
+    """A context that checks certificates against `cafile`, and whose sockets keep the attempt's deadline."""
+    context = ssl.create_default_context(cafile=cafile)
+    context.sslsocket_class = _DeadlineSslSocket
+    return context
+
+
+class _GuardedMixin:
+    """Resolves once, judges every address, and connects to a judged address; SNI and `Host` stay those of the name."""
+
+    def _new_conn(self) -> socket.socket:
+        guard = current_guard.get()
+        host, port = self._dns_host.strip("[]"), self.port  # type: ignore[attr-defined]  # a mixin for connections
+        addresses = _resolve(guard, host, port)
+        refused = [address for *_, address in addresses if not guard.allows_address(str(address[0]))]
+        if refused:
+            raise AttemptError(FailureClass.BLOCKED_TARGET, f"{host} leads to an address that is not public.")
+        return _connect(guard, host, addresses)
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]  # a mixin for connections
+        current_guard.get().connected = True
+
+
+def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
+    try:
+        addresses = _resolving.submit(guard.resolve, host, port).result(guard.left(_RESOLVE_SECONDS))
+    except (OSError, UnicodeError) as error:
+        raise AttemptError(FailureClass.DNS, f"{host} could not be resolved: {error}.") from error
+    except FutureTimeoutError:
+        raise AttemptError(FailureClass.DNS, f"{host} could not be resolved in time.") from None
+    if not addresses:
+        raise AttemptError(FailureClass.DNS, f"{host} has no address.")
+    return addresses
+
+
+def _connect(guard: Guard, host: str, addresses: Sequence[AddressInfo]) -> socket.socket:
+    ends_at = time.monotonic() + CONNECT_SECONDS
+    problem: OSError = OSError("no address was tried")
+    for family, *_, address in addresses[:_MOST_ADDRESSES]:
+        connection = _DeadlineSocket(family, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(guard.left(max(_SHORTEST_WAIT, ends_at - time.monotonic())))
+            connection.connect(address)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # The TLS handshake runs under this timeout as a whole.
+            connection.settimeout(guard.left(CONNECT_SECONDS))
+        except OSError as error:
+            connection.close()
+            problem = error
+        else:
+            return connection
+    reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
+    raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
+
+
+class _GuardedHttp(_GuardedMixin, HTTPConnection):
+    pass
+
+
+class _GuardedHttps(_GuardedMixin, HTTPSConnection):
+    pass
+
+
+class GuardedHttpPool(HTTPConnectionPool):
+    """Plain HTTP, for targets on one machine."""
+
+    ConnectionCls = _GuardedHttp
+
+
+class GuardedHttpsPool(HTTPSConnectionPool):
+    """HTTPS."""
+
+    ConnectionCls = _GuardedHttps

@@ -1,0 +1,160 @@
+"""The HTTP sender: one POST through `requests`, with no redirect, no proxy, no retry and no second look-up.
+
+The adapter's `send` is called directly: a `Session` adds cookies, redirects, `.netrc` and proxies, all unwanted here,
+at a cost of its own. One `SSLContext` serves all connections, since reading the CA bundle takes longer than a request.
+"""
+
+import ssl
+import time
+from typing import Any, cast
+
+import certifi
+from requests import PreparedRequest, Response, exceptions
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse, PoolManager
+from urllib3.exceptions import HTTPError
+
+from recado.adapters.guarded_connection import (
+    RESPONSE_SECONDS,
+    AttemptError,
+    Guard,
+    GuardedHttpPool,
+    GuardedHttpsPool,
+    Resolver,
+    current_guard,
+    system_resolver,
+    tls_context,
+)
+from recado.ports import Clock, Deadline, OutOfTimeError
+from recado.rules import retry
+from recado.rules.attempt import AttemptResult, Failure, FailureClass, failure_of_status, honours_retry_after
+from recado.rules.outgoing import OutgoingRequest
+from recado.rules.target_policy import InvalidTargetError, TargetPolicy
+
+ATTEMPT_SECONDS = 15.0
+_SHORTEST_ATTEMPT_SECONDS = 1.0
+_READ_BYTES = 16 * 1024
+_CHUNK_BYTES = 4096
+_COURTESY_SECONDS = 1.0
+
+_SHARED_CONTEXT = tls_context(certifi.where())
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """`requests`' transport over guarded connections."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401 - as in requests
+        self.poolmanager = PoolManager(ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = {"http": GuardedHttpPool, "https": GuardedHttpsPool}
+
+    def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401 - as in requests
+        """Nothing to add: the shared context verifies."""
+
+    def proxy_manager_for(self, *_args: Any, **_kwargs: Any) -> Any:  # noqa: ANN401 - as in requests
+        """No proxies, wherever they are set."""
+        raise exceptions.ProxyError("proxies are not used")
+
+
+class HttpSender:
+    """Sends attempts; fills the port `Sender`."""
+
+    def __init__(
+        self,
+        policy: TargetPolicy,
+        clock: Clock,
+        *,
+        resolver: Resolver = system_resolver,
+        context: ssl.SSLContext = _SHARED_CONTEXT,
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._resolver = resolver
+        self._adapter = _GuardedAdapter(context)
+
+    def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
+        """POST and wait for the status line; raises `OutOfTimeError` when the invocation has no time for it."""
+        seconds = min(ATTEMPT_SECONDS, deadline.remaining_seconds())
+        if seconds < _SHORTEST_ATTEMPT_SECONDS:
+            raise OutOfTimeError("too little time is left for another attempt")
+        started_ms, started = self._clock(), time.monotonic()
+        guard = Guard(started + seconds, self._policy.allows_address, self._resolver)
+        token = current_guard.set(guard)
+        try:
+            self._policy.check_url(request.url)
+            response = self._post(request)
+        except InvalidTargetError as error:
+            failure = Failure(FailureClass.BLOCKED_TARGET, f"The target URL {error}.")
+        except AttemptError as error:
+            failure = Failure(error.failure_class, error.detail)
+        except (exceptions.RequestException, HTTPError, OSError, ValueError) as error:
+            failure = _failure_of(error, guard)
+        else:
+            latency_ms = _milliseconds_since(started)
+            return self._answered(response, guard, started_ms, latency_ms)
+        finally:
+            current_guard.reset(token)
+        return AttemptResult(started_ms, _milliseconds_since(started), failure=failure)
+
+    def _post(self, request: OutgoingRequest) -> Response:
+        prepared = PreparedRequest()
+        headers = {**request.headers, "Accept-Encoding": "identity", "Connection": "close"}
+        prepared.prepare(method="POST", url=request.url, headers=headers, data=request.body)
+        return self._adapter.send(prepared, stream=True, timeout=RESPONSE_SECONDS)
+
+    def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
+        status = response.status_code
+        body = _read_some(response, guard, failed=failure_of_status(status, b"") is not None)
+        retry_after = None
+        if honours_retry_after(status):
+            retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
+        return AttemptResult(started_ms, latency_ms, status, failure_of_status(status, body), retry_after)
+
+
+def _read_some(response: Response, guard: Guard, *, failed: bool) -> bytes:
+    """Up to 16 KB of the body, undecoded; the status has decided already, so trouble here changes nothing.
+
+    The body of a success is read for a moment only, so that the receiver does not see its answer refused.
+    """
+    raw = cast(HTTPResponse, response.raw)
+    if not failed:
+        guard.ends_at = min(guard.ends_at, time.monotonic() + _COURTESY_SECONDS)
+    body = b""
+    try:
+        while len(body) < _READ_BYTES:
+            chunk = raw.read1(_CHUNK_BYTES, decode_content=False)
+            if not chunk:
+                break
+            body += chunk
+    except (HTTPError, OSError, ValueError):
+        return body
+    finally:
+        raw.close()
+    return body
+
+
+def _failure_of(error: Exception, guard: Guard) -> Failure:
+    timed_out = isinstance(error, exceptions.Timeout | TimeoutError)
+    if isinstance(error, exceptions.SSLError) and not guard.connected:
+        return Failure(FailureClass.TLS, f"The TLS handshake failed: {_reason(error)}.")
+    if not guard.connected and timed_out:
+        return Failure(FailureClass.TLS, "The TLS handshake did not finish in time.")
+    if timed_out or "timed out" in str(error):
+        return Failure(FailureClass.TIMEOUT, "The receiver did not answer in time.")
+    return Failure(FailureClass.PROTOCOL, "The connection ended, or what came was not HTTP, before a status line.")
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost reason of an SSL error: the certificate's trouble in OpenSSL's words."""
+    while error.__context__ is not None and not isinstance(error, ssl.SSLError):
+        error = error.__context__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message.rstrip(".")
+    return getattr(error, "reason", None) or "no common ground"
+
+
+def _milliseconds_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

@@ -1,0 +1,97 @@
+"""The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
+
+from pynamodb.attributes import BinaryAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+WEBHOOK_ID_PREFIX = "wh_"
+COUNT_KEY = "#count"
+BACKLOG_SUFFIX = "#backlog"
+FAILING = "FAILING"
+
+
+class WebhookItem(Model):
+    """An item of the webhooks table: a webhook, or under the key `#count` the number of an account's webhooks.
+
+    The optional `failing` and `next_attempt_at` are the sparse index of failing webhooks.
+    """
+
+    account_id = UnicodeAttribute(hash_key=True)
+    webhook_id = UnicodeAttribute(range_key=True)
+
+    webhooks = NumberAttribute(null=True)
+
+    name = UnicodeAttribute(null=True)
+    description = UnicodeAttribute(null=True)
+    target_url = UnicodeAttribute(null=True)
+    event_names: ListAttribute[str] = ListAttribute(null=True)
+    headers = JSONAttribute(null=True)
+    authentication = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)
+    secret_created_at = NumberAttribute(null=True)
+    previous_valid_until = NumberAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    created_at = NumberAttribute(null=True)
+    updated_at = NumberAttribute(null=True)
+    version = NumberAttribute(null=True)
+
+    health_version = NumberAttribute(null=True)
+    failing = UnicodeAttribute(null=True)
+    failing_since = NumberAttribute(null=True)
+    attempts = NumberAttribute(null=True)
+    next_attempt_at = NumberAttribute(null=True)
+    last_error = JSONAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+
+    lease_holder = UnicodeAttribute(null=True)
+    lease_until = NumberAttribute(null=True)
+
+
+class DeliveryItem(Model):
+    """An item of the deliveries table: a delivery in a webhook's log, or in its backlog."""
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+
+    status = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    account_text = UnicodeAttribute()
+    event_name = UnicodeAttribute()
+    event = UnicodeAttribute()
+    created_at = NumberAttribute()
+    attempts = NumberAttribute()
+    message_id = UnicodeAttribute(null=True)
+    finished_at = NumberAttribute(null=True)
+    last_attempt_at = NumberAttribute(null=True)
+    latency_ms = NumberAttribute(null=True)
+    status_code = NumberAttribute(null=True)
+    error = JSONAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
+class _Connection:
+    """How the tables are reached: region, credentials and endpoint come from the environment, as for any SDK client."""
+
+    connect_timeout_seconds = 2.0
+    read_timeout_seconds = 5.0
+    max_retry_attempts = 4
+
+
+def webhooks_table(name: str) -> type[WebhookItem]:
+    """The webhooks table of this name."""
+
+    class Webhooks(WebhookItem):
+        class Meta(_Connection):
+            table_name = name
+
+    return Webhooks
+
+
+def deliveries_table(name: str) -> type[DeliveryItem]:
+    """The deliveries table of this name."""
+
+    class Deliveries(DeliveryItem):
+        class Meta(_Connection):
+            table_name = name
+
+    return Deliveries

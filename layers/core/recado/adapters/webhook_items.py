@@ -1,0 +1,101 @@
+"""Webhooks as items of their table, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from recado.adapters.tables import FAILING, WebhookItem
+from recado.rules.attempt import Failure, FailureClass
+from recado.rules.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+
+
+def admin_attributes(webhook: Webhook) -> dict[str, Any]:
+    """What an admin decides about a webhook, as attributes; None where there is nothing to store."""
+    return {
+        "name": webhook.name,
+        "description": webhook.description,
+        "target_url": webhook.target_url,
+        "event_names": list(webhook.event_names),
+        "headers": dict(webhook.headers),
+        "authentication": webhook.authentication.value,
+        "username": webhook.username,
+        "sealed": webhook.sealed,
+        "secret_created_at": webhook.secret_created_at,
+        "previous_valid_until": webhook.previous_valid_until,
+        "status": webhook.status.value,
+        "created_at": webhook.created_at,
+        "updated_at": webhook.updated_at,
+        "version": webhook.version,
+    }
+
+
+def health_attributes(health: Health) -> dict[str, Any]:
+    """A webhook's health as attributes; None where there is nothing to store."""
+    failing = health.state is HealthState.FAILING
+    return {
+        "health_version": health.version,
+        "failing": FAILING if failing else None,
+        "failing_since": health.failing_since,
+        "attempts": health.attempts if failing else None,
+        "next_attempt_at": health.next_attempt_at,
+        "last_error": failure_to_json(health.last_error),
+        "owner": health.owner,
+    }
+
+
+def webhook_from_item(item: WebhookItem) -> Webhook:
+    """The webhook that an item holds."""
+    return Webhook(
+        account_id=item.account_id,
+        webhook_id=item.webhook_id,
+        name=item.name,
+        description=item.description or "",
+        target_url=item.target_url,
+        event_names=tuple(item.event_names),
+        headers=item.headers or {},
+        authentication=AuthenticationType(item.authentication),
+        username=item.username,
+        sealed=item.sealed,
+        secret_created_at=whole(item.secret_created_at),
+        previous_valid_until=whole(item.previous_valid_until),
+        status=Status(item.status),
+        created_at=int(item.created_at),
+        updated_at=int(item.updated_at),
+        version=int(item.version),
+        health=_health_from_item(item),
+    )
+
+
+def _health_from_item(item: WebhookItem) -> Health:
+    return Health(
+        state=HealthState.FAILING if item.failing else HealthState.HEALTHY,
+        version=int(item.health_version or 0),
+        failing_since=whole(item.failing_since),
+        attempts=int(item.attempts or 0),
+        next_attempt_at=whole(item.next_attempt_at),
+        last_error=failure_from_json(item.last_error),
+        owner=item.owner,
+    )
+
+
+def failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
+    """A failure as it is stored."""
+    if failure is None:
+        return None
+    return {
+        "class": failure.failure_class.value,
+        "detail": failure.detail,
+        "status": failure.status_code,
+        "body": failure.response_body,
+    }
+
+
+def failure_from_json(stored: Mapping[str, Any] | None) -> Failure | None:
+    """The failure that was stored."""
+    if stored is None:
+        return None
+    return Failure(FailureClass(stored["class"]), stored["detail"], stored["status"], stored["body"])
+
+
+def whole(value: float | None) -> int | None:
+    """DynamoDB knows one kind of number; ours are whole."""
+    return None if value is None else int(value)

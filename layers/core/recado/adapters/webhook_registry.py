@@ -1,0 +1,105 @@
+"""Registrations in DynamoDB, as admins change them: every write carries its condition."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.transactions import TransactWrite
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from recado.adapters.faults import as_our_fault
+from recado.adapters.tables import COUNT_KEY, WebhookItem
+from recado.adapters.webhook_items import admin_attributes, health_attributes
+from recado.adapters.webhook_store import DynamoWebhooks, set_or_remove
+from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
+from recado.rules.webhook import Webhook
+
+
+class _ConflictError(OurFaultError):
+    """Another transaction held an item of ours: nothing was written, and the same write may be tried again."""
+
+
+# DynamoDB cancels one of two transactions that meet on an item, here the account's count, and the SDK does not retry
+# that (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html).
+_again_on_conflict = retry(
+    retry=retry_if_exception_type(_ConflictError),
+    stop=stop_after_attempt(8),
+    wait=wait_random_exponential(multiplier=0.05, max=1),
+    reraise=True,
+)
+
+
+class DynamoRegistry(DynamoWebhooks):
+    """Keeps registrations; fills the port `WebhookRegistry`."""
+
+    def __init__(self, table: type[WebhookItem], limit: int) -> None:
+        super().__init__(table)
+        self._limit = limit
+        self._connection = Connection()
+
+    @_again_on_conflict
+    def add(self, webhook: Webhook) -> None:
+        """Put the webhook and count it, if the count is below the limit; raises `LimitReachedError`."""
+        table = self._table
+        item = table(
+            webhook.account_id,
+            webhook.webhook_id,
+            **admin_attributes(webhook),
+            **health_attributes(webhook.health),
+        )
+        below_limit = table.webhooks.does_not_exist() | (table.webhooks < self._limit)
+        with _transaction(self._connection, LimitReachedError) as transaction:
+            transaction.update(
+                table(webhook.account_id, COUNT_KEY), actions=[table.webhooks.add(1)], condition=below_limit
+            )
+            transaction.save(item, condition=table.webhook_id.does_not_exist())
+
+    @as_our_fault("changing a webhook")
+    def replace(self, current: Webhook, changed: Webhook) -> None:
+        """Store the changed webhook if it still is `current`; raises `VersionConflictError`.
+
+        The health is written only where the change concerns it, and then under its own version.
+        """
+        table = self._table
+        values = admin_attributes(changed)
+        # The status is condition enough beside the version: senders change it (410) without touching the version.
+        condition = (table.version == current.version) & (table.status == current.status.value)
+        if changed.health != current.health:
+            values |= health_attributes(changed.health)
+            condition &= table.health_version == current.health.version
+        try:
+            table(current.account_id, current.webhook_id).update(
+                actions=set_or_remove(table, values), condition=condition
+            )
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            raise VersionConflictError from error
+
+    @_again_on_conflict
+    def remove(self, webhook: Webhook) -> None:
+        """Delete the webhook and count it no more, if it still has this version; raises `VersionConflictError`."""
+        table = self._table
+        with _transaction(self._connection, VersionConflictError) as transaction:
+            transaction.update(table(webhook.account_id, COUNT_KEY), actions=[table.webhooks.add(-1)])
+            transaction.delete(
+                table(webhook.account_id, webhook.webhook_id), condition=table.version == webhook.version
+            )
+
+
+@contextmanager
+def _transaction(connection: Connection, refusal: type[Exception]) -> Iterator[TransactWrite]:
+    """A transaction whose failed condition raises `refusal`, and whose conflict with another one `_ConflictError`."""
+    try:
+        with as_our_fault("writing a registration"), TransactWrite(connection=connection) as transaction:
+            yield transaction
+    except OurFaultError as error:
+        cause = error.__cause__
+        reasons = cause.cancellation_reasons if isinstance(cause, TransactWriteError) else []
+        codes = {reason.code for reason in reasons if reason}
+        if "ConditionalCheckFailed" in codes:
+            raise refusal from error
+        if "TransactionConflict" in codes:
+            raise _ConflictError("another change of this account's webhooks was under way") from error
+        raise

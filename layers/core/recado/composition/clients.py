@@ -1,0 +1,36 @@
+"""AWS clients, made when they are first used: a dispatcher whose receivers are healthy never needs most of them."""
+
+import threading
+import time
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed.
+_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_creating = threading.Lock()  # boto3's default session must not be used by two threads at once
+
+
+class LazyClient:
+    """Stands for a boto3 client until the first call."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._client: Any = None
+
+    def __getattr__(self, operation: str) -> Any:  # noqa: ANN401 - whatever the client has
+        with _creating:
+            if self._client is None:
+                self._client = boto3.client(self._service, config=_CONFIG)  # type: ignore[call-overload]  # any service
+        return getattr(self._client, operation)
+
+
+def client(service: str) -> Any:  # noqa: ANN401 - the adapters name the client's type
+    """A client of this AWS service, made at its first call."""
+    return LazyClient(service)
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000

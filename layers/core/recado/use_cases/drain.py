@@ -1,0 +1,119 @@
+"""Drain: the batch queue is emptied, and its events leave in one POST per webhook."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from recado.ports import BatchQueue, DeadLetters, Deadline, QueueMessage
+from recado.rules.envelope import event_from_message
+from recado.rules.event import Event, InvalidEventError
+from recado.use_cases.dispatch import Attempted, Dispatch
+
+# What is held in memory at once, however deep the queue is.
+WINDOW_MESSAGES = 1000
+WINDOW_BYTES = 16 * 1024 * 1024
+MESSAGES_PER_DRAIN = 5000
+_SECONDS_FOR_A_WINDOW = 60
+
+EXTRA_DRAIN = {"extraDrain": True}
+"""The invocation event of a drain that another drain has started."""
+
+
+@dataclass(slots=True)
+class DrainReport:
+    """What a drain did, for the log."""
+
+    received: int = 0
+    unreadable: list[str] = field(default_factory=list)
+    handed_back: int = 0
+    attempts: list[Attempted] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+
+class Drain:
+    """Empties the batch queue, window after window."""
+
+    def __init__(
+        self,
+        *,
+        queue: BatchQueue,
+        dispatch: Dispatch,
+        dead_letters: DeadLetters,
+        start_drains: Callable[[int], None],
+        max_drains: int,
+        executor: Executor,
+    ) -> None:
+        self._queue = queue
+        self._dispatch = dispatch
+        self._dead_letters = dead_letters
+        self._start_drains = start_drains
+        self._max_drains = max_drains
+        self._executor = executor
+
+    def fan_out(self) -> int:
+        """Start as many more drains as a deep queue calls for; answers how many."""
+        wanted = min(self._queue.depth() // MESSAGES_PER_DRAIN, self._max_drains - 1)
+        if wanted > 0:
+            self._start_drains(wanted)
+        return max(wanted, 0)
+
+    def __call__(self, deadline: Deadline) -> DrainReport:
+        """Receive and dispatch until the queue is empty or time is nearly up.
+
+        A message is deleted once its event is delivered, recorded as pending, or moved to the dead-letter queue.
+        Messages of an account whose dispatch failed on our side go back to the queue at the end, for the next drain.
+        """
+        report = DrainReport()
+        undone: list[QueueMessage] = []
+        emptied = False
+        while not emptied and deadline.remaining_seconds() > _SECONDS_FOR_A_WINDOW:
+            window, emptied = self._receive_window()
+            report.received += len(window)
+            undone.extend(self._handle(window, deadline, report))
+        self._queue.hand_back(undone)
+        report.handed_back = len(undone)
+        return report
+
+    def _receive_window(self) -> tuple[list[QueueMessage], bool]:
+        window: list[QueueMessage] = []
+        size = 0
+        while len(window) < WINDOW_MESSAGES and size < WINDOW_BYTES:
+            messages = self._queue.receive()
+            if not messages:
+                return window, True
+            window.extend(messages)
+            size += sum(len(message.body) for message in messages)
+        return window, False
+
+    def _handle(self, window: Sequence[QueueMessage], deadline: Deadline, report: DrainReport) -> list[QueueMessage]:
+        """Dispatch a window; answers the messages that our own side failed at."""
+        accounts: dict[str, list[tuple[QueueMessage, Event]]] = defaultdict(list)
+        done: list[QueueMessage] = []
+        for message in window:
+            try:
+                event = event_from_message(message.body)
+            except InvalidEventError as error:
+                self._dead_letters.put(message.body, str(error))
+                report.unreadable.append(str(error))
+                done.append(message)
+            else:
+                accounts[event.account_id].append((message, event))
+
+        def dispatch(pairs: Sequence[tuple[QueueMessage, Event]]) -> list[Attempted] | Exception:
+            try:
+                return self._dispatch([event for _, event in pairs], deadline)
+            except Exception as error:
+                return error
+
+        undone: list[QueueMessage] = []
+        for pairs, answer in zip(accounts.values(), self._executor.map(dispatch, accounts.values()), strict=True):
+            messages = [message for message, _ in pairs]
+            if isinstance(answer, Exception):
+                report.faults.append(answer)
+                undone.extend(messages)
+            else:
+                report.attempts.extend(answer)
+                done.extend(messages)
+        self._queue.delete(done)
+        return undone

@@ -1,0 +1,38 @@
+"""Real time: one event from the bus, dispatched at once."""
+
+import json
+from dataclasses import dataclass
+
+from recado.ports import DeadLetters, Deadline
+from recado.rules.envelope import event_from_envelope
+from recado.rules.event import InvalidEventError
+from recado.use_cases.dispatch import Attempted, Dispatch
+
+
+@dataclass(frozen=True, slots=True)
+class RealtimeReport:
+    """What came of an event: its attempts, or why it could not be read."""
+
+    attempts: list[Attempted]
+    unreadable: str | None = None
+
+
+class Realtime:
+    """Dispatches the event of an EventBridge invocation."""
+
+    def __init__(self, *, dispatch: Dispatch, dead_letters: DeadLetters) -> None:
+        self._dispatch = dispatch
+        self._dead_letters = dead_letters
+
+    def __call__(self, envelope: object, deadline: Deadline) -> RealtimeReport:
+        """Dispatch the event; one that cannot be read is moved to the dead-letter queue, since no retry can help it.
+
+        Raises whatever our own side failed at: Lambda repeats that.
+        """
+        try:
+            event = event_from_envelope(envelope)
+        except InvalidEventError as error:
+            # ASCII escapes carry what UTF-8 cannot: an unreadable event may hold a lone surrogate.
+            self._dead_letters.put(json.dumps(envelope), str(error))
+            return RealtimeReport([], unreadable=str(error))
+        return RealtimeReport(self._dispatch([event], deadline))
