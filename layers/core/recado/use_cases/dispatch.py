@@ -128,7 +128,7 @@ class Dispatch:
                 if not result.delivered:
                     sending.waiting = [event for later in batches[position + 1 :] for event in later]
                     return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one webhook's trouble must not keep the others from being recorded
             sending.fault = error
 
     def _settle(self, sending: Sending) -> None:
@@ -137,7 +137,7 @@ class Dispatch:
                 self._start_failing(sending.webhook, sending.first_failure)
             elif sending.waiting or sending.already_pending:
                 self._wake_if_healthy(sending.webhook)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - settle the others first; the repeated invocation settles this one
             sending.fault = error
 
     def _start_failing(self, webhook: Webhook, result: AttemptResult) -> None:

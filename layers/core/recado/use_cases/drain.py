@@ -103,7 +103,7 @@ class Drain:
         def dispatch(pairs: Sequence[tuple[QueueMessage, Event]]) -> list[Attempted] | Exception:
             try:
                 return self._dispatch([event for _, event in pairs], deadline)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - one account's trouble must not keep the others waiting
                 return error
 
         undone: list[QueueMessage] = []

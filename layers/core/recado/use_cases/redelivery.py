@@ -75,7 +75,7 @@ class Redelivery:
     def _answer(self, wake_up: WakeUp, deadline: Deadline) -> Redelivered:
         try:
             answer = self._handle(wake_up, deadline)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - our own fault: told beside the other answers, and tried again
             answer = Redelivered(wake_up, _FAULT_RETRY_SECONDS, fault=error)
         if answer.back_in_seconds is not None:
             try:
