@@ -1,0 +1,1 @@
+"""The whole stack on one machine: no Docker, no AWS account, nothing outside loopback."""

@@ -1,0 +1,20 @@
+"""Runs the emulator with the repairs of `emulator_gaps` in place; `local.emulator` starts it."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+from local.emulator_gaps import close_gaps
+from local.output import FunctionLog
+
+
+def main() -> None:
+    """Repair the emulator and hand over to it until it is told to end."""
+    close_gaps(FunctionLog(Path(os.environ["LOCAL_FUNCTION_LOG"]), Path(os.environ["LOCAL_ERROR_LOG"])))
+    import_module("ministack.app").main()
+
+
+if __name__ == "__main__":
+    main()

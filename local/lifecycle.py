@@ -1,0 +1,150 @@
+"""Starting, updating, stopping and forgetting the stack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
+
+import httpx
+
+from local import deployment, emulator, gaps, identity, packaging, settling, sockets, stack_file, translation
+from local.errors import LocalStackError
+from local.processes import BackgroundProcess, one_at_a_time
+from local.settings import HOST, Settings
+from local.stack_file import Stack
+from local.verification import verify
+
+# What `reset` deletes; another stack may keep its directory inside this one.
+_OWN_FILES = ("state", "s3", "tmp", "*.json", "*.log", "*.pid")
+_FRONT_SECONDS = 20.0
+_POLL_SECONDS = 0.05
+
+
+def start(settings: Settings) -> Stack:
+    """Bring the stack up, or up to date if it runs; nothing stays behind if that fails."""
+    with _alone(settings):
+        if is_running(settings):
+            _refuse_other_ports(settings)
+            return _deploy(settings)
+        _stop(settings)
+        _refuse_taken_ports(settings)
+        try:
+            emulator.start(settings)
+            _start_front(settings)
+            return _deploy(settings)
+        except BaseException:
+            _stop(settings)
+            raise
+
+
+def stop(settings: Settings) -> bool:
+    """End the stack and keep its state; tells whether it ran."""
+    if not settings.directory.exists():
+        return False
+    with _alone(settings):
+        running = is_running(settings)
+        _stop(settings)
+    return running
+
+
+def reset(settings: Settings) -> None:
+    """End the stack and delete its state."""
+    if not settings.directory.exists():
+        return
+    with _alone(settings):
+        _stop(settings)
+        for path in (path for pattern in _OWN_FILES for path in settings.directory.glob(pattern)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether the stack is ready."""
+    return settings.stack_file.exists() and all(process.is_running() for process in _processes(settings))
+
+
+def show_errors_here(settings: Settings) -> None:
+    """Let the background print handlers' errors to this command's terminal, after the command has ended."""
+    terminal = _terminal(settings)
+    terminal.stop()
+    terminal.start([sys.executable, "-m", "local", "logs", "--errors"], _own_env(settings), output=sys.stdout.fileno())
+
+
+def _alone(settings: Settings) -> AbstractContextManager[None]:
+    return one_at_a_time(settings.directory / ".lock")
+
+
+def _deploy(settings: Settings) -> Stack:
+    written = translation.read(settings.template)
+    parameters = translation.known_parameters(written, settings.parameters())
+    packaged, packages = packaging.package(written, settings.template.parent)
+    packaging.upload(packages, settings)
+    template = gaps.close_gaps(translation.translate(packaged, parameters), settings.front_url)
+    deployed = deployment.deploy(template, parameters, settings)
+    verify(written, template, parameters, deployed, settings)
+    settling.allow_recursive_loops(template, deployed, settings)
+    identity.ensure_users(deployed, settings)
+    stack = stack_file.describe(template, parameters, deployed, settings)
+    stack_file.write(stack, settings)
+    return stack
+
+
+def _start_front(settings: Settings) -> None:
+    command = [sys.executable, "-m", "local.front", "--port", str(settings.port)]
+    process = _front(settings)
+    child = process.start([*command, "--aws-endpoint-url", settings.aws_endpoint_url], _own_env(settings))
+    deadline = time.monotonic() + _FRONT_SECONDS
+    while not _answers(settings.front_url):
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise LocalStackError(f"the front did not start:\n{process.last_lines()}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _stop(settings: Settings) -> None:
+    settings.stack_file.unlink(missing_ok=True)
+    _front(settings).stop()
+    emulator.stop(settings)
+    _terminal(settings).stop()
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    for name, port in (("PORT", settings.port), ("AWS_PORT", settings.aws_port)):
+        if sockets.is_taken(HOST, port):
+            raise LocalStackError(f"port {port} is taken; set {name} to a free one")
+
+
+def _refuse_other_ports(settings: Settings) -> None:
+    stack = stack_file.read(settings)
+    ports = (urlsplit(stack.api_url).port, urlsplit(stack.aws_endpoint_url).port)
+    if ports != (settings.port, settings.aws_port):
+        raise LocalStackError(f"the stack runs on PORT={ports[0]} AWS_PORT={ports[1]}; stop it before moving it")
+
+
+def _own_env(settings: Settings) -> dict[str, str]:
+    return {**os.environ, "LOCAL_DIR": str(settings.directory)}
+
+
+def _answers(url: str) -> bool:
+    try:
+        httpx.get(url, trust_env=False, timeout=2.0)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def _front(settings: Settings) -> BackgroundProcess:
+    return BackgroundProcess("front", settings.directory)
+
+
+def _terminal(settings: Settings) -> BackgroundProcess:
+    return BackgroundProcess("terminal", settings.directory)
+
+
+def _processes(settings: Settings) -> tuple[BackgroundProcess, BackgroundProcess]:
+    return emulator.process(settings), _front(settings)

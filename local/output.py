@@ -1,0 +1,85 @@
+"""What the functions print, under each function's name, and the part of it that reports errors."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_ERROR_LEVELS = {"ERROR", "CRITICAL"}
+_POLL_SECONDS = 0.2
+
+
+def display_name(logical_id: str) -> str:
+    """The name a person knows a function by: `RealtimeDispatcher` for `RealtimeDispatcherFunction`."""
+    return logical_id.removesuffix("Function") or logical_id
+
+
+def error_lines(text: str, *, failed: bool) -> list[str]:
+    """The lines of an invocation's output that report an error.
+
+    Entries that the handler logged as errors are spelled out, traceback included. Of a failed
+    invocation everything that is no log entry counts: there the runtime puts the traceback.
+    """
+    lines: list[str] = []
+    for line in text.splitlines():
+        entry = _log_entry(line)
+        if entry is None:
+            lines += [line] if failed else []
+        elif entry.get("level") in _ERROR_LEVELS:
+            lines += [str(entry.get("message", line)), *str(entry.get("exception", "")).splitlines()]
+    return lines
+
+
+def prefixed(name: str, lines: list[str]) -> str:
+    """Lines under a function's name, each with its line break."""
+    return "".join(f"{name}: {line}\n" for line in lines)
+
+
+@dataclass
+class FunctionLog:
+    """The two files that the functions' output is kept in: everything, and errors only."""
+
+    everything: Path
+    errors: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def write(self, name: str, text: str, *, failed: bool) -> None:
+        """Keep one invocation's output."""
+        self._append(self.everything, prefixed(name, text.splitlines()))
+        self._append(self.errors, prefixed(name, error_lines(text, failed=failed)))
+
+    def _append(self, path: Path, text: str) -> None:
+        if text:
+            with self._lock, path.open("a", encoding="utf-8") as handle:
+                handle.write(text)
+
+
+def follow(path: Path, alive: Callable[[], bool], *, from_start: bool) -> Iterator[str]:
+    """Each piece of text that appears in a file, until nobody is alive who could write to it."""
+    path.touch()
+    with path.open(encoding="utf-8", errors="replace") as handle:
+        if not from_start:
+            handle.seek(0, 2)
+        while True:
+            living = alive()
+            text = handle.read()
+            if text:
+                yield text
+            elif not living:
+                return
+            else:
+                time.sleep(_POLL_SECONDS)
+
+
+def _log_entry(line: str) -> dict[str, object] | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None

@@ -1,0 +1,98 @@
+"""What the environment decides about the stack on one machine, and where its files lie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import LocalStackError
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+STACK_NAME = "recado"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The ports, parameters and paths of one local stack."""
+
+    port: int
+    aws_port: int
+    batch_schedule: str | None
+    allow_private_targets: bool
+    directory: Path
+    template: Path
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings, or say which variable cannot be read."""
+        return cls(
+            port=_port(env, "PORT", 8080),
+            aws_port=_port(env, "AWS_PORT", 4566),
+            batch_schedule=env.get("BATCH_SCHEDULE") or None,
+            allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS", default=True),
+            directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
+            template=PROJECT_DIR / (env.get("TEMPLATE") or "template.yaml"),
+        )
+
+    @property
+    def front_url(self) -> str:
+        """The one origin of API, console and sign-in."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def aws_endpoint_url(self) -> str:
+        """Where the emulated AWS services answer."""
+        return f"http://{HOST}:{self.aws_port}"
+
+    @property
+    def console_url(self) -> str:
+        """The console's address, which is also where sign-in comes back to."""
+        return f"{self.front_url}/console"
+
+    @property
+    def stack_file(self) -> Path:
+        """The file that exists while, and only while, the stack is ready."""
+        return self.directory / "stack.json"
+
+    @property
+    def credentials_file(self) -> Path:
+        """The passwords of the demo users, generated for this stack."""
+        return self.directory / "credentials.json"
+
+    @property
+    def function_log(self) -> Path:
+        """Everything the functions print."""
+        return self.directory / "functions.log"
+
+    @property
+    def error_log(self) -> Path:
+        """Only what handlers report as errors."""
+        return self.directory / "errors.log"
+
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters as this machine wants them."""
+        wanted = {
+            "AllowPrivateTargets": str(self.allow_private_targets).lower(),
+            "ConsoleUrl": self.console_url,
+        }
+        if self.batch_schedule:
+            wanted["BatchSchedule"] = self.batch_schedule
+        return wanted
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise LocalStackError(f"{name} must be a port number, not {text!r}")
+    return int(text)
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = env.get(name) or str(default)
+    if text.lower() not in {"true", "false"}:
+        raise LocalStackError(f"{name} must be true or false, not {text!r}")
+    return text.lower() == "true"
