@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import loads
 from typing import Any, Self
 
+import httpx
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from local.settings import HOST
@@ -99,7 +100,7 @@ class Listener:
     @property
     def accepted(self) -> list[Received]:
         """The requests that were answered with success."""
-        return [request for request in self.received if HTTPStatus(request.answered).is_success]
+        return [request for request in self.received if httpx.codes.is_success(request.answered)]
 
     def break_down(self) -> None:
         """Answer every request with an error from now on."""

@@ -10,6 +10,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _ERROR_LEVELS = {"ERROR", "CRITICAL"}
+# What every log entry says about itself and its function; the rest is what the handler had to say.
+_USUAL_KEYS = {
+    "level",
+    "location",
+    "message",
+    "timestamp",
+    "service",
+    "cold_start",
+    "function_name",
+    "function_memory_size",
+    "function_arn",
+    "function_request_id",
+    "exception",
+    "exception_name",
+    "stack_trace",
+}
 _POLL_SECONDS = 0.2
 
 
@@ -30,7 +46,7 @@ def error_lines(text: str, *, failed: bool) -> list[str]:
         if entry is None:
             lines += [line] if failed else []
         elif entry.get("level") in _ERROR_LEVELS:
-            lines += [str(entry.get("message", line)), *str(entry.get("exception", "")).splitlines()]
+            lines += [_headline(entry), *str(entry.get("exception", "")).splitlines()]
     return lines
 
 
@@ -73,6 +89,11 @@ def follow(path: Path, alive: Callable[[], bool], *, from_start: bool) -> Iterat
                 return
             else:
                 time.sleep(_POLL_SECONDS)
+
+
+def _headline(entry: dict[str, object]) -> str:
+    facts = [f"{key}={value}" for key, value in entry.items() if key not in _USUAL_KEYS]
+    return " ".join([str(entry.get("message", "")), *facts])
 
 
 def _log_entry(line: str) -> dict[str, object] | None:

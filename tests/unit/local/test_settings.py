@@ -1,0 +1,43 @@
+"""What the environment decides."""
+
+import pytest
+
+from local.errors import LocalStackError
+from local.settings import PROJECT_DIR, Settings
+
+
+def test_an_empty_environment_gives_the_documented_defaults() -> None:
+    """Nothing needs to be set."""
+    settings = Settings.from_env({})
+
+    assert (settings.port, settings.aws_port) == (8080, 4566)
+    assert settings.directory == PROJECT_DIR / ".local"
+    assert settings.parameters() == {
+        "AllowPrivateTargets": "true",
+        "ConsoleUrl": "http://127.0.0.1:8080/console",
+    }
+
+
+def test_variables_that_a_makefile_passes_on_empty_count_as_unset() -> None:
+    """`make` exports variables that nobody has set as empty text."""
+    settings = Settings.from_env({"PORT": "", "BATCH_SCHEDULE": "", "ALLOW_PRIVATE_TARGETS": "", "LOCAL_DIR": ""})
+
+    assert settings == Settings.from_env({})
+
+
+def test_the_schedule_and_private_targets_reach_the_template() -> None:
+    """Both become parameters of the stack."""
+    parameters = Settings.from_env({"BATCH_SCHEDULE": "rate(1 minute)", "ALLOW_PRIVATE_TARGETS": "false"}).parameters()
+
+    assert parameters["BatchSchedule"] == "rate(1 minute)"
+    assert parameters["AllowPrivateTargets"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PORT", "http"), ("PORT", "0"), ("AWS_PORT", "65536"), ("ALLOW_PRIVATE_TARGETS", "maybe")],
+)
+def test_a_value_that_cannot_be_meant_is_named(variable: str, value: str) -> None:
+    """The message names the variable and the value."""
+    with pytest.raises(LocalStackError, match=f"{variable} must be .*{value}"):
+        Settings.from_env({variable: value})
