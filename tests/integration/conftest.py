@@ -1,0 +1,46 @@
+"""The functions on moto, with the tables, queues, key and bus of the template, and a receiver on loopback."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from moto import mock_aws
+
+from local.listener import Listener
+from tests.support.aws_calls import AwsCalls
+from tests.support.clock import Clock
+from tests.support.stack import Stack
+from tests.support.system import System
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give a clock that the functions and moto's queues go by."""
+    clock = Clock()
+    monkeypatch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
+    monkeypatch.setattr("moto.sqs.models.unix_time_millis", clock.milliseconds)
+    return clock
+
+
+@pytest.fixture
+def system(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+    """Give the deployed stack, which may send to loopback."""
+    # moto sits a long poll out even though nobody else could fill the queue meanwhile.
+    monkeypatch.setattr("recado.adapters.queues._LONG_POLL_SECONDS", 0)
+    with mock_aws():
+        yield System(Stack.deploy({"AllowPrivateTargets": "true"}), clock)
+
+
+@pytest.fixture
+def aws(system: System) -> Iterator[AwsCalls]:
+    """See every AWS call from here on."""
+    assert system
+    with AwsCalls() as calls:
+        yield calls
+
+
+@pytest.fixture
+def receiver() -> Iterator[Listener]:
+    """Give a receiver that acknowledges what it gets, unless told otherwise."""
+    with Listener() as listener:
+        yield listener

@@ -1,0 +1,101 @@
+"""The template's tables, queues, key and bus on moto, made by moto's CloudFormation from the template itself."""
+
+import json
+from functools import cache
+from typing import Any, Self
+
+import boto3
+
+from tests.infrastructure.cloudformation import Stack as Template
+from tests.infrastructure.cloudformation import read_source, translate
+
+STACK_NAME = "recado"
+_DEPLOYED_TYPES = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::KMS::Key", "AWS::Events::EventBus")
+
+
+class Stack:
+    """The deployed stack: physical names, and each function's environment as CloudFormation resolves it."""
+
+    def __init__(self, resources: dict[str, str], environments: dict[str, dict[str, str]]) -> None:
+        self._resources = resources
+        self._environments = environments
+
+    @classmethod
+    def deploy(cls, parameters: dict[str, str]) -> Self:
+        """Create what the functions need; the functions themselves run in the test's process."""
+        variables = {
+            logical_id: function["Environment"]["Variables"]
+            for logical_id, function in template().of_type("AWS::Lambda::Function").items()
+        }
+        # CloudFormation resolves what the variables refer to, if they are outputs; those have names without a sign.
+        names = {
+            f"{function}{position}": (function, name)
+            for function in variables
+            for position, name in enumerate(variables[function])
+        }
+        document = {
+            "Parameters": template().document["Parameters"],
+            "Resources": {k: v for k, v in template().document["Resources"].items() if v["Type"] in _DEPLOYED_TYPES},
+            "Outputs": {
+                output: {"Value": _as_moto_resolves(variables[function][name])}
+                for output, (function, name) in names.items()
+            },
+        }
+        cloudformation = boto3.client("cloudformation")
+        cloudformation.create_stack(
+            StackName=STACK_NAME,
+            TemplateBody=json.dumps(document),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )
+        resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
+        outputs = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Outputs"]
+        environments: dict[str, dict[str, str]] = {function: {} for function in variables}
+        for output in outputs:
+            function, name = names[output["OutputKey"]]
+            environments[function][name] = output["OutputValue"]
+        return cls({r["LogicalResourceId"]: r.get("PhysicalResourceId", "") for r in resources}, environments)
+
+    def physical_id(self, logical_id: str) -> str:
+        """Return a table's name, a queue's URL or a key's id."""
+        return self._resources[logical_id]
+
+    def environment(self, function: str) -> dict[str, str]:
+        """Return the variables that a function is given, those of Lambda itself included."""
+        return {**self._environments[function], "AWS_LAMBDA_FUNCTION_NAME": f"{STACK_NAME}-{function}"}
+
+    def timeout_seconds(self, function: str) -> float:
+        """Return how long a function may run."""
+        return float(template().properties(function)["Timeout"])
+
+
+def _as_moto_resolves(value: Any) -> Any:
+    """Return the value without what moto gets wrong: a `Ref` to a bus is an object of moto's own there."""
+    if isinstance(value, dict) and value.get("Ref") in template().of_type("AWS::Events::EventBus"):
+        return {"Fn::GetAtt": [value["Ref"], "Name"]}
+    return value
+
+
+@cache
+def template() -> Template:
+    """Return the template, translated once."""
+    return translate(read_source())
+
+
+def sqs_event(queue_arn: str, messages: list[Any]) -> dict[str, Any]:
+    """Return the event with which Lambda hands these received messages to a function."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": message.get("Attributes", {}),
+                "messageAttributes": {},
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": queue_arn,
+                "awsRegion": "us-east-1",
+            }
+            for message in messages
+        ]
+    }

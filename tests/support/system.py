@@ -1,0 +1,188 @@
+"""Recado as its users meet it: functions that are invoked, queues between them, webhooks, and what became of events."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+from recado.adapters.delivery_reader import DynamoDeliveryReader
+from recado.adapters.delivery_store import DynamoDeliveries
+from recado.adapters.tables import deliveries_table, webhooks_table
+from recado.adapters.vault import KmsVault
+from recado.adapters.webhook_registry import DynamoRegistry
+from recado.ports import DeliveryQuery
+from recado.rules.delivery import Delivery
+from recado.rules.event_types import CATALOGUE
+from recado.rules.webhook import AuthenticationType, Credentials, Webhook
+from tests.support.clock import Clock
+from tests.support.events import ACCOUNT
+from tests.support.functions import Handler, LambdaContext, load_function, logical_id
+from tests.support.stack import Stack, sqs_event
+
+_MOST_DELIVERIES = 1000
+
+
+@dataclass
+class Redelivery:
+    """One invocation of the redelivery function: how many wake-ups it got, and how many of them come back."""
+
+    received: int
+    coming_back: int
+
+
+@dataclass
+class System:
+    """A deployed stack whose functions run in this process, on a clock that can be set forward."""
+
+    stack: Stack
+    clock: Clock
+    _handlers: dict[str, Handler] = field(default_factory=dict)
+
+    def invoke(self, folder: str, event: Any, *, seconds: float | None = None) -> Any:
+        """Invoke a function that stays warm, with its own timeout or with so many seconds left."""
+        function = logical_id(folder)
+        if folder not in self._handlers:
+            self._handlers[folder] = load_function(folder, self.stack.environment(function)).lambda_handler
+        left = self.stack.timeout_seconds(function) if seconds is None else seconds
+        return self._handlers[folder](event, LambdaContext(seconds_left=left))
+
+    def cold_start(self) -> None:
+        """Let every function be loaded anew at its next invocation."""
+        self._handlers.clear()
+
+    # What admins do
+
+    def add_webhook(
+        self,
+        target_url: str,
+        *,
+        account: str = str(ACCOUNT),
+        name: str = "wh_1",
+        credentials: Credentials | None = None,
+        **fields: Any,
+    ) -> Webhook:
+        """Register a webhook, for all event types unless told otherwise; its credentials are encrypted."""
+        now = self._now()
+        sealed = self._vault.seal(account, name, credentials) if credentials else None
+        webhook = Webhook(
+            account_id=account,
+            webhook_id=name,
+            name=name,
+            target_url=target_url,
+            event_names=fields.pop("event_names", tuple(CATALOGUE)),
+            created_at=now,
+            updated_at=now,
+            sealed=sealed,
+            **fields,
+        )
+        self.registry.add(webhook)
+        return webhook
+
+    def add_signed_webhook(self, target_url: str, secret: str, **fields: Any) -> Webhook:
+        """Register a webhook whose POSTs are signed with the secret."""
+        return self.add_webhook(
+            target_url,
+            authentication=AuthenticationType.SIGNATURE,
+            credentials=Credentials(secret=secret),
+            **fields,
+        )
+
+    def webhook(self, webhook: Webhook) -> Webhook:
+        """Return a webhook as it is now."""
+        current = self.registry.get(webhook.account_id, webhook.webhook_id)
+        assert current is not None
+        return current
+
+    # What became of events
+
+    def deliveries(self, webhook: Webhook) -> list[Delivery]:
+        """Return the deliveries of a webhook, as an admin sees them, but oldest first."""
+        query = DeliveryQuery(webhook.webhook_id, self._now(), _MOST_DELIVERIES)
+        return self._reader.newest(query).deliveries[::-1]
+
+    def outcomes(self, webhook: Webhook) -> dict[str, str]:
+        """Return the status of each of a webhook's deliveries, by event id."""
+        return {delivery.event.event_id: delivery.status.value for delivery in self.deliveries(webhook)}
+
+    def backlog(self, webhook: Webhook) -> list[str]:
+        """Return the event ids of a webhook's backlog, oldest first."""
+        return [delivery.event.event_id for delivery in self.store.backlog(webhook.webhook_id, _MOST_DELIVERIES)]
+
+    def dead_letters(self) -> list[tuple[str, str]]:
+        """Return the body and reason of each message in the dead-letter queue, and take them out."""
+        return [
+            (message["Body"], message["MessageAttributes"]["reason"]["StringValue"])
+            for message in self._take_all("DeadLetterQueue")
+        ]
+
+    # What passes between the functions
+
+    def put_into_batch_queue(self, *messages: object) -> None:
+        """Let these messages wait for a drain: texts as they are, all else as JSON."""
+        url = self.stack.physical_id("BatchQueue")
+        for message in messages:
+            body = message if isinstance(message, str) else json.dumps(message)
+            self._sqs.send_message(QueueUrl=url, MessageBody=body)
+
+    def waiting_in(self, queue: str) -> int:
+        """Return how many messages a queue holds: visible, delayed and in flight."""
+        names = [f"ApproximateNumberOfMessages{suffix}" for suffix in ("", "Delayed", "NotVisible")]
+        answer = self._sqs.get_queue_attributes(QueueUrl=self.stack.physical_id(queue), AttributeNames=names)
+        return sum(int(count) for count in answer["Attributes"].values())
+
+    def redeliver(self, *, seconds: float | None = None) -> Redelivery:
+        """Hand the wake-ups that are due to the redelivery function, as Lambda's event source does."""
+        url = self.stack.physical_id("RedeliveryQueue")
+        messages = self._receive(url)
+        if not messages:
+            return Redelivery(0, 0)
+        arn = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        answer = self.invoke("redelivery", sqs_event(arn, messages), seconds=seconds)
+        coming_back = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for message in messages:
+            if message["MessageId"] not in coming_back:
+                self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return Redelivery(len(messages), len(coming_back))
+
+    @cached_property
+    def registry(self) -> DynamoRegistry:
+        """Return the webhooks as admins change them; no test needs the limit here."""
+        return DynamoRegistry(webhooks_table(self.stack.physical_id("WebhooksTable")), limit=1000)
+
+    @cached_property
+    def store(self) -> DynamoDeliveries:
+        """Return the deliveries as the senders see them."""
+        return DynamoDeliveries(deliveries_table(self.stack.physical_id("DeliveriesTable")), retention_days=30)
+
+    @cached_property
+    def _reader(self) -> DynamoDeliveryReader:
+        return DynamoDeliveryReader(deliveries_table(self.stack.physical_id("DeliveriesTable")))
+
+    @cached_property
+    def _vault(self) -> KmsVault:
+        return KmsVault(boto3.client("kms"), self.stack.physical_id("EncryptionKey"))
+
+    @cached_property
+    def _sqs(self) -> Any:
+        return boto3.client("sqs")
+
+    def _take_all(self, queue: str) -> list[Any]:
+        url = self.stack.physical_id(queue)
+        taken: list[Any] = []
+        while messages := self._receive(url):
+            for message in messages:
+                self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            taken += messages
+        return taken
+
+    def _receive(self, url: str) -> list[Any]:
+        answer = self._sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
+        )
+        messages: list[Any] = answer.get("Messages", [])
+        return messages
+
+    def _now(self) -> int:
+        return int(self.clock.milliseconds())
