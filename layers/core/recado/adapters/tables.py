@@ -3,7 +3,6 @@
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-WEBHOOK_ID_PREFIX = "wh_"
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
 FAILING = "FAILING"

@@ -7,10 +7,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import WEBHOOK_ID_PREFIX, WebhookItem
+from recado.adapters.tables import WebhookItem
 from recado.adapters.webhook_items import health_attributes, webhook_from_item
 from recado.ports import Lease, LeaseState
-from recado.rules.webhook import Health, Status, Webhook
+from recado.rules.webhook import WEBHOOK_ID_PREFIX, Health, Status, Webhook
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 

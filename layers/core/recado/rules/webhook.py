@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from recado.rules.attempt import Failure
 
+WEBHOOK_ID_PREFIX = "wh_"
+
 
 class AuthenticationType(StrEnum):
     """How a receiver knows that a POST is ours."""

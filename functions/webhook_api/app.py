@@ -1,0 +1,19 @@
+"""Answers the HTTP API."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from recado.composition.api import http_api
+from recado.settings import ApiSettings
+
+logger = Logger()
+answer = http_api(ApiSettings.from_env(os.environ), logger)
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return answer(event, context)

@@ -1,0 +1,31 @@
+"""Prints the OpenAPI document: `python -m recado.composition.openapi` (PYTHONPATH=layers/core)."""
+
+import json
+import sys
+
+from aws_lambda_powertools import Logger
+
+from recado.composition.api import http_api
+from recado.settings import ApiSettings
+
+# The document depends on the routes alone; nothing here is ever contacted.
+_SETTINGS = ApiSettings(
+    webhooks_table="webhooks",
+    deliveries_table="deliveries",
+    redelivery_queue_url="queue",
+    kms_key_id="key",
+    webhook_limit=5,
+    event_bus_name="bus",
+    event_source="source",
+    allow_private_targets=False,
+    groups_claim="cognito:groups",
+)
+
+
+def document() -> str:
+    """The OpenAPI document as it is kept in docs/openapi.json."""
+    return json.dumps(http_api(_SETTINGS, Logger(service="recado")).openapi(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())

@@ -1,0 +1,122 @@
+"""The HTTP API as a whole: its routes, its problems, its OpenAPI document, and the check of every account's path."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
+from recado import __version__
+from recado.http_api import access
+from recado.http_api.delivery_routes import delivery_routes
+from recado.http_api.event_routes import event_routes
+from recado.http_api.problems import NOT_FOUND, Problem, register_problems
+from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
+from recado.http_api.signature_routes import signature_routes
+from recado.http_api.webhook_routes import webhook_routes
+from recado.ports import Clock
+from recado.reporting import StructuredLogger
+from recado.rules import strict_json
+from recado.use_cases.administration import Administration
+from recado.use_cases.delivery_log import DeliveryLog
+from recado.use_cases.publishing import Publishing
+
+_DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
+
+A token reaches an account if its groups hold `account:<accountId>`, or if it has the scope `recado/admin`; every other
+account's path answers 404. The scope `recado/admin` serves for every route. Errors are problem details (RFC 9457).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases behind the API, and what it needs to know of the deployment."""
+
+    administration: Administration
+    delivery_log: DeliveryLog
+    publishing: Publishing
+    clock: Clock
+    webhook_limit: int
+    groups_claim: str
+
+
+class HttpApi:
+    """Answers API Gateway's HTTP API events (payload format 2.0)."""
+
+    def __init__(self, services: Services, logger: StructuredLogger) -> None:
+        self._groups_claim = services.groups_claim
+        self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_load_json)
+        register_problems(self._app, logger, services.webhook_limit)
+        for router in (
+            webhook_routes(services.administration, services.webhook_limit),
+            signature_routes(services.administration, logger),
+            delivery_routes(services.administration, services.delivery_log, services.clock),
+            event_routes(services.publishing),
+        ):
+            self._app.include_router(router)
+        self._open_routes()
+
+    def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+        """The answer to a request.
+
+        Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
+        looks the same whatever is sent to it.
+        """
+        if not self._reaches(event):
+            return _not_found()
+        return self._app.resolve(event, context)  # type: ignore[arg-type]  # any context serves
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document of the routes."""
+        text = self._app.get_openapi_json_schema(
+            title="Recado",
+            version=__version__,
+            description=_DESCRIPTION,
+            security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
+        )
+        document: dict[str, Any] = json.loads(text)
+        return document
+
+    def _reaches(self, event: Mapping[str, Any]) -> bool:
+        account_id = access.account_of(event.get("rawPath", ""))
+        return account_id is None or access.reaches(event, account_id, self._groups_claim)
+
+    def _open_routes(self) -> None:
+        @self._app.get(
+            "/health",
+            operation_id="health",
+            summary="Whether the API answers",
+            tags=["System"],
+            responses=responses(200, HealthAnswer, secured=False),
+            security=OPEN,
+        )
+        def health() -> Response[str]:
+            return shown(HealthAnswer(status="ok", version=__version__))
+
+        @self._app.get("/openapi.json", include_in_schema=False)
+        def openapi_document() -> Response[str]:
+            return Response(status_code=200, content_type=JSON, body=json.dumps(self.openapi()))
+
+
+class HealthAnswer(Shown):
+    """The API answers."""
+
+    status: str
+    version: str
+
+
+def _load_json(text: str) -> Any:  # noqa: ANN401 - any JSON value; what it must be is the schemas' business
+    return strict_json.loads(text)
+
+
+def _not_found() -> dict[str, Any]:
+    body = Problem(title="Not Found", status=404, detail=NOT_FOUND)
+    return {
+        "statusCode": 404,
+        "headers": {"Content-Type": "application/problem+json"},
+        "isBase64Encoded": False,
+        "cookies": [],
+        "body": body.model_dump_json(exclude_none=True),
+    }

@@ -1,0 +1,112 @@
+"""Routes of the delivery log."""
+
+import base64
+import binascii
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from recado.http_api.delivery_schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
+from recado.http_api.parameters import AccountId, DeliveryId, WebhookId
+from recado.http_api.problems import InvalidRequestError
+from recado.http_api.schemas import READ, new_router, responses, shown
+from recado.http_api.webhook_schemas import EventName
+from recado.ports import Clock, DeliveryQuery
+from recado.rules import timestamps
+from recado.rules.delivery import DeliveryStatus, key_of
+from recado.use_cases.administration import Administration
+from recado.use_cases.delivery_log import DeliveryLog
+
+_COLLECTION = "/accounts/<accountId>/webhooks/<webhookId>/deliveries"
+_TAGS = ["Deliveries"]
+_MOST_A_PAGE = 100
+_TIME = f"Of the event: {timestamps.ACCEPTED}."
+
+StatusFilter = Annotated[DeliveryStatus | None, Query(description="Only deliveries of this status.")]
+EventNameFilter = Annotated[EventName | None, Query(alias="eventName", description="Only events of this name.")]
+FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before this time. {_TIME}")]
+ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {_TIME}")]
+Cursor = Annotated[str | None, Query(description="The `nextCursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=_MOST_A_PAGE, description="Deliveries a page.")]
+
+
+def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clock) -> APIGatewayHttpRouter:
+    """The routes that list and read deliveries."""
+    router = new_router()
+
+    @router.get(
+        _COLLECTION,
+        operation_id="listDeliveries",
+        summary="List a webhook's deliveries, newest first",
+        tags=_TAGS,
+        responses=responses(200, DeliveryList, 422),
+        security=READ,
+    )
+    def list_deliveries(  # noqa: PLR0917 - the query parameters of the route
+        account_id: AccountId,
+        webhook_id: WebhookId,
+        status: StatusFilter = None,
+        event_name: EventNameFilter = None,
+        from_time: FromFilter = None,
+        to_time: ToFilter = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response[str]:
+        webhook = administration.read(account_id, webhook_id)
+        now = clock()
+        query = DeliveryQuery(
+            webhook_id=webhook.webhook_id,
+            now_ms=now,
+            limit=limit,
+            status=status,
+            event_name=event_name,
+            from_ms=_time("from", from_time),
+            to_ms=_time("to", to_time),
+            before=_position(cursor),
+        )
+        page = log.newest(query)
+        deliveries = [delivery_view(delivery, now) for delivery in page.deliveries]
+        next_cursor = None if page.next_before is None else _cursor(page.next_before)
+        return shown(DeliveryList(deliveries=deliveries, next_cursor=next_cursor))
+
+    @router.get(
+        f"{_COLLECTION}/<deliveryId>",
+        operation_id="readDelivery",
+        summary="Read a delivery with its event",
+        tags=_TAGS,
+        responses=responses(200, DeliveryDetail),
+        security=READ,
+    )
+    def read_delivery(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
+        webhook = administration.read(account_id, webhook_id)
+        return shown(delivery_detail(log.read(webhook.webhook_id, delivery_id), clock()))
+
+    return router
+
+
+def _time(field: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return timestamps.to_milliseconds(int(text) if text.isascii() and text.isdigit() else text)
+    except (timestamps.InvalidTimestampError, ValueError):
+        raise InvalidRequestError(field, f"must be {timestamps.ACCEPTED}") from None
+
+
+def _cursor(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def _position(cursor: str | None) -> str | None:
+    """The key that a cursor stands for: a place in the order of one webhook's deliveries, and nothing else."""
+    if cursor is None:
+        return None
+    try:
+        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        key = ""
+    if key_of(key.replace("#", "-", 1)) is None:
+        raise InvalidRequestError("cursor", "must be the nextCursor of another page")
+    return key

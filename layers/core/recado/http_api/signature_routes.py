@@ -1,0 +1,66 @@
+"""Routes of a webhook's signature."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from recado.http_api.parameters import AccountId, IfMatch, WebhookId, version_of
+from recado.http_api.schemas import WRITE, new_router, responses, shown
+from recado.http_api.webhook_schemas import SignatureDownload, SignatureView, iso_or_none
+from recado.reporting import StructuredLogger
+from recado.rules import signing
+from recado.rules.timestamps import to_iso
+from recado.rules.webhook import Webhook
+from recado.use_cases.administration import Administration
+
+_SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"
+_TAGS = ["Signatures"]
+
+
+def signature_routes(administration: Administration, logger: StructuredLogger) -> APIGatewayHttpRouter:
+    """The routes that rotate and download a webhook's signing secret."""
+    router = new_router()
+
+    @router.post(
+        _SIGNATURE,
+        operation_id="rotateSignature",
+        summary="Generate a new signing secret",
+        description="The old secret signs as well for 24 hours. The new one is in the download only.",
+        tags=_TAGS,
+        responses=responses(200, SignatureView, 400, 409, 412),
+        security=WRITE,
+    )
+    def rotate_signature(account_id: AccountId, webhook_id: WebhookId, if_match: IfMatch = None) -> Response[str]:
+        webhook = administration.rotate_signature(account_id, webhook_id, version_of(if_match))
+        return shown(SignatureView(**_fields(webhook)), headers={"ETag": f'"{webhook.version}"'})
+
+    @router.get(
+        _SIGNATURE,
+        operation_id="downloadSignature",
+        summary="Download the signing secret",
+        tags=_TAGS,
+        responses=responses(200, SignatureDownload, 409),
+        security=WRITE,
+    )
+    def download_signature(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
+        signature = administration.signature(account_id, webhook_id)
+        logger.info("signature downloaded", account_id=account_id, webhook_id=webhook_id)
+        body = SignatureDownload(
+            **_fields(signature.webhook), secret=signature.secret, previous_secret=signature.previous_secret
+        )
+        headers = {
+            "Content-Disposition": f'attachment; filename="{webhook_id}-signature.json"',
+            "Cache-Control": "no-store",
+        }
+        return shown(body, headers=headers)
+
+    return router
+
+
+def _fields(webhook: Webhook) -> dict[str, str | None]:
+    return {
+        "webhook_id": webhook.webhook_id,
+        "scheme": signing.SCHEME,
+        "algorithm": signing.ALGORITHM,
+        "created_at": to_iso(webhook.secret_created_at or webhook.created_at),
+        "previous_valid_until": iso_or_none(webhook.previous_valid_until),
+    }

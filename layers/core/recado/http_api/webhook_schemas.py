@@ -1,0 +1,186 @@
+"""Webhooks in JSON."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, WithJsonSchema, field_validator
+
+from recado.http_api.schemas import Entered, ErrorView, Shown, error_view
+from recado.rules.event_types import CATALOGUE
+from recado.rules.registration import AuthenticationDraft, Changes
+from recado.rules.timestamps import to_iso
+from recado.rules.webhook import AuthenticationType, Health, Status, Webhook
+
+EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
+"""A name of the catalogue; the rules check it, with a message shorter than the list."""
+
+
+class NoAuthentication(Entered):
+    """Nothing more is sent."""
+
+    type: Literal["NONE"]
+
+
+class BasicAuthentication(Entered):
+    """`Authorization: Basic …` is sent. A change that leaves the password out keeps it."""
+
+    type: Literal["BASIC"]
+    username: str
+    password: str | None = None
+
+
+class SignatureAuthentication(Entered):
+    """`webhook-signature` is sent, by Standard Webhooks; the secret is generated here."""
+
+    type: Literal["SIGNATURE"]
+
+
+AuthenticationEntered = Annotated[
+    NoAuthentication | BasicAuthentication | SignatureAuthentication, Field(discriminator="type")
+]
+
+
+class WebhookEntered(Entered):
+    """A webhook to be registered."""
+
+    name: str = Field(description="1 to 100 characters.")
+    target_url: str = Field(description="The HTTPS address that gets the POSTs.")
+    event_names: list[EventName] = Field(min_length=1)
+    description: str = Field(default="", description="At most 1,000 characters.")
+    authentication: AuthenticationEntered = NoAuthentication(type="NONE")
+    headers: dict[str, str] = Field(default={}, description="At most 10 custom headers.")
+    active: bool = True
+
+
+class WebhookChanged(Entered):
+    """Changes to a webhook; what is left out stays as it is."""
+
+    name: str | None = None
+    target_url: str | None = None
+    event_names: list[EventName] | None = Field(default=None, min_length=1)
+    description: str | None = None
+    authentication: AuthenticationEntered | None = None
+    headers: dict[str, str] | None = None
+    active: bool | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_null(cls, value: object) -> object:
+        """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
+        if value is None:
+            raise ValueError("must not be null: leave the field out to keep it")
+        return value
+
+
+def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
+    """What was entered, as the rules take it."""
+    authentication = entered.authentication
+    return Changes(
+        name=entered.name,
+        description=entered.description,
+        target_url=entered.target_url,
+        event_names=entered.event_names,
+        headers=entered.headers,
+        active=entered.active,
+        authentication=None
+        if authentication is None
+        else AuthenticationDraft(
+            AuthenticationType(authentication.type),
+            getattr(authentication, "username", None),
+            getattr(authentication, "password", None),
+        ),
+    )
+
+
+class AuthenticationView(Shown):
+    """How POSTs are authenticated, without anything secret."""
+
+    type: AuthenticationType
+    username: str | None = None
+
+
+class HealthView(Shown):
+    """How the receiver is doing."""
+
+    state: Literal["HEALTHY", "FAILING"]
+    failing_since: str | None = None
+    attempts: int | None = None
+    next_attempt_at: str | None = None
+    last_error: ErrorView | None = None
+
+
+class WebhookView(Shown):
+    """A webhook."""
+
+    webhook_id: str
+    account_id: str
+    name: str
+    description: str
+    target_url: str
+    authentication: AuthenticationView
+    event_names: list[str]
+    headers: dict[str, str]
+    active: bool
+    status: Status
+    health: HealthView
+    created_at: str
+    updated_at: str
+    version: int
+
+
+class WebhookList(Shown):
+    """An account's webhooks, oldest first, and how many it may have."""
+
+    webhooks: list[WebhookView]
+    limit: int
+
+
+class SignatureView(Shown):
+    """A signature without its secret."""
+
+    webhook_id: str
+    scheme: str
+    algorithm: str
+    created_at: str
+    previous_valid_until: str | None = None
+
+
+class SignatureDownload(SignatureView):
+    """What a receiver needs to verify signatures."""
+
+    secret: str
+    previous_secret: str | None = None
+
+
+def webhook_view(webhook: Webhook) -> WebhookView:
+    """A webhook as it is shown."""
+    return WebhookView(
+        webhook_id=webhook.webhook_id,
+        account_id=webhook.account_id,
+        name=webhook.name,
+        description=webhook.description,
+        target_url=webhook.target_url,
+        authentication=AuthenticationView(type=webhook.authentication, username=webhook.username),
+        event_names=list(webhook.event_names),
+        headers=dict(webhook.headers),
+        active=webhook.status is Status.ACTIVE,
+        status=webhook.status,
+        health=_health_view(webhook.health),
+        created_at=to_iso(webhook.created_at),
+        updated_at=to_iso(webhook.updated_at),
+        version=webhook.version,
+    )
+
+
+def _health_view(health: Health) -> HealthView:
+    return HealthView(
+        state=health.state.value,
+        failing_since=iso_or_none(health.failing_since),
+        attempts=health.attempts or None,
+        next_attempt_at=iso_or_none(health.next_attempt_at),
+        last_error=error_view(health.last_error),
+    )
+
+
+def iso_or_none(milliseconds: int | None) -> str | None:
+    """A time as it is shown, where there is one."""
+    return None if milliseconds is None else to_iso(milliseconds)

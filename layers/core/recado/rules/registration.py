@@ -1,0 +1,172 @@
+"""What an admin may enter: the rules for a webhook's fields, each with a message that says what is accepted."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from recado.rules.event_types import CATALOGUE
+from recado.rules.health import recovered
+from recado.rules.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.webhook import AuthenticationType, Status, Webhook
+
+MAX_NAME_LENGTH = 100
+MAX_DESCRIPTION_LENGTH = 1000
+MAX_HEADERS = 10
+_MAX_HEADER_NAME_LENGTH = 100
+_MAX_HEADER_VALUE_LENGTH = 1024
+_MAX_CREDENTIAL_LENGTH = 255
+
+# RFC 9110 section 5.6.2 (token), and visible ASCII with inner spaces as a value.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[!-~](?:[ !-~]*[!-~])?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_RESERVED_HEADERS = {
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "cookie",
+    "date",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+}
+_RESERVED_PREFIXES = ("content-", "proxy-", "sec-", "svix-", "webhook-", "x-amz", "x-forwarded-")
+
+
+class InvalidRegistrationError(ValueError):
+    """A field that is refused: `field` names it as the API does, `reason` says what is accepted."""
+
+    def __init__(self, field_name: str, reason: str) -> None:
+        super().__init__(f"{field_name}: {reason}")
+        self.field = field_name
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationDraft:
+    """The authentication that an admin asks for; without a password the one that is kept stays."""
+
+    type: AuthenticationType
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an admin enters: None leaves a field as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    target_url: str | None = None
+    event_names: Sequence[str] | None = None
+    headers: Mapping[str, str] | None = None
+    active: bool | None = None
+    authentication: AuthenticationDraft | None = None
+
+
+def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
+    """The webhook with these changes, but for its authentication; raises `InvalidRegistrationError`.
+
+    Switching `active` on also ends `DISABLED`, and starts with a clean health.
+    """
+    result = replace(
+        webhook,
+        name=webhook.name if changes.name is None else _name(changes.name),
+        description=webhook.description if changes.description is None else _description(changes.description),
+        target_url=webhook.target_url if changes.target_url is None else _target(changes.target_url, policy),
+        event_names=webhook.event_names if changes.event_names is None else _event_names(changes.event_names),
+        headers=webhook.headers if changes.headers is None else _headers(changes.headers),
+        updated_at=now_ms,
+    )
+    if changes.active is False:
+        return replace(result, status=Status.RETIRED)
+    if changes.active and webhook.status is not Status.ACTIVE:
+        return replace(result, status=Status.ACTIVE, health=recovered(webhook.health))
+    return result
+
+
+def check_credentials(draft: AuthenticationDraft, *, password_kept: bool) -> None:
+    """Raise `InvalidRegistrationError` unless user name and password fit the type."""
+    if draft.type is not AuthenticationType.BASIC:
+        return
+    username, password = draft.username or "", draft.password
+    # RFC 7617 section 2: a colon would end the user name, control characters are not allowed.
+    if not 1 <= len(username) <= _MAX_CREDENTIAL_LENGTH or ":" in username or _CONTROL.search(username):
+        raise InvalidRegistrationError(
+            "authentication.username",
+            f"must be 1 to {_MAX_CREDENTIAL_LENGTH} characters without ':' or control characters",
+        )
+    if password is None and password_kept:
+        return
+    if password is None or not 1 <= len(password) <= _MAX_CREDENTIAL_LENGTH or _CONTROL.search(password):
+        raise InvalidRegistrationError(
+            "authentication.password", f"must be 1 to {_MAX_CREDENTIAL_LENGTH} characters without control characters"
+        )
+
+
+def _name(name: str) -> str:
+    trimmed = name.strip()
+    if not 1 <= len(trimmed) <= MAX_NAME_LENGTH or _CONTROL.search(trimmed):
+        raise InvalidRegistrationError(
+            "name", f"must be 1 to {MAX_NAME_LENGTH} characters without line breaks or control characters"
+        )
+    return trimmed
+
+
+def _description(description: str) -> str:
+    if len(description) > MAX_DESCRIPTION_LENGTH or _CONTROL_BUT_LINES.search(description):
+        raise InvalidRegistrationError(
+            "description", f"must be at most {MAX_DESCRIPTION_LENGTH} characters without control characters"
+        )
+    return description
+
+
+def _target(url: str, policy: TargetPolicy) -> str:
+    try:
+        policy.check_url(url)
+    except InvalidTargetError as error:
+        raise InvalidRegistrationError("targetUrl", str(error)) from None
+    return url
+
+
+def _event_names(names: Sequence[str]) -> tuple[str, ...]:
+    for position, name in enumerate(names):
+        if name not in CATALOGUE:
+            raise InvalidRegistrationError(f"eventNames[{position}]", "is not in the catalogue (GET /event-types)")
+    if not names:
+        raise InvalidRegistrationError("eventNames", "must hold at least one event name (GET /event-types)")
+    return tuple(dict.fromkeys(names))
+
+
+def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    if len(headers) > MAX_HEADERS:
+        raise InvalidRegistrationError("headers", f"must be at most {MAX_HEADERS}")
+    if len({name.lower() for name in headers}) < len(headers):
+        raise InvalidRegistrationError("headers", "must not name a header twice (case does not matter)")
+    for name, value in headers.items():
+        _check_header(name, value)
+    return headers
+
+
+def _check_header(name: str, value: str) -> None:
+    shown = f"headers.{name[:_MAX_HEADER_NAME_LENGTH]}"
+    if len(name) > _MAX_HEADER_NAME_LENGTH or not _HEADER_NAME.fullmatch(name):
+        raise InvalidRegistrationError(
+            shown, f"must be an HTTP header name of at most {_MAX_HEADER_NAME_LENGTH} letters, digits or '-'"
+        )
+    if name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_PREFIXES):
+        raise InvalidRegistrationError(shown, "is reserved: use a name of your own, such as X-Api-Key")
+    if len(value) > _MAX_HEADER_VALUE_LENGTH or not _HEADER_VALUE.fullmatch(value):
+        raise InvalidRegistrationError(
+            shown, f"must have a value of 1 to {_MAX_HEADER_VALUE_LENGTH} visible ASCII characters"
+        )

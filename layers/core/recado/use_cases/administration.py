@@ -1,0 +1,169 @@
+"""Administration: admins register, change, retire and remove their account's webhooks, and get their signatures."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
+
+from recado.ports import Clock, Vault, VersionConflictError, WakeUps, WebhookRegistry
+from recado.rules import signing
+from recado.rules.registration import AuthenticationDraft, Changes, changed, check_credentials
+from recado.rules.target_policy import TargetPolicy
+from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
+
+
+class NoSuchWebhookError(Exception):
+    """The account has no webhook of this id."""
+
+
+class StaleVersionError(Exception):
+    """The webhook is no longer of the version that the admin has seen."""
+
+
+class NoSignatureError(Exception):
+    """The webhook's authentication is not `SIGNATURE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a receiver needs to verify signatures."""
+
+    webhook: Webhook
+    secret: str = field(repr=False)
+    previous_secret: str | None = field(repr=False)
+
+
+# A health change or another admin may come between reading and writing; the version that the admin named is checked
+# anew each time, so that only an unconditional change is repeated.
+_again_on_conflict = retry(
+    retry=retry_if_exception_type(VersionConflictError), stop=stop_after_attempt(5), reraise=True
+)
+
+
+class Administration:
+    """Manages the webhooks of an account."""
+
+    def __init__(
+        self, *, registry: WebhookRegistry, vault: Vault, wake_ups: WakeUps, policy: TargetPolicy, clock: Clock
+    ) -> None:
+        self._registry = registry
+        self._vault = vault
+        self._wake_ups = wake_ups
+        self._policy = policy
+        self._clock = clock
+
+    def create(self, account_id: str, entered: Changes) -> Webhook:
+        """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`."""
+        now = self._clock()
+        blank = Webhook(
+            account_id=account_id,
+            webhook_id=WEBHOOK_ID_PREFIX + uuid.uuid4().hex,
+            name="",
+            target_url="",
+            event_names=(),
+            created_at=now,
+            updated_at=now,
+        )
+        webhook = changed(blank, entered, self._policy, now)
+        if entered.authentication is not None:
+            webhook = self._authenticated(webhook, entered.authentication, now)
+        self._registry.add(webhook)
+        return webhook
+
+    def all_of(self, account_id: str) -> list[Webhook]:
+        """The account's webhooks, oldest first."""
+        return sorted(self._registry.of_account(account_id), key=lambda webhook: webhook.created_at)
+
+    def read(self, account_id: str, webhook_id: str) -> Webhook:
+        """One webhook; raises `NoSuchWebhookError`."""
+        webhook = self._registry.get(account_id, webhook_id)
+        if webhook is None:
+            raise NoSuchWebhookError
+        return webhook
+
+    def change(self, account_id: str, webhook_id: str, changes: Changes, version: int | None) -> Webhook:
+        """Change a webhook, where `version` is given only if it still has it.
+
+        Raises `InvalidRegistrationError`, `NoSuchWebhookError` or `StaleVersionError`. Switching it on wakes its
+        backlog, also where it was on already: a repeated request makes good a wake-up that was never sent.
+        """
+        webhook = self._rewrite(account_id, webhook_id, version, lambda current: self._apply(current, changes))
+        if changes.active:
+            self._wake_ups.send(account_id, webhook_id, 0)
+        return webhook
+
+    def remove(self, account_id: str, webhook_id: str, version: int | None) -> None:
+        """Remove a webhook; what it waits for is gone. Raises `NoSuchWebhookError` or `StaleVersionError`."""
+
+        @_again_on_conflict
+        def remove() -> None:
+            self._registry.remove(self._current(account_id, webhook_id, version))
+
+        remove()
+
+    def rotate_signature(self, account_id: str, webhook_id: str, version: int | None) -> Webhook:
+        """Give the webhook a new secret; the old one signs too for 24 hours. Raises `NoSignatureError`."""
+        return self._rewrite(account_id, webhook_id, version, self._rotated)
+
+    def signature(self, account_id: str, webhook_id: str) -> Signature:
+        """The webhook's signing secret; raises `NoSignatureError`."""
+        webhook = self.read(account_id, webhook_id)
+        credentials = self._vault.open(webhook)
+        if webhook.authentication is not AuthenticationType.SIGNATURE or credentials.secret is None:
+            raise NoSignatureError
+        overlaps = webhook.previous_valid_until is not None and self._clock() < webhook.previous_valid_until
+        return Signature(webhook, credentials.secret, credentials.previous_secret if overlaps else None)
+
+    def _rewrite(
+        self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], Webhook]
+    ) -> Webhook:
+        @_again_on_conflict
+        def rewrite() -> Webhook:
+            current = self._current(account_id, webhook_id, version)
+            webhook = replace(rewritten(current), version=current.version + 1, updated_at=self._clock())
+            self._registry.replace(current, webhook)
+            return webhook
+
+        return rewrite()
+
+    def _current(self, account_id: str, webhook_id: str, version: int | None) -> Webhook:
+        current = self.read(account_id, webhook_id)
+        if version is not None and current.version != version:
+            raise StaleVersionError
+        return current
+
+    def _apply(self, current: Webhook, changes: Changes) -> Webhook:
+        now = self._clock()
+        webhook = changed(current, changes, self._policy, now)
+        return webhook if changes.authentication is None else self._authenticated(webhook, changes.authentication, now)
+
+    def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> Webhook:
+        kept = webhook.authentication is draft.type
+        check_credentials(draft, password_kept=kept)
+        if kept and draft.password is None:
+            return replace(webhook, username=draft.username)
+        bare = replace(
+            webhook,
+            authentication=draft.type,
+            username=draft.username,
+            sealed=None,
+            secret_created_at=None,
+            previous_valid_until=None,
+        )
+        if draft.type is AuthenticationType.BASIC:
+            return self._sealed(bare, Credentials(password=draft.password))
+        if draft.type is AuthenticationType.SIGNATURE:
+            return self._sealed(replace(bare, secret_created_at=now), Credentials(secret=signing.generate_secret()))
+        return bare
+
+    def _rotated(self, current: Webhook) -> Webhook:
+        if current.authentication is not AuthenticationType.SIGNATURE:
+            raise NoSignatureError
+        now = self._clock()
+        credentials = Credentials(secret=signing.generate_secret(), previous_secret=self._vault.open(current).secret)
+        rotated = replace(current, secret_created_at=now, previous_valid_until=now + signing.ROTATION_OVERLAP_MS)
+        return self._sealed(rotated, credentials)
+
+    def _sealed(self, webhook: Webhook, credentials: Credentials) -> Webhook:
+        return replace(webhook, sealed=self._vault.seal(webhook.account_id, webhook.webhook_id, credentials))

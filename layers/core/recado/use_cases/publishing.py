@@ -1,0 +1,33 @@
+"""Publishing: events that come over HTTP go onto the bus, as any publisher's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recado.ports import EventBus
+from recado.rules.event import InvalidEventError, parse_event
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of one event; `error_code` is the bus's reason for a refusal."""
+
+    event_id: str
+    error_code: str | None
+
+
+class Publishing:
+    """Publishes events of one account."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+
+    def __call__(self, account_id: int | str, details: Sequence[Mapping[str, object]]) -> list[Published]:
+        """Publish all events, or none where one is invalid: raises `InvalidEventError` with a field `events[i].…`."""
+        events = []
+        for position, detail in enumerate(details):
+            try:
+                events.append(parse_event(detail.get("eventName"), {**detail, "accountId": account_id}))
+            except InvalidEventError as error:
+                raise InvalidEventError(f"events[{position}].{error.field}", error.reason) from None
+        answers = self._bus.publish(events)
+        return [Published(event.event_id, answer) for event, answer in zip(events, answers, strict=True)]
