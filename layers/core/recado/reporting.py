@@ -1,36 +1,21 @@
 """What the functions log: constant messages with keys, never a payload, a header or a secret."""
 
 from collections.abc import Iterable
-from typing import Protocol
+
+from aws_lambda_powertools import Logger
 
 from recado.rules.attempt import AttemptResult
 from recado.use_cases.dispatch import Attempted
 from recado.use_cases.redelivery import Redelivered
 
 
-class StructuredLogger(Protocol):
-    """The part of a logger that is used here."""
-
-    def info(self, msg: object, /, **keys: object) -> None:
-        """Log something expected."""
-        ...
-
-    def warning(self, msg: object, /, **keys: object) -> None:
-        """Log something that an admin or receiver should look at."""
-        ...
-
-    def error(self, msg: object, /, **keys: object) -> None:
-        """Log a fault of ours."""
-        ...
-
-
-def log_attempts(logger: StructuredLogger, attempts: Iterable[Attempted]) -> None:
+def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
     """One line for each POST."""
     for attempted in attempts:
         _log_attempt(logger, attempted.webhook_id, attempted.result, events=attempted.events)
 
 
-def log_redelivered(logger: StructuredLogger, answers: Iterable[Redelivered]) -> None:
+def log_redelivered(logger: Logger, answers: Iterable[Redelivered]) -> None:
     """One line for each POST of a redelivery, and one for each wake-up that failed on our side."""
     for answer in answers:
         for result in answer.attempts:
@@ -39,7 +24,7 @@ def log_redelivered(logger: StructuredLogger, answers: Iterable[Redelivered]) ->
             logger.error("redelivery failed on our side", webhook_id=answer.wake_up.webhook_id, exc_info=answer.fault)
 
 
-def _log_attempt(logger: StructuredLogger, webhook_id: str, result: AttemptResult, **keys: object) -> None:
+def _log_attempt(logger: Logger, webhook_id: str, result: AttemptResult, **keys: object) -> None:
     keys |= {"webhook_id": webhook_id, "status_code": result.status_code, "latency_ms": result.latency_ms}
     if result.failure is None:
         logger.info("attempt succeeded", **keys)

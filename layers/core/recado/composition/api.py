@@ -1,5 +1,7 @@
 """The use cases of the HTTP API."""
 
+from aws_lambda_powertools import Logger
+
 from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.event_bus import EventBridgeBus
 from recado.adapters.queues import SqsWakeUps
@@ -8,7 +10,6 @@ from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.composition.clients import client, now_ms
 from recado.http_api.application import HttpApi, Services
-from recado.reporting import StructuredLogger
 from recado.rules.target_policy import TargetPolicy
 from recado.settings import ApiSettings
 from recado.use_cases.administration import Administration
@@ -16,7 +17,7 @@ from recado.use_cases.delivery_log import DeliveryLog
 from recado.use_cases.publishing import Publishing
 
 
-def http_api(settings: ApiSettings, logger: StructuredLogger) -> HttpApi:
+def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     """The HTTP API."""
     administration = Administration(
         registry=DynamoRegistry(webhooks_table(settings.webhooks_table), settings.webhook_limit),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
@@ -17,7 +18,6 @@ from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signature_routes import signature_routes
 from recado.http_api.webhook_routes import webhook_routes
 from recado.ports import Clock
-from recado.reporting import StructuredLogger
 from recado.rules import strict_json
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
@@ -45,7 +45,7 @@ class Services:
 class HttpApi:
     """Answers API Gateway's HTTP API events (payload format 2.0)."""
 
-    def __init__(self, services: Services, logger: StructuredLogger) -> None:
+    def __init__(self, services: Services, logger: Logger) -> None:
         self._groups_claim = services.groups_claim
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_load_json)
         register_problems(self._app, logger, services.webhook_limit)

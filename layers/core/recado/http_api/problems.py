@@ -4,13 +4,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 from pydantic import BaseModel, Field
 
 from recado.ports import LimitReachedError, OurFaultError
-from recado.reporting import StructuredLogger
 from recado.rules.event import InvalidEventError
 from recado.rules.registration import InvalidRegistrationError
 from recado.rules.strict_json import InvalidJsonError
@@ -67,7 +67,7 @@ def refused_field(field: str, message: str, status: HTTPStatus = HTTPStatus.UNPR
     return problem(status, f"{field} {message}.", [FieldProblem(field=field, message=message)])
 
 
-def register_problems(app: APIGatewayHttpResolver, logger: StructuredLogger, webhook_limit: int) -> None:
+def register_problems(app: APIGatewayHttpResolver, logger: Logger, webhook_limit: int) -> None:
     """Make every exception that a route lets through a problem."""
 
     def our_fault(error: OurFaultError) -> Response[str]:
@@ -148,4 +148,5 @@ def _message(entry: dict[str, Any]) -> str:
         "union_tag_invalid": f"must be one of {', '.join(AuthenticationType)}",
         "value_error": entry["msg"].removeprefix("Value error, "),
     }
-    return messages.get(entry["type"], entry["msg"][:1].lower() + entry["msg"][1:])
+    own_words: str = entry["msg"][:1].lower() + entry["msg"][1:]
+    return messages.get(entry["type"], own_words)

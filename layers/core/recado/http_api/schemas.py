@@ -36,6 +36,12 @@ class Shown(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+class GatewayMessage(BaseModel):
+    """An error of API Gateway's own: the request did not come as far as the API."""
+
+    message: str
+
+
 class ErrorView(Shown):
     """Why an attempt failed."""
 
@@ -71,8 +77,8 @@ _DESCRIPTIONS = {
     202: "Accepted",
     204: "Removed",
     400: "The body is not JSON, or a header cannot be read.",
-    401: "There is no token, or it is not valid. The body is API Gateway's.",
-    403: "The token lacks the scope. The body is API Gateway's.",
+    401: "There is no token, or it is not valid.",
+    403: "The token lacks the scope.",
     404: "There is nothing here that this token reaches.",
     409: "The state of the account or webhook does not allow this.",
     412: "The webhook is no longer of the version that If-Match names.",
@@ -89,8 +95,10 @@ def responses(success: int, model: type[BaseModel] | None, *problems: int, secur
     answer: dict[int, Any] = {success: {"description": _DESCRIPTIONS[success]}}
     if model is not None:
         answer[success]["content"] = {JSON: {"model": model}}
+    else:
+        answer[success]["content"] = {}
     for status in sorted({*problems, *always}):
-        answer[status] = {"description": _DESCRIPTIONS[status]}
-        if status not in (401, 403, 429):
-            answer[status]["content"] = {"application/problem+json": {"model": Problem}}
+        by_gateway = status in (401, 403, 429)
+        content = {JSON: {"model": GatewayMessage}} if by_gateway else {"application/problem+json": {"model": Problem}}
+        answer[status] = {"description": _DESCRIPTIONS[status], "content": content}
     return answer

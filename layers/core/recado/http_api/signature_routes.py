@@ -1,12 +1,12 @@
 """Routes of a webhook's signature."""
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.schemas import WRITE, new_router, responses, shown
 from recado.http_api.webhook_schemas import SignatureDownload, SignatureView, iso_or_none
-from recado.reporting import StructuredLogger
 from recado.rules import signing
 from recado.rules.timestamps import to_iso
 from recado.rules.webhook import Webhook
@@ -16,7 +16,7 @@ _SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"
 _TAGS = ["Signatures"]
 
 
-def signature_routes(administration: Administration, logger: StructuredLogger) -> APIGatewayHttpRouter:
+def signature_routes(administration: Administration, logger: Logger) -> APIGatewayHttpRouter:
     """The routes that rotate and download a webhook's signing secret."""
     router = new_router()
 
