@@ -1,6 +1,7 @@
 """What the functions log: constant messages with keys, never a payload, a header or a secret."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
@@ -24,7 +25,7 @@ def log_redelivered(logger: Logger, answers: Iterable[Redelivered]) -> None:
             logger.error("redelivery failed on our side", webhook_id=answer.wake_up.webhook_id, exc_info=answer.fault)
 
 
-def _log_attempt(logger: Logger, webhook_id: str, result: AttemptResult, **keys: object) -> None:
+def _log_attempt(logger: Logger, webhook_id: str, result: AttemptResult, **keys: Any) -> None:  # noqa: ANN401 - what the log line holds
     keys |= {"webhook_id": webhook_id, "status_code": result.status_code, "latency_ms": result.latency_ms}
     if result.failure is None:
         logger.info("attempt succeeded", **keys)

@@ -148,5 +148,5 @@ def _message(entry: dict[str, Any]) -> str:
         "union_tag_invalid": f"must be one of {', '.join(AuthenticationType)}",
         "value_error": entry["msg"].removeprefix("Value error, "),
     }
-    own_words: str = entry["msg"][:1].lower() + entry["msg"][1:]
-    return messages.get(entry["type"], own_words)
+    own_words = entry["msg"][:1].lower() + entry["msg"][1:]
+    return str(messages.get(entry["type"], own_words))

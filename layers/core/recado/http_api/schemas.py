@@ -91,7 +91,7 @@ _DESCRIPTIONS = {
 
 def responses(success: int, model: type[BaseModel] | None, *problems: int, secured: bool = True) -> dict[int, Any]:
     """The documented responses of a route: its success, the given problems, and those that every route has."""
-    always = (401, 403, 404, 429, 503) if secured else (429,)
+    always = (401, 403, 404, 422, 429, 503) if secured else (422, 429)
     answer: dict[int, Any] = {success: {"description": _DESCRIPTIONS[success]}}
     if model is not None:
         answer[success]["content"] = {JSON: {"model": model}}

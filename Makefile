@@ -1,0 +1,99 @@
+# Recado. `make help` lists the targets.
+PYTHON ?= python3
+PORT ?= 8080
+AWS_PORT ?= 4566
+BATCH_SCHEDULE ?= rate(15 minutes)
+ALLOW_PRIVATE_TARGETS ?= true
+export PORT AWS_PORT BATCH_SCHEDULE ALLOW_PRIVATE_TARGETS
+
+VENV := .venv
+SAM_VENV := .venv-sam
+BIN := $(VENV)/bin
+LOCAL := $(BIN)/python -m local
+export PYTHONPATH := layers/core
+export SAM_CLI_TELEMETRY := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo start stop reset logs token test lint types unit integration infrastructure e2e \
+	format openapi lock validate build deploy clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(VENV)/installed ## install everything but the SAM CLI into .venv
+
+# A marker per virtual environment: newer than its lock file once everything in it is installed.
+$(VENV)/installed: requirements/dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+$(SAM_VENV)/installed: requirements/sam.txt
+	@test -x $(SAM_VENV)/bin/python || $(PYTHON) -m venv $(SAM_VENV)
+	@echo "Installing the SAM CLI into $(SAM_VENV) (once) ..."
+	@$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+demo: setup ## show the whole system at work, on this machine
+	@$(LOCAL) demo
+
+start: setup ## start the stack on this machine; again: redeploy what changed
+	@$(LOCAL) start
+
+stop: setup ## stop the stack, keeping its state
+	@$(LOCAL) stop
+
+reset: setup ## stop the stack and forget its state
+	@$(LOCAL) reset
+
+logs: setup ## follow the handlers' logs of the running stack
+	@$(LOCAL) logs
+
+ACCOUNT ?= 1010
+SCOPE ?=
+token: $(VENV)/installed ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
+	@$(LOCAL) token --account '$(ACCOUNT)' $(if $(SCOPE),--scope '$(SCOPE)')
+
+test: setup lint types ## everything: lint, types, unit, integration, infrastructure, end to end
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy --package recado
+	$(BIN)/mypy functions local tests/support
+
+unit integration infrastructure e2e: setup ## one kind of test
+	$(BIN)/pytest tests/$@
+
+format: setup ## format the code, and fix what can be fixed
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+openapi: setup ## write docs/openapi.json from the routes
+	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
+
+lock: setup ## pin requirements/*.in and the layer's requirements anew
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
+		requirements/dev.in -o requirements/dev.txt
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --python-version 3.13 --no-header -c requirements/dev.txt \
+		layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
+		requirements/sam.in -o requirements/sam.txt
+
+validate: $(SAM_VENV)/installed ## sam validate --lint
+	$(SAM_VENV)/bin/sam validate --lint
+
+build: $(SAM_VENV)/installed ## sam build
+	$(SAM_VENV)/bin/sam build
+
+deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod]
+	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)
+
+clean: stop ## remove what was built and installed
+	rm -rf .aws-sam .local $(VENV) $(SAM_VENV) .venv-lock
