@@ -1,20 +1,11 @@
 """The template, read and translated once for all tests."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.cloudformation import REGION, Stack, read_source, translate
-
-
-@pytest.fixture(scope="session", autouse=True)
-def region() -> Iterator[None]:
-    """Name a region, which SAM and cfn-lint otherwise look for in the AWS configuration of the machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        yield
+from tests.infrastructure.cloudformation import Stack, read_source, translate
 
 
 @pytest.fixture(scope="session")

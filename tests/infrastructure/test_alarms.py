@@ -11,6 +11,10 @@ QUEUE_METRICS = {
     "RedeliveryQueue": "ApproximateAgeOfOldestMessage",
     "DeadLetterQueue": "ApproximateNumberOfMessagesVisible",
 }
+FUNCTION_METRICS = {
+    **{function: {"Errors", "Throttles"} for function in FUNCTIONS},
+    "RealtimeDispatcherFunction": {"Errors", "Throttles", "DestinationDeliveryFailures"},
+}
 
 
 def watching(stack: Stack, logical_id: str) -> dict[str, Any]:
@@ -50,11 +54,11 @@ def test_redelivery_alarm_waits_for_what_receivers_may_ask(stack: Stack) -> None
     assert 3 * 3600 < alarm["Threshold"] <= 4 * 3600
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_has_alarms(stack: Stack, function: str) -> None:
-    """The first error and the first throttled call of a function raise an alarm."""
+@pytest.mark.parametrize(("function", "metrics"), FUNCTION_METRICS.items())
+def test_function_has_alarms(stack: Stack, function: str, metrics: set[str]) -> None:
+    """A function's first error or throttled call raises an alarm, as does the first event that is not passed on."""
     alarms = watching(stack, function)
-    assert set(alarms) == {"Errors", "Throttles"}
+    assert set(alarms) == metrics
     for alarm in alarms.values():
         assert (alarm["Namespace"], alarm["Statistic"]) == ("AWS/Lambda", "Sum")
         assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
@@ -63,7 +67,7 @@ def test_function_has_alarms(stack: Stack, function: str) -> None:
 def test_every_alarm_is_sent_and_explained(stack: Stack) -> None:
     """An alarm goes to the topic when it begins and when it ends, and says what is wrong."""
     alarms = stack.of_type("AWS::CloudWatch::Alarm").values()
-    assert len(alarms) == len(QUEUES) + 2 * len(FUNCTIONS)
+    assert len(alarms) == len(QUEUES) + sum(map(len, FUNCTION_METRICS.values()))
     for alarm in alarms:
         assert [referred(action) for action in alarm["AlarmActions"]] == ["AlertTopic"]
         assert [referred(action) for action in alarm["OKActions"]] == ["AlertTopic"]

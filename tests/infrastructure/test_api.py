@@ -42,19 +42,19 @@ def test_routes_are_the_documented_ones(routes: dict[tuple[str, str], Any]) -> N
     assert set(routes) == set(SCOPES) | set(OPEN)
 
 
-@pytest.mark.parametrize(("route", "scope"), SCOPES.items(), ids=" ".join)
+@pytest.mark.parametrize(("route", "scope"), SCOPES.items(), ids=map(" ".join, SCOPES))
 def test_route_wants_its_scope(routes: dict[tuple[str, str], Any], route: tuple[str, str], scope: str) -> None:
     """A route is open to tokens with its scope and to administrators."""
     assert routes[route]["security"] == [{"JwtAuthorizer": [scope, "recado/admin"]}]
 
 
-@pytest.mark.parametrize("route", OPEN, ids=" ".join)
+@pytest.mark.parametrize("route", OPEN, ids=map(" ".join, OPEN))
 def test_open_route_wants_no_token(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
     """A route that says nothing about any account can be called without a token."""
     assert routes[route]["security"] == [{"NONE": []}]
 
 
-@pytest.mark.parametrize("route", [*SCOPES, *OPEN], ids=" ".join)
+@pytest.mark.parametrize("route", [*SCOPES, *OPEN], ids=map(" ".join, [*SCOPES, *OPEN]))
 def test_route_leads_to_its_function(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
     """The console's routes are answered by its own function, the others by the API's."""
     function = "ConsoleFunction" if "/console" in route[1] else "WebhookApiFunction"
