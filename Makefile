@@ -10,6 +10,8 @@ VENV := .venv
 SAM_VENV := .venv-sam
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
+# The lock files are complete: pip has nothing to resolve.
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
@@ -26,13 +28,13 @@ setup: $(VENV)/installed ## install everything but the SAM CLI into .venv
 $(VENV)/installed: requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --requirement $<
 	@touch $@
 
 $(SAM_VENV)/installed: requirements/sam.txt
 	@test -x $(SAM_VENV)/bin/python || $(PYTHON) -m venv $(SAM_VENV)
 	@echo "Installing the SAM CLI into $(SAM_VENV) (once) ..."
-	@$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(SAM_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
 	@touch $@
 
 demo: setup ## show the whole system at work, on this machine
@@ -65,7 +67,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy --package recado
-	$(BIN)/mypy functions local tests/support
+	$(BIN)/mypy functions local tests/support tests/infrastructure
 
 unit integration infrastructure e2e: setup ## one kind of test
 	$(BIN)/pytest tests/$@
@@ -89,8 +91,9 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 validate: $(SAM_VENV)/installed ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
 
+# A pyenv shim answers only for the versions that are switched on; without pyenv this changes nothing.
 build: $(SAM_VENV)/installed ## sam build
-	$(SAM_VENV)/bin/sam build
+	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build
 
 deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod]
 	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)

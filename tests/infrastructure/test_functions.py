@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = {
     "ConsoleFunction": 10,
 }
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME": "recado", "POWERTOOLS_LOG_LEVEL": "LogLevel"}
-STORAGE = {"WEBHOOKS_TABLE": "WebhooksTable", "DELIVERIES_TABLE": "DeliveriesTable", "KMS_KEY_ID": "EncryptionKey"}
+STORAGE = {"WEBHOOKS_TABLE": "WebhooksTable", "DELIVERIES_TABLE": "DeliveriesTable"}
 SENDER = {
     **STORAGE,
     "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
@@ -23,6 +23,7 @@ DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
 ENVIRONMENT = {
     "WebhookApiFunction": {
         **STORAGE,
+        "KMS_KEY_ID": "EncryptionKey",
         "WEBHOOK_LIMIT": "WebhookLimit",
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
