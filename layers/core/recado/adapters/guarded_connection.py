@@ -151,13 +151,25 @@ class _GuardedHttps(_GuardedMixin, HTTPSConnection):
     pass
 
 
-class GuardedHttpPool(HTTPConnectionPool):
+class _SingleUseMixin:
+    """Closes a connection after its attempt.
+
+    A receiver need not say in its answer that it closes the connection, as it was asked to. Kept for another attempt,
+    such a connection ends in the middle of that one, if it was not seen to close before.
+    """
+
+    def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 - the type is private in urllib3
+        if conn is not None:
+            conn.close()
+
+
+class GuardedHttpPool(_SingleUseMixin, HTTPConnectionPool):
     """Plain HTTP, for targets on one machine."""
 
     ConnectionCls = _GuardedHttp
 
 
-class GuardedHttpsPool(HTTPSConnectionPool):
+class GuardedHttpsPool(_SingleUseMixin, HTTPSConnectionPool):
     """HTTPS."""
 
     ConnectionCls = _GuardedHttps
