@@ -16,7 +16,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start stop reset logs token test lint types unit integration infrastructure e2e \
+.PHONY: help setup demo start stop reset logs token test lint types unit integration infrastructure e2e fast-tests \
 	format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -71,6 +71,9 @@ types: setup
 
 unit integration infrastructure e2e: setup ## one kind of test
 	$(BIN)/pytest tests/$@
+
+fast-tests: setup ## all tests that need no running stack
+	$(BIN)/pytest --quiet tests/unit tests/integration tests/infrastructure
 
 format: setup ## format the code, and fix what can be fixed
 	$(BIN)/ruff check --fix
