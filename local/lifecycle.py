@@ -69,11 +69,19 @@ def is_running(settings: Settings) -> bool:
     return settings.stack_file.exists() and all(process.is_running() for process in _processes(settings))
 
 
+def process_ids(settings: Settings) -> dict[str, int]:
+    """The numbers of the stack's living processes, by name."""
+    living = {process.name: process.pid() for process in _processes(settings)}
+    return {name: pid for name, pid in living.items() if pid is not None}
+
+
 def show_errors_here(settings: Settings) -> None:
     """Let the background print handlers' errors to this command's terminal, after the command has ended."""
     terminal = _terminal(settings)
     terminal.stop()
-    terminal.start([sys.executable, "-m", "local", "logs", "--errors"], _own_env(settings), output=sys.stdout.fileno())
+    seen = settings.error_log.stat().st_size
+    command = [sys.executable, "-m", "local", "logs", "--errors", "--start-byte", str(seen)]
+    terminal.start(command, _own_env(settings), output=sys.stdout.fileno())
 
 
 def _alone(settings: Settings) -> AbstractContextManager[None]:

@@ -71,7 +71,7 @@ class Listener:
         self.secrets = secrets or {}
         self.answers: deque[Answer] = deque()
         self.usual_answer = HEALTHY
-        self._on_request = on_request
+        self.on_request = on_request
         self._received: list[Received] = []
         self._arrived = threading.Condition()
         self._server = _Server((HOST, 0), _handler(self))
@@ -125,15 +125,19 @@ class Listener:
 
     def take(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Remember one request and decide its answer."""
+        answer = self._next_answer()
+        verified = signature_holds(self.secrets[path], headers, body) if path in self.secrets else None
+        request = Received(method, path, headers, body, time.time(), answer.status, verified)
+        if self.on_request:
+            self.on_request(request)
         with self._arrived:
-            answer = self.answers.popleft() if self.answers else self.usual_answer
-            verified = signature_holds(self.secrets[path], headers, body) if path in self.secrets else None
-            request = Received(method, path, headers, body, time.time(), answer.status, verified)
             self._received.append(request)
             self._arrived.notify_all()
-        if self._on_request:
-            self._on_request(request)
         return answer
+
+    def _next_answer(self) -> Answer:
+        with self._arrived:
+            return self.answers.popleft() if self.answers else self.usual_answer
 
 
 def signature_holds(secret: str, headers: dict[str, str], body: bytes) -> bool:

@@ -74,12 +74,11 @@ class FunctionLog:
                 handle.write(text)
 
 
-def follow(path: Path, alive: Callable[[], bool], *, from_start: bool) -> Iterator[str]:
-    """Each piece of text that appears in a file, until nobody is alive who could write to it."""
+def follow(path: Path, alive: Callable[[], bool], start_byte: int = 0) -> Iterator[str]:
+    """Each piece of text behind a place in a file, until nobody is alive who could write to it."""
     path.touch()
     with path.open(encoding="utf-8", errors="replace") as handle:
-        if not from_start:
-            handle.seek(0, 2)
+        handle.seek(start_byte)
         while True:
             living = alive()
             text = handle.read()

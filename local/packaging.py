@@ -7,6 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,9 @@ def build(logical_id: str, folder: Path, archive_folder: str = "") -> Package:
 def upload(packages: list[Package], settings: Settings) -> None:
     """Put the archives that the emulator does not have yet into the code bucket."""
     s3 = aws.client("s3", settings.aws_endpoint_url)
-    s3.create_bucket(Bucket=CODE_BUCKET)
+    # After a crash the emulator refuses what S3 in this region allows: to create one's own bucket again.
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=CODE_BUCKET)
     for item in packages:
         try:
             s3.head_object(Bucket=CODE_BUCKET, Key=item.key)

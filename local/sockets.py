@@ -19,12 +19,17 @@ _LISTENING = "0A"
 _TABLES = ("tcp", "tcp6")
 
 
-def beyond_loopback(session_ids: Iterable[int]) -> list[str]:
-    """The addresses other than loopback that processes of the given sessions listen on."""
+def of_sessions(session_ids: Iterable[int]) -> set[str]:
+    """The addresses that processes of the given sessions listen on."""
     inodes = {inode for session_id in session_ids for inode in _sockets_of_session(session_id)}
     tables = [(_PROC / "net" / table) for table in _TABLES]
     lines = [line for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
-    return sorted({address for address in listening(lines, inodes) if not _is_loopback(address)})
+    return set(listening(lines, inodes))
+
+
+def beyond_loopback(addresses: Iterable[str]) -> list[str]:
+    """Those addresses that another machine could reach."""
+    return sorted(address for address in addresses if not _is_loopback(address))
 
 
 def listening(lines: Iterable[str], inodes: set[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from local import aws
 from local.errors import LocalStackError
-from local.settings import REGION
 
 Template = dict[str, Any]
 
@@ -28,8 +26,6 @@ def read(path: Path) -> Template:
 
 def translate(template: Template, parameters: dict[str, str]) -> Template:
     """The template with every SAM resource spelled out; its code must lie in a bucket already."""
-    # The translator asks its own session for the region as well as ours.
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     translator = Translator({}, Parser(), boto_session=aws.session())
     try:
         translated: Template = translator.translate(template, parameter_values=dict(parameters))

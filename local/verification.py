@@ -10,10 +10,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local import aws, processes, sockets
+from local import aws, sockets
 from local.conditions import wanted_resources
 from local.deployment import Deployed
 from local.errors import LocalStackError
+from local.processes import BackgroundProcess
 from local.routes import Route, wanted_routes
 from local.settings import Settings
 
@@ -97,12 +98,13 @@ def missing_routes(wanted: list[Route], existing: list[Route]) -> list[str]:
 
 def open_sockets(settings: Settings) -> list[str]:
     """The sockets of the stack's processes that machines other than this one could reach."""
-    pids = [
-        pid
-        for name in ("emulator", "front")
-        if (pid := processes.BackgroundProcess(name, settings.directory).pid()) is not None
-    ]
-    return [f"listens beyond loopback: {address}" for address in sockets.beyond_loopback(pids)]
+    return [f"listens beyond loopback: {item}" for item in sockets.beyond_loopback(listening_addresses(settings))]
+
+
+def listening_addresses(settings: Settings) -> set[str]:
+    """Every address that the stack's processes listen on."""
+    stack_processes = (BackgroundProcess(name, settings.directory) for name in ("emulator", "front"))
+    return sockets.of_sessions(pid for process in stack_processes if (pid := process.pid()) is not None)
 
 
 def _told(

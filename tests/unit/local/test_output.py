@@ -62,12 +62,12 @@ def test_following_ends_with_its_writers_and_misses_nothing(tmp_path: Path) -> N
             path.write_text("old\nlast words\n")
         return living
 
-    assert "".join(output.follow(path, alive, from_start=True)) == "old\nlast words\n"
+    assert "".join(output.follow(path, alive)) == "old\nlast words\n"
 
 
-def test_following_from_now_on_leaves_out_the_past(tmp_path: Path) -> None:
+def test_following_from_a_place_leaves_out_the_past(tmp_path: Path) -> None:
     """A new terminal does not show yesterday's errors."""
     path = tmp_path / "log"
-    path.write_text("old\n")
+    path.write_text("old\nnew\n")
 
-    assert list(output.follow(path, lambda: False, from_start=False)) == []
+    assert "".join(output.follow(path, lambda: False, start_byte=4)) == "new\n"

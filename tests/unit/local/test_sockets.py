@@ -29,3 +29,10 @@ def test_addresses_are_read(text: str, address: str) -> None:
 def test_only_listening_sockets_of_ours_count() -> None:
     """Connections, and what other programs listen on, are left out."""
     assert list(sockets.listening(LINES, {"111", "222", "333"})) == ["127.0.0.1:8080", "0.0.0.0:4566"]
+
+
+def test_only_loopback_is_private_to_this_machine() -> None:
+    """Everything else is told."""
+    addresses = ["127.0.0.1:8080", "::1:80", "0.0.0.0:4566", ":::22", "10.0.0.1:443"]
+
+    assert sockets.beyond_loopback(addresses) == ["0.0.0.0:4566", "10.0.0.1:443", ":::22"]

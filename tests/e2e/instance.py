@@ -1,0 +1,82 @@
+"""A local stack of a test's own: its own directory, its own ports, its own process."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from local import stack_file
+from local.settings import HOST, PROJECT_DIR, Settings
+from local.stack_file import Stack
+
+_COMMAND_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One stack, driven by the same commands that a person types."""
+
+    settings: Settings
+    environment: dict[str, str]
+
+    @classmethod
+    def reserve(cls, template: Path | None = None, variables: dict[str, str] | None = None) -> "Instance":
+        """An instance that has not been started; a developer's running stack is not touched."""
+        port, aws_port = _free_ports(2)
+        chosen = {
+            "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
+            "PORT": str(port),
+            "AWS_PORT": str(aws_port),
+            "TEMPLATE": str(template or ""),
+            "BATCH_SCHEDULE": "",
+            "ALLOW_PRIVATE_TARGETS": "",
+            **(variables or {}),
+        }
+        return cls(Settings.from_env(chosen), {**os.environ, **chosen})
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one command, with its output captured as a caller in a script would do it."""
+        command = self.open(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with command:
+            try:
+                output, errors = command.communicate(timeout=_COMMAND_SECONDS)
+            except subprocess.TimeoutExpired:
+                command.kill()
+                raise
+        return subprocess.CompletedProcess(command.args, command.returncode, output, errors)
+
+    def open(self, *arguments: str, stdout: int, stderr: int | None = None) -> subprocess.Popen[str]:
+        """Begin one command whose output goes where the test wants it."""
+        command = [sys.executable, "-m", "local", *arguments]
+        env = self.environment
+        return subprocess.Popen(command, cwd=PROJECT_DIR, env=env, stdout=stdout, stderr=stderr, text=True)  # noqa: S603  our own command
+
+    def start(self) -> Stack:
+        """Start, or bring up to date; the test ends here if that fails."""
+        started = self.run("start")
+        assert started.returncode == 0, started.stderr
+        return self.stack
+
+    @property
+    def stack(self) -> Stack:
+        """The running stack."""
+        return stack_file.read(self.settings)
+
+    def destroy(self) -> None:
+        """Stop and leave nothing behind."""
+        self.run("stop")
+        shutil.rmtree(self.settings.directory, ignore_errors=True)
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind((HOST, 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

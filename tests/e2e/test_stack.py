@@ -1,0 +1,227 @@
+"""The stack on one machine is the whole template, private to this machine, and obeys its commands."""
+
+import json
+import os
+import pty
+import re
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from local import deployment, lifecycle, routes, sockets, tokens, translation, verification
+from local.settings import HOST
+from local.stack_file import Stack
+from tests.e2e.client import ApiClient
+from tests.e2e.instance import Instance
+
+BROKEN_EVENT = json.dumps({"no": "records"}).encode()
+
+
+def test_every_resource_exists(instance: Instance) -> None:
+    """All functions, tables, queues and the rest of the template are there, counted without the translation."""
+    written = translation.read(instance.settings.template)["Resources"]
+    deployed = deployment.describe(instance.settings)
+
+    made_by_sam = {
+        "AWS::Serverless::Function": "AWS::Lambda::Function",
+        "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api",
+    }
+    for logical_id, resource in written.items():
+        if resource["Type"] != "AWS::Serverless::LayerVersion" and resource.get("Condition") != "HasAlertEmail":
+            assert deployed.types.get(logical_id) == made_by_sam.get(resource["Type"], resource["Type"])
+    assert len(deployed.of_type("AWS::Lambda::LayerVersion")) == 2
+    assert list(verification.unanswered_look_ups(deployed, instance.settings)) == []
+
+
+def test_every_event_has_its_route(instance: Instance) -> None:
+    """Every HTTP API event of the template leads to its function, with its rights, and nothing else does."""
+    wanted = routes.wanted_routes(translation.read(instance.settings.template))
+    existing = verification.existing_routes(deployment.describe(instance.settings), instance.settings)
+
+    assert sorted(existing, key=str) == sorted(wanted, key=str)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who listens where")
+def test_nothing_listens_beyond_loopback(instance: Instance) -> None:
+    """The two ports of the stack are all that its processes listen on, and no other machine reaches them."""
+    ports = (instance.settings.port, instance.settings.aws_port)
+
+    addresses = verification.listening_addresses(instance.settings)
+
+    assert addresses == {f"{HOST}:{port}" for port in ports}
+    assert sockets.beyond_loopback(addresses) == []
+
+
+def test_the_stack_file_tells_everything_it_promises(stack: Stack, instance: Instance) -> None:
+    """Benchmarks and people's own tests read these names."""
+    content = json.loads(instance.settings.stack_file.read_text())
+
+    assert content["apiUrl"] == f"http://{HOST}:{instance.settings.port}"
+    assert content["consoleUrl"] == f"{content['apiUrl']}/console"
+    assert content["eventSource"] == "recado.publisher"
+    assert {"WebhooksTable", "DeliveriesTable"} == set(content["tables"])
+    assert {"BatchQueue", "RedeliveryQueue", "DeadLetterQueue"} == set(content["queues"])
+    assert len(content["functions"]) == 5
+    assert all(url.startswith(stack.aws_endpoint_url) for url in content["queues"].values())
+    assert content["signIn"]["issuer"].endswith(content["signIn"]["userPoolId"])
+
+
+def test_the_credentials_are_for_their_owner_only(instance: Instance) -> None:
+    """Generated for this stack, and readable by nobody else on the machine."""
+    assert instance.settings.credentials_file.stat().st_mode & 0o077 == 0
+
+
+def test_one_origin_serves_api_console_and_sign_in(stack: Stack, anonymous_api: ApiClient) -> None:
+    """No path of the API is taken over by the emulator, and no path of sign-in by the API."""
+    page = anonymous_api.get(
+        "/oauth2/authorize",
+        params={
+            "client_id": stack.sign_in["clientIds"]["ConsoleClient"],
+            "redirect_uri": stack.console_url,
+            "response_type": "code",
+            "scope": "openid",
+        },
+    )
+
+    assert 'action="/login"' in page.text
+    assert anonymous_api.get("/health").headers["Content-Type"].startswith("application/json")
+    assert "<html" in anonymous_api.get("/console").text
+    assert "<html" in anonymous_api.get("/console/some%2Fpage").text
+    assert anonymous_api.get("/event-types").status_code == 401
+    assert anonymous_api.get("/no/such/path").status_code == 404
+
+
+@pytest.mark.parametrize("scope", [tokens.DEFAULT_SCOPE, "recado/webhooks.read", tokens.ADMIN_SCOPE])
+def test_token_prints_a_token_and_nothing_else(instance: Instance, stack: Stack, scope: str) -> None:
+    """One line that can be put into a header as it is."""
+    printed = instance.run("token", "--account", "1010", "--scope", scope)
+
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", printed.stdout)
+    assert printed.stderr == ""
+    assert ApiClient(stack.api_url, printed.stdout.strip()).get("/event-types").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--account", "77"], "there is no account '77' on this stack; the accounts are 1010, 2020"),
+        (["--scope", "recado/everything"], "unknown scope: recado/everything"),
+    ],
+)
+def test_token_says_what_it_does_not_know(instance: Instance, arguments: list[str], reason: str) -> None:
+    """The error goes to standard error, so that it cannot be taken for a token."""
+    refused = instance.run("token", *arguments)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert reason in refused.stderr
+
+
+def test_a_refreshed_token_still_reaches_its_account(instance: Instance, stack: Stack) -> None:
+    """A console session outlives its first token."""
+    grant = tokens.sign_in(stack, instance.settings, "1010", tokens.DEFAULT_SCOPE)
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": stack.sign_in["clientIds"]["ConsoleClient"],
+        "refresh_token": grant["refresh_token"],
+    }
+
+    refreshed = requests.post(stack.sign_in["tokenUrl"], data=form, timeout=10).json()["access_token"]
+
+    api = ApiClient(stack.api_url, refreshed)
+    assert refreshed != grant["access_token"]
+    assert api.get("/accounts/1010/webhooks").status_code == 200
+    assert api.get("/accounts/2020/webhooks").status_code == 404
+
+
+def test_an_error_of_a_handler_is_told_under_its_functions_name(
+    instance: Instance, stack: Stack, aws_client: Callable[[str], Any]
+) -> None:
+    """In the log of errors, in the log of everything, and in what `logs` prints."""
+    aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=BROKEN_EVENT)
+
+    for path in (instance.settings.error_log, instance.settings.function_log):
+        assert re.search(r"^Redelivery: KeyError: 'Records'$", path.read_text(), re.MULTILINE)
+
+
+def test_errors_still_reach_the_terminal_after_start_has_returned(
+    instance: Instance, stack: Stack, aws_client: Callable[[str], Any]
+) -> None:
+    """Whoever typed `make start` sees what goes wrong from then on."""
+    ours, theirs = pty.openpty()
+    try:
+        with instance.open("start", stdout=theirs) as starting:
+            assert starting.wait(60) == 0
+        aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=BROKEN_EVENT)
+        shown = _read_until(ours, "Redelivery: KeyError: 'Records'", seconds=15)
+    finally:
+        os.close(theirs)
+        os.close(ours)
+
+    assert "Recado runs:" in shown
+    assert "Redelivery: Traceback (most recent call last):" in shown
+
+
+def test_logs_follow_the_functions(instance: Instance, stack: Stack, aws_client: Callable[[str], Any]) -> None:
+    """What was printed before is shown, and what is printed while the command runs."""
+    functions, request = aws_client("lambda"), {"FunctionName": stack.functions["RedeliveryFunction"]}
+    functions.invoke(**request, Payload=BROKEN_EVENT)
+    with instance.open("logs", stdout=subprocess.PIPE) as following:
+        try:
+            assert following.stdout is not None
+            output = following.stdout.fileno()
+            _read_until(output, "Redelivery: KeyError: 'Records'", seconds=15)
+            functions.invoke(**request, Payload=BROKEN_EVENT)
+            _read_until(output, "Redelivery: KeyError: 'Records'", seconds=15)
+        finally:
+            following.terminate()
+
+
+def test_starting_again_returns_at_once_and_changes_nothing(instance: Instance, stack: Stack) -> None:
+    """The same stack, on the same processes."""
+    before = lifecycle.process_ids(instance.settings)
+
+    assert instance.start() == stack
+    assert lifecycle.process_ids(instance.settings) == before
+
+
+@pytest.mark.parametrize("variable", ["PORT", "AWS_PORT"])
+def test_a_taken_port_is_named_and_nothing_is_left_behind(variable: str) -> None:
+    """The reason is one line; neither emulator nor front survives it."""
+    with socket.socket() as occupant:
+        occupant.bind((HOST, 0))
+        occupant.listen()
+        port = occupant.getsockname()[1]
+        own = Instance.reserve(variables={variable: str(port)})
+        try:
+            refused = own.run("start")
+
+            assert refused.returncode == 1
+            assert refused.stderr == f"Error: port {port} is taken; set {variable} to a free one\n"
+            assert lifecycle.process_ids(own.settings) == {}
+            assert not own.settings.stack_file.exists()
+        finally:
+            own.destroy()
+
+
+def test_commands_that_need_a_stack_say_that_none_runs() -> None:
+    """And say how to start one."""
+    refused = Instance.reserve().run("token")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "Error: no stack is running; start it with `make start`\n"
+
+
+def _read_until(descriptor: int, text: str, seconds: float) -> str:
+    shown, deadline = "", time.monotonic() + seconds
+    while text not in shown:
+        assert time.monotonic() < deadline, f"no {text!r} in {shown!r}"
+        if select.select([descriptor], [], [], 0.2)[0]:
+            shown += os.read(descriptor, 65536).decode()
+    return shown
