@@ -19,42 +19,41 @@ def _refuse_constant(name: str) -> object:
     raise InvalidJsonError(f"{name} is not JSON: numbers are finite")
 
 
-def loads(text: str | bytes) -> object:
+def loads(text: str, max_depth: int = MAX_DEPTH) -> object:
     """Parse `text`; raises `InvalidJsonError`."""
     try:
         value: object = json.loads(text, parse_constant=_refuse_constant)
     except InvalidJsonError:
         raise
     except RecursionError:
-        raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels") from None
+        raise _too_deep(max_depth) from None
     except ValueError as error:
         # Also an integer of more than 4,300 digits, whose message is Python's own business.
         reason = f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else "a number is too long"
         raise InvalidJsonError(reason) from None
-    check(value)
+    check(value, max_depth)
     return value
 
 
-def check(value: object) -> None:
+def check(value: object, max_depth: int = MAX_DEPTH) -> None:
     """Raise `InvalidJsonError` unless `value`, as `json.loads` returns it, is JSON that every reader accepts."""
     pending: list[tuple[object, int]] = [(value, 1)]
     while pending:
         node, depth = pending.pop()
+        if depth > max_depth and isinstance(node, dict | list):
+            raise _too_deep(max_depth)
         if isinstance(node, dict):
-            _check_depth(depth)
             for key, member in node.items():
                 _check_scalar(key)
                 pending.append((member, depth + 1))
         elif isinstance(node, list):
-            _check_depth(depth)
             pending.extend((member, depth + 1) for member in node)
         else:
             _check_scalar(node)
 
 
-def _check_depth(depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise InvalidJsonError(f"nested deeper than {MAX_DEPTH} levels")
+def _too_deep(max_depth: int) -> InvalidJsonError:
+    return InvalidJsonError(f"nested deeper than {max_depth} levels")
 
 
 def _check_scalar(node: object) -> None:
@@ -71,6 +70,17 @@ def _check_scalar(node: object) -> None:
             raise InvalidJsonError("an integer is beyond 64 bits")
     elif isinstance(node, float) and not math.isfinite(node):
         raise InvalidJsonError("a number is not finite")
+
+
+def upper_levels(value: object, levels: int = MAX_DEPTH) -> object:
+    """The value without what lies deeper than so many levels: None stands there instead."""
+    if not isinstance(value, dict | list):
+        return value
+    if levels == 0:
+        return None
+    if isinstance(value, dict):
+        return {key: upper_levels(member, levels - 1) for key, member in value.items()}
+    return [upper_levels(member, levels - 1) for member in value]
 
 
 def dumps(value: object) -> str:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from recado.ports import DeadLetters, Deadline
+from recado.rules import strict_json
 from recado.rules.envelope import event_from_envelope
 from recado.rules.event import InvalidEventError
 from recado.use_cases.dispatch import Attempted, Dispatch
@@ -32,7 +33,15 @@ class Realtime:
         try:
             event = event_from_envelope(envelope)
         except InvalidEventError as error:
-            # ASCII escapes carry what UTF-8 cannot: an unreadable event may hold a lone surrogate.
-            self._dead_letters.put(json.dumps(envelope), str(error))
+            self._dead_letters.put(_kept(envelope), str(error))
             return RealtimeReport([], unreadable=str(error))
         return RealtimeReport(self._dispatch([event], deadline))
+
+
+def _kept(envelope: object) -> str:
+    """The text that is kept of an envelope: all of it, or its upper levels if it has more than can be written."""
+    # ASCII escapes carry what UTF-8 cannot: an unreadable event may hold a lone surrogate.
+    try:
+        return json.dumps(envelope)
+    except RecursionError:
+        return json.dumps(strict_json.upper_levels(envelope))
