@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _MOST_IN_A_CALL = 10  # of every SQS batch operation
 _LONG_POLL_SECONDS = 1  # long enough to ask all of SQS's servers, so that an empty answer means an empty queue
 _MOST_REASON_CHARACTERS = 1000
+_MOST_MESSAGE_BYTES = 1024 * 1024  # body and attributes together, names and types of the attributes included
 
 
 class SqsBatchQueue:
@@ -95,9 +96,11 @@ class SqsDeadLetters:
 
     @as_our_fault("moving a message to the dead-letter queue")
     def put(self, body: str, reason: str) -> None:
-        """Keep the message as it is, with the reason as a message attribute."""
+        """Keep the message, or as much of it as a message can hold, with the reason as a message attribute."""
+        reason = reason[:_MOST_REASON_CHARACTERS]
+        room = _MOST_MESSAGE_BYTES - len(f"reasonString{reason}".encode())
         self._client.send_message(
             QueueUrl=self._queue_url,
-            MessageBody=body,
-            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason[:_MOST_REASON_CHARACTERS]}},
+            MessageBody=body.encode()[:room].decode(errors="ignore"),
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
         )

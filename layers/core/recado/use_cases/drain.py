@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from recado.ports import BatchQueue, DeadLetters, Deadline, QueueMessage
+from recado.ports import BatchQueue, DeadLetters, Deadline, OurFaultError, QueueMessage
 from recado.rules.envelope import event_from_message
 from recado.rules.event import Event, InvalidEventError
 from recado.use_cases.dispatch import Attempted, Dispatch
@@ -90,13 +90,13 @@ class Drain:
         """Dispatch a window; answers the messages that our own side failed at."""
         accounts: dict[str, list[tuple[QueueMessage, Event]]] = defaultdict(list)
         done: list[QueueMessage] = []
+        undone: list[QueueMessage] = []
         for message in window:
             try:
                 event = event_from_message(message.body)
             except InvalidEventError as error:
-                self._dead_letters.put(message.body, str(error))
-                report.unreadable.append(str(error))
-                done.append(message)
+                moved = self._move_to_dead_letters(message, str(error), report)
+                (done if moved else undone).append(message)
             else:
                 accounts[event.account_id].append((message, event))
 
@@ -106,7 +106,6 @@ class Drain:
             except Exception as error:  # noqa: BLE001 - one account's trouble must not keep the others waiting
                 return error
 
-        undone: list[QueueMessage] = []
         for pairs, answer in zip(accounts.values(), self._executor.map(dispatch, accounts.values()), strict=True):
             messages = [message for message, _ in pairs]
             if isinstance(answer, Exception):
@@ -117,3 +116,12 @@ class Drain:
                 done.extend(messages)
         self._queue.delete(done)
         return undone
+
+    def _move_to_dead_letters(self, message: QueueMessage, reason: str, report: DrainReport) -> bool:
+        try:
+            self._dead_letters.put(message.body, reason)
+        except OurFaultError as error:
+            report.faults.append(error)
+            return False
+        report.unreadable.append(reason)
+        return True
