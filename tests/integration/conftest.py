@@ -1,9 +1,12 @@
 """The functions on moto, with the tables, queues, key and bus of the template, and a receiver on loopback."""
 
 from collections.abc import Iterator
+from functools import cache
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from local.listener import Listener
@@ -44,3 +47,11 @@ def receiver() -> Iterator[Listener]:
     """Give a receiver that acknowledges what it gets, unless told otherwise."""
     with Listener() as listener:
         yield listener
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Parse botocore's service models once a run: new clients in every test would spend most of its time on that."""
+    read = cache(JSONFileLoader().load_file)
+    with patch.object(JSONFileLoader, "load_file", lambda _loader, path: read(path)):
+        yield

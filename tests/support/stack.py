@@ -63,6 +63,10 @@ class Stack:
         """Return the variables that a function is given, those of Lambda itself included."""
         return {**self._environments[function], "AWS_LAMBDA_FUNCTION_NAME": f"{STACK_NAME}-{function}"}
 
+    def change_environment(self, function: str, **variables: str) -> None:
+        """Give a function other variables, which count from its next cold start on."""
+        self._environments[function] |= variables
+
     def timeout_seconds(self, function: str) -> float:
         """Return how long a function may run."""
         return float(template().properties(function)["Timeout"])

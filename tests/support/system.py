@@ -9,7 +9,7 @@ import boto3
 
 from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.tables import deliveries_table, webhooks_table
+from recado.adapters.tables import DeliveryItem, deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.ports import DeliveryQuery
@@ -154,11 +154,15 @@ class System:
     @cached_property
     def store(self) -> DynamoDeliveries:
         """Return the deliveries as the senders see them."""
-        return DynamoDeliveries(deliveries_table(self.stack.physical_id("DeliveriesTable")), retention_days=30)
+        return DynamoDeliveries(self._deliveries_table, retention_days=30)
 
     @cached_property
     def _reader(self) -> DynamoDeliveryReader:
-        return DynamoDeliveryReader(deliveries_table(self.stack.physical_id("DeliveriesTable")))
+        return DynamoDeliveryReader(self._deliveries_table)
+
+    @cached_property
+    def _deliveries_table(self) -> type[DeliveryItem]:
+        return deliveries_table(self.stack.physical_id("DeliveriesTable"))
 
     @cached_property
     def _vault(self) -> KmsVault:
