@@ -1,5 +1,6 @@
 """Settings of each function, read once from its environment into a frozen value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -107,7 +108,7 @@ def _text(env: Mapping[str, str], name: str) -> str:
 
 def _number(env: Mapping[str, str], name: str) -> int:
     value = _text(env, name)
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < 1:
         raise SettingsError(f"{name} must be a whole number from 1, not {value!r}")
     return int(value)
 

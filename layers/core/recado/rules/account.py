@@ -10,5 +10,8 @@ def account_key(value: object) -> str | None:
     """The text under which an account is kept (`1010` and `"1010"` are one account); None if it cannot be an id."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # an integer of more than 4,300 digits
+        return None
     return text if _ACCOUNT_ID.fullmatch(text) else None

@@ -75,12 +75,18 @@ _CLASSES = {3: FailureClass.REDIRECT, 4: FailureClass.CLIENT_ERROR, 5: FailureCl
 
 
 def failure_of_status(status_code: int, response_body: bytes) -> Failure | None:
-    """None for 2xx; every other status is a failure. The first 4 KB of its body are kept, as text."""
+    """None for 2xx; every other status is a failure, of whose body 4 KB are kept, as text."""
     if 200 <= status_code < 300:  # noqa: PLR2004 - the range is HTTP's own
         return None
-    kept = response_body[:KEPT_RESPONSE_BYTES].decode(errors="replace")
     failure_class = _CLASSES.get(status_code // 100, FailureClass.PROTOCOL)
-    return Failure(failure_class, f"The receiver answered with status {status_code}.", status_code, kept)
+    detail = f"The receiver answered with status {status_code}."
+    return Failure(failure_class, detail, status_code, _kept(response_body))
+
+
+def _kept(response_body: bytes) -> str:
+    # Cut a second time: what stands for a byte that is no UTF-8 takes three.
+    text = response_body[:KEPT_RESPONSE_BYTES].decode(errors="replace")
+    return text.encode()[:KEPT_RESPONSE_BYTES].decode(errors="ignore")
 
 
 def honours_retry_after(status_code: int) -> bool:

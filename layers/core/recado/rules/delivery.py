@@ -8,7 +8,6 @@ from recado.rules.attempt import AttemptResult, Failure
 from recado.rules.event import Event
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
-_KEY_TIME_DIGITS = 15
 _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from recado.rules import strict_json
 from recado.rules.event import Event, InvalidEventError, parse_event
 
+_WRAPPING_LEVELS = 2  # the EventBridge event around the detail, and the record around that
+
 
 def event_from_envelope(envelope: object) -> Event:
     """The event inside an EventBridge event (`detail-type`, `detail`); raises `InvalidEventError`."""
@@ -21,7 +23,7 @@ def event_from_message(body: str) -> Event:
     (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
     """
     try:
-        message = strict_json.loads(body)
+        message = strict_json.loads(body, strict_json.MAX_DEPTH + _WRAPPING_LEVELS)
     except strict_json.InvalidJsonError as error:
         raise InvalidEventError("message", str(error)) from None
     if isinstance(message, Mapping) and "requestContext" in message and "requestPayload" in message:

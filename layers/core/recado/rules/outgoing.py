@@ -29,7 +29,6 @@ def outgoing_request(
     message_id = payload.message_id(events)
     timestamp = now_ms // 1000
     headers = {
-        **webhook.headers,
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
         "webhook-id": message_id,
@@ -40,7 +39,9 @@ def outgoing_request(
     elif webhook.authentication is AuthenticationType.SIGNATURE:
         valid = _valid_secrets(webhook, credentials, now_ms)
         headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
-    return OutgoingRequest(webhook.target_url, headers, body)
+    ours = {name.lower() for name in headers}
+    custom = {name: value for name, value in webhook.headers.items() if name.lower() not in ours}
+    return OutgoingRequest(webhook.target_url, custom | headers, body)
 
 
 def _basic(username: str, password: str) -> str:

@@ -32,16 +32,16 @@ def batches(events: Iterable[Event]) -> list[list[Event]]:
     result: list[list[Event]] = []
     size = 0
     for event in events:
-        length = len(event.text.encode()) + 1
+        length = len(event.text.encode())
         fits = (
             result
             and len(result[-1]) < MAX_EVENTS
-            and size + length <= MAX_BODY_BYTES
+            and size + 1 + length <= MAX_BODY_BYTES
             and result[-1][0].account_text == event.account_text
         )
         if fits:
             result[-1].append(event)
-            size += length
+            size += 1 + length
         else:
             result.append([event])
             size = len(_frame(event.account_text, "")) + length

@@ -20,10 +20,11 @@ def retry_after_seconds(header: str | None, now_ms: int) -> int | None:
         return None
     text = header.strip()
     if text.isascii() and text.isdigit():
-        return min(int(text[:10]), LONGEST_RETRY_AFTER_SECONDS)
+        # Ten digits say enough, and int() refuses more than 4,300.
+        return min(int(text.lstrip("0")[:10] or "0"), LONGEST_RETRY_AFTER_SECONDS)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

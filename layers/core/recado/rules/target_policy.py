@@ -64,6 +64,8 @@ class TargetPolicy:
             raise InvalidTargetError("must start with https://")
         if (parts.port or 443) not in HTTPS_PORTS:
             raise InvalidTargetError(f"must use one of the ports {', '.join(map(str, HTTPS_PORTS))}")
+        if "[" in parts.netloc:  # IPv6, or what RFC 3986 keeps for its successors
+            raise InvalidTargetError("must name a host, not an IP address")
         _check_host(parts.hostname or "")
 
     def allows_address(self, address: str) -> bool:
@@ -94,8 +96,6 @@ def _split(url: str) -> SplitResult:
 
 
 def _check_host(host: str) -> None:
-    if host.startswith("[") or ":" in host:
-        raise InvalidTargetError("must name a host, not an IP address")
     labels = host.lower().split(".")
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
         raise InvalidTargetError("must name a host, not an IP address")

@@ -24,7 +24,7 @@ def read_wake_up(message_id: str, receipt_handle: str, body: str) -> WakeUp | No
     try:
         content = json.loads(body)
         account_id, webhook_id = content["accountId"], content["webhookId"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if not isinstance(account_id, str) or not isinstance(webhook_id, str):
         return None

@@ -1,0 +1,104 @@
+"""Values that tests are about, with everything filled in that a test does not care for."""
+
+import json
+from typing import Any
+
+from recado.rules.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.event import Event, parse_event
+from recado.rules.webhook import Health, HealthState, Webhook
+
+NOW = 1_727_438_400_000  # 2024-09-27T12:00:00Z
+NAME = "COURSE_ENROLLMENT"
+OTHER_NAME = "COURSE_COMPLETED"
+
+
+def detail(**changes: Any) -> dict[str, Any]:
+    """Return the `Detail` of a sound event, with some fields changed."""
+    return {"accountId": 1010, "eventId": "e1", "timestamp": NOW, "data": {"userId": 1}} | changes
+
+
+def event(event_id: str = "e1", *, name: str = NAME, **changes: Any) -> Event:
+    """Build an event of account 1010."""
+    return parse_event(name, detail(eventId=event_id, **changes))
+
+
+def events(count: int) -> list[Event]:
+    """Build events a millisecond apart, in order."""
+    return [event(f"e{number}", timestamp=NOW + number) for number in range(count)]
+
+
+def sized_event(size: int, event_id: str = "e1", **changes: Any) -> Event:
+    """Build an event whose JSON text has exactly this many bytes."""
+    empty = event(event_id, **{**changes, "data": {"text": ""}})
+    return event(event_id, **{**changes, "data": {"text": "x" * (size - len(empty.text))}})
+
+
+def webhook(webhook_id: str = "wh_1", **changes: Any) -> Webhook:
+    """Build an active, healthy webhook of account 1010 that wants every event built here."""
+    values: dict[str, Any] = {
+        "account_id": "1010",
+        "name": "Receiver",
+        "target_url": "https://receiver.example/hooks",
+        "event_names": (NAME, OTHER_NAME),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Webhook(webhook_id=webhook_id, **(values | changes))
+
+
+def failing(owner: str = "m1", **changes: Any) -> Health:
+    """Build the health of a webhook that has failed and is due for its next attempt."""
+    values: dict[str, Any] = {
+        "version": 1,
+        "failing_since": NOW - 5_000,
+        "attempts": 1,
+        "next_attempt_at": NOW,
+        "last_error": failure(),
+    }
+    return Health(HealthState.FAILING, owner=owner, **(values | changes))
+
+
+def failure(status: int = 500) -> Failure:
+    """Build the failure that a status means."""
+    return Failure(FailureClass.SERVER_ERROR, f"The receiver answered with status {status}.", status)
+
+
+def delivered(started_ms: int = NOW) -> AttemptResult:
+    """Build the result of an attempt that was acknowledged after 20 ms."""
+    return AttemptResult(started_ms, 20, 202)
+
+
+def failed(status: int = 500, *, retry_after: int | None = None) -> AttemptResult:
+    """Build the result of an attempt that was answered with that status."""
+    return AttemptResult(NOW, 20, status, failure(status), retry_after)
+
+
+def pending(one: Event, webhook_id: str = "wh_1", created_at: int = NOW) -> Delivery:
+    """Build a delivery that waits in a backlog."""
+    return Delivery(webhook_id, one, DeliveryStatus.PENDING, created_at)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """Build JSON objects inside each other, that many levels deep."""
+    value: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        value = {"a": value}
+    return value
+
+
+def nested_text(levels: int) -> str:
+    """Write lists inside each other, that many levels deep."""
+    return "[" * levels + "]" * levels
+
+
+def envelope(name: object = NAME, content: object = None, **changes: Any) -> dict[str, Any]:
+    """Return the EventBridge event that brings an entry with this `DetailType` and `Detail`."""
+    return {"version": "0", "detail-type": name, "source": "recado.publisher"} | {
+        "detail": detail(**changes) if content is None else content
+    }
+
+
+def envelope_text(**changes: Any) -> str:
+    """Return the body of a batch queue's message with an event."""
+    return json.dumps(envelope(**changes))

@@ -1,0 +1,54 @@
+"""Account ids."""
+
+import pytest
+
+from recado.rules.account import account_key
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        (1010, "1010"),
+        ("1010", "1010"),
+        (0, "0"),
+        (2**63 - 1, "9223372036854775807"),
+        ("acme", "acme"),
+        ("Acme-2.eu_west", "Acme-2.eu_west"),
+        ("0010", "0010"),
+        ("a" * 64, "a" * 64),
+    ],
+)
+def test_numbers_and_texts_are_account_ids(value: object, key: str) -> None:
+    """A whole number and its spelling name one account; texts count as they are."""
+    assert account_key(value) == key
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        False,
+        -1,
+        10.0,
+        pytest.param(10**5000, id="5000 digits"),
+        "",
+        " ",
+        "a b",
+        "-a",
+        ".a",
+        "_a",
+        "a/b",
+        "a#b",
+        "a\n",
+        "é",
+        "\u0661\u0660",
+        "a" * 65,
+        [],
+        {},
+        b"1010",
+    ],
+)
+def test_anything_else_is_no_account_id(value: object) -> None:
+    """What could not stand in an address or a key is refused, with no exception."""
+    assert account_key(value) is None

@@ -1,0 +1,121 @@
+"""What a status line decides."""
+
+import pytest
+
+from recado.rules.attempt import (
+    HINTS,
+    KEPT_RESPONSE_BYTES,
+    AttemptResult,
+    Failure,
+    FailureClass,
+    failure_of_status,
+    honours_retry_after,
+)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 226, 299])
+def test_any_2xx_is_a_success(status: int) -> None:
+    """Nothing failed, whatever the body says."""
+    assert failure_of_status(status, b"error") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "failure_class"),
+    [
+        (101, FailureClass.PROTOCOL),
+        (103, FailureClass.PROTOCOL),
+        (199, FailureClass.PROTOCOL),
+        (300, FailureClass.REDIRECT),
+        (301, FailureClass.REDIRECT),
+        (304, FailureClass.REDIRECT),
+        (307, FailureClass.REDIRECT),
+        (308, FailureClass.REDIRECT),
+        (399, FailureClass.REDIRECT),
+        (400, FailureClass.CLIENT_ERROR),
+        (404, FailureClass.CLIENT_ERROR),
+        (410, FailureClass.CLIENT_ERROR),
+        (429, FailureClass.CLIENT_ERROR),
+        (499, FailureClass.CLIENT_ERROR),
+        (500, FailureClass.SERVER_ERROR),
+        (503, FailureClass.SERVER_ERROR),
+        (599, FailureClass.SERVER_ERROR),
+        (600, FailureClass.PROTOCOL),
+        (999, FailureClass.PROTOCOL),
+    ],
+)
+def test_every_other_status_is_a_failure_with_a_class(status: int, failure_class: FailureClass) -> None:
+    """The class follows the hundred; what HTTP does not know is a protocol failure."""
+    failure = failure_of_status(status, b"why")
+
+    assert failure == Failure(failure_class, f"The receiver answered with status {status}.", status, "why")
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (b"", ""),
+        (b"x" * 4096, "x" * 4096),
+        (b"x" * 4097, "x" * 4096),
+        ("é".encode(), "é"),
+        (b"x" * 4095 + "é".encode(), "x" * 4095),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"a\x00b", "a\x00b"),
+    ],
+)
+def test_4_kb_of_a_failed_response_are_kept_as_text(body: bytes, kept: str) -> None:
+    """The rest is cut off; bytes that are no UTF-8 are replaced."""
+    failure = failure_of_status(500, body)
+
+    assert failure is not None
+    assert failure.response_body == kept
+
+
+@pytest.mark.parametrize("body", [b"\xff" * 10_000, "€".encode() * 5_000, b"\xf0\x9f\x98" * 5_000])
+def test_what_is_kept_is_never_larger_than_4_kb(body: bytes) -> None:
+    """Also where each byte is replaced by a sign of three bytes."""
+    failure = failure_of_status(500, body)
+
+    assert failure is not None
+    assert 0 < len(failure.response_body.encode()) <= KEPT_RESPONSE_BYTES == 4096
+
+
+@pytest.mark.parametrize("failure_class", list(FailureClass))
+def test_every_class_has_a_hint(failure_class: FailureClass) -> None:
+    """Each failure says in one sentence what to do about it."""
+    hint = Failure(failure_class, "").hint
+
+    assert hint == HINTS[failure_class]
+    assert hint.endswith(".")
+
+
+def test_the_classes_are_the_documented_ones() -> None:
+    """No failure has a class that nobody has explained."""
+    assert [member.value for member in FailureClass] == [
+        "BLOCKED_TARGET",
+        "DNS",
+        "CONNECT",
+        "TLS",
+        "TIMEOUT",
+        "REDIRECT",
+        "CLIENT_ERROR",
+        "SERVER_ERROR",
+        "PROTOCOL",
+    ]
+
+
+@pytest.mark.parametrize(("status", "honoured"), [(429, True), (503, True), (200, False), (413, False), (500, False)])
+def test_retry_after_counts_with_429_and_503(status: int, honoured: bool) -> None:
+    """With any other status it is ignored."""
+    assert honours_retry_after(status) is honoured
+
+
+def test_an_attempt_without_failure_is_delivered() -> None:
+    """The absence of a failure is the acknowledgement."""
+    assert AttemptResult(0, 1, 202).delivered
+    assert not AttemptResult(0, 1, failure=Failure(FailureClass.DNS, "")).delivered
+
+
+@pytest.mark.parametrize(("status", "gone"), [(410, True), (404, False), (None, False)])
+def test_only_410_means_gone(status: int | None, gone: bool) -> None:
+    """The receiver wants no more only where it says so."""
+    assert AttemptResult(0, 1, status).gone is gone

@@ -1,0 +1,134 @@
+"""The request that a receiver gets."""
+
+import base64
+import json
+
+import pytest
+
+from recado import __version__
+from recado.rules.outgoing import outgoing_request
+from recado.rules.signing import ROTATION_OVERLAP_MS, generate_secret, signature
+from recado.rules.webhook import AuthenticationType, Credentials
+from tests.unit.builders import NOW, event, events, webhook
+
+OURS = {
+    "Content-Type": "application/json",
+    "User-Agent": f"Recado/{__version__}",
+    "webhook-id": "e1",
+    "webhook-timestamp": "1727438400",
+}
+SECRET, PREVIOUS = generate_secret(), generate_secret()
+
+
+def test_without_authentication_only_our_own_headers_are_sent() -> None:
+    """The body is the payload, the address the webhook's."""
+    request = outgoing_request(webhook(), Credentials(), [event()], NOW)
+
+    assert request.url == "https://receiver.example/hooks"
+    assert request.headers == OURS
+    assert json.loads(request.body) == {"accountId": 1010, "events": [json.loads(event().text)]}
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("user", "pass"), ("user", "pa:ss"), ("Zoë", "pässwörd €"), ("user", "")]
+)
+def test_basic_authentication_is_sent_in_utf_8(username: str, password: str) -> None:
+    """User name and password come out as they were entered."""
+    target = webhook(authentication=AuthenticationType.BASIC, username=username)
+
+    request = outgoing_request(target, Credentials(password=password), [event()], NOW)
+
+    scheme, _, encoded = request.headers["Authorization"].partition(" ")
+    assert scheme == "Basic"
+    assert base64.b64decode(encoded).decode() == f"{username}:{password}"
+    assert request.headers == {**OURS, "Authorization": request.headers["Authorization"]}
+
+
+def test_a_signature_covers_the_very_bytes_that_are_sent() -> None:
+    """Id, timestamp and body are signed as they stand in the request."""
+    target = webhook(authentication=AuthenticationType.SIGNATURE)
+
+    request = outgoing_request(target, Credentials(secret=SECRET), [event()], NOW)
+
+    assert request.headers == {**OURS, "webhook-signature": signature([SECRET], "e1", NOW // 1000, request.body)}
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "secrets"),
+    [
+        (0, [SECRET, PREVIOUS]),
+        (ROTATION_OVERLAP_MS - 1, [SECRET, PREVIOUS]),
+        (ROTATION_OVERLAP_MS, [SECRET]),
+        (ROTATION_OVERLAP_MS + 1, [SECRET]),
+    ],
+)
+def test_the_previous_secret_signs_for_24_hours_after_a_rotation(age_ms: int, secrets: list[str]) -> None:
+    """The new secret's signature comes first; the old one's is gone when its time is over."""
+    target = webhook(
+        authentication=AuthenticationType.SIGNATURE, previous_valid_until=NOW - age_ms + ROTATION_OVERLAP_MS
+    )
+    credentials = Credentials(secret=SECRET, previous_secret=PREVIOUS)
+
+    request = outgoing_request(target, credentials, [event()], NOW)
+
+    assert ROTATION_OVERLAP_MS == 24 * 60 * 60 * 1000
+    assert request.headers["webhook-signature"] == signature(secrets, "e1", NOW // 1000, request.body)
+
+
+@pytest.mark.parametrize("previous_valid_until", [None, NOW + 1])
+def test_without_a_previous_secret_there_is_one_signature(previous_valid_until: int | None) -> None:
+    """Whatever the time of the overlap says."""
+    target = webhook(authentication=AuthenticationType.SIGNATURE, previous_valid_until=previous_valid_until)
+
+    request = outgoing_request(target, Credentials(secret=SECRET), [event()], NOW)
+
+    assert " " not in request.headers["webhook-signature"]
+
+
+def test_a_previous_secret_without_a_time_does_not_sign() -> None:
+    """An old secret is valid only as long as something says so."""
+    credentials = Credentials(secret=SECRET, previous_secret=PREVIOUS)
+
+    request = outgoing_request(webhook(authentication=AuthenticationType.SIGNATURE), credentials, [event()], NOW)
+
+    assert " " not in request.headers["webhook-signature"]
+
+
+def test_custom_headers_are_sent() -> None:
+    """They come beside ours."""
+    request = outgoing_request(webhook(headers={"X-Api-Key": "k"}), Credentials(), [event()], NOW)
+
+    assert request.headers == {**OURS, "X-Api-Key": "k"}
+
+
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title, str])
+def test_custom_headers_cannot_override_ours(spelled: type[str]) -> None:
+    """However they are spelled: HTTP header names have no case."""
+    target = webhook(
+        headers={spelled(name): "theirs" for name in (*OURS, "webhook-signature", "authorization")},
+        authentication=AuthenticationType.SIGNATURE,
+    )
+
+    request = outgoing_request(target, Credentials(secret=SECRET), [event()], NOW)
+
+    sent = {name.lower(): value for name, value in request.headers.items()}
+    assert len(sent) == len(request.headers)
+    assert "theirs" not in {sent[name.lower()] for name in (*OURS, "webhook-signature")}
+
+
+def test_the_timestamp_is_new_at_every_attempt_and_the_id_is_not() -> None:
+    """Receivers tell a repeated message by its id, and refuse old timestamps."""
+    first, second = (outgoing_request(webhook(), Credentials(), events(3), now) for now in (NOW, NOW + 1999))
+
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+    assert [request.headers["webhook-timestamp"] for request in (first, second)] == ["1727438400", "1727438401"]
+
+
+def test_a_request_does_not_show_its_secrets() -> None:
+    """Neither headers nor body stand in its text."""
+    request = outgoing_request(
+        webhook(authentication=AuthenticationType.BASIC, username="user"), Credentials(password="p"), [event()], NOW
+    )
+
+    assert repr(request) == "OutgoingRequest(url='https://receiver.example/hooks')"

@@ -1,0 +1,133 @@
+"""Which events travel together, and how."""
+
+import hashlib
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recado.rules.event import MAX_EVENT_BYTES, Event
+from recado.rules.payload import MAX_BODY_BYTES, MAX_EVENTS, batches, body, in_order, message_id
+from tests.unit.builders import NOW, event, events, sized_event
+
+FRAME = len('{"accountId":1010,"events":[]}')
+
+
+def test_the_body_names_the_account_and_its_events() -> None:
+    """Compact JSON in UTF-8, events exactly as published."""
+    first, second = event("e1", data={"text": "ü"}), event("e2", accountId="1010", data={"n": 1.0})
+
+    assert body([first, second]) == (f'{{"accountId":1010,"events":[{first.text},{second.text}]}}'.encode())
+    assert json.loads(body([second]))["accountId"] == "1010"
+
+
+def test_events_are_in_order_of_time_then_id() -> None:
+    """However they came."""
+    late, early, same_time = event("a", timestamp=NOW + 1), event("b"), event("c")
+
+    assert in_order([late, same_time, early]) == [early, same_time, late]
+
+
+def test_an_event_that_came_twice_is_there_once() -> None:
+    """Same id and same time are the same event; the same id at another time is not."""
+    again = event("e1", timestamp=NOW // 1000)
+
+    assert len(in_order([event("e1"), again])) == 1
+    assert len(in_order([event("e1"), event("e1", timestamp=NOW + 1), event("e2")])) == 3
+    assert in_order([]) == []
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (100, [100]), (101, [100, 1]), (250, [100, 100, 50])])
+def test_a_post_holds_at_most_100_events(count: int, sizes: list[int]) -> None:
+    """Order is kept, nothing is lost."""
+    published = events(count)
+
+    cut = batches(published)
+
+    assert MAX_EVENTS == 100
+    assert [len(batch) for batch in cut] == sizes
+    assert [one for batch in cut for one in batch] == published
+
+
+@pytest.mark.parametrize(("over", "sizes"), [(0, [3]), (1, [2, 1])])
+def test_a_post_holds_at_most_256_kb_of_body(over: int, sizes: list[int]) -> None:
+    """A body of exactly 256 KB is sent, one byte more is cut."""
+    third = MAX_BODY_BYTES // 3
+    published = [sized_event(third, "e1"), sized_event(third, "e2")]
+    published.append(sized_event(MAX_BODY_BYTES - FRAME - 2 * (third + 1) + over, "e3"))
+
+    cut = batches(published)
+
+    assert MAX_BODY_BYTES == 262_144
+    assert [len(batch) for batch in cut] == sizes
+    assert len(body(published)) == MAX_BODY_BYTES + over
+
+
+def test_the_largest_event_fits_into_a_post() -> None:
+    """Also with the longest account id."""
+    largest = sized_event(MAX_EVENT_BYTES, accountId="a" * 64)
+
+    assert batches([largest]) == [[largest]]
+    assert len(body([largest])) <= MAX_BODY_BYTES
+
+
+def test_events_of_a_post_spell_the_account_alike() -> None:
+    """The body names the account once, as the events of this POST came with it."""
+    published = [event("e1"), event("e2"), event("e3", accountId="1010"), event("e4")]
+
+    assert [[one.event_id for one in batch] for batch in batches(published)] == [["e1", "e2"], ["e3"], ["e4"]]
+
+
+def test_a_single_event_lends_the_message_its_id() -> None:
+    """Receivers can look it up."""
+    assert message_id([event("d5fb7071-10a9")]) == "d5fb7071-10a9"
+
+
+def test_the_id_of_several_events_is_that_of_their_set() -> None:
+    """The same events have the same id in any order, on any day, in any process."""
+    published = events(3)
+    expected = hashlib.sha256(b"001727438400000#e0\n001727438400001#e1\n001727438400002#e2").hexdigest()[:32]
+
+    assert message_id(published) == message_id(published[::-1]) == f"batch_{expected}"
+
+
+def test_other_events_have_another_id() -> None:
+    """One event more, one less or another time, and it is another message."""
+    three = events(3)
+    others = [events(4), events(2), [*three[:2], event("e2", timestamp=NOW + 9)], three[:1]]
+
+    assert len({message_id(each) for each in [three, *others]}) == 5
+    assert all("." not in message_id(each) for each in others)
+
+
+EVENTS = st.lists(
+    st.builds(
+        lambda size, account, number: sized_event(size, f"e{number}", accountId=account),
+        st.one_of(st.integers(200, 6_000), st.integers(MAX_EVENT_BYTES - 600, MAX_EVENT_BYTES)),
+        st.sampled_from([1010, "1010"]),
+        st.integers(0, 999),
+    ),
+    min_size=1,
+    max_size=150,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(EVENTS)
+def test_no_post_breaks_a_limit_and_none_is_wasted(published: list[Event]) -> None:
+    """Whatever is cut: bodies fit, order holds, and a batch ends only where the next event does not fit."""
+    cut = batches(published)
+
+    assert [one for batch in cut for one in batch] == published
+    for batch, following in zip(cut, [*cut[1:], None], strict=True):
+        assert 1 <= len(batch) <= MAX_EVENTS
+        assert len(body(batch)) <= MAX_BODY_BYTES
+        assert {one.account_text for one in batch} == {batch[0].account_text}
+        if following is not None:
+            longer = [*batch, following[0]]
+            assert (
+                len(longer) > MAX_EVENTS
+                or len(body(longer)) > MAX_BODY_BYTES
+                or following[0].account_text != batch[0].account_text
+            )

@@ -1,0 +1,187 @@
+"""What an admin may enter."""
+
+from typing import Any
+
+import pytest
+
+from recado.rules.registration import AuthenticationDraft, Changes, InvalidRegistrationError, changed, check_credentials
+from recado.rules.target_policy import TargetPolicy
+from recado.rules.webhook import AuthenticationType, Health, Status
+from tests.unit.builders import NOW, failing, webhook
+
+LATER = NOW + 1000
+
+
+def refusal_of(**entered: Any) -> InvalidRegistrationError:
+    """Return why these changes are refused."""
+    with pytest.raises(InvalidRegistrationError) as refusal:
+        changed(webhook(), Changes(**entered), TargetPolicy(), LATER)
+    return refusal.value
+
+
+def test_what_is_not_entered_stays() -> None:
+    """No change but of the time of the change."""
+    before = webhook(description="d", headers={"X-A": "1"}, health=failing())
+
+    assert changed(before, Changes(), TargetPolicy(), LATER) == webhook(
+        description="d", headers={"X-A": "1"}, health=failing(), updated_at=LATER
+    )
+
+
+def test_what_is_entered_is_taken() -> None:
+    """Names lose outer spaces, and an event name counts once."""
+    entered = Changes(
+        name="  Receiver of São Paulo 😀 ",
+        description="first line\nsecond\tline",
+        target_url="https://other.example/",
+        event_names=["CI_STATS", "COURSE_ENROLLMENT", "CI_STATS"],
+        headers={"X-Api-Key": "a b"},
+    )
+
+    assert changed(webhook(), entered, TargetPolicy(), LATER) == webhook(
+        name="Receiver of São Paulo 😀",
+        description="first line\nsecond\tline",
+        target_url="https://other.example/",
+        event_names=("CI_STATS", "COURSE_ENROLLMENT"),
+        headers={"X-Api-Key": "a b"},
+        updated_at=LATER,
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "values"),
+    [
+        ("name", "name", ["", "   ", "x" * 101, "a\nb", "a\x00b", "a\x7f", "\ud800"]),
+        ("description", "description", ["x" * 1001, "a\x00", "a\rb", "\udfff"]),
+        ("target_url", "targetUrl", ["", "http://example.com/", "https://127.0.0.1/", "https://localhost/"]),
+        ("event_names", "eventNames", [[]]),
+        ("event_names", "eventNames[1]", [["CI_STATS", "NO_SUCH_EVENT"], ["CI_STATS", ""]]),
+        ("headers", "headers", [{f"X-{n}": "1" for n in range(11)}, {"X-A": "1", "x-a": "2"}]),
+        ("headers", "headers.", [{"": "1"}]),
+        ("headers", "headers.X-A", [{"X-A": ""}, {"X-A": " "}, {"X-A": "a\r\nb"}, {"X-A": "é"}, {"X-A": "x" * 1025}]),
+        ("headers", "headers.X A", [{"X A": "1"}]),
+        ("headers", "headers.X:", [{"X:": "1"}]),
+        ("headers", "headers.X\r\n", [{"X\r\n": "1"}]),
+    ],
+)
+def test_a_wrong_field_is_named(field: str, name: str, values: list[object]) -> None:
+    """As the API calls it, with what is accepted."""
+    for value in values:
+        refusal = refusal_of(**{field: value})
+
+        assert refusal.field == name, value
+        assert refusal.reason.startswith(("must ", "is not in the catalogue")), value
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Accept-Encoding",
+        "authorization",
+        "CONNECTION",
+        "Cookie",
+        "Content-Length",
+        "Content-Type",
+        "Content-Anything",
+        "Date",
+        "Expect",
+        "Host",
+        "Proxy-Authorization",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "User-Agent",
+        "Via",
+        "webhook-id",
+        "Webhook-Signature",
+        "webhook-anything",
+        "svix-id",
+        "X-Amz-Security-Token",
+        "X-Forwarded-For",
+    ],
+)
+def test_reserved_headers_are_refused(header: str) -> None:
+    """What we, HTTP or AWS use is not for webhooks to set, in any case of letters."""
+    assert refusal_of(headers={header: "1"}).reason.startswith("is reserved")
+
+
+@pytest.mark.parametrize("header", ["X-Api-Key", "Accept", "x", "X_Under", "X-" + "a" * 98])
+def test_other_headers_are_accepted(header: str) -> None:
+    """Up to their longest names and values."""
+    headers = {header: "v" * 1024}
+
+    assert changed(webhook(), Changes(headers=headers), TargetPolicy(), LATER).headers == headers
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_switching_off_retires(status: Status) -> None:
+    """Whatever the status was; the health stays, for the backlog waits."""
+    before = webhook(status=status, health=failing())
+
+    after = changed(before, Changes(active=False), TargetPolicy(), LATER)
+
+    assert (after.status, after.health) == (Status.RETIRED, failing())
+
+
+@pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
+def test_switching_on_starts_with_a_clean_health(status: Status) -> None:
+    """Under a new version of the health, since nobody owns its retries any more."""
+    before = webhook(status=status, health=failing(version=4))
+
+    after = changed(before, Changes(active=True), TargetPolicy(), LATER)
+
+    assert (after.status, after.health) == (Status.ACTIVE, Health(version=5))
+
+
+def test_switching_on_what_is_on_changes_nothing() -> None:
+    """A failing webhook stays failing, and its wake-up its owner."""
+    before = webhook(health=failing("m1"))
+
+    assert changed(before, Changes(active=True), TargetPolicy(), LATER).health == failing("m1")
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "kept", "field"),
+    [
+        ("user", "secret", False, None),
+        ("user", None, True, None),
+        ("Zoë", "pä:ss €", False, None),
+        ("u" * 255, "p" * 255, False, None),
+        (None, "secret", False, "authentication.username"),
+        ("", "secret", False, "authentication.username"),
+        ("us:er", "secret", False, "authentication.username"),
+        ("us\ner", "secret", False, "authentication.username"),
+        ("\ud800", "secret", False, "authentication.username"),
+        ("u" * 256, "secret", False, "authentication.username"),
+        ("user", None, False, "authentication.password"),
+        ("user", "", True, "authentication.password"),
+        ("user", "se\x00cret", False, "authentication.password"),
+        ("user", "\udfff", False, "authentication.password"),
+        ("user", "p" * 256, False, "authentication.password"),
+    ],
+)
+def test_basic_authentication_needs_user_name_and_password(
+    username: str | None, password: str | None, kept: bool, field: str | None
+) -> None:
+    """A password that is kept may be left out; a colon would end the user name."""
+    draft = AuthenticationDraft(AuthenticationType.BASIC, username, password)
+
+    if field is None:
+        check_credentials(draft, password_kept=kept)
+        return
+    with pytest.raises(InvalidRegistrationError) as refusal:
+        check_credentials(draft, password_kept=kept)
+    assert refusal.value.field == field
+    assert password is None or password not in str(refusal.value) or not password
+
+
+@pytest.mark.parametrize("kind", [AuthenticationType.NONE, AuthenticationType.SIGNATURE])
+def test_the_other_types_need_no_credentials(kind: AuthenticationType) -> None:
+    """There is nothing to check."""
+    check_credentials(AuthenticationDraft(kind), password_kept=False)
+
+
+def test_a_draft_does_not_show_its_password() -> None:
+    """It may stand in a log."""
+    assert "hunter2" not in repr(AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2"))

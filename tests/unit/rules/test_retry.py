@@ -1,0 +1,97 @@
+"""When a failing webhook is tried again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.rules.retry import retry_after_seconds, wait_seconds
+from tests.unit.builders import NOW
+
+
+def test_the_schedule_doubles_up_to_five_minutes() -> None:
+    """5, 10, 20, 40, 80, 160 seconds, then five minutes for ever."""
+    assert [wait_seconds(attempts) for attempts in range(1, 11)] == [5, 10, 20, 40, 80, 160, 300, 300, 300, 300]
+    assert wait_seconds(10_000) == 300
+
+
+def test_seven_days_are_2021_attempts() -> None:
+    """The schedule is never shortened, so this many attempts cover the seven days."""
+    seven_days = 7 * 24 * 60 * 60
+    waited = [0]
+    while waited[-1] < seven_days:
+        waited.append(waited[-1] + wait_seconds(len(waited)))
+
+    assert len(waited) - 1 == 2021
+
+
+@pytest.mark.parametrize(
+    ("attempts", "asked", "wait"),
+    [
+        (1, None, 5),
+        (1, 0, 5),
+        (1, 4, 5),
+        (1, 5, 5),
+        (1, 6, 6),
+        (1, 3600, 3600),
+        (1, 3601, 3600),
+        (1, 10**12, 3600),
+        (1, -5, 5),
+        (7, 299, 300),
+        (7, 301, 301),
+    ],
+)
+def test_a_receiver_may_ask_for_longer_up_to_an_hour(attempts: int, asked: int | None, wait: int) -> None:
+    """Never for less than the schedule."""
+    assert wait_seconds(attempts, asked) == wait
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("0", 0),
+        ("120", 120),
+        (" 120 ", 120),
+        ("00120", 120),
+        ("3600", 3600),
+        ("3601", 3600),
+        ("9" * 5000, 3600),
+        ("0" * 9 + "120", 120),
+        ("-1", None),
+        ("+5", None),
+        ("1.5", None),
+        ("1e3", None),
+        ("5, 10", None),
+        ("\u0663", None),
+        ("", None),
+        ("   ", None),
+        ("soon", None),
+        ("\x00", None),
+        ("Fri, 27 Sep 2024 12:02:00 GMT", 120),
+        ("Fri, 27 Sep 2024 12:02:00", 120),
+        ("Fri, 27 Sep 2024 14:02:00 +0200", 120),
+        ("Friday, 27-Sep-24 12:02:00 GMT", 120),
+        ("Fri Sep 27 12:02:00 2024", 120),
+        ("Fri, 27 Sep 2024 12:00:00 GMT", 0),
+        ("Fri, 27 Sep 2024 11:59:59 GMT", 0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("Fri, 27 Sep 2024 14:00:00 GMT", 3600),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 3600),
+        ("Fri, 99 Sep 2024 12:00:00 GMT", None),
+        ("Fri, 27 Sep 99999999999999999999 12:00:00 GMT", None),
+        ("Fri, 27 Sep 2024 12:00:00 +99999999999999", None),
+        ("Fri, 27 Sep 2024 99999999999999999999:00:00 GMT", None),
+        ("2024-09-27T12:02:00Z", None),
+    ],
+)
+def test_retry_after_is_read_in_both_forms(header: str | None, seconds: int | None) -> None:
+    """Seconds and dates count up to an hour; a date that is over is now; what cannot be read does not count."""
+    assert retry_after_seconds(header, NOW) == seconds
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ [\d:.]+ [-+A-Z\d]*"))
+def test_no_header_of_a_receiver_breaks_anything(header: str) -> None:
+    """Whatever a receiver writes there, the answer is none, or between nothing and an hour."""
+    seconds = retry_after_seconds(header, NOW)
+
+    assert seconds is None or 0 <= seconds <= 3600

@@ -1,0 +1,29 @@
+"""Webhooks."""
+
+import pytest
+
+from recado.rules.webhook import Credentials, Status
+from tests.unit.builders import NAME, webhook
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "wanted"),
+    [
+        (Status.ACTIVE, NAME, True),
+        (Status.ACTIVE, "CI_STATS", False),
+        (Status.ACTIVE, "COURSE_ENROLLMENT_BATCH", False),
+        (Status.DISABLED, NAME, True),
+        (Status.DISABLED, "CI_STATS", False),
+        (Status.RETIRED, NAME, False),
+        (Status.RETIRED, "CI_STATS", False),
+    ],
+)
+def test_a_webhook_wants_the_events_it_names(status: Status, name: str, wanted: bool) -> None:
+    """Also while it is disabled, where they are recorded as skipped; none once it is retired."""
+    assert webhook(status=status).wants(name) is wanted
+
+
+def test_secrets_do_not_show() -> None:
+    """Neither credentials nor what is sealed stand in a text that could be logged."""
+    assert repr(Credentials("p", "whsec_s", "whsec_o")) == "Credentials()"
+    assert "ciphertext" not in repr(webhook(sealed=b"ciphertext"))

@@ -1,0 +1,116 @@
+"""Settings of the functions."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import pytest
+
+from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, SettingsError
+
+SENDER = {
+    "WEBHOOKS_TABLE": "webhooks",
+    "DELIVERIES_TABLE": "deliveries",
+    "REDELIVERY_QUEUE_URL": "https://sqs/redelivery",
+    "ALLOW_PRIVATE_TARGETS": "false",
+    "DELIVERY_RETENTION_DAYS": "30",
+}
+REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead"}
+BATCH = {
+    **REALTIME,
+    "BATCH_QUEUE_URL": "https://sqs/batch",
+    "MAX_DRAINS": "5",
+    "AWS_LAMBDA_FUNCTION_NAME": "recado-batch",
+}
+API = {
+    "WEBHOOKS_TABLE": "webhooks",
+    "DELIVERIES_TABLE": "deliveries",
+    "REDELIVERY_QUEUE_URL": "https://sqs/redelivery",
+    "KMS_KEY_ID": "arn:aws:kms:eu-west-1:123456789012:key/k",
+    "WEBHOOK_LIMIT": "5",
+    "EVENT_BUS_NAME": "recado-bus",
+    "EVENT_SOURCE": "recado.publisher",
+    "ALLOW_PRIVATE_TARGETS": "true",
+    "GROUPS_CLAIM": "cognito:groups",
+}
+
+
+class Settings(Protocol):
+    """What all settings have in common."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Any:
+        """Read the settings."""
+        ...
+
+
+EACH: list[tuple[type[Settings], dict[str, str]]] = [
+    (SenderSettings, SENDER),
+    (RealtimeSettings, REALTIME),
+    (BatchSettings, BATCH),
+    (ApiSettings, API),
+]
+VARIABLES = [(settings, env, name) for settings, env in EACH for name in env]
+NUMBERS = [row for row in VARIABLES if row[2] in ("DELIVERY_RETENTION_DAYS", "MAX_DRAINS", "WEBHOOK_LIMIT")]
+FLAGS = [row for row in VARIABLES if row[2] == "ALLOW_PRIVATE_TARGETS"]
+
+
+def test_senders_read_their_settings() -> None:
+    """Texts, a flag and a number."""
+    expected = SenderSettings("webhooks", "deliveries", "https://sqs/redelivery", False, 30)
+
+    assert SenderSettings.from_env(SENDER) == expected
+    assert RealtimeSettings.from_env(REALTIME) == RealtimeSettings(expected, "https://sqs/dead")
+    assert BatchSettings.from_env(BATCH) == BatchSettings(
+        sender=expected,
+        dead_letter_queue_url="https://sqs/dead",
+        batch_queue_url="https://sqs/batch",
+        max_drains=5,
+        function_name="recado-batch",
+    )
+
+
+def test_the_api_reads_its_settings() -> None:
+    """Its own, and no more."""
+    assert ApiSettings.from_env({**API, "PATH": "/bin"}) == ApiSettings(
+        webhooks_table="webhooks",
+        deliveries_table="deliveries",
+        redelivery_queue_url="https://sqs/redelivery",
+        kms_key_id="arn:aws:kms:eu-west-1:123456789012:key/k",
+        webhook_limit=5,
+        event_bus_name="recado-bus",
+        event_source="recado.publisher",
+        allow_private_targets=True,
+        groups_claim="cognito:groups",
+    )
+
+
+@pytest.mark.parametrize(("settings", "env", "name"), VARIABLES)
+def test_a_missing_variable_is_named(settings: type[Settings], env: dict[str, str], name: str) -> None:
+    """Absent or empty, the message names it."""
+    absent = {key: value for key, value in env.items() if key != name}
+
+    for incomplete in (absent, {**env, name: ""}):
+        with pytest.raises(SettingsError, match=f"^{name} must be set$"):
+            settings.from_env(incomplete)
+
+
+@pytest.mark.parametrize(("settings", "env", "name"), NUMBERS)
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "five", " 5", "5 ", "\u0663", "0x5", "1e3", "9" * 5000])
+def test_a_wrong_number_is_named(settings: type[Settings], env: dict[str, str], name: str, value: str) -> None:
+    """The message says what is accepted."""
+    with pytest.raises(SettingsError, match=f"^{name} must be a whole number from 1"):
+        settings.from_env({**env, name: value})
+
+
+@pytest.mark.parametrize(("settings", "env", "name"), FLAGS)
+@pytest.mark.parametrize("value", ["yes", "1", "0", "truth", " true"])
+def test_a_wrong_flag_is_named(settings: type[Settings], env: dict[str, str], name: str, value: str) -> None:
+    """Nobody allows private targets by a slip."""
+    with pytest.raises(SettingsError, match=f"^{name} must be true or false"):
+        settings.from_env({**env, name: value})
+
+
+@pytest.mark.parametrize(("value", "allowed"), [("true", True), ("TRUE", True), ("False", False)])
+def test_a_flag_has_no_case(value: str, allowed: bool) -> None:
+    """CloudFormation and people write it differently."""
+    assert SenderSettings.from_env({**SENDER, "ALLOW_PRIVATE_TARGETS": value}).allow_private_targets is allowed
