@@ -63,6 +63,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "LAMBDA_EXECUTOR": "local",
         "LAMBDA_WARM_TTL_SECONDS": str(_WARM_SECONDS),
+        # No limit across functions: what exceeds it is thrown away. `emulator_gaps` lets it wait instead.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "0",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "1",

@@ -8,9 +8,11 @@ has the function does not start: better than a stack that quietly behaves differ
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
+from threading import Semaphore
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -24,6 +26,8 @@ _LAMBDA = "ministack.services.lambda_svc"
 _EVENTBRIDGE = "ministack.services.eventbridge"
 _COGNITO = "ministack.services.cognito"
 
+_MOST_PROCESSES_A_FUNCTION = 32
+
 _Function = Callable[..., Any]
 # Arguments and results that a repair passes on as they come.
 _PassedOn: TypeAlias = Any
@@ -34,6 +38,7 @@ def close_gaps(log: FunctionLog) -> None:
     retry_failed_rule_invocations()
     keep_groups_when_refreshing()
     tell_why_a_function_cannot_be_imported()
+    let_invocations_wait_for_a_free_process()
     report_invocations(log)
 
 
@@ -92,6 +97,25 @@ def tell_why_a_function_cannot_be_imported() -> None:
         return execute
 
     _replace(import_module(_LAMBDA), "_execute_function_warm", telling)
+
+
+def let_invocations_wait_for_a_free_process() -> None:
+    """Every invocation in flight gets a process of its own, some 75 MB each: a burst of events fills the memory.
+
+    Lambda keeps events waiting when its concurrency is used up, and so do these slots; the emulator's own
+    limit would throw the events away.
+    """
+    slots: defaultdict[str, Semaphore] = defaultdict(lambda: Semaphore(_MOST_PROCESSES_A_FUNCTION))
+
+    def waiting(original: _Function) -> _Function:
+        @wraps(original)
+        def execute(func: dict[str, Any], *args: _PassedOn, **kwargs: _PassedOn) -> _PassedOn:
+            with slots[func["config"]["FunctionName"]]:
+                return original(func, *args, **kwargs)
+
+        return execute
+
+    _replace(import_module(_LAMBDA), "_execute_function_warm", waiting)
 
 
 def report_invocations(log: FunctionLog) -> None:
