@@ -176,3 +176,23 @@ def test_a_stack_whose_emulator_was_killed_starts_again(workshop: Instance) -> N
 
     assert again.api_url == stack.api_url
     assert requests.get(f"{again.api_url}/health", timeout=10).status_code == 200
+
+
+def test_a_failed_update_leaves_the_running_stack_and_the_next_start_mends_it(
+    workshop: Instance, project: Path
+) -> None:
+    """A typo in the template costs nothing but the error message."""
+    stack = workshop.start()
+    template = project / "template.yaml"
+    good = template.read_text()
+    # A key's kind cannot be changed, which comes out only while the stack is being updated.
+    template.write_text(good.replace("EnableKeyRotation: true", "KeySpec: RSA_2048", 1))
+    try:
+        refused = workshop.run("start")
+    finally:
+        template.write_text(good)
+
+    assert refused.returncode == 1
+    assert "EncryptionKey (AWS::KMS::Key)" in refused.stderr
+    assert requests.get(f"{stack.api_url}/health", timeout=10).status_code == 200
+    assert workshop.start() == stack
