@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import merge
+from itertools import groupby
 
 from pynamodb.expressions.condition import Condition
 
@@ -11,8 +12,11 @@ from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.ports import DeliveryPage, DeliveryQuery
 from recado.rules.delivery import Delivery, DeliveryStatus
 
-# Bounds what one request reads when few deliveries pass the filter; the cursor carries on from there.
+# Bounds what one request reads when few deliveries pass the filter; the cursor carries on from there. By size too, as
+# an event may have 256 KB.
 _MOST_ITEMS_READ = 2000
+_MOST_CHARACTERS_READ = 16_000_000
+_PAGE_SIZE_WITH_FILTER = 200
 _FIRST_KEY, _AFTER_LAST_KEY = "0", "9" * 16
 _NEXT_AFTER_HASH = "$"  # the character after '#', so that `{time}$` lies above all keys of that time
 
@@ -28,10 +32,12 @@ class DynamoDeliveryReader:
         """One page, newest first; a page may be short where the filter passes little, the cursor goes on."""
         found: list[Delivery] = []
         last_read: str | None = None
+        characters = 0
         for read, item in enumerate(self._merged(query)):
-            if len(found) == query.limit or read == _MOST_ITEMS_READ:
+            if len(found) == query.limit or read == _MOST_ITEMS_READ or characters >= _MOST_CHARACTERS_READ:
                 return DeliveryPage(found, last_read)
             last_read = item.key
+            characters += len(item.event)
             delivery = delivery_from_item(item)
             if _passes(delivery, query):
                 found.append(delivery)
@@ -39,23 +45,28 @@ class DynamoDeliveryReader:
 
     @as_our_fault("reading a delivery")
     def get(self, webhook_id: str, key: str) -> Delivery | None:
-        """One delivery: from the log, else from the backlog."""
-        for partition in (webhook_id, webhook_id + BACKLOG_SUFFIX):
+        """One delivery, as the log has it, else as the backlog has it.
+
+        The backlog is read first: a delivery that is finished meanwhile is in the log by then.
+        """
+        found: Delivery | None = None
+        for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id):
             try:
-                return delivery_from_item(self._table.get(partition, key, consistent_read=True))
+                found = delivery_from_item(self._table.get(partition, key, consistent_read=True))
             except self._table.DoesNotExist:
                 continue
-        return None
+        return found
 
     def _merged(self, query: DeliveryQuery) -> Iterator[DeliveryItem]:
         condition = self._key_range(query)
+        filtered = query.status is not None or query.event_name is not None
+        # Without a filter one page is enough: the limit, one more that shows there is another page, and the next key.
+        page_size = _PAGE_SIZE_WITH_FILTER if filtered else query.limit + 2
         streams = [
-            self._table.query(
-                partition, condition, consistent_read=True, scan_index_forward=False, page_size=query.limit + 1
-            )
+            self._table.query(partition, condition, consistent_read=True, scan_index_forward=False, page_size=page_size)
             for partition in _partitions(query)
         ]
-        return _each_key_once(merge(*streams, key=lambda item: item.key, reverse=True))
+        return _each_key_once(merge(*streams, key=_key, reverse=True))
 
     def _key_range(self, query: DeliveryQuery) -> Condition:
         lowest = _FIRST_KEY if query.from_ms is None else f"{query.from_ms:015d}"
@@ -67,12 +78,13 @@ class DynamoDeliveryReader:
 
 
 def _partitions(query: DeliveryQuery) -> list[str]:
+    """Where to look: the backlog first, so that what is finished meanwhile is found in the log."""
     log, backlog = query.webhook_id, query.webhook_id + BACKLOG_SUFFIX
     if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED):
         return [log]
     if query.status is DeliveryStatus.PENDING:
         return [backlog]
-    return [log, backlog]
+    return [backlog, log]
 
 
 def _passes(delivery: Delivery, query: DeliveryQuery) -> bool:
@@ -88,8 +100,9 @@ def _just_below(key: str) -> str:
 
 def _each_key_once(items: Iterator[DeliveryItem]) -> Iterator[DeliveryItem]:
     """A delivery between its two partitions (finished, not yet deleted) is shown once, as its log has it."""
-    previous: str | None = None
-    for item in items:
-        if item.key != previous:
-            yield item
-        previous = item.key
+    for _, same in groupby(items, key=_key):
+        yield list(same)[-1]
+
+
+def _key(item: DeliveryItem) -> str:
+    return item.key

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from recado.adapters.faults import as_our_fault
 from recado.rules import strict_json
 from recado.rules.event import Event
@@ -28,9 +30,19 @@ class EventBridgeBus:
         """Put the events; for each one None, or the error code with which the bus refused it."""
         answers: list[str | None] = []
         for entries in _groups([self._entry(event) for event in events]):
-            result = self._client.put_events(Entries=entries)
-            answers += [entry.get("ErrorCode") for entry in result["Entries"]]
+            answers += self._put(entries, is_first=not answers)
         return answers
+
+    def _put(self, entries: list[Any], *, is_first: bool) -> list[str | None]:
+        try:
+            result = self._client.put_events(Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            # Once some events are on the bus, it must be said which ones.
+            if is_first:
+                raise
+            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+            return [code] * len(entries)
+        return [entry.get("ErrorCode") for entry in result["Entries"]]
 
     def _entry(self, event: Event) -> dict[str, Any]:
         # The event's own text inside the frame of a detail: what was checked is what travels.

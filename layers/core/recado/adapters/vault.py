@@ -1,6 +1,7 @@
 """Credentials under KMS: encrypted with account and webhook as encryption context, so that neither can be swapped."""
 
 import json
+import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ class KmsVault:
     def __init__(self, client: "KMSClient", key_id: str | None) -> None:
         self._client = client
         self._key_id = key_id
-        self._opened: TTLCache[tuple[str, bytes], Credentials] = TTLCache(_CACHED_WEBHOOKS, _CACHED_SECONDS)
+        self._opened: TTLCache[tuple[str, str, bytes], Credentials] = TTLCache(_CACHED_WEBHOOKS, _CACHED_SECONDS)
+        self._lock = threading.Lock()  # a TTLCache breaks when two threads change it at once
 
     @as_our_fault("encrypting credentials")
     def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
@@ -43,15 +45,16 @@ class KmsVault:
         """Decrypt what the webhook keeps sealed; empty credentials where it keeps nothing."""
         if webhook.sealed is None:
             return Credentials()
-        # Threads may meet here; at worst both decrypt.
-        place = (webhook.webhook_id, webhook.sealed)
-        credentials = self._opened.get(place)
+        place = (webhook.account_id, webhook.webhook_id, webhook.sealed)
+        with self._lock:
+            credentials = self._opened.get(place)
         if credentials is None:
             answer = self._client.decrypt(
                 CiphertextBlob=webhook.sealed, EncryptionContext=_context(webhook.account_id, webhook.webhook_id)
             )
             credentials = Credentials(**json.loads(answer["Plaintext"]))
-            self._opened[place] = credentials
+            with self._lock:
+                self._opened[place] = credentials
         return credentials
 
 

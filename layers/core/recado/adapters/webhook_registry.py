@@ -36,7 +36,12 @@ class DynamoRegistry(DynamoWebhooks):
     def __init__(self, table: type[WebhookItem], limit: int) -> None:
         super().__init__(table)
         self._limit = limit
-        self._connection = Connection()
+        meta = table.Meta  # a transaction goes by no table's settings, but by those of its connection
+        self._connection = Connection(
+            connect_timeout_seconds=meta.connect_timeout_seconds,
+            read_timeout_seconds=meta.read_timeout_seconds,
+            max_retry_attempts=meta.max_retry_attempts,
+        )
 
     @_again_on_conflict
     def add(self, webhook: Webhook) -> None:

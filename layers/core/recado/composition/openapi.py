@@ -24,7 +24,7 @@ _SETTINGS = ApiSettings(
 
 def document() -> str:
     """The OpenAPI document as it is kept in docs/openapi.json."""
-    return json.dumps(http_api(_SETTINGS, Logger(service="recado")).openapi(), indent=2) + "\n"
+    return json.dumps(http_api(_SETTINGS, Logger(service="recado")).openapi, indent=2) + "\n"
 
 
 if __name__ == "__main__":

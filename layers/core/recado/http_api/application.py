@@ -1,8 +1,8 @@
 """The HTTP API as a whole: its routes, its problems, its OpenAPI document, and the check of every account's path."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -10,15 +10,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
-from recado.http_api import access
+from recado.http_api import access, bodies
 from recado.http_api.delivery_routes import delivery_routes
+from recado.http_api.document import tidy
 from recado.http_api.event_routes import event_routes
-from recado.http_api.problems import NOT_FOUND, Problem, register_problems
+from recado.http_api.problems import InvalidRequestError, not_found, refusal, register_problems
 from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signature_routes import signature_routes
 from recado.http_api.webhook_routes import webhook_routes
 from recado.ports import Clock
-from recado.rules import strict_json
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
 from recado.use_cases.publishing import Publishing
@@ -47,7 +47,7 @@ class HttpApi:
 
     def __init__(self, services: Services, logger: Logger) -> None:
         self._groups_claim = services.groups_claim
-        self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_load_json)
+        self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
         register_problems(self._app, logger, services.webhook_limit)
         for router in (
             webhook_routes(services.administration, services.webhook_limit),
@@ -64,10 +64,15 @@ class HttpApi:
         Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
         looks the same whatever is sent to it.
         """
-        if not self._reaches(event):
-            return _not_found()
-        return self._app.resolve(event, context)  # type: ignore[arg-type]  # any context serves
+        if not access.admits(event, self._groups_claim):
+            return _answer(not_found())
+        try:
+            request = bodies.with_json_body(event)
+        except InvalidRequestError as error:
+            return _answer(refusal(error))
+        return self._app.resolve(request, context)  # type: ignore[arg-type]  # any context serves
 
+    @cached_property
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document of the routes."""
         text = self._app.get_openapi_json_schema(
@@ -76,12 +81,7 @@ class HttpApi:
             description=_DESCRIPTION,
             security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
         )
-        document: dict[str, Any] = json.loads(text)
-        return document
-
-    def _reaches(self, event: Mapping[str, Any]) -> bool:
-        account_id = access.account_of(event.get("rawPath", ""))
-        return account_id is None or access.reaches(event, account_id, self._groups_claim)
+        return tidy(json.loads(text))
 
     def _open_routes(self) -> None:
         @self._app.get(
@@ -97,7 +97,7 @@ class HttpApi:
 
         @self._app.get("/openapi.json", include_in_schema=False)
         def openapi_document() -> Response[str]:
-            return Response(status_code=200, content_type=JSON, body=json.dumps(self.openapi()))
+            return Response(status_code=200, content_type=JSON, body=json.dumps(self.openapi))
 
 
 class HealthAnswer(Shown):
@@ -107,16 +107,12 @@ class HealthAnswer(Shown):
     version: str
 
 
-def _load_json(text: str) -> Any:  # noqa: ANN401 - any JSON value; what it must be is the schemas' business
-    return strict_json.loads(text)
-
-
-def _not_found() -> dict[str, Any]:
-    body = Problem(title="Not Found", status=404, detail=NOT_FOUND)
+def _answer(response: Response[str]) -> dict[str, Any]:
+    """A response that is given without the router, as the router would give it."""
     return {
-        "statusCode": 404,
-        "headers": {"Content-Type": "application/problem+json"},
+        "statusCode": response.status_code,
+        "body": response.body,
         "isBase64Encoded": False,
+        "headers": response.headers,
         "cookies": [],
-        "body": body.model_dump_json(exclude_none=True),
     }

@@ -1,7 +1,7 @@
 """Routes of the delivery log."""
 
 import base64
-import binascii
+from collections.abc import Mapping
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,13 +16,16 @@ from recado.http_api.webhook_schemas import EventName
 from recado.ports import Clock, DeliveryQuery
 from recado.rules import timestamps
 from recado.rules.delivery import DeliveryStatus, key_of
+from recado.rules.event_types import CATALOGUE
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
 
 _COLLECTION = "/accounts/<accountId>/webhooks/<webhookId>/deliveries"
 _TAGS = ["Deliveries"]
 _MOST_A_PAGE = 100
-_TIME = f"Of the event: {timestamps.ACCEPTED}."
+_TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
+_MOST_DIGITS = 20  # more than any time has, and fewer than int() refuses
+_PARAMETERS = ("status", "eventName", "from", "to", "cursor", "limit")
 
 StatusFilter = Annotated[DeliveryStatus | None, Query(description="Only deliveries of this status.")]
 EventNameFilter = Annotated[EventName | None, Query(alias="eventName", description="Only events of this name.")]
@@ -54,16 +57,20 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response[str]:
+        _check_names(router.current_event.query_string_parameters)
         webhook = administration.read(account_id, webhook_id)
         now = clock()
+        from_ms, to_ms = _time("from", from_time), _time("to", to_time)
+        if from_ms is not None and to_ms is not None and from_ms > to_ms:
+            raise InvalidRequestError("to", "must not be before from")
         query = DeliveryQuery(
             webhook_id=webhook.webhook_id,
             now_ms=now,
             limit=limit,
             status=status,
-            event_name=event_name,
-            from_ms=_time("from", from_time),
-            to_ms=_time("to", to_time),
+            event_name=_event_name(event_name),
+            from_ms=from_ms,
+            to_ms=to_ms,
             before=_position(cursor),
         )
         page = log.newest(query)
@@ -86,17 +93,32 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
     return router
 
 
+def _check_names(parameters: Mapping[str, str]) -> None:
+    """Refuse a parameter that would be ignored: a misspelt filter would show more than was asked for."""
+    unknown = sorted(parameters.keys() - set(_PARAMETERS))
+    if unknown:
+        known = ", ".join(_PARAMETERS)
+        raise InvalidRequestError(unknown[0][:100], f"is not a parameter of this request: there are {known}")
+
+
+def _event_name(name: str | None) -> str | None:
+    if name is not None and name not in CATALOGUE:
+        raise InvalidRequestError("eventName", "is not in the catalogue (GET /event-types)")
+    return name
+
+
 def _time(field: str, text: str | None) -> int | None:
     if text is None:
         return None
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     try:
-        return timestamps.to_milliseconds(int(text) if text.isascii() and text.isdigit() else text)
-    except (timestamps.InvalidTimestampError, ValueError):
-        raise InvalidRequestError(field, f"must be {timestamps.ACCEPTED}") from None
+        return timestamps.to_milliseconds(int(text) if is_number else text)
+    except timestamps.InvalidTimestampError as error:
+        raise InvalidRequestError(field, str(error)) from None
 
 
 def _cursor(key: str) -> str:
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(key.replace("#", "-", 1).encode()).decode().rstrip("=")
 
 
 def _position(cursor: str | None) -> str | None:
@@ -104,9 +126,10 @@ def _position(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     try:
-        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        key = ""
-    if key_of(key.replace("#", "-", 1)) is None:
+        delivery_id = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        delivery_id = ""
+    key = key_of(delivery_id)
+    if key is None:
         raise InvalidRequestError("cursor", "must be the nextCursor of another page")
     return key

@@ -1,8 +1,10 @@
 """Deliveries in JSON."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from recado.http_api.schemas import ErrorView, Shown, error_view
+from pydantic import WithJsonSchema
+
+from recado.http_api.schemas import ErrorView, Shown, Time, error_view
 from recado.http_api.webhook_schemas import iso_or_none
 from recado.rules import strict_json
 from recado.rules.delivery import Delivery, DeliveryStatus
@@ -16,13 +18,13 @@ class DeliveryView(Shown):
     webhook_id: str
     event_id: str
     event_name: str
-    timestamp: str
+    timestamp: Time
     status: DeliveryStatus
     attempts: int
-    created_at: str
-    expires_at: str | None = None
-    last_attempt_at: str | None = None
-    finished_at: str | None = None
+    created_at: Time
+    expires_at: Time | None = None
+    last_attempt_at: Time | None = None
+    finished_at: Time | None = None
     message_id: str | None = None
     status_code: int | None = None
     latency_ms: int | None = None
@@ -32,7 +34,7 @@ class DeliveryView(Shown):
 class DeliveryDetail(DeliveryView):
     """A delivery with its event as it is sent."""
 
-    account_id: Any
+    account_id: Annotated[Any, WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})]
     event: dict[str, Any]
 
 

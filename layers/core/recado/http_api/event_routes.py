@@ -1,19 +1,28 @@
 """Routes of event types and of publishing."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import Field, StrictFloat, StrictInt, StrictStr
+from pydantic import Field, WithJsonSchema
 
 from recado.http_api.parameters import AccountId
-from recado.http_api.problems import InvalidRequestError, problem
+from recado.http_api.problems import InvalidRequestError, try_again
 from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, new_router, responses, shown
+from recado.http_api.webhook_schemas import EventName
+from recado.rules import timestamps
+from recado.rules.account import account_key
 from recado.rules.event_types import CATALOGUE, Category
 from recado.use_cases.publishing import Publishing
 
 MOST_EVENTS = 100
+_INT64_MAX = 2**63 - 1
+
+# Unions that the rules check in one sentence, while pydantic would have one for each member.
+_NUMBER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+_INTEGER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+_TEXT_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "string"}, {"type": "null"}]}
 
 
 class EventTypeView(Shown):
@@ -34,17 +43,17 @@ class EventTypeList(Shown):
 class EventEntered(Entered):
     """An event to be published; its fields are delivered as they come."""
 
-    event_id: StrictStr
-    event_name: StrictStr
-    timestamp: StrictInt | StrictFloat | StrictStr
-    event_info: StrictStr | None = None
+    event_id: str = Field(description="1 to 128 letters, digits, '_', '-' or ':'; a UUID is best.")
+    event_name: EventName
+    timestamp: Annotated[Any, WithJsonSchema(_NUMBER_OR_TEXT)] = Field(description=f"As {timestamps.ACCEPTED}.")
+    event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None
     data: dict[str, Any]
 
 
 class EventsEntered(Entered):
     """Events of the account of the path; `accountId`, where it is given, is that account as it is to be delivered."""
 
-    account_id: StrictInt | StrictStr | None = None
+    account_id: Annotated[Any, WithJsonSchema(_INTEGER_OR_TEXT)] = None
     events: list[EventEntered] = Field(min_length=1, max_length=MOST_EVENTS)
 
 
@@ -87,12 +96,10 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
         security=PUBLISH,
     )
     def publish_events(account_id: AccountId, body: EventsEntered) -> Response[str]:
-        if body.account_id is not None and str(body.account_id) != account_id:
-            raise InvalidRequestError("accountId", "must be the account of the path, or left out")
         details = [event.model_dump(by_alias=True, exclude_unset=True) for event in body.events]
-        published = publishing(_as_number(account_id) if body.account_id is None else body.account_id, details)
+        published = publishing(_delivered_account(account_id, body), details)
         if all(entry.error_code for entry in published):
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "The event bus accepted none of the events: try again.")
+            return try_again("The event bus accepted none of the events: try again in a moment.")
         results = [
             EventResult(event_id=entry.event_id, accepted=entry.error_code is None, error_code=entry.error_code)
             for entry in published
@@ -102,10 +109,15 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
     return router
 
 
-def _as_number(account_id: str) -> int | str:
-    """The account id of a path as publishers of the original system send it: a number where it is one."""
-    is_number = account_id.isascii() and account_id.isdigit() and str(int(account_id)) == account_id
-    return int(account_id) if is_number else account_id
+def _delivered_account(account_id: str, body: EventsEntered) -> int | str:
+    """The account id as receivers get it: as it came, or a number where the path holds one."""
+    if "account_id" not in body.model_fields_set:
+        is_number = account_id.isdecimal() and str(int(account_id)) == account_id and int(account_id) <= _INT64_MAX
+        return int(account_id) if is_number else account_id
+    if account_key(body.account_id) != account_id:
+        raise InvalidRequestError("accountId", "must be the account of the path, or left out")
+    delivered: int | str = body.account_id
+    return delivered
 
 
 _CATALOGUE = EventTypeList(

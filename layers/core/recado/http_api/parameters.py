@@ -13,7 +13,7 @@ WebhookId = Annotated[str, Path(alias="webhookId", description="The webhook.")]
 DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery.")]
 IfMatch = Annotated[
     str | None,
-    Header(alias="if-match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
+    Header(alias="If-Match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
 ]
 
 # RFC 9110 section 13.1.1; the quotes may be missing, as they often are.
@@ -26,5 +26,5 @@ def version_of(if_match: str | None) -> int | None:
         return None
     match = _ETAG.fullmatch(if_match.strip())
     if match is None:
-        raise InvalidRequestError("If-Match", 'must be an ETag such as "3", or *', HTTPStatus.BAD_REQUEST)
+        raise InvalidRequestError("If-Match", 'must be one ETag such as "3", or *', HTTPStatus.BAD_REQUEST)
     return int(match[1])

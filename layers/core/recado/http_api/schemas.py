@@ -2,21 +2,32 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from recado.http_api.access import ADMIN_SCOPE
+from recado.http_api.problems import CONTENT_TYPE as PROBLEM
 from recado.http_api.problems import Problem
 from recado.rules.attempt import Failure
 
 JSON = "application/json"
-READ = [{"jwt": ["recado/webhooks.read"]}]
-WRITE = [{"jwt": ["recado/webhooks.write"]}]
-PUBLISH = [{"jwt": ["recado/events.publish"]}]
 OPEN: list[dict[str, list[str]]] = []
+
+
+def _either(scope: str) -> list[dict[str, list[str]]]:
+    return [{"jwt": [scope]}, {"jwt": [ADMIN_SCOPE]}]
+
+
+READ = _either("recado/webhooks.read")
+WRITE = _either("recado/webhooks.write")
+PUBLISH = _either("recado/events.publish")
+
+Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A point in time in an answer."""
 
 
 def new_router() -> APIGatewayHttpRouter:
@@ -82,23 +93,36 @@ _DESCRIPTIONS = {
     404: "There is nothing here that this token reaches.",
     409: "The state of the account or webhook does not allow this.",
     412: "The webhook is no longer of the version that If-Match names.",
-    415: "The body is not `application/json`.",
+    415: "The body is not declared as `application/json`.",
     422: "A field is refused; `errors` names it and says what is accepted.",
     429: "Too many requests.",
-    503: "Something failed on our side; nothing was changed.",
+    503: "Something failed on our side: try again in a moment.",
+}
+_BY_GATEWAY = (401, 403, 429)
+_HEADERS = {
+    "ETag": "The version of the webhook, for `If-Match`.",
+    "Location": "The address of the webhook.",
+    "Content-Disposition": "A file name: the answer is an attachment.",
+    "Cache-Control": "`no-store`: the secret is not for caches.",
+    "Retry-After": "Seconds to wait.",
 }
 
 
-def responses(success: int, model: type[BaseModel] | None, *problems: int, secured: bool = True) -> dict[int, Any]:
+def responses(
+    success: int, model: type[BaseModel] | None, *problems: int, headers: tuple[str, ...] = (), secured: bool = True
+) -> dict[int, Any]:
     """The documented responses of a route: its success, the given problems, and those that every route has."""
-    always = (401, 403, 404, 422, 429, 503) if secured else (422, 429)
-    answer: dict[int, Any] = {success: {"description": _DESCRIPTIONS[success]}}
-    if model is not None:
-        answer[success]["content"] = {JSON: {"model": model}}
-    else:
-        answer[success]["content"] = {}
+    always = (401, 403, 404, 429, 503) if secured else (429,)
+    content = {} if model is None else {JSON: {"model": model}}
+    answers: dict[int, Any] = {success: _response(success, content, headers)}
     for status in sorted({*problems, *always}):
-        by_gateway = status in (401, 403, 429)
-        content = {JSON: {"model": GatewayMessage}} if by_gateway else {"application/problem+json": {"model": Problem}}
-        answer[status] = {"description": _DESCRIPTIONS[status], "content": content}
-    return answer
+        content = {JSON: {"model": GatewayMessage}} if status in _BY_GATEWAY else {PROBLEM: {"model": Problem}}
+        answers[status] = _response(
+            status, content, ("Retry-After",) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
+        )
+    return answers
+
+
+def _response(status: int, content: dict[str, Any], headers: tuple[str, ...]) -> dict[str, Any]:
+    documented = {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in headers}
+    return {"description": _DESCRIPTIONS[status], "content": content, "headers": documented}

@@ -26,7 +26,7 @@ def signature_routes(administration: Administration, logger: Logger) -> APIGatew
         summary="Generate a new signing secret",
         description="The old secret signs as well for 24 hours. The new one is in the download only.",
         tags=_TAGS,
-        responses=responses(200, SignatureView, 400, 409, 412),
+        responses=responses(200, SignatureView, 400, 409, 412, 415, headers=("ETag",)),
         security=WRITE,
     )
     def rotate_signature(account_id: AccountId, webhook_id: WebhookId, if_match: IfMatch = None) -> Response[str]:
@@ -38,7 +38,7 @@ def signature_routes(administration: Administration, logger: Logger) -> APIGatew
         operation_id="downloadSignature",
         summary="Download the signing secret",
         tags=_TAGS,
-        responses=responses(200, SignatureDownload, 409),
+        responses=responses(200, SignatureDownload, 409, headers=("Content-Disposition", "Cache-Control")),
         security=WRITE,
     )
     def download_signature(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:

@@ -38,7 +38,7 @@ def _collection_routes(router: APIGatewayHttpRouter, administration: Administrat
         summary="Register a webhook",
         description="A webhook of authentication type SIGNATURE gets its secret here: download it afterwards.",
         tags=_TAGS,
-        responses=responses(201, WebhookView, 400, 409, 415, 422),
+        responses=responses(201, WebhookView, 400, 409, 415, 422, headers=("ETag", "Location")),
         security=WRITE,
     )
     def create_webhook(account_id: AccountId, webhook: WebhookEntered) -> Response[str]:
@@ -65,7 +65,7 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         operation_id="readWebhook",
         summary="Read a webhook",
         tags=_TAGS,
-        responses=responses(200, WebhookView),
+        responses=responses(200, WebhookView, headers=("ETag",)),
         security=READ,
     )
     def read_webhook(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
@@ -75,9 +75,10 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         _WEBHOOK,
         operation_id="changeWebhook",
         summary="Change a webhook",
-        description="`active` off retires it, and its backlog waits; on reactivates it, also when it was DISABLED.",
+        description="What is left out stays as it is. "
+        "`active` off retires the webhook, and its backlog waits; on reactivates it, also when it was DISABLED.",
         tags=_TAGS,
-        responses=responses(200, WebhookView, 400, 412, 415, 422),
+        responses=responses(200, WebhookView, 400, 412, 415, 422, headers=("ETag",)),
         security=WRITE,
     )
     def change_webhook(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator
 
-from recado.http_api.schemas import Entered, ErrorView, Shown, error_view
+from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view
 from recado.rules.event_types import CATALOGUE
 from recado.rules.registration import AuthenticationDraft, Changes
 from recado.rules.timestamps import to_iso
@@ -39,27 +39,37 @@ AuthenticationEntered = Annotated[
 ]
 
 
+Name = Annotated[str, Field(description="1 to 100 characters.")]
+Description = Annotated[str, Field(description="At most 1,000 characters.")]
+TargetUrl = Annotated[str, Field(description="The HTTPS address that gets the POSTs.")]
+EventNames = Annotated[list[EventName], Field(min_length=1, description="Which events are sent.")]
+Headers = Annotated[
+    dict[str, str],
+    Field(description="At most 10 headers that are sent too. Whoever may read the webhook sees them: not for secrets."),
+]
+
+
 class WebhookEntered(Entered):
     """A webhook to be registered."""
 
-    name: str = Field(description="1 to 100 characters.")
-    target_url: str = Field(description="The HTTPS address that gets the POSTs.")
-    event_names: list[EventName] = Field(min_length=1)
-    description: str = Field(default="", description="At most 1,000 characters.")
+    name: Name
+    target_url: TargetUrl
+    event_names: EventNames
+    description: Description = ""
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
-    headers: dict[str, str] = Field(default={}, description="At most 10 custom headers.")
+    headers: Headers = Field(default_factory=dict)
     active: bool = True
 
 
 class WebhookChanged(Entered):
-    """Changes to a webhook; what is left out stays as it is."""
+    """Changes to a webhook; what is left out stays as it is, what is given replaces the whole of it."""
 
-    name: str | None = None
-    target_url: str | None = None
-    event_names: list[EventName] | None = Field(default=None, min_length=1)
-    description: str | None = None
+    name: Name | None = None
+    target_url: TargetUrl | None = None
+    event_names: EventNames | None = None
+    description: Description | None = None
     authentication: AuthenticationEntered | None = None
-    headers: dict[str, str] | None = None
+    headers: Headers | None = None
     active: bool | None = None
 
     @field_validator("*", mode="before")
@@ -102,9 +112,9 @@ class HealthView(Shown):
     """How the receiver is doing."""
 
     state: Literal["HEALTHY", "FAILING"]
-    failing_since: str | None = None
+    failing_since: Time | None = None
     attempts: int | None = None
-    next_attempt_at: str | None = None
+    next_attempt_at: Time | None = None
     last_error: ErrorView | None = None
 
 
@@ -122,8 +132,8 @@ class WebhookView(Shown):
     active: bool
     status: Status
     health: HealthView
-    created_at: str
-    updated_at: str
+    created_at: Time
+    updated_at: Time
     version: int
 
 
@@ -140,8 +150,8 @@ class SignatureView(Shown):
     webhook_id: str
     scheme: str
     algorithm: str
-    created_at: str
-    previous_valid_until: str | None = None
+    created_at: Time
+    previous_valid_until: Time | None = None
 
 
 class SignatureDownload(SignatureView):

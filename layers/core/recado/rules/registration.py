@@ -19,8 +19,11 @@ _MAX_CREDENTIAL_LENGTH = 255
 # RFC 9110 section 5.6.2 (token), and visible ASCII with inner spaces as a value.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[!-~](?:[ !-~]*[!-~])?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Line and paragraph separators and the signs that turn the direction of writing (https://trojansource.codes) count as
+# control characters too: a name must look like what it is.
+_INVISIBLE = r"\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROL = re.compile(rf"[\x00-\x1f{_INVISIBLE}]")
+_CONTROL_BUT_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
 _RESERVED_HEADERS = {
     "accept-encoding",
     "authorization",
@@ -123,7 +126,8 @@ def _name(name: str) -> str:
     return trimmed
 
 
-def _description(description: str) -> str:
+def _description(entered: str) -> str:
+    description = entered.replace("\r\n", "\n")
     if len(description) > MAX_DESCRIPTION_LENGTH or _CONTROL_BUT_LINES.search(description):
         raise InvalidRegistrationError(
             "description", f"must be at most {MAX_DESCRIPTION_LENGTH} characters without control characters"
@@ -165,7 +169,7 @@ def _check_header(name: str, value: str) -> None:
             shown, f"must be an HTTP header name of at most {_MAX_HEADER_NAME_LENGTH} letters, digits or '-'"
         )
     if name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_PREFIXES):
-        raise InvalidRegistrationError(shown, "is reserved: use a name of your own, such as X-Api-Key")
+        raise InvalidRegistrationError(shown, "is reserved: use a name of your own, such as X-Source")
     if len(value) > _MAX_HEADER_VALUE_LENGTH or not _HEADER_VALUE.fullmatch(value):
         raise InvalidRegistrationError(
             shown, f"must have a value of 1 to {_MAX_HEADER_VALUE_LENGTH} visible ASCII characters"

@@ -1,5 +1,6 @@
 """Administration: admins register, change, retire and remove their account's webhooks, and get their signatures."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,9 @@ from recado.rules import signing
 from recado.rules.registration import AuthenticationDraft, Changes, changed, check_credentials
 from recado.rules.target_policy import TargetPolicy
 from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
+
+# What could be an id: anything else would be refused by the table, some of it as an error.
+_WEBHOOK_ID = re.compile(WEBHOOK_ID_PREFIX + "[A-Za-z0-9_-]{1,64}")
 
 
 class NoSuchWebhookError(Exception):
@@ -77,7 +81,7 @@ class Administration:
 
     def read(self, account_id: str, webhook_id: str) -> Webhook:
         """One webhook; raises `NoSuchWebhookError`."""
-        webhook = self._registry.get(account_id, webhook_id)
+        webhook = self._registry.get(account_id, webhook_id) if _WEBHOOK_ID.fullmatch(webhook_id) else None
         if webhook is None:
             raise NoSuchWebhookError
         return webhook
@@ -109,11 +113,14 @@ class Administration:
     def signature(self, account_id: str, webhook_id: str) -> Signature:
         """The webhook's signing secret; raises `NoSignatureError`."""
         webhook = self.read(account_id, webhook_id)
-        credentials = self._vault.open(webhook)
-        if webhook.authentication is not AuthenticationType.SIGNATURE or credentials.secret is None:
+        signs = webhook.authentication is AuthenticationType.SIGNATURE
+        credentials = self._vault.open(webhook) if signs else Credentials()
+        if credentials.secret is None:
             raise NoSignatureError
         overlaps = webhook.previous_valid_until is not None and self._clock() < webhook.previous_valid_until
-        return Signature(webhook, credentials.secret, credentials.previous_secret if overlaps else None)
+        if not overlaps:
+            return Signature(replace(webhook, previous_valid_until=None), credentials.secret, None)
+        return Signature(webhook, credentials.secret, credentials.previous_secret)
 
     def _rewrite(
         self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], Webhook]

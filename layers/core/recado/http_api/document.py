@@ -1,0 +1,56 @@
+"""The OpenAPI document, rid of what Powertools and pydantic add that is noise or not true of this API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Schema = dict[str, Any]
+
+# Powertools documents its own validation error wherever a route documents no 422; this API has problems instead.
+_POWERTOOLS_ERRORS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
+_NULL = {"type": "null"}
+
+
+def tidy(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document: without titles made of names, without null for what is left out instead."""
+    schemas: dict[str, Schema] = document["components"]["schemas"]
+    for name in _POWERTOOLS_ERRORS:
+        schemas.pop(name, None)
+    for name, schema in schemas.items():
+        schemas[name] = _plain(schema)
+    for operation in _operations(document):
+        responses = operation["responses"]
+        if _POWERTOOLS_ERRORS[0] in str(responses.get("422")):
+            del responses["422"]
+        operation["responses"] = {
+            status: {key: value for key, value in response.items() if value}
+            for status, response in sorted(responses.items())
+        }
+        for parameter in operation.get("parameters", []):
+            parameter["schema"] = _plain(parameter["schema"])
+            parameter["schema"].pop("description", None)
+    return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _plain(schema: Schema) -> Schema:
+    """A schema and all within it.
+
+    Pydantic says `anyOf` a type or null of what may be left out; that is never null, neither in requests nor in
+    responses. The one field that may be null says `oneOf`.
+    """
+    plain = {key: value for key, value in schema.items() if key != "title" and (key, value) != ("default", None)}
+    for key in ("items", "additionalProperties"):
+        if isinstance(plain.get(key), dict):
+            plain[key] = _plain(plain[key])
+    if "properties" in plain:
+        plain["properties"] = {name: _plain(member) for name, member in plain["properties"].items()}
+    if "anyOf" in plain:
+        plain["anyOf"] = [_plain(member) for member in plain["anyOf"] if member != _NULL]
+    if len(plain.get("anyOf", ())) == 1:
+        only = plain.pop("anyOf")[0]
+        plain = {**only, **plain}
+    return plain
