@@ -54,6 +54,7 @@ def redelivery(settings: SenderSettings) -> Redelivery:
     """The redelivery function's use case."""
     parts = _parts(settings)
     ports = RedeliveryPorts(
+        webhooks=parts.webhooks,
         deliveries=parts.deliveries,
         health=parts.webhooks,
         vault=parts.vault,

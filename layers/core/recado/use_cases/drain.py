@@ -1,8 +1,9 @@
 """Drain: the batch queue is emptied, and its events leave in one POST per webhook."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from recado.ports import BatchQueue, DeadLetters, Deadline, OurFaultError, QueueMessage
@@ -29,6 +30,14 @@ class DrainReport:
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+
+    @contextmanager
+    def noting_faults(self) -> Iterator[None]:
+        """Note what our own side fails at inside, and go on: queues give back what was not finished."""
+        try:
+            yield
+        except OurFaultError as error:
+            self.faults.append(error)
 
 
 class Drain:
@@ -68,18 +77,27 @@ class Drain:
         undone: list[QueueMessage] = []
         emptied = False
         while not emptied and deadline.remaining_seconds() > _SECONDS_FOR_A_WINDOW:
-            window, emptied = self._receive_window()
+            window, emptied = self._receive_window(deadline, report)
             report.received += len(window)
             undone.extend(self._handle(window, deadline, report))
-        self._queue.hand_back(undone)
-        report.handed_back = len(undone)
+        with report.noting_faults():
+            self._queue.hand_back(undone)
+            report.handed_back = len(undone)
         return report
 
-    def _receive_window(self) -> tuple[list[QueueMessage], bool]:
+    def _receive_window(self, deadline: Deadline, report: DrainReport) -> tuple[list[QueueMessage], bool]:
+        """The next messages, and whether they are the last: the queue is empty, or cannot be asked."""
         window: list[QueueMessage] = []
         size = 0
-        while len(window) < WINDOW_MESSAGES and size < WINDOW_BYTES:
-            messages = self._queue.receive()
+        # A queue that is filled while it is emptied could otherwise keep us receiving until the invocation ends.
+        while (
+            len(window) < WINDOW_MESSAGES
+            and size < WINDOW_BYTES
+            and deadline.remaining_seconds() > _SECONDS_FOR_A_WINDOW
+        ):
+            messages: list[QueueMessage] = []
+            with report.noting_faults():
+                messages = self._queue.receive()
             if not messages:
                 return window, True
             window.extend(messages)
@@ -114,14 +132,14 @@ class Drain:
             else:
                 report.attempts.extend(answer)
                 done.extend(messages)
-        self._queue.delete(done)
+        # What is not deleted comes back when its visibility timeout is over, and is found recorded.
+        with report.noting_faults():
+            self._queue.delete(done)
         return undone
 
     def _move_to_dead_letters(self, message: QueueMessage, reason: str, report: DrainReport) -> bool:
-        try:
+        with report.noting_faults():
             self._dead_letters.put(message.body, reason)
-        except OurFaultError as error:
-            report.faults.append(error)
-            return False
-        report.unreadable.append(reason)
-        return True
+            report.unreadable.append(reason)
+            return True
+        return False

@@ -20,6 +20,7 @@ from recado.ports import (
     Sender,
     Vault,
     WakeUps,
+    WebhookReader,
 )
 from recado.rules import payload
 from recado.rules.attempt import AttemptResult
@@ -52,6 +53,7 @@ class Redelivered:
 class RedeliveryPorts:
     """What redelivery needs from the world outside."""
 
+    webhooks: WebhookReader
     deliveries: DeliveryStore
     health: HealthStore
     vault: Vault
@@ -69,32 +71,33 @@ class Redelivery:
 
     def __call__(self, wake_ups: Sequence[WakeUp], deadline: Deadline) -> list[Redelivered]:
         """Handle the wake-ups side by side, so that one hanging receiver does not hold the others."""
-
         return list(self._executor.map(lambda wake_up: self._answer(wake_up, deadline), wake_ups))
 
     def _answer(self, wake_up: WakeUp, deadline: Deadline) -> Redelivered:
+        attempts: list[AttemptResult] = []
         try:
-            answer = self._handle(wake_up, deadline)
+            answer = Redelivered(wake_up, self._handle(wake_up, deadline, attempts), tuple(attempts))
         except Exception as error:  # noqa: BLE001 - our own fault: told beside the other answers, and tried again
-            answer = Redelivered(wake_up, _FAULT_RETRY_SECONDS, fault=error)
+            answer = Redelivered(wake_up, _FAULT_RETRY_SECONDS, tuple(attempts), fault=error)
         if answer.back_in_seconds is not None:
             try:
                 self._ports.wake_ups.postpone(wake_up.receipt_handle, answer.back_in_seconds)
             except OurFaultError as error:
                 # The message comes back all the same, when its visibility timeout is over.
-                answer = replace(answer, fault=error)
+                answer = replace(answer, fault=answer.fault or error)
         return answer
 
-    def _handle(self, wake_up: WakeUp, deadline: Deadline) -> Redelivered:
+    def _handle(self, wake_up: WakeUp, deadline: Deadline, attempts: list[AttemptResult]) -> int | None:
+        """Do what the wake-up asks for, noting the attempts; answers in how many seconds it is to come back."""
         now = self._ports.clock()
         holder = uuid.uuid4().hex
         until = now + math.ceil(deadline.remaining_seconds() * 1000) + _LEASE_GRACE_MS
         lease = self._ports.health.take_lease(wake_up.account_id, wake_up.webhook_id, holder, now, until)
         if lease.state is LeaseState.HELD_BY_ANOTHER:
-            return Redelivered(wake_up, _LEASE_RETRY_SECONDS)
+            return _LEASE_RETRY_SECONDS
         if lease.webhook is None:
-            return Redelivered(wake_up, None)
-        run = _Run(self._ports, wake_up, lease.webhook, holder, deadline)
+            return None
+        run = _Run(self._ports, wake_up, lease.webhook, holder=holder, deadline=deadline, attempts=attempts)
         try:
             return run.answer(now)
         finally:
@@ -105,7 +108,14 @@ class _Run:
     """One wake-up under its lease."""
 
     def __init__(
-        self, ports: RedeliveryPorts, wake_up: WakeUp, webhook: Webhook, holder: str, deadline: Deadline
+        self,
+        ports: RedeliveryPorts,
+        wake_up: WakeUp,
+        webhook: Webhook,
+        *,
+        holder: str,
+        deadline: Deadline,
+        attempts: list[AttemptResult],
     ) -> None:
         self._ports = ports
         self._wake_up = wake_up
@@ -114,41 +124,51 @@ class _Run:
         self._deadline = deadline
         self._health = webhook.health
         self._leased = True
-        self._attempts: list[AttemptResult] = []
+        self._attempts = attempts
 
     def release(self) -> None:
         if self._leased:
             self._ports.health.release_lease(self._webhook, self._holder)
 
-    def answer(self, now: int) -> Redelivered:
+    def answer(self, now: int) -> int | None:
         if self._webhook.status is not Status.ACTIVE:
-            return self._ended(None)
+            return None
         if self._health.state is HealthState.FAILING:
             if self._health.owner != self._wake_up.message_id:
-                return self._ended(None)
+                return None
             early_ms = (self._health.next_attempt_at or now) - now
             if early_ms > 0:
-                return self._ended(math.ceil(early_ms / 1000))
+                return math.ceil(early_ms / 1000)
         return self._send_backlog()
 
-    def _send_backlog(self) -> Redelivered:
+    def _send_backlog(self) -> int | None:
         seen_empty = False
         while True:
             head = self._ports.deliveries.backlog(self._webhook.webhook_id, payload.MAX_EVENTS)
             if not head:
                 if seen_empty:
-                    return self._ended(None)
+                    return None
                 if not self._save(recovered(self._health)):
-                    return self._ended(_LEASE_RETRY_SECONDS)
+                    return _LEASE_RETRY_SECONDS
                 seen_empty = True
                 continue
             seen_empty = False
             if self._deadline.remaining_seconds() < _SECONDS_FOR_AN_ATTEMPT:
-                return self._ended(0)
+                return self._out_of_time()
+            if self._attempts and not self._still_active():
+                return None
             batch, expired = self._next_batch(head)
             self._ports.deliveries.finish(expired)
             if batch and not self._attempt(batch):
                 return self._failed()
+
+    def _still_active(self) -> bool:
+        """Read the webhook again: an admin may have changed its address since the last POST, or switched it off."""
+        current = self._ports.webhooks.get(self._webhook.account_id, self._webhook.webhook_id)
+        if current is None or current.status is not Status.ACTIVE:
+            return False
+        self._webhook = current
+        return True
 
     def _next_batch(self, head: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
         """The deliveries of the next POST, and those of the head that have waited for too long."""
@@ -173,7 +193,14 @@ class _Run:
             self._ports.deliveries.record(tried)
         return result.delivered
 
-    def _failed(self) -> Redelivered:
+    def _out_of_time(self) -> int:
+        """Leave the rest to the next invocation; that the receiver has answered meanwhile must outlive this one."""
+        # A health that is failing is the lease holder's alone; one that is healthy a dispatcher may have changed.
+        if self._attempts and self._health.state is HealthState.FAILING:
+            self._save(self._health)
+        return 0
+
+    def _failed(self) -> int | None:
         """Store the failure and let the lease go in one step; this message owns the retries unless another does."""
         now = self._ports.clock()
         result = self._attempts[-1]
@@ -182,18 +209,15 @@ class _Run:
         if healthy:
             health = replace(health, owner=self._wake_up.message_id)
         status = Status.DISABLED if result.gone else self._webhook.status
-        self._leased = False
         if not self._ports.health.save_under_lease(self._webhook, self._holder, health, status=status, release=True):
-            return self._ended(_LEASE_RETRY_SECONDS)
+            return _LEASE_RETRY_SECONDS
+        self._leased = False
         if result.gone:
-            return self._ended(None)
-        return self._ended(math.ceil(((health.next_attempt_at or now) - now) / 1000))
+            return None
+        return math.ceil(((health.next_attempt_at or now) - now) / 1000)
 
     def _save(self, health: Health) -> bool:
         self._health = health
         return self._ports.health.save_under_lease(
             self._webhook, self._holder, health, status=self._webhook.status, release=False
         )
-
-    def _ended(self, back_in_seconds: int | None) -> Redelivered:
-        return Redelivered(self._wake_up, back_in_seconds, tuple(self._attempts))

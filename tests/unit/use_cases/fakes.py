@@ -1,0 +1,323 @@
+"""The world outside, in memory: every port of the use cases, with one journal of the calls in their order."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from typing import Any
+
+from recado.ports import Deadline, Lease, LeaseState, OurFaultError, QueueMessage
+from recado.rules.attempt import AttemptResult
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.event import Event
+from recado.rules.outgoing import OutgoingRequest
+from recado.rules.webhook import Credentials, Health, Status, Webhook
+from tests.unit.builders import NOW, delivered
+
+FAULT = OurFaultError("throttled")
+
+
+class SameThread(Executor):
+    """Does everything at once and in order."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it now; only what ends the test gets past."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - handed on to whoever asks for the result, as executors do
+            future.set_exception(error)
+        return future
+
+
+class FixedDeadline:
+    """An invocation that always has so many seconds left, or these one after the other; the last one stays."""
+
+    def __init__(self, *seconds: float) -> None:
+        self._seconds = list(seconds)
+
+    def remaining_seconds(self) -> float:
+        """Return the seconds left."""
+        return self._seconds.pop(0) if len(self._seconds) > 1 else self._seconds[0]
+
+
+class Journal:
+    """The calls of all fakes in their order; a test may make one fail, or do something just before it."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self._counts: defaultdict[str, int] = defaultdict(int)
+        self._before: dict[tuple[str, int], Callable[[], object]] = {}
+        self._lock = threading.Lock()
+
+    def before(self, call: str, number: int, action: Callable[[], object]) -> None:
+        """Do this just before the call of that name and number, counted from 1."""
+        self._before[call, number] = action
+
+    def fail(self, call: str, number: int = 1, error: Exception = FAULT) -> None:
+        """Make that call fail on our side."""
+
+        def raise_error() -> None:
+            raise error
+
+        self.before(call, number, raise_error)
+
+    def note(self, call: str) -> None:
+        """Write a call down."""
+        with self._lock:
+            self._counts[call] += 1
+            self.calls.append(call)
+            action = self._before.get((call, self._counts[call]), lambda: None)
+        action()
+
+    def of(self, *names: str) -> list[str]:
+        """Return the calls of these names, in order."""
+        return [call for call in self.calls if call in names]
+
+
+class FakeWebhooks:
+    """Registrations, their health and their leases; fills `WebhookReader` and `HealthStore`."""
+
+    def __init__(self, journal: Journal, *webhooks: Webhook) -> None:
+        self._journal = journal
+        self.kept = {(webhook.account_id, webhook.webhook_id): webhook for webhook in webhooks}
+        self.leases: dict[str, tuple[str, int]] = {}
+
+    def of_account(self, account_id: str) -> list[Webhook]:
+        """Return the account's webhooks."""
+        self._journal.note("read webhooks")
+        return [webhook for webhook in self.kept.values() if webhook.account_id == account_id]
+
+    def get(self, account_id: str, webhook_id: str) -> Webhook | None:
+        """Return one webhook."""
+        self._journal.note("read webhook")
+        return self.kept.get((account_id, webhook_id))
+
+    def mark_failing(self, webhook: Webhook, health: Health, status: Status) -> bool:
+        """Store the health if health and status are what was read."""
+        self._journal.note("mark failing")
+        current = self._current(webhook)
+        if current is None or (current.health.version, current.status) != (webhook.health.version, webhook.status):
+            return False
+        self._keep(replace(current, health=health, status=status))
+        return True
+
+    def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> Lease:
+        """Take the lease if it is free."""
+        self._journal.note("take lease")
+        webhook = self.kept.get((account_id, webhook_id))
+        if webhook is None:
+            return Lease(LeaseState.NO_SUCH_WEBHOOK)
+        if webhook_id in self.leases and self.leases[webhook_id][1] >= now_ms:
+            return Lease(LeaseState.HELD_BY_ANOTHER)
+        self.leases[webhook_id] = (holder, until_ms)
+        return Lease(LeaseState.TAKEN, webhook)
+
+    def save_under_lease(self, webhook: Webhook, holder: str, health: Health, *, status: Status, release: bool) -> bool:
+        """Store the health while the lease holds and the status is what was read."""
+        self._journal.note("save health")
+        current = self._current(webhook)
+        if current is None or not self._holds(webhook, holder) or current.status is not webhook.status:
+            return False
+        self._keep(replace(current, health=health, status=status))
+        if release:
+            del self.leases[webhook.webhook_id]
+        return True
+
+    def release_lease(self, webhook: Webhook, holder: str) -> None:
+        """End the lease."""
+        self._journal.note("release lease")
+        if self._holds(webhook, holder):
+            del self.leases[webhook.webhook_id]
+
+    def change(self, webhook_id: str = "wh_1", account_id: str = "1010", **changes: Any) -> None:
+        """Change a webhook from outside, as an admin or another invocation would."""
+        self._keep(replace(self.kept[account_id, webhook_id], **changes))
+
+    def _keep(self, webhook: Webhook) -> None:
+        self.kept[webhook.account_id, webhook.webhook_id] = webhook
+
+    def _current(self, webhook: Webhook) -> Webhook | None:
+        return self.kept.get((webhook.account_id, webhook.webhook_id))
+
+    def _holds(self, webhook: Webhook, holder: str) -> bool:
+        return self.leases.get(webhook.webhook_id, ("", 0))[0] == holder
+
+
+class FakeDeliveries:
+    """Deliveries in logs and backlogs; fills `DeliveryStore`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.log: dict[tuple[str, str], Delivery] = {}
+        self.pending: dict[tuple[str, str], Delivery] = {}
+
+    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], DeliveryStatus]:
+        """Return the status of those that are known."""
+        self._journal.note("look up")
+        keys = [(webhook_id, event.key) for webhook_id, events in wanted.items() for event in events]
+        known = self.log | self.pending
+        return {key: known[key].status for key in keys if key in known}
+
+    def record(self, deliveries: Iterable[Delivery]) -> None:
+        """Keep pending ones in their backlogs, the others in their logs."""
+        written = list(deliveries)
+        self._journal.note("record")
+        for delivery in written:
+            place = self.pending if delivery.status is DeliveryStatus.PENDING else self.log
+            place[delivery.webhook_id, delivery.event.key] = delivery
+
+    def finish(self, deliveries: Iterable[Delivery]) -> None:
+        """Move from the backlog into the log."""
+        finished = list(deliveries)
+        if not finished:
+            return
+        self._journal.note("finish")
+        for delivery in finished:
+            key = (delivery.webhook_id, delivery.event.key)
+            self.log[key] = delivery
+            self.pending.pop(key, None)
+
+    def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:
+        """Return the oldest pending deliveries."""
+        self._journal.note("read backlog")
+        keys = sorted(key for key in self.pending if key[0] == webhook_id)
+        return [self.pending[key] for key in keys[:limit]]
+
+    def add_pending(self, *deliveries: Delivery) -> None:
+        """Put deliveries into backlogs from outside."""
+        for delivery in deliveries:
+            self.pending[delivery.webhook_id, delivery.event.key] = delivery
+
+    def statuses(self, webhook_id: str = "wh_1") -> dict[str, str]:
+        """Return the status of each delivery of a webhook by event id."""
+        known = self.log | self.pending
+        return {known[key].event.event_id: known[key].status.value for key in sorted(known) if key[0] == webhook_id}
+
+
+class FakeVault:
+    """Credentials by webhook id; opening some fails."""
+
+    def __init__(self, journal: Journal, credentials: Mapping[str, Credentials] | None = None) -> None:
+        self._journal = journal
+        self.credentials = dict(credentials or {})
+        self.broken: set[str] = set()
+        self.opened: list[str] = []
+
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
+        """Seal nothing: no use case under test needs it."""
+        raise NotImplementedError
+
+    def open(self, webhook: Webhook) -> Credentials:
+        """Return the credentials."""
+        self.opened.append(webhook.webhook_id)
+        if webhook.webhook_id in self.broken:
+            raise FAULT
+        return self.credentials.get(webhook.webhook_id, Credentials())
+
+
+class FakeSender:
+    """Receivers by URL: each answers what the test says, one answer after the other, then 202."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.answers: defaultdict[str, list[AttemptResult | Exception]] = defaultdict(list)
+        self.requests: list[OutgoingRequest] = []
+
+    def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
+        """Answer the next, as long as there is time."""
+        assert deadline.remaining_seconds() > 0
+        self._journal.note("send")
+        self.requests.append(request)
+        waiting = self.answers[request.url]
+        answer = waiting.pop(0) if waiting else delivered()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class FakeWakeUps:
+    """The redelivery queue: what was sent and what was postponed."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.sent: list[tuple[str, str, int]] = []
+        self.postponed: list[tuple[str, int]] = []
+
+    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
+        """Send a wake-up; the first one is `sent-1`."""
+        self._journal.note("wake up")
+        self.sent.append((account_id, webhook_id, delay_seconds))
+        return f"sent-{len(self.sent)}"
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Note when it comes back."""
+        self._journal.note("postpone")
+        self.postponed.append((receipt_handle, seconds))
+
+
+class FakeBatchQueue:
+    """The batch queue: ten messages at a time, in order."""
+
+    def __init__(self, journal: Journal, *bodies: str) -> None:
+        self._journal = journal
+        self.waiting = [QueueMessage(f"q{number}", f"r{number}", body) for number, body in enumerate(bodies)]
+        self.deleted: list[str] = []
+        self.handed_back: list[str] = []
+
+    def depth(self) -> int:
+        """Return how many wait."""
+        return len(self.waiting)
+
+    def receive(self) -> list[QueueMessage]:
+        """Take up to ten."""
+        self._journal.note("receive")
+        taken, self.waiting = self.waiting[:10], self.waiting[10:]
+        return taken
+
+    def delete(self, messages: Sequence[QueueMessage]) -> None:
+        """Note what is deleted."""
+        self._journal.note("delete")
+        self.deleted += [message.message_id for message in messages]
+
+    def hand_back(self, messages: Sequence[QueueMessage]) -> None:
+        """Note what is handed back."""
+        if messages:
+            self._journal.note("hand back")
+        self.handed_back += [message.message_id for message in messages]
+
+
+class FakeDeadLetters:
+    """The dead-letter queue."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.kept: list[tuple[str, str]] = []
+
+    def put(self, body: str, reason: str) -> None:
+        """Keep the message."""
+        self._journal.note("dead letter")
+        self.kept.append((body, reason))
+
+
+class World:
+    """All fakes over one journal and one clock."""
+
+    def __init__(self, *webhooks: Webhook) -> None:
+        self.journal = Journal()
+        self.webhooks = FakeWebhooks(self.journal, *webhooks)
+        self.deliveries = FakeDeliveries(self.journal)
+        self.vault = FakeVault(self.journal)
+        self.sender = FakeSender(self.journal)
+        self.wake_ups = FakeWakeUps(self.journal)
+        self.dead_letters = FakeDeadLetters(self.journal)
+        self.now = NOW
+
+    def clock(self) -> int:
+        """Return the time, which stands still unless a test sets it."""
+        return self.now
+
+    def webhook(self, webhook_id: str = "wh_1", account_id: str = "1010") -> Webhook:
+        """Return a webhook as it is kept."""
+        return self.webhooks.kept[account_id, webhook_id]
