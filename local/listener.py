@@ -75,7 +75,8 @@ class Listener:
         self._received: list[Received] = []
         self._arrived = threading.Condition()
         self._server = _Server((HOST, 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, name="listener", daemon=True)
+        # The server looks for its end between polls, and tests end one listener after another.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="listener", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
