@@ -34,6 +34,11 @@ def envelope(name: object = "COURSE_ENROLLMENT", content: object = None) -> dict
     }
 
 
+def batch_event(event_id: str, name: str = "LEARNER_PROGRESS", **changes: Any) -> dict[str, Any]:
+    """Return a non-real-time event as it waits in the batch queue."""
+    return envelope(name, detail(event_id, **changes))
+
+
 def failed_invocation(payload: object) -> dict[str, Any]:
     """Return the record that Lambda sends to a failure destination after the last try of an invocation."""
     return {

@@ -15,6 +15,7 @@ from recado.adapters.webhook_registry import DynamoRegistry
 from recado.ports import DeliveryQuery
 from recado.rules.delivery import Delivery
 from recado.rules.event_types import CATALOGUE
+from recado.rules.wake_up import wake_up_body
 from recado.rules.webhook import AuthenticationType, Credentials, Webhook
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
@@ -121,7 +122,15 @@ class System:
 
     def put_into_batch_queue(self, *messages: object) -> None:
         """Let these messages wait for a drain: texts as they are, all else as JSON."""
-        url = self.stack.physical_id("BatchQueue")
+        self.put_into("BatchQueue", *messages)
+
+    def wake(self, webhook: Webhook) -> None:
+        """Send a wake-up that is due at once."""
+        self.put_into("RedeliveryQueue", wake_up_body(webhook.account_id, webhook.webhook_id))
+
+    def put_into(self, queue: str, *messages: object) -> None:
+        """Put messages into a queue: texts as they are, all else as JSON."""
+        url = self.stack.physical_id(queue)
         for message in messages:
             body = message if isinstance(message, str) else json.dumps(message)
             self._sqs.send_message(QueueUrl=url, MessageBody=body)

@@ -1,0 +1,50 @@
+"""The HTTP API on moto: one stack for the tests of a module, an account of its own for each test."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from moto import mock_aws
+
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
+from tests.support.aws_calls import AwsCalls
+from tests.support.clock import Clock
+from tests.support.stack import Stack
+from tests.support.system import System
+
+
+@pytest.fixture(scope="module")
+def clock() -> Iterator[Clock]:
+    """Give a clock that the function goes by; it only moves forward."""
+    clock = Clock()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
+        yield clock
+
+
+@pytest.fixture(scope="module")
+def system(clock: Clock) -> Iterator[System]:
+    """Give the deployed stack with the template's own parameters."""
+    with mock_aws():
+        yield System(Stack.deploy({}), clock)
+
+
+@pytest.fixture(scope="session")
+def document() -> ApiDocument:
+    """Give the committed OpenAPI document."""
+    return ApiDocument()
+
+
+@pytest.fixture
+def api(system: System, document: ApiDocument) -> ApiClient:
+    """Give a client for an account that has nothing yet."""
+    return ApiClient(system, document)
+
+
+@pytest.fixture
+def aws(system: System) -> Iterator[AwsCalls]:
+    """See every AWS call from here on."""
+    assert system
+    with AwsCalls() as calls:
+        yield calls

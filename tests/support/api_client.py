@@ -1,0 +1,153 @@
+"""The HTTP API as a caller meets it: what API Gateway makes of a request, and of the function's answer."""
+
+import base64
+import itertools
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from tests.support.api_document import ApiDocument
+from tests.support.stack import template
+from tests.support.system import System
+
+ALL_SCOPES = "recado/webhooks.read recado/webhooks.write recado/events.publish"
+ADMIN_SCOPE = "recado/admin"
+NOTHING = object()
+
+_accounts = itertools.count(1010)
+_requests = itertools.count()
+
+
+def token(*accounts: str, scope: str = ALL_SCOPES, **claims: Any) -> dict[str, Any]:
+    """Return the claims of a token for these accounts, as the JWT authorizer hands them on: lists as `[a b]`."""
+    groups = " ".join(f"account:{account}" for account in accounts)
+    return {"sub": "5f2c", "cognito:groups": f"[{groups}]", "scope": scope, **claims}
+
+
+def draft(**changes: Any) -> dict[str, Any]:
+    """Return the body that registers a webhook, with some fields changed; None takes a field out."""
+    fields = {"name": "Orders", "targetUrl": "https://receiver.example/hooks", "eventNames": ["CI_STATS"], **changes}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the API."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body."""
+        return json.loads(self.text)
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that a problem names."""
+        return [entry["field"] for entry in self.json["errors"]]
+
+
+@dataclass
+class ApiClient:
+    """Calls the API for one account, and holds each answer against the API's document."""
+
+    system: System
+    document: ApiDocument
+    account: str = field(default_factory=lambda: str(next(_accounts)))
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def webhooks(self) -> str:
+        """The path of the account's webhooks."""
+        return f"/accounts/{self.account}/webhooks"
+
+    @property
+    def events(self) -> str:
+        """The path where the account's events are published."""
+        return f"/accounts/{self.account}/events"
+
+    def create(self, **changes: Any) -> Any:
+        """Register a webhook, which must succeed."""
+        answer = self.call("POST", self.webhooks, draft(**changes))
+        assert answer.status == 201, answer.text
+        return answer.json
+
+    def path(self, webhook: Any, rest: str = "") -> str:
+        """Return the path of a webhook, or of something below it."""
+        return f"{self.webhooks}/{webhook['webhookId']}{rest}"
+
+    def get(self, path: str, query: dict[str, str] | None = None, **options: Any) -> Answer:
+        """Read."""
+        return self.call("GET", path, query=query, **options)
+
+    def call(self, method: str, path: str, body: Any = NOTHING, **options: Any) -> Answer:
+        """Send a request with this JSON body; the options are those of `request`."""
+        text = None if body is NOTHING else json.dumps(body)
+        answer = self.send(self.request(method, path, text, **options))
+        self.document.check(method, route_of(method, path), answer)
+        return answer
+
+    def send(self, event: dict[str, Any]) -> Answer:
+        """Invoke the function with an event of API Gateway's."""
+        result = self.system.invoke("webhook_api", event)
+        assert result["isBase64Encoded"] is False
+        answer = Answer(result["statusCode"], result["headers"], result["body"])
+        self.answers.append(answer)
+        return answer
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        text: str | bytes | None = None,
+        *,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        claims: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Build the event (payload format 2.0) that API Gateway sends; bytes arrive in Base64, as it does it."""
+        route = f"{method} {route_of(method, path)}"
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": route,
+            # Decoded but for the percent sign itself.
+            "rawPath": unquote(path.replace("%25", "%2525")),
+            "rawQueryString": "",
+            "headers": {"host": "api.example", **({} if text is None else {"content-type": "application/json"})},
+            "requestContext": {
+                "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
+                "stage": "$default",
+                "requestId": f"request-{next(_requests)}",
+                "routeKey": route,
+                "authorizer": {"jwt": {"claims": token(self.account) if claims is None else claims, "scopes": None}},
+            },
+            "isBase64Encoded": isinstance(text, bytes),
+        }
+        event["headers"] |= headers or {}
+        if query:
+            event["queryStringParameters"] = query
+        if text is not None:
+            event["body"] = base64.b64encode(text).decode() if isinstance(text, bytes) else text
+        return event
+
+
+def route_of(method: str, path: str) -> str:
+    """Return the template's route for a path: the one with the fewest parameters, `$default` where there is none."""
+    segments = path.split("/")
+    paths = template().properties("HttpApi")["Body"]["paths"]
+    fitting = [
+        route
+        for route, operations in paths.items()
+        if method.lower() in operations and len(route.split("/")) == len(segments) and _fits(route, segments)
+    ]
+    return min(fitting, key=lambda route: route.count("{"), default="$default")
+
+
+def _fits(route: str, segments: list[str]) -> bool:
+    return all(
+        wanted == segment or (wanted.startswith("{") and segment)
+        for wanted, segment in zip(route.split("/"), segments, strict=True)
+    )
