@@ -35,7 +35,7 @@ class Settings:
             batch_schedule=env.get("BATCH_SCHEDULE") or None,
             allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS", default=True),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
-            template=PROJECT_DIR / (env.get("TEMPLATE") or "template.yaml"),
+            template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or "template.yaml"),
         )
 
     @property

@@ -31,7 +31,7 @@ class Instance:
             "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
             "PORT": str(port),
             "AWS_PORT": str(aws_port),
-            "TEMPLATE": str(template or ""),
+            "LOCAL_TEMPLATE": str(template or ""),
             "BATCH_SCHEDULE": "",
             "ALLOW_PRIVATE_TARGETS": "",
             **(variables or {}),
