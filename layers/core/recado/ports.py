@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from recado.rules.alert import Alert
 from recado.rules.attempt import AttemptResult
 from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.event import Event
+from recado.rules.job import Job
 from recado.rules.outgoing import OutgoingRequest
 from recado.rules.webhook import Credentials, Health, Status, Webhook
 
@@ -44,7 +46,7 @@ class WebhookReader(Protocol):
 
 
 class HealthStore(Protocol):
-    """Changes a webhook's health, each under the condition that protects it."""
+    """Changes a webhook's health, each under the condition that protects it; every change counts its version up."""
 
     def mark_failing(self, webhook: Webhook, health: Health, status: Status) -> bool:
         """Store the health and status if nothing has changed the health since `webhook` was read, else False."""
@@ -59,6 +61,14 @@ class HealthStore(Protocol):
 
         With `release` the lease ends in the same step. False where the lease or the webhook is gone.
         """
+        ...
+
+    def end_alert_under_lease(self, webhook: Webhook, holder: str) -> bool:
+        """End the lease, and with it that the recovery is still to be told; False where either was gone already."""
+        ...
+
+    def disown(self, webhook: Webhook) -> bool:
+        """Let the next wake-up own the retries, if nothing has changed the health since `webhook` was read."""
         ...
 
     def release_lease(self, webhook: Webhook, holder: str) -> None:
@@ -104,6 +114,10 @@ class DeliveryStore(Protocol):
         """The oldest pending deliveries, read consistently."""
         ...
 
+    def backlog_size(self, webhook_id: str, at_most: int) -> int:
+        """How many deliveries are pending, counted no further than `at_most`."""
+        ...
+
 
 class Vault(Protocol):
     """Encrypts credentials, bound to their account and webhook."""
@@ -130,6 +144,10 @@ class WakeUps(Protocol):
 
     def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
         """Wake the redelivery of a webhook after the delay; the answer is the message's id."""
+        ...
+
+    def send_job(self, job: Job) -> None:
+        """Let a redelivery job be carried on at once."""
         ...
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
@@ -171,6 +189,46 @@ class DeadLetters(Protocol):
 
     def put(self, body: str, reason: str) -> None:
         """Keep the message with the reason."""
+        ...
+
+
+class Alerts(Protocol):
+    """Where people and programs learn of failing webhooks."""
+
+    def send(self, alert: Alert) -> None:
+        """Send the alert."""
+        ...
+
+
+class JobStore(Protocol):
+    """Keeps each webhook's last redelivery job."""
+
+    def start(self, job: Job) -> None:
+        """Keep a new job in place of the last one; raises `JobRunningError` where that is still running."""
+        ...
+
+    def get(self, account_id: str, webhook_id: str) -> Job | None:
+        """The webhook's running or last job."""
+        ...
+
+    def advance(self, current: Job, progressed: Job) -> bool:
+        """Store the progress if the job still is `current`, else False."""
+        ...
+
+
+class JobRunningError(Exception):
+    """Another redelivery job of the webhook is running."""
+
+
+class OverdueReader(Protocol):
+    """Proposes what may have been forgotten; what it says may be out of date."""
+
+    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
+        """Account and webhook id of failing webhooks whose next attempt was due before then."""
+        ...
+
+    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
+        """Account and webhook id of running jobs without progress since then."""
         ...
 
 
@@ -218,6 +276,10 @@ class DeliveryReader(Protocol):
 
     def get(self, webhook_id: str, key: str) -> Delivery | None:
         """One delivery, wherever it stands."""
+        ...
+
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
+        """Deliveries of a time range above the key `after`, oldest first."""
         ...
 
 

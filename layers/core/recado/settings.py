@@ -19,6 +19,8 @@ class SenderSettings:
     webhooks_table: str
     deliveries_table: str
     redelivery_queue_url: str
+    alert_topic_arn: str
+    event_bus_name: str
     allow_private_targets: bool
     delivery_retention_days: int
 
@@ -29,6 +31,8 @@ class SenderSettings:
             webhooks_table=_text(env, "WEBHOOKS_TABLE"),
             deliveries_table=_text(env, "DELIVERIES_TABLE"),
             redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
+            alert_topic_arn=_text(env, "ALERT_TOPIC_ARN"),
+            event_bus_name=_text(env, "EVENT_BUS_NAME"),
             allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS"),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
         )
@@ -76,6 +80,7 @@ class ApiSettings:
     webhooks_table: str
     deliveries_table: str
     redelivery_queue_url: str
+    delivery_retention_days: int
     kms_key_id: str
     webhook_limit: int
     event_bus_name: str
@@ -90,6 +95,7 @@ class ApiSettings:
             webhooks_table=_text(env, "WEBHOOKS_TABLE"),
             deliveries_table=_text(env, "DELIVERIES_TABLE"),
             redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
+            delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
             kms_key_id=_text(env, "KMS_KEY_ID"),
             webhook_limit=_number(env, "WEBHOOK_LIMIT"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),

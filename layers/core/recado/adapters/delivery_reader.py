@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 
 from pynamodb.expressions.condition import Condition
 
@@ -18,6 +18,7 @@ _MOST_ITEMS_READ = 2000
 _MOST_CHARACTERS_READ = 16_000_000
 _PAGE_SIZE_WITH_FILTER = 200
 _FIRST_KEY, _AFTER_LAST_KEY = "0", "9" * 16
+_LEAST_SUFFIX = "!"  # what follows a key in the order of texts, before any other key
 _NEXT_AFTER_HASH = "$"  # the character after '#', so that `{time}$` lies above all keys of that time
 
 
@@ -45,17 +46,30 @@ class DynamoDeliveryReader:
 
     @as_our_fault("reading a delivery")
     def get(self, webhook_id: str, key: str) -> Delivery | None:
-        """One delivery, as the log has it, else as the backlog has it.
+        """One delivery: from the backlog, where it waits even if it was delivered before, else from the log.
 
-        The backlog is read first: a delivery that is finished meanwhile is in the log by then.
+        In this order a delivery that is finished meanwhile is found in the log.
         """
-        found: Delivery | None = None
         for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id):
             try:
-                found = delivery_from_item(self._table.get(partition, key, consistent_read=True))
+                return delivery_from_item(self._table.get(partition, key, consistent_read=True))
             except self._table.DoesNotExist:
                 continue
-        return found
+        return None
+
+    @as_our_fault("reading deliveries")
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
+        """Deliveries of a time range above the key `after`, oldest first."""
+        lowest = _lowest(from_ms)
+        if after is not None:
+            lowest = max(lowest, after + _LEAST_SUFFIX)
+        condition = self._table.key.between(lowest, max(lowest, _highest(to_ms)))
+        streams = [
+            self._table.query(partition, condition, consistent_read=True, page_size=limit)
+            for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id)
+        ]
+        items = _each_key_once(merge(*streams, key=_key))
+        return [delivery_from_item(item) for item in islice(items, limit)]
 
     def _merged(self, query: DeliveryQuery) -> Iterator[DeliveryItem]:
         condition = self._key_range(query)
@@ -69,12 +83,20 @@ class DynamoDeliveryReader:
         return _each_key_once(merge(*streams, key=_key, reverse=True))
 
     def _key_range(self, query: DeliveryQuery) -> Condition:
-        lowest = _FIRST_KEY if query.from_ms is None else f"{query.from_ms:015d}"
-        highest = _AFTER_LAST_KEY if query.to_ms is None else f"{query.to_ms:015d}{_NEXT_AFTER_HASH}"
+        lowest = _FIRST_KEY if query.from_ms is None else _lowest(query.from_ms)
+        highest = _AFTER_LAST_KEY if query.to_ms is None else _highest(query.to_ms)
         if query.before is not None and query.before < highest:
             # BETWEEN includes its ends; the greatest key below `before` is bounded by its predecessor text.
             highest = _just_below(query.before)
         return self._table.key.between(lowest, max(lowest, highest))
+
+
+def _lowest(from_ms: int) -> str:
+    return f"{from_ms:015d}"
+
+
+def _highest(to_ms: int) -> str:
+    return f"{to_ms:015d}{_NEXT_AFTER_HASH}"
 
 
 def _partitions(query: DeliveryQuery) -> list[str]:
@@ -99,9 +121,9 @@ def _just_below(key: str) -> str:
 
 
 def _each_key_once(items: Iterator[DeliveryItem]) -> Iterator[DeliveryItem]:
-    """A delivery between its two partitions (finished, not yet deleted) is shown once, as its log has it."""
+    """A delivery in both partitions (to be delivered again, or finished just now) is shown once, as waiting."""
     for _, same in groupby(items, key=_key):
-        yield list(same)[-1]
+        yield next(same)
 
 
 def _key(item: DeliveryItem) -> str:

@@ -52,5 +52,10 @@ class DynamoDeliveries:
         found = self._table.query(webhook_id + BACKLOG_SUFFIX, consistent_read=True, limit=limit)
         return [delivery_from_item(item) for item in found]
 
+    @as_our_fault("counting a backlog")
+    def backlog_size(self, webhook_id: str, at_most: int) -> int:
+        """How many deliveries are pending, counted no further than `at_most`."""
+        return self._table.count(webhook_id + BACKLOG_SUFFIX, consistent_read=True, limit=at_most)
+
     def _item(self, delivery: Delivery) -> DeliveryItem:
         return delivery_to_item(self._table, delivery, self._retention_days)

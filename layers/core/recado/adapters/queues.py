@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError, QueueMessage
+from recado.rules.job import Job
 from recado.rules.wake_up import wake_up_body
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class SqsWakeUps:
         body = wake_up_body(account_id, webhook_id)
         answer = self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_seconds)
         return answer["MessageId"]
+
+    @as_our_fault("sending a job on")
+    def send_job(self, job: Job) -> None:
+        """Send a message that lets the job be carried on at once."""
+        body = wake_up_body(job.account_id, job.webhook_id, job.job_id)
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
     @as_our_fault("postponing a wake-up")
     def postpone(self, receipt_handle: str, seconds: int) -> None:

@@ -1,18 +1,44 @@
 """The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
 
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
+JOB_KEY_PREFIX = "job#"
 FAILING = "FAILING"
+RUNNING_JOB = "JOB"
+
+
+class FailingIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-call]  # PynamoDB's own hook
+    """The sparse index of what a sweep may have to wake: items with the attribute `failing`, by when they are due."""
+
+    class Meta:
+        """Its name and what it holds, as in the template."""
+
+        index_name = "failing"
+        projection = KeysOnlyProjection()
+
+    failing = UnicodeAttribute(hash_key=True)
+    next_attempt_at = NumberAttribute(range_key=True)
 
 
 class WebhookItem(Model):
-    """An item of the webhooks table: a webhook, or under the key `#count` the number of an account's webhooks.
+    """An item of the webhooks table.
 
-    The optional `failing` and `next_attempt_at` are the sparse index of failing webhooks.
+    A webhook; or under the key `#count` the number of an account's webhooks; or under `job#<webhook id>` the last
+    redelivery job of a webhook.
     """
+
+    failing_index = FailingIndex()
 
     account_id = UnicodeAttribute(hash_key=True)
     webhook_id = UnicodeAttribute(range_key=True)
@@ -29,11 +55,13 @@ class WebhookItem(Model):
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
     secret_created_at = NumberAttribute(null=True)
     previous_valid_until = NumberAttribute(null=True)
+    ordered = BooleanAttribute(null=True)
     status = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     version = NumberAttribute(null=True)
 
+    health = UnicodeAttribute(null=True)
     health_version = NumberAttribute(null=True)
     failing = UnicodeAttribute(null=True)
     failing_since = NumberAttribute(null=True)
@@ -41,9 +69,17 @@ class WebhookItem(Model):
     next_attempt_at = NumberAttribute(null=True)
     last_error = JSONAttribute(null=True)
     owner = UnicodeAttribute(null=True)
+    alerted_at = NumberAttribute(null=True)
 
     lease_holder = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
+
+    job_id = UnicodeAttribute(null=True)
+    from_ms = NumberAttribute(null=True)
+    to_ms = NumberAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    position = UnicodeAttribute(null=True)
+    requeued = NumberAttribute(null=True)
 
 
 class DeliveryItem(Model):

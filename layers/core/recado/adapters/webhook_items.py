@@ -21,6 +21,7 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "sealed": webhook.sealed,
         "secret_created_at": webhook.secret_created_at,
         "previous_valid_until": webhook.previous_valid_until,
+        "ordered": webhook.ordered,
         "status": webhook.status.value,
         "created_at": webhook.created_at,
         "updated_at": webhook.updated_at,
@@ -28,17 +29,21 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def health_attributes(health: Health) -> dict[str, Any]:
-    """A webhook's health as attributes; None where there is nothing to store."""
+def health_attributes(health: Health, status: Status) -> dict[str, Any]:
+    """A webhook's health as attributes, but for its version; None where there is nothing to store.
+
+    Only a failing webhook that is `ACTIVE` is in the sparse index: nobody has to be woken for the others.
+    """
     failing = health.state is HealthState.FAILING
     return {
-        "health_version": health.version,
-        "failing": FAILING if failing else None,
+        "health": health.state.value,
+        "failing": FAILING if failing and status is Status.ACTIVE else None,
         "failing_since": health.failing_since,
-        "attempts": health.attempts if failing else None,
+        "attempts": health.attempts or None,
         "next_attempt_at": health.next_attempt_at,
         "last_error": failure_to_json(health.last_error),
         "owner": health.owner,
+        "alerted_at": health.alerted_at,
     }
 
 
@@ -57,6 +62,7 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         sealed=item.sealed,
         secret_created_at=whole(item.secret_created_at),
         previous_valid_until=whole(item.previous_valid_until),
+        ordered=bool(item.ordered),
         status=Status(item.status),
         created_at=int(item.created_at),
         updated_at=int(item.updated_at),
@@ -67,13 +73,14 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
 
 def _health_from_item(item: WebhookItem) -> Health:
     return Health(
-        state=HealthState.FAILING if item.failing else HealthState.HEALTHY,
+        state=HealthState(item.health),
         version=int(item.health_version or 0),
         failing_since=whole(item.failing_since),
         attempts=int(item.attempts or 0),
         next_attempt_at=whole(item.next_attempt_at),
         last_error=failure_from_json(item.last_error),
         owner=item.owner,
+        alerted_at=whole(item.alerted_at),
     )
 
 

@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import COUNT_KEY, WebhookItem
+from recado.adapters.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem
 from recado.adapters.webhook_items import admin_attributes, health_attributes
 from recado.adapters.webhook_store import DynamoWebhooks, set_or_remove
 from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
@@ -51,7 +51,8 @@ class DynamoRegistry(DynamoWebhooks):
             webhook.account_id,
             webhook.webhook_id,
             **admin_attributes(webhook),
-            **health_attributes(webhook.health),
+            **health_attributes(webhook.health, webhook.status),
+            health_version=0,
         )
         below_limit = table.webhooks.does_not_exist() | (table.webhooks < self._limit)
         with _transaction(self._connection, LimitReachedError) as transaction:
@@ -64,19 +65,18 @@ class DynamoRegistry(DynamoWebhooks):
     def replace(self, current: Webhook, changed: Webhook) -> None:
         """Store the changed webhook if it still is `current`; raises `VersionConflictError`.
 
-        The health is written only where the change concerns it, and then under its own version.
+        The health is written only where the change concerns it, and then under the condition of its own version.
         """
         table = self._table
-        values = admin_attributes(changed)
+        actions = set_or_remove(table, admin_attributes(changed))
         # The status is condition enough beside the version: senders change it (410) without touching the version.
         condition = (table.version == current.version) & (table.status == current.status.value)
-        if changed.health != current.health:
-            values |= health_attributes(changed.health)
+        if changed.health != current.health or changed.status is not current.status:
+            actions += set_or_remove(table, health_attributes(changed.health, changed.status))
+            actions.append(table.health_version.add(1))
             condition &= table.health_version == current.health.version
         try:
-            table(current.account_id, current.webhook_id).update(
-                actions=set_or_remove(table, values), condition=condition
-            )
+            table(current.account_id, current.webhook_id).update(actions=actions, condition=condition)
         except UpdateError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
@@ -91,6 +91,7 @@ class DynamoRegistry(DynamoWebhooks):
             transaction.delete(
                 table(webhook.account_id, webhook.webhook_id), condition=table.version == webhook.version
             )
+            transaction.delete(table(webhook.account_id, JOB_KEY_PREFIX + webhook.webhook_id))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from recado.adapters.webhook_items import health_attributes, webhook_from_item
 from recado.ports import Lease, LeaseState
 from recado.rules.webhook import WEBHOOK_ID_PREFIX, Health, Status, Webhook
 
-_CONDITION_FAILED = "ConditionalCheckFailedException"
+CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class DynamoWebhooks:
@@ -45,6 +45,12 @@ class DynamoWebhooks:
         )
         return self._update(webhook, self._health_actions(health, status), unchanged)
 
+    @as_our_fault("letting a webhook's retries go")
+    def disown(self, webhook: Webhook) -> bool:
+        """Let the next wake-up own the retries, if the health is still what was read."""
+        unchanged = self._table.health_version == webhook.health.version
+        return self._update(webhook, [self._table.owner.remove(), self._table.health_version.add(1)], unchanged)
+
     @as_our_fault("taking a webhook's lease")
     def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> Lease:
         """Take the lease if nobody holds it, or its holder's time is over."""
@@ -57,7 +63,7 @@ class DynamoWebhooks:
                 condition=table.version.exists() & free,
             )
         except UpdateError as error:
-            if error.cause_response_code != _CONDITION_FAILED:
+            if error.cause_response_code != CONDITION_FAILED:
                 raise
             gone = self.get(account_id, webhook_id) is None
             return Lease(LeaseState.NO_SUCH_WEBHOOK if gone else LeaseState.HELD_BY_ANOTHER)
@@ -72,6 +78,12 @@ class DynamoWebhooks:
         held = (self._table.lease_holder == holder) & (self._table.status == webhook.status.value)
         return self._update(webhook, actions, held)
 
+    @as_our_fault("ending a webhook's alert")
+    def end_alert_under_lease(self, webhook: Webhook, holder: str) -> bool:
+        """End the lease and the alert, if both are still there."""
+        there = (self._table.lease_holder == holder) & self._table.alerted_at.exists()
+        return self._update(webhook, [*self._release_actions(), self._table.alerted_at.remove()], there)
+
     @as_our_fault("releasing a webhook's lease")
     def release_lease(self, webhook: Webhook, holder: str) -> None:
         """End the lease if `holder` still has it."""
@@ -81,13 +93,14 @@ class DynamoWebhooks:
         try:
             self._table(webhook.account_id, webhook.webhook_id).update(actions=actions, condition=condition)
         except UpdateError as error:
-            if error.cause_response_code != _CONDITION_FAILED:
+            if error.cause_response_code != CONDITION_FAILED:
                 raise
             return False
         return True
 
     def _health_actions(self, health: Health, status: Status) -> list[Action]:
-        return set_or_remove(self._table, {**health_attributes(health), "status": status.value})
+        values = {**health_attributes(health, status), "status": status.value}
+        return [*set_or_remove(self._table, values), self._table.health_version.add(1)]
 
     def _release_actions(self) -> list[Action]:
         return [self._table.lease_holder.remove(), self._table.lease_until.remove()]

@@ -3,7 +3,9 @@
 from aws_lambda_powertools import Logger
 
 from recado.adapters.delivery_reader import DynamoDeliveryReader
+from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.event_bus import EventBridgeBus
+from recado.adapters.job_store import DynamoJobs
 from recado.adapters.queues import SqsWakeUps
 from recado.adapters.tables import deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
@@ -15,20 +17,29 @@ from recado.settings import ApiSettings
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
 from recado.use_cases.publishing import Publishing
+from recado.use_cases.redelivery_jobs import RedeliveryRequests
 
 
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     """The HTTP API."""
+    table = webhooks_table(settings.webhooks_table)
+    registry = DynamoRegistry(table, settings.webhook_limit)
+    deliveries = DynamoDeliveries(deliveries_table(settings.deliveries_table), settings.delivery_retention_days)
+    wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     administration = Administration(
-        registry=DynamoRegistry(webhooks_table(settings.webhooks_table), settings.webhook_limit),
+        registry=registry,
+        deliveries=deliveries,
         vault=KmsVault(client("kms"), settings.kms_key_id),
-        wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
+        wake_ups=wake_ups,
         policy=TargetPolicy(settings.allow_private_targets),
         clock=now_ms,
     )
     services = Services(
         administration=administration,
         delivery_log=DeliveryLog(DynamoDeliveryReader(deliveries_table(settings.deliveries_table))),
+        redeliveries=RedeliveryRequests(
+            deliveries=deliveries, jobs=DynamoJobs(table), webhooks=registry, wake_ups=wake_ups, clock=now_ms
+        ),
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
         clock=now_ms,
         webhook_limit=settings.webhook_limit,

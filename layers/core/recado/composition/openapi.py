@@ -13,6 +13,7 @@ _SETTINGS = ApiSettings(
     webhooks_table="webhooks",
     deliveries_table="deliveries",
     redelivery_queue_url="queue",
+    delivery_retention_days=30,
     kms_key_id="key",
     webhook_limit=5,
     event_bus_name="bus",

@@ -3,9 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from recado.adapters.alerts import TopicAndBusAlerts
+from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.drains import LambdaDrains
 from recado.adapters.http_sender import HttpSender
+from recado.adapters.job_store import DynamoJobs, DynamoOverdue
 from recado.adapters.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
 from recado.adapters.tables import deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
@@ -13,10 +16,14 @@ from recado.adapters.webhook_store import DynamoWebhooks
 from recado.composition.clients import client, now_ms
 from recado.rules.target_policy import TargetPolicy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
+from recado.use_cases.alerting import Alerting
+from recado.use_cases.backlog_run import RedeliveryPorts
 from recado.use_cases.dispatch import Dispatch
 from recado.use_cases.drain import Drain
 from recado.use_cases.realtime import Realtime
-from recado.use_cases.redelivery import Redelivery, RedeliveryPorts
+from recado.use_cases.redelivery import Redelivery
+from recado.use_cases.redelivery_jobs import JobRunner
+from recado.use_cases.sweep import Sweep
 
 _SENDING_THREADS = 32
 _DRAINING_THREADS = 8
@@ -29,6 +36,14 @@ class _Parts(NamedTuple):
     vault: KmsVault
     sender: HttpSender
     wake_ups: SqsWakeUps
+    alerting: Alerting
+
+
+class RedeliveryParts(NamedTuple):
+    """What the redelivery function does: answer wake-ups, and sweep on a schedule."""
+
+    redelivery: Redelivery
+    sweep: Sweep
 
 
 def realtime(settings: RealtimeSettings) -> Realtime:
@@ -50,9 +65,19 @@ def drain(settings: BatchSettings) -> Drain:
     )
 
 
-def redelivery(settings: SenderSettings) -> Redelivery:
-    """The redelivery function's use case."""
+def redelivery(settings: SenderSettings) -> RedeliveryParts:
+    """The redelivery function's use cases."""
     parts = _parts(settings)
+    table = webhooks_table(settings.webhooks_table)
+    jobs = DynamoJobs(table)
+    runner = JobRunner(
+        reader=DynamoDeliveryReader(deliveries_table(settings.deliveries_table)),
+        deliveries=parts.deliveries,
+        jobs=jobs,
+        webhooks=parts.webhooks,
+        wake_ups=parts.wake_ups,
+        clock=now_ms,
+    )
     ports = RedeliveryPorts(
         webhooks=parts.webhooks,
         deliveries=parts.deliveries,
@@ -60,9 +85,19 @@ def redelivery(settings: SenderSettings) -> Redelivery:
         vault=parts.vault,
         sender=parts.sender,
         wake_ups=parts.wake_ups,
+        alerting=parts.alerting,
         clock=now_ms,
     )
-    return Redelivery(ports, ThreadPoolExecutor(_WAKE_UP_THREADS, thread_name_prefix="wake-up"))
+    sweep = Sweep(
+        overdue=DynamoOverdue(table),
+        webhooks=parts.webhooks,
+        health=parts.webhooks,
+        jobs=jobs,
+        wake_ups=parts.wake_ups,
+        clock=now_ms,
+    )
+    executor = ThreadPoolExecutor(_WAKE_UP_THREADS, thread_name_prefix="wake-up")
+    return RedeliveryParts(Redelivery(ports, runner, executor), sweep)
 
 
 def _dispatch(settings: SenderSettings) -> Dispatch:
@@ -74,16 +109,20 @@ def _dispatch(settings: SenderSettings) -> Dispatch:
         vault=parts.vault,
         sender=parts.sender,
         wake_ups=parts.wake_ups,
+        alerting=parts.alerting,
         clock=now_ms,
         executor=ThreadPoolExecutor(_SENDING_THREADS, thread_name_prefix="send"),
     )
 
 
 def _parts(settings: SenderSettings) -> _Parts:
+    deliveries = DynamoDeliveries(deliveries_table(settings.deliveries_table), settings.delivery_retention_days)
+    alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, client("events"), settings.event_bus_name)
     return _Parts(
         webhooks=DynamoWebhooks(webhooks_table(settings.webhooks_table)),
-        deliveries=DynamoDeliveries(deliveries_table(settings.deliveries_table), settings.delivery_retention_days),
+        deliveries=deliveries,
         vault=KmsVault(client("kms"), key_id=None),
         sender=HttpSender(TargetPolicy(settings.allow_private_targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
+        alerting=Alerting(alerts, deliveries, now_ms),
     )

@@ -15,6 +15,7 @@ from recado.http_api.delivery_routes import delivery_routes
 from recado.http_api.document import tidy
 from recado.http_api.event_routes import event_routes
 from recado.http_api.problems import InvalidRequestError, not_found, refusal, register_problems
+from recado.http_api.redelivery_routes import redelivery_routes
 from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signature_routes import signature_routes
 from recado.http_api.webhook_routes import webhook_routes
@@ -22,6 +23,7 @@ from recado.ports import Clock
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
 from recado.use_cases.publishing import Publishing
+from recado.use_cases.redelivery_jobs import RedeliveryRequests
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
 
@@ -36,6 +38,7 @@ class Services:
 
     administration: Administration
     delivery_log: DeliveryLog
+    redeliveries: RedeliveryRequests
     publishing: Publishing
     clock: Clock
     webhook_limit: int
@@ -53,6 +56,7 @@ class HttpApi:
             webhook_routes(services.administration, services.webhook_limit),
             signature_routes(services.administration, logger),
             delivery_routes(services.administration, services.delivery_log, services.clock),
+            redelivery_routes(services.administration, services.delivery_log, services.redeliveries, services.clock),
             event_routes(services.publishing),
         ):
             self._app.include_router(router)

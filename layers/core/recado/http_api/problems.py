@@ -11,11 +11,12 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, Field
 
 from recado.http_api.field_problems import FieldProblem, field_problems, sentences
-from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.event import InvalidEventError
 from recado.rules.registration import InvalidRegistrationError
 from recado.use_cases.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.delivery_log import NoSuchDeliveryError
+from recado.use_cases.redelivery_jobs import NotActiveError
 
 CONTENT_TYPE = "application/problem+json"
 NOT_FOUND = "There is nothing here that this token reaches."
@@ -94,6 +95,8 @@ def register_problems(app: APIGatewayHttpResolver, logger: Logger, webhook_limit
         StaleVersionError: _stale_version,
         VersionConflictError: lambda _error: try_again("Others are changing this webhook too: try again in a moment."),
         NoSignatureError: _no_signature,
+        NotActiveError: _not_active,
+        JobRunningError: _job_running,
         InvalidRequestError: refusal,
         InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
         InvalidEventError: lambda error: _refused_field(error.field, error.reason),
@@ -114,6 +117,16 @@ def _stale_version(_error: StaleVersionError) -> Response[str]:
 
 def _no_signature(_error: NoSignatureError) -> Response[str]:
     detail = "The webhook has no signature: change its authentication to type SIGNATURE first."
+    return problem(HTTPStatus.CONFLICT, detail)
+
+
+def _not_active(_error: NotActiveError) -> Response[str]:
+    detail = "The webhook is switched off, so nothing would be sent: switch it on first."
+    return problem(HTTPStatus.CONFLICT, detail)
+
+
+def _job_running(_error: JobRunningError) -> Response[str]:
+    detail = "Another redelivery of this webhook is running: wait until its state is DONE."
     return problem(HTTPStatus.CONFLICT, detail)
 
 

@@ -101,7 +101,7 @@ _DESCRIPTIONS = {
 _BY_GATEWAY = (401, 403, 429)
 _HEADERS = {
     "ETag": "The version of the webhook, for `If-Match`.",
-    "Location": "The address of the webhook.",
+    "Location": "The address of what was made.",
     "Content-Disposition": "A file name: the answer is an attachment.",
     "Cache-Control": "`no-store`: the secret is not for caches.",
     "Retry-After": "Seconds to wait.",

@@ -48,6 +48,11 @@ Headers = Annotated[
     Field(description="At most 10 headers that are sent too. Whoever may read the webhook sees them: not for secrets."),
 ]
 
+Ordered = Annotated[
+    bool,
+    Field(description="Whether all events come in order, one POST at a time, at the price of some latency."),
+]
+
 
 class WebhookEntered(Entered):
     """A webhook to be registered."""
@@ -59,6 +64,7 @@ class WebhookEntered(Entered):
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
     active: bool = True
+    ordered: Ordered = False
 
 
 class WebhookChanged(Entered):
@@ -71,6 +77,7 @@ class WebhookChanged(Entered):
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
     active: bool | None = None
+    ordered: Ordered | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -91,6 +98,7 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         event_names=entered.event_names,
         headers=entered.headers,
         active=entered.active,
+        ordered=entered.ordered,
         authentication=None
         if authentication is None
         else AuthenticationDraft(
@@ -130,6 +138,7 @@ class WebhookView(Shown):
     event_names: list[str]
     headers: dict[str, str]
     active: bool
+    ordered: bool
     status: Status
     health: HealthView
     created_at: Time
@@ -173,6 +182,7 @@ def webhook_view(webhook: Webhook) -> WebhookView:
         event_names=list(webhook.event_names),
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
+        ordered=webhook.ordered,
         status=webhook.status,
         health=_health_view(webhook.health),
         created_at=to_iso(webhook.created_at),

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from recado.rules.event_types import CATALOGUE
-from recado.rules.health import recovered
 from recado.rules.target_policy import InvalidTargetError, TargetPolicy
-from recado.rules.webhook import AuthenticationType, Status, Webhook
+from recado.rules.webhook import AuthenticationType, Health, Status, Webhook
 
 MAX_NAME_LENGTH = 100
 MAX_DESCRIPTION_LENGTH = 1000
@@ -74,13 +73,14 @@ class Changes:
     event_names: Sequence[str] | None = None
     headers: Mapping[str, str] | None = None
     active: bool | None = None
+    ordered: bool | None = None
     authentication: AuthenticationDraft | None = None
 
 
 def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
     """The webhook with these changes, but for its authentication; raises `InvalidRegistrationError`.
 
-    Switching `active` on also ends `DISABLED`, and starts with a clean health.
+    Switching `active` on also ends `DISABLED`, and starts with a clean health: what waits is for the caller to resume.
     """
     result = replace(
         webhook,
@@ -89,12 +89,13 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
         target_url=webhook.target_url if changes.target_url is None else _target(changes.target_url, policy),
         event_names=webhook.event_names if changes.event_names is None else _event_names(changes.event_names),
         headers=webhook.headers if changes.headers is None else _headers(changes.headers),
+        ordered=webhook.ordered if changes.ordered is None else changes.ordered,
         updated_at=now_ms,
     )
     if changes.active is False:
         return replace(result, status=Status.RETIRED)
     if changes.active and webhook.status is not Status.ACTIVE:
-        return replace(result, status=Status.ACTIVE, health=recovered(webhook.health))
+        return replace(result, status=Status.ACTIVE, health=Health(version=webhook.health.version))
     return result
 
 

@@ -36,8 +36,10 @@ class HealthState(StrEnum):
 class Health:
     """How a webhook's receiver is doing.
 
-    `attempts` counts the failed attempts in a row. `owner` is the id of the wake-up message that owns the retries.
-    `version` grows with every change, so that a change of health can be made conditional on what was read.
+    `attempts` counts the failed attempts in a row. `owner` is the id of the wake-up message that owns the retries;
+    where it is None while the webhook fails, the next wake-up becomes the owner. `alerted_at` is when somebody was last
+    told that the webhook fails; a healthy webhook that still has it has recovered without anybody having been told.
+    `version` is counted up by the store with every change, so that a change can be made conditional on what was read.
     """
 
     state: HealthState = HealthState.HEALTHY
@@ -47,6 +49,7 @@ class Health:
     next_attempt_at: int | None = None
     last_error: Failure | None = None
     owner: str | None = None
+    alerted_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Webhook:
     """A registration. Times are milliseconds since 1970.
 
     `version` counts changes by admins; changes of health have a count of their own, so that a failing receiver does
-    not stale what an admin is editing. `sealed` holds the encrypted `Credentials`.
+    not stale what an admin is editing. `sealed` holds the encrypted `Credentials`. An `ordered` webhook gets all its
+    events through the backlog, one sender at a time.
     """
 
     account_id: str
@@ -76,6 +80,7 @@ class Webhook:
     version: int = 1
     description: str = ""
     status: Status = Status.ACTIVE
+    ordered: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     authentication: AuthenticationType = AuthenticationType.NONE
     username: str | None = None

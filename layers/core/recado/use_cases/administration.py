@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from recado.ports import Clock, Vault, VersionConflictError, WakeUps, WebhookRegistry
+from recado.ports import Clock, DeliveryStore, Vault, VersionConflictError, WakeUps, WebhookRegistry
 from recado.rules import signing
+from recado.rules.health import resuming
 from recado.rules.registration import AuthenticationDraft, Changes, changed, check_credentials
 from recado.rules.target_policy import TargetPolicy
-from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
+from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Status, Webhook
 
 # What could be an id: anything else would be refused by the table, some of it as an error.
 _WEBHOOK_ID = re.compile(WEBHOOK_ID_PREFIX + "[A-Za-z0-9_-]{1,64}")
@@ -49,9 +50,17 @@ class Administration:
     """Manages the webhooks of an account."""
 
     def __init__(
-        self, *, registry: WebhookRegistry, vault: Vault, wake_ups: WakeUps, policy: TargetPolicy, clock: Clock
+        self,
+        *,
+        registry: WebhookRegistry,
+        deliveries: DeliveryStore,
+        vault: Vault,
+        wake_ups: WakeUps,
+        policy: TargetPolicy,
+        clock: Clock,
     ) -> None:
         self._registry = registry
+        self._deliveries = deliveries
         self._vault = vault
         self._wake_ups = wake_ups
         self._policy = policy
@@ -90,7 +99,8 @@ class Administration:
         """Change a webhook, where `version` is given only if it still has it.
 
         Raises `InvalidRegistrationError`, `NoSuchWebhookError` or `StaleVersionError`. Switching it on wakes its
-        backlog, also where it was on already: a repeated request makes good a wake-up that was never sent.
+        backlog, also where it was on already: a repeated request makes good a wake-up that was never sent, and so does
+        the sweep.
         """
         webhook = self._rewrite(account_id, webhook_id, version, lambda current: self._apply(current, changes))
         if changes.active:
@@ -143,6 +153,8 @@ class Administration:
     def _apply(self, current: Webhook, changes: Changes) -> Webhook:
         now = self._clock()
         webhook = changed(current, changes, self._policy, now)
+        if webhook.status is Status.ACTIVE is not current.status and self._deliveries.backlog(webhook.webhook_id, 1):
+            webhook = replace(webhook, health=resuming(webhook.health, now))
         return webhook if changes.authentication is None else self._authenticated(webhook, changes.authentication, now)
 
     def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> Webhook:

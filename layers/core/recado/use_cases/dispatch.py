@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
 from recado.rules import payload, retry
+from recado.rules.alert import alert_after_failure
 from recado.rules.attempt import AttemptResult
 from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.event import Event
-from recado.rules.health import after_failure
+from recado.rules.health import after_failure, disabled, status_after_failure
 from recado.rules.outgoing import outgoing_request
 from recado.rules.webhook import HealthState, Status, Webhook
+from recado.use_cases.alerting import Alerting
+from recado.use_cases.waking import wake_if_idle
 
 _LONGEST_DELAY_SECONDS = 900  # SQS's limit; a wake-up that comes too early waits for the rest
 
@@ -60,6 +63,7 @@ class Dispatch:
         vault: Vault,
         sender: Sender,
         wake_ups: WakeUps,
+        alerting: Alerting,
         clock: Clock,
         executor: Executor,
     ) -> None:
@@ -69,6 +73,7 @@ class Dispatch:
         self._vault = vault
         self._sender = sender
         self._wake_ups = wake_ups
+        self._alerting = alerting
         self._clock = clock
         self._executor = executor
 
@@ -113,7 +118,7 @@ class Dispatch:
         webhook = sending.webhook
         if webhook.status is Status.DISABLED:
             return
-        if webhook.health.state is HealthState.FAILING:
+        if webhook.health.state is HealthState.FAILING or webhook.ordered:
             sending.waiting = sending.fresh
             return
         batches = payload.batches(sending.fresh)
@@ -136,7 +141,7 @@ class Dispatch:
             if sending.first_failure is not None:
                 self._start_failing(sending.webhook, sending.first_failure)
             elif sending.waiting or sending.already_pending:
-                self._wake_if_healthy(sending.webhook)
+                wake_if_idle(self._webhooks, self._wake_ups, sending.webhook.account_id, sending.webhook.webhook_id)
         except Exception as error:  # noqa: BLE001 - settle the others first; the repeated invocation settles this one
             sending.fault = error
 
@@ -145,13 +150,13 @@ class Dispatch:
         health = after_failure(webhook.health, result, now)
         delay = retry.wait_seconds(health.attempts, result.retry_after_seconds)
         owner = self._wake_ups.send(webhook.account_id, webhook.webhook_id, min(delay, _LONGEST_DELAY_SECONDS))
-        status = Status.DISABLED if result.gone else webhook.status
-        self._health.mark_failing(webhook, replace(health, owner=owner), status)
-
-    def _wake_if_healthy(self, webhook: Webhook) -> None:
-        current = self._webhooks.get(webhook.account_id, webhook.webhook_id)
-        if current and current.status is Status.ACTIVE and current.health.state is HealthState.HEALTHY:
-            self._wake_ups.send(webhook.account_id, webhook.webhook_id, 0)
+        status = status_after_failure(webhook.status, health, result, now)
+        stored = disabled(health) if status is Status.DISABLED else replace(health, owner=owner)
+        # Whoever was quicker has told of it.
+        if self._health.mark_failing(webhook, stored, status):
+            kind = alert_after_failure(webhook.health, health, status)
+            if kind is not None:
+                self._alerting.tell(kind, webhook, health)
 
 
 def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], DeliveryStatus]) -> Sending:

@@ -1,0 +1,49 @@
+"""Alerts on the SNS topic, for people, and on the event bus, for programs."""
+
+import json
+from typing import TYPE_CHECKING
+
+from recado.adapters.faults import as_our_fault
+from recado.ports import OurFaultError
+from recado.rules.alert import Alert
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_sns import SNSClient
+
+SOURCE = "recado.alerts"
+
+
+class TopicAndBusAlerts:
+    """Sends alerts; fills the port `Alerts`."""
+
+    def __init__(self, sns: "SNSClient", topic_arn: str, events: "EventBridgeClient", bus_name: str) -> None:
+        self._sns = sns
+        self._topic_arn = topic_arn
+        self._events = events
+        self._bus_name = bus_name
+
+    @as_our_fault("sending an alert")
+    def send(self, alert: Alert) -> None:
+        """Publish to the topic, then to the bus; raises `OurFaultError` where one of them refuses."""
+        self._sns.publish(
+            TopicArn=self._topic_arn,
+            Subject=alert.subject,
+            Message=alert.text(),
+            MessageAttributes={
+                "kind": {"DataType": "String", "StringValue": alert.kind.value},
+                "accountId": {"DataType": "String", "StringValue": alert.account_id},
+            },
+        )
+        answer = self._events.put_events(
+            Entries=[
+                {
+                    "EventBusName": self._bus_name,
+                    "Source": SOURCE,
+                    "DetailType": alert.kind.value,
+                    "Detail": json.dumps(alert.detail(), ensure_ascii=False),
+                }
+            ]
+        )
+        if answer["FailedEntryCount"]:
+            raise OurFaultError(f"sending an alert: the bus refused it: {answer['Entries'][0].get('ErrorCode')}")

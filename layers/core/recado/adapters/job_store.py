@@ -1,0 +1,111 @@
+"""Redelivery jobs in DynamoDB: one item for each webhook's last job, in the sparse index while it runs."""
+
+from typing import Any
+
+from pynamodb.exceptions import PutError, UpdateError
+
+from recado.adapters.faults import as_our_fault
+from recado.adapters.tables import FAILING, JOB_KEY_PREFIX, RUNNING_JOB, WebhookItem
+from recado.adapters.webhook_store import CONDITION_FAILED, set_or_remove
+from recado.ports import JobRunningError
+from recado.rules.delivery import DeliveryStatus
+from recado.rules.job import Job, JobState
+
+
+class DynamoJobs:
+    """Keeps jobs; fills the port `JobStore`."""
+
+    def __init__(self, table: type[WebhookItem]) -> None:
+        self._table = table
+
+    @as_our_fault("starting a redelivery job")
+    def start(self, job: Job) -> None:
+        """Put the job, if the webhook's last one is done; raises `JobRunningError`."""
+        table = self._table
+        item = table(
+            job.account_id,
+            JOB_KEY_PREFIX + job.webhook_id,
+            job_id=job.job_id,
+            status=job.status.value,
+            from_ms=job.from_ms,
+            to_ms=job.to_ms,
+            created_at=job.created_at,
+            **_progress(job),
+        )
+        no_other = table.state.does_not_exist() | (table.state == JobState.DONE.value)
+        try:
+            item.save(condition=no_other)
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            raise JobRunningError from error
+
+    @as_our_fault("reading a redelivery job")
+    def get(self, account_id: str, webhook_id: str) -> Job | None:
+        """The webhook's running or last job, read consistently."""
+        try:
+            item = self._table.get(account_id, JOB_KEY_PREFIX + webhook_id, consistent_read=True)
+        except self._table.DoesNotExist:
+            return None
+        return Job(
+            account_id=account_id,
+            webhook_id=webhook_id,
+            job_id=item.job_id,
+            status=DeliveryStatus(item.status),
+            from_ms=int(item.from_ms),
+            to_ms=int(item.to_ms),
+            created_at=int(item.created_at),
+            updated_at=int(item.updated_at),
+            state=JobState(item.state),
+            position=item.position,
+            requeued=int(item.requeued),
+        )
+
+    @as_our_fault("storing a redelivery job's progress")
+    def advance(self, current: Job, progressed: Job) -> bool:
+        """Store the progress if the job still is `current`: two invocations may carry it on at once."""
+        table = self._table
+        unchanged = (table.job_id == current.job_id) & (table.requeued == current.requeued)
+        unchanged &= table.position.does_not_exist() if current.position is None else table.position == current.position
+        try:
+            table(current.account_id, JOB_KEY_PREFIX + current.webhook_id).update(
+                actions=set_or_remove(table, _progress(progressed)), condition=unchanged
+            )
+        except UpdateError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            return False
+        return True
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    running = job.state is JobState.RUNNING
+    return {
+        "state": job.state.value,
+        "position": job.position,
+        "requeued": job.requeued,
+        "updated_at": job.updated_at,
+        "failing": RUNNING_JOB if running else None,
+        "next_attempt_at": job.updated_at if running else None,
+    }
+
+
+class DynamoOverdue:
+    """Asks the sparse index; fills the port `OverdueReader`."""
+
+    def __init__(self, table: type[WebhookItem]) -> None:
+        self._table = table
+
+    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
+        """Account and webhook id of failing webhooks whose next attempt was due before then."""
+        return self._due(FAILING, before_ms)
+
+    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
+        """Account and webhook id of running jobs without progress since then."""
+        return [(account_id, key.removeprefix(JOB_KEY_PREFIX)) for account_id, key in self._due(RUNNING_JOB, before_ms)]
+
+    @as_our_fault("asking for what is overdue")
+    def _due(self, kind: str, before_ms: int) -> list[tuple[str, str]]:
+        index = self._table.failing_index
+        found = index.query(kind, self._table.next_attempt_at <= before_ms)
+        return [(item.account_id, item.webhook_id) for item in found]

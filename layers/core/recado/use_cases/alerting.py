@@ -1,0 +1,23 @@
+"""Alerting: whoever wins the transition of a webhook's health tells of it, once."""
+
+from recado.ports import Alerts, Clock, DeliveryStore
+from recado.rules.alert import MOST_COUNTED, AlertKind, alert
+from recado.rules.webhook import Health, Webhook
+
+
+class Alerting:
+    """Tells of transitions.
+
+    It is called after the write that makes the transition has succeeded under its condition, so that no transition is
+    told twice. A process that dies between the two has told nothing; the next reminder comes within a day.
+    """
+
+    def __init__(self, alerts: Alerts, deliveries: DeliveryStore, clock: Clock) -> None:
+        self._alerts = alerts
+        self._deliveries = deliveries
+        self._clock = clock
+
+    def tell(self, kind: AlertKind, webhook: Webhook, health: Health) -> None:
+        """Send the alert, with the size of the backlog; raises `OurFaultError`."""
+        backlog = self._deliveries.backlog_size(webhook.webhook_id, MOST_COUNTED)
+        self._alerts.send(alert(kind, webhook, health, backlog, self._clock()))

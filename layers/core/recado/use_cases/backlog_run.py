@@ -1,0 +1,172 @@
+"""One run over a webhook's backlog, oldest first, by the one sender that holds its lease.
+
+Health goes back to `HEALTHY` when the backlog reads empty, and then the backlog is read once more: a dispatcher that
+added to it in between either is seen by this second reading, or sees `HEALTHY` and sends a wake-up.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
+from recado.rules import payload
+from recado.rules.alert import AlertKind, alert_after_failure
+from recado.rules.attempt import AttemptResult
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.health import after_failure, after_success, disabled, recovered, status_after_failure
+from recado.rules.outgoing import outgoing_request
+from recado.rules.wake_up import WakeUp
+from recado.rules.webhook import Health, HealthState, Status, Webhook
+from recado.use_cases.alerting import Alerting
+
+LEASE_RETRY_SECONDS = 2
+_SECONDS_FOR_AN_ATTEMPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RedeliveryPorts:
+    """What redelivery needs from the world outside."""
+
+    webhooks: WebhookReader
+    deliveries: DeliveryStore
+    health: HealthStore
+    vault: Vault
+    sender: Sender
+    wake_ups: WakeUps
+    alerting: Alerting
+    clock: Clock
+
+
+class BacklogRun:
+    """One wake-up under its lease."""
+
+    def __init__(
+        self,
+        ports: RedeliveryPorts,
+        wake_up: WakeUp,
+        webhook: Webhook,
+        *,
+        holder: str,
+        deadline: Deadline,
+        attempts: list[AttemptResult],
+    ) -> None:
+        self._ports = ports
+        self._wake_up = wake_up
+        self._webhook = webhook
+        self._holder = holder
+        self._deadline = deadline
+        self._health = webhook.health
+        self._leased = True
+        self._attempts = attempts
+
+    def release(self) -> None:
+        """Let the lease go, where it has not ended yet."""
+        if self._leased:
+            self._ports.health.release_lease(self._webhook, self._holder)
+
+    def answer(self, now: int) -> int | None:
+        """Send what waits; answers in how many seconds the wake-up is to come back, None where it is done."""
+        if self._webhook.status is not Status.ACTIVE:
+            return None
+        if self._health.state is HealthState.FAILING:
+            if self._health.owner not in (None, self._wake_up.message_id):
+                return None
+            early_ms = (self._health.next_attempt_at or now) - now
+            if early_ms > 0:
+                return math.ceil(early_ms / 1000)
+        return self._send_all()
+
+    def _send_all(self) -> int | None:
+        seen_empty = False
+        while True:
+            head = self._ports.deliveries.backlog(self._webhook.webhook_id, payload.MAX_EVENTS)
+            if not head:
+                if seen_empty:
+                    self._emptied()
+                    return None
+                if not self._save(recovered(self._health)):
+                    return LEASE_RETRY_SECONDS
+                seen_empty = True
+                continue
+            seen_empty = False
+            if self._deadline.remaining_seconds() < _SECONDS_FOR_AN_ATTEMPT:
+                return self._out_of_time()
+            if self._attempts and not self._still_active():
+                return None
+            batch, expired = self._next_batch(head)
+            self._ports.deliveries.finish(expired)
+            if batch and not self._attempt(batch):
+                return self._failed()
+
+    def _emptied(self) -> None:
+        """End the lease, and tell of the recovery if that is still to be told."""
+        failed = self._webhook.health
+        if failed.alerted_at is None:
+            return
+        self._leased = False
+        if self._ports.health.end_alert_under_lease(self._webhook, self._holder):
+            self._ports.alerting.tell(AlertKind.RECOVERED, self._webhook, failed)
+
+    def _still_active(self) -> bool:
+        """Read the webhook again: an admin may have changed its address since the last POST, or switched it off."""
+        current = self._ports.webhooks.get(self._webhook.account_id, self._webhook.webhook_id)
+        if current is None or current.status is not Status.ACTIVE:
+            return False
+        self._webhook = replace(current, health=self._webhook.health)
+        return True
+
+    def _next_batch(self, head: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+        """The deliveries of the next POST, and those of the head that have waited for too long."""
+        now = self._ports.clock()
+        expired = [d for d in head if d.status_at(now) is DeliveryStatus.EXPIRED]
+        alive = {d.event.key: d for d in head if d.status_at(now) is not DeliveryStatus.EXPIRED}
+        first = next(iter(payload.batches(d.event for d in alive.values())), [])
+        ended = [replace(d, status=DeliveryStatus.EXPIRED, finished_at=now) for d in expired]
+        return [alive[event.key] for event in first], ended
+
+    def _attempt(self, batch: Sequence[Delivery]) -> bool:
+        events = [delivery.event for delivery in batch]
+        credentials = self._ports.vault.open(self._webhook)
+        request = outgoing_request(self._webhook, credentials, events, self._ports.clock())
+        result = self._ports.sender.send(request, self._deadline)
+        self._attempts.append(result)
+        tried = [delivery.attempted(result, payload.message_id(events)) for delivery in batch]
+        if result.delivered:
+            self._ports.deliveries.finish(tried)
+            self._health = after_success(self._health, self._ports.clock())
+        else:
+            self._ports.deliveries.record(tried)
+        return result.delivered
+
+    def _out_of_time(self) -> int:
+        """Leave the rest to the next invocation; that the receiver has answered meanwhile must outlive this one."""
+        # A health that is failing is the lease holder's alone; one that is healthy a dispatcher may have changed.
+        if self._attempts and self._health.state is HealthState.FAILING:
+            self._save(self._health)
+        return 0
+
+    def _failed(self) -> int | None:
+        """Store the failure and let the lease go in one step; this message owns the retries unless another does."""
+        now = self._ports.clock()
+        result = self._attempts[-1]
+        before = self._health
+        health = after_failure(before, result, now)
+        if before.state is HealthState.HEALTHY or before.owner is None:
+            health = replace(health, owner=self._wake_up.message_id)
+        status = status_after_failure(self._webhook.status, health, result, now)
+        stored = disabled(health) if status is Status.DISABLED else health
+        if not self._ports.health.save_under_lease(self._webhook, self._holder, stored, status=status, release=True):
+            return LEASE_RETRY_SECONDS
+        self._leased = False
+        kind = alert_after_failure(before, health, status)
+        if kind is not None:
+            self._ports.alerting.tell(kind, self._webhook, health)
+        if stored.next_attempt_at is None:
+            return None
+        return math.ceil((stored.next_attempt_at - now) / 1000)
+
+    def _save(self, health: Health) -> bool:
+        self._health = health
+        return self._ports.health.save_under_lease(
+            self._webhook, self._holder, health, status=self._webhook.status, release=False
+        )

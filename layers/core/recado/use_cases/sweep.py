@@ -1,0 +1,78 @@
+"""Sweep: on a schedule, failing webhooks whose wake-up is missing are woken, and jobs whose message is missing go on.
+
+A wake-up goes missing when somebody purges the queue, or when a webhook is switched on again and the process dies
+before it has sent one. The index that is asked may be stale: it proposes, a consistent reading decides.
+"""
+
+from dataclasses import dataclass
+
+from recado.ports import Clock, HealthStore, JobStore, OverdueReader, WakeUps, WebhookReader
+from recado.rules.job import JobState
+from recado.rules.webhook import HealthState, Status, Webhook
+
+# Longer than the redelivery queue's visibility timeout: until then the owner's message may still come back by itself.
+OVERDUE_MS = 15 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """How many were woken."""
+
+    webhooks: int
+    jobs: int
+
+
+class Sweep:
+    """Wakes what nobody else will wake."""
+
+    def __init__(
+        self,
+        *,
+        overdue: OverdueReader,
+        webhooks: WebhookReader,
+        health: HealthStore,
+        jobs: JobStore,
+        wake_ups: WakeUps,
+        clock: Clock,
+    ) -> None:
+        self._overdue = overdue
+        self._webhooks = webhooks
+        self._health = health
+        self._jobs = jobs
+        self._wake_ups = wake_ups
+        self._clock = clock
+
+    def __call__(self) -> SweepReport:
+        """Wake overdue webhooks and jobs; a repeated or concurrent sweep does no harm."""
+        before = self._clock() - OVERDUE_MS
+        webhooks = [self._wake(*key, before) for key in self._overdue.failing_webhooks(before)]
+        jobs = [self._resume(*key, before) for key in self._overdue.running_jobs(before)]
+        return SweepReport(sum(webhooks), sum(jobs))
+
+    def _wake(self, account_id: str, webhook_id: str, before: int) -> bool:
+        """Take the retries from their owner, then send a wake-up, which becomes the owner.
+
+        In this order a death between the two leaves the webhook overdue, for the next sweep.
+        """
+        webhook = self._webhooks.get(account_id, webhook_id)
+        if webhook is None or not _is_overdue(webhook, before) or not self._health.disown(webhook):
+            return False
+        self._wake_ups.send(account_id, webhook_id, 0)
+        return True
+
+    def _resume(self, account_id: str, webhook_id: str, before: int) -> bool:
+        job = self._jobs.get(account_id, webhook_id)
+        if job is None or job.state is JobState.DONE or job.updated_at > before:
+            return False
+        self._wake_ups.send_job(job)
+        return True
+
+
+def _is_overdue(webhook: Webhook, before: int) -> bool:
+    health = webhook.health
+    return (
+        webhook.status is Status.ACTIVE
+        and health.state is HealthState.FAILING
+        and health.next_attempt_at is not None
+        and health.next_attempt_at <= before
+    )
