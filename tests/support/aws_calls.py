@@ -1,6 +1,7 @@
 """Every call that botocore makes: counted, and refused where a test says so."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 from unittest.mock import patch
@@ -28,10 +29,13 @@ class AwsCalls:
         self.seen: list[Call] = []
         self._refused: dict[str, str] = {}
         self._answers: dict[str, Any] = {}
+        self._before: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
         make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
 
         def observed(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             self.seen.append(Call(client.meta.service_model.service_name, operation, parameters))
+            if self._before[operation]:
+                self._before[operation].pop(0)()
             if operation in self._refused:
                 raise ClientError({"Error": {"Code": self._refused[operation], "Message": "as told"}}, operation)
             if operation in self._answers:
@@ -62,6 +66,10 @@ class AwsCalls:
     def answer(self, operation: str, answer: Any) -> None:
         """Answer this operation without passing it on, for what moto cannot do."""
         self._answers[operation] = answer
+
+    def before(self, operation: str, *actions: Callable[[], object]) -> None:
+        """Let something happen before the next call of this operation, and more before the ones after it."""
+        self._before[operation] += actions
 
     def of(self, operation: str) -> list[Call]:
         """Return the calls of one operation."""

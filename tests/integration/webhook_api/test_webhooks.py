@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from recado.rules.attempt import Failure, FailureClass
 from recado.rules.webhook import Health, HealthState, Status
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import AwsCalls
@@ -155,15 +156,22 @@ def test_only_switching_on_wakes_the_backlog(api: ApiClient, aws: AwsCalls) -> N
 def test_a_failing_webhook_shows_why(api: ApiClient) -> None:
     """The last failure, since when, how often, and when the next attempt is due."""
     webhook = api.create()
-    with_status(
-        api, webhook, Status.ACTIVE, state=HealthState.FAILING, failing_since=1_000, attempts=2, next_attempt_at=2_000
-    )
+    failure = Failure(FailureClass.SERVER_ERROR, "The receiver answered with status 500.", 500, "<b>oops</b>")
+    failing = {"failing_since": 1_000, "attempts": 2, "next_attempt_at": 2_000, "last_error": failure}
+    with_status(api, webhook, Status.ACTIVE, state=HealthState.FAILING, **failing)
 
     assert api.get(api.path(webhook)).json["health"] == {
         "state": "FAILING",
         "failingSince": "1970-01-01T00:00:01.000Z",
         "attempts": 2,
         "nextAttemptAt": "1970-01-01T00:00:02.000Z",
+        "lastError": {
+            "failureClass": "SERVER_ERROR",
+            "detail": "The receiver answered with status 500.",
+            "hint": failure.hint,
+            "statusCode": 500,
+            "responseBody": "<b>oops</b>",
+        },
     }
 
 

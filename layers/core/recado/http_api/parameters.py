@@ -16,8 +16,8 @@ IfMatch = Annotated[
     Header(alias="If-Match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
 ]
 
-# RFC 9110 section 13.1.1; the quotes may be missing, as they often are.
-_ETAG = re.compile(r'(?:W/)?"?([0-9]{1,10})"?')
+# RFC 9110 section 13.1.1; also without quotes, as it is often sent.
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,10})"|([0-9]{1,10})')
 
 
 def version_of(if_match: str | None) -> int | None:
@@ -27,4 +27,4 @@ def version_of(if_match: str | None) -> int | None:
     match = _ETAG.fullmatch(if_match.strip())
     if match is None:
         raise InvalidRequestError("If-Match", 'must be one ETag such as "3", or *', HTTPStatus.BAD_REQUEST)
-    return int(match[1])
+    return int(match[1] or match[2])

@@ -83,7 +83,7 @@ def register_problems(app: APIGatewayHttpResolver, logger: Logger, webhook_limit
         return try_again("Something failed on our side. Try again in a moment; a change may have been made already.")
 
     def limit_reached(_error: LimitReachedError) -> Response[str]:
-        detail = f"The account has {webhook_limit} webhooks already, and may not have more: remove one first."
+        detail = f"The account may have {webhook_limit} webhooks at most, and has them: remove one first."
         return problem(HTTPStatus.CONFLICT, detail)
 
     handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {

@@ -1,0 +1,190 @@
+"""The invocations in `events/`: each is run through its function, as `sam local invoke` would run it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.listener import Listener
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.envelope import event_from_envelope
+from recado.rules.event_types import CATALOGUE, Category
+from tests.support.functions import FUNCTIONS, ROOT
+from tests.support.stack import template
+from tests.support.system import System
+
+EVENTS = ROOT / "events"
+FILES = sorted(EVENTS.glob("*/*.json"))
+BATCH_QUEUE = "batch_queue"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WEBHOOK_ID = "wh_0f5d1c9a7b3e4d2f8a6c5b4e3d2c1b0a"
+
+UNREADABLE = {
+    "unreadable_data_missing": "data: must be a JSON object",
+    "unreadable_unknown_name": "eventName: is not in the catalogue of event types (GET /event-types)",
+    "unreadable_event_id_missing": "eventId: must be 1 to 128 letters, digits, '_', '-' or ':' (a UUID is best)",
+}
+
+# What an HTTP client sees: the status, and some members of the answer.
+ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
+    "list_event_types": (200, {}),
+    "create_webhook": (201, {"authentication": {"type": "NONE"}, "status": "ACTIVE", "version": 1}),
+    "create_basic_webhook": (201, {"authentication": {"type": "BASIC", "username": "recado"}}),
+    "create_signed_webhook": (201, {"authentication": {"type": "SIGNATURE"}, "headers": {"X-Tenant": "north"}}),
+    "create_webhook_not_json": (400, {"status": 400}),
+    "create_webhook_unknown_event": (422, {"status": 422}),
+    "create_webhook_wrong_target": (422, {"status": 422}),
+    "list_webhooks": (200, {"limit": 5}),
+    "list_webhooks_as_admin": (200, {"limit": 5}),
+    "list_webhooks_as_member_of_many": (200, {"limit": 5}),
+    "list_webhooks_of_another_account": (404, {"status": 404}),
+    "read_webhook": (200, {"webhookId": WEBHOOK_ID, "accountId": "1010", "active": True}),
+    "read_unknown_webhook": (404, {"status": 404}),
+    "change_webhook": (200, {"name": "All courses", "version": 2}),
+    "change_webhook_stale": (412, {"status": 412}),
+    "retire_webhook": (200, {"active": False, "status": "RETIRED"}),
+    "remove_webhook": (204, {}),
+    "rotate_signature": (200, {"webhookId": WEBHOOK_ID, "scheme": "standard-webhooks"}),
+    "download_signature": (200, {"secret": SECRET, "algorithm": "HMAC-SHA256"}),
+    "list_deliveries": (200, {}),
+    "list_deliveries_filtered": (200, {"deliveries": []}),
+    "list_deliveries_bad_filter": (422, {"status": 422}),
+    "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),
+    "publish_events": (202, {}),
+    "publish_invalid_event": (422, {"status": 422}),
+    "read_health": (200, {"status": "ok"}),
+    "read_openapi": (200, {"openapi": "3.1.0"}),
+}
+
+
+class World:
+    """An account with one signed webhook that wants everything, and its receiver."""
+
+    def __init__(self, system: System, receiver: Listener) -> None:
+        self.system = system
+        self.receiver = receiver
+        self.webhook = system.add_signed_webhook(f"{receiver.url}/hook", SECRET, name=WEBHOOK_ID)
+        receiver.secrets["/hook"] = SECRET
+
+    def assert_delivered(self, *events: dict[str, Any]) -> None:
+        """Assert that the receiver got exactly these events, in one verified POST, and that the log says so."""
+        [request] = self.receiver.received
+        assert request.verified
+        assert [event["detail"]["eventId"] for event in events] == request.event_ids
+        assert [event["detail"]["data"] for event in events] == [got["data"] for got in request.payload["events"]]
+        assert set(self.system.outcomes(self.webhook).values()) == {"DELIVERED"}
+
+    def assert_unreadable(self, scenario: str) -> None:
+        """Assert that nothing was sent, and that the dead-letter queue tells why."""
+        [(_, reason)] = self.system.dead_letters()
+        assert reason == UNREADABLE[scenario]
+        assert self.receiver.received == []
+
+
+def run_realtime(world: World, scenario: str, event: Any) -> None:
+    """The event is delivered, or kept as unreadable."""
+    world.system.invoke("realtime_dispatcher", event)
+    if scenario in UNREADABLE:
+        world.assert_unreadable(scenario)
+    else:
+        world.assert_delivered(event)
+
+
+def run_batch_queue(world: World, scenario: str, event: Any) -> None:
+    """The message waits in the queue, and the next drain delivers it or keeps it as unreadable."""
+    world.system.put_into_batch_queue(event)
+    world.system.invoke("batch_dispatcher", load("batch_dispatcher", "scheduled"))
+    if scenario in UNREADABLE:
+        world.assert_unreadable(scenario)
+    else:
+        world.assert_delivered(event.get("requestPayload", event))
+
+
+def run_batch_dispatcher(world: World, _scenario: str, event: Any) -> None:
+    """The drain delivers what waits."""
+    waiting = load(BATCH_QUEUE, "learner_progress")
+    world.system.put_into_batch_queue(waiting)
+    report = world.system.invoke("batch_dispatcher", event)
+    assert (report["received"], report["unreadable"], report["handedBack"]) == (1, 0, 0)
+    world.assert_delivered(waiting)
+
+
+def run_redelivery(world: World, scenario: str, event: Any) -> None:
+    """The backlog of the webhook that is woken is sent; no wake-up comes back."""
+    waiting = load("realtime_dispatcher", "course_enrollment")
+    arrived_at = int(world.system.clock.milliseconds())
+    pending = Delivery(WEBHOOK_ID, event_from_envelope(waiting), DeliveryStatus.PENDING, arrived_at)
+    world.system.store.record([pending])
+    assert world.system.invoke("redelivery", event) == {"batchItemFailures": []}
+    if scenario == "webhook_removed":
+        assert world.receiver.received == []
+    else:
+        world.assert_delivered(waiting)
+
+
+def run_console(world: World, _scenario: str, event: Any) -> None:
+    """The page is served."""
+    answer = world.system.invoke("console", event)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"].startswith("text/html")
+
+
+def run_webhook_api(world: World, scenario: str, event: Any) -> None:
+    """The request gets its answer."""
+    world.system.invoke("realtime_dispatcher", load("realtime_dispatcher", "course_enrollment"))
+    status, members = ANSWERS[scenario]
+    answer = world.system.invoke("webhook_api", event)
+    assert answer["statusCode"] == status, answer["body"]
+    body = json.loads(answer["body"]) if answer["body"] else {}
+    assert members == {name: body[name] for name in members}
+
+
+RUNS: dict[str, Callable[[World, str, Any], None]] = {
+    "realtime_dispatcher": run_realtime,
+    "batch_dispatcher": run_batch_dispatcher,
+    BATCH_QUEUE: run_batch_queue,
+    "redelivery": run_redelivery,
+    "console": run_console,
+    "webhook_api": run_webhook_api,
+}
+
+
+def load(folder: str, scenario: str) -> Any:
+    """Return the invocation of a file."""
+    return json.loads((EVENTS / folder / f"{scenario}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_invocation_leads_to_what_a_user_would_see(system: System, receiver: Listener, file: Path) -> None:
+    """Each file of `events/` is a sound invocation of its function."""
+    RUNS[file.parent.name](World(system, receiver), file.stem, load(file.parent.name, file.stem))
+
+
+def test_every_function_has_invocations() -> None:
+    """Each function has files, and so has the queue that a drain empties; nothing else has."""
+    functions = {path.parent.name for path in FUNCTIONS.glob("*/app.py")}
+
+    assert functions | {BATCH_QUEUE} == {file.parent.name for file in FILES}
+
+
+@pytest.mark.parametrize(
+    ("folder", "category"), [("realtime_dispatcher", Category.REAL_TIME), (BATCH_QUEUE, Category.NON_REAL_TIME)]
+)
+def test_every_event_type_has_an_invocation(folder: str, category: Category) -> None:
+    """Each of the 27 event types has a file by its name, where its rule would bring it, with the catalogue's sample."""
+    for entry in CATALOGUE.values():
+        if entry.category is category:
+            event = load(folder, entry.name.lower())
+            assert event["detail-type"] == entry.name
+            assert event["detail"]["data"] == entry.sample_data
+
+
+def test_every_route_has_an_invocation() -> None:
+    """Each route of the template has a file, and no file asks for a route that is not there."""
+    paths = template().of_type("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]["paths"]
+    routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    asked = {load(file.parent.name, file.stem).get("routeKey") for file in FILES} - {None}
+
+    assert asked == routes

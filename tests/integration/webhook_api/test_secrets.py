@@ -1,0 +1,98 @@
+"""Secrets: shown in the download alone, encrypted in the table, in no log."""
+
+import base64
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import boto3
+
+from tests.support.api_client import ApiClient, draft
+from tests.support.aws_calls import AwsCalls
+
+PASSWORDS = ("hunter2-first", "hunter2-second", "hunter2-refused")
+
+
+def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
+    """Do all that can be done with secrets, in success and in failure; return the signing secrets."""
+    first, second, refused = PASSWORDS
+    basic = {"type": "BASIC", "username": "u", "password": first}
+    webhook = api.create(authentication=basic)
+    path = api.path(webhook)
+    api.call("PATCH", path, {"authentication": {**basic, "password": second}})
+    api.call("PATCH", path, {"authentication": {**basic, "password": refused, "username": "a:b"}})
+    api.call("PATCH", path, {"authentication": {**basic, "password": refused + "\n"}})
+    api.call("PATCH", path, {"authentication": {"type": "NONE", "password": refused}})
+    api.call("PATCH", path, {"authentication": {"type": "BASIC", "username": [refused], "password": {refused: 1}}})
+    api.call("PATCH", path, {"name": "x", "authentication": basic}, headers={"If-Match": '"99"'})
+    api.send(api.request("POST", api.webhooks, json.dumps(draft(authentication=basic))[:-1]))
+    api.get(path)
+    api.get(api.webhooks)
+
+    secrets = []
+    for _ in range(3):
+        api.call("PATCH", path, {"authentication": {"type": "SIGNATURE"}})
+        api.call("POST", f"{path}/signature")
+        secrets.append(api.get(f"{path}/signature").json["secret"])
+        api.get(path)
+    for operation in ("Encrypt", "Decrypt", "UpdateItem", "PutItem", "TransactWriteItems", "GetItem", "SendMessage"):
+        aws.refuse(operation, "AccessDeniedException")
+        api.call("POST", api.webhooks, draft(authentication=basic))
+        api.call("PATCH", path, {"active": True, "authentication": {**basic, "password": refused}})
+        api.call("POST", f"{path}/signature")
+        api.get(f"{path}/signature")
+        aws.allow(operation)
+    secrets.append(api.get(f"{path}/signature").json["secret"] if api.get(f"{path}/signature").status == 200 else "")
+    return [secret for secret in secrets if secret]
+
+
+def spellings(secret: str) -> Iterator[str]:
+    """Spell a secret as it is, in JSON, and in Base64 wherever it may begin there."""
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    for shift in range(3):
+        inner = base64.b64encode(b"x" * shift + secret.encode()).decode()[4:-4]
+        yield inner
+
+
+def secret_ones(api: ApiClient, aws: AwsCalls) -> list[str]:
+    """Walk, and return every secret of the walk in every spelling."""
+    return [text for secret in (*PASSWORDS, *walk(api, aws)) for text in spellings(secret)]
+
+
+def test_no_secret_is_in_an_answer_but_the_download(api: ApiClient, aws: AwsCalls) -> None:
+    """Neither in what is shown of a webhook, nor in a problem."""
+    secrets = secret_ones(api, aws)
+
+    for answer in api.answers:
+        if answer.headers.get("Cache-Control") != "no-store":
+            assert not any(secret in answer.text + str(answer.headers) for secret in secrets), answer.text
+    assert not any(password in answer.text for password in PASSWORDS for answer in api.answers)
+
+
+def test_no_secret_is_in_a_log(api: ApiClient, aws: AwsCalls, log: StringIO) -> None:
+    """Also where AWS fails with a secret in hand."""
+    secrets = secret_ones(api, aws)
+
+    lines = log.getvalue()
+    assert "request failed on our side" in lines
+    assert not any(secret in lines for secret in secrets)
+
+
+def test_no_secret_is_in_a_table_or_a_queue(api: ApiClient, aws: AwsCalls) -> None:
+    """What is stored is a ciphertext of the stack's key, wherever an AWS call carries it."""
+    secrets = secret_ones(api, aws)
+
+    stored = [call for call in aws.seen if call.service in ("dynamodb", "sqs")]
+    assert any("sealed" in str(call.parameters) for call in stored)
+    table = boto3.client("dynamodb").scan(TableName=api.system.stack.physical_id("WebhooksTable"))["Items"]
+    for text in (str([call.parameters for call in stored]), str(table), decoded(table)):
+        assert not any(secret in text for secret in secrets)
+
+
+def decoded(items: Any) -> str:
+    """Return the bytes of the items, as far as they are a text."""
+    return " ".join(
+        value["B"].decode("latin-1") for item in items for value in item.values() if isinstance(value.get("B"), bytes)
+    )
