@@ -74,9 +74,11 @@ def translate(source: Stack) -> Stack:
 
 
 def referred(value: Any) -> str:
-    """Return the logical id that a `Ref` or `Fn::GetAtt` points to."""
+    """Return the logical id that a `Ref` or `Fn::GetAtt` points to, with the path to an index if there is one."""
     if "Ref" in value:
         return str(value["Ref"])
+    if "Fn::Sub" in value:
+        return str(value["Fn::Sub"]).replace("${", "").replace(".Arn}", "")
     return str(value["Fn::GetAtt"][0])
 
 

@@ -21,6 +21,9 @@ SCOPES = {
     ("GET", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/deliveries"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}"): READ,
+    ("POST", f"{WEBHOOK}/deliveries/{{deliveryId}}/redeliver"): WRITE,
+    ("POST", f"{WEBHOOK}/redeliver"): WRITE,
+    ("GET", f"{WEBHOOK}/redeliver"): READ,
     ("POST", "/accounts/{accountId}/events"): PUBLISH,
 }
 OPEN = (("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/console"), ("GET", "/console/{proxy+}"))

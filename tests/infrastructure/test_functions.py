@@ -16,6 +16,8 @@ STORAGE = {"WEBHOOKS_TABLE": "WebhooksTable", "DELIVERIES_TABLE": "DeliveriesTab
 SENDER = {
     **STORAGE,
     "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
+    "ALERT_TOPIC_ARN": "AlertTopic",
+    "EVENT_BUS_NAME": "EventBus",
     "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
     "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
 }
@@ -29,6 +31,7 @@ ENVIRONMENT = {
         "EVENT_SOURCE": "EventSource",
         "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
         "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
+        "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
         "GROUPS_CLAIM": "GroupsClaim",
     },
     "RealtimeDispatcherFunction": DISPATCHER,

@@ -10,10 +10,15 @@ from tests.infrastructure.cloudformation import FUNCTIONS, Stack, as_list, refer
 Grant = tuple[str, str]
 
 READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
+ALERT = {
+    "EncryptionKey": ("kms:Decrypt", "kms:GenerateDataKey"),
+    "AlertTopic": ("sns:Publish",),
+    "EventBus": ("events:PutEvents",),
+}
 DISPATCHER: dict[str, tuple[str, ...]] = {
     "WebhooksTable": ("dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem"),
-    "DeliveriesTable": ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"),
-    "EncryptionKey": ("kms:Decrypt",),
+    "DeliveriesTable": ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:Query"),
+    **ALERT,
     "RedeliveryQueue": ("sqs:SendMessage",),
     "DeadLetterQueue": ("sqs:SendMessage",),
 }
@@ -26,7 +31,7 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
         ),
-        "DeliveriesTable": ("dynamodb:Query", "dynamodb:GetItem"),
+        "DeliveriesTable": ("dynamodb:Query", "dynamodb:GetItem", "dynamodb:BatchWriteItem"),
         "EncryptionKey": ("kms:Encrypt", "kms:Decrypt"),
         "EventBus": ("events:PutEvents",),
         "RedeliveryQueue": ("sqs:SendMessage",),
@@ -39,9 +44,10 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "RedeliveryFunction": {
         "WebhooksTable": ("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        "WebhooksTable/index/failing": ("dynamodb:Query",),
         "DeliveriesTable": ("dynamodb:Query", "dynamodb:BatchWriteItem"),
-        "EncryptionKey": ("kms:Decrypt",),
-        "RedeliveryQueue": READ_QUEUE,
+        **ALERT,
+        "RedeliveryQueue": ("sqs:SendMessage", *READ_QUEUE),
     },
     "ConsoleFunction": {},
 }
