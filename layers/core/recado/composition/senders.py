@@ -7,7 +7,7 @@ from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.drains import LambdaDrains
 from recado.adapters.http_sender import HttpSender
 from recado.adapters.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
-from recado.adapters.tables import deliveries_table, webhooks_table
+from recado.adapters.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_store import DynamoWebhooks
 from recado.composition.clients import client, now_ms
@@ -80,9 +80,11 @@ def _dispatch(settings: SenderSettings) -> Dispatch:
 
 
 def _parts(settings: SenderSettings) -> _Parts:
+    connection = SharedConnection()
+    deliveries = deliveries_table(settings.deliveries_table, connection)
     return _Parts(
-        webhooks=DynamoWebhooks(webhooks_table(settings.webhooks_table)),
-        deliveries=DynamoDeliveries(deliveries_table(settings.deliveries_table), settings.delivery_retention_days),
+        webhooks=DynamoWebhooks(webhooks_table(settings.webhooks_table, connection)),
+        deliveries=DynamoDeliveries(deliveries, settings.delivery_retention_days),
         vault=KmsVault(client("kms"), key_id=None),
         sender=HttpSender(TargetPolicy(settings.allow_private_targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
