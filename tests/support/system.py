@@ -9,7 +9,7 @@ import boto3
 
 from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.tables import DeliveryItem, deliveries_table, webhooks_table
+from recado.adapters.tables import DeliveryItem, SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.ports import DeliveryQuery
@@ -158,7 +158,7 @@ class System:
     @cached_property
     def registry(self) -> DynamoRegistry:
         """Return the webhooks as admins change them; no test needs the limit here."""
-        return DynamoRegistry(webhooks_table(self.stack.physical_id("WebhooksTable")), limit=1000)
+        return DynamoRegistry(webhooks_table(self.stack.physical_id("WebhooksTable"), self._connection), limit=1000)
 
     @cached_property
     def store(self) -> DynamoDeliveries:
@@ -171,7 +171,11 @@ class System:
 
     @cached_property
     def _deliveries_table(self) -> type[DeliveryItem]:
-        return deliveries_table(self.stack.physical_id("DeliveriesTable"))
+        return deliveries_table(self.stack.physical_id("DeliveriesTable"), self._connection)
+
+    @cached_property
+    def _connection(self) -> SharedConnection:
+        return SharedConnection()
 
     @cached_property
     def _vault(self) -> KmsVault:

@@ -10,7 +10,6 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +29,8 @@ Address = tuple[Any, ...]
 AddressInfo = tuple[int, int, int, str, Address]
 Resolver = Callable[[str, int], Sequence[AddressInfo]]
 
-_resolving = ThreadPoolExecutor(16, thread_name_prefix="resolve")
+# Twice as many as are sent to at once: names that hang hold up no others.
+_resolving = ThreadPoolExecutor(64, thread_name_prefix="resolve")
 
 
 class AttemptError(Exception):
@@ -44,11 +44,15 @@ class AttemptError(Exception):
 
 @dataclass(slots=True)
 class Guard:
-    """The rules of one attempt; `ends_at` is on the monotonic clock."""
+    """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
+
+    `dialled` means that an address has let us in, `connected` that the TLS handshake is over as well.
+    """
 
     ends_at: float
     allows_address: Callable[[str], bool]
     resolve: Resolver
+    dialled: bool = False
     connected: bool = False
 
     def left(self, at_most: float) -> float:
@@ -104,7 +108,9 @@ class _GuardedMixin:
         refused = [address for *_, address in addresses if not guard.allows_address(str(address[0]))]
         if refused:
             raise AttemptError(FailureClass.BLOCKED_TARGET, f"{host} leads to an address that is not public.")
-        return _connect(guard, host, addresses)
+        connection = _connect(guard, host, addresses)
+        guard.dialled = True
+        return connection
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]  # a mixin for connections
@@ -112,35 +118,47 @@ class _GuardedMixin:
 
 
 def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
+    future = _resolving.submit(guard.resolve, host, port)
     try:
-        addresses = _resolving.submit(guard.resolve, host, port).result(guard.left(_RESOLVE_SECONDS))
-    except (OSError, UnicodeError) as error:
-        raise AttemptError(FailureClass.DNS, f"{host} could not be resolved: {error}.") from error
-    except FutureTimeoutError:
+        addresses = future.result(guard.left(_RESOLVE_SECONDS))
+    except TimeoutError:
+        future.cancel()
         raise AttemptError(FailureClass.DNS, f"{host} could not be resolved in time.") from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise AttemptError(FailureClass.DNS, f"{host} could not be resolved: {reason}.") from error
     if not addresses:
         raise AttemptError(FailureClass.DNS, f"{host} has no address.")
     return addresses
 
 
 def _connect(guard: Guard, host: str, addresses: Sequence[AddressInfo]) -> socket.socket:
-    ends_at = time.monotonic() + CONNECT_SECONDS
+    ends_at = min(guard.ends_at, time.monotonic() + CONNECT_SECONDS)
+    tried = addresses[:_MOST_ADDRESSES]
     problem: OSError = OSError("no address was tried")
-    for family, *_, address in addresses[:_MOST_ADDRESSES]:
-        connection = _DeadlineSocket(family, socket.SOCK_STREAM)
+    for position, (family, *_, address) in enumerate(tried):
+        # An address that does not answer leaves the others their share of the time.
+        share = (ends_at - time.monotonic()) / (len(tried) - position)
         try:
-            connection.settimeout(guard.left(max(_SHORTEST_WAIT, ends_at - time.monotonic())))
-            connection.connect(address)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # The TLS handshake runs under this timeout as a whole.
-            connection.settimeout(guard.left(CONNECT_SECONDS))
+            return _connected(guard, family, address, share)
         except OSError as error:
-            connection.close()
             problem = error
-        else:
-            return connection
     reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
     raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
+
+
+def _connected(guard: Guard, family: int, address: Address, seconds: float) -> socket.socket:
+    connection = _DeadlineSocket(family, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(guard.left(seconds))
+        connection.connect(address)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # The TLS handshake runs under this timeout as a whole.
+        connection.settimeout(guard.left(CONNECT_SECONDS))
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 class _GuardedHttp(_GuardedMixin, HTTPConnection):

@@ -6,6 +6,7 @@ at a cost of its own. One `SSLContext` serves all connections, since reading the
 
 import ssl
 import time
+from collections.abc import Iterator
 from typing import Any, cast
 
 import certifi
@@ -137,23 +138,32 @@ def _read_some(response: Response, guard: Guard, *, failed: bool) -> bytes:
 
 
 def _failure_of(error: Exception, guard: Guard) -> Failure:
-    timed_out = isinstance(error, exceptions.Timeout | TimeoutError)
-    if isinstance(error, exceptions.SSLError) and not guard.connected:
-        return Failure(FailureClass.TLS, f"The TLS handshake failed: {_reason(error)}.")
-    if not guard.connected and timed_out:
-        return Failure(FailureClass.TLS, "The TLS handshake did not finish in time.")
-    if timed_out or "timed out" in str(error):
+    timed_out = any(isinstance(cause, exceptions.Timeout | TimeoutError) for cause in _causes(error))
+    if guard.dialled and not guard.connected:
+        problem = "did not finish in time" if timed_out else f"failed: {_reason(error)}"
+        return Failure(FailureClass.TLS, f"The TLS handshake {problem}.")
+    if timed_out:
         return Failure(FailureClass.TIMEOUT, "The receiver did not answer in time.")
     return Failure(FailureClass.PROTOCOL, "The connection ended, or what came was not HTTP, before a status line.")
 
 
-def _reason(error: BaseException) -> str:
-    """The innermost reason of an SSL error: the certificate's trouble in OpenSSL's words."""
-    while error.__context__ is not None and not isinstance(error, ssl.SSLError):
-        error = error.__context__
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message.rstrip(".")
-    return getattr(error, "reason", None) or "no common ground"
+def _reason(error: Exception) -> str:
+    """Why a handshake failed: the certificate's trouble in OpenSSL's words, or what became of the connection."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message.rstrip(".")
+        if isinstance(cause, ssl.SSLError) and cause.reason:
+            return cause.reason.replace("_", " ").lower()
+        if isinstance(cause, ConnectionError) and cause.strerror:
+            return cause.strerror.lower()
+    return "the connection ended"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what led to it, wrapped by one library after the other."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _milliseconds_since(started: float) -> int:

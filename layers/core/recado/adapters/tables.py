@@ -1,5 +1,8 @@
 """The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
 
+import threading
+from typing import TYPE_CHECKING
+
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
@@ -8,8 +11,12 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.connection import Connection
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
+
+if TYPE_CHECKING:
+    from pynamodb.connection._botocore_private import BotocoreBaseClientPrivate
 
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
@@ -104,29 +111,53 @@ class DeliveryItem(Model):
     expires_at = NumberAttribute()
 
 
-class _Connection:
-    """How the tables are reached: region, credentials and endpoint come from the environment, as for any SDK client."""
+class SharedConnection(Connection):
+    """A connection to DynamoDB for several tables, with one client, made when it is first needed.
 
-    connect_timeout_seconds = 2.0
-    read_timeout_seconds = 5.0
-    max_retry_attempts = 4
+    By itself PynamoDB makes a client for each table, and one more for each thread that asks before the first is ready:
+    a cold drain of many accounts made sixteen, each at the price of an import. Region, credentials and endpoint come
+    from the environment, as for any SDK client.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(connect_timeout_seconds=2.0, read_timeout_seconds=5.0, max_retry_attempts=4)
+        self._creating = threading.Lock()
+
+    @property
+    def client(self) -> "BotocoreBaseClientPrivate":
+        """The client."""
+        with self._creating:
+            return super().client
 
 
-def webhooks_table(name: str) -> type[WebhookItem]:
+def webhooks_table(name: str, connection: Connection) -> type[WebhookItem]:
     """The webhooks table of this name."""
 
     class Webhooks(WebhookItem):
-        class Meta(_Connection):
+        class Meta:
             table_name = name
 
+    _bind(Webhooks, connection)
     return Webhooks
 
 
-def deliveries_table(name: str) -> type[DeliveryItem]:
+def deliveries_table(name: str, connection: Connection) -> type[DeliveryItem]:
     """The deliveries table of this name."""
 
     class Deliveries(DeliveryItem):
-        class Meta(_Connection):
+        class Meta:
             table_name = name
 
+    _bind(Deliveries, connection)
     return Deliveries
+
+
+def connection_of(table: type[Model]) -> Connection:
+    """The connection of a table."""
+    return table._get_connection().connection  # noqa: SLF001 - PynamoDB has no public name for it
+
+
+def _bind(table: type[Model], connection: Connection) -> None:
+    own = table._get_connection()  # noqa: SLF001 - PynamoDB has no public name for it
+    connection.add_meta_table(own.get_meta_table())
+    own.connection = connection

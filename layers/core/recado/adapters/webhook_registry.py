@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem
+from recado.adapters.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.webhook_items import admin_attributes, health_attributes
 from recado.adapters.webhook_store import DynamoWebhooks, set_or_remove
 from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
@@ -36,12 +36,7 @@ class DynamoRegistry(DynamoWebhooks):
     def __init__(self, table: type[WebhookItem], limit: int) -> None:
         super().__init__(table)
         self._limit = limit
-        meta = table.Meta  # a transaction goes by no table's settings, but by those of its connection
-        self._connection = Connection(
-            connect_timeout_seconds=meta.connect_timeout_seconds,
-            read_timeout_seconds=meta.read_timeout_seconds,
-            max_retry_attempts=meta.max_retry_attempts,
-        )
+        self._connection = connection_of(table)
 
     @_again_on_conflict
     def add(self, webhook: Webhook) -> None:

@@ -7,7 +7,7 @@ from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.event_bus import EventBridgeBus
 from recado.adapters.job_store import DynamoJobs
 from recado.adapters.queues import SqsWakeUps
-from recado.adapters.tables import deliveries_table, webhooks_table
+from recado.adapters.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.composition.clients import client, now_ms
@@ -22,9 +22,11 @@ from recado.use_cases.redelivery_jobs import RedeliveryRequests
 
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     """The HTTP API."""
-    table = webhooks_table(settings.webhooks_table)
+    connection = SharedConnection()
+    table = webhooks_table(settings.webhooks_table, connection)
     registry = DynamoRegistry(table, settings.webhook_limit)
-    deliveries = DynamoDeliveries(deliveries_table(settings.deliveries_table), settings.delivery_retention_days)
+    deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
+    deliveries = DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     administration = Administration(
         registry=registry,
@@ -36,7 +38,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     )
     services = Services(
         administration=administration,
-        delivery_log=DeliveryLog(DynamoDeliveryReader(deliveries_table(settings.deliveries_table))),
+        delivery_log=DeliveryLog(DynamoDeliveryReader(deliveries_of_stack)),
         redeliveries=RedeliveryRequests(
             deliveries=deliveries, jobs=DynamoJobs(table), webhooks=registry, wake_ups=wake_ups, clock=now_ms
         ),

@@ -4,7 +4,6 @@ import threading
 import time
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 # Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed.
@@ -22,6 +21,8 @@ class LazyClient:
     def __getattr__(self, operation: str) -> Any:  # noqa: ANN401 - whatever the client has
         with _creating:
             if self._client is None:
+                import boto3  # noqa: PLC0415 - a tenth of a cold start's imports, for what it mostly does not need
+
                 self._client = boto3.client(self._service, config=_CONFIG)  # type: ignore[call-overload]  # any service
         return getattr(self._client, operation)
 

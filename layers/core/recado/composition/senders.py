@@ -10,7 +10,7 @@ from recado.adapters.drains import LambdaDrains
 from recado.adapters.http_sender import HttpSender
 from recado.adapters.job_store import DynamoJobs, DynamoOverdue
 from recado.adapters.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
-from recado.adapters.tables import deliveries_table, webhooks_table
+from recado.adapters.tables import DeliveryItem, SharedConnection, WebhookItem, deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_store import DynamoWebhooks
 from recado.composition.clients import client, now_ms
@@ -31,6 +31,8 @@ _WAKE_UP_THREADS = 10  # the batch size of the redelivery queue's event source
 
 
 class _Parts(NamedTuple):
+    webhook_items: type[WebhookItem]
+    delivery_items: type[DeliveryItem]
     webhooks: DynamoWebhooks
     deliveries: DynamoDeliveries
     vault: KmsVault
@@ -68,10 +70,9 @@ def drain(settings: BatchSettings) -> Drain:
 def redelivery(settings: SenderSettings) -> RedeliveryParts:
     """The redelivery function's use cases."""
     parts = _parts(settings)
-    table = webhooks_table(settings.webhooks_table)
-    jobs = DynamoJobs(table)
+    jobs = DynamoJobs(parts.webhook_items)
     runner = JobRunner(
-        reader=DynamoDeliveryReader(deliveries_table(settings.deliveries_table)),
+        reader=DynamoDeliveryReader(parts.delivery_items),
         deliveries=parts.deliveries,
         jobs=jobs,
         webhooks=parts.webhooks,
@@ -89,7 +90,7 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
         clock=now_ms,
     )
     sweep = Sweep(
-        overdue=DynamoOverdue(table),
+        overdue=DynamoOverdue(parts.webhook_items),
         webhooks=parts.webhooks,
         health=parts.webhooks,
         jobs=jobs,
@@ -116,10 +117,15 @@ def _dispatch(settings: SenderSettings) -> Dispatch:
 
 
 def _parts(settings: SenderSettings) -> _Parts:
-    deliveries = DynamoDeliveries(deliveries_table(settings.deliveries_table), settings.delivery_retention_days)
+    connection = SharedConnection()
+    webhook_items = webhooks_table(settings.webhooks_table, connection)
+    delivery_items = deliveries_table(settings.deliveries_table, connection)
+    deliveries = DynamoDeliveries(delivery_items, settings.delivery_retention_days)
     alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, client("events"), settings.event_bus_name)
     return _Parts(
-        webhooks=DynamoWebhooks(webhooks_table(settings.webhooks_table)),
+        webhook_items=webhook_items,
+        delivery_items=delivery_items,
+        webhooks=DynamoWebhooks(webhook_items),
         deliveries=deliveries,
         vault=KmsVault(client("kms"), key_id=None),
         sender=HttpSender(TargetPolicy(settings.allow_private_targets), now_ms),
