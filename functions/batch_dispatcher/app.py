@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.composition import senders
 from recado.deadline import InvocationDeadline
+from recado.ports import OurFaultError
 from recado.reporting import log_attempts
 from recado.settings import BatchSettings
 from recado.use_cases.drain import EXTRA_DRAIN
@@ -19,7 +20,7 @@ drain = senders.drain(BatchSettings.from_env(os.environ))
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Drain until the queue is empty or time is nearly up; a scheduled drain of a deep queue starts others first."""
-    started = 0 if event == EXTRA_DRAIN else drain.fan_out()
+    started = 0 if event == EXTRA_DRAIN else _start_others()
     report = drain(InvocationDeadline(context))
     log_attempts(logger, report.attempts)
     for reason in report.unreadable:
@@ -32,3 +33,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         "handedBack": report.handed_back,
         "drainsStarted": started,
     }
+
+
+def _start_others() -> int:
+    try:
+        return drain.fan_out()
+    except OurFaultError as fault:
+        logger.error("other drains were not started", exc_info=fault)
+        return 0

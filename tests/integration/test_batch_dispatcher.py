@@ -276,3 +276,19 @@ def test_an_extra_drain_starts_no_others(
 
     assert (report["received"], report["drainsStarted"]) == (35, 0)
     assert aws.of("Invoke") == []
+
+
+@pytest.mark.parametrize("operation", ["Invoke", "GetQueueAttributes"])
+def test_a_drain_that_cannot_start_others_drains_all_the_same(
+    system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    """Where Lambda or the queue's depth is refused, the events leave with this drain."""
+    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
+    system.add_webhook(receiver.url)
+    system.put_into_batch_queue(*numbered(20))
+    aws.refuse(operation, "TooManyRequestsException")
+
+    report = system.invoke(FUNCTION, SCHEDULED)
+
+    assert (report["received"], report["drainsStarted"]) == (20, 0)
+    assert len(receiver.received) == 1

@@ -58,6 +58,13 @@ def test_an_event_that_nobody_wants_makes_one_call(system: System, aws: AwsCalls
     assert receiver.received == []
 
 
+def test_an_account_without_webhooks_costs_one_call(system: System, aws: AwsCalls) -> None:
+    """Where nothing is registered at all, the query says so and nothing follows."""
+    system.invoke(FUNCTION, envelope())
+
+    assert aws.counts == {"dynamodb.Query": 1}
+
+
 def test_the_body_is_what_was_published(system: System, receiver: Listener) -> None:
     """Field order, numbers of 64 bits and every character arrive as published, in compact UTF-8."""
     system.add_webhook(receiver.url)

@@ -74,6 +74,30 @@ def test_a_failing_receiver_does_not_touch_the_others(system: System, receiver: 
     assert system.webhook(healthy).health.state.value == "HEALTHY"
 
 
+def test_a_hanging_receiver_does_not_hold_the_others_up(system: System, receiver: Listener) -> None:
+    """The healthy webhooks get an event at once, while a slow receiver is still thinking."""
+    with Listener() as slow:
+        slow.usual_answer = Answer(delay_seconds=1.5)
+        system.add_webhook(slow.url, name="wh_a_slow")
+        system.add_webhook(receiver.url, name="wh_b")
+
+        system.invoke(FUNCTION, envelope())
+
+        assert receiver.received[0].received_at - slow.received[0].received_at < 1
+
+
+def test_an_invocation_out_of_time_attempts_nothing(system: System, receiver: Listener) -> None:
+    """Too late for an attempt, the event is left to the repetition, and the receiver is not blamed."""
+    webhook = system.add_webhook(receiver.url)
+
+    with pytest.raises(Exception, match="too little time"):
+        system.invoke(FUNCTION, envelope(), seconds=5.5)
+
+    assert receiver.received == []
+    assert system.outcomes(webhook) == {}
+    assert system.webhook(webhook).health.state.value == "HEALTHY"
+
+
 def test_a_receiver_may_ask_for_a_longer_wait(system: System, aws: AwsCalls, receiver: Listener) -> None:
     """`Retry-After` of a 503 beats the schedule, up to an hour; a queue can hold a wake-up back for 15 minutes."""
     webhook = system.add_webhook(receiver.url)

@@ -1,0 +1,66 @@
+"""What a cold start imports: nothing that the dependencies layer does not hold, and no more than the function needs."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.functions import FUNCTIONS, ROOT, logical_id
+from tests.support.system import System
+
+ALL = sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py"))
+SENDERS = ["batch_dispatcher", "realtime_dispatcher", "redelivery"]
+
+
+def cold_start(system: System, function: str, *invocations: str) -> Any:
+    """Load a function in a fresh interpreter under its environment; answer the modules and the invocations' answers."""
+    environment = {
+        **os.environ,
+        **system.stack.environment(logical_id(function)),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "layers" / "core")]),
+    }
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "tests.support.fresh_import", function, *invocations],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_a_function_needs_nothing_beyond_the_dependencies_layer(system: System, function: str) -> None:
+    """Every function loads where only the layer's packages are installed."""
+    assert cold_start(system, function)["modules"]
+
+
+def test_the_api_answers_with_nothing_beyond_the_dependencies_layer(system: System) -> None:
+    """What is imported only when it is used, such as for the OpenAPI document, is in the layer too."""
+    files = [f"events/webhook_api/{name}.json" for name in ("read_health", "read_openapi", "list_event_types")]
+
+    answers = cold_start(system, "webhook_api", *files)["answers"]
+
+    assert [answer["statusCode"] for answer in answers] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("function", SENDERS)
+def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -> None:
+    """The functions that send load neither pydantic, nor the HTTP API, nor Powertools' event handler."""
+    modules = cold_start(system, function)["modules"]
+
+    unneeded = ("pydantic", "recado.http_api", "aws_lambda_powertools.event_handler")
+    assert [module for module in modules if module.startswith(unneeded)] == []
+
+
+def test_the_console_imports_no_sdk(system: System) -> None:
+    """A page is served without loading what talks to AWS."""
+    modules = cold_start(system, "console")["modules"]
+
+    assert [module for module in modules if module.startswith(("boto", "pynamodb", "pydantic", "recado"))] == []
