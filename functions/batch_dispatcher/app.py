@@ -12,16 +12,22 @@ from recado.ports import OurFaultError
 from recado.reporting import log_attempts
 from recado.settings import BatchSettings
 from recado.use_cases.drain import EXTRA_DRAIN
+from recado.use_cases.redrive import REDRIVE
 
 logger = Logger()
-drain = senders.drain(BatchSettings.from_env(os.environ))
+parts = senders.batch(BatchSettings.from_env(os.environ))
 
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Drain until the queue is empty or time is nearly up; a scheduled drain of a deep queue starts others first."""
+    """Drain until the queue is empty or time is nearly up; or redrive, where the event asks for it."""
+    deadline = InvocationDeadline(context)
+    if event == REDRIVE:
+        redriven = parts.redrive(deadline)
+        return {"moved": redriven.moved, "unreadable": redriven.unreadable}
+    # A scheduled drain of a deep queue starts others first.
     started = 0 if event == EXTRA_DRAIN else _start_others()
-    report = drain(InvocationDeadline(context))
+    report = parts.drain(deadline)
     log_attempts(logger, report.attempts)
     for reason in report.unreadable:
         logger.error("message moved to the dead-letter queue", reason=reason)
@@ -37,7 +43,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
 
 def _start_others() -> int:
     try:
-        return drain.fan_out()
+        return parts.drain.fan_out()
     except OurFaultError as fault:
         logger.error("other drains were not started", exc_info=fault)
         return 0

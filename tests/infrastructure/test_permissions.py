@@ -39,7 +39,8 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     "RealtimeDispatcherFunction": {**DISPATCHER, "BatchQueue": ("sqs:SendMessage",)},
     "BatchDispatcherFunction": {
         **DISPATCHER,
-        "BatchQueue": READ_QUEUE,
+        "BatchQueue": ("sqs:SendMessage", *READ_QUEUE),
+        "DeadLetterQueue": ("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"),
         "BatchDispatcherFunction": ("lambda:InvokeFunction",),
     },
     "RedeliveryFunction": {

@@ -165,7 +165,11 @@ class QueueMessage:
 
 
 class BatchQueue(Protocol):
-    """The queue in which non-real-time events wait."""
+    """A queue of events: that in which non-real-time events wait, or the dead-letter queue."""
+
+    def send(self, body: str) -> None:
+        """Put one message."""
+        ...
 
     def depth(self) -> int:
         """About how many messages wait."""

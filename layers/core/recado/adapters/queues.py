@@ -18,11 +18,16 @@ _MOST_MESSAGE_BYTES = 1024 * 1024  # body and attributes together, names and typ
 
 
 class SqsBatchQueue:
-    """The queue in which events wait for a drain; fills the port `BatchQueue`."""
+    """A queue of events; fills the port `BatchQueue`."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
+
+    @as_our_fault("sending to the batch queue")
+    def send(self, body: str) -> None:
+        """Put one message."""
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
     @as_our_fault("asking for the batch queue's depth")
     def depth(self) -> int:

@@ -23,6 +23,7 @@ from recado.use_cases.drain import Drain
 from recado.use_cases.realtime import Realtime
 from recado.use_cases.redelivery import Redelivery
 from recado.use_cases.redelivery_jobs import JobRunner
+from recado.use_cases.redrive import Redrive
 from recado.use_cases.sweep import Sweep
 
 _SENDING_THREADS = 32
@@ -41,6 +42,13 @@ class _Parts(NamedTuple):
     alerting: Alerting
 
 
+class BatchParts(NamedTuple):
+    """What the batch dispatcher does: drain on a schedule, and redrive dead letters on command."""
+
+    drain: Drain
+    redrive: Redrive
+
+
 class RedeliveryParts(NamedTuple):
     """What the redelivery function does: answer wake-ups, and sweep on a schedule."""
 
@@ -54,17 +62,19 @@ def realtime(settings: RealtimeSettings) -> Realtime:
     return Realtime(dispatch=_dispatch(settings.sender), dead_letters=dead_letters)
 
 
-def drain(settings: BatchSettings) -> Drain:
-    """The batch dispatcher's use case."""
+def batch(settings: BatchSettings) -> BatchParts:
+    """The batch dispatcher's use cases."""
     sqs = client("sqs")
-    return Drain(
-        queue=SqsBatchQueue(sqs, settings.batch_queue_url),
+    queue = SqsBatchQueue(sqs, settings.batch_queue_url)
+    drain = Drain(
+        queue=queue,
         dispatch=_dispatch(settings.sender),
         dead_letters=SqsDeadLetters(sqs, settings.dead_letter_queue_url),
         start_drains=LambdaDrains(client("lambda"), settings.function_name).start,
         max_drains=settings.max_drains,
         executor=ThreadPoolExecutor(_DRAINING_THREADS, thread_name_prefix="drain"),
     )
+    return BatchParts(drain, Redrive(dead_letters=SqsBatchQueue(sqs, settings.dead_letter_queue_url), queue=queue))
 
 
 def redelivery(settings: SenderSettings) -> RedeliveryParts:
