@@ -1,23 +1,14 @@
 """The batch dispatcher: a drain empties the queue and sends each webhook its events in few POSTs."""
 
-import json
-
 import pytest
 
 from local.listener import Listener
-from recado.use_cases import drain
 from tests.support.aws_calls import AwsCalls
-from tests.support.events import NOON_MS, batch_event, detail, envelope, failed_invocation
+from tests.support.events import NOON_MS, batch_event, detail, envelope, failed_invocation, numbered
 from tests.support.system import System
 
 FUNCTION = "batch_dispatcher"
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-EXTRA = {"extraDrain": True}
-
-
-def numbered(count: int) -> list[dict[str, object]]:
-    """Return so many events, the latest first."""
-    return [batch_event(f"e{number:03}", timestamp=NOON_MS + number) for number in reversed(range(count))]
 
 
 def test_a_hundred_events_leave_in_one_post(system: System, aws: AwsCalls, receiver: Listener) -> None:
@@ -225,6 +216,24 @@ def test_one_accounts_fault_does_not_touch_the_others(system: System, aws: AwsCa
     assert (report["received"], report["handedBack"]) == (2, 1)
 
 
+def test_messages_that_sqs_does_not_delete_are_not_sent_again(
+    system: System, aws: AwsCalls, receiver: Listener
+) -> None:
+    """What comes back although its work is done is known by its record."""
+    system.add_webhook(receiver.url)
+    system.put_into_batch_queue(*numbered(3))
+    aws.answer("DeleteMessageBatch", {"Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]})
+    system.invoke(FUNCTION, SCHEDULED)
+    aws.allow("DeleteMessageBatch")
+    system.clock.advance(1801)
+
+    report = system.invoke(FUNCTION, SCHEDULED)
+
+    assert report["received"] == 3
+    assert len(receiver.received) == 1
+    assert system.waiting_in("BatchQueue") == 0
+
+
 def test_a_drain_stops_before_its_time_is_up(system: System, receiver: Listener) -> None:
     """With too little time for another window, a drain leaves the queue as it is."""
     system.add_webhook(receiver.url)
@@ -242,53 +251,3 @@ def test_an_empty_queue_costs_two_calls(system: System, aws: AwsCalls) -> None:
 
     assert aws.counts == {"sqs.GetQueueAttributes": 1, "sqs.ReceiveMessage": 1}
     assert report["received"] == 0
-
-
-def test_a_deep_queue_starts_more_drains(
-    system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The scheduled drain invokes its own function as often as the depth calls for, up to the parameter."""
-    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
-    system.add_webhook(receiver.url)
-    aws.answer("Invoke", {"StatusCode": 202})
-    system.put_into_batch_queue(*numbered(35))
-
-    assert system.invoke(FUNCTION, SCHEDULED)["drainsStarted"] == 3
-    system.put_into_batch_queue(*numbered(80))
-    assert system.invoke(FUNCTION, SCHEDULED)["drainsStarted"] == 4
-
-    started = [call.parameters for call in aws.of("Invoke")]
-    assert {("recado-BatchDispatcherFunction", "Event", json.dumps(EXTRA).encode())} == {
-        (call["FunctionName"], call["InvocationType"], call["Payload"]) for call in started
-    }
-    assert len(started) == 7
-
-
-def test_an_extra_drain_starts_no_others(
-    system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A drain that another one has started drains, however deep the queue is."""
-    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
-    system.add_webhook(receiver.url)
-    system.put_into_batch_queue(*numbered(35))
-
-    report = system.invoke(FUNCTION, EXTRA)
-
-    assert (report["received"], report["drainsStarted"]) == (35, 0)
-    assert aws.of("Invoke") == []
-
-
-@pytest.mark.parametrize("operation", ["Invoke", "GetQueueAttributes"])
-def test_a_drain_that_cannot_start_others_drains_all_the_same(
-    system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch, operation: str
-) -> None:
-    """Where Lambda or the queue's depth is refused, the events leave with this drain."""
-    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
-    system.add_webhook(receiver.url)
-    system.put_into_batch_queue(*numbered(20))
-    aws.refuse(operation, "TooManyRequestsException")
-
-    report = system.invoke(FUNCTION, SCHEDULED)
-
-    assert (report["received"], report["drainsStarted"]) == (20, 0)
-    assert len(receiver.received) == 1

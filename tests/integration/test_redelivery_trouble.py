@@ -1,11 +1,14 @@
 """The redelivery function beside another sender, short of time, or with our own side failing."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from local.listener import BROKEN, Listener
-from recado.rules.webhook import HealthState
+from recado.rules.webhook import HealthState, Status
 from tests.support.aws_calls import AwsCalls
-from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook
+from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook, publish
 from tests.support.system import Redelivery, System
 
 
@@ -75,3 +78,66 @@ def test_a_message_that_is_no_wake_up_is_dropped(system: System, receiver: Liste
 
     assert Redelivery(received=3, coming_back=0) == system.redeliver()
     assert system.outcomes(webhook) == {"e0": "DELIVERED"}
+
+
+def during_the_next_post(receiver: Listener, action: Callable[[], object]) -> None:
+    """Let something happen while a receiver is answering its next request, and only then."""
+
+    def act(_request: object) -> None:
+        receiver.on_request = None
+        action()
+
+    receiver.on_request = act
+
+
+def test_an_event_that_comes_during_a_redelivery_is_sent_by_it(system: System, receiver: Listener) -> None:
+    """A dispatcher that meets a webhook still failing leaves its event to the redelivery under way."""
+    webhook = failing_webhook(system, receiver, "e0")
+    during_the_next_post(receiver, lambda: publish(system, "e0", "late"))
+
+    assert system.redeliver() == ENDED
+
+    assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"], ["late"]]
+    assert system.outcomes(webhook) == {"e0": "DELIVERED", "late": "DELIVERED"}
+    assert system.webhook(webhook).health.state is HealthState.HEALTHY
+
+
+def test_a_webhook_retired_during_a_post_stays_retired(system: System, receiver: Listener) -> None:
+    """What an admin decides meanwhile holds: what was sent is recorded, and the rest of the backlog waits."""
+    webhook = failing_webhook(system, receiver, "e0")
+    current = system.webhook(webhook)
+    retired = replace(current, status=Status.RETIRED, version=current.version + 1)
+    during_the_next_post(receiver, lambda: system.registry.replace(current, retired))
+
+    assert system.redeliver() == COMES_BACK
+
+    assert system.webhook(webhook).status is Status.RETIRED
+    assert system.outcomes(webhook) == {"e0": "DELIVERED"}
+    system.clock.advance(3)
+    assert system.redeliver() == ENDED
+
+
+def test_a_webhook_removed_during_a_post_stays_removed(system: System, receiver: Listener) -> None:
+    """Storing the outcome of a POST does not bring a webhook back that is gone."""
+    webhook = failing_webhook(system, receiver, "e0")
+    during_the_next_post(receiver, lambda: system.registry.remove(system.webhook(webhook)))
+
+    assert system.redeliver() == COMES_BACK
+
+    assert system.registry.get(webhook.account_id, webhook.webhook_id) is None
+    system.clock.advance(3)
+    assert system.redeliver() == ENDED
+    assert system.registry.of_account(webhook.account_id) == []
+
+
+def test_a_webhook_removed_during_its_first_failure_stays_removed(system: System, receiver: Listener) -> None:
+    """A dispatcher that declares a webhook failing does not bring it back either, and its wake-up ends."""
+    webhook = system.add_webhook(receiver.url)
+    receiver.break_down()
+    during_the_next_post(receiver, lambda: system.registry.remove(system.webhook(webhook)))
+
+    publish(system, "e0")
+
+    assert system.registry.of_account(webhook.account_id) == []
+    system.clock.advance(5)
+    assert system.redeliver() == ENDED

@@ -60,8 +60,9 @@ class AwsCalls:
         self._refused[operation] = code
 
     def allow(self, operation: str) -> None:
-        """Let this operation succeed again."""
-        del self._refused[operation]
+        """Pass this operation on again."""
+        self._refused.pop(operation, None)
+        self._answers.pop(operation, None)
 
     def answer(self, operation: str, answer: Any) -> None:
         """Answer this operation without passing it on, for what moto cannot do."""

@@ -39,6 +39,11 @@ def batch_event(event_id: str, name: str = "LEARNER_PROGRESS", **changes: Any) -
     return envelope(name, detail(event_id, **changes))
 
 
+def numbered(count: int) -> list[dict[str, Any]]:
+    """Return so many non-real-time events, the latest first: `e000` is the oldest."""
+    return [batch_event(f"e{number:03}", timestamp=NOON_MS + number) for number in reversed(range(count))]
+
+
 def failed_invocation(payload: object) -> dict[str, Any]:
     """Return the record that Lambda sends to a failure destination after the last try of an invocation."""
     return {
