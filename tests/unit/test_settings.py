@@ -11,6 +11,8 @@ SENDER = {
     "WEBHOOKS_TABLE": "webhooks",
     "DELIVERIES_TABLE": "deliveries",
     "REDELIVERY_QUEUE_URL": "https://sqs/redelivery",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
+    "EVENT_BUS_NAME": "recado-bus",
     "ALLOW_PRIVATE_TARGETS": "false",
     "DELIVERY_RETENTION_DAYS": "30",
 }
@@ -25,6 +27,7 @@ API = {
     "WEBHOOKS_TABLE": "webhooks",
     "DELIVERIES_TABLE": "deliveries",
     "REDELIVERY_QUEUE_URL": "https://sqs/redelivery",
+    "DELIVERY_RETENTION_DAYS": "30",
     "KMS_KEY_ID": "arn:aws:kms:eu-west-1:123456789012:key/k",
     "WEBHOOK_LIMIT": "5",
     "EVENT_BUS_NAME": "recado-bus",
@@ -56,7 +59,15 @@ FLAGS = [row for row in VARIABLES if row[2] == "ALLOW_PRIVATE_TARGETS"]
 
 def test_senders_read_their_settings() -> None:
     """Texts, a flag and a number."""
-    expected = SenderSettings("webhooks", "deliveries", "https://sqs/redelivery", False, 30)
+    expected = SenderSettings(
+        webhooks_table="webhooks",
+        deliveries_table="deliveries",
+        redelivery_queue_url="https://sqs/redelivery",
+        alert_topic_arn="arn:aws:sns:eu-west-1:123456789012:alerts",
+        event_bus_name="recado-bus",
+        allow_private_targets=False,
+        delivery_retention_days=30,
+    )
 
     assert SenderSettings.from_env(SENDER) == expected
     assert RealtimeSettings.from_env(REALTIME) == RealtimeSettings(expected, "https://sqs/dead")
@@ -75,6 +86,7 @@ def test_the_api_reads_its_settings() -> None:
         webhooks_table="webhooks",
         deliveries_table="deliveries",
         redelivery_queue_url="https://sqs/redelivery",
+        delivery_retention_days=30,
         kms_key_id="arn:aws:kms:eu-west-1:123456789012:key/k",
         webhook_limit=5,
         event_bus_name="recado-bus",

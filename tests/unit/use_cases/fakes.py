@@ -7,12 +7,28 @@ from concurrent.futures import Executor, Future
 from dataclasses import replace
 from typing import Any
 
-from recado.ports import Deadline, Lease, LeaseState, OurFaultError, QueueMessage
+from recado.ports import (
+    Deadline,
+    DeliveryPage,
+    DeliveryQuery,
+    JobRunningError,
+    Lease,
+    LeaseState,
+    OurFaultError,
+    QueueMessage,
+)
+from recado.rules.alert import Alert
 from recado.rules.attempt import AttemptResult
 from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.event import Event
+from recado.rules.job import Job, JobState
 from recado.rules.outgoing import OutgoingRequest
 from recado.rules.webhook import Credentials, Health, Status, Webhook
+from recado.use_cases.alerting import Alerting
+from recado.use_cases.backlog_run import RedeliveryPorts
+from recado.use_cases.dispatch import Dispatch
+from recado.use_cases.redelivery import Redelivery
+from recado.use_cases.redelivery_jobs import JobRunner
 from tests.unit.builders import NOW, delivered
 
 FAULT = OurFaultError("throttled")
@@ -100,7 +116,16 @@ class FakeWebhooks:
         current = self._current(webhook)
         if current is None or (current.health.version, current.status) != (webhook.health.version, webhook.status):
             return False
-        self._keep(replace(current, health=health, status=status))
+        self._keep_health(current, health, status)
+        return True
+
+    def disown(self, webhook: Webhook) -> bool:
+        """Let the retries go if the health is what was read."""
+        self._journal.note("disown")
+        current = self._current(webhook)
+        if current is None or current.health.version != webhook.health.version:
+            return False
+        self._keep_health(current, replace(current.health, owner=None), current.status)
         return True
 
     def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> Lease:
@@ -120,9 +145,19 @@ class FakeWebhooks:
         current = self._current(webhook)
         if current is None or not self._holds(webhook, holder) or current.status is not webhook.status:
             return False
-        self._keep(replace(current, health=health, status=status))
+        self._keep_health(current, health, status)
         if release:
             del self.leases[webhook.webhook_id]
+        return True
+
+    def end_alert_under_lease(self, webhook: Webhook, holder: str) -> bool:
+        """End the lease and the alert, if both are there."""
+        self._journal.note("end alert")
+        current = self._current(webhook)
+        if current is None or not self._holds(webhook, holder) or current.health.alerted_at is None:
+            return False
+        self._keep(replace(current, health=replace(current.health, alerted_at=None)))
+        del self.leases[webhook.webhook_id]
         return True
 
     def release_lease(self, webhook: Webhook, holder: str) -> None:
@@ -134,6 +169,10 @@ class FakeWebhooks:
     def change(self, webhook_id: str = "wh_1", account_id: str = "1010", **changes: Any) -> None:
         """Change a webhook from outside, as an admin or another invocation would."""
         self._keep(replace(self.kept[account_id, webhook_id], **changes))
+
+    def _keep_health(self, current: Webhook, health: Health, status: Status) -> None:
+        counted = replace(health, version=current.health.version + 1)
+        self._keep(replace(current, health=counted, status=status))
 
     def _keep(self, webhook: Webhook) -> None:
         self.kept[webhook.account_id, webhook.webhook_id] = webhook
@@ -184,6 +223,25 @@ class FakeDeliveries:
         self._journal.note("read backlog")
         keys = sorted(key for key in self.pending if key[0] == webhook_id)
         return [self.pending[key] for key in keys[:limit]]
+
+    def newest(self, query: DeliveryQuery) -> DeliveryPage:
+        """List nothing: no use case under test needs it."""
+        raise NotImplementedError
+
+    def get(self, webhook_id: str, key: str) -> Delivery | None:
+        """Return one delivery, pending or not."""
+        return (self.log | self.pending).get((webhook_id, key))
+
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
+        """Return deliveries of a time range, oldest first."""
+        self._journal.note("read deliveries")
+        known = self.log | self.pending
+        keys = sorted(key for key in known if key[0] == webhook_id and (after is None or key[1] > after))
+        return [known[key] for key in keys if from_ms <= known[key].event.timestamp_ms <= to_ms][:limit]
+
+    def backlog_size(self, webhook_id: str, at_most: int) -> int:
+        """Count the pending deliveries."""
+        return min(at_most, sum(key[0] == webhook_id for key in self.pending))
 
     def add_pending(self, *deliveries: Delivery) -> None:
         """Put deliveries into backlogs from outside."""
@@ -243,6 +301,7 @@ class FakeWakeUps:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.sent: list[tuple[str, str, int]] = []
+        self.jobs_sent: list[str] = []
         self.postponed: list[tuple[str, int]] = []
 
     def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
@@ -250,6 +309,11 @@ class FakeWakeUps:
         self._journal.note("wake up")
         self.sent.append((account_id, webhook_id, delay_seconds))
         return f"sent-{len(self.sent)}"
+
+    def send_job(self, job: Job) -> None:
+        """Send a job on."""
+        self._journal.note("send job")
+        self.jobs_sent.append(job.job_id)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Note when it comes back."""
@@ -265,6 +329,11 @@ class FakeBatchQueue:
         self.waiting = [QueueMessage(f"q{number}", f"r{number}", body) for number, body in enumerate(bodies)]
         self.deleted: list[str] = []
         self.handed_back: list[str] = []
+
+    def send(self, body: str) -> None:
+        """Put a message at the end."""
+        self._journal.note("send")
+        self.waiting.append(QueueMessage(f"s{len(self.waiting)}", f"r-s{len(self.waiting)}", body))
 
     def depth(self) -> int:
         """Return how many wait."""
@@ -301,6 +370,52 @@ class FakeDeadLetters:
         self.kept.append((body, reason))
 
 
+class FakeJobs:
+    """The last redelivery job of each webhook."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.kept: dict[tuple[str, str], Job] = {}
+
+    def start(self, job: Job) -> None:
+        """Keep a job unless another one runs."""
+        self._journal.note("start job")
+        last = self.get(job.account_id, job.webhook_id)
+        if last is not None and last.state is JobState.RUNNING:
+            raise JobRunningError
+        self.kept[job.account_id, job.webhook_id] = job
+
+    def get(self, account_id: str, webhook_id: str) -> Job | None:
+        """Return the last job."""
+        return self.kept.get((account_id, webhook_id))
+
+    def advance(self, current: Job, progressed: Job) -> bool:
+        """Keep the progress if nobody else has made any."""
+        self._journal.note("advance job")
+        if self.get(current.account_id, current.webhook_id) != current:
+            return False
+        self.kept[current.account_id, current.webhook_id] = progressed
+        return True
+
+
+class FakeAlerts:
+    """Where alerts go."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.sent: list[Alert] = []
+
+    def send(self, alert: Alert) -> None:
+        """Keep the alert."""
+        self._journal.note("alert")
+        self.sent.append(alert)
+
+    @property
+    def kinds(self) -> list[str]:
+        """Return what was told, in order."""
+        return [alert.kind.value for alert in self.sent]
+
+
 class World:
     """All fakes over one journal and one clock."""
 
@@ -312,6 +427,9 @@ class World:
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
+        self.jobs = FakeJobs(self.journal)
+        self.alerts = FakeAlerts(self.journal)
+        self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
         self.now = NOW
 
     def clock(self) -> int:
@@ -321,3 +439,42 @@ class World:
     def webhook(self, webhook_id: str = "wh_1", account_id: str = "1010") -> Webhook:
         """Return a webhook as it is kept."""
         return self.webhooks.kept[account_id, webhook_id]
+
+    def dispatch(self, executor: Executor | None = None) -> Dispatch:
+        """Build the dispatch over this world."""
+        return Dispatch(
+            webhooks=self.webhooks,
+            deliveries=self.deliveries,
+            health=self.webhooks,
+            vault=self.vault,
+            sender=self.sender,
+            wake_ups=self.wake_ups,
+            alerting=self.alerting,
+            clock=self.clock,
+            executor=executor or SameThread(),
+        )
+
+    def redelivery(self, executor: Executor | None = None) -> Redelivery:
+        """Build the redelivery over this world."""
+        ports = RedeliveryPorts(
+            webhooks=self.webhooks,
+            deliveries=self.deliveries,
+            health=self.webhooks,
+            vault=self.vault,
+            sender=self.sender,
+            wake_ups=self.wake_ups,
+            alerting=self.alerting,
+            clock=self.clock,
+        )
+        return Redelivery(ports, self.job_runner(), executor or SameThread())
+
+    def job_runner(self) -> JobRunner:
+        """Build what carries redelivery jobs on over this world."""
+        return JobRunner(
+            reader=self.deliveries,
+            deliveries=self.deliveries,
+            jobs=self.jobs,
+            webhooks=self.webhooks,
+            wake_ups=self.wake_ups,
+            clock=self.clock,
+        )

@@ -12,7 +12,7 @@ from recado.rules.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.delivery import DeliveryStatus
 from recado.rules.event import Event
 from recado.rules.webhook import AuthenticationType, Credentials, Health, HealthState, Status
-from recado.use_cases.dispatch import Attempted, Dispatch
+from recado.use_cases.dispatch import Attempted
 from tests.unit.builders import (
     NOW,
     delivered,
@@ -25,7 +25,7 @@ from tests.unit.builders import (
     sized_event,
     webhook,
 )
-from tests.unit.use_cases.fakes import FAULT, FixedDeadline, SameThread, World
+from tests.unit.use_cases.fakes import FAULT, FixedDeadline, World
 
 URL = webhook().target_url
 DEADLINE = FixedDeadline(25.0)
@@ -33,17 +33,7 @@ DEADLINE = FixedDeadline(25.0)
 
 def dispatch(world: World, *published: Event, executor: Executor | None = None) -> list[Attempted]:
     """Dispatch events to the webhooks of a world."""
-    run = Dispatch(
-        webhooks=world.webhooks,
-        deliveries=world.deliveries,
-        health=world.webhooks,
-        vault=world.vault,
-        sender=world.sender,
-        wake_ups=world.wake_ups,
-        clock=world.clock,
-        executor=executor or SameThread(),
-    )
-    return run(list(published), DEADLINE)
+    return world.dispatch(executor)(list(published), DEADLINE)
 
 
 def urls(*ids: str) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from recado.rules.delivery import RETENTION_MS
 from recado.rules.outgoing import outgoing_request
 from recado.rules.wake_up import WakeUp
 from recado.rules.webhook import AuthenticationType, Credentials, Health, HealthState, Status
-from recado.use_cases.redelivery import Redelivered, Redelivery, RedeliveryPorts
+from recado.use_cases.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, pending, sized_event, webhook
-from tests.unit.use_cases.fakes import FAULT, FixedDeadline, SameThread, World
+from tests.unit.use_cases.fakes import FAULT, FixedDeadline, World
 
 URL = webhook().target_url
 WAKE_UP = WakeUp("m1", "r1", "1010", "wh_1")
@@ -25,16 +25,7 @@ def redeliver_all(
     world: World, *wake_ups: WakeUp, deadline: FixedDeadline = PLENTY, executor: Executor | None = None
 ) -> list[Redelivered]:
     """Answer wake-ups in a world."""
-    ports = RedeliveryPorts(
-        webhooks=world.webhooks,
-        deliveries=world.deliveries,
-        health=world.webhooks,
-        vault=world.vault,
-        sender=world.sender,
-        wake_ups=world.wake_ups,
-        clock=world.clock,
-    )
-    return Redelivery(ports, executor or SameThread())(wake_ups, deadline)
+    return world.redelivery(executor)(wake_ups, deadline)
 
 
 def redeliver(world: World, deadline: FixedDeadline = PLENTY) -> Redelivered:
