@@ -295,3 +295,11 @@ def test_open_routes_want_no_token(api: ApiClient) -> None:
         del event["requestContext"]["authorizer"]
         assert api.send(event).status == 200
     assert api.get("/health").json["status"] == "ok"
+
+
+def test_the_document_is_served_as_it_is_committed(api: ApiClient) -> None:
+    """To everybody."""
+    answer = api.get("/openapi.json")
+
+    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/json"})
+    assert answer.json == api.document.content
