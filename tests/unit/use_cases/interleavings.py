@@ -20,10 +20,10 @@ from recado.rules.registration import Changes, changed
 from recado.rules.target_policy import TargetPolicy
 from recado.rules.wake_up import WakeUp
 from recado.rules.webhook import Webhook
-from recado.use_cases.dispatch import Dispatch
-from recado.use_cases.redelivery import Redelivery, RedeliveryPorts
+from recado.use_cases.redelivery import Redelivery
 from tests.unit.builders import failed
-from tests.unit.use_cases.fakes import FakeSender, FakeWakeUps, FixedDeadline, Journal, SameThread, World
+from tests.unit.use_cases.fakes import FakeSender, FakeWakeUps, World
+from tests.unit.use_cases.journal import FixedDeadline, Journal, SameThread
 
 _DISPATCH_SECONDS, _REDELIVERY_SECONDS = 25, 100
 
@@ -185,16 +185,7 @@ class BusyWorld(World):
         """Dispatch these events; repeated until it has not died."""
 
         def work(invocation: Invocation) -> None:
-            dispatch = Dispatch(
-                webhooks=self.webhooks,
-                deliveries=self.deliveries,
-                health=self.webhooks,
-                vault=self.vault,
-                sender=self.sender,
-                wake_ups=self.wake_ups,
-                clock=self.clock,
-                executor=SameThread(),
-            )
+            dispatch = self.dispatch()
             while True:
                 invocation.dead, invocation.ends_at = False, self.now + _DISPATCH_SECONDS * 1000
                 try:
@@ -223,18 +214,9 @@ class BusyWorld(World):
         self.wake_ups.messages.remove(message)
         self.now = max(self.now, message.visible_at)
         invocation.dead, invocation.ends_at = False, self.now + _REDELIVERY_SECONDS * 1000
-        ports = RedeliveryPorts(
-            webhooks=self.webhooks,
-            deliveries=self.deliveries,
-            health=self.webhooks,
-            vault=self.vault,
-            sender=self.sender,
-            wake_ups=self.wake_ups,
-            clock=self.clock,
-        )
         wake_up = WakeUp(message.message_id, message.message_id, "1010", message.webhook_id)
         try:
-            [answer] = Redelivery(ports, SameThread())([wake_up], FixedDeadline(_REDELIVERY_SECONDS))
+            [answer] = Redelivery(self.redelivery_ports(), SameThread())([wake_up], FixedDeadline(_REDELIVERY_SECONDS))
         except DiedError:
             message.visible_at = self.now + 720_000
         else:

@@ -4,10 +4,11 @@ import pytest
 
 from recado.ports import OurFaultError
 from recado.use_cases import drain as module
-from recado.use_cases.dispatch import Attempted, Dispatch
+from recado.use_cases.dispatch import Attempted
 from recado.use_cases.drain import MESSAGES_PER_DRAIN, WINDOW_MESSAGES, Drain, DrainReport
 from tests.unit.builders import NOW, delivered, envelope_text, failed, failing, webhook
-from tests.unit.use_cases.fakes import FAULT, FakeBatchQueue, FixedDeadline, SameThread, World
+from tests.unit.use_cases.fakes import FakeBatchQueue, World
+from tests.unit.use_cases.journal import FAULT, FixedDeadline, SameThread
 
 
 class Draining:
@@ -19,22 +20,10 @@ class Draining:
         self.started: list[int] = []
         self.run = Drain(
             queue=self.queue,
-            dispatch=self._dispatch(),
+            dispatch=self.world.dispatch(),
             dead_letters=self.world.dead_letters,
             start_drains=self.started.append,
             max_drains=max_drains,
-            executor=SameThread(),
-        )
-
-    def _dispatch(self) -> Dispatch:
-        return Dispatch(
-            webhooks=self.world.webhooks,
-            deliveries=self.world.deliveries,
-            health=self.world.webhooks,
-            vault=self.world.vault,
-            sender=self.world.sender,
-            wake_ups=self.world.wake_ups,
-            clock=self.world.clock,
             executor=SameThread(),
         )
 

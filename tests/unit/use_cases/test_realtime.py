@@ -6,25 +6,16 @@ from typing import Any
 import pytest
 
 from recado.ports import OurFaultError
-from recado.use_cases.dispatch import Attempted, Dispatch
+from recado.use_cases.dispatch import Attempted
 from recado.use_cases.realtime import Realtime, RealtimeReport
 from tests.unit.builders import delivered, detail, envelope, event, nested, webhook
-from tests.unit.use_cases.fakes import FixedDeadline, SameThread, World
+from tests.unit.use_cases.fakes import World
+from tests.unit.use_cases.journal import FixedDeadline
 
 
 def realtime(world: World, message: object) -> RealtimeReport:
     """Handle the event of an invocation."""
-    dispatch = Dispatch(
-        webhooks=world.webhooks,
-        deliveries=world.deliveries,
-        health=world.webhooks,
-        vault=world.vault,
-        sender=world.sender,
-        wake_ups=world.wake_ups,
-        clock=world.clock,
-        executor=SameThread(),
-    )
-    return Realtime(dispatch=dispatch, dead_letters=world.dead_letters)(message, FixedDeadline(25.0))
+    return Realtime(dispatch=world.dispatch(), dead_letters=world.dead_letters)(message, FixedDeadline(25.0))
 
 
 def test_an_event_is_dispatched() -> None:
