@@ -4,10 +4,15 @@ import time
 
 
 class Clock:
-    """Real time, and what a test has added to it."""
+    """Real time, and what a test has added to it; stopped, it moves only when it is set forward."""
 
     def __init__(self) -> None:
         self._ahead_ns = 0
+        self._stopped_at: int | None = None
+
+    def stop(self) -> None:
+        """Stand still, so that a slow machine changes nothing."""
+        self._stopped_at = time.time_ns()
 
     def advance(self, seconds: float) -> None:
         """Set the clock forward."""
@@ -15,7 +20,8 @@ class Clock:
 
     def time_ns(self) -> int:
         """Tell nanoseconds since 1970, as `time.time_ns` does."""
-        return time.time_ns() + self._ahead_ns
+        now = time.time_ns() if self._stopped_at is None else self._stopped_at
+        return now + self._ahead_ns
 
     def milliseconds(self) -> float:
         """Tell milliseconds since 1970."""

@@ -12,11 +12,11 @@ from recado.rules.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.outgoing import OutgoingRequest
 from recado.rules.target_policy import TargetPolicy
 from tests.unit.builders import NOW
-from tests.unit.use_cases.fakes import FixedDeadline
+from tests.unit.use_cases.journal import FixedDeadline
 
 BODY = b'{"accountId":1010,"events":[]}'
 NAME = "receiver.example"
-SHORT = 1.2
+SHORT = 1.05
 """Seconds of an attempt that is meant to run out of time: the shortest that is started, and some."""
 
 _NO_AUTHORITY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from recado.adapters import http_sender
 from recado.adapters.http_sender import HttpSender
 from recado.rules.attempt import FailureClass
 from recado.rules.target_policy import TargetPolicy
@@ -100,8 +101,8 @@ def test_one_context_serves_all_senders_and_attempts(authority: Authority, monke
 @pytest.mark.parametrize(
     "behaviour",
     [
-        lambda _connection: None,
-        Connection.reset,
+        lambda connection: connection.socket.recv(1000),
+        lambda connection: (connection.socket.recv(1000), connection.reset()),
         lambda connection: connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
         lambda connection: connection.send(b"SSH-2.0-OpenSSH_9.9\r\n"),
         lambda connection: connection.send(bytes(100)),
@@ -200,3 +201,8 @@ def test_a_large_body_arrives_whole_over_tls(authority: Authority) -> None:
         assert send(request(url, body), by=by).result.delivered
 
     assert receiver.posts[0].body == body
+
+
+def test_a_handshake_that_fails_for_an_unknown_reason_has_a_sentence() -> None:
+    """Whatever a library raises."""
+    assert http_sender._reason(OSError()) == "the connection ended"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.strict_json import MAX_DEPTH, InvalidJsonError, check, dumps, loads
+from recado.rules.strict_json import MAX_DEPTH, InvalidJsonError, check, dumps, loads, upper_levels
 from tests.unit.builders import nested, nested_text
 
 BAD_TEXTS = [
@@ -137,3 +137,23 @@ def test_what_is_not_finite_is_never_written() -> None:
 def test_what_is_written_reads_the_same(value: object) -> None:
     """Every sound value survives writing, UTF-8 and reading."""
     assert loads(dumps(value).encode().decode()) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "levels", "kept"),
+    [
+        ({"a": [1, {"b": 2}], "c": "d"}, 3, {"a": [1, {"b": 2}], "c": "d"}),
+        ({"a": [1, {"b": 2}], "c": "d"}, 2, {"a": [1, None], "c": "d"}),
+        ({"a": [1, {"b": 2}], "c": "d"}, 1, {"a": None, "c": "d"}),
+        ([[]], 0, None),
+        ("text", 0, "text"),
+    ],
+)
+def test_the_upper_levels_of_a_value_can_be_kept(value: object, levels: int, kept: object) -> None:
+    """What lies deeper is left out, scalars stay."""
+    assert upper_levels(value, levels) == kept
+
+
+def test_the_upper_levels_of_a_bottomless_value_can_be_written() -> None:
+    """They pass the check, whatever lay below them."""
+    check(upper_levels(nested(100_000)))

@@ -1,27 +1,16 @@
 """The world outside, in memory: every port of the use cases, with one journal of the calls in their order."""
 
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
-from recado.ports import (
-    Deadline,
-    DeliveryPage,
-    DeliveryQuery,
-    JobRunningError,
-    Lease,
-    LeaseState,
-    OurFaultError,
-    QueueMessage,
-)
-from recado.rules.alert import Alert
+from recado.ports import Deadline, DeliveryPage, DeliveryQuery, Lease, LeaseState, QueueMessage
 from recado.rules.attempt import AttemptResult
 from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.event import Event
-from recado.rules.job import Job, JobState
+from recado.rules.job import Job
 from recado.rules.outgoing import OutgoingRequest
 from recado.rules.webhook import Credentials, Health, Status, Webhook
 from recado.use_cases.alerting import Alerting
@@ -30,66 +19,8 @@ from recado.use_cases.dispatch import Dispatch
 from recado.use_cases.redelivery import Redelivery
 from recado.use_cases.redelivery_jobs import JobRunner
 from tests.unit.builders import NOW, delivered
-
-FAULT = OurFaultError("throttled")
-
-
-class SameThread(Executor):
-    """Does everything at once and in order."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do it now; only what ends the test gets past."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - handed on to whoever asks for the result, as executors do
-            future.set_exception(error)
-        return future
-
-
-class FixedDeadline:
-    """An invocation that always has so many seconds left, or these one after the other; the last one stays."""
-
-    def __init__(self, *seconds: float) -> None:
-        self._seconds = list(seconds)
-
-    def remaining_seconds(self) -> float:
-        """Return the seconds left."""
-        return self._seconds.pop(0) if len(self._seconds) > 1 else self._seconds[0]
-
-
-class Journal:
-    """The calls of all fakes in their order; a test may make one fail, or do something just before it."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self._counts: defaultdict[str, int] = defaultdict(int)
-        self._before: dict[tuple[str, int], Callable[[], object]] = {}
-        self._lock = threading.Lock()
-
-    def before(self, call: str, number: int, action: Callable[[], object]) -> None:
-        """Do this just before the call of that name and number, counted from 1."""
-        self._before[call, number] = action
-
-    def fail(self, call: str, number: int = 1, error: Exception = FAULT) -> None:
-        """Make that call fail on our side."""
-
-        def raise_error() -> None:
-            raise error
-
-        self.before(call, number, raise_error)
-
-    def note(self, call: str) -> None:
-        """Write a call down."""
-        with self._lock:
-            self._counts[call] += 1
-            self.calls.append(call)
-            action = self._before.get((call, self._counts[call]), lambda: None)
-        action()
-
-    def of(self, *names: str) -> list[str]:
-        """Return the calls of these names, in order."""
-        return [call for call in self.calls if call in names]
+from tests.unit.use_cases.journal import FAULT, Journal, SameThread
+from tests.unit.use_cases.redelivery_fakes import FakeAlerts, FakeJobs
 
 
 class FakeWebhooks:
@@ -332,7 +263,7 @@ class FakeBatchQueue:
 
     def send(self, body: str) -> None:
         """Put a message at the end."""
-        self._journal.note("send")
+        self._journal.note("send message")
         self.waiting.append(QueueMessage(f"s{len(self.waiting)}", f"r-s{len(self.waiting)}", body))
 
     def depth(self) -> int:
@@ -370,52 +301,6 @@ class FakeDeadLetters:
         self.kept.append((body, reason))
 
 
-class FakeJobs:
-    """The last redelivery job of each webhook."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self.kept: dict[tuple[str, str], Job] = {}
-
-    def start(self, job: Job) -> None:
-        """Keep a job unless another one runs."""
-        self._journal.note("start job")
-        last = self.get(job.account_id, job.webhook_id)
-        if last is not None and last.state is JobState.RUNNING:
-            raise JobRunningError
-        self.kept[job.account_id, job.webhook_id] = job
-
-    def get(self, account_id: str, webhook_id: str) -> Job | None:
-        """Return the last job."""
-        return self.kept.get((account_id, webhook_id))
-
-    def advance(self, current: Job, progressed: Job) -> bool:
-        """Keep the progress if nobody else has made any."""
-        self._journal.note("advance job")
-        if self.get(current.account_id, current.webhook_id) != current:
-            return False
-        self.kept[current.account_id, current.webhook_id] = progressed
-        return True
-
-
-class FakeAlerts:
-    """Where alerts go."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self.sent: list[Alert] = []
-
-    def send(self, alert: Alert) -> None:
-        """Keep the alert."""
-        self._journal.note("alert")
-        self.sent.append(alert)
-
-    @property
-    def kinds(self) -> list[str]:
-        """Return what was told, in order."""
-        return [alert.kind.value for alert in self.sent]
-
-
 class World:
     """All fakes over one journal and one clock."""
 
@@ -441,7 +326,7 @@ class World:
         return self.webhooks.kept[account_id, webhook_id]
 
     def dispatch(self, executor: Executor | None = None) -> Dispatch:
-        """Build the dispatch over this world."""
+        """Build the dispatch of this world."""
         return Dispatch(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
@@ -454,8 +339,8 @@ class World:
             executor=executor or SameThread(),
         )
 
-    def redelivery(self, executor: Executor | None = None) -> Redelivery:
-        """Build the redelivery over this world."""
+    def redeliverer(self, executor: Executor | None = None) -> Redelivery:
+        """Build the redelivery of this world."""
         ports = RedeliveryPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
@@ -469,7 +354,7 @@ class World:
         return Redelivery(ports, self.job_runner(), executor or SameThread())
 
     def job_runner(self) -> JobRunner:
-        """Build what carries redelivery jobs on over this world."""
+        """Build what carries redelivery jobs on in this world."""
         return JobRunner(
             reader=self.deliveries,
             deliveries=self.deliveries,

@@ -9,7 +9,7 @@ import json
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from recado.ports import Deadline
@@ -20,10 +20,9 @@ from recado.rules.registration import Changes, changed
 from recado.rules.target_policy import TargetPolicy
 from recado.rules.wake_up import WakeUp
 from recado.rules.webhook import Webhook
-from recado.use_cases.dispatch import Dispatch
-from recado.use_cases.redelivery import Redelivery, RedeliveryPorts
 from tests.unit.builders import failed
-from tests.unit.use_cases.fakes import FakeSender, FakeWakeUps, FixedDeadline, Journal, SameThread, World
+from tests.unit.use_cases.fakes import FakeSender, FakeWakeUps, World
+from tests.unit.use_cases.journal import FixedDeadline, Journal
 
 _DISPATCH_SECONDS, _REDELIVERY_SECONDS = 25, 100
 
@@ -143,7 +142,7 @@ class BusyWorld(World):
         self._dispatching = 0
         self.died = False
         self.journal = SteppedJournal(self)
-        for part in (self.webhooks, self.deliveries, self.vault):
+        for part in (self.webhooks, self.deliveries, self.vault, self.alerts):
             part._journal = self.journal
         self.sender: FickleSender = FickleSender(self.journal, self)
         self.wake_ups: WakeUpQueue = WakeUpQueue(self.journal, self)
@@ -185,16 +184,7 @@ class BusyWorld(World):
         """Dispatch these events; repeated until it has not died."""
 
         def work(invocation: Invocation) -> None:
-            dispatch = Dispatch(
-                webhooks=self.webhooks,
-                deliveries=self.deliveries,
-                health=self.webhooks,
-                vault=self.vault,
-                sender=self.sender,
-                wake_ups=self.wake_ups,
-                clock=self.clock,
-                executor=SameThread(),
-            )
+            dispatch = self.dispatch()
             while True:
                 invocation.dead, invocation.ends_at = False, self.now + _DISPATCH_SECONDS * 1000
                 try:
@@ -223,18 +213,9 @@ class BusyWorld(World):
         self.wake_ups.messages.remove(message)
         self.now = max(self.now, message.visible_at)
         invocation.dead, invocation.ends_at = False, self.now + _REDELIVERY_SECONDS * 1000
-        ports = RedeliveryPorts(
-            webhooks=self.webhooks,
-            deliveries=self.deliveries,
-            health=self.webhooks,
-            vault=self.vault,
-            sender=self.sender,
-            wake_ups=self.wake_ups,
-            clock=self.clock,
-        )
         wake_up = WakeUp(message.message_id, message.message_id, "1010", message.webhook_id)
         try:
-            [answer] = Redelivery(ports, SameThread())([wake_up], FixedDeadline(_REDELIVERY_SECONDS))
+            [answer] = self.redeliverer()([wake_up], FixedDeadline(_REDELIVERY_SECONDS))
         except DiedError:
             message.visible_at = self.now + 720_000
         else:
@@ -262,4 +243,5 @@ class BusyWorld(World):
 
 def _differences(webhook: Webhook, change: Changes, now: int) -> dict[str, Any]:
     after = changed(webhook, change, TargetPolicy(), now)
-    return {"status": after.status, "health": after.health, "version": webhook.version + 1}
+    health = replace(after.health, version=webhook.health.version + 1)
+    return {"status": after.status, "health": health, "version": webhook.version + 1}

@@ -6,7 +6,7 @@ import pytest
 
 from recado.rules.registration import Changes
 from recado.rules.webhook import Health, HealthState
-from recado.use_cases.dispatch import Dispatch
+from recado.use_cases import dispatch as dispatch_module
 from tests.unit.builders import event, failing, webhook
 from tests.unit.use_cases.interleavings import BusyWorld
 
@@ -70,6 +70,6 @@ def test_an_admin_may_switch_a_webhook_off_and_on_meanwhile() -> None:
 
 def test_a_wrong_order_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the dispatcher's second look at the health, some order strands an event: the search finds it."""
-    monkeypatch.setattr(Dispatch, "_wake_if_healthy", lambda _self, _webhook: None)
+    monkeypatch.setattr(dispatch_module, "wake_if_idle", lambda *_arguments: None)
 
     assert stranded(busy(seed, deaths=2, refusals=3) for seed in range(200))

@@ -9,7 +9,8 @@ from recado.ports import OurFaultError
 from recado.use_cases.dispatch import Attempted
 from recado.use_cases.realtime import Realtime, RealtimeReport
 from tests.unit.builders import delivered, detail, envelope, event, nested, webhook
-from tests.unit.use_cases.fakes import FixedDeadline, World
+from tests.unit.use_cases.fakes import World
+from tests.unit.use_cases.journal import FixedDeadline
 
 
 def realtime(world: World, message: object) -> RealtimeReport:

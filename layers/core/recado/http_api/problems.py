@@ -80,7 +80,9 @@ def register_problems(app: APIGatewayHttpResolver, logger: Logger, webhook_limit
 
     def our_fault(error: OurFaultError) -> Response[str]:
         logger.error("request failed on our side", exc_info=error)
-        return try_again("Something failed on our side. Try again in a moment; a change may have been made already.")
+        return try_again(
+            "Something failed on our side. Try again in a moment; a change that was asked for may have been made."
+        )
 
     def limit_reached(_error: LimitReachedError) -> Response[str]:
         detail = f"The account may have {webhook_limit} webhooks at most, and has them: remove one first."

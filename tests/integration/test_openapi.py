@@ -1,0 +1,123 @@
+"""The OpenAPI document: committed as generated, valid, and true of the template's routes."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from recado.composition.openapi import document as generated
+from tests.support.api_document import DOCUMENT_FILE, ApiDocument
+from tests.support.stack import template
+
+OPEN_AND_NOT_DOCUMENTED = {("GET", "/openapi.json"), ("GET", "/console"), ("GET", "/console/{proxy+}")}
+
+
+@pytest.fixture(scope="module")
+def document() -> ApiDocument:
+    """Give the committed document."""
+    return ApiDocument()
+
+
+@pytest.fixture(scope="module")
+def routes() -> dict[tuple[str, str], Any]:
+    """Return the template's routes by method and path."""
+    return {
+        (method.upper(), path): operation
+        for path, operations in template().properties("HttpApi")["Body"]["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def objects(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return every object of the document with its place."""
+    if isinstance(value, dict):
+        yield path, value
+        for key, member in value.items():
+            yield from objects(member, f"{path}/{key}")
+    elif isinstance(value, list):
+        for position, member in enumerate(value):
+            yield from objects(member, f"{path}/{position}")
+
+
+def test_the_committed_document_is_the_generated_one() -> None:
+    """`make openapi` writes it anew."""
+    assert DOCUMENT_FILE.read_text(encoding="utf-8") == generated()
+
+
+def test_it_is_valid_openapi(document: ApiDocument) -> None:
+    """Of version 3.1."""
+    assert document.content["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(document.content).validate()
+
+
+def test_its_routes_are_the_templates(document: ApiDocument, routes: dict[tuple[str, str], Any]) -> None:
+    """All but the document itself and the console, which are open."""
+    assert document.routes.keys() == routes.keys() - OPEN_AND_NOT_DOCUMENTED
+    for route in OPEN_AND_NOT_DOCUMENTED:
+        assert routes[route]["security"] == [{"NONE": []}]
+
+
+def test_its_scopes_are_the_templates(document: ApiDocument, routes: dict[tuple[str, str], Any]) -> None:
+    """Any one of a route's scopes opens it; an open route wants none."""
+    for route, operation in document.routes.items():
+        documented = [scope for entry in operation.get("security", []) for scope in entry["jwt"]]
+        (security,) = routes[route]["security"]
+        assert security == ({"JwtAuthorizer": documented} if documented else {"NONE": []}), route
+
+
+def test_every_operation_says_what_it_is(document: ApiDocument) -> None:
+    """A name of its own, a summary, a tag, and a description of every parameter."""
+    names = [operation["operationId"] for operation in document.routes.values()]
+    assert len(set(names)) == len(names)
+    for route, operation in document.routes.items():
+        assert operation["summary"], route
+        assert operation["tags"], route
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (route, parameter["name"])
+
+
+def test_every_error_is_a_problem_or_the_gateways_own(document: ApiDocument) -> None:
+    """What comes from the function is a problem detail."""
+    for route, operation in document.routes.items():
+        for status, response in operation["responses"].items():
+            if status < "400":
+                continue
+            ((content_type, content),) = response["content"].items()
+            by_gateway = status in ("401", "403", "429")
+            expected = ("application/json", "GatewayMessage") if by_gateway else ("application/problem+json", "Problem")
+            assert (content_type, content["schema"]["$ref"].rpartition("/")[2]) == expected, (route, status)
+
+
+def test_what_validates_input_documents_its_refusals(document: ApiDocument) -> None:
+    """A body can be unreadable, of another kind or wrong; a route without input has none of that."""
+    for route, operation in document.routes.items():
+        statuses = operation["responses"].keys()
+        has_body = "requestBody" in operation
+        has_query = any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
+        assert ("422" in statuses) == (has_body or has_query), route
+        if has_body:
+            assert {"400", "415"} <= statuses, route
+
+
+def test_nothing_of_the_tools_is_left_in_it(document: ApiDocument) -> None:
+    """Neither titles made of names, nor null for what is left out, nor schemas that nothing refers to."""
+    text = json.dumps(document.content)
+    assert "ValidationError" not in text
+    for place, value in objects(document.content):
+        if not place.endswith("/properties"):
+            assert "title" not in value or place == "/info", place
+            assert ("default", None) not in value.items(), place
+        assert {"type": "null"} not in value.get("anyOf", []), place
+    for name in document.content["components"]["schemas"]:
+        assert f'"#/components/schemas/{name}"' in text, name
+
+
+def test_what_is_entered_is_closed(document: ApiDocument) -> None:
+    """Unknown fields are refused, and the document says so."""
+    for route, operation in document.routes.items():
+        if "requestBody" in operation:
+            reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            schema = document.content["components"]["schemas"][reference.rpartition("/")[2]]
+            assert schema["additionalProperties"] is False, route

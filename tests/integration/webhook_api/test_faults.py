@@ -1,0 +1,76 @@
+"""What fails on our side: the caller is asked to try again, and the log tells why."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from tests.support.api_client import ApiClient, draft
+from tests.support.aws_calls import AwsCalls
+from tests.support.delivery_log import delivery, record
+
+SIGNATURE = {"authentication": {"type": "SIGNATURE"}}
+REQUESTS = [
+    ("POST", "", draft(), "TransactWriteItems"),
+    ("POST", "", draft(**SIGNATURE), "Encrypt"),
+    ("GET", "", None, "Query"),
+    ("GET", "/{webhookId}", None, "GetItem"),
+    ("PATCH", "/{webhookId}", {"name": "x"}, "GetItem"),
+    ("PATCH", "/{webhookId}", {"name": "x"}, "UpdateItem"),
+    ("PATCH", "/{webhookId}", {"active": True}, "SendMessage"),
+    ("DELETE", "/{webhookId}", None, "GetItem"),
+    ("DELETE", "/{webhookId}", None, "TransactWriteItems"),
+    ("POST", "/{webhookId}/signature", None, "Decrypt"),
+    ("POST", "/{webhookId}/signature", None, "Encrypt"),
+    ("POST", "/{webhookId}/signature", None, "UpdateItem"),
+    ("GET", "/{webhookId}/signature", None, "Decrypt"),
+    ("GET", "/{webhookId}/deliveries", None, "Query"),
+    ("GET", "/{webhookId}/deliveries/000000000001000-e", None, "GetItem"),
+]
+
+
+@pytest.mark.parametrize(("method", "rest", "body", "operation"), REQUESTS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException", "InternalServerError"])
+def test_a_fault_of_ours_asks_to_try_again(  # noqa: PLR0917 - fixtures and what is varied
+    api: ApiClient, aws: AwsCalls, log: StringIO, method: str, rest: str, body: Any, operation: str, code: str
+) -> None:
+    """503 with the time to wait and without a word of what is inside; the log has it."""
+    webhook = api.create(**SIGNATURE)
+    record(api.system, delivery(webhook["webhookId"], "e", timestamp=1))
+    api.system.cold_start()  # or the secret would still be in memory
+    aws.refuse(operation, code)
+    options = {} if body is None else {"body": body}
+
+    answer = api.call(method, api.webhooks + rest.format(**webhook), **options)
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+    assert answer.json["detail"].startswith("Something failed on our side. Try again in a moment")
+    assert code not in answer.text
+    (line,) = (json.loads(line) for line in log.getvalue().splitlines() if "request failed on our side" in line)
+    assert (line["level"], code in line["exception"]) == ("ERROR", True)
+
+
+def test_a_wake_up_that_could_not_be_sent_is_sent_when_the_request_is_repeated(api: ApiClient, aws: AwsCalls) -> None:
+    """The webhook is on already, and its backlog would wait for ever otherwise."""
+    webhook = api.create(active=False)
+    waiting = api.system.waiting_in("RedeliveryQueue")
+    aws.refuse("SendMessage")
+    assert api.call("PATCH", api.path(webhook), {"active": True}).status == 503
+    assert api.get(api.path(webhook)).json["status"] == "ACTIVE"
+
+    aws.allow("SendMessage")
+    assert api.call("PATCH", api.path(webhook), {"active": True}).status == 200
+    assert api.system.waiting_in("RedeliveryQueue") == waiting + 1
+
+
+def test_a_bug_is_an_error_of_the_function(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not dressed up as an answer: Lambda counts it, and an alarm goes off."""
+
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("recado.use_cases.administration.Administration.all_of", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        api.get(api.webhooks)

@@ -1,0 +1,44 @@
+"""Errors as problem details."""
+
+import json
+from http import HTTPStatus
+
+from recado.http_api.field_problems import FieldProblem
+from recado.http_api.problems import InvalidRequestError, not_found, problem, refusal, try_again
+
+
+def test_a_problem_is_as_rfc_9457_describes_it() -> None:
+    """Type, title and status of HTTP itself; the fields that were refused only where there are any."""
+    response = problem(HTTPStatus.CONFLICT, "Because.")
+
+    assert (response.status_code, response.headers["Content-Type"]) == (409, "application/problem+json")
+    assert json.loads(response.body or "") == {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "Because.",
+    }
+    errors = [FieldProblem(field="a", message="is required")]
+    assert json.loads(problem(HTTPStatus.CONFLICT, "x", errors).body or "")["errors"] == [
+        {"field": "a", "message": "is required"}
+    ]
+
+
+def test_a_refusal_names_its_field_in_a_sentence() -> None:
+    """With the status that was asked for, else as an invalid field."""
+    response = refusal(InvalidRequestError("limit", "must be at least 1"))
+    body = json.loads(response.body or "")
+    assert (response.status_code, body["detail"]) == (422, "limit must be at least 1.")
+    assert body["errors"] == [{"field": "limit", "message": "must be at least 1"}]
+
+    assert refusal(InvalidRequestError("a", "b", HTTPStatus.BAD_REQUEST)).status_code == 400
+
+
+def test_what_may_be_repeated_says_when() -> None:
+    """In seconds."""
+    assert (try_again("x").status_code, try_again("x").headers["Retry-After"]) == (503, "2")
+
+
+def test_what_is_not_found_is_always_the_same() -> None:
+    """Whatever was asked for."""
+    assert json.loads(not_found().body or "")["detail"] == "There is nothing here that this token reaches."

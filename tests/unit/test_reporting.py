@@ -1,0 +1,84 @@
+"""What the functions log."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from recado.ports import OurFaultError
+from recado.reporting import log_attempts, log_redelivered
+from recado.rules.wake_up import WakeUp
+from recado.use_cases.dispatch import Attempted
+from recado.use_cases.redelivery import Redelivered
+from tests.unit.builders import delivered, failed
+
+Log = Callable[[Callable[[Logger], None]], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def logged(request: pytest.FixtureRequest) -> Log:
+    """Return the lines that something logs."""
+
+    def lines(action: Callable[[Logger], None]) -> list[dict[str, Any]]:
+        stream = io.StringIO()
+        action(Logger(service=request.node.name, stream=stream))
+        return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    return lines
+
+
+def test_each_post_has_a_line(logged: Log) -> None:
+    """With its webhook, its size and what came of it; a failure has its class and its sentence."""
+    good, bad = logged(
+        lambda logger: log_attempts(logger, [Attempted("wh_1", 3, delivered()), Attempted("wh_2", 1, failed(503))])
+    )
+
+    assert (
+        good.items()
+        >= {
+            "level": "INFO",
+            "message": "attempt succeeded",
+            "webhook_id": "wh_1",
+            "events": 3,
+            "status_code": 202,
+            "latency_ms": 20,
+        }.items()
+    )
+    assert (
+        bad.items()
+        >= {
+            "level": "WARNING",
+            "message": "attempt failed",
+            "webhook_id": "wh_2",
+            "status_code": 503,
+            "failure": "SERVER_ERROR",
+            "detail": "The receiver answered with status 503.",
+        }.items()
+    )
+
+
+def test_each_post_of_a_redelivery_has_a_line_and_each_fault_another(logged: Log) -> None:
+    """A fault of ours is an error, with its trace."""
+    wake_up = WakeUp("m1", "r1", "1010", "wh_1")
+    answers = [
+        Redelivered(wake_up, None),
+        Redelivered(wake_up, 30, (delivered(), failed()), OurFaultError("recording deliveries: throttled")),
+    ]
+
+    first, second, fault = logged(lambda logger: log_redelivered(logger, answers))
+
+    assert [first["message"], second["message"]] == ["attempt succeeded", "attempt failed"]
+    assert second["back_in_seconds"] == 30
+    assert (
+        fault.items()
+        >= {
+            "level": "ERROR",
+            "message": "redelivery failed on our side",
+            "webhook_id": "wh_1",
+            "exception_name": "OurFaultError",
+        }.items()
+    )
+    assert "throttled" in fault["exception"]
