@@ -95,9 +95,9 @@ def test_a_token_reaches_its_groups_accounts(claims: Any, reached: bool) -> None
     assert reaches(with_claims(claims), "1010", GROUPS) is reached
 
 
-def test_the_authorizers_list_of_scopes_counts() -> None:
-    """It is the token's scopes, beside the claims."""
-    assert reaches(with_claims({}, ["recado/admin"]), "1010", GROUPS)
+def test_the_authorizers_list_of_scopes_does_not_count() -> None:
+    """Beside the claims it may list what the route accepts, the admin scope among it."""
+    assert not reaches(with_claims({}, ["recado/admin"]), "1010", GROUPS)
     assert not reaches(with_claims({}, ["recado/webhooks.read"]), "1010", GROUPS)
 
 

@@ -26,7 +26,11 @@ class DynamoDeliveries:
             for partition in (webhook_id, webhook_id + BACKLOG_SUFFIX)
         ]
         found = self._table.batch_get(keys, consistent_read=True, attributes_to_get=["partition", "key", "status"])
-        return {(item.partition.removesuffix(BACKLOG_SUFFIX), item.key): DeliveryStatus(item.status) for item in found}
+        # The log first: a delivery that is in both waits, and must be found waiting.
+        return {
+            (item.partition.removesuffix(BACKLOG_SUFFIX), item.key): DeliveryStatus(item.status)
+            for item in sorted(found, key=lambda item: item.partition)
+        }
 
     @as_our_fault("recording deliveries")
     def record(self, deliveries: Iterable[Delivery]) -> None:

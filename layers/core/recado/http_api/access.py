@@ -29,12 +29,15 @@ def admits(event: Mapping[str, Any], groups_claim: str) -> bool:
 
 
 def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> bool:
-    """Whether the token reaches the account: by its group `account:<accountId>`, or by the scope `recado/admin`."""
+    """Whether the token reaches the account: by its group `account:<accountId>`, or by the scope `recado/admin`.
+
+    Only the token's own claims count. API Gateway's list `scopes` beside them may be that of the route, which names
+    the admin scope for everybody.
+    """
     if account_key(account_id) is None:
         return False
-    jwt = event.get("requestContext", {}).get("authorizer", {}).get("jwt", {})
-    claims = jwt.get("claims") or {}
-    scopes = _words(jwt.get("scopes")) | _words(claims.get("scope")) | _words(claims.get("scp"))
+    claims = event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims") or {}
+    scopes = _words(claims.get("scope")) | _words(claims.get("scp"))
     return ADMIN_SCOPE in scopes or _GROUP_PREFIX + account_id in _words(claims.get(groups_claim))
 
 
