@@ -16,7 +16,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start stop reset logs token test lint types unit integration infrastructure e2e fast-tests \
+.PHONY: help setup demo start stop reset logs token test lint types unit integration infrastructure e2e fast-tests faults \
 	format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -67,13 +67,16 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy --package recado
-	$(BIN)/mypy functions local tests/support tests/infrastructure
+	$(BIN)/mypy functions local tests
 
 unit integration infrastructure e2e: setup ## one kind of test
 	$(BIN)/pytest tests/$@
 
 fast-tests: setup ## all tests that need no running stack
 	$(BIN)/pytest --quiet tests/unit tests/integration tests/infrastructure
+
+faults: setup ## the fault suite with larger bounds than in make test
+	FAULTS=long $(BIN)/pytest tests/faults
 
 format: setup ## format the code, and fix what can be fixed
 	$(BIN)/ruff check --fix
