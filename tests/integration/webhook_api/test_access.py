@@ -1,6 +1,7 @@
 """Who may: no token reaches an account that is not its own, by any route or spelling."""
 
 import json
+from io import StringIO
 from itertools import product
 from typing import Any
 from urllib.parse import unquote
@@ -18,12 +19,14 @@ NOT_FOUND = {
     "status": 404,
     "detail": "There is nothing here that this token reaches.",
 }
+REDELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/redeliver"
 BODIES = {
     ("POST", "/accounts/{accountId}/webhooks"): draft(),
     ("PATCH", "/accounts/{accountId}/webhooks/{webhookId}"): {"name": "Theirs"},
     ("POST", "/accounts/{accountId}/events"): {
         "events": [{"eventId": "e", "eventName": "CI_STATS", "timestamp": 1, "data": {}}]
     },
+    ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
 }
 ACCOUNT_ROUTES = [route for route in ApiDocument().routes if route[1].startswith("/accounts/")]
 
@@ -60,6 +63,8 @@ def is_nothing(answer: Answer) -> bool:
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES, ids=" ".join)
 def test_a_route_is_open_to_its_own_account(api: ApiClient, webhook: Any, route: tuple[str, str]) -> None:
     """Which shows that the requests of the other tests are sound."""
+    if route == ("GET", REDELIVERY):
+        assert try_route(api, webhook, ("POST", REDELIVERY), None).status == 202
     assert try_route(api, webhook, route, None).status < 300
 
 
@@ -137,19 +142,18 @@ def test_a_group_or_the_admin_scope_reaches(api: ApiClient, webhook: Any, claims
     """By every route, however the authorizer writes a claim with several members."""
     own = json.loads(json.dumps(claims).replace("ACCOUNT", api.account))
 
-    for route in sorted(ACCOUNT_ROUTES, key=lambda each: each[0] == "DELETE"):
+    for route in sorted(ACCOUNT_ROUTES, key=lambda each: ("POST", "GET", "PATCH", "DELETE").index(each[0])):
         assert try_route(api, webhook, route, own).status < 300, route
 
 
-def test_the_scopes_that_the_authorizer_lists_count_too(api: ApiClient, webhook: Any) -> None:
-    """API Gateway hands the token's scopes over beside its claims."""
-    event = api.request("GET", api.path(webhook), claims={})
+def test_the_scopes_of_the_route_are_not_the_tokens(api: ApiClient, webhook: Any) -> None:
+    """API Gateway may list them beside the claims, and the admin scope opens every route."""
+    event = api.request("GET", api.path(webhook), claims=token("2020"))
     jwt = event["requestContext"]["authorizer"]["jwt"]
+    jwt["scopes"] = ["recado/webhooks.read", ADMIN_SCOPE]
     assert is_nothing(api.send(event))
 
-    jwt["scopes"] = ["openid", ADMIN_SCOPE]
-    assert api.send(event).status == 200
-    jwt["scopes"], jwt["claims"] = None, None
+    jwt["claims"] = None
     assert is_nothing(api.send(event))
     del event["requestContext"]["authorizer"]
     assert is_nothing(api.send(event))
@@ -247,6 +251,21 @@ def test_a_path_is_answered_as_the_route_that_was_authorized(api: ApiClient, web
         assert is_nothing(api.send({**event, "routeKey": route}))
     del event["routeKey"]
     assert is_nothing(api.send(event))
+
+
+def test_who_does_not_reach_an_account_is_logged(api: ApiClient, webhook: Any, log: StringIO) -> None:
+    """With the token's subject and client, and what was asked for, up to a length."""
+    claims = token("2020", sub="user-7", client_id="client-8")
+    api.get(api.path(webhook), claims=claims)
+    api.get(f"{api.webhooks}/wh_{'a' * 9000}", claims={"username": "hunter2"})
+    api.get(f"{api.webhooks}/wh_0")
+
+    first, second = (json.loads(line) for line in log.getvalue().splitlines() if "path not reached" in line)
+    assert (first["level"], first["sub"], first["client_id"]) == ("WARNING", "user-7", "client-8")
+    assert first["route"] == "GET /accounts/{accountId}/webhooks/{webhookId}"
+    assert first["path"] == api.path(webhook)
+    assert len(second["path"]) == 200
+    assert "sub" not in second
 
 
 def test_a_stage_of_a_name_of_its_own_is_no_part_of_the_path(api: ApiClient, webhook: Any) -> None:

@@ -104,6 +104,7 @@ def test_the_limit_is_a_condition_of_the_transaction_that_creates(api: ApiClient
         condition = condition.replace(placeholder, value["N"])
     assert condition == "(attribute_not_exists (webhooks) OR webhooks < 5)"
     assert update["UpdateExpression"].startswith("ADD")
+    assert call.parameters["ClientRequestToken"], "the SDK may repeat the call, which must not count twice"
     assert actions["Put"]["Item"]["webhook_id"] == {"S": webhook["webhookId"]}
 
 

@@ -49,6 +49,7 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
         "eventNames": ["COURSE_COMPLETED", "CI_STATS"],
         "headers": {"X-Tenant": "a b"},
         "active": True,
+        "ordered": False,
         "status": "ACTIVE",
         "health": {"state": "HEALTHY"},
         "version": 1,

@@ -10,6 +10,7 @@ from recado.rules.account import account_key
 ADMIN_SCOPE = "recado/admin"
 _GROUP_PREFIX = "account:"
 _ACCOUNT = "{accountId}"
+_MOST_LOGGED_CHARACTERS = 200
 
 
 def admits(event: Mapping[str, Any], groups_claim: str) -> bool:
@@ -36,9 +37,24 @@ def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> boo
     """
     if account_key(account_id) is None:
         return False
-    claims = event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims") or {}
+    claims = _claims(event)
     scopes = _words(claims.get("scope")) | _words(claims.get("scp"))
     return ADMIN_SCOPE in scopes or _GROUP_PREFIX + account_id in _words(claims.get(groups_claim))
+
+
+def attempt(event: Mapping[str, Any]) -> dict[str, str]:
+    """Who tried to reach what, for the log: an access log has 404 for this as for any mistyped id."""
+    claims = _claims(event)
+    known = {"route": event.get("routeKey"), "path": event.get("rawPath")}
+    known |= {name: claims.get(name) for name in ("sub", "client_id")}
+    return {name: str(value)[:_MOST_LOGGED_CHARACTERS] for name, value in known.items() if value}
+
+
+def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    claims: Mapping[str, Any] | None = (
+        event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims")
+    )
+    return claims or {}
 
 
 def _fits(segments: list[str], template: list[str]) -> bool:

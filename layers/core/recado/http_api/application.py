@@ -50,6 +50,7 @@ class HttpApi:
 
     def __init__(self, services: Services, logger: Logger) -> None:
         self._groups_claim = services.groups_claim
+        self._logger = logger
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
         register_problems(self._app, logger, services.webhook_limit)
         for router in (
@@ -69,6 +70,7 @@ class HttpApi:
         looks the same whatever is sent to it.
         """
         if not access.admits(event, self._groups_claim):
+            self._logger.warning("path not reached", extra=access.attempt(event))
             return _answer(not_found())
         try:
             request = bodies.with_json_body(event)

@@ -9,7 +9,7 @@ from pydantic import Field, WithJsonSchema
 
 from recado.http_api.parameters import AccountId
 from recado.http_api.problems import InvalidRequestError, try_again
-from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, new_router, responses, shown
+from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, new_router, responses, shown
 from recado.http_api.webhook_schemas import EventName
 from recado.rules import timestamps
 from recado.rules.account import account_key
@@ -19,8 +19,6 @@ from recado.use_cases.publishing import Publishing
 MOST_EVENTS = 100
 _INT64_MAX = 2**63 - 1
 
-# Unions that the rules check in one sentence, while pydantic would have one for each member.
-_NUMBER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string"}]}
 _INTEGER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 _TEXT_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "string"}, {"type": "null"}]}
 
@@ -45,7 +43,7 @@ class EventEntered(Entered):
 
     event_id: str = Field(description="1 to 128 letters, digits, '_', '-' or ':'; a UUID is best.")
     event_name: EventName
-    timestamp: Annotated[Any, WithJsonSchema(_NUMBER_OR_TEXT)] = Field(description=f"As {timestamps.ACCEPTED}.")
+    timestamp: TimeEntered = Field(description=f"As {timestamps.ACCEPTED}.")
     event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None
     data: dict[str, Any]
 

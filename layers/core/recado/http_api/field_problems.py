@@ -59,6 +59,7 @@ _MESSAGES = {
     "too_short": "must not be empty",
     "too_long": "must have at most {max_length} members",
     "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
 }
 
 

@@ -5,12 +5,12 @@ from typing import Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import Field, StrictFloat, StrictInt, StrictStr
+from pydantic import Field
 
 from recado.http_api.delivery_schemas import DeliveryDetail, delivery_detail
 from recado.http_api.parameters import AccountId, DeliveryId, WebhookId
 from recado.http_api.problems import InvalidRequestError
-from recado.http_api.schemas import READ, WRITE, Entered, Shown, new_router, responses, shown
+from recado.http_api.schemas import READ, WRITE, Entered, Shown, Time, TimeEntered, new_router, responses, shown
 from recado.ports import Clock
 from recado.rules import timestamps
 from recado.rules.delivery import DeliveryStatus
@@ -23,15 +23,14 @@ from recado.use_cases.redelivery_jobs import RedeliveryRequests
 _ONE = "/accounts/<accountId>/webhooks/<webhookId>/deliveries/<deliveryId>/redeliver"
 _MANY = "/accounts/<accountId>/webhooks/<webhookId>/redeliver"
 _TAGS = ["Deliveries"]
-_Time = StrictInt | StrictFloat | StrictStr
 
 
 class RedeliveryEntered(Entered):
     """Which deliveries are to be sent again: those of this status whose events lie in the time range."""
 
     status: Literal["DELIVERED", "EXPIRED", "SKIPPED"]
-    from_time: _Time = Field(alias="from", description=f"Of the event: {timestamps.ACCEPTED}.")
-    to_time: _Time | None = Field(default=None, alias="to", description="As `from`; now, where it is left out.")
+    from_time: TimeEntered = Field(alias="from", description=f"Of the event: {timestamps.ACCEPTED}.")
+    to_time: TimeEntered = Field(default=None, alias="to", description="As `from`; now, where it is left out.")
 
 
 class RedeliveryJobView(Shown):
@@ -41,11 +40,11 @@ class RedeliveryJobView(Shown):
     webhook_id: str
     state: JobState
     status: DeliveryStatus
-    from_time: str = Field(alias="from")
-    to_time: str = Field(alias="to")
+    from_time: Time = Field(alias="from")
+    to_time: Time = Field(alias="to")
     requeued: int
-    created_at: str
-    updated_at: str
+    created_at: Time
+    updated_at: Time
 
 
 def redelivery_routes(
@@ -71,7 +70,7 @@ def _one_route(
         summary="Deliver one event again",
         description="It joins the webhook's backlog, and is sent at once where the receiver is well.",
         tags=_TAGS,
-        responses=responses(202, DeliveryDetail, 409),
+        responses=responses(202, DeliveryDetail, 400, 409, 415),
         security=WRITE,
     )
     def redeliver(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
@@ -95,7 +94,7 @@ def _many_routes(
     def start_redelivery(account_id: AccountId, webhook_id: WebhookId, entered: RedeliveryEntered) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         from_ms = _milliseconds("from", entered.from_time)
-        to_ms = clock() if entered.to_time is None else _milliseconds("to", entered.to_time)
+        to_ms = _milliseconds("to", entered.to_time) if "to_time" in entered.model_fields_set else clock()
         if from_ms > to_ms:
             raise InvalidRequestError("to", "must not be before from")
         job = redeliveries.many(webhook, DeliveryStatus(entered.status), from_ms, to_ms)
@@ -117,7 +116,7 @@ def _many_routes(
         return shown(_view(job))
 
 
-def _milliseconds(field: str, value: int | float | str) -> int:
+def _milliseconds(field: str, value: object) -> int:
     try:
         return timestamps.to_milliseconds(value)
     except timestamps.InvalidTimestampError as error:

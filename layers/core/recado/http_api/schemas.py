@@ -29,6 +29,9 @@ PUBLISH = _either("recado/events.publish")
 Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A point in time in an answer."""
 
+TimeEntered = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})]
+"""A point in time in a request: the rules check it in one sentence, pydantic would have one for each type."""
+
 
 def new_router() -> APIGatewayHttpRouter:
     """A router, for the routes of one resource."""
@@ -96,9 +99,10 @@ _DESCRIPTIONS = {
     415: "The body is not declared as `application/json`.",
     422: "A field is refused; `errors` names it and says what is accepted.",
     429: "Too many requests.",
+    500: "An error that should not be; it is logged, and sets off an alarm.",
     503: "Something failed on our side: try again in a moment.",
 }
-_BY_GATEWAY = (401, 403, 429)
+_BY_GATEWAY = (401, 403, 429, 500)
 _HEADERS = {
     "ETag": "The version of the webhook, for `If-Match`.",
     "Location": "The address of what was made.",
@@ -112,7 +116,7 @@ def responses(
     success: int, model: type[BaseModel] | None, *problems: int, headers: tuple[str, ...] = (), secured: bool = True
 ) -> dict[int, Any]:
     """The documented responses of a route: its success, the given problems, and those that every route has."""
-    always = (401, 403, 404, 429, 503) if secured else (429,)
+    always = (401, 403, 404, 429, 500, 503) if secured else (429, 500)
     content = {} if model is None else {JSON: {"model": model}}
     answers: dict[int, Any] = {success: _response(success, content, headers)}
     for status in sorted({*problems, *always}):
