@@ -1,0 +1,125 @@
+"""The commands and snippets of the documentation, run as they stand."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.listener import Listener
+from local.settings import PROJECT_DIR
+from local.stack_file import Stack
+from tests.e2e.client import ApiClient
+from tests.e2e.instance import Instance
+
+ARRIVES = 20.0
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{name}.md" for name in ("operating", "receiving", "architecture")),
+)
+
+
+def snippets(document: str, language: str) -> list[str]:
+    """Return the code blocks of a document that are in this language."""
+    text = (PROJECT_DIR / document).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def snippet(document: str, language: str, about: str) -> str:
+    """Return the one code block that holds this text."""
+    [found] = [code for code in snippets(document, language) if about in code]
+    return found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_make_command_exists(document: str) -> None:
+    """A `make` command that a document names is a target of the Makefile."""
+    text = (PROJECT_DIR / document).read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z0-9-]+(?: [a-z0-9-]+)*):", (PROJECT_DIR / "Makefile").read_text(), re.MULTILINE))
+    known = {target for line in targets for target in line.split()}
+    named = set(re.findall(r"(?:`|^|\(|\s)make (?:--silent )?([a-z][a-z0-9-]*)\b(?=[`\s]| [A-Z])", text, re.MULTILINE))
+    prose = {"sure", "it", "a", "the"}
+    assert named - prose <= known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_leads_somewhere(document: str) -> None:
+    """A relative link names a file that is there."""
+    folder = (PROJECT_DIR / document).parent
+    links = re.findall(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)", (PROJECT_DIR / document).read_text(encoding="utf-8"))
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_readme_publishes_and_registers(
+    instance: Instance, stack: Stack, api: ApiClient, listener: Listener, tmp_path: Path
+) -> None:
+    """The README's request registers a webhook, and its Python snippet publishes an event that arrives there."""
+    register = snippet("README.md", "sh", "curl").replace("http://127.0.0.1:8080", stack.api_url)
+    register = register.replace("http://127.0.0.1:9000", listener.url)
+    answer = subprocess.run(  # noqa: S603  the README's own command
+        ["/bin/bash", "-euc", register],
+        cwd=PROJECT_DIR,
+        env={**instance.environment, "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    webhook: dict[str, Any] = json.loads(answer.stdout)
+    try:
+        publish = tmp_path / "publish.py"
+        publish.write_text(
+            snippet("README.md", "python", "put_events").replace('"recado",', f'"{stack.event_bus_name}",')
+        )
+        environment = {
+            **instance.environment,
+            "AWS_ENDPOINT_URL": stack.aws_endpoint_url,
+            "AWS_DEFAULT_REGION": stack.region,
+        }
+        subprocess.run([sys.executable, str(publish)], env=environment, check=True, timeout=60)  # noqa: S603  as above
+        [request] = listener.wait_for(1, ARRIVES)
+        assert request.event_ids == ["d5fb7071-10a9-46b2-9f9e-79dde346c052"]
+
+        secret = api.get(f"/accounts/1010/webhooks/{webhook['webhookId']}/signature").json()["secret"]
+        recipe: dict[str, Any] = {}
+        exec(snippet("docs/receiving.md", "python", "def verified"), recipe)  # noqa: S102  the documented recipe
+        assert recipe["verified"](secret, request.body, request.headers) == request.payload
+        with pytest.raises(PermissionError):
+            recipe["verified"](secret, request.body + b" ", request.headers)
+    finally:
+        removed = api.delete(f"/accounts/1010/webhooks/{webhook['webhookId']}")
+        assert removed.status_code == HTTPStatus.NO_CONTENT
+
+
+def test_dead_letters_are_put_back_with_the_documented_payload(
+    stack: Stack,
+    aws_client: Callable[[str], Any],
+    listener: Listener,
+    api: ApiClient,
+    drain: Callable[[], dict[str, Any]],
+) -> None:
+    """A readable dead letter is moved by the command of the operating manual, and delivered by the next drain."""
+    command = snippet("docs/operating.md", "sh", "redriveDeadLetters")
+    payload = re.search(r"--payload '([^']+)'", command)
+    assert payload is not None
+    body = {"name": "test", "targetUrl": listener.url, "eventNames": ["LEARNER_PROGRESS"]}
+    webhook = api.post("/accounts/1010/webhooks", json=body).json()
+    detail = {"accountId": 1010, "eventId": "redriven", "timestamp": 1727414643, "data": {}}
+    letter = json.dumps({"detail-type": "LEARNER_PROGRESS", "source": stack.event_source, "detail": detail})
+    aws_client("sqs").send_message(QueueUrl=stack.queues["DeadLetterQueue"], MessageBody=letter)
+    try:
+        answer = aws_client("lambda").invoke(
+            FunctionName=stack.functions["BatchDispatcherFunction"], Payload=payload[1].encode()
+        )
+        assert json.loads(answer["Payload"].read())["moved"] == 1
+        drain()
+        [request] = listener.wait_for(1, ARRIVES)
+        assert request.event_ids == ["redriven"]
+    finally:
+        api.delete(f"/accounts/1010/webhooks/{webhook['webhookId']}")
