@@ -1,4 +1,4 @@
-"""The ports: what the use cases need from the world outside, as types. Adapters and test fakes fill them."""
+"""What sending needs: registrations to read, health, deliveries, queues, the sender, alerts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +45,22 @@ class WebhookReader(Protocol):
         ...
 
 
+class LeaseState(Enum):
+    """What came of asking for a lease."""
+
+    TAKEN = "TAKEN"
+    HELD_BY_ANOTHER = "HELD_BY_ANOTHER"
+    NO_SUCH_WEBHOOK = "NO_SUCH_WEBHOOK"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The answer to asking for a lease; `webhook` is there where it was taken."""
+
+    state: LeaseState
+    webhook: Webhook | None = None
+
+
 class HealthStore(Protocol):
     """Changes a webhook's health, each under the condition that protects it; every change counts its version up."""
 
@@ -52,7 +68,7 @@ class HealthStore(Protocol):
         """Store the health and status if nothing has changed the health since `webhook` was read, else False."""
         ...
 
-    def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> "Lease":
+    def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> Lease:
         """Become the one sender of this webhook until then, and read it in the same step."""
         ...
 
@@ -74,22 +90,6 @@ class HealthStore(Protocol):
     def release_lease(self, webhook: Webhook, holder: str) -> None:
         """End the lease if `holder` still has it."""
         ...
-
-
-class LeaseState(Enum):
-    """What came of asking for a lease."""
-
-    TAKEN = "TAKEN"
-    HELD_BY_ANOTHER = "HELD_BY_ANOTHER"
-    NO_SUCH_WEBHOOK = "NO_SUCH_WEBHOOK"
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The answer to asking for a lease; `webhook` is there where it was taken."""
-
-    state: LeaseState
-    webhook: Webhook | None = None
 
 
 class DeliveryStore(Protocol):
@@ -202,108 +202,3 @@ class Alerts(Protocol):
     def send(self, alert: Alert) -> None:
         """Send the alert."""
         ...
-
-
-class JobStore(Protocol):
-    """Keeps each webhook's last redelivery job."""
-
-    def start(self, job: Job) -> None:
-        """Keep a new job in place of the last one; raises `JobRunningError` where that is still running."""
-        ...
-
-    def get(self, account_id: str, webhook_id: str) -> Job | None:
-        """The webhook's running or last job."""
-        ...
-
-    def advance(self, current: Job, progressed: Job) -> bool:
-        """Store the progress if the job still is `current`, else False."""
-        ...
-
-
-class JobRunningError(Exception):
-    """Another redelivery job of the webhook is running."""
-
-
-class OverdueReader(Protocol):
-    """Proposes what may have been forgotten; what it says may be out of date."""
-
-    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
-        """Account and webhook id of failing webhooks whose next attempt was due before then."""
-        ...
-
-    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
-        """Account and webhook id of running jobs without progress since then."""
-        ...
-
-
-class EventBus(Protocol):
-    """Publishes events."""
-
-    def publish(self, events: Sequence[Event]) -> list[str | None]:
-        """Put the events onto the bus; for each one None, or why the bus refused it."""
-        ...
-
-
-class WebhookRegistry(WebhookReader, Protocol):
-    """Keeps registrations; every write carries its condition."""
-
-    def add(self, webhook: Webhook) -> None:
-        """Add a webhook in one transaction with the account's count; raises `LimitReachedError`."""
-        ...
-
-    def replace(self, current: Webhook, changed: Webhook) -> None:
-        """Store the changed webhook if it still is `current`; raises `VersionConflictError`."""
-        ...
-
-    def remove(self, webhook: Webhook) -> None:
-        """Remove this version of the webhook, in one transaction with the account's count.
-
-        Raises `VersionConflictError`.
-        """
-        ...
-
-
-class LimitReachedError(Exception):
-    """The account has as many webhooks as it may have."""
-
-
-class VersionConflictError(Exception):
-    """The webhook was changed or removed meanwhile."""
-
-
-class DeliveryReader(Protocol):
-    """Reads deliveries for people."""
-
-    def newest(self, query: "DeliveryQuery") -> "DeliveryPage":
-        """One page of a webhook's deliveries, newest first."""
-        ...
-
-    def get(self, webhook_id: str, key: str) -> Delivery | None:
-        """One delivery, wherever it stands."""
-        ...
-
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
-        """Deliveries of a time range above the key `after`, oldest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryQuery:
-    """Which deliveries to list: newest first, those with `from_ms` ≤ timestamp ≤ `to_ms`, below the key `before`."""
-
-    webhook_id: str
-    now_ms: int
-    limit: int
-    status: DeliveryStatus | None = None
-    event_name: str | None = None
-    from_ms: int | None = None
-    to_ms: int | None = None
-    before: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryPage:
-    """A page of deliveries; `next_before` is the key below which the next page starts, None at the end."""
-
-    deliveries: list[Delivery]
-    next_before: str | None

@@ -1,0 +1,116 @@
+"""What people's requests need: registrations to change, deliveries to read, jobs, the sweep, the event bus."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from recado.ports.sending import WebhookReader
+from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.event import Event
+from recado.rules.job import Job
+from recado.rules.webhook import Webhook
+
+
+class JobStore(Protocol):
+    """Keeps each webhook's last redelivery job."""
+
+    def start(self, job: Job) -> None:
+        """Keep a new job in place of the last one; raises `JobRunningError` where that is still running."""
+        ...
+
+    def get(self, account_id: str, webhook_id: str) -> Job | None:
+        """The webhook's running or last job."""
+        ...
+
+    def advance(self, current: Job, progressed: Job) -> bool:
+        """Store the progress if the job still is `current`, else False."""
+        ...
+
+
+class JobRunningError(Exception):
+    """Another redelivery job of the webhook is running."""
+
+
+class OverdueReader(Protocol):
+    """Proposes what may have been forgotten; what it says may be out of date."""
+
+    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
+        """Account and webhook id of failing webhooks whose next attempt was due before then."""
+        ...
+
+    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
+        """Account and webhook id of running jobs without progress since then."""
+        ...
+
+
+class EventBus(Protocol):
+    """Publishes events."""
+
+    def publish(self, events: Sequence[Event]) -> list[str | None]:
+        """Put the events onto the bus; for each one None, or why the bus refused it."""
+        ...
+
+
+class WebhookRegistry(WebhookReader, Protocol):
+    """Keeps registrations; every write carries its condition."""
+
+    def add(self, webhook: Webhook) -> None:
+        """Add a webhook in one transaction with the account's count; raises `LimitReachedError`."""
+        ...
+
+    def replace(self, current: Webhook, changed: Webhook) -> None:
+        """Store the changed webhook if it still is `current`; raises `VersionConflictError`."""
+        ...
+
+    def remove(self, webhook: Webhook) -> None:
+        """Remove this version of the webhook, in one transaction with the account's count.
+
+        Raises `VersionConflictError`.
+        """
+        ...
+
+
+class LimitReachedError(Exception):
+    """The account has as many webhooks as it may have."""
+
+
+class VersionConflictError(Exception):
+    """The webhook was changed or removed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryQuery:
+    """Which deliveries to list: newest first, those with `from_ms` ≤ timestamp ≤ `to_ms`, below the key `before`."""
+
+    webhook_id: str
+    now_ms: int
+    limit: int
+    status: DeliveryStatus | None = None
+    event_name: str | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """A page of deliveries; `next_before` is the key below which the next page starts, None at the end."""
+
+    deliveries: list[Delivery]
+    next_before: str | None
+
+
+class DeliveryReader(Protocol):
+    """Reads deliveries for people."""
+
+    def newest(self, query: DeliveryQuery) -> DeliveryPage:
+        """One page of a webhook's deliveries, newest first."""
+        ...
+
+    def get(self, webhook_id: str, key: str) -> Delivery | None:
+        """One delivery, wherever it stands."""
+        ...
+
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
+        """Deliveries of a time range above the key `after`, oldest first."""
+        ...
