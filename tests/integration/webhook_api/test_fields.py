@@ -175,6 +175,7 @@ def test_authentication_is_of_one_of_three_types(api: ApiClient, value: object, 
         ({"targetUrl": False}, "must be a text"),
         ({"active": "true"}, "must be true or false"),
         ({"active": 1}, "must be true or false"),
+        ({"ordered": "no"}, "must be true or false"),
         ({"Name": "a"}, "is not a field of this request"),
         ({"target_url": "https://a.example"}, "is not a field of this request"),
         ({"webhookId": "wh_1"}, "is not a field of this request"),
@@ -201,7 +202,7 @@ def test_what_a_webhook_needs_is_required(api: ApiClient, field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["name", "targetUrl", "eventNames", "description", "authentication", "headers", "active"]
+    "field", ["name", "targetUrl", "eventNames", "description", "authentication", "headers", "active", "ordered"]
 )
 def test_null_is_refused(api: ApiClient, field: str) -> None:
     """It could mean "leave it as it is" as well as "remove it"."""

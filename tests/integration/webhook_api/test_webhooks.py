@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from recado.rules.attempt import Failure, FailureClass
+from recado.rules.delivery import DeliveryStatus
 from recado.rules.webhook import Health, HealthState, Status
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import AwsCalls
+from tests.support.delivery_log import delivery, record
 
 
 def with_status(api: ApiClient, webhook: Any, status: Status, **health: Any) -> None:
@@ -143,6 +145,29 @@ def test_switching_on_starts_with_a_clean_health_and_wakes_the_backlog(api: ApiC
 
         assert (changed["status"], changed["active"], changed["health"]) == ("ACTIVE", True, {"state": "HEALTHY"})
         assert api.system.waiting_in("RedeliveryQueue") == waiting + wake_ups
+
+
+def test_what_waits_goes_first_when_a_webhook_is_switched_on(api: ApiClient) -> None:
+    """It counts as failing until its backlog has been sent, so that nothing overtakes."""
+    webhook = api.create(active=False)
+    pending = delivery(webhook["webhookId"], "e", status=DeliveryStatus.PENDING, created_at=1)
+    record(api.system, pending)
+
+    changed = api.call("PATCH", api.path(webhook), {"active": True}).json
+
+    assert (changed["status"], changed["health"]["state"], "attempts" in changed["health"]) == (
+        "ACTIVE",
+        "FAILING",
+        False,
+    )
+
+
+def test_a_webhook_may_be_ordered(api: ApiClient) -> None:
+    """From the start, or by a change."""
+    webhook = api.create(ordered=True)
+    assert webhook["ordered"] is True
+    assert api.call("PATCH", api.path(webhook), {"ordered": False}).json["ordered"] is False
+    assert api.call("PATCH", api.path(webhook), {"name": "x"}).json["ordered"] is False
 
 
 def test_only_switching_on_wakes_the_backlog(api: ApiClient, aws: AwsCalls) -> None:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import LimitReachedError, VersionConflictError
+from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook import AuthenticationType, Health, Status, Webhook
+from recado.rules.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 from recado.use_cases.administration import NoSuchWebhookError, StaleVersionError
-from tests.unit.builders import NOW, failing, webhook
+from tests.unit.builders import NOW, event, failing, webhook
 from tests.unit.use_cases.admin_fakes import Office
 
 ENTERED = Changes(name="Orders", target_url="https://receiver.example/", event_names=["CI_STATS"])
@@ -151,6 +152,18 @@ def test_switching_on_wakes_the_backlog(office: Office, status: Status) -> None:
         assert changed.status is Status.ACTIVE
         assert changed.health == (failing(version=3) if status is Status.ACTIVE else Health(version=2 + times))
         assert office.wake_ups.sent == [("1010", "wh_1", 0)] * times
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_what_waits_goes_first_when_a_webhook_is_switched_on(office: Office, status: Status) -> None:
+    """It counts as failing, owned by nobody, until its backlog has been sent; one that was on keeps its health."""
+    kept(office, status=status, health=Health(version=3))
+    office.deliveries.record([Delivery("wh_1", event(), DeliveryStatus.PENDING, created_at=NOW)])
+
+    health = office.administration.change("1010", "wh_1", Changes(active=True), None).health
+
+    assert health.owner is None
+    assert health.state is (HealthState.HEALTHY if status is Status.ACTIVE else HealthState.FAILING)
 
 
 @pytest.mark.parametrize("status", list(Status))

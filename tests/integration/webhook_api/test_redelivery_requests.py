@@ -1,0 +1,160 @@
+"""Delivering again on request, over HTTP: one delivery, or all of a time range and status."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from recado.rules.delivery import DeliveryStatus
+from tests.support.api_client import Answer, ApiClient
+from tests.support.aws_calls import AwsCalls
+from tests.support.delivery_log import delivery, record
+from tests.support.events import NOON_MS
+
+NOON = "2024-09-27T12:00:00.000Z"
+DELIVERY_ID = f"{NOON_MS:015d}-e"
+
+
+@pytest.fixture
+def webhook(api: ApiClient) -> Any:
+    """Give a webhook with a delivery."""
+    webhook = api.create()
+    record(api.system, delivery(webhook["webhookId"], "e", attempts=1, finished_at=NOON_MS + 1))
+    return webhook
+
+
+def one(api: ApiClient, webhook: Any, delivery_id: str = DELIVERY_ID) -> Answer:
+    """Ask for one delivery again."""
+    return api.call("POST", api.path(webhook, f"/deliveries/{delivery_id}/redeliver"))
+
+
+def many(api: ApiClient, webhook: Any, **fields: Any) -> Answer:
+    """Ask for all deliveries of a status and time range again; `from_` stands for `from`, `...` takes a field out."""
+    body = {"status": "DELIVERED", "from_": NOON, **fields}
+    given = {name.rstrip("_"): value for name, value in body.items() if value is not ...}
+    return api.call("POST", api.path(webhook, "/redeliver"), given)
+
+
+def test_one_delivery_waits_again(api: ApiClient, webhook: Any) -> None:
+    """With its event and its count of attempts, and seven days to live; a wake-up is on its way."""
+    waiting = api.system.waiting_in("RedeliveryQueue")
+
+    answer = one(api, webhook)
+
+    assert answer.status == 202
+    assert (answer.json["status"], answer.json["attempts"], "finishedAt" in answer.json) == ("PENDING", 1, False)
+    assert answer.json["event"]["eventId"] == "e"
+    assert api.get(api.path(webhook, f"/deliveries/{DELIVERY_ID}")).json == answer.json
+    assert api.system.waiting_in("RedeliveryQueue") == waiting + 1
+
+
+def test_a_delivery_that_is_not_there_cannot_be_delivered_again(api: ApiClient, webhook: Any) -> None:
+    """Nor another webhook's."""
+    assert one(api, webhook, f"{NOON_MS:015d}-x").status == 404
+    assert one(api, webhook, "x").status == 404
+    assert one(api, api.create()).status == 404
+
+
+def test_nothing_is_sent_again_to_a_webhook_that_is_off(api: ApiClient, webhook: Any) -> None:
+    """409 says what to do first."""
+    api.call("PATCH", api.path(webhook), {"active": False})
+
+    for answer in (one(api, webhook), many(api, webhook)):
+        assert (answer.status, "switch it on first" in answer.json["detail"]) == (409, True)
+    assert api.get(api.path(webhook, f"/deliveries/{DELIVERY_ID}")).json["status"] == "DELIVERED"
+    assert api.get(api.path(webhook, "/redeliver")).status == 404
+
+
+def test_a_job_is_started_and_read(api: ApiClient, webhook: Any) -> None:
+    """Its address is in the answer, and a message lets the redelivery function carry it on."""
+    answer = many(api, webhook, to="2024-09-28T00:00:00Z")
+
+    job = answer.json
+    assert (answer.status, answer.headers["Location"]) == (202, api.path(webhook, "/redeliver"))
+    assert job == {
+        "jobId": job["jobId"],
+        "webhookId": webhook["webhookId"],
+        "state": "RUNNING",
+        "status": "DELIVERED",
+        "from": NOON,
+        "to": "2024-09-28T00:00:00.000Z",
+        "requeued": 0,
+        "createdAt": job["createdAt"],
+        "updatedAt": job["createdAt"],
+    }
+    assert api.get(answer.headers["Location"]).json == job
+    sqs, url = boto3.client("sqs"), api.system.stack.physical_id("RedeliveryQueue")
+    messages = [m for _ in range(20) for m in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+    assert any(job["jobId"] in message["Body"] for message in messages)
+
+
+def test_a_job_that_names_no_end_goes_up_to_now(api: ApiClient, webhook: Any) -> None:
+    """By the function's clock."""
+    job = many(api, webhook).json
+
+    assert job["to"] == job["createdAt"]
+
+
+def test_one_job_of_a_webhook_runs_at_a_time(api: ApiClient, webhook: Any) -> None:
+    """Another webhook's may run beside it."""
+    job = many(api, webhook).json
+
+    answer = many(api, webhook, status="SKIPPED")
+
+    assert (answer.status, "wait until its state is DONE" in answer.json["detail"]) == (409, True)
+    assert api.get(api.path(webhook, "/redeliver")).json == job
+    assert many(api, api.create()).status == 202
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"status": ...}, "status", "is required"),
+        ({"status": "PENDING"}, "status", "must be 'DELIVERED', 'EXPIRED' or 'SKIPPED'"),
+        ({"status": None}, "status", "must be 'DELIVERED', 'EXPIRED' or 'SKIPPED'"),
+        ({"from_": ...}, "from", "is required"),
+        ({"from_": "yesterday"}, "from", "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"),
+        ({"from_": None}, "from", "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"),
+        ({"from_": True}, "from", "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"),
+        ({"from_": -1}, "from", "must lie between the years 1970 and 9999"),
+        ({"to": []}, "to", "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"),
+        ({"to": None}, "to", "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"),
+        ({"to": NOON_MS - 1}, "to", "must not be before from"),
+        ({"from_": 253_402_300_799_999}, "to", "must not be before from"),
+        ({"eventName": "CI_STATS"}, "eventName", "is not a field of this request"),
+        ({"from_time": NOON}, "from_time", "is not a field of this request"),
+    ],
+    ids=str,
+)
+def test_a_wrong_field_is_named(api: ApiClient, webhook: Any, fields: dict[str, Any], field: str, message: str) -> None:
+    """And no job is started."""
+    answer = many(api, webhook, **fields)
+
+    assert (answer.status, answer.json["errors"]) == (422, [{"field": field, "message": message}])
+    assert api.get(api.path(webhook, "/redeliver")).status == 404
+
+
+def test_a_fault_of_ours_asks_to_try_again(api: ApiClient, webhook: Any, aws: AwsCalls) -> None:
+    """Wherever it happens; a delivery that waits twice is sent once."""
+    for operation, request in (
+        ("BatchWriteItem", one),
+        ("SendMessage", one),
+        ("PutItem", many),
+        ("SendMessage", many),
+    ):
+        aws.refuse(operation)
+        assert request(api, webhook).status == 503, operation
+        aws.allow(operation)
+    aws.refuse("GetItem")
+    assert api.get(api.path(webhook, "/redeliver")).status == 503
+
+
+def test_a_waiting_delivery_may_be_asked_for_again(api: ApiClient, webhook: Any) -> None:
+    """It stays one delivery."""
+    pending = delivery(webhook["webhookId"], "p", timestamp=1, status=DeliveryStatus.PENDING)
+    (delivery_id,) = record(api.system, pending)
+
+    assert one(api, webhook, delivery_id).status == 202
+    assert one(api, webhook, delivery_id).status == 202
+    listed = api.get(api.path(webhook, "/deliveries"), {"status": "PENDING"}).json["deliveries"]
+    assert [each["deliveryId"] for each in listed] == [delivery_id]
