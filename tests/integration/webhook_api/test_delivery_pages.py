@@ -2,10 +2,13 @@
 
 import base64
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from recado.adapters.delivery_reader import DynamoDeliveryReader
+from recado.adapters.tables import SharedConnection, deliveries_table
 from recado.rules.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
@@ -91,6 +94,26 @@ def test_the_cursor_leads_past_every_delivery_once(
 
         assert flat(pages(api, webhook, **query)) == expected
     assert sorted(flat(pages(api, webhook, limit="7"))) == sorted(one.delivery_id for one in deliveries)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_redelivery_job_looks_at_every_delivery_once(api: ApiClient, webhook: Any, seed: int) -> None:
+    """Oldest first, page by page, within the time range; what is in log and backlog counts as waiting."""
+    own, now = webhook["webhookId"], int(api.system.clock.milliseconds())
+    deliveries = random_deliveries(own, now, seed)
+    record(api.system, *deliveries)
+    twice = [replace(one, status=DeliveryStatus.PENDING) for one in deliveries if one.status is DeliveryStatus.SKIPPED]
+    record(api.system, *twice)
+    reader = DynamoDeliveryReader(deliveries_table(api.system.stack.physical_id("DeliveriesTable"), SharedConnection()))
+
+    for size, first, last in ((1, 0, 3), (3, 1, 2), (7, 2, 1), (100, 0, 3)):
+        found: list[Delivery] = []
+        while page := reader.oldest(own, NOON_MS + first, NOON_MS + last, found[-1].event.key if found else None, size):
+            assert len(page) <= size
+            found += page
+        expected = [one for one in deliveries if NOON_MS + first <= one.event.timestamp_ms <= NOON_MS + last]
+        assert [one.event.key for one in found] == sorted(one.event.key for one in expected)
+    assert DeliveryStatus.SKIPPED not in {one.status for one in found}
 
 
 @pytest.mark.parametrize(
