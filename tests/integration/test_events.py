@@ -11,6 +11,7 @@ from local.listener import Listener
 from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.envelope import event_from_envelope
 from recado.rules.event_types import CATALOGUE, Category
+from recado.rules.job import Job
 from tests.support.functions import FUNCTIONS, ROOT
 from tests.support.stack import template
 from tests.support.system import System
@@ -52,6 +53,12 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_deliveries_filtered": (200, {"deliveries": []}),
     "list_deliveries_bad_filter": (422, {"status": 422}),
     "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),
+    "redeliver": (202, {"webhookId": WEBHOOK_ID, "status": "PENDING"}),
+    "redeliver_unknown_delivery": (404, {"status": 404}),
+    "start_redelivery": (202, {"webhookId": WEBHOOK_ID, "state": "RUNNING", "requeued": 0}),
+    "start_redelivery_wrong_range": (422, {"status": 422}),
+    "read_redelivery": (200, {"webhookId": WEBHOOK_ID, "state": "RUNNING"}),
+    "read_redelivery_unknown_webhook": (404, {"status": 404}),
     "publish_events": (202, {}),
     "publish_invalid_event": (422, {"status": 422}),
     "read_health": (200, {"status": "ok"}),
@@ -102,9 +109,14 @@ def run_batch_queue(world: World, scenario: str, event: Any) -> None:
         world.assert_delivered(event.get("requestPayload", event))
 
 
-def run_batch_dispatcher(world: World, _scenario: str, event: Any) -> None:
-    """The drain delivers what waits."""
+def run_batch_dispatcher(world: World, scenario: str, event: Any) -> None:
+    """The drain delivers what waits; a redrive puts dead letters before it."""
     waiting = load(BATCH_QUEUE, "learner_progress")
+    if scenario == "redrive":
+        world.system.put_into("DeadLetterQueue", waiting)
+        assert world.system.invoke("batch_dispatcher", event) == {"moved": 1, "unreadable": 0}
+        assert world.system.waiting_in("BatchQueue") == 1
+        return
     world.system.put_into_batch_queue(waiting)
     report = world.system.invoke("batch_dispatcher", event)
     assert (report["received"], report["unreadable"], report["handedBack"]) == (1, 0, 0)
@@ -113,7 +125,13 @@ def run_batch_dispatcher(world: World, _scenario: str, event: Any) -> None:
 
 def run_redelivery(world: World, scenario: str, event: Any) -> None:
     """The backlog of the webhook that is woken is sent; no wake-up comes back."""
+    if scenario == "sweep":
+        assert world.system.invoke("redelivery", event) == {"webhooksWoken": 0, "jobsResumed": 0}
+        return
     waiting = load("realtime_dispatcher", "course_enrollment")
+    if scenario == "job":
+        run_job(world, waiting, event)
+        return
     arrived_at = int(world.system.clock.milliseconds())
     pending = Delivery(WEBHOOK_ID, event_from_envelope(waiting), DeliveryStatus.PENDING, arrived_at)
     world.system.store.record([pending])
@@ -122,6 +140,17 @@ def run_redelivery(world: World, scenario: str, event: Any) -> None:
         assert world.receiver.received == []
     else:
         world.assert_delivered(waiting)
+
+
+def run_job(world: World, delivered: Any, event: Any) -> None:
+    """The job puts what was delivered into the backlog again, and wakes its webhook."""
+    world.system.invoke("realtime_dispatcher", delivered)
+    now = int(world.system.clock.milliseconds())
+    job_id = json.loads(event["Records"][0]["body"])["jobId"]
+    world.system.jobs.start(Job("1010", WEBHOOK_ID, job_id, DeliveryStatus.DELIVERED, 0, now, now, now))
+    assert world.system.invoke("redelivery", event) == {"batchItemFailures": []}
+    assert world.system.backlog(world.webhook) == [delivered["detail"]["eventId"]]
+    assert world.system.waiting_in("RedeliveryQueue") == 1
 
 
 def run_console(world: World, _scenario: str, event: Any) -> None:
@@ -134,6 +163,8 @@ def run_console(world: World, _scenario: str, event: Any) -> None:
 def run_webhook_api(world: World, scenario: str, event: Any) -> None:
     """The request gets its answer."""
     world.system.invoke("realtime_dispatcher", load("realtime_dispatcher", "course_enrollment"))
+    if scenario == "read_redelivery":
+        world.system.invoke("webhook_api", load("webhook_api", "start_redelivery"))
     status, members = ANSWERS[scenario]
     answer = world.system.invoke("webhook_api", event)
     assert answer["statusCode"] == status, answer["body"]

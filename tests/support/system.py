@@ -9,7 +9,14 @@ import boto3
 
 from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.tables import DeliveryItem, SharedConnection, deliveries_table, webhooks_table
+from recado.adapters.job_store import DynamoJobs, DynamoOverdue
+from recado.adapters.tables import (
+    DeliveryItem,
+    SharedConnection,
+    WebhookItem,
+    deliveries_table,
+    webhooks_table,
+)
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.ports import DeliveryQuery
@@ -158,7 +165,17 @@ class System:
     @cached_property
     def registry(self) -> DynamoRegistry:
         """Return the webhooks as admins change them; no test needs the limit here."""
-        return DynamoRegistry(webhooks_table(self.stack.physical_id("WebhooksTable"), self._connection), limit=1000)
+        return DynamoRegistry(self._webhooks_table, limit=1000)
+
+    @cached_property
+    def jobs(self) -> DynamoJobs:
+        """Return the redelivery jobs."""
+        return DynamoJobs(self._webhooks_table)
+
+    @cached_property
+    def overdue(self) -> DynamoOverdue:
+        """Return the sparse index of what a sweep may have to wake."""
+        return DynamoOverdue(self._webhooks_table)
 
     @cached_property
     def store(self) -> DynamoDeliveries:
@@ -168,6 +185,10 @@ class System:
     @cached_property
     def _reader(self) -> DynamoDeliveryReader:
         return DynamoDeliveryReader(self._deliveries_table)
+
+    @cached_property
+    def _webhooks_table(self) -> type[WebhookItem]:
+        return webhooks_table(self.stack.physical_id("WebhooksTable"), self._connection)
 
     @cached_property
     def _deliveries_table(self) -> type[DeliveryItem]:
