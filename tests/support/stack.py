@@ -10,7 +10,13 @@ from tests.infrastructure.cloudformation import Stack as Template
 from tests.infrastructure.cloudformation import read_source, translate
 
 STACK_NAME = "recado"
-_DEPLOYED_TYPES = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::KMS::Key", "AWS::Events::EventBus", "AWS::SNS::Topic")
+_DEPLOYED_TYPES = (
+    "AWS::DynamoDB::Table",
+    "AWS::SQS::Queue",
+    "AWS::KMS::Key",
+    "AWS::Events::EventBus",
+    "AWS::SNS::Topic",
+)
 
 
 class Stack:
