@@ -69,6 +69,9 @@ class Connection:
 
 Behaviour = Callable[[Connection], object]
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+UNFINISHED = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n"
+
 
 class Receiver:
     """Accepts connections while its block runs, and behaves towards each as it is told."""
@@ -162,6 +165,18 @@ def sending(*data: bytes, then: Callable[[Connection], object] = lambda _connect
         then(connection)
 
     return behave
+
+
+def flood(connection: Connection) -> None:
+    """Send without end."""
+    while connection.wait(0):
+        connection.send(b"x" * 65_536)
+
+
+def continue_without_end(connection: Connection) -> None:
+    """Announce an answer for ever."""
+    while connection.wait(0.01):
+        connection.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def closed_port() -> int:

@@ -11,7 +11,7 @@ import pytest
 from recado.adapters import guarded_connection, http_sender
 from recado.ports import OutOfTimeError
 from recado.rules.attempt import FailureClass
-from tests.unit.adapters.receivers import Connection, Receiver, answer, answering, closed_port, sending
+from tests.support.rude_receivers import Connection, Receiver, answer, answering, closed_port, sending
 from tests.unit.adapters.sending import BODY, SHORT, request, send, sender
 from tests.unit.builders import NOW
 
@@ -73,7 +73,7 @@ def test_a_redirect_is_never_followed(status: int) -> None:
         (500, FailureClass.SERVER_ERROR),
         (502, FailureClass.SERVER_ERROR),
         (504, FailureClass.SERVER_ERROR),
-        (103, FailureClass.PROTOCOL),
+        (101, FailureClass.PROTOCOL),
         (600, FailureClass.PROTOCOL),
     ],
 )
@@ -85,7 +85,7 @@ def test_any_other_status_is_a_failure(status: int, failure_class: FailureClass)
     assert sent.failure_class is failure_class
     assert sent.failure.detail == f"The receiver answered with status {status}."
     assert sent.failure.status_code == sent.result.status_code == status
-    assert sent.failure.response_body == ("" if status == 103 else "because")
+    assert sent.failure.response_body == ("" if status == 101 else "because")
     assert not sent.result.gone
     assert len(receiver.posts) == 1
 

@@ -13,7 +13,7 @@ from recado.adapters.guarded_connection import AddressInfo
 from recado.adapters.http_sender import HttpSender
 from recado.rules.attempt import FailureClass
 from recado.rules.target_policy import TargetPolicy
-from tests.unit.adapters.receivers import Receiver, answering, closed_port
+from tests.support.rude_receivers import Receiver, answering, closed_port
 from tests.unit.adapters.sending import NAME, SHORT, AnyUrl, resolving, send, sender
 
 URL = f"http://{NAME}/"

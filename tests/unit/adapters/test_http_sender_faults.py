@@ -6,24 +6,18 @@ from collections.abc import Callable
 import pytest
 
 from recado.rules.attempt import FailureClass
-from tests.unit.adapters.receivers import Connection, Receiver, answer, answering, sending
+from tests.support.rude_receivers import (
+    CHUNKED,
+    UNFINISHED,
+    Connection,
+    Receiver,
+    answer,
+    answering,
+    continue_without_end,
+    flood,
+    sending,
+)
 from tests.unit.adapters.sending import SHORT, send
-
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-UNFINISHED = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n"
-
-
-def flood(connection: Connection) -> None:
-    """Send without end."""
-    while connection.wait(0):
-        connection.send(b"x" * 65_536)
-
-
-def continue_without_end(connection: Connection) -> None:
-    """Announce an answer for ever."""
-    while connection.wait(0.01):
-        connection.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-
 
 SUCCESSES: dict[str, Callable[[Connection], object]] = {
     "hangs after the headers": sending(UNFINISHED, then=Connection.wait),
@@ -42,6 +36,13 @@ SUCCESSES: dict[str, Callable[[Connection], object]] = {
     "calls it an unknown encoding": answering("200 OK", b"x", "Content-Encoding: x", "Content-Type: ;;charset"),
     "sets strange cookies": answering("200 OK", b"", "Set-Cookie: =;;expires=never", "Set-Cookie: a=\xff"),
     "continues first": sending(b"HTTP/1.1 100 Continue\r\n\r\n", answer()),
+    "hints early": sending(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n", answer()),
+    "announces in every way": sending(
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 199 x\r\nA: b\r\n\r\n",
+        answer(),
+    ),
 }
 
 
@@ -63,6 +64,8 @@ FAILURES: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {
     ),
     "drips the status line": (sending(then=lambda c: c.drip(b"HTTP/1.1 200 " + b"x" * 999)), FailureClass.TIMEOUT),
     "continues without end": (sending(then=continue_without_end), FailureClass.TIMEOUT),
+    "announces and hangs": (sending(b"HTTP/1.1 103 Early Hints\r\n\r\n", then=Connection.wait), FailureClass.TIMEOUT),
+    "switches protocols": (sending(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), FailureClass.PROTOCOL),
     "hangs in the headers": (sending(b"HTTP/1.1 200 OK\r\nX-A: ", then=Connection.wait), FailureClass.TIMEOUT),
     "drips a failed body": (
         sending(b"HTTP/1.1 500 Error\r\n\r\n", then=lambda connection: connection.drip(b"x" * 1000)),

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPResponse
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -98,8 +100,20 @@ def tls_context(cafile: str | None = None) -> ssl.SSLContext:
     return context
 
 
+class _FinalResponse(HTTPResponse):
+    """Reads on past every interim answer: `http.client` does so for 100 alone, and takes a 103 for the final one."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the library's stubs
+        # Whoever is told 100 reads the headers and then the next status line. To 101 there is no next one in HTTP.
+        interim = status < HTTPStatus.OK and status != HTTPStatus.SWITCHING_PROTOCOLS
+        return version, HTTPStatus.CONTINUE if interim else status, reason
+
+
 class _GuardedMixin:
     """Resolves once, judges every address, and connects to a judged address; SNI and `Host` stay those of the name."""
+
+    response_class = _FinalResponse
 
     def _new_conn(self) -> socket.socket:
         guard = current_guard.get()
