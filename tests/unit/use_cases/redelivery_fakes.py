@@ -1,4 +1,4 @@
-"""Alerts and redelivery jobs, in memory."""
+"""Alerts, redelivery jobs and what a sweep asks, in memory."""
 
 from recado.ports import JobRunningError
 from recado.rules.alert import Alert
@@ -50,3 +50,22 @@ class FakeJobs:
             return False
         self.kept[current.account_id, current.webhook_id] = progressed
         return True
+
+
+class FakeOverdue:
+    """The index of what may be overdue, as stale as a test wants it; fills `OverdueReader`."""
+
+    def __init__(self) -> None:
+        self.webhooks: list[tuple[str, str]] = []
+        self.jobs: list[tuple[str, str]] = []
+        self.asked: list[int] = []
+
+    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
+        """Propose webhooks."""
+        self.asked.append(before_ms)
+        return self.webhooks
+
+    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
+        """Propose jobs."""
+        self.asked.append(before_ms)
+        return self.jobs

@@ -1,6 +1,7 @@
 """Administration: create, change, retire, switch on again, remove."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def office() -> Office:
     return Office()
 
 
-def kept(office: Office, **changes: object) -> Webhook:
+def kept(office: Office, **changes: Any) -> Webhook:
     """Keep a webhook, and return it."""
     built = webhook(**changes)
     office.registry.put(built)

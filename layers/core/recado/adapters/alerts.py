@@ -25,7 +25,13 @@ class TopicAndBusAlerts:
 
     @as_our_fault("sending an alert")
     def send(self, alert: Alert) -> None:
-        """Publish to the topic, then to the bus; raises `OurFaultError` where one of them refuses."""
+        """Publish to the topic and to the bus, to each also where the other refuses; raises `OurFaultError` then."""
+        try:
+            self._publish(alert)
+        finally:
+            self._put(alert)
+
+    def _publish(self, alert: Alert) -> None:
         self._sns.publish(
             TopicArn=self._topic_arn,
             Subject=alert.subject,
@@ -35,6 +41,8 @@ class TopicAndBusAlerts:
                 "accountId": {"DataType": "String", "StringValue": alert.account_id},
             },
         )
+
+    def _put(self, alert: Alert) -> None:
         answer = self._events.put_events(
             Entries=[
                 {

@@ -9,7 +9,8 @@ class Alerting:
     """Tells of transitions.
 
     It is called after the write that makes the transition has succeeded under its condition, so that no transition is
-    told twice. A process that dies between the two has told nothing; the next reminder comes within a day.
+    told twice. A process that dies between the two has told nothing: of a webhook that goes on failing the next
+    reminder tells within a day, and a recovery stays on record until it has been told.
     """
 
     def __init__(self, alerts: Alerts, deliveries: DeliveryStore, clock: Clock) -> None:
