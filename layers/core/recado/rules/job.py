@@ -18,7 +18,7 @@ class Job:
     """A request to deliver again; times are milliseconds since 1970, those of the range are of events.
 
     `position` is the key up to which the deliveries have been looked at, `requeued` how many of them were put into the
-    backlog.
+    backlog; a page whose progress was lost counts only what was left to do when it was repeated.
     """
 
     account_id: str
