@@ -8,7 +8,7 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import BinaryIO, Self
 
 _LISTENING = "127.0.0.1"
 _LONGEST_WAIT_SECONDS = 20
@@ -33,12 +33,15 @@ class Connection:
     def read_post(self) -> Post:
         """Read a whole request, and count it."""
         with self.socket.makefile("rb") as stream:
-            line = stream.readline().decode().rstrip()
-            headers = {}
-            while header := stream.readline().decode("latin-1").rstrip("\r\n"):
-                name, _, value = header.partition(": ")
-                headers[name.lower()] = value
+            line, headers = _head(stream)
             post = Post(line, headers, stream.read(int(headers.get("content-length", "0"))))
+        self._receiver.posts.append(post)
+        return post
+
+    def read_head(self) -> Post:
+        """Read a request up to its body, and count it."""
+        with self.socket.makefile("rb") as stream:
+            post = Post(*_head(stream), b"")
         self._receiver.posts.append(post)
         return post
 
@@ -65,6 +68,15 @@ class Connection:
         """End the connection with RST instead of FIN."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
+
+
+def _head(stream: BinaryIO) -> tuple[str, dict[str, str]]:
+    line = stream.readline().decode().rstrip()
+    headers = {}
+    while header := stream.readline().decode("latin-1").rstrip("\r\n"):
+        name, _, value = header.partition(": ")
+        headers[name.lower()] = value
+    return line, headers
 
 
 Behaviour = Callable[[Connection], object]

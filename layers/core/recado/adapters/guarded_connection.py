@@ -113,7 +113,7 @@ class _FinalResponse(HTTPResponse):
 class _GuardedMixin:
     """Resolves once, judges every address, and connects to a judged address; SNI and `Host` stay those of the name."""
 
-    response_class = _FinalResponse
+    response_class: type[HTTPResponse] = _FinalResponse
 
     def _new_conn(self) -> socket.socket:
         guard = current_guard.get()
