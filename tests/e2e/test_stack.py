@@ -21,7 +21,7 @@ from local.stack_file import Stack
 from tests.e2e.client import ApiClient
 from tests.e2e.instance import Instance
 
-BROKEN_EVENT = json.dumps({"no": "records"}).encode()
+BROKEN_EVENT = b'{"Records": [{}]}'
 
 
 def test_every_resource_exists(instance: Instance) -> None:
@@ -147,7 +147,7 @@ def test_an_error_of_a_handler_is_told_under_its_functions_name(
     aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=BROKEN_EVENT)
 
     for path in (instance.settings.error_log, instance.settings.function_log):
-        assert re.search(r"^Redelivery: KeyError: 'Records'$", path.read_text(), re.MULTILINE)
+        assert re.search(r"^Redelivery: KeyError: 'messageId'$", path.read_text(), re.MULTILINE)
 
 
 def test_errors_still_reach_the_terminal_after_start_has_returned(
@@ -159,7 +159,7 @@ def test_errors_still_reach_the_terminal_after_start_has_returned(
         with instance.open("start", stdout=theirs) as starting:
             assert starting.wait(60) == 0
         aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=BROKEN_EVENT)
-        shown = _read_until(ours, "Redelivery: KeyError: 'Records'", seconds=15)
+        shown = _read_until(ours, "Redelivery: KeyError: 'messageId'", seconds=15)
     finally:
         os.close(theirs)
         os.close(ours)
@@ -176,9 +176,9 @@ def test_logs_follow_the_functions(instance: Instance, stack: Stack, aws_client:
         try:
             assert following.stdout is not None
             output = following.stdout.fileno()
-            _read_until(output, "Redelivery: KeyError: 'Records'", seconds=15)
+            _read_until(output, "Redelivery: KeyError: 'messageId'", seconds=15)
             functions.invoke(**request, Payload=BROKEN_EVENT)
-            _read_until(output, "Redelivery: KeyError: 'Records'", seconds=15)
+            _read_until(output, "Redelivery: KeyError: 'messageId'", seconds=15)
         finally:
             following.terminate()
 
