@@ -49,6 +49,20 @@ class Answer:
         """The fields that a problem names."""
         return [entry["field"] for entry in self.json["errors"]]
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether this is the one answer to whatever is not there, or not for this token."""
+        return (self.status, self.headers, self.json) == (
+            404,
+            {"Content-Type": "application/problem+json"},
+            {
+                "type": "about:blank",
+                "title": "Not Found",
+                "status": 404,
+                "detail": "There is nothing here that this token reaches.",
+            },
+        )
+
 
 @dataclass
 class ApiClient:
