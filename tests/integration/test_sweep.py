@@ -1,0 +1,155 @@
+"""The sweep: failing webhooks and jobs that nobody else would wake, found through the sparse index."""
+
+import boto3
+
+from local.listener import Answer, Listener
+from recado.rules.delivery import DeliveryStatus
+from recado.rules.job import Job, JobState
+from recado.rules.webhook import HealthState, Status, Webhook
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
+from tests.support.events import ACCOUNT
+from tests.support.redeliveries import ENDED, NONE_DUE, failing_webhook, publish
+from tests.support.system import System
+
+OVERDUE_SECONDS = 15 * 60
+NOTHING = {"webhooksWoken": 0, "jobsResumed": 0}
+FOREVER = 10**14
+
+
+def sweep(system: System) -> dict[str, int]:
+    """Let the schedule tick."""
+    report: dict[str, int] = system.invoke("redelivery", {"source": "aws.events", "detail": {}})
+    return report
+
+
+def lose_wake_ups(system: System) -> None:
+    """Purge the redelivery queue, as an operator's slip would."""
+    boto3.client("sqs").purge_queue(QueueUrl=system.stack.physical_id("RedeliveryQueue"))
+
+
+def switch(system: System, webhook: Webhook, *, active: bool) -> None:
+    """Switch a webhook off or on over the API."""
+    api = ApiClient(system, ApiDocument(), account=str(ACCOUNT))
+    assert api.call("PATCH", f"{api.webhooks}/{webhook.webhook_id}", {"active": active}).status == 200
+
+
+def start_job(system: System, webhook: Webhook, **changes: JobState) -> Job:
+    """Keep a job whose message never was sent."""
+    now = int(system.clock.milliseconds())
+    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, **changes)
+    system.jobs.start(job)
+    return job
+
+
+def test_a_webhook_whose_wake_up_was_lost_is_woken(system: System, receiver: Listener) -> None:
+    """A quarter of an hour after it was due, and not before."""
+    webhook = failing_webhook(system, receiver, "e0", "e1")
+    lose_wake_ups(system)
+    system.clock.advance(OVERDUE_SECONDS - 60)
+    assert (sweep(system), system.redeliver()) == (NOTHING, NONE_DUE)
+    system.clock.advance(61)
+
+    assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
+    assert system.webhook(webhook).health.owner is None
+    assert system.redeliver() == ENDED
+
+    assert system.outcomes(webhook) == {"e0": "DELIVERED", "e1": "DELIVERED"}
+    assert system.webhook(webhook).health.state is HealthState.HEALTHY
+    assert sweep(system) == NOTHING
+
+
+def test_the_woken_webhook_goes_on_retrying(system: System, receiver: Listener) -> None:
+    """The new wake-up owns the retries, and a second sweep finds nothing overdue."""
+    webhook = failing_webhook(system, receiver, "e0")
+    receiver.break_down()
+    lose_wake_ups(system)
+    system.clock.advance(OVERDUE_SECONDS + 1)
+    sweep(system)
+
+    system.redeliver()
+
+    health = system.webhook(webhook).health
+    assert (health.attempts, health.owner is None) == (2, False)
+    assert sweep(system) == NOTHING
+    assert system.waiting_in("RedeliveryQueue") == 1
+
+
+def test_only_failing_webhooks_that_are_active_are_in_the_index(system: System, receiver: Listener) -> None:
+    """Not healthy ones, not one that was switched off, not one that was disabled."""
+    system.add_webhook(receiver.url, name="wh_healthy", event_names=("CI_STATS",))
+    receiver.answers.extend([Answer(status=500), Answer(status=500), Answer(status=410)])
+    failing = []
+    for name in ("wh_failing", "wh_retired", "wh_gone"):
+        failing.append(system.add_webhook(receiver.url, name=name))
+        publish(system, name)
+    assert system.webhook(failing[2]).status is Status.DISABLED
+
+    switch(system, failing[1], active=False)
+
+    assert system.overdue.failing_webhooks(FOREVER) == [(str(ACCOUNT), "wh_failing")]
+    assert system.overdue.running_jobs(FOREVER) == []
+    system.registry.remove(system.webhook(failing[0]))
+    assert system.overdue.failing_webhooks(FOREVER) == []
+
+
+def test_a_webhook_that_resumes_without_a_wake_up_is_woken(system: System, receiver: Listener) -> None:
+    """Whoever switched it on died before he could send one."""
+    webhook = failing_webhook(system, receiver, "e0")
+    switch(system, webhook, active=False)
+    switch(system, webhook, active=True)
+    lose_wake_ups(system)
+    system.clock.advance(OVERDUE_SECONDS + 1)
+
+    assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
+    system.redeliver()
+
+    assert system.outcomes(webhook) == {"e0": "DELIVERED"}
+
+
+def test_a_recovered_webhook_leaves_the_index(system: System, receiver: Listener) -> None:
+    """As soon as its backlog is through."""
+    failing_webhook(system, receiver, "e0")
+    assert len(system.overdue.failing_webhooks(FOREVER)) == 1
+
+    system.redeliver()
+
+    assert system.overdue.failing_webhooks(FOREVER) == []
+
+
+def test_a_job_whose_message_was_lost_is_carried_on(system: System, receiver: Listener) -> None:
+    """It is in the index while it runs, and no longer."""
+    webhook = system.add_webhook(receiver.url)
+    publish(system, "e0")
+    system.clock.advance(1)
+    start_job(system, webhook)
+    assert system.overdue.running_jobs(FOREVER) == [(str(ACCOUNT), "wh_1")]
+    assert sweep(system) == NOTHING
+    system.clock.advance(OVERDUE_SECONDS + 1)
+
+    assert sweep(system) == {"webhooksWoken": 0, "jobsResumed": 1}
+    assert [system.redeliver(), system.redeliver()] == [ENDED, ENDED]
+
+    assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"]]
+    assert system.overdue.running_jobs(FOREVER) == []
+    assert sweep(system) == NOTHING
+
+
+def test_a_removed_webhooks_job_is_removed_with_it(system: System, receiver: Listener) -> None:
+    """Also where it runs."""
+    webhook = system.add_webhook(receiver.url)
+    start_job(system, webhook)
+
+    system.registry.remove(webhook)
+
+    assert system.jobs.get(str(ACCOUNT), "wh_1") is None
+    assert system.overdue.running_jobs(FOREVER) == []
+
+
+def test_a_job_is_no_webhook(system: System, receiver: Listener) -> None:
+    """Its item is neither listed nor sent to."""
+    webhook = system.add_webhook(receiver.url)
+    start_job(system, webhook)
+
+    assert system.registry.of_account(str(ACCOUNT)) == [system.webhook(webhook)]
+    assert system.registry.get(str(ACCOUNT), "job#wh_1") is None
