@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from local.listener import Listener
 from recado.adapters import guarded_connection
 from recado.adapters.guarded_connection import tls_context
 from recado.adapters.http_sender import HttpSender
+from tests.faults.catalogue import Recado
 from tests.integration.conftest import aws, clock, parsed_once, receiver, system
+from tests.support.aws_calls import AwsCalls
 from tests.support.certificates import Authority
+from tests.support.system import System
 
 __all__ = ["aws", "clock", "parsed_once", "receiver", "system"]
 
@@ -80,3 +84,9 @@ def stuck() -> Iterator[threading.Event]:
     event = threading.Event()
     yield event
     event.set()
+
+
+@pytest.fixture
+def recado(system: System, aws: AwsCalls, receiver: Listener) -> Recado:
+    """Give what a scenario of the catalogue takes place in."""
+    return Recado(system, aws, receiver)
