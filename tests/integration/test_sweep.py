@@ -4,7 +4,7 @@ import boto3
 
 from local.listener import Answer, Listener
 from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job, JobState
+from recado.rules.job import Job
 from recado.rules.webhook import HealthState, Status, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
@@ -34,12 +34,11 @@ def switch(system: System, webhook: Webhook, *, active: bool) -> None:
     assert api.call("PATCH", f"{api.webhooks}/{webhook.webhook_id}", {"active": active}).status == 200
 
 
-def start_job(system: System, webhook: Webhook, **changes: JobState) -> Job:
+def start_job(system: System, webhook: Webhook) -> None:
     """Keep a job whose message never was sent."""
     now = int(system.clock.milliseconds())
-    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, **changes)
+    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now)
     system.jobs.start(job)
-    return job
 
 
 def test_a_webhook_whose_wake_up_was_lost_is_woken(system: System, receiver: Listener) -> None:
