@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import requests
 
+WEBHOOKS = "/accounts/1010/webhooks"
 _SECONDS = 35
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +14,13 @@ import pytest
 from local import aws, tokens
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.e2e.client import ApiClient
+from tests.e2e.client import WEBHOOKS, ApiClient
 from tests.e2e.instance import Instance
 
 TokenFor = Callable[..., str]
 ApiFor = Callable[..., ApiClient]
 AwsClient = Any
+AddWebhook = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +128,39 @@ def drain(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[[], 
         return report
 
     return invoke
+
+
+@pytest.fixture
+def add_webhook(api: ApiClient) -> Iterator[AddWebhook]:
+    """`add_webhook(url, "COURSE_ENROLLMENT")` registers a webhook in account 1010, removed after the test."""
+    added: list[str] = []
+
+    def add(target_url: str, *event_names: str, **fields: object) -> dict[str, Any]:
+        body = {"name": "test", "targetUrl": target_url, "eventNames": event_names, **fields}
+        answer = api.post(WEBHOOKS, json=body)
+        assert answer.status_code == HTTPStatus.CREATED, answer.text
+        webhook: dict[str, Any] = answer.json()
+        added.append(webhook["webhookId"])
+        return webhook
+
+    yield add
+    for webhook_id in added:
+        api.delete(f"{WEBHOOKS}/{webhook_id}")
+
+
+@pytest.fixture
+def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, str]]:
+    """`dead_letters()` returns the reason by event id of everything in the dead-letter queue, seen so far."""
+    sqs = aws_client("sqs")
+    seen: dict[str, str] = {}
+
+    def receive() -> dict[str, str]:
+        answer = sqs.receive_message(
+            QueueUrl=stack.queues["DeadLetterQueue"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        for message in answer.get("Messages", []):
+            event_id = json.loads(message["Body"])["detail"]["eventId"]
+            seen[event_id] = message["MessageAttributes"]["reason"]["StringValue"]
+        return seen
+
+    return receive

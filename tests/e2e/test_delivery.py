@@ -2,8 +2,7 @@
 
 import base64
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -13,61 +12,11 @@ import standardwebhooks
 import svix
 
 from local.listener import Answer, Listener
-from local.stack_file import Stack
-from tests.e2e.client import ApiClient
-
-ARRIVES = 20.0
-WEBHOOKS = "/accounts/1010/webhooks"
+from tests.e2e.client import WEBHOOKS, ApiClient
+from tests.e2e.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]
-
-
-@pytest.fixture
-def add_webhook(api: ApiClient) -> Iterator[AddWebhook]:
-    """`add_webhook(url, "COURSE_ENROLLMENT")` registers a webhook in account 1010, removed after the test."""
-    added: list[str] = []
-
-    def add(target_url: str, *event_names: str, **fields: object) -> dict[str, Any]:
-        body = {"name": "test", "targetUrl": target_url, "eventNames": event_names, **fields}
-        answer = api.post(WEBHOOKS, json=body)
-        assert answer.status_code == HTTPStatus.CREATED, answer.text
-        webhook: dict[str, Any] = answer.json()
-        added.append(webhook["webhookId"])
-        return webhook
-
-    yield add
-    for webhook_id in added:
-        api.delete(f"{WEBHOOKS}/{webhook_id}")
-
-
-@pytest.fixture
-def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, str]]:
-    """`dead_letters()` returns the reason by event id of everything in the dead-letter queue, seen so far."""
-    sqs = aws_client("sqs")
-    seen: dict[str, str] = {}
-
-    def receive() -> dict[str, str]:
-        answer = sqs.receive_message(
-            QueueUrl=stack.queues["DeadLetterQueue"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-        )
-        for message in answer.get("Messages", []):
-            event_id = json.loads(message["Body"])["detail"]["eventId"]
-            seen[event_id] = message["MessageAttributes"]["reason"]["StringValue"]
-        return seen
-
-    return receive
-
-
-def until(satisfied: Callable[[], Any], what: str) -> Any:
-    """Wait until the answer is true, and return it."""
-    ends_at = time.monotonic() + ARRIVES
-    while time.monotonic() < ends_at:
-        answer = satisfied()
-        if answer:
-            return answer
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: not within {ARRIVES} s")
 
 
 def test_real_time_event_arrives_byte_for_byte(add_webhook: AddWebhook, listener: Listener, publish: Publish) -> None:
