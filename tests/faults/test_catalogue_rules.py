@@ -2,12 +2,13 @@
 
 import json
 import threading
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from local.listener import BROKEN, Listener, signature_holds
+from local.listener import BROKEN, HEALTHY, Listener, signature_holds
 from recado.rules.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue import DAY, Catalogue, Recado, Scenario, at
 from tests.support.api_client import ApiClient
@@ -213,6 +214,27 @@ def _(recado: Recado) -> None:
     current = recado.system.webhook(webhook)
     assert (current.status, current.health.state, current.health.attempts) == (Status.ACTIVE, HealthState.FAILING, 2)
     assert recado.system.outcomes(webhook) == {"e0": "DELIVERED", "e1": "PENDING"}
+
+
+@FAULTS.fault("42 success of a part resets the clock")
+def _(recado: Recado) -> None:
+    """So does one POST of a long backlog, though the next one fails: the receiver is not dead."""
+    webhook = recado.system.add_webhook(recado.receiver.url)
+    recado.receiver.answers.extend([BROKEN, HEALTHY, BROKEN, BROKEN])
+    recado.system.put_into_batch_queue(*numbered(101))
+    recado.drain()
+    recado.system.clock.advance(6.5 * DAY)
+    assert recado.system.redeliver() == COMES_BACK
+    recado.publish("later", **at(1000))
+    recado.system.clock.advance(DAY)
+
+    assert recado.system.redeliver() == COMES_BACK
+
+    current = recado.system.webhook(webhook)
+    assert (current.status, current.health.state, current.health.attempts) == (Status.ACTIVE, HealthState.FAILING, 2)
+    outcomes = recado.system.outcomes(webhook)
+    assert Counter(outcomes.values()) == {"DELIVERED": 100, "EXPIRED": 1, "PENDING": 1}
+    assert (outcomes["e100"], outcomes["later"]) == ("EXPIRED", "PENDING")
 
 
 @FAULTS.fault("44 one dead receiver")
