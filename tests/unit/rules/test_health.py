@@ -119,6 +119,14 @@ def test_a_recovery_that_nobody_was_told_of_stays_on_record() -> None:
 
 def test_a_webhook_that_resumes_waits_for_any_wake_up() -> None:
     """It counts as failing, due now and owned by nobody, so that new events queue up behind what waits."""
-    assert resuming(Health(version=3), NOW) == Health(
+    assert resuming(Health(version=3), NOW, waiting=True) == Health(
         state=HealthState.FAILING, version=3, failing_since=NOW, next_attempt_at=NOW
     )
+
+
+def test_a_webhook_that_resumes_without_a_backlog_is_due_for_a_look_at_it() -> None:
+    """It is healthy, and on record as due until a wake-up has found nothing waiting."""
+    health = resuming(failing("m1", version=3), NOW, waiting=False)
+
+    assert health == Health(version=3, next_attempt_at=NOW)
+    assert recovered(health) == Health(version=3)

@@ -61,6 +61,14 @@ def test_the_wake_up_of_a_sweep_owns_the_retries_from_then_on() -> None:
     assert len(world.sender.requests) == 1
 
 
+def test_a_healthy_webhook_whose_first_wake_up_never_came_is_woken() -> None:
+    """Switched on again by somebody who died before the wake-up: an event that came meanwhile would wait for ever."""
+    world = proposing(webhook(health=Health(version=4, next_attempt_at=NOW - OVERDUE_MS)))
+
+    assert world.sweep()().webhooks == 1
+    assert world.wake_ups.sent == [("1010", "wh_1", 0)]
+
+
 @pytest.mark.parametrize(
     "current",
     [

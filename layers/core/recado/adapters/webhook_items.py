@@ -32,12 +32,12 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
 def health_attributes(health: Health, status: Status) -> dict[str, Any]:
     """A webhook's health as attributes, but for its version; None where there is nothing to store.
 
-    Only a failing webhook that is `ACTIVE` is in the sparse index: nobody has to be woken for the others.
+    Only a webhook that is due at some time and `ACTIVE` is in the sparse index: nobody has to be woken for the others.
     """
-    failing = health.state is HealthState.FAILING
+    due = health.next_attempt_at is not None and status is Status.ACTIVE
     return {
         "health": health.state.value,
-        "failing": FAILING if failing and status is Status.ACTIVE else None,
+        "failing": FAILING if due else None,
         "failing_since": health.failing_since,
         "attempts": health.attempts or None,
         "next_attempt_at": health.next_attempt_at,

@@ -8,7 +8,7 @@ from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view
 from recado.rules.event_types import CATALOGUE
 from recado.rules.registration import AuthenticationDraft, Changes
 from recado.rules.timestamps import to_iso
-from recado.rules.webhook import AuthenticationType, Health, Status, Webhook
+from recado.rules.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
@@ -196,7 +196,7 @@ def _health_view(health: Health) -> HealthView:
         state=health.state.value,
         failing_since=iso_or_none(health.failing_since),
         attempts=health.attempts or None,
-        next_attempt_at=iso_or_none(health.next_attempt_at),
+        next_attempt_at=iso_or_none(health.next_attempt_at) if health.state is HealthState.FAILING else None,
         last_error=error_view(health.last_error),
     )
 

@@ -52,9 +52,13 @@ def recovered(health: Health) -> Health:
     return Health(version=health.version, alerted_at=health.alerted_at)
 
 
-def resuming(health: Health, now_ms: int) -> Health:
-    """The health of a webhook that is switched on again while events wait: the next wake-up owns the retries.
+def resuming(health: Health, now_ms: int, *, waiting: bool) -> Health:
+    """The health of a webhook that is switched on again; the next wake-up owns the retries.
 
-    Until its backlog has been sent nobody else attempts it, and new events queue up behind.
+    While events wait it counts as failing: until its backlog has been sent nobody else attempts it, and new events
+    queue up behind. Where none was seen to wait it is healthy, but due: one may have come since, and with it on record
+    that a look at the backlog is owed, the sweep makes good a wake-up that is never sent.
     """
+    if not waiting:
+        return Health(version=health.version, next_attempt_at=now_ms)
     return Health(state=HealthState.FAILING, version=health.version, failing_since=now_ms, next_attempt_at=now_ms)

@@ -153,8 +153,9 @@ class Administration:
     def _apply(self, current: Webhook, changes: Changes) -> Webhook:
         now = self._clock()
         webhook = changed(current, changes, self._policy, now)
-        if webhook.status is Status.ACTIVE is not current.status and self._deliveries.backlog(webhook.webhook_id, 1):
-            webhook = replace(webhook, health=resuming(webhook.health, now))
+        if webhook.status is Status.ACTIVE is not current.status:
+            waiting = bool(self._deliveries.backlog(webhook.webhook_id, 1))
+            webhook = replace(webhook, health=resuming(webhook.health, now, waiting=waiting))
         return webhook if changes.authentication is None else self._authenticated(webhook, changes.authentication, now)
 
     def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> Webhook:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from recado.ports import Clock, HealthStore, JobStore, OverdueReader, WakeUps, WebhookReader
 from recado.rules.job import JobState
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.webhook import Status, Webhook
 
 # Longer than the redelivery queue's visibility timeout: until then the owner's message may still come back by itself.
 OVERDUE_MS = 15 * 60 * 1000
@@ -72,7 +72,6 @@ def _is_overdue(webhook: Webhook, before: int) -> bool:
     health = webhook.health
     return (
         webhook.status is Status.ACTIVE
-        and health.state is HealthState.FAILING
         and health.next_attempt_at is not None
         and health.next_attempt_at <= before
     )
