@@ -146,21 +146,40 @@ def test_a_refusal_by_the_bus_is_a_fault_of_ours(system: System, aws: AwsCalls, 
         publish(system, "e0")
 
 
-def test_a_recovery_that_could_not_be_told_is_told_later(
+def test_a_recovery_that_could_not_be_told_is_not_told_twice(
     system: System, inbox: AlertInbox, aws: AwsCalls, receiver: Listener
 ) -> None:
-    """The wake-up comes back for it, and no event is sent twice."""
+    """The bus has it already: the wake-up comes back, finds nothing to tell, and no event is sent twice."""
     webhook = failing_webhook(system, receiver, "e0")
     inbox.kinds()
     aws.refuse("Publish")
     assert system.redeliver() == COMES_BACK
     aws.allow("Publish")
-    inbox.events()
+    assert [event["DetailType"] for event in inbox.events()] == ["WEBHOOK_RECOVERED"]
+    system.clock.advance(30)
+
+    assert system.redeliver() == ENDED
+
+    assert inbox.kinds() == []
+    assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"]]
+    health = system.webhook(webhook).health
+    assert health == Health(version=health.version)
+
+
+def test_a_recovery_is_told_after_a_death_before_it(
+    system: System, inbox: AlertInbox, aws: AwsCalls, receiver: Listener
+) -> None:
+    """Health was restored, the second look at the backlog failed: the wake-up that comes back tells, once."""
+    failing_webhook(system, receiver, "e0")
+    inbox.kinds()
+    # Backlog, lease and health are read and written before; the third query is the second look.
+    aws.before("Query", lambda: None, lambda: None, lambda: aws.refuse("Query"))
+    assert system.redeliver() == COMES_BACK
+    aws.allow("Query")
+    assert inbox.kinds() == []
     system.clock.advance(30)
 
     assert system.redeliver() == ENDED
 
     assert inbox.kinds() == ["WEBHOOK_RECOVERED"]
-    assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"]]
-    health = system.webhook(webhook).health
-    assert health == Health(version=health.version)
+    assert len(receiver.received) == 2

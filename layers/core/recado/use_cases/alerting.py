@@ -9,8 +9,8 @@ class Alerting:
     """Tells of transitions.
 
     It is called after the write that makes the transition has succeeded under its condition, so that no transition is
-    told twice. A process that dies between the two has told nothing: of a webhook that goes on failing the next
-    reminder tells within a day, and a recovery stays on record until it has been told.
+    told twice. A process that dies between the two has told nothing, and an alert that is refused is not sent again:
+    of a webhook that goes on failing the next reminder tells within a day (docs/adr/0007-alerts.md).
     """
 
     def __init__(self, alerts: Alerts, deliveries: DeliveryStore, clock: Clock) -> None:

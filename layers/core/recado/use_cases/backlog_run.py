@@ -99,15 +99,13 @@ class BacklogRun:
                 return self._failed()
 
     def _emptied(self) -> None:
-        """Tell of the recovery if that is still to be told, then forget that it is and end the lease, in one step.
-
-        In this order a death or a refused alert leaves it to be told by whoever comes next.
-        """
+        """End the lease, and tell of the recovery if that is still to be told."""
         failed = self._webhook.health
         if failed.alerted_at is None:
             return
-        self._ports.alerting.tell(AlertKind.RECOVERED, self._webhook, failed)
-        self._leased = not self._ports.health.end_alert_under_lease(self._webhook, self._holder)
+        self._leased = False
+        if self._ports.health.end_alert_under_lease(self._webhook, self._holder):
+            self._ports.alerting.tell(AlertKind.RECOVERED, self._webhook, failed)
 
     def _still_active(self) -> bool:
         """Read the webhook again: an admin may have changed its address since the last POST, or switched it off."""
