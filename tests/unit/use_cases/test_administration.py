@@ -149,7 +149,7 @@ def test_an_invalid_change_changes_nothing(office: Office) -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_switching_on_wakes_the_backlog(office: Office, status: Status) -> None:
-    """From every status, also when it is repeated; only what was off gets a clean health, due for a look at its backlog."""
+    """From every status, also when it is repeated; only what was off gets a clean health, and is due for a look."""
     kept(office, status=status, health=failing(version=3))
 
     for times in (1, 2):
