@@ -12,7 +12,7 @@ from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Va
 from recado.rules import payload
 from recado.rules.alert import AlertKind, alert_after_failure
 from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.health import after_failure, after_success, disabled, recovered, status_after_failure
 from recado.rules.outgoing import outgoing_request
 from recado.rules.wake_up import WakeUp
@@ -84,6 +84,8 @@ class BacklogRun:
                 if seen_empty:
                     self._emptied()
                     return None
+                if self._has_failed_for_too_long():
+                    return self._give_up()
                 if not self._save(recovered(self._health)):
                     return LEASE_RETRY_SECONDS
                 seen_empty = True
@@ -97,6 +99,23 @@ class BacklogRun:
             self._ports.deliveries.finish(expired)
             if batch and not self._attempt(batch):
                 return self._failed()
+
+    def _has_failed_for_too_long(self) -> bool:
+        """Whether the backlog is empty because it has expired: seven days without a success, and none just now."""
+        health = self._health
+        if health.attempts == 0 or health.failing_since is None:
+            return False
+        return self._ports.clock() - health.failing_since >= RETENTION_MS
+
+    def _give_up(self) -> int | None:
+        """Disable the webhook; where the lease or the admin's status is no longer what it was, look again later."""
+        if not self._ports.health.save_under_lease(
+            self._webhook, self._holder, disabled(self._health), status=Status.DISABLED, release=True
+        ):
+            return LEASE_RETRY_SECONDS
+        self._leased = False
+        self._ports.alerting.tell(AlertKind.DISABLED, self._webhook, self._health)
+        return None
 
     def _emptied(self) -> None:
         """End the lease, and tell of the recovery if that is still to be told."""
