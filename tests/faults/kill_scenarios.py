@@ -1,0 +1,223 @@
+"""What happens while the kill test's functions are killed: events, receivers that fail or not, jobs and sweeps."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from local.listener import BROKEN, Answer, Listener, Received
+from recado.rules.delivery import DeliveryStatus
+from recado.rules.job import Job
+from recado.rules.wake_up import wake_up_body
+from recado.rules.webhook import Webhook
+from tests.faults.infrastructure import Infrastructure
+from tests.support.events import NOON_MS, batch_event, detail, envelope
+from tests.support.system import System
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+_LARGE = {"note": "x" * 12_000}  # thirty of these are more than one POST may hold
+
+
+@dataclass
+class World:
+    """One run of a scenario: accounts of its own, receivers, and what each webhook is to get."""
+
+    system: System
+    infrastructure: Infrastructure
+    healthy: Listener
+    faulty: Listener
+    account: int
+    webhooks: list[Webhook] = field(default_factory=list)
+    expected: dict[str, set[str]] = field(default_factory=dict)
+    times: int = 1
+    """How often each event is to arrive at least."""
+    unreadable: int = 0
+
+    def subscribe(self, receiver: Listener, *, other_account: bool = False, **fields: Any) -> Webhook:
+        """Register a webhook at this receiver."""
+        account = self.account + other_account
+        path = f"/{account}/{len(self.webhooks)}"
+        options: dict[str, Any] = {"account": str(account), "name": f"wh_{account}_{len(self.webhooks)}", **fields}
+        if "secret" in options:
+            receiver.secrets[path] = options["secret"]
+            webhook = self.system.add_signed_webhook(receiver.url + path, **options)
+        else:
+            webhook = self.system.add_webhook(receiver.url + path, **options)
+        self.webhooks.append(webhook)
+        self.expected[path] = set()
+        return webhook
+
+    def publish(self, count: int) -> None:
+        """Bring so many real-time events."""
+        for number in range(count):
+            name = self._expect(number, self.account)
+            content = detail(name, accountId=self.account, timestamp=NOON_MS + number)
+            self.infrastructure.publish(envelope(content=content))
+
+    def collect(self, count: int, *, other_account: bool = False, **changes: Any) -> None:
+        """Let so many non-real-time events wait in the batch queue."""
+        account = self.account + other_account
+        for number in range(count):
+            name = self._expect(number, account)
+            event = batch_event(name, accountId=account, timestamp=NOON_MS + number, **changes)
+            self.system.put_into_batch_queue(event)
+
+    def collect_unreadable(self) -> None:
+        """Let a message wait in the batch queue that nobody can read."""
+        self.system.put_into_batch_queue(f"no event {self.account}")
+        self.unreadable += 1
+
+    def request_again(self, *, message: bool) -> None:
+        """Start a job that delivers everything again, with or without the message that carries it on."""
+        (webhook,) = self.webhooks
+        now = int(self.system.clock.milliseconds())
+        job = Job(
+            account_id=webhook.account_id,
+            webhook_id=webhook.webhook_id,
+            job_id=f"job_{self.account}",
+            status=DeliveryStatus.DELIVERED,
+            from_ms=NOON_MS,
+            to_ms=NOON_MS + 1000,
+            created_at=now,
+            updated_at=now,
+        )
+        self.system.jobs.start(job)
+        self.times = 2
+        if message:
+            self.system.put_into("RedeliveryQueue", wake_up_body(job.account_id, job.webhook_id, job.job_id))
+
+    def arrived(self, path: str) -> Counter[str]:
+        """How often each event has been answered for with success, or with 410, at this path."""
+        return Counter(
+            event_id
+            for receiver in (self.healthy, self.faulty)
+            for request in receiver.received
+            if request.path == path and request.answered != BROKEN.status and is_whole(request)
+            for event_id in request.event_ids
+        )
+
+    def _expect(self, number: int, account: int) -> str:
+        name = f"{account}-{number}"
+        for path in self.expected:
+            if path.startswith(f"/{account}/"):
+                self.expected[path].add(name)
+        return name
+
+
+def is_whole(request: Received) -> bool:
+    """Whether the sender lived long enough to send it all."""
+    return len(request.body) == int(request.headers["content-length"])
+
+
+def two_healthy(world: World) -> None:
+    """An event in real time to two webhooks."""
+    world.subscribe(world.healthy)
+    world.subscribe(world.healthy)
+    world.publish(1)
+
+
+def one_of_two_fails(world: World) -> None:
+    """An event in real time to two webhooks, one of which fails at first."""
+    world.subscribe(world.healthy)
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.publish(1)
+
+
+def into_a_backlog(world: World) -> None:
+    """Two events in real time, of which the first one makes the webhook a failing one."""
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.publish(2)
+
+
+def ordered(world: World) -> None:
+    """Two events in real time to a webhook that wants them in order."""
+    world.subscribe(world.healthy, ordered=True)
+    world.publish(2)
+
+
+def signed(world: World) -> None:
+    """An event in real time to a webhook whose POSTs are signed."""
+    world.subscribe(world.healthy, secret=SECRET)
+    world.publish(1)
+
+
+def drain_for_two_accounts(world: World) -> None:
+    """Twelve events of two accounts and an unreadable message, drained."""
+    world.subscribe(world.healthy)
+    world.subscribe(world.healthy, other_account=True)
+    world.collect(6)
+    world.collect_unreadable()
+    world.collect(6, other_account=True)
+
+
+def drain_that_fails(world: World) -> None:
+    """Four events, drained, whose receiver fails at first."""
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.collect(4)
+
+
+def backlog_in_two_posts(world: World) -> None:
+    """Thirty large events in a backlog, which leave it in two POSTs."""
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.collect(30, data=_LARGE)
+
+
+def fails_again(world: World) -> None:
+    """A redelivery that fails once more, then succeeds."""
+    world.subscribe(world.faulty)
+    world.faulty.answers += [BROKEN, BROKEN]
+    world.publish(1)
+
+
+def gone(world: World) -> None:
+    """An event to a receiver that wants no more."""
+    world.subscribe(world.faulty)
+    world.faulty.usual_answer = Answer(HTTPStatus.GONE)
+    world.publish(1)
+
+
+def job(world: World) -> None:
+    """A job that delivers three events again."""
+    world.subscribe(world.healthy)
+    world.publish(3)
+    world.infrastructure.deliver()
+    world.request_again(message=True)
+
+
+def job_without_message(world: World) -> None:
+    """The same job, whose message was lost: the sweep takes it up."""
+    world.subscribe(world.healthy)
+    world.publish(3)
+    world.infrastructure.deliver()
+    world.request_again(message=False)
+
+
+def orphan(world: World) -> None:
+    """A failing webhook whose wake-up was lost: the sweep wakes it."""
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.publish(2)
+    world.infrastructure.deliver()
+    world.infrastructure.lose_wake_ups()
+
+
+SCENARIOS: tuple[Callable[[World], None], ...] = (
+    two_healthy,
+    one_of_two_fails,
+    into_a_backlog,
+    ordered,
+    signed,
+    drain_for_two_accounts,
+    drain_that_fails,
+    backlog_in_two_posts,
+    fails_again,
+    gone,
+    job,
+    job_without_message,
+    orphan,
+)
