@@ -70,8 +70,4 @@ class Sweep:
 
 def _is_overdue(webhook: Webhook, before: int) -> bool:
     health = webhook.health
-    return (
-        webhook.status is Status.ACTIVE
-        and health.next_attempt_at is not None
-        and health.next_attempt_at <= before
-    )
+    return webhook.status is Status.ACTIVE and health.next_attempt_at is not None and health.next_attempt_at <= before
