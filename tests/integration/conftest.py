@@ -1,13 +1,16 @@
 """The functions on moto, with the tables, queues, key and bus of the template, and a receiver on loopback."""
 
+import threading
 from collections.abc import Iterator
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
 from tests.support.aws_calls import AwsCalls
@@ -54,4 +57,18 @@ def parsed_once() -> Iterator[None]:
     """Parse botocore's service models once a run: new clients in every test would spend most of its time on that."""
     read = cache(JSONFileLoader().load_file)
     with patch.object(JSONFileLoader, "load_file", lambda _loader, path: read(path)):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_update_at_a_time() -> Iterator[None]:
+    """Make moto's updates atomic, as DynamoDB's are: two threads could both find a lease free otherwise."""
+    lock = threading.RLock()
+    update = DynamoDBBackend.update_item
+
+    def alone(backend: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return update(backend, *args, **kwargs)
+
+    with patch.object(DynamoDBBackend, "update_item", alone):
         yield

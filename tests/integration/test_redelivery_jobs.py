@@ -1,5 +1,6 @@
 """Delivering again on request, from the request over the API to the POST."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -177,6 +178,19 @@ def test_a_death_between_backlog_and_progress_repeats_no_delivery(
     assert progress(api)[0] == "DONE"
     assert system.redeliver() == NONE_DUE
     assert len(receiver.received) == 1
+
+
+def test_progress_is_kept_of_what_was_read_alone(system: System, api: ApiClient, webhook: Webhook) -> None:
+    """Of two invocations that carry a job on at once, the second one's progress is refused, whatever it is."""
+    start(api)
+    job = system.jobs.get(webhook.account_id, webhook.webhook_id)
+    assert job is not None
+    first = replace(job, position="000000000000001#e", requeued=1)
+
+    assert system.jobs.advance(job, first)
+    assert not system.jobs.advance(job, replace(first, requeued=2))
+    assert system.jobs.get(webhook.account_id, webhook.webhook_id) == first
+    assert system.jobs.advance(first, replace(first, requeued=2))
 
 
 def test_a_removed_webhook_ends_its_job(system: System, api: ApiClient, webhook: Webhook, receiver: Listener) -> None:
