@@ -1,6 +1,7 @@
 """The sweep: failing webhooks and jobs that nobody else would wake, found through the sparse index."""
 
 import boto3
+import pytest
 
 from local.listener import Answer, Listener
 from recado.rules.delivery import DeliveryStatus
@@ -8,6 +9,7 @@ from recado.rules.job import Job
 from recado.rules.webhook import HealthState, Status, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
+from tests.support.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT
 from tests.support.redeliveries import ENDED, NONE_DUE, failing_webhook, publish
 from tests.support.system import System
@@ -72,6 +74,25 @@ def test_the_woken_webhook_goes_on_retrying(system: System, receiver: Listener) 
     assert (health.attempts, health.owner is None) == (2, False)
     assert sweep(system) == NOTHING
     assert system.waiting_in("RedeliveryQueue") == 1
+
+
+def test_a_fault_of_ours_leaves_a_webhook_to_the_next_sweep(system: System, aws: AwsCalls, receiver: Listener) -> None:
+    """It stays overdue until somebody has been woken for it, whichever step fails."""
+    failing_webhook(system, receiver, "e0")
+    lose_wake_ups(system)
+    system.clock.advance(OVERDUE_SECONDS + 1)
+
+    for operation, reason in (
+        ("Query", "asking for what is overdue"),
+        ("UpdateItem", "letting a webhook's retries go"),
+        ("SendMessage", "sending a wake-up"),
+    ):
+        aws.refuse(operation)
+        with pytest.raises(Exception, match=reason):
+            sweep(system)
+        aws.allow(operation)
+
+    assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
 
 
 def test_only_failing_webhooks_that_are_active_are_in_the_index(system: System, receiver: Listener) -> None:
