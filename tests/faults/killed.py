@@ -67,9 +67,10 @@ class Child:
             position = len(self._calls)
             self._calls.append(name)
         self._die_at(Kill(position, answered=False))
-        answer = make()
-        self._die_at(Kill(position, answered=True))
-        return answer
+        try:
+            return make()
+        finally:
+            self._die_at(Kill(position, answered=True))  # a refusal is an answer too
 
     def _die_at(self, point: Kill) -> None:
         if point == self._kill:

@@ -61,8 +61,9 @@ class Stage:
             arrived = world.arrived(path)
             self.tally.events += len(expected)
             self.tally.duplicates += arrived.total() - world.times * len(expected)
-            self.tally.lost += sorted(name for name in expected if arrived[name] < world.times)
-        assert self.tally.lost == []
+            lost = sorted(name for name in expected if arrived[name] < world.times)
+            self.tally.lost += lost
+            assert lost == []
         assert all(request.verified is not False for request in world.healthy.received if is_whole(request))
 
     def _check_leftovers(self, world: World) -> None:

@@ -97,8 +97,8 @@ def test_another_accounts_path_looks_the_same_whatever_is_sent(
     there = filled(api, webhook, path)
     nowhere = path.format(accountId="nobody", webhookId="wh_0", deliveryId="x")
     texts = (None, "", "{", "[]", '{"name": NaN}', b"\xff", json.dumps(draft(unknown=1)))
-    headers = ({}, {"content-type": "text/plain"}, {"If-Match": "garbage"}, {"If-Match": '"9"'})
-    queries = ({}, {"status": "x", "cursor": "x", "unknown": "1"})
+    headers: list[dict[str, str]] = [{}, {"content-type": "text/plain"}, {"If-Match": "garbage"}, {"If-Match": '"9"'}]
+    queries: list[dict[str, str]] = [{}, {"status": "x", "cursor": "x", "unknown": "1"}]
     aws.clear()
 
     for place, text, header, query in product((there, nowhere), texts, headers, queries):

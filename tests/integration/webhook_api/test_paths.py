@@ -76,10 +76,11 @@ ROUTES = [
 def test_no_spelling_of_a_path_reaches_another_account(api: ApiClient, webhook: Any, trick: str) -> None:
     """Whatever route API Gateway has found for it, decoded or not, with a stage in front of it or not."""
     event = api.request("GET", "/health", claims=token("2020"))
-    for rest, decode, route, stage in product(
-        ("", "/signature", "/deliveries"), (unquote, str), ROUTES, ("$default", "x")
+    for rest, decoded, route, stage in product(
+        ("", "/signature", "/deliveries"), (True, False), ROUTES, ("$default", "x")
     ):
-        path = decode(trick.format(theirs=api.account, mine="2020", webhook=webhook["webhookId"]) + rest)
+        sent = trick.format(theirs=api.account, mine="2020", webhook=webhook["webhookId"]) + rest
+        path = unquote(sent) if decoded else sent
         event["requestContext"]["stage"] = stage
         assert api.send({**event, "rawPath": path, "routeKey": route}).is_nothing, (path, route)
 

@@ -4,64 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import JobRunningError, OurFaultError
-from recado.rules.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from recado.rules.job import Job, JobState
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Health, HealthState, Status
-from recado.use_cases.redelivery import Redelivered
+from recado.ports import JobRunningError
+from recado.rules.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.job import JobState
+from recado.rules.webhook import Status
 from recado.use_cases.redelivery_jobs import PAGE, NotActiveError
-from tests.unit.builders import NOW, event, events, failed, failing, failure, pending, webhook
+from tests.unit.builders import NOW, event, events, failing, pending, webhook
 from tests.unit.use_cases.fakes import World
-from tests.unit.use_cases.journal import FixedDeadline
-
-HOUR = 60 * 60 * 1000
-ASKED_AT = NOW + HOUR
-PLENTY = FixedDeadline(100.0)
-DELIVERED = DeliveryStatus.DELIVERED
-
-
-def delivered_earlier(event_id: str = "e0", position: int = 0) -> Delivery:
-    """Build a delivery that was made at noon."""
-    waiting = pending(event(event_id, timestamp=NOW + position))
-    return replace(waiting, status=DELIVERED, attempts=1, finished_at=NOW, message_id=event_id)
-
-
-def world_with(count: int, health: Health | None = None) -> World:
-    """Build a world with so many delivered events, in which an hour has passed."""
-    world = World(webhook(health=health or Health()))
-    world.deliveries.record([replace(pending(one), status=DELIVERED, attempts=1) for one in events(count)])
-    world.now = ASKED_AT
-    return world
-
-
-def start(world: World, status: DeliveryStatus = DELIVERED, from_ms: int = 0, to_ms: int = ASKED_AT) -> Job:
-    """Ask for a job."""
-    return world.redelivery_requests().many(world.webhook(), status, from_ms, to_ms)
-
-
-def message_of(job: Job) -> WakeUp:
-    """Return the message that carries a job on."""
-    return WakeUp("j1", "r1", job.account_id, job.webhook_id, job.job_id)
-
-
-def run(world: World, job: Job, deadline: FixedDeadline = PLENTY) -> int | None:
-    """Receive the job's message once."""
-    return world.job_runner().run(message_of(job), deadline)
-
-
-def send_backlog(world: World) -> list[bytes]:
-    """Answer a wake-up, and return the bodies of the POSTs."""
-    before = len(world.sender.requests)
-    world.redeliverer()([WakeUp("m1", "r1", "1010", "wh_1")], PLENTY)
-    return [request.body for request in world.sender.requests[before:]]
-
-
-def kept(world: World) -> Job:
-    """Return the webhook's job as it is kept."""
-    job = world.jobs.get("1010", "wh_1")
-    assert job is not None
-    return job
+from tests.unit.use_cases.jobs import (
+    ASKED_AT,
+    delivered_earlier,
+    kept,
+    run,
+    send_backlog,
+    start,
+    world_with,
+)
 
 
 def test_one_delivery_joins_the_backlog() -> None:
@@ -216,126 +174,3 @@ def test_what_arrives_after_a_job_was_asked_for_is_not_meant() -> None:
     run(world, job)
 
     assert kept(world).requeued == 1
-
-
-def test_time_ends_a_job_between_two_pages() -> None:
-    """The message comes back at once, and the job goes on where it was."""
-    world = world_with(PAGE + 1)
-    job = start(world)
-
-    [answer] = world.redeliverer()([message_of(job)], FixedDeadline(11.0, 9.9))
-
-    assert answer == Redelivered(message_of(job), 0)
-    assert world.wake_ups.postponed == [("r1", 0)]
-    assert (kept(world).state, kept(world).requeued) == (JobState.RUNNING, PAGE)
-    assert run(world, job) is None
-    assert kept(world).requeued == PAGE + 1
-
-
-def test_a_page_that_is_repeated_puts_nothing_twice() -> None:
-    """The process died before the progress was kept: what was delivered meanwhile is not delivered a third time."""
-    world = world_with(3)
-    job = start(world)
-    world.now += 1
-    world.journal.fail("advance job")
-    with pytest.raises(OurFaultError):
-        run(world, job)
-    assert len(send_backlog(world)) == 1
-
-    assert run(world, job) is None
-
-    assert world.deliveries.backlog_size("wh_1", 10) == 0
-    assert send_backlog(world) == []
-    assert kept(world).state is JobState.DONE
-
-
-def test_a_page_that_is_repeated_while_it_waits_overwrites_itself() -> None:
-    """The same deliveries have the same keys."""
-    world = world_with(3, health=failing())
-    job = start(world)
-    world.journal.fail("advance job")
-    with pytest.raises(OurFaultError):
-        run(world, job)
-
-    run(world, job)
-
-    assert world.deliveries.backlog_size("wh_1", 10) == 3
-    assert kept(world).state is JobState.DONE
-
-
-def test_a_fault_of_ours_is_tried_again() -> None:
-    """The message comes back after half a minute."""
-    world = world_with(1)
-    job = start(world)
-    world.journal.fail("record", 2)
-
-    [answer] = world.redeliverer()([message_of(job)], PLENTY)
-
-    assert (answer.back_in_seconds, answer.attempts, str(answer.fault)) == (30, (), "throttled")
-    assert kept(world) == job
-
-
-def test_two_invocations_at_once_do_no_harm() -> None:
-    """Who is second finds the job further than he thought, and goes on from there; each delivery waits once."""
-    world = world_with(PAGE + 20, health=failing())
-    job = start(world)
-    world.journal.before("advance job", 1, lambda: run(world, job))
-
-    assert run(world, job) is None
-
-    assert kept(world).state is JobState.DONE
-    assert world.deliveries.backlog_size("wh_1", 1000) == PAGE + 20
-
-
-@pytest.mark.parametrize("moment", ["read deliveries", "advance job"])
-def test_a_removed_webhook_ends_its_job(moment: str) -> None:
-    """The job is removed with it."""
-    world = world_with(3)
-    job = start(world)
-
-    def remove() -> None:
-        world.webhooks.kept.clear()
-        world.jobs.kept.clear()
-
-    world.journal.before(moment, 1, remove)
-
-    assert run(world, job) is None
-    assert world.jobs.kept == {}
-
-
-def test_the_message_of_an_earlier_job_ends_quietly() -> None:
-    """The job that runs now has a message of its own."""
-    world = world_with(1)
-    earlier = start(world)
-    run(world, earlier)
-    later = start(world)
-    world.journal.calls.clear()
-
-    assert run(world, earlier) is None
-    assert world.journal.calls == []
-    assert kept(world) == later
-
-
-def test_a_retired_webhooks_job_fills_the_backlog_without_waking() -> None:
-    """It was switched off after the job had started: what the job found waits for it to be switched on."""
-    world = world_with(2)
-    job = start(world)
-    world.webhooks.change(status=Status.RETIRED)
-
-    assert run(world, job) is None
-
-    assert world.wake_ups.sent == []
-    assert world.deliveries.backlog_size("wh_1", 10) == 2
-
-
-def test_a_jobs_events_fail_like_any_others() -> None:
-    """The receiver is down: the webhook is failing, and all of them wait."""
-    world = world_with(2)
-    run(world, start(world))
-    world.sender.answers[webhook().target_url] = [failed(503)]
-
-    send_backlog(world)
-
-    assert world.webhook().health.state is HealthState.FAILING
-    assert world.deliveries.backlog_size("wh_1", 10) == 2
-    assert world.webhook().health.last_error == failure(503)

@@ -8,7 +8,7 @@ from recado.rules.timestamps import to_iso
 from recado.rules.webhook import Health, Status, Webhook
 
 REPEAT_MS = 24 * 60 * 60 * 1000
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 """A backlog is counted up to here: counting reads it."""
 
 _MOST_SUBJECT_CHARACTERS = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html

@@ -104,6 +104,8 @@ class JobRunner:
         wanted = [pending_again(delivery, now) for delivery in found if job.wants(delivery)]
         if wanted:
             self._deliveries.record(wanted)
+        # A run that died after its write has left the page pending, with nobody woken for it.
+        if wanted or any(delivery.status is DeliveryStatus.PENDING for delivery in found):
             wake_if_idle(self._webhooks, self._wake_ups, job.account_id, job.webhook_id)
         done = len(found) < PAGE
         progressed = replace(

@@ -4,9 +4,10 @@ A wake-up goes missing when somebody purges the queue, or when a webhook is swit
 before it has sent one. The index that is asked may be stale: it proposes, a consistent reading decides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import Clock, HealthStore, JobStore, OverdueReader, WakeUps, WebhookReader
+from recado.ports import Clock, HealthStore, JobStore, OurFaultError, OverdueReader, WakeUps, WebhookReader
 from recado.rules.job import JobState
 from recado.rules.webhook import Status, Webhook
 
@@ -43,11 +44,27 @@ class Sweep:
         self._clock = clock
 
     def __call__(self) -> SweepReport:
-        """Wake overdue webhooks and jobs; a repeated or concurrent sweep does no harm."""
+        """Wake overdue webhooks and jobs; a repeated or concurrent sweep does no harm.
+
+        What our own side failed at is raised at the end: one webhook's trouble must not keep the others asleep.
+        """
         before = self._clock() - OVERDUE_MS
-        webhooks = [self._wake(*key, before) for key in self._overdue.failing_webhooks(before)]
-        jobs = [self._resume(*key, before) for key in self._overdue.running_jobs(before)]
-        return SweepReport(sum(webhooks), sum(jobs))
+        faults: list[OurFaultError] = []
+
+        def count(wake: Callable[[str, str, int], bool], keys: list[tuple[str, str]]) -> int:
+            woken = 0
+            for account_id, webhook_id in keys:
+                try:
+                    woken += wake(account_id, webhook_id, before)
+                except OurFaultError as error:
+                    faults.append(error)
+            return woken
+
+        webhooks = count(self._wake, self._overdue.failing_webhooks(before))
+        jobs = count(self._resume, self._overdue.running_jobs(before))
+        if faults:
+            raise faults[0]
+        return SweepReport(webhooks, jobs)
 
     def _wake(self, account_id: str, webhook_id: str, before: int) -> bool:
         """Take the retries from their owner, then send a wake-up, which becomes the owner.
