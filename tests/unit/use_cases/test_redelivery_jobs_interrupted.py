@@ -57,6 +57,22 @@ def test_a_page_that_is_repeated_while_it_waits_overwrites_itself() -> None:
     assert kept(world).state is JobState.DONE
 
 
+def test_a_page_that_waits_without_a_wake_up_is_woken_when_it_is_repeated() -> None:
+    """The process died after the backlog and before the wake-up: the repeated page finds its deliveries waiting."""
+    world = world_with(3)
+    job = start(world)
+    world.journal.fail("wake up")
+    with pytest.raises(OurFaultError):
+        run(world, job)
+    assert world.deliveries.backlog_size("wh_1", 10) == 3
+    assert world.wake_ups.sent == []
+
+    assert run(world, job) is None
+
+    assert world.wake_ups.sent == [("1010", "wh_1", 0)]
+    assert len(send_backlog(world)) == 1
+
+
 def test_a_fault_of_ours_is_tried_again() -> None:
     """The message comes back after half a minute."""
     world = world_with(1)
