@@ -57,8 +57,10 @@ SCOPE ?=
 token: $(VENV)/installed ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 	@$(LOCAL) token --account '$(ACCOUNT)' $(if $(SCOPE),--scope '$(SCOPE)')
 
-test: setup lint types ## everything: lint, types, unit, integration, infrastructure, end to end
-	$(BIN)/pytest --cov --cov-report=term
+# The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
+test: setup lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+	$(BIN)/pytest --cov --cov-report=term tests/unit tests/integration tests/infrastructure
+	$(BIN)/pytest tests/faults tests/e2e
 
 lint: setup
 	$(BIN)/ruff check

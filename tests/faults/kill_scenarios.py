@@ -16,7 +16,7 @@ from tests.support.events import NOON_MS, batch_event, detail, envelope
 from tests.support.system import System
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-_LARGE = {"note": "x" * 12_000}  # thirty of these are more than one POST may hold
+_LARGE = {"note": "x" * 80_000}  # one POST holds three of these
 
 
 @dataclass
@@ -161,10 +161,10 @@ def drain_that_fails(world: World) -> None:
 
 
 def backlog_in_two_posts(world: World) -> None:
-    """Thirty large events in a backlog, which leave it in two POSTs."""
+    """Five events of 80 KB in a backlog, which leave it in two POSTs."""
     world.subscribe(world.faulty)
     world.faulty.answers.append(BROKEN)
-    world.collect(30, data=_LARGE)
+    world.collect(5, data=_LARGE)
 
 
 def fails_again(world: World) -> None:
