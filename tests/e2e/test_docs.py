@@ -21,7 +21,7 @@ ARRIVES = 20.0
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
-    *(f"docs/{name}.md" for name in ("operating", "receiving", "architecture")),
+    *(f"docs/{name}.md" for name in ("operating", "receiving", "architecture", "reliability")),
 )
 
 
