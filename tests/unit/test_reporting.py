@@ -82,3 +82,13 @@ def test_each_post_of_a_redelivery_has_a_line_and_each_fault_another(logged: Log
         }.items()
     )
     assert "throttled" in fault["exception"]
+
+
+def test_expired_deliveries_are_counted(logged: Log) -> None:
+    """One line tells how many of a webhook's deliveries had waited for too long."""
+    wake_up = WakeUp("m1", "r1", "1010", "wh_1")
+
+    [line] = logged(lambda logger: log_redelivered(logger, [Redelivered(wake_up, None, expired=150)]))
+
+    assert (line["level"], line["message"], line["webhook_id"]) == ("WARNING", "deliveries expired", "wh_1")
+    assert line["deliveries"] == 150

@@ -21,6 +21,8 @@ def log_redelivered(logger: Logger, answers: Iterable[Redelivered]) -> None:
     for answer in answers:
         for result in answer.attempts:
             _log_attempt(logger, answer.wake_up.webhook_id, result, back_in_seconds=answer.back_in_seconds)
+        if answer.expired:
+            logger.warning("deliveries expired", webhook_id=answer.wake_up.webhook_id, deliveries=answer.expired)
         if answer.fault is not None:
             logger.error("redelivery failed on our side", webhook_id=answer.wake_up.webhook_id, exc_info=answer.fault)
 

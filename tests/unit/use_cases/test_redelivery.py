@@ -281,7 +281,7 @@ def test_a_backlog_of_expired_events_is_cleared_without_a_post() -> None:
 
     answer = redeliver(world)
 
-    assert answer == Redelivered(WAKE_UP, None)
+    assert answer == Redelivered(WAKE_UP, None, expired=150)
     assert set(world.deliveries.statuses().values()) == {"EXPIRED"}
     assert world.webhook().health == Health(version=2)
 

@@ -6,7 +6,7 @@ added to it in between either is seen by this second reading, or sees `HEALTHY` 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
 from recado.rules import payload
@@ -37,6 +37,14 @@ class RedeliveryPorts:
     clock: Clock
 
 
+@dataclass(slots=True)
+class Progress:
+    """What a run has done so far, for whoever has to tell of it, also where it ends in a fault."""
+
+    attempts: list[AttemptResult] = field(default_factory=list)
+    expired: int = 0
+
+
 class BacklogRun:
     """One wake-up under its lease."""
 
@@ -48,7 +56,7 @@ class BacklogRun:
         *,
         holder: str,
         deadline: Deadline,
-        attempts: list[AttemptResult],
+        progress: Progress,
     ) -> None:
         self._ports = ports
         self._wake_up = wake_up
@@ -57,7 +65,8 @@ class BacklogRun:
         self._deadline = deadline
         self._health = webhook.health
         self._leased = True
-        self._attempts = attempts
+        self._progress = progress
+        self._attempts = progress.attempts
 
     def release(self) -> None:
         """Let the lease go, where it has not ended yet."""
@@ -97,6 +106,7 @@ class BacklogRun:
                 return None
             batch, expired = self._next_batch(head)
             self._ports.deliveries.finish(expired)
+            self._progress.expired += len(expired)
             if batch and not self._attempt(batch):
                 return self._failed()
 

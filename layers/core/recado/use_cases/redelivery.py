@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from recado.ports import Deadline, LeaseState, OurFaultError
 from recado.rules.attempt import AttemptResult
 from recado.rules.wake_up import WakeUp
-from recado.use_cases.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, RedeliveryPorts
+from recado.use_cases.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress, RedeliveryPorts
 from recado.use_cases.redelivery_jobs import JobRunner
 
 _FAULT_RETRY_SECONDS = 30
@@ -21,13 +21,14 @@ _LEASE_GRACE_MS = 2_000
 class Redelivered:
     """What a wake-up led to; the message comes back after `back_in_seconds`, or is done where that is None.
 
-    `fault` is what went wrong on our side.
+    `fault` is what went wrong on our side, `expired` how many deliveries had waited for too long.
     """
 
     wake_up: WakeUp
     back_in_seconds: int | None
     attempts: tuple[AttemptResult, ...] = ()
     fault: Exception | None = None
+    expired: int = 0
 
 
 class Redelivery:
@@ -43,12 +44,13 @@ class Redelivery:
         return list(self._executor.map(lambda wake_up: self._answer(wake_up, deadline), wake_ups))
 
     def _answer(self, wake_up: WakeUp, deadline: Deadline) -> Redelivered:
-        attempts: list[AttemptResult] = []
+        progress = Progress()
         handle = self._send_backlog if wake_up.job_id is None else self._run_job
         try:
-            answer = Redelivered(wake_up, handle(wake_up, deadline, attempts), tuple(attempts))
+            answer = Redelivered(wake_up, handle(wake_up, deadline, progress))
         except Exception as error:  # noqa: BLE001 - our own fault: told beside the other answers, and tried again
-            answer = Redelivered(wake_up, _FAULT_RETRY_SECONDS, tuple(attempts), fault=error)
+            answer = Redelivered(wake_up, _FAULT_RETRY_SECONDS, fault=error)
+        answer = replace(answer, attempts=tuple(progress.attempts), expired=progress.expired)
         if answer.back_in_seconds is not None:
             try:
                 self._ports.wake_ups.postpone(wake_up.receipt_handle, answer.back_in_seconds)
@@ -57,8 +59,8 @@ class Redelivery:
                 answer = replace(answer, fault=answer.fault or error)
         return answer
 
-    def _send_backlog(self, wake_up: WakeUp, deadline: Deadline, attempts: list[AttemptResult]) -> int | None:
-        """Send the backlog under a lease, noting the attempts; answers in how many seconds the message comes back."""
+    def _send_backlog(self, wake_up: WakeUp, deadline: Deadline, progress: Progress) -> int | None:
+        """Send the backlog under a lease, noting what is done; answers in how many seconds the message comes back."""
         now = self._ports.clock()
         holder = uuid.uuid4().hex
         until = now + math.ceil(deadline.remaining_seconds() * 1000) + _LEASE_GRACE_MS
@@ -67,11 +69,11 @@ class Redelivery:
             return LEASE_RETRY_SECONDS
         if lease.webhook is None:
             return None
-        run = BacklogRun(self._ports, wake_up, lease.webhook, holder=holder, deadline=deadline, attempts=attempts)
+        run = BacklogRun(self._ports, wake_up, lease.webhook, holder=holder, deadline=deadline, progress=progress)
         try:
             return run.answer(now)
         finally:
             run.release()
 
-    def _run_job(self, wake_up: WakeUp, deadline: Deadline, _attempts: list[AttemptResult]) -> int | None:
+    def _run_job(self, wake_up: WakeUp, deadline: Deadline, _progress: Progress) -> int | None:
         return self._jobs.run(wake_up, deadline)
