@@ -28,7 +28,14 @@ from recado.adapters.guarded_connection import (
 )
 from recado.ports import Clock, Deadline, OutOfTimeError
 from recado.rules import retry
-from recado.rules.attempt import AttemptResult, Failure, FailureClass, failure_of_status, honours_retry_after
+from recado.rules.attempt import (
+    AttemptResult,
+    Failure,
+    FailureClass,
+    failure_of_status,
+    honours_retry_after,
+)
+from recado.rules.attempt import Response as Answer
 from recado.rules.outgoing import OutgoingRequest
 from recado.rules.target_policy import InvalidTargetError, TargetPolicy
 
@@ -108,33 +115,33 @@ class HttpSender:
 
     def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
         status = response.status_code
-        body = _read_some(response, guard, failed=failure_of_status(status, b"") is not None)
+        answer = _answer(response, guard, failed=failure_of_status(status, b"") is not None)
         retry_after = None
         if honours_retry_after(status):
             retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
-        return AttemptResult(started_ms, latency_ms, status, failure_of_status(status, body), retry_after)
+        failure = failure_of_status(status, answer.body)
+        return AttemptResult(started_ms, latency_ms, status, failure, retry_after, answer)
 
 
-def _read_some(response: Response, guard: Guard, *, failed: bool) -> bytes:
-    """Up to 16 KB of the body, undecoded; the status has decided already, so trouble here changes nothing.
+def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
+    """The headers and up to 16 KB of the body, undecoded; the status has decided already, so trouble changes nothing.
 
     The body of a success is read for a moment only, so that the receiver does not see its answer refused.
     """
     raw = cast(HTTPResponse, response.raw)
     if not failed:
         guard.ends_at = min(guard.ends_at, time.monotonic() + _COURTESY_SECONDS)
-    body = b""
+    body, complete = b"", False
     try:
-        while len(body) < _READ_BYTES:
-            chunk = raw.read1(_CHUNK_BYTES, decode_content=False)
-            if not chunk:
-                break
+        while len(body) < _READ_BYTES and not complete:
+            chunk = raw.read1(min(_CHUNK_BYTES, _READ_BYTES - len(body)), decode_content=False)
+            complete = not chunk or raw.length_remaining == 0
             body += chunk
     except (HTTPError, OSError, ValueError):
-        return body
+        complete = False
     finally:
         raw.close()
-    return body
+    return Answer(tuple(raw.headers.iteritems()), body, truncated=not complete)
 
 
 def _failure_of(error: Exception, guard: Guard) -> Failure:

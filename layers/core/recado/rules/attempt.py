@@ -1,6 +1,6 @@
 """The outcome of one HTTP POST, and what its status line decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 KEPT_RESPONSE_BYTES = 4096
@@ -49,14 +49,30 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Response:
+    """What a receiver answered: its headers in their order, up to 16 KB of its body, and whether there was more.
+
+    None of it is to be logged or stored: a receiver may repeat what it was sent, secrets included.
+    """
+
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """What came of one POST: delivered where `failure` is None. `started_ms` is a time, `latency_ms` a duration."""
+    """What came of one POST: delivered where `failure` is None. `started_ms` is a time, `latency_ms` a duration.
+
+    There is a `response` wherever there was a status line.
+    """
 
     started_ms: int
     latency_ms: int
     status_code: int | None = None
     failure: Failure | None = None
     retry_after_seconds: int | None = None
+    response: Response | None = None
 
     @property
     def delivered(self) -> bool:
