@@ -10,13 +10,17 @@ VENV := .venv
 SAM_VENV := .venv-sam
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
+# The machine's own npm, or the one that a package from PyPI brings.
+NPM := $(shell command -v npm 2>/dev/null || echo $(CURDIR)/$(BIN)/npm)
+BUNDLE := functions/console/static/index.html
+CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
 # The lock files are complete: pip has nothing to resolve.
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start stop reset logs token test lint types unit integration infrastructure e2e fast-tests faults \
+.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests faults \
 	format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -31,16 +35,27 @@ $(VENV)/installed: requirements/dev.txt
 	@$(BIN)/python -m pip install $(PIP_FLAGS) --requirement $<
 	@touch $@
 
+console: $(BUNDLE) ## bundle the web console into functions/console/static
+
+$(BUNDLE): $(CONSOLE_SOURCES) console/node_modules/.package-lock.json
+	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) run --silent build
+
+# npm writes this file when everything is installed.
+console/node_modules/.package-lock.json: console/package-lock.json $(VENV)/installed
+	@test -x $(NPM) || $(BIN)/python -m pip install $(PIP_FLAGS) --requirement requirements/node.txt
+	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) ci --silent --no-audit --no-fund
+	@touch $@
+
 $(SAM_VENV)/installed: requirements/sam.txt
 	@test -x $(SAM_VENV)/bin/python || $(PYTHON) -m venv $(SAM_VENV)
 	@echo "Installing the SAM CLI into $(SAM_VENV) (once) ..."
 	@$(SAM_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
 	@touch $@
 
-demo: setup ## show the whole system at work, on this machine
+demo: setup console ## show the whole system at work, on this machine
 	@$(LOCAL) demo
 
-start: setup ## start the stack on this machine; again: redeploy what changed
+start: setup console ## start the stack on this machine; again: redeploy what changed
 	@$(LOCAL) start
 
 stop: setup ## stop the stack, keeping its state
@@ -58,9 +73,10 @@ token: $(VENV)/installed ## print a bearer token: make token ACCOUNT=1010 [SCOPE
 	@$(LOCAL) token --account '$(ACCOUNT)' $(if $(SCOPE),--scope '$(SCOPE)')
 
 # The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
-test: setup lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
-	$(BIN)/pytest --cov --cov-report=term tests/unit tests/integration tests/infrastructure
-	$(BIN)/pytest tests/faults tests/e2e
+test: setup console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+	$(BIN)/pytest -n 2 --cov --cov-report=term tests/unit tests/integration tests/infrastructure
+	$(BIN)/pytest -n 2 tests/faults
+	$(BIN)/pytest tests/e2e tests/browser
 
 lint: setup
 	$(BIN)/ruff check
@@ -71,11 +87,11 @@ types: setup
 	$(BIN)/mypy --package recado
 	$(BIN)/mypy functions local tests
 
-unit integration infrastructure e2e: setup ## one kind of test
+unit integration infrastructure e2e browser: setup console ## one kind of test
 	$(BIN)/pytest tests/$@
 
 fast-tests: setup ## all tests that need no running stack
-	$(BIN)/pytest --quiet tests/unit tests/integration tests/infrastructure
+	$(BIN)/pytest -n 2 --quiet tests/unit tests/integration tests/infrastructure
 
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
@@ -95,12 +111,14 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 		layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/sam.in -o requirements/sam.txt
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
+		requirements/node.in -o requirements/node.txt
 
 validate: $(SAM_VENV)/installed ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
 
 # A pyenv shim answers only for the versions that are switched on; without pyenv this changes nothing.
-build: $(SAM_VENV)/installed ## sam build
+build: $(SAM_VENV)/installed console ## sam build
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build
 
 deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod]
