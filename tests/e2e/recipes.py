@@ -1,0 +1,81 @@
+"""The console's recipes as the receivers that they are: one process each, on loopback."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from local.settings import HOST, PROJECT_DIR
+from tests.e2e.waiting import until
+
+RECIPES_DIR = PROJECT_DIR / "console" / "src" / "recipes"
+_COMMANDS = {
+    "verify.py": ("python3", "{file}"),
+    "verify.mjs": ("node", "{file}"),
+    "verify.php": ("php", "-S", HOST + ":{port}", "{file}"),
+    "verify.go": ("go", "run", "{file}"),
+    "Verify.java": ("java", "{file}"),
+    "verify.rb": ("rackup", "--host", HOST, "--port", "{port}", "{file}"),
+}
+RECIPES = tuple(_COMMANDS)
+
+
+@dataclass(frozen=True)
+class RecipeReceiver:
+    """A running recipe: where it listens, and the file that gets what it prints."""
+
+    url: str
+    output: Path
+
+    def post(self, headers: dict[str, str], body: bytes) -> int:
+        """The status that it answers to a POST."""
+        return requests.post(self.url, data=body, headers=headers, timeout=10).status_code
+
+    def lines(self, about: str) -> list[str]:
+        """What it has printed that holds this text."""
+        return [line for line in self.output.read_text(errors="replace").splitlines() if about in line]
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(recipe: str, secret: str, directory: Path, port: int | None = None) -> Iterator[RecipeReceiver]:
+    """Run a recipe as its first lines say; the test is skipped where the language is not on this machine."""
+    chosen = port or free_port()
+    program, *arguments = _COMMANDS[recipe]
+    executable = shutil.which(program)
+    if executable is None:
+        pytest.skip(f"{program} is not on this machine")
+    filled = [argument.format(file=RECIPES_DIR / recipe, port=chosen) for argument in arguments]
+    output = directory / f"output-{chosen}"
+    env = {**os.environ, "WEBHOOK_SECRET": secret, "PORT": str(chosen), "TMPDIR": str(directory)}
+    with output.open("wb") as file:
+        # A session of its own: some of these commands start the receiver as their child.
+        process = subprocess.Popen(  # noqa: S603  our own recipe
+            [executable, *filled], env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        until(lambda: _listens(chosen) or process.poll() is not None, f"{recipe} listens")
+        assert process.poll() is None, output.read_text()
+        yield RecipeReceiver(f"http://{HOST}:{chosen}/", output)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
