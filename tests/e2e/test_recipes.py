@@ -57,7 +57,7 @@ def captured(api: ApiClient, publish: Publish) -> Iterator[Captured]:
 def test_recipe_takes_a_delivery_once(
     recipe: str, api: ApiClient, add_webhook: AddWebhook, publish: Publish, tmp_path: Path
 ) -> None:
-    """An event sent to a recipe is delivered with 202 and kept; sent again it is answered 202 too, and not kept again."""
+    """An event sent to a recipe is delivered with 202 and kept; sent again it is answered alike, and not kept again."""
     port = free_port()
     webhook = add_webhook(f"http://{HOST}:{port}/", "CI_STATS", authentication={"type": "SIGNATURE"})
     address = f"{WEBHOOKS}/{webhook['webhookId']}"
