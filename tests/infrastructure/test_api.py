@@ -17,6 +17,8 @@ SCOPES = {
     ("GET", WEBHOOK): READ,
     ("PATCH", WEBHOOK): WRITE,
     ("DELETE", WEBHOOK): WRITE,
+    ("POST", f"{WEBHOOKS}/test"): WRITE,
+    ("POST", f"{WEBHOOK}/test"): WRITE,
     ("POST", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/deliveries"): READ,

@@ -1,5 +1,6 @@
 """The functions on moto, with the tables, queues, key and bus of the template, and a receiver on loopback."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from local.listener import Listener
 from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
+from tests.support.permissions import granted, needed
 from tests.support.stack import Stack
 from tests.support.system import System
 
@@ -37,12 +39,29 @@ def system(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
         yield System(Stack.deploy({"AllowPrivateTargets": "true"}), clock)
 
 
-@pytest.fixture
-def aws(system: System) -> Iterator[AwsCalls]:
-    """See every AWS call from here on."""
-    assert system
+@pytest.fixture(autouse=True)
+def calls() -> Iterator[AwsCalls]:
+    """See every AWS call of the test."""
     with AwsCalls() as calls:
         yield calls
+
+
+@pytest.fixture(autouse=True)
+def only_allowed_calls(request: pytest.FixtureRequest, calls: AwsCalls) -> Iterator[None]:
+    """Fail a test in which a function makes a call that its role does not allow."""
+    system = request.getfixturevalue("system") if "system" in request.fixturenames else None
+    yield
+    for function in {call.function for call in calls.all if call.function}:
+        assert system
+        assert needed(calls.all, system.stack, function) <= granted(function)
+
+
+@pytest.fixture
+def aws(system: System, calls: AwsCalls) -> AwsCalls:
+    """See every AWS call from here on."""
+    assert system
+    calls.clear()
+    return calls
 
 
 @pytest.fixture
@@ -50,6 +69,20 @@ def receiver() -> Iterator[Listener]:
     """Give a receiver that acknowledges what it gets, unless told otherwise."""
     with Listener() as listener:
         yield listener
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_names() -> Iterator[None]:
+    """Let no name of a receiver have an address: nobody outside of this machine is asked."""
+    look_up = socket.getaddrinfo
+
+    def only_loopback(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host != "127.0.0.1":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *args, **kwargs)
+
+    with patch.object(socket, "getaddrinfo", only_loopback):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

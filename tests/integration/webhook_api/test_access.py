@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ADMIN_SCOPE, Answer, ApiClient, draft, token
+from tests.support.api_client import ADMIN_SCOPE, OF_EVERY_ANSWER, Answer, ApiClient, draft, token
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
@@ -19,6 +19,8 @@ BODIES = {
     ("POST", "/accounts/{accountId}/events"): {
         "events": [{"eventId": "e", "eventName": "CI_STATS", "timestamp": 1, "data": {}}]
     },
+    ("POST", "/accounts/{accountId}/webhooks/test"): {"eventName": "CI_STATS", "targetUrl": "https://receiver.example"},
+    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
 }
 ACCOUNT_ROUTES = [route for route in ApiDocument().routes if route[1].startswith("/accounts/")]
@@ -184,5 +186,5 @@ def test_the_document_is_served_as_it_is_committed(api: ApiClient) -> None:
     """To everybody."""
     answer = api.get("/openapi.json")
 
-    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/json"})
+    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/json", **OF_EVERY_ANSWER})
     assert answer.json == api.document.content

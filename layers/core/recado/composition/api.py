@@ -7,17 +7,22 @@ from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.event_bus import EventBridgeBus
 from recado.adapters.job_store import DynamoJobs
 from recado.adapters.queues import SqsWakeUps
+from recado.adapters.request_counts import DynamoRequestCounts
 from recado.adapters.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.composition.clients import client, now_ms
+from recado.composition.lazy_sender import LazySender
 from recado.http_api.application import HttpApi, Services
+from recado.rules.limit import Limits
 from recado.rules.target_policy import TargetPolicy
 from recado.settings import ApiSettings
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
+from recado.use_cases.limiting import Limiting
 from recado.use_cases.publishing import Publishing
 from recado.use_cases.redelivery_jobs import RedeliveryRequests
+from recado.use_cases.sample_sends import SampleSends
 
 
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
@@ -28,12 +33,13 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
     deliveries = DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
+    vault, policy = KmsVault(client("kms"), settings.kms_key_id), TargetPolicy(settings.allow_private_targets)
     administration = Administration(
         registry=registry,
         deliveries=deliveries,
-        vault=KmsVault(client("kms"), settings.kms_key_id),
+        vault=vault,
         wake_ups=wake_ups,
-        policy=TargetPolicy(settings.allow_private_targets),
+        policy=policy,
         clock=now_ms,
     )
     services = Services(
@@ -42,9 +48,21 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         redeliveries=RedeliveryRequests(
             deliveries=deliveries, jobs=DynamoJobs(table), webhooks=registry, wake_ups=wake_ups, clock=now_ms
         ),
+        sample_sends=SampleSends(
+            administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
+        ),
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
+        limiting=Limiting(DynamoRequestCounts(table), _limits(settings), now_ms),
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
         groups_claim=settings.groups_claim,
     )
     return HttpApi(services, logger)
+
+
+def _limits(settings: ApiSettings) -> Limits:
+    return Limits(
+        mutations=settings.mutations_per_minute,
+        test_sends=settings.test_sends_per_minute,
+        publishes=settings.publishes_per_minute,
+    )

@@ -10,26 +10,36 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
-from recado.http_api import access, bodies
+from recado.http_api import access, bodies, limits
 from recado.http_api.delivery_routes import delivery_routes
 from recado.http_api.document import tidy
 from recado.http_api.event_routes import event_routes
-from recado.http_api.problems import InvalidRequestError, not_found, refusal, register_problems
+from recado.http_api.problems import InvalidRequestError, Problems, not_found
 from recado.http_api.redelivery_routes import redelivery_routes
+from recado.http_api.sample_routes import sample_routes
 from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signature_routes import signature_routes
 from recado.http_api.webhook_routes import webhook_routes
-from recado.ports import Clock
+from recado.ports import Clock, OurFaultError
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
+from recado.use_cases.limiting import Limiting, TooManyRequestsError
 from recado.use_cases.publishing import Publishing
 from recado.use_cases.redelivery_jobs import RedeliveryRequests
+from recado.use_cases.sample_sends import SampleSends
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
 
 A token reaches an account if its groups hold `account:<accountId>`, or if it has the scope `recado/admin`; every other
 account's path answers 404. The scope `recado/admin` serves for every route. Errors are problem details (RFC 9457).
+
+An account may make so many requests a minute that change something, test sends, and requests that publish; what is more
+answers 429 and says in `Retry-After` after how many seconds to go on. Every answer has `Cache-Control: no-store`.
 """
+
+
+HEADERS_OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Answers hold what only a token's bearer may see, and are what their content type says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ class Services:
     delivery_log: DeliveryLog
     redeliveries: RedeliveryRequests
     publishing: Publishing
+    sample_sends: SampleSends
+    limiting: Limiting
     clock: Clock
     webhook_limit: int
     groups_claim: str
@@ -50,12 +62,15 @@ class HttpApi:
 
     def __init__(self, services: Services, logger: Logger) -> None:
         self._groups_claim = services.groups_claim
+        self._limiting = services.limiting
         self._logger = logger
+        self._problems = Problems(logger, services.webhook_limit)
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
-        register_problems(self._app, logger, services.webhook_limit)
+        self._problems.register(self._app)
         for router in (
             webhook_routes(services.administration, services.webhook_limit),
             signature_routes(services.administration, logger),
+            sample_routes(services.sample_sends, logger),
             delivery_routes(services.administration, services.delivery_log, services.clock),
             redelivery_routes(services.administration, services.delivery_log, services.redeliveries, services.clock),
             event_routes(services.publishing),
@@ -64,19 +79,30 @@ class HttpApi:
         self._open_routes()
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
-        """The answer to a request.
+        """The answer to a request."""
+        answer = self._answered(event, context)
+        answer["headers"] = {**answer["headers"], **HEADERS_OF_EVERY_ANSWER}
+        return answer
 
-        Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
-        looks the same whatever is sent to it.
-        """
+    def _answered(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+        # Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
+        # looks the same whatever is sent to it; and before anything is counted, so that nobody uses up what another
+        # account may do.
         if not access.admits(event, self._groups_claim):
             self._logger.warning("path not reached", extra=access.attempt(event))
-            return _answer(not_found())
+            return _as_routed(not_found())
         try:
+            self._count(event)
             request = bodies.with_json_body(event)
-        except InvalidRequestError as error:
-            return _answer(refusal(error))
+        except (TooManyRequestsError, OurFaultError, InvalidRequestError) as error:
+            return _as_routed(self._problems.of(error))
         return self._app.resolve(request, context)  # type: ignore[arg-type]  # any context serves
+
+    def _count(self, event: dict[str, Any]) -> None:
+        method, template = access.route_of(event)
+        account_id, kind = access.account_of(event), limits.kind_of(method, template)
+        if account_id is not None and kind is not None:
+            self._limiting(account_id, kind)
 
     @cached_property
     def openapi(self) -> dict[str, Any]:
@@ -113,7 +139,7 @@ class HealthAnswer(Shown):
     version: str
 
 
-def _answer(response: Response[str]) -> dict[str, Any]:
+def _as_routed(response: Response[str]) -> dict[str, Any]:
     """A response that is given without the router, as the router would give it."""
     return {
         "statusCode": response.status_code,

@@ -88,7 +88,7 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
     )
     def read_delivery(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
-        return shown(delivery_detail(log.read(webhook.webhook_id, delivery_id), clock()))
+        return shown(delivery_detail(webhook, log.read(webhook.webhook_id, delivery_id), clock()))
 
     return router
 

@@ -8,7 +8,10 @@ from recado.http_api.schemas import ErrorView, Shown, Time, error_view
 from recado.http_api.webhook_schemas import iso_or_none
 from recado.rules import strict_json
 from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.timestamps import to_iso
+from recado.rules.waiting import fails, waiting_reason
+from recado.rules.webhook import Credentials, Webhook
 
 
 class DeliveryView(Shown):
@@ -31,11 +34,28 @@ class DeliveryView(Shown):
     error: ErrorView | None = None
 
 
+class RequestView(Shown):
+    """A POST as the receiver gets it; `[hidden]` stands for a value that proves who sends."""
+
+    headers: dict[str, str]
+    body: str
+
+
+class WaitingView(Shown):
+    """What a pending delivery waits for, and until when."""
+
+    reason: str
+    next_attempt_at: Time | None = None
+    expires_at: Time
+
+
 class DeliveryDetail(DeliveryView):
-    """A delivery with its event as it is sent."""
+    """A delivery with its event as it is sent; `request` is a POST of this event alone, by the webhook as it is now."""
 
     account_id: Annotated[Any, WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})]
     event: dict[str, Any]
+    request: RequestView
+    waiting: WaitingView | None = None
 
 
 class DeliveryList(Shown):
@@ -50,12 +70,31 @@ def delivery_view(delivery: Delivery, now_ms: int) -> DeliveryView:
     return DeliveryView(**_fields(delivery, now_ms))
 
 
-def delivery_detail(delivery: Delivery, now_ms: int) -> DeliveryDetail:
+def delivery_detail(webhook: Webhook, delivery: Delivery, now_ms: int) -> DeliveryDetail:
     """A delivery on its own."""
+    # What would need credentials is hidden, so none are decrypted.
+    request = outgoing_request(webhook, Credentials(), [delivery.event], delivery.last_attempt_at or now_ms)
     return DeliveryDetail(
         **_fields(delivery, now_ms),
         account_id=strict_json.loads(delivery.event.account_text),
         event=strict_json.loads(delivery.event.text),
+        request=request_view(request),
+        waiting=_waiting_view(webhook, delivery, now_ms),
+    )
+
+
+def request_view(request: OutgoingRequest) -> RequestView:
+    """A POST as it is shown."""
+    return RequestView(headers=request.shown_headers, body=request.body.decode())
+
+
+def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitingView | None:
+    if delivery.status_at(now_ms) is not DeliveryStatus.PENDING:
+        return None
+    return WaitingView(
+        reason=waiting_reason(webhook),
+        next_attempt_at=iso_or_none(webhook.health.next_attempt_at) if fails(webhook) else None,
+        expires_at=to_iso(delivery.expires_at),
     )
 
 

@@ -12,12 +12,11 @@ from recado.http_api.problems import InvalidRequestError, try_again
 from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, new_router, responses, shown
 from recado.http_api.webhook_schemas import EventName
 from recado.rules import timestamps
-from recado.rules.account import account_key
+from recado.rules.account import account_key, published_account
 from recado.rules.event_types import CATALOGUE, Category
 from recado.use_cases.publishing import Publishing
 
 MOST_EVENTS = 100
-_INT64_MAX = 2**63 - 1
 
 _INTEGER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 _TEXT_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "string"}, {"type": "null"}]}
@@ -110,8 +109,7 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
 def _delivered_account(account_id: str, body: EventsEntered) -> int | str:
     """The account id as receivers get it: as it came, or a number where the path holds one."""
     if "account_id" not in body.model_fields_set:
-        is_number = account_id.isdecimal() and str(int(account_id)) == account_id and int(account_id) <= _INT64_MAX
-        return int(account_id) if is_number else account_id
+        return published_account(account_id)
     if account_key(body.account_id) != account_id:
         raise InvalidRequestError("accountId", "must be the account of the path, or left out")
     delivered: int | str = body.account_id

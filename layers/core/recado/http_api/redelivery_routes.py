@@ -76,7 +76,8 @@ def _one_route(
     def redeliver(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         delivery = log.read(webhook.webhook_id, delivery_id)
-        return shown(delivery_detail(redeliveries.one(webhook, delivery), clock()), HTTPStatus.ACCEPTED)
+        waiting = redeliveries.one(webhook, delivery)
+        return shown(delivery_detail(webhook, waiting, clock()), HTTPStatus.ACCEPTED)
 
 
 def _many_routes(

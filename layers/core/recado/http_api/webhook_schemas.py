@@ -67,7 +67,19 @@ class WebhookEntered(Entered):
     ordered: Ordered = False
 
 
-class WebhookChanged(Entered):
+class PartEntered(Entered):
+    """A part of a webhook: what is left out stays as it is."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_null(cls, value: object) -> object:
+        """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
+        if value is None:
+            raise ValueError("must not be null: leave the field out to keep it")
+        return value
+
+
+class WebhookChanged(PartEntered):
     """Changes to a webhook; what is left out stays as it is, what is given replaces the whole of it."""
 
     name: Name | None = None
@@ -79,18 +91,9 @@ class WebhookChanged(Entered):
     active: bool | None = None
     ordered: Ordered | None = None
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_null(cls, value: object) -> object:
-        """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
-        if value is None:
-            raise ValueError("must not be null: leave the field out to keep it")
-        return value
-
 
 def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
     """What was entered, as the rules take it."""
-    authentication = entered.authentication
     return Changes(
         name=entered.name,
         description=entered.description,
@@ -99,13 +102,16 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         headers=entered.headers,
         active=entered.active,
         ordered=entered.ordered,
-        authentication=None
-        if authentication is None
-        else AuthenticationDraft(
-            AuthenticationType(authentication.type),
-            getattr(authentication, "username", None),
-            getattr(authentication, "password", None),
-        ),
+        authentication=authentication_draft(entered.authentication),
+    )
+
+
+def authentication_draft(entered: AuthenticationEntered | None) -> AuthenticationDraft | None:
+    """The authentication that was entered, as the rules take it."""
+    if entered is None:
+        return None
+    return AuthenticationDraft(
+        AuthenticationType(entered.type), getattr(entered, "username", None), getattr(entered, "password", None)
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 _ACCOUNT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_INT64_MAX = 2**63 - 1
 ACCEPTED = "a whole number, or 1 to 64 letters, digits, '.', '_' or '-' that start with a letter or a digit"
 
 
@@ -15,3 +16,9 @@ def account_key(value: object) -> str | None:
     except ValueError:  # an integer of more than 4,300 digits
         return None
     return text if _ACCOUNT_ID.fullmatch(text) else None
+
+
+def published_account(account_id: str) -> int | str:
+    """The account id as receivers get it where a publisher does not spell it: a number where the text is one."""
+    is_number = account_id.isdecimal() and str(int(account_id)) == account_id and int(account_id) <= _INT64_MAX
+    return int(account_id) if is_number else account_id

@@ -10,6 +10,8 @@ from recado.rules.event import Event
 from recado.rules.webhook import AuthenticationType, Credentials, Webhook
 
 USER_AGENT = f"Recado/{__version__}"
+HIDDEN = "[hidden]"
+_SECRET_HEADERS = ("authorization", "webhook-signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,17 @@ class OutgoingRequest:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+    @property
+    def shown_headers(self) -> dict[str, str]:
+        """The headers as people may see them: `[hidden]` where a value proves who sends."""
+        return {name: HIDDEN if name.lower() in _SECRET_HEADERS else value for name, value in self.headers.items()}
+
+    @property
+    def proofs(self) -> list[str]:
+        """What is behind `[hidden]`: nobody is to see it anywhere else either, such as in an answer that repeats it."""
+        hidden = [value for name, value in self.headers.items() if name.lower() in _SECRET_HEADERS]
+        return [value.removeprefix("Basic ") for value in hidden]
 
 
 def outgoing_request(

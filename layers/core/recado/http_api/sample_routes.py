@@ -1,0 +1,70 @@
+"""Routes of test sends."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from recado.deadline import InvocationDeadline
+from recado.http_api.parameters import AccountId, WebhookId
+from recado.http_api.sample_schemas import (
+    DraftTestEntered,
+    TestSendView,
+    WebhookTestEntered,
+    changes_entered,
+    sent_view,
+)
+from recado.http_api.schemas import WRITE, new_router, responses, shown
+from recado.use_cases.sample_sends import SampleSends, SampleSent
+
+_DRAFT = "/accounts/<accountId>/webhooks/test"
+_SAVED = "/accounts/<accountId>/webhooks/<webhookId>/test"
+_TAGS = ["Webhooks"]
+_DESCRIPTION = "One POST, at once, with the sample of an event type. Nothing is stored, and the health stays as it is."
+
+
+def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
+    """The routes that send a sample event now."""
+    router = new_router()
+
+    def log(account_id: str, webhook_id: str | None, event_name: str, sent: SampleSent) -> None:
+        failure = sent.result.failure
+        logger.info(
+            "test sent",
+            account_id=account_id,
+            webhook_id=webhook_id,
+            event_name=event_name,
+            target_host=sent.target_host,
+            outcome="DELIVERED" if failure is None else failure.failure_class.value,
+        )
+
+    @router.post(
+        _DRAFT,
+        operation_id="testDraft",
+        summary="Send a sample to a webhook that is not saved",
+        description=f"{_DESCRIPTION} Of type SIGNATURE it is signed with a secret made for this POST.",
+        tags=_TAGS,
+        responses=responses(200, TestSendView, 400, 415, 422),
+        security=WRITE,
+    )
+    def test_draft(account_id: AccountId, test: DraftTestEntered) -> Response[str]:
+        deadline = InvocationDeadline(router.lambda_context)
+        sent = sends.draft(account_id, test.event_name, changes_entered(test), deadline)
+        log(account_id, None, test.event_name, sent)
+        return shown(sent_view(sent))
+
+    @router.post(
+        _SAVED,
+        operation_id="testWebhook",
+        summary="Send a sample to a webhook",
+        description=f"{_DESCRIPTION} What is left out is the saved one, the password too.",
+        tags=_TAGS,
+        responses=responses(200, TestSendView, 400, 415, 422),
+        security=WRITE,
+    )
+    def test_webhook(account_id: AccountId, webhook_id: WebhookId, test: WebhookTestEntered) -> Response[str]:
+        deadline = InvocationDeadline(router.lambda_context)
+        sent = sends.saved(account_id, webhook_id, test.event_name, changes_entered(test), deadline)
+        log(account_id, webhook_id, test.event_name, sent)
+        return shown(sent_view(sent))
+
+    return router

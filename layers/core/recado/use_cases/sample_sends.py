@@ -1,0 +1,105 @@
+"""Test sends: one sample event to a receiver now, for a webhook that is saved, changed on a form, or not saved yet.
+
+A test send is no delivery: nothing is stored, and the webhook's health stays as it is.
+"""
+
+import uuid
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from recado.ports import Clock, Deadline, Sender, Vault
+from recado.rules import signing
+from recado.rules.attempt import AttemptResult
+from recado.rules.event_types import CATALOGUE
+from recado.rules.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.registration import (
+    AuthenticationDraft,
+    Changes,
+    InvalidRegistrationError,
+    changed,
+    check_credentials,
+)
+from recado.rules.sample import sample_event
+from recado.rules.target_policy import TargetPolicy
+from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
+from recado.use_cases.administration import Administration
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSent:
+    """What was sent, what came of it, and the secrets that nobody is to see in either."""
+
+    request: OutgoingRequest
+    result: AttemptResult
+    secrets: tuple[str, ...] = field(repr=False)
+
+    @property
+    def target_host(self) -> str:
+        """Where it was sent."""
+        return urlsplit(self.request.url).hostname or ""
+
+
+class SampleSends:
+    """Sends samples, built by the rules of every other POST."""
+
+    def __init__(
+        self, *, administration: Administration, vault: Vault, sender: Sender, policy: TargetPolicy, clock: Clock
+    ) -> None:
+        self._administration = administration
+        self._vault = vault
+        self._sender = sender
+        self._policy = policy
+        self._clock = clock
+
+    def draft(self, account_id: str, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
+        """Send to a webhook that is not saved; raises `InvalidRegistrationError`."""
+        now = self._clock()
+        blank = Webhook(
+            account_id=account_id,
+            webhook_id=WEBHOOK_ID_PREFIX,
+            name="",
+            target_url="",
+            event_names=(),
+            created_at=now,
+            updated_at=now,
+        )
+        return self._send(blank, event_name, entered, deadline)
+
+    def saved(
+        self, account_id: str, webhook_id: str, event_name: str, entered: Changes, deadline: Deadline
+    ) -> SampleSent:
+        """Send to a saved webhook with these changes, active or not.
+
+        Raises `InvalidRegistrationError` or `NoSuchWebhookError`.
+        """
+        return self._send(self._administration.read(account_id, webhook_id), event_name, entered, deadline)
+
+    def _send(self, webhook: Webhook, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
+        if event_name not in CATALOGUE:
+            raise InvalidRegistrationError("eventName", "is not in the catalogue (GET /event-types)")
+        now = self._clock()
+        target = changed(webhook, entered, self._policy, now)
+        target, credentials = self._authenticated(target, entered.authentication)
+        event = sample_event(event_name, webhook.account_id, str(uuid.uuid4()), now)
+        request = outgoing_request(target, credentials, [event], now)
+        result = self._sender.send(request, deadline)
+        secrets = [*request.proofs, credentials.password, credentials.secret, credentials.previous_secret]
+        return SampleSent(request, result, tuple(secret for secret in secrets if secret))
+
+    def _authenticated(self, saved: Webhook, draft: AuthenticationDraft | None) -> tuple[Webhook, Credentials]:
+        """The webhook and the credentials as they would be if the draft were saved.
+
+        A signature that is not saved yet has no secret: a throwaway one stands for it.
+        """
+        if draft is None:
+            return saved, self._vault.open(saved)
+        kept = saved.authentication is draft.type
+        check_credentials(draft, password_kept=kept)
+        target = replace(saved, authentication=draft.type, username=draft.username)
+        if draft.password is not None:
+            return target, Credentials(password=draft.password)
+        if kept:
+            return target, self._vault.open(saved)
+        if draft.type is AuthenticationType.SIGNATURE:
+            return target, Credentials(secret=signing.generate_secret())
+        return target, Credentials()
