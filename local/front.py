@@ -18,12 +18,11 @@ from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import request_response
 
 from local.gaps import API_ID
 from local.settings import HOST
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # An API answers within 30 s; the front waits a little longer, so that the API's own answer wins.
 _SECONDS = 35.0
 _SIGN_IN_PATHS = ("/oauth2/", "/.well-known/")
@@ -69,7 +68,10 @@ def application(aws_endpoint_url: str) -> Starlette:
         response.raw_headers = _end_to_end(answer.headers.raw)
         return response
 
-    return Starlette(routes=[Route("/{path:path}", forward, methods=_METHODS)], lifespan=lifespan)
+    app = Starlette(lifespan=lifespan)
+    # No route: its pattern would leave out paths that hold a line break.
+    app.router.default = request_response(forward)
+    return app
 
 
 def _onward(request: Request, body: bytes, aws_endpoint_url: str) -> httpx.Request:
