@@ -19,14 +19,13 @@ from tests.support.system import System
 _FOLDERS = ("realtime_dispatcher", "batch_dispatcher", "redelivery")
 _LONG = os.environ.get("FAULTS") == "long"
 _SEEDS: tuple[int | None, ...] = (None, 1, 2, 3) if _LONG else (None,)
-_LEAST_POINTS = 200
+_LEAST_POINTS = 10
 
 
 @dataclass
 class Tally:
-    """What all scenarios came to."""
+    """What a scenario came to."""
 
-    scenarios: int = 0
     points: int = 0
     events: int = 0
     duplicates: int = 0
@@ -41,7 +40,7 @@ class Stage:
     workers: Workers
     healthy: Listener
     faulty: Listener
-    tally: Tally
+    tally: Tally = field(default_factory=Tally)
     _accounts: Iterator[int] = field(default_factory=lambda: count(1000, 2))
 
     def run(self, begin: Callable[[World], None], kills: Mapping[int, Kill], seed: int | None) -> Infrastructure:
@@ -78,18 +77,12 @@ class Stage:
         assert len(dead) == world.unreadable
 
 
-@pytest.fixture(scope="module")
-def tally() -> Tally:
-    """Give what all scenarios add to."""
-    return Tally()
-
-
 @pytest.fixture
-def stage(system: System, tally: Tally) -> Iterator[Stage]:
+def stage(system: System) -> Iterator[Stage]:
     """Give the deployed stack with functions in processes of their own, and two receivers."""
     environments = {folder: system.stack.environment(logical_id(folder)) for folder in _FOLDERS}
     with Listener() as healthy, Listener() as faulty, Workers(environments) as workers:
-        yield Stage(system, workers, healthy, faulty, tally)
+        yield Stage(system, workers, healthy, faulty)
 
 
 def kill_points(unharmed: Infrastructure) -> Iterator[dict[int, Kill]]:
@@ -108,23 +101,19 @@ def kill_points(unharmed: Infrastructure) -> Iterator[dict[int, Kill]]:
 
 @pytest.mark.parametrize("seed", _SEEDS)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-def test_no_event_is_lost(stage: Stage, tally: Tally, scenario: Callable[[World], None], seed: int | None) -> None:
+def test_no_event_is_lost(
+    stage: Stage,
+    scenario: Callable[[World], None],
+    seed: int | None,
+    record_property: Callable[[str, object], None],
+) -> None:
     """Wherever a function dies, every event reaches every receiver, and nothing is left pending, failing or queued."""
+    tally = stage.tally
     unharmed = stage.run(scenario, {}, seed)
     for kills in kill_points(unharmed):
         infrastructure = stage.run(scenario, kills, seed)
         assert infrastructure.died > 0
         tally.points += 1
-    tally.scenarios += 1
-
-
-def test_enough_points(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
-    """The functions have died often enough to trust what came of it."""
-    if tally.scenarios < len(SCENARIOS) * len(_SEEDS):
-        pytest.skip("not all scenarios were run")
-    with capsys.disabled():
-        print(  # noqa: T201  what the test is for
-            f"\nkill test: {tally.points} kill points, {tally.events} events,"
-            f" {len(tally.lost)} lost, {tally.duplicates} duplicates"
-        )
+    # Into the JUnit report, where one is asked for.
+    record_property("kill test", f"{tally.points} points, {tally.events} events, {tally.duplicates} duplicates")
     assert tally.points >= _LEAST_POINTS
