@@ -23,6 +23,9 @@ class Settings:
     aws_port: int
     batch_schedule: str | None
     allow_private_targets: bool
+    mutations_per_minute: int
+    test_sends_per_minute: int
+    publishes_per_minute: int
     directory: Path
     template: Path
 
@@ -34,6 +37,10 @@ class Settings:
             aws_port=_port(env, "AWS_PORT", 4566),
             batch_schedule=env.get("BATCH_SCHEDULE") or None,
             allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS", default=True),
+            # A developer, or a suite of tests, does in a minute what no admin does in an hour.
+            mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE", 6000),
+            test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE", 600),
+            publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE", 6000),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
             template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or "template.yaml"),
         )
@@ -52,6 +59,21 @@ class Settings:
     def console_url(self) -> str:
         """The console's address, which is also where sign-in comes back to."""
         return f"{self.front_url}/console"
+
+    @property
+    def authorization_url(self) -> str:
+        """Where signing in begins."""
+        return f"{self.front_url}/oauth2/authorize"
+
+    @property
+    def token_url(self) -> str:
+        """Where codes, refresh tokens and credentials are exchanged for access tokens."""
+        return f"{self.front_url}/oauth2/token"
+
+    @property
+    def logout_url(self) -> str:
+        """Where signing out ends the sign-in page's own session."""
+        return f"{self.front_url}/logout"
 
     @property
     def stack_file(self) -> Path:
@@ -78,6 +100,13 @@ class Settings:
         wanted = {
             "AllowPrivateTargets": str(self.allow_private_targets).lower(),
             "ConsoleUrl": self.console_url,
+            # A gap: the user pool's domain leads to AWS, while the emulator's sign-in pages are on the one origin.
+            "AuthorizationUrl": self.authorization_url,
+            "TokenUrl": self.token_url,
+            "LogoutUrl": self.logout_url,
+            "MutationsPerMinute": str(self.mutations_per_minute),
+            "TestSendsPerMinute": str(self.test_sends_per_minute),
+            "PublishesPerMinute": str(self.publishes_per_minute),
         }
         if self.batch_schedule:
             wanted["BatchSchedule"] = self.batch_schedule
@@ -88,6 +117,13 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 2**16:
         raise LocalStackError(f"{name} must be a port number, not {text!r}")
+    return int(text)
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
+        raise LocalStackError(f"{name} must be a whole number from 1, not {text!r}")
     return int(text)
 
 

@@ -79,15 +79,14 @@ def _at(settings: Settings, queue_url: str) -> str:
 
 def _sign_in(deployed: Deployed, settings: Settings) -> dict[str, Any]:
     pool_id = _only(deployed, "AWS::Cognito::UserPool")
-    root = settings.front_url
     return {
         "issuer": f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}",
         "userPoolId": pool_id,
         "clientIds": deployed.of_type("AWS::Cognito::UserPoolClient"),
-        "authorizeUrl": f"{root}/oauth2/authorize",
-        "loginUrl": f"{root}/login",
-        "tokenUrl": f"{root}/oauth2/token",
-        "logoutUrl": f"{root}/logout",
+        "authorizeUrl": settings.authorization_url,
+        "loginUrl": f"{settings.front_url}/login",
+        "tokenUrl": settings.token_url,
+        "logoutUrl": settings.logout_url,
         "redirectUri": settings.console_url,
     }
 

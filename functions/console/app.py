@@ -1,26 +1,26 @@
-"""Serves the console's page."""
+"""Serves the web console: its files, and the configuration that its sign-in needs."""
 
+import base64
+import os
+from pathlib import Path
 from typing import Any
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Recado</title>
-<h1>Recado</h1>
-<p>This stack sends webhooks: it takes events from EventBridge and POSTs them to the addresses that each account has
-registered. Webhooks are managed over the HTTP API, described in <a href="/openapi.json">/openapi.json</a>.</p>
-</html>
-"""
+from recado.console.site import Answer, Site
+from recado.settings import ConsoleSettings
 
-_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_SITE = Site(Path(__file__).parent / "static", ConsoleSettings.from_env(os.environ))
 
 
-def lambda_handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer every path under /console with the page."""
-    return {"statusCode": 200, "headers": _HEADERS, "body": _PAGE}
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one GET request for a path under /console."""
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    return _encoded(_SITE.answer(event["rawPath"], headers.get("accept-encoding", "")))
+
+
+def _encoded(answer: Answer) -> dict[str, Any]:
+    return {
+        "statusCode": int(answer.status),
+        "headers": answer.headers,
+        "body": base64.b64encode(answer.body).decode(),
+        "isBase64Encoded": True,
+    }

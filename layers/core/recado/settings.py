@@ -83,6 +83,9 @@ class ApiSettings:
     delivery_retention_days: int
     kms_key_id: str
     webhook_limit: int
+    mutations_per_minute: int
+    test_sends_per_minute: int
+    publishes_per_minute: int
     event_bus_name: str
     event_source: str
     allow_private_targets: bool
@@ -98,9 +101,41 @@ class ApiSettings:
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
             kms_key_id=_text(env, "KMS_KEY_ID"),
             webhook_limit=_number(env, "WEBHOOK_LIMIT"),
+            mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE"),
+            test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE"),
+            publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             event_source=_text(env, "EVENT_SOURCE"),
             allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS"),
+            groups_claim=_text(env, "GROUPS_CLAIM"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """Settings of the console: where its users sign in.
+
+    All but the claim may be empty: then the console is served, and says that nobody can sign in to it.
+    """
+
+    client_id: str
+    issuer: str
+    authorization_url: str
+    token_url: str
+    logout_url: str
+    scopes: tuple[str, ...]
+    groups_claim: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            client_id=env.get("CONSOLE_CLIENT_ID", ""),
+            issuer=env.get("ISSUER", ""),
+            authorization_url=env.get("AUTHORIZATION_URL", ""),
+            token_url=env.get("TOKEN_URL", ""),
+            logout_url=env.get("LOGOUT_URL", ""),
+            scopes=tuple(env.get("CONSOLE_SCOPES", "").split()),
             groups_claim=_text(env, "GROUPS_CLAIM"),
         )
 

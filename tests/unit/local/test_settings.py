@@ -15,6 +15,12 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.parameters() == {
         "AllowPrivateTargets": "true",
         "ConsoleUrl": "http://127.0.0.1:8080/console",
+        "AuthorizationUrl": "http://127.0.0.1:8080/oauth2/authorize",
+        "TokenUrl": "http://127.0.0.1:8080/oauth2/token",
+        "LogoutUrl": "http://127.0.0.1:8080/logout",
+        "MutationsPerMinute": "6000",
+        "TestSendsPerMinute": "600",
+        "PublishesPerMinute": "6000",
     }
 
 
@@ -23,6 +29,16 @@ def test_variables_that_a_makefile_passes_on_empty_count_as_unset() -> None:
     settings = Settings.from_env({"PORT": "", "BATCH_SCHEDULE": "", "ALLOW_PRIVATE_TARGETS": "", "LOCAL_DIR": ""})
 
     assert settings == Settings.from_env({})
+
+
+def test_the_limits_of_requests_reach_the_template() -> None:
+    """Whoever tries the limits out can lower them."""
+    lowered = {"MUTATIONS_PER_MINUTE": "3", "TEST_SENDS_PER_MINUTE": "2", "PUBLISHES_PER_MINUTE": "1"}
+
+    parameters = Settings.from_env(lowered).parameters()
+
+    names = ("MutationsPerMinute", "TestSendsPerMinute", "PublishesPerMinute")
+    assert [parameters[name] for name in names] == ["3", "2", "1"]
 
 
 def test_the_schedule_and_private_targets_reach_the_template() -> None:
@@ -35,7 +51,15 @@ def test_the_schedule_and_private_targets_reach_the_template() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("PORT", "http"), ("PORT", "0"), ("AWS_PORT", "65536"), ("ALLOW_PRIVATE_TARGETS", "maybe")],
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("AWS_PORT", "65536"),
+        ("ALLOW_PRIVATE_TARGETS", "maybe"),
+        ("MUTATIONS_PER_MINUTE", "0"),
+        ("TEST_SENDS_PER_MINUTE", "many"),
+        ("PUBLISHES_PER_MINUTE", "-1"),
+    ],
 )
 def test_a_value_that_cannot_be_meant_is_named(variable: str, value: str) -> None:
     """The message names the variable and the value."""

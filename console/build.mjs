@@ -1,0 +1,59 @@
+/* Builds the console into functions/console/static: one script, one style sheet, one page that names them. */
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const target = fileURLToPath(new URL("../functions/console/static/", import.meta.url));
+// Built beside the target and then moved, so that nobody packs half a bundle.
+const draft = fileURLToPath(new URL("./build/", import.meta.url));
+
+const options = {
+  absWorkingDir: here,
+  entryPoints: { console: "src/main.js", theme: "src/theme.js", style: "src/styles/index.css", mark: "src/mark.svg" },
+  outdir: `${draft}assets`,
+  // The names change with the content, so that browsers may keep the files for ever.
+  entryNames: "[name]-[hash]",
+  bundle: true,
+  minify: true,
+  metafile: true,
+  format: "esm",
+  target: ["es2022", "chrome111", "firefox111", "safari16.4"],
+  loader: { ".svg": "copy" },
+  legalComments: "linked",
+  logLevel: "warning",
+};
+
+/** The page with the names of the files that were built. */
+async function page(metafile) {
+  const names = Object.fromEntries(
+    Object.entries(metafile.outputs)
+      .filter(([, output]) => output.entryPoint)
+      .map(([path, output]) => [basename(output.entryPoint).split(".")[0], `/console/assets/${basename(path)}`]),
+  );
+  const source = await readFile(`${here}src/index.html`, "utf8");
+  return source.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => names[name]);
+}
+
+async function build() {
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  const { metafile } = await esbuild.build(options);
+  await writeFile(`${draft}index.html`, await page(metafile));
+  await rm(target, { recursive: true, force: true });
+  await rename(draft, target).catch(() => cp(draft, target, { recursive: true }));
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+    console.log(`${String(bytes).padStart(8)} ${relative("build", path)}`);
+  }
+}
+
+if (process.argv.includes("--watch")) {
+  const { watch } = await import("node:fs");
+  let timer;
+  watch(`${here}src`, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => build().catch((error) => console.error(error.message)), 100);
+  });
+}
+await build();

@@ -1,0 +1,188 @@
+/* The console as a whole: session, navigation, and the page that is open. */
+import { nothing, render } from "lit-html";
+import { Api } from "./api.js";
+import { loadConfig } from "./config.js";
+import { Navigation } from "./navigation.js";
+import { ask } from "./parts/dialog.js";
+import { paths } from "./paths.js";
+import { match } from "./router.js";
+import { ROUTES } from "./routes.js";
+import { Session } from "./session.js";
+import { shell } from "./shell.js";
+import { chooseLanguage, t } from "./texts.js";
+
+const DRAFT = "recado.draft";
+
+/** Holds the state that the shell shows, and opens pages. */
+export class App {
+  #root;
+  #navigation;
+  #drawing = false;
+  #leaving = null;
+
+  /** What the shell shows besides the page. */
+  state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
+  session = null;
+  api = null;
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /** Load the configuration, finish a sign-in that comes back, and show the page of the address. */
+  async start() {
+    this.redraw();
+    for (const type of ["online", "offline"]) {
+      window.addEventListener(type, () => this.#set({ offline: !navigator.onLine }));
+    }
+    try {
+      this.session = new Session(await loadConfig(), () => this.redraw());
+    } catch {
+      this.#set({ phase: "unreachable" });
+      return;
+    }
+    this.api = new Api(this.session);
+    await this.#finishSignIn();
+    this.#navigation = new Navigation({
+      open: (path, query) => this.#open(path, query),
+      queryChanged: (query) => this.#queryChanged(query),
+      mayLeave: () => this.#mayLeave(),
+      unsaved: () => this.session.active && this.#unsaved(),
+    });
+    this.#navigation.start();
+  }
+
+  /** Draw everything again, once, when the running code has ended. */
+  redraw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => {
+      this.#drawing = false;
+      document.title = [this.state.page?.title(), t("brand")].filter(Boolean).join(" · ");
+      render(shell(this), this.#root);
+    });
+  }
+
+  /** Go to the sign-in page and come back to this address; what is being edited is kept for then. */
+  async signIn() {
+    const draft = this.state.page?.draft?.();
+    if (draft) sessionStorage.setItem(DRAFT, JSON.stringify({ path: location.pathname, draft }));
+    await this.session.begin(location.pathname + location.search);
+  }
+
+  /** End the session, after asking if something would be lost. */
+  async signOut() {
+    if (!(await this.#mayLeave())) return;
+    this.#close();
+    this.session.end();
+  }
+
+  /** Go to another account's webhooks. */
+  switchAccount(accountId) {
+    return this.#navigation.navigate(paths.webhooks(accountId)).then(() => this.redraw());
+  }
+
+  /** Show another language. */
+  chooseLanguage(code) {
+    chooseLanguage(code);
+    // Drawn anew rather than changed: static texts of templates would stay in the old language otherwise.
+    render(nothing, this.#root);
+    this.redraw();
+  }
+
+  async #finishSignIn() {
+    try {
+      const returnTo = await this.session.finish();
+      if (returnTo !== null) history.replaceState(null, "", returnTo);
+    } catch (error) {
+      history.replaceState(null, "", "/console");
+      this.state.problem = error;
+    }
+  }
+
+  #open(path, query) {
+    this.#close();
+    const home = path.replace(/\/$/, "") === "/console";
+    const accounts = this.session.accounts;
+    if (home && this.session.active && accounts.length > 0) {
+      this.#navigation.navigate(paths.webhooks(accounts[0]), { replace: true, ask: false });
+      return;
+    }
+    const found = home ? null : match(ROUTES, path);
+    this.state.account = found?.params.accountId ?? "";
+    this.state.phase = this.#phase(home, found);
+    if (this.state.phase === "page") this.#openPage(found, query);
+    this.redraw();
+    this.#focusPage();
+  }
+
+  #phase(home, found) {
+    if (!this.session.active) return "signed-out";
+    if (home) return "no-accounts";
+    if (!found) return "not-found";
+    const reached = this.session.isAdmin || this.session.accounts.includes(found.params.accountId);
+    return reached ? "page" : "no-access";
+  }
+
+  #openPage({ name: page, params }, query) {
+    this.#leaving = new AbortController();
+    const context = {
+      params,
+      query,
+      account: params.accountId,
+      api: this.api,
+      t,
+      redraw: () => this.redraw(),
+      navigate: (path, options) => this.#navigation.navigate(path, options),
+      setQuery: (changes, options) => this.#navigation.setQuery(changes, options),
+      signal: this.#leaving.signal,
+      draft: takeDraft(),
+    };
+    Object.assign(this.state, { context, page: page(context), problem: null });
+  }
+
+  #queryChanged(query) {
+    if (!this.state.page?.queryChanged) return false;
+    this.state.context.query = query;
+    this.state.page.queryChanged();
+    this.redraw();
+    return true;
+  }
+
+  #close() {
+    this.#leaving?.abort();
+    this.state.page?.leave?.();
+    Object.assign(this.state, { page: null, context: null });
+  }
+
+  #unsaved() {
+    return this.state.page?.unsaved?.() ?? false;
+  }
+
+  async #mayLeave() {
+    if (!this.#unsaved()) return true;
+    return ask({
+      title: t("leave.title"), body: t("leave.body"), confirm: t("leave.confirm"), cancel: t("leave.stay"), danger: true,
+    });
+  }
+
+  #focusPage() {
+    // Not when the console is opened: there the browser starts at the top, as on any page.
+    if (this.#leaving === null || !this.#root.contains(document.querySelector("h1"))) return;
+    queueMicrotask(() => {
+      window.scrollTo(0, 0);
+      (this.#root.querySelector("main h1") ?? this.#root.querySelector("main"))?.focus();
+    });
+  }
+
+  #set(changes) {
+    Object.assign(this.state, changes);
+    this.redraw();
+  }
+}
+
+function takeDraft() {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
+  sessionStorage.removeItem(DRAFT);
+  return kept?.path === location.pathname ? kept.draft : null;
+}

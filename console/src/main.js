@@ -1,0 +1,6 @@
+/* Starts the console. */
+import { App } from "./app.js";
+import { startLanguage } from "./texts.js";
+
+startLanguage();
+new App(document.getElementById("app")).start();

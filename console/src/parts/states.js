@@ -1,0 +1,77 @@
+/* The states of what is loaded: loading, empty, failed, ready. */
+import { html, nothing } from "lit-html";
+import { t } from "../texts.js";
+import { icon } from "./icons.js";
+import { notice } from "./notice.js";
+
+// Below this, a text that comes and goes disturbs more than it tells.
+const SHOW_LOADING_AFTER_MS = 300;
+
+/**
+ * Something to load. `load()` returns a promise of the data; what it rejects with is shown, and data that had been
+ * loaded before stays. `resource.data`, `.error`, `.reload()`; `.view(draw)` is `draw(data)` or the state instead.
+ */
+export function resource({ redraw, signal }, load) {
+  const self = { data: undefined, error: null, slow: false, busy: false };
+  self.reload = async () => {
+    self.busy = true;
+    const timer = setTimeout(() => {
+      self.slow = true;
+      redraw();
+    }, SHOW_LOADING_AFTER_MS);
+    try {
+      const data = await load();
+      if (signal.aborted) return;
+      Object.assign(self, { data, error: null });
+    } catch (error) {
+      if (signal.aborted) return;
+      self.error = error;
+    } finally {
+      clearTimeout(timer);
+      Object.assign(self, { slow: false, busy: false });
+    }
+    redraw();
+  };
+  self.view = (draw) => {
+    if (self.data !== undefined) return html`${self.error ? failure(self.error, self.reload) : nothing}${draw(self.data)}`;
+    if (self.error) return failure(self.error, self.reload);
+    return self.slow ? loading() : nothing;
+  };
+  self.reload();
+  return self;
+}
+
+/** The text while something is loading. */
+export function loading() {
+  return html`<p class="loading" role="status">${t("state.loading")}</p>`;
+}
+
+/** What is shown where there is nothing yet; `action` leads on. */
+export function empty({ title, body, action = nothing }) {
+  return html`<section class="empty"><h2>${title}</h2><p>${body}</p>${action}</section>`;
+}
+
+/** A request that failed: what it means, a way to try again, and the request's id for whoever reads the logs. */
+export function failure(error, retry) {
+  return html`<div role="alert">${notice("bad", failureTitle(error), failureBody(error), retry ? html`
+    <button type="button" class="secondary" @click=${retry}>${icon("refresh")}${t("state.try_again")}</button>` : nothing)}</div>`;
+}
+
+/** One line that says what kind of failure it was. */
+export function failureTitle({ kind, status }) {
+  if (kind === "offline") return t("failure.offline");
+  if (kind === "expired") return t("failure.expired");
+  if (status === 403) return t("failure.forbidden");
+  if (status === 404) return t("failure.not_found");
+  if (status === 429) return t("failure.too_many");
+  return t(status >= 500 ? "failure.server" : "failure.refused");
+}
+
+/** What the API said, and the request's id. */
+export function failureBody({ kind, status, problem, retryAfter, requestId }) {
+  const said = kind === "problem" && ![403, 404].includes(status) ? problem.detail : "";
+  const hint = { offline: t("failure.offline_hint"), expired: t("failure.expired_hint") }[kind];
+  const wait = retryAfter ? t("failure.retry_after", { count: retryAfter }) : "";
+  return html`${hint ?? nothing} ${said} ${wait}
+    ${requestId ? html`<span class="request-id">${t("failure.request_id")} <code>${requestId}</code></span>` : nothing}`;
+}

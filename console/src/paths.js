@@ -1,0 +1,23 @@
+/* The addresses of the console's pages and of the API behind them. */
+
+const part = encodeURIComponent;
+
+const account = (accountId) => `/console/accounts/${part(accountId)}`;
+
+export const paths = {
+  webhooks: (accountId) => `${account(accountId)}/webhooks`,
+  newWebhook: (accountId) => `${account(accountId)}/webhooks/new`,
+  webhook: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}`,
+  editWebhook: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/edit`,
+  deliveries: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/deliveries`,
+  delivery: (accountId, webhookId, deliveryId) =>
+    `${account(accountId)}/webhooks/${part(webhookId)}/deliveries/${part(deliveryId)}`,
+  eventTypes: (accountId) => `${account(accountId)}/event-types`,
+  receiving: (accountId) => `${account(accountId)}/receiving`,
+};
+
+export const endpoints = {
+  eventTypes: () => "/event-types",
+  webhooks: (accountId) => `/accounts/${part(accountId)}/webhooks`,
+  webhook: (accountId, webhookId) => `/accounts/${part(accountId)}/webhooks/${part(webhookId)}`,
+};

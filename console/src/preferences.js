@@ -1,0 +1,57 @@
+/* What the reader chose about the console itself. It stays in this browser and holds nothing of an account. */
+
+const THEME = "recado.theme";
+const LANGUAGE = "recado.language";
+
+export const THEMES = ["system", "light", "dark"];
+export const LANGUAGES = { en: "English", pt: "Português" };
+
+/** The chosen theme: "light", "dark", or "system" where nothing was chosen. */
+export function chosenTheme() {
+  return pick(read(THEME), THEMES) ?? "system";
+}
+
+/** Remember a theme and show it. */
+export function chooseTheme(theme) {
+  write(THEME, theme);
+  applyTheme(theme);
+}
+
+/** Show a theme; the style sheet takes the system's where the attribute is missing. */
+export function applyTheme(theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+/** The chosen language, else the first of the browser's that there are texts in, else English. */
+export function chosenLanguage(wanted = navigator.languages ?? [navigator.language]) {
+  const known = Object.keys(LANGUAGES);
+  const ofBrowser = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((code) => known.includes(code));
+  return pick(read(LANGUAGE), known) ?? ofBrowser ?? "en";
+}
+
+/** Remember a language. */
+export function rememberLanguage(language) {
+  write(LANGUAGE, language);
+}
+
+function pick(value, allowed) {
+  return allowed.includes(value) ? value : undefined;
+}
+
+function read(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    // A browser may refuse storage altogether; the defaults serve.
+    return null;
+  }
+}
+
+function write(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // As above: the choice then lasts until the page is left.
+  }
+}

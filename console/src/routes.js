@@ -1,0 +1,23 @@
+/* The pages and their addresses. */
+import { deliveriesPage } from "./pages/deliveries.js";
+import { deliveryPage } from "./pages/delivery.js";
+import { eventTypesPage } from "./pages/event_types.js";
+import { receivingPage } from "./pages/receiving.js";
+import { webhookPage } from "./pages/webhook.js";
+import { editWebhookPage, newWebhookPage } from "./pages/webhook_form.js";
+import { webhooksPage } from "./pages/webhooks.js";
+
+const ACCOUNT = "/console/accounts/:accountId";
+
+/** `[pattern, page]`; the first that fits counts, so `new` comes before `:webhookId`. */
+export const ROUTES = [
+  [ACCOUNT, webhooksPage],
+  [`${ACCOUNT}/webhooks`, webhooksPage],
+  [`${ACCOUNT}/webhooks/new`, newWebhookPage],
+  [`${ACCOUNT}/webhooks/:webhookId`, webhookPage],
+  [`${ACCOUNT}/webhooks/:webhookId/edit`, editWebhookPage],
+  [`${ACCOUNT}/webhooks/:webhookId/deliveries`, deliveriesPage],
+  [`${ACCOUNT}/webhooks/:webhookId/deliveries/:deliveryId`, deliveryPage],
+  [`${ACCOUNT}/event-types`, eventTypesPage],
+  [`${ACCOUNT}/receiving`, receivingPage],
+];

@@ -1,0 +1,223 @@
+/* Who is signed in: authorization code with PKCE, tokens in this tab's session storage, renewal before they expire. */
+import * as oauth from "oauth4webapi";
+
+const SESSION = "recado.session";
+const PENDING = "recado.sign_in";
+const RENEW_BEFORE_MS = 60_000;
+const HERE = "/console";
+
+/** Why signing in failed; `reason` is a code of OAuth's or one of ours: "state", "network", "refused". */
+export class SignInError extends Error {
+  constructor(reason, detail = "") {
+    super(`${reason} ${detail}`.trim());
+    this.reason = reason;
+    this.detail = detail;
+  }
+}
+
+/** The session of this tab. `onChange` is called when it begins, is renewed or ends. */
+export class Session {
+  #config;
+  #server;
+  #client;
+  #kept;
+  #renewal = null;
+  #timer = null;
+  #onChange;
+
+  constructor(config, onChange = () => {}) {
+    this.#config = config;
+    this.#client = { client_id: config.clientId };
+    // Given by the deployment, so that no discovery is needed and no other origin is asked.
+    this.#server = {
+      issuer: config.issuer,
+      authorization_endpoint: config.authorizationUrl,
+      token_endpoint: config.tokenUrl,
+    };
+    this.#onChange = onChange;
+    this.#kept = JSON.parse(sessionStorage.getItem(SESSION) ?? "null");
+    this.#schedule();
+  }
+
+  /** Whether there is a token; it may have expired meanwhile. */
+  get active() {
+    return this.#kept !== null;
+  }
+
+  /** The name to show for the person, or "". */
+  get user() {
+    return this.#kept?.user ?? "";
+  }
+
+  /**
+   * The account ids that the access token's groups (`account:<accountId>`) name. Only the access token counts, because
+   * it alone is what the API looks at: an ID token's groups would show accounts that then answer 404.
+   */
+  get accounts() {
+    return accountsOf(claimsOf(this.#kept?.accessToken), this.#config.groupsClaim);
+  }
+
+  /** Whether the token reaches every account. */
+  get isAdmin() {
+    return words(claimsOf(this.#kept?.accessToken).scope).includes("recado/admin");
+  }
+
+  /** Leave for the sign-in page; afterwards the browser is back at `returnTo`, a path of the console. */
+  async begin(returnTo) {
+    const verifier = oauth.generateRandomCodeVerifier();
+    const state = oauth.generateRandomState();
+    sessionStorage.setItem(PENDING, JSON.stringify({ verifier, state, returnTo }));
+    const url = new URL(this.#config.authorizationUrl);
+    for (const [name, value] of Object.entries({
+      client_id: this.#config.clientId,
+      redirect_uri: redirectUri(),
+      response_type: "code",
+      scope: this.#config.scopes.join(" "),
+      state,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    })) {
+      url.searchParams.set(name, value);
+    }
+    location.assign(url);
+  }
+
+  /**
+   * If this address is a sign-in page's answer, finish signing in and return the path to go to; else null.
+   * Throws `SignInError`.
+   */
+  async finish(address = new URL(location.href)) {
+    if (address.pathname !== HERE || !["code", "error"].some((name) => address.searchParams.has(name))) return null;
+    const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
+    sessionStorage.removeItem(PENDING);
+    // Without a sign-in that this tab began, an answer is somebody else's: their session must not become ours.
+    if (!pending) throw new SignInError("state");
+    this.#keep(await this.#exchange(address, pending));
+    return pending.returnTo;
+  }
+
+  /** The access token, renewed first if it is about to expire; null where there is none any more. */
+  async token() {
+    if (this.#kept && this.#kept.expiresAt - Date.now() < RENEW_BEFORE_MS / 2) await this.renew();
+    return this.#kept?.accessToken ?? null;
+  }
+
+  /** Renew the token; false where that is refused, and then the session is over. Throws where nothing answers. */
+  renew() {
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = null;
+    });
+    return this.#renewal;
+  }
+
+  /** Forget the tokens, and let the identity provider end its own session. */
+  end() {
+    this.#forget();
+    sessionStorage.clear();
+    if (!this.#config.logoutUrl) return location.assign(HERE);
+    const url = new URL(this.#config.logoutUrl);
+    url.searchParams.set("client_id", this.#config.clientId);
+    // Cognito's name for the address to return to, and OpenID Connect's.
+    url.searchParams.set("logout_uri", redirectUri());
+    url.searchParams.set("post_logout_redirect_uri", redirectUri());
+    return location.assign(url);
+  }
+
+  async #exchange(address, pending) {
+    try {
+      const answer = oauth.validateAuthResponse(this.#server, this.#client, address, pending.state);
+      const response = await oauth.authorizationCodeGrantRequest(
+        this.#server, this.#client, oauth.None(), answer, redirectUri(), pending.verifier, this.#options(),
+      );
+      return await oauth.processAuthorizationCodeResponse(this.#server, this.#client, response);
+    } catch (error) {
+      throw signInError(error);
+    }
+  }
+
+  async #renew() {
+    const refreshToken = this.#kept?.refreshToken;
+    if (!refreshToken) return this.#forget();
+    const response = await oauth.refreshTokenGrantRequest(
+      this.#server, this.#client, oauth.None(), refreshToken, this.#options(),
+    );
+    if (response.status >= 500) throw new SignInError("network");
+    try {
+      const grant = await oauth.processRefreshTokenResponse(this.#server, this.#client, response);
+      this.#keep(grant, refreshToken);
+      return true;
+    } catch {
+      return this.#forget();
+    }
+  }
+
+  #keep(grant, refreshToken) {
+    this.#kept = {
+      accessToken: grant.access_token,
+      refreshToken: grant.refresh_token ?? refreshToken,
+      expiresAt: Date.now() + (grant.expires_in ?? 300) * 1000,
+      user: nameOf(claimsOf(grant.id_token), claimsOf(grant.access_token)) || this.user,
+    };
+    sessionStorage.setItem(SESSION, JSON.stringify(this.#kept));
+    this.#schedule();
+    this.#onChange();
+  }
+
+  #forget() {
+    clearTimeout(this.#timer);
+    this.#kept = null;
+    sessionStorage.removeItem(SESSION);
+    this.#onChange();
+    return false;
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    if (!this.#kept?.refreshToken) return;
+    const wait = Math.max(this.#kept.expiresAt - Date.now() - RENEW_BEFORE_MS, 0);
+    // Nothing is lost where this fails: the next request renews again.
+    this.#timer = setTimeout(() => this.renew().catch(() => {}), wait);
+  }
+
+  #options() {
+    const { protocol, hostname } = new URL(this.#config.tokenUrl);
+    const onThisMachine = protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+    return { [oauth.allowInsecureRequests]: onThisMachine, signal: AbortSignal.timeout(15_000) };
+  }
+}
+
+/** The account ids in a claim that is a list, or a text with spaces or commas. */
+export function accountsOf(claims, groupsClaim) {
+  const ids = words(claims[groupsClaim]).filter((group) => group.startsWith("account:")).map((group) => group.slice(8));
+  return [...new Set(ids)].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+}
+
+/** The claims of a JWT, unverified: they decide what is shown, never what is allowed. `{}` where it is none. */
+export function claimsOf(token) {
+  try {
+    const part = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (character) => character.charCodeAt(0))));
+  } catch {
+    return {};
+  }
+}
+
+function words(claim) {
+  if (Array.isArray(claim)) return claim.map(String);
+  return typeof claim === "string" ? claim.replace(/^\[|\]$/g, "").split(/[\s,]+/).filter(Boolean) : [];
+}
+
+function nameOf(idClaims, accessClaims) {
+  return idClaims.email ?? idClaims.preferred_username ?? idClaims.name ?? accessClaims.username ?? "";
+}
+
+function redirectUri() {
+  return location.origin + HERE;
+}
+
+function signInError(error) {
+  if (error instanceof oauth.AuthorizationResponseError) return new SignInError(error.error, error.error_description);
+  if (error instanceof oauth.ResponseBodyError) return new SignInError(error.error, error.error_description);
+  if (error instanceof TypeError || error.name === "TimeoutError") return new SignInError("network");
+  return new SignInError(/state/.test(error.message) ? "state" : "refused", error.message);
+}

@@ -1,0 +1,3 @@
+/* Deliveries, charts, event types, receiving. */
+
+export default {};

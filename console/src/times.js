@@ -1,0 +1,45 @@
+/* Times as the reader's zone and language write them; UTC is one hover away. */
+import { language, locale } from "./texts.js";
+
+const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+
+/** A date and time with seconds in the reader's zone. `iso` as the API gives it; milliseconds serve too. */
+export function dateTime(iso, { zone, tag = locale() } = {}) {
+  return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
+}
+
+/** The time only, if it is of the reader's today; else date and time. */
+export function shortTime(iso, { now = Date.now(), zone, tag = locale() } = {}) {
+  const day = new Intl.DateTimeFormat(tag, { dateStyle: "short", timeZone: zone });
+  const time = new Intl.DateTimeFormat(tag, { timeStyle: "short", timeZone: zone }).format(new Date(iso));
+  if (day.format(new Date(iso)) === day.format(now)) return time;
+  const date = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", timeZone: zone }).format(new Date(iso));
+  return `${date}, ${time}`;
+}
+
+/** How long ago, or how soon, in the largest unit that fits: "3 minutes ago", "in 20 seconds". */
+export function relativeTime(iso, { now = Date.now(), tag = locale() } = {}) {
+  const seconds = Math.round((new Date(iso) - now) / 1000);
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+}
+
+/** For a title: the exact time in the reader's zone and in UTC. */
+export function exactTime(iso, { zone, tag = locale() } = {}) {
+  const own = new Intl.DateTimeFormat(tag, {
+    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    timeZone: zone, timeZoneName: "short",
+  }).format(new Date(iso));
+  return `${own} · ${new Date(iso).toISOString().replace("T", " ").slice(0, 19)} UTC`;
+}
+
+/** Milliseconds as a reader takes them: "85 ms", "1.2 s". */
+export function duration(milliseconds, tag = locale()) {
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  return `${new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }).format(milliseconds / 1000)} s`;
+}
+
+/** The name of the reader's time zone, such as "Europe/Lisbon". */
+export function zoneName() {
+  return new Intl.DateTimeFormat(language()).resolvedOptions().timeZone;
+}

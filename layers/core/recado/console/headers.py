@@ -1,0 +1,38 @@
+"""The headers that keep the console's pages to what they need."""
+
+from urllib.parse import urlsplit
+
+
+def guarding(token_url: str) -> dict[str, str]:
+    """The headers of every answer; the page may speak with its own origin, and with the token endpoint's.
+
+    Everything is loaded from files of its own, so no inline script or style is allowed; the style sheet draws its
+    symbols from `data:` URLs. The page's templates are the only code that may make HTML of text (Trusted Types), and
+    they write static text only.
+    """
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        " ".join(("connect-src 'self'", *_origin(token_url))),
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types lit-html",
+    )
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)",
+    }
+
+
+def _origin(url: str) -> list[str]:
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []

@@ -1,0 +1,111 @@
+"""The files of the console's bundle and its configuration, as HTTP answers."""
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from pathlib import Path
+
+from recado.console.headers import guarding
+from recado.settings import ConsoleSettings
+
+ROOT = "/console"
+_CONFIG = f"{ROOT}/config.json"
+_ASSETS = f"{ROOT}/assets/"
+_TEXT = "text/plain; charset=utf-8"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": _TEXT,
+}
+# A name of an asset holds a hash of its content, so the content under a name never changes.
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+# Below this, the headers outweigh what compression saves.
+_LEAST_COMPRESSED_BYTES = 512
+_NOT_BUILT = (
+    "The console is not part of this deployment: its bundle was not built. "
+    "Run `make console` (npm ci and npm run build in console/), then deploy again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a GET request."""
+
+    status: HTTPStatus
+    headers: dict[str, str]
+    body: bytes
+
+
+class Site:
+    """The console as built into `bundle`, a folder with `index.html` and `assets/`, for one deployment."""
+
+    def __init__(self, bundle: Path, settings: ConsoleSettings) -> None:
+        self._bundle = bundle
+        self._settings = settings
+        self._guarding = guarding(settings.token_url)
+        self._compressed: dict[str, bytes] = {}
+
+    def answer(self, path: str, accept_encoding: str = "") -> Answer:
+        """Answer a path under /console: the configuration, an asset, or for every other path the page.
+
+        A path never becomes part of a file's name: assets are found by their names in the bundle as it is.
+        """
+        if path == _CONFIG:
+            return self._found(path, self._config, "application/json", _ASK_AGAIN, accept_encoding)
+        if path.startswith(_ASSETS):
+            asset = self._assets.get(path.removeprefix(_ASSETS))
+            if asset is None:
+                return self._told(HTTPStatus.NOT_FOUND, "There is no such file.")
+            return self._found(path, asset.read_bytes(), _TYPES[asset.suffix], _FOR_EVER, accept_encoding)
+        if self._page is None:
+            return self._told(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT)
+        return self._found(ROOT, self._page, "text/html; charset=utf-8", _ASK_AGAIN, accept_encoding)
+
+    @cached_property
+    def _assets(self) -> dict[str, Path]:
+        return {file.name: file for file in self._bundle.glob("assets/*") if file.suffix in _TYPES}
+
+    @cached_property
+    def _page(self) -> bytes | None:
+        page = self._bundle / "index.html"
+        return page.read_bytes() if page.is_file() else None
+
+    @cached_property
+    def _config(self) -> bytes:
+        """What the browser needs for signing in; nothing in it is secret."""
+        settings = self._settings
+        config = {
+            "clientId": settings.client_id,
+            "issuer": settings.issuer,
+            "authorizationUrl": settings.authorization_url,
+            "tokenUrl": settings.token_url,
+            "logoutUrl": settings.logout_url,
+            "scopes": list(settings.scopes),
+            "groupsClaim": settings.groups_claim,
+        }
+        return json.dumps(config).encode()
+
+    def _found(self, key: str, content: bytes, content_type: str, caching: str, accept_encoding: str) -> Answer:
+        headers = {**self._guarding, "Content-Type": content_type, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+        if len(content) < _LEAST_COMPRESSED_BYTES or not accepts_gzip(accept_encoding):
+            return Answer(HTTPStatus.OK, headers, content)
+        if key not in self._compressed:
+            self._compressed[key] = gzip.compress(content, mtime=0)
+        return Answer(HTTPStatus.OK, {**headers, "Content-Encoding": "gzip"}, self._compressed[key])
+
+    def _told(self, status: HTTPStatus, text: str) -> Answer:
+        headers = {**self._guarding, "Content-Type": _TEXT, "Cache-Control": "no-store"}
+        return Answer(status, headers, text.encode())
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether a client that sends this `Accept-Encoding` (RFC 9110, 12.5.3) takes gzip."""
+    for coding in accept_encoding.lower().split(","):
+        name, _, weight = coding.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
