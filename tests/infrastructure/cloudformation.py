@@ -1,5 +1,6 @@
 """The template as the tests read it: the stack that CloudFormation would be given."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,25 @@ def referred(value: Any) -> str:
 def as_list(value: Any) -> list[Any]:
     """Return a value that may be one or many as a list."""
     return value if isinstance(value, list) else [value]
+
+
+def statements_of(stack: Stack, role: str) -> Iterator[Properties]:
+    """Yield the statements of every policy that a role has."""
+    for policy in stack.properties(role).get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+    for policy in stack.of_type("AWS::IAM::Policy").values():
+        if role in map(referred, policy["Roles"]):
+            yield from policy["PolicyDocument"]["Statement"]
+
+
+def policy_documents(stack: Stack) -> Iterator[Properties]:
+    """Yield every policy document of the stack, of roles as of queues, topics, buses and keys."""
+    for resource in stack.document["Resources"].values():
+        properties = resource.get("Properties", {})
+        for key in ("PolicyDocument", "KeyPolicy"):
+            if key in properties:
+                yield properties[key]
+        if resource["Type"] == "AWS::Events::EventBusPolicy":
+            yield {"Statement": [properties["Statement"]]}
+        for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
+            yield policy["PolicyDocument"]

@@ -113,7 +113,7 @@ def admitted_rules(stack: Stack, logical_id: str) -> set[str]:
     }
     for policy in stack.of_type("AWS::SQS::QueuePolicy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
-            if referred(statement["Resource"]) == logical_id:
+            if statement["Effect"] == "Allow" and referred(statement["Resource"]) == logical_id:
                 assert statement["Action"] == "sqs:SendMessage"
                 assert statement["Principal"] == {"Service": "events.amazonaws.com"}
                 rules |= {referred(arn) for arn in as_list(statement["Condition"]["ArnEquals"]["aws:SourceArn"])}
