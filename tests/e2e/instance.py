@@ -34,6 +34,9 @@ class Instance:
             "LOCAL_TEMPLATE": str(template or ""),
             "BATCH_SCHEDULE": "",
             "ALLOW_PRIVATE_TARGETS": "",
+            "MUTATIONS_PER_MINUTE": "",
+            "TEST_SENDS_PER_MINUTE": "",
+            "PUBLISHES_PER_MINUTE": "",
             **(variables or {}),
         }
         return cls(Settings.from_env(chosen), {**os.environ, **chosen})

@@ -51,15 +51,11 @@ def test_table_outlives_the_stack(stack: Stack, table: str) -> None:
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_deliveries_expire(stack: Stack) -> None:
-    """DynamoDB removes a delivery once its time has come."""
-    expiry = stack.properties("DeliveriesTable")["TimeToLiveSpecification"]
+@pytest.mark.parametrize("table", KEYS)
+def test_what_has_an_end_is_removed(stack: Stack, table: str) -> None:
+    """DynamoDB removes a delivery, or a count of requests, once its time has come."""
+    expiry = stack.properties(table)["TimeToLiveSpecification"]
     assert expiry == {"AttributeName": "expires_at", "Enabled": True}
-
-
-def test_webhooks_do_not_expire(stack: Stack) -> None:
-    """A webhook stays until it is removed."""
-    assert "TimeToLiveSpecification" not in stack.properties("WebhooksTable")
 
 
 def test_failing_webhooks_are_listed_by_their_next_attempt(stack: Stack) -> None:

@@ -13,6 +13,7 @@ from tests.support.system import System
 
 ALL_SCOPES = "recado/webhooks.read recado/webhooks.write recado/events.publish"
 ADMIN_SCOPE = "recado/admin"
+OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 NOTHING = object()
 
 _accounts = itertools.count(1010)
@@ -54,7 +55,7 @@ class Answer:
         """Whether this is the one answer to whatever is not there, or not for this token."""
         return (self.status, self.headers, self.json) == (
             404,
-            {"Content-Type": "application/problem+json"},
+            {"Content-Type": "application/problem+json", **OF_EVERY_ANSWER},
             {
                 "type": "about:blank",
                 "title": "Not Found",
@@ -109,6 +110,7 @@ class ApiClient:
         result = self.system.invoke("webhook_api", event)
         assert result["isBase64Encoded"] is False
         answer = Answer(result["statusCode"], result["headers"], result["body"])
+        assert answer.headers.items() >= OF_EVERY_ANSWER.items()
         self.answers.append(answer)
         return answer
 

@@ -1,7 +1,10 @@
 """Every call that botocore makes: counted, and refused where a test says so."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from typing import Any, Self
 from unittest.mock import patch
@@ -9,23 +12,46 @@ from unittest.mock import patch
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+COUNT = "UpdateItem of a count of requests"
+"""How tests name the write that comes before the work of every limited request."""
+
+_running: ContextVar[str | None] = ContextVar("the function that runs", default=None)
+
+
+@contextmanager
+def running(function: str) -> Iterator[None]:
+    """Let calls count as this function's (a logical id) meanwhile, also those of threads that it hands work to."""
+    token = _running.set(function)
+    try:
+        yield
+    finally:
+        _running.reset(token)
+
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an AWS API."""
+    """One call of an AWS API, and the function that made it; None is the test itself."""
 
     service: str
     operation: str
     parameters: dict[str, Any]
+    function: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The operation, or `COUNT`."""
+        key = self.parameters.get("Key", {}).get("webhook_id", {}).get("S", "")
+        return COUNT if self.operation == "UpdateItem" and key.startswith("limit#") else self.operation
 
 
 class AwsCalls:
     """Sees the calls of all clients while it is entered, PynamoDB's among them, and passes them on.
 
-    A call that the SDK repeats by itself is one call here.
+    A call that the SDK repeats by itself is one call here. Tests mean calls by their `Call.name`.
     """
 
     def __init__(self) -> None:
+        self.all: list[Call] = []
         self.seen: list[Call] = []
         self._refused: dict[str, str] = {}
         self._answers: dict[str, Any] = {}
@@ -33,26 +59,39 @@ class AwsCalls:
         make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
 
         def observed(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-            self.seen.append(Call(client.meta.service_model.service_name, operation, parameters))
-            if self._before[operation]:
-                self._before[operation].pop(0)()
-            if operation in self._refused:
-                raise ClientError({"Error": {"Code": self._refused[operation], "Message": "as told"}}, operation)
-            if operation in self._answers:
-                return self._answers[operation]
+            call = Call(client.meta.service_model.service_name, operation, parameters, _running.get())
+            self.all.append(call)
+            self.seen.append(call)
+            if self._before[call.name]:
+                # In a context of its own, where nothing runs: what happens meanwhile is not the function's doing.
+                Context().run(self._before[call.name].pop(0))
+            if call.name in self._refused:
+                raise ClientError({"Error": {"Code": self._refused[call.name], "Message": "as told"}}, operation)
+            if call.name in self._answers:
+                return self._answers[call.name]
             return make_api_call(client, operation, parameters)
 
-        self._patch = patch.object(BaseClient, "_make_api_call", observed)
+        submit = ThreadPoolExecutor.submit
+
+        def submitted(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+            return submit(pool, copy_context().run, work, *args, **options)
+
+        self._patches = (
+            patch.object(BaseClient, "_make_api_call", observed),
+            patch.object(ThreadPoolExecutor, "submit", submitted),
+        )
 
     def __enter__(self) -> Self:
-        self._patch.start()
+        for each in self._patches:
+            each.start()
         return self
 
     def __exit__(self, *_details: object) -> None:
-        self._patch.stop()
+        for each in self._patches:
+            each.stop()
 
     def clear(self) -> None:
-        """Count from here on."""
+        """Count `seen` from here on; `all` goes back to the beginning."""
         self.seen.clear()
 
     def refuse(self, operation: str, code: str = "InternalServerError") -> None:
@@ -74,7 +113,7 @@ class AwsCalls:
 
     def of(self, operation: str) -> list[Call]:
         """Return the calls of one operation."""
-        return [call for call in self.seen if call.operation == operation]
+        return [call for call in self.seen if call.name == operation]
 
     @property
     def counts(self) -> dict[str, int]:

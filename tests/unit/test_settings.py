@@ -30,6 +30,9 @@ API = {
     "DELIVERY_RETENTION_DAYS": "30",
     "KMS_KEY_ID": "arn:aws:kms:eu-west-1:123456789012:key/k",
     "WEBHOOK_LIMIT": "5",
+    "MUTATIONS_PER_MINUTE": "60",
+    "TEST_SENDS_PER_MINUTE": "10",
+    "PUBLISHES_PER_MINUTE": "600",
     "EVENT_BUS_NAME": "recado-bus",
     "EVENT_SOURCE": "recado.publisher",
     "ALLOW_PRIVATE_TARGETS": "true",
@@ -53,7 +56,7 @@ EACH: list[tuple[type[Settings], dict[str, str]]] = [
     (ApiSettings, API),
 ]
 VARIABLES = [(settings, env, name) for settings, env in EACH for name in env]
-NUMBERS = [row for row in VARIABLES if row[2] in ("DELIVERY_RETENTION_DAYS", "MAX_DRAINS", "WEBHOOK_LIMIT")]
+NUMBERS = [row for row in VARIABLES if row[1][row[2]].isdecimal()]
 FLAGS = [row for row in VARIABLES if row[2] == "ALLOW_PRIVATE_TARGETS"]
 
 
@@ -89,6 +92,9 @@ def test_the_api_reads_its_settings() -> None:
         delivery_retention_days=30,
         kms_key_id="arn:aws:kms:eu-west-1:123456789012:key/k",
         webhook_limit=5,
+        mutations_per_minute=60,
+        test_sends_per_minute=10,
+        publishes_per_minute=600,
         event_bus_name="recado-bus",
         event_source="recado.publisher",
         allow_private_targets=True,

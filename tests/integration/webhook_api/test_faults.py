@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record
 
 SIGNATURE = {"authentication": {"type": "SIGNATURE"}}
 REQUESTS = [
     ("POST", "", draft(), "TransactWriteItems"),
     ("POST", "", draft(**SIGNATURE), "Encrypt"),
+    ("POST", "", draft(), COUNT),
+    ("POST", "/{webhookId}/signature", None, COUNT),
+    ("GET", "/{webhookId}/signature", None, COUNT),
+    ("DELETE", "/{webhookId}", None, COUNT),
     ("GET", "", None, "Query"),
     ("GET", "/{webhookId}", None, "GetItem"),
     ("PATCH", "/{webhookId}", {"name": "x"}, "GetItem"),

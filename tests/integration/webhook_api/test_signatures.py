@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recado.rules.webhook import Credentials
-from tests.support.api_client import ApiClient
+from tests.support.api_client import OF_EVERY_ANSWER, ApiClient
 from tests.support.aws_calls import AwsCalls
 
 SIGNATURE = {"type": "SIGNATURE"}
@@ -50,7 +50,7 @@ def test_a_signature_is_generated_and_downloaded_as_a_file(api: ApiClient) -> No
     assert answer.headers == {
         "Content-Type": "application/json",
         "Content-Disposition": f'attachment; filename="{webhook["webhookId"]}-signature.json"',
-        "Cache-Control": "no-store",
+        **OF_EVERY_ANSWER,
     }
     secret = answer.json["secret"]
     assert SECRET.fullmatch(secret)

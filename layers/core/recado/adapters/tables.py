@@ -42,7 +42,8 @@ class WebhookItem(Model):
     """An item of the webhooks table.
 
     A webhook; or under the key `#count` the number of an account's webhooks; or under `job#<webhook id>` the last
-    redelivery job of a webhook.
+    redelivery job of a webhook; or under `limit#<kind>#<minute>` a count of requests, alone in having `expires_at`, by
+    which the table removes it.
     """
 
     failing_index = FailingIndex()
@@ -87,6 +88,9 @@ class WebhookItem(Model):
     state = UnicodeAttribute(null=True)
     position = UnicodeAttribute(null=True)
     requeued = NumberAttribute(null=True)
+
+    requests = NumberAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
 
 
 class DeliveryItem(Model):

@@ -19,14 +19,23 @@ def admits(event: Mapping[str, Any], groups_claim: str) -> bool:
     API Gateway decodes the path after it has chosen the route: `…/webhooks/wh_1%2Fsignature` would be routed here to
     more than its token's scopes are for. So the path must have the shape of the route that API Gateway names.
     """
-    request = APIGatewayProxyEventV2(dict(event))
-    template = event.get("routeKey", "").partition(" ")[2].split("/")
-    segments = request.path.split("/")
-    if not _fits(segments, template):
+    _, template = route_of(event)
+    if not _fits(_segments(event), template.split("/")):
         return False
-    if _ACCOUNT not in template:
-        return True
-    return reaches(event, segments[template.index(_ACCOUNT)], groups_claim)
+    account_id = account_of(event)
+    return account_id is None or reaches(event, account_id, groups_claim)
+
+
+def route_of(event: Mapping[str, Any]) -> tuple[str, str]:
+    """Method and path of the route that API Gateway chose, parameters as `{name}`."""
+    method, _, template = event.get("routeKey", "").partition(" ")
+    return method, template
+
+
+def account_of(event: Mapping[str, Any]) -> str | None:
+    """The account of the path, where the route has one; the path must be one that fits the route (`admits`)."""
+    template = route_of(event)[1].split("/")
+    return _segments(event)[template.index(_ACCOUNT)] if _ACCOUNT in template else None
 
 
 def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> bool:
@@ -44,9 +53,16 @@ def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> boo
 
 def attempt(event: Mapping[str, Any]) -> dict[str, str]:
     """Who tried to reach what, for the log: an access log has 404 for this as for any mistyped id."""
+    return _loggable({"route": event.get("routeKey"), "path": event.get("rawPath")}) | caller(event)
+
+
+def caller(event: Mapping[str, Any]) -> dict[str, str]:
+    """Who asks, for the log: the token's subject and its client."""
     claims = _claims(event)
-    known = {"route": event.get("routeKey"), "path": event.get("rawPath")}
-    known |= {name: claims.get(name) for name in ("sub", "client_id")}
+    return _loggable({name: claims.get(name) for name in ("sub", "client_id")})
+
+
+def _loggable(known: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value)[:_MOST_LOGGED_CHARACTERS] for name, value in known.items() if value}
 
 
@@ -55,6 +71,10 @@ def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
         event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims")
     )
     return claims or {}
+
+
+def _segments(event: Mapping[str, Any]) -> list[str]:
+    return APIGatewayProxyEventV2(dict(event)).path.split("/")
 
 
 def _fits(segments: list[str], template: list[str]) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from recado.http_api.limits import kind_of
+
 Schema = dict[str, Any]
 
 # Powertools documents its own validation error wherever a route documents no 422; this API has problems instead.
@@ -17,8 +19,10 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
         schemas.pop(name, None)
     for name, schema in schemas.items():
         schemas[name] = _plain(schema)
-    for operation in _operations(document):
+    for method, path, operation in _operations(document):
         responses = operation["responses"]
+        if kind_of(method, path) is not None:
+            _limit(responses)
         if _POWERTOOLS_ERRORS[0] in str(responses.get("422")):
             del responses["422"]
         operation["responses"] = {
@@ -31,9 +35,22 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in document["paths"].values():
-        yield from path.values()
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield method.upper(), path, operation
+
+
+def _limit(responses: dict[str, Any]) -> None:
+    """Document the refusal of a limited route beside API Gateway's own, which knows of no account and no time."""
+    refusal = responses["429"]
+    ours = {key: responses["503"][key] for key in ("content", "headers")}
+    refusal["description"] = (
+        "Too many requests: of this account in this minute, as a problem with `Retry-After`; or of all accounts "
+        "together, as API Gateway's own message without it."
+    )
+    refusal["content"] = {**refusal["content"], **ours["content"]}
+    refusal["headers"] = ours["headers"]
 
 
 def _plain(schema: Schema) -> Schema:

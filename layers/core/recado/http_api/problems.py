@@ -13,9 +13,11 @@ from pydantic import BaseModel, Field
 from recado.http_api.field_problems import FieldProblem, field_problems, sentences
 from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.event import InvalidEventError
+from recado.rules.limit import LimitKind
 from recado.rules.registration import InvalidRegistrationError
 from recado.use_cases.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.delivery_log import NoSuchDeliveryError
+from recado.use_cases.limiting import TooManyRequestsError
 from recado.use_cases.redelivery_jobs import NotActiveError
 
 CONTENT_TYPE = "application/problem+json"
@@ -75,37 +77,71 @@ def not_found() -> Response[str]:
     return problem(HTTPStatus.NOT_FOUND, NOT_FOUND)
 
 
-def register_problems(app: APIGatewayHttpResolver, logger: Logger, webhook_limit: int) -> None:
-    """Make every exception that a route lets through a problem."""
+class Problems:
+    """Which exception becomes which problem."""
 
-    def our_fault(error: OurFaultError) -> Response[str]:
-        logger.error("request failed on our side", exc_info=error)
+    def __init__(self, logger: Logger, webhook_limit: int) -> None:
+        self._logger = logger
+        self._webhook_limit = webhook_limit
+        self._handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {
+            OurFaultError: self._our_fault,
+            LimitReachedError: self._limit_reached,
+            TooManyRequestsError: _too_many_requests,
+            NoSuchWebhookError: _not_found,
+            NoSuchDeliveryError: _not_found,
+            NotFoundError: _not_found,
+            StaleVersionError: _stale_version,
+            VersionConflictError: _overtaken,
+            NoSignatureError: _no_signature,
+            NotActiveError: _not_active,
+            JobRunningError: _job_running,
+            InvalidRequestError: refusal,
+            InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
+            InvalidEventError: lambda error: _refused_field(error.field, error.reason),
+            RequestValidationError: _invalid_fields,
+        }
+
+    def register(self, app: APIGatewayHttpResolver) -> None:
+        """Make every exception that a route lets through a problem."""
+        for error_class, handler in self._handlers.items():
+            app.exception_handler(error_class)(handler)
+
+    def of(self, error: Exception) -> Response[str]:
+        """The problem of an exception that was raised before any route; raises it again where there is none."""
+        for error_class, handler in self._handlers.items():
+            if isinstance(error, error_class):
+                return handler(error)
+        raise error
+
+    def _our_fault(self, error: OurFaultError) -> Response[str]:
+        self._logger.error("request failed on our side", exc_info=error)
         return try_again(
             "Something failed on our side. Try again in a moment; a change that was asked for may have been made."
         )
 
-    def limit_reached(_error: LimitReachedError) -> Response[str]:
-        detail = f"The account may have {webhook_limit} webhooks at most, and has them: remove one first."
+    def _limit_reached(self, _error: LimitReachedError) -> Response[str]:
+        detail = f"The account may have {self._webhook_limit} webhooks at most, and has them: remove one first."
         return problem(HTTPStatus.CONFLICT, detail)
 
-    handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {
-        OurFaultError: our_fault,
-        LimitReachedError: limit_reached,
-        NoSuchWebhookError: _not_found,
-        NoSuchDeliveryError: _not_found,
-        NotFoundError: _not_found,
-        StaleVersionError: _stale_version,
-        VersionConflictError: lambda _error: try_again("Others are changing this webhook too: try again in a moment."),
-        NoSignatureError: _no_signature,
-        NotActiveError: _not_active,
-        JobRunningError: _job_running,
-        InvalidRequestError: refusal,
-        InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
-        InvalidEventError: lambda error: _refused_field(error.field, error.reason),
-        RequestValidationError: _invalid_fields,
-    }
-    for error_class, handler in handlers.items():
-        app.exception_handler(error_class)(handler)
+
+_LIMITED = {
+    LimitKind.MUTATION: "requests that change something or show a secret",
+    LimitKind.TEST_SEND: "test sends",
+    LimitKind.PUBLISH: "requests that publish events",
+}
+
+
+def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
+    seconds = error.retry_after_seconds
+    detail = (
+        f"The account may make {error.limit} {_LIMITED[error.kind]} a minute, and has made them: "
+        f"try again in {seconds} s."
+    )
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
+
+
+def _overtaken(_error: VersionConflictError) -> Response[str]:
+    return try_again("Others are changing this webhook too: try again in a moment.")
 
 
 def _not_found(_error: Exception) -> Response[str]:

@@ -98,7 +98,7 @@ _DESCRIPTIONS = {
     412: "The webhook is no longer of the version that If-Match names.",
     415: "The body is not declared as `application/json`.",
     422: "A field is refused; `errors` names it and says what is accepted.",
-    429: "Too many requests.",
+    429: "Too many requests of all accounts together.",
     500: "An error that should not be; it is logged, and sets off an alarm.",
     503: "Something failed on our side: try again in a moment.",
 }
@@ -107,7 +107,6 @@ _HEADERS = {
     "ETag": "The version of the webhook, for `If-Match`.",
     "Location": "The address of what was made.",
     "Content-Disposition": "A file name: the answer is an attachment.",
-    "Cache-Control": "`no-store`: the secret is not for caches.",
     "Retry-After": "Seconds to wait.",
 }
 

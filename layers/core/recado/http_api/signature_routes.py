@@ -38,7 +38,7 @@ def signature_routes(administration: Administration, logger: Logger) -> APIGatew
         operation_id="downloadSignature",
         summary="Download the signing secret",
         tags=_TAGS,
-        responses=responses(200, SignatureDownload, 409, headers=("Content-Disposition", "Cache-Control")),
+        responses=responses(200, SignatureDownload, 409, headers=("Content-Disposition",)),
         security=WRITE,
     )
     def download_signature(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
@@ -47,11 +47,7 @@ def signature_routes(administration: Administration, logger: Logger) -> APIGatew
         body = SignatureDownload(
             **_fields(signature.webhook), secret=signature.secret, previous_secret=signature.previous_secret
         )
-        headers = {
-            "Content-Disposition": f'attachment; filename="{webhook_id}-signature.json"',
-            "Cache-Control": "no-store",
-        }
-        return shown(body, headers=headers)
+        return shown(body, headers={"Content-Disposition": f'attachment; filename="{webhook_id}-signature.json"'})
 
     return router
 

@@ -9,6 +9,7 @@ from recado.ports.managing import (
     JobStore,
     LimitReachedError,
     OverdueReader,
+    RequestCounts,
     VersionConflictError,
     WebhookRegistry,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "OutOfTimeError",
     "OverdueReader",
     "QueueMessage",
+    "RequestCounts",
     "Sender",
     "Vault",
     "VersionConflictError",

@@ -8,6 +8,7 @@ from recado.ports.sending import WebhookReader
 from recado.rules.delivery import Delivery, DeliveryStatus
 from recado.rules.event import Event
 from recado.rules.job import Job
+from recado.rules.limit import Window
 from recado.rules.webhook import Webhook
 
 
@@ -48,6 +49,14 @@ class EventBus(Protocol):
 
     def publish(self, events: Sequence[Event]) -> list[str | None]:
         """Put the events onto the bus; for each one None, or why the bus refused it."""
+        ...
+
+
+class RequestCounts(Protocol):
+    """Counts requests."""
+
+    def add(self, account_id: str, window: Window, limit: int) -> bool:
+        """Count one more request of this account in this window, if fewer than `limit` are counted, else False."""
         ...
 
 

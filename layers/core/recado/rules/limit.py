@@ -1,0 +1,61 @@
+"""Limits of requests: how many of each kind an account may make in a minute."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MINUTE_MS = 60_000
+# Clocks of functions differ by far less; a count must not be removed while one of them still counts into it.
+_KEPT_SECONDS = 600
+
+
+class LimitKind(StrEnum):
+    """What is counted together: changes and secrets that are shown, test sends, and requests that publish."""
+
+    MUTATION = "mutation"
+    TEST_SEND = "test"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many requests of each kind an account may make in a minute."""
+
+    mutations: int
+    test_sends: int
+    publishes: int
+
+    def of(self, kind: LimitKind) -> int:
+        """The limit of one kind."""
+        return {
+            LimitKind.MUTATION: self.mutations,
+            LimitKind.TEST_SEND: self.test_sends,
+            LimitKind.PUBLISH: self.publishes,
+        }[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A minute of the clock, counted since 1970, in which requests of one kind are counted."""
+
+    kind: LimitKind
+    minute: int
+
+    @classmethod
+    def at(cls, kind: LimitKind, now_ms: int) -> "Window":
+        """The window that a request falls into; `now_ms` is in milliseconds since 1970."""
+        return cls(kind, now_ms // _MINUTE_MS)
+
+    @property
+    def key(self) -> str:
+        """The name of its count among an account's items."""
+        return f"limit#{self.kind}#{self.minute}"
+
+    @property
+    def removable_at(self) -> int:
+        """When nobody counts into it any more, in seconds since 1970."""
+        return (self.minute + 1) * _MINUTE_MS // 1000 + _KEPT_SECONDS
+
+    def seconds_left(self, now_ms: int) -> int:
+        """Whole seconds until the next window begins, at least one."""
+        left_ms = (self.minute + 1) * _MINUTE_MS - now_ms
+        return max(1, -(-left_ms // 1000))

@@ -1,0 +1,32 @@
+"""Which limit a route counts against."""
+
+import pytest
+
+from recado.http_api.limits import kind_of
+from recado.rules.limit import LimitKind
+
+WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"
+
+
+@pytest.mark.parametrize(
+    ("method", "template", "kind"),
+    [
+        ("POST", "/accounts/{accountId}/events", LimitKind.PUBLISH),
+        ("POST", "/accounts/{accountId}/webhooks/test", LimitKind.TEST_SEND),
+        ("POST", f"{WEBHOOK}/test", LimitKind.TEST_SEND),
+        ("GET", f"{WEBHOOK}/signature", LimitKind.MUTATION),
+        ("POST", f"{WEBHOOK}/signature", LimitKind.MUTATION),
+        ("PATCH", WEBHOOK, LimitKind.MUTATION),
+        ("DELETE", WEBHOOK, LimitKind.MUTATION),
+        ("PUT", "/accounts/{accountId}/whatever/comes", LimitKind.MUTATION),
+        ("GET", WEBHOOK, None),
+        ("HEAD", WEBHOOK, None),
+        ("OPTIONS", WEBHOOK, None),
+        ("GET", "/health", None),
+    ],
+)
+def test_a_route_that_changes_something_is_limited_without_being_listed(
+    method: str, template: str, kind: LimitKind | None
+) -> None:
+    """Publishing and test sends have limits of their own; readings have none, but for that of a secret."""
+    assert kind_of(method, template) is kind
