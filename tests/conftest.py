@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+pytest_plugins = ["tests.e2e.running_stack"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def aws_environment() -> Iterator[None]:

@@ -1,123 +1,16 @@
-"""One stack for all end-to-end tests, and what they talk to it with."""
+"""What only the end-to-end tests ask of the stack; the stack itself is in `running_stack`."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache, partial
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from local import aws, tokens
-from local.listener import Listener
 from local.stack_file import Stack
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.instance import Instance
-
-TokenFor = Callable[..., str]
-ApiFor = Callable[..., ApiClient]
-AwsClient = Any
-AddWebhook = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def instance() -> Iterator[Instance]:
-    """The stack's commands, files and settings; stopped and deleted at the end."""
-    own = Instance.reserve()
-    try:
-        own.start()
-        yield own
-    finally:
-        own.destroy()
-
-
-@pytest.fixture(scope="session")
-def stack(instance: Instance) -> Stack:
-    """The running stack, as `stack.json` tells of it."""
-    return instance.stack
-
-
-@pytest.fixture(scope="session")
-def token_for(instance: Instance) -> TokenFor:
-    """`token_for("1010")` or `token_for("1010", "recado/admin")`; each token is fetched once."""
-
-    @cache
-    def token(account: str, scope: str = tokens.DEFAULT_SCOPE) -> str:
-        return tokens.token(instance.stack, instance.settings, account, scope)
-
-    return token
-
-
-@pytest.fixture(scope="session")
-def api_for(stack: Stack, token_for: TokenFor) -> ApiFor:
-    """`api_for("1010")` or `api_for("1010", scope)`: a client of the HTTP API for that account's admin."""
-    return lambda *wanted: ApiClient(stack.api_url, token_for(*wanted))
-
-
-@pytest.fixture(scope="session")
-def api(api_for: ApiFor) -> ApiClient:
-    """The HTTP API for the admin of account 1010."""
-    return api_for("1010")
-
-
-@pytest.fixture(scope="session")
-def other_api(api_for: ApiFor) -> ApiClient:
-    """The HTTP API for the admin of account 2020."""
-    return api_for("2020")
-
-
-@pytest.fixture(scope="session")
-def admin_api(api_for: ApiFor) -> ApiClient:
-    """The HTTP API for a machine that administers every account."""
-    return api_for("1010", tokens.ADMIN_SCOPE)
-
-
-@pytest.fixture(scope="session")
-def anonymous_api(stack: Stack) -> ApiClient:
-    """The HTTP API without a token."""
-    return ApiClient(stack.api_url)
-
-
-@pytest.fixture
-def listeners() -> Iterator[Callable[..., Listener]]:
-    """`listeners(secrets=…)` opens a receiver on loopback; all are closed after the test."""
-    with ExitStack() as opened:
-        yield lambda *args, **kwargs: opened.enter_context(Listener(*args, **kwargs))
-
-
-@pytest.fixture
-def listener(listeners: Callable[..., Listener]) -> Listener:
-    """One receiver on loopback that answers with success until told otherwise."""
-    return listeners()
-
-
-@pytest.fixture(scope="session")
-def aws_client(stack: Stack) -> Callable[[str], AwsClient]:
-    """`aws_client("sqs")`: a boto3 client of the emulated service."""
-    return partial(aws.client, endpoint_url=stack.aws_endpoint_url)
-
-
-@pytest.fixture(scope="session")
-def publish(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[..., str]:
-    """`publish("CI_STATS", 1010, data={…}, eventId=…)` puts an event on the bus and returns its id."""
-    events = aws_client("events")
-
-    def put(name: str, account: int | str = 1010, **fields: object) -> str:
-        usual = {"eventId": str(uuid4()), "timestamp": int(time.time() * 1000), "data": {}}
-        detail = {"accountId": account, **usual, **fields}
-        entry = {"Source": stack.event_source, "DetailType": name, "Detail": json.dumps(detail)}
-        answer = events.put_events(Entries=[{**entry, "EventBusName": stack.event_bus_name}])
-        assert answer["FailedEntryCount"] == 0
-        return str(detail["eventId"])
-
-    return put
-
-
-@pytest.fixture(scope="session")
-def drain(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[[], dict[str, Any]]:
+def drain(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """`drain()` invokes the batch dispatcher at once, instead of waiting for its schedule, and returns its report."""
     functions = aws_client("lambda")
 
@@ -128,24 +21,6 @@ def drain(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[[], 
         return report
 
     return invoke
-
-
-@pytest.fixture
-def add_webhook(api: ApiClient) -> Iterator[AddWebhook]:
-    """`add_webhook(url, "COURSE_ENROLLMENT")` registers a webhook in account 1010, removed after the test."""
-    added: list[str] = []
-
-    def add(target_url: str, *event_names: str, **fields: object) -> dict[str, Any]:
-        body = {"name": "test", "targetUrl": target_url, "eventNames": event_names, **fields}
-        answer = api.post(WEBHOOKS, json=body)
-        assert answer.status_code == HTTPStatus.CREATED, answer.text
-        webhook: dict[str, Any] = answer.json()
-        added.append(webhook["webhookId"])
-        return webhook
-
-    yield add
-    for webhook_id in added:
-        api.delete(f"{WEBHOOKS}/{webhook_id}")
 
 
 @pytest.fixture

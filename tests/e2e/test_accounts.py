@@ -74,7 +74,7 @@ def test_open_routes_answer_without_a_token(anonymous_api: ApiClient) -> None:
     assert anonymous_api.get("/openapi.json").json() == DOCUMENT
     page = anonymous_api.get("/console")
     assert page.status_code == HTTPStatus.OK
-    assert "<h1>Recado</h1>" in page.text
+    assert "<title>Recado</title>" in page.text
 
 
 def test_admin_scope_reaches_every_account(admin_api: ApiClient) -> None:
