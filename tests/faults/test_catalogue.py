@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from recado.adapters import guarded_connection, http_sender
-from recado.rules import target_policy
+from recado.rules import addresses
 from recado.rules.webhook import HealthState, Status, Webhook
 from tests.faults.conftest import HOST, Names
 from tests.faults.misbehaving_receiver import FAILURES, SUCCESSES, Failing, at_first
@@ -182,10 +182,13 @@ def forbid_private_targets(system: System) -> None:
         system.stack.change_environment(function, ALLOW_PRIVATE_TARGETS="false")
 
 
-@pytest.mark.parametrize(
-    "address", ["10.0.0.7", "127.0.0.1", "169.254.169.254"], ids=lambda address: f"18 DNS answers {address}"
-)
-def test_a_private_answer_is_blocked(system: System, names: Names, contacted: list[Any], address: str) -> None:
+INSIDE = {"10.0.0.7": "private", "127.0.0.1": "loopback", "169.254.169.254": "link-local"}
+
+
+@pytest.mark.parametrize(("address", "kind"), INSIDE.items(), ids=[f"18 DNS answers {address}" for address in INSIDE])
+def test_a_private_answer_is_blocked(
+    system: System, names: Names, contacted: list[Any], address: str, kind: str
+) -> None:
     """R: nobody is contacted, and the admin is told why; the retries go on, since a name can be mended."""
     forbid_private_targets(system)
     names.lead_to((address, 443))
@@ -198,7 +201,7 @@ def test_a_private_answer_is_blocked(system: System, names: Names, contacted: li
 
     error = system.webhook(webhook).health.last_error
     assert error is not None
-    assert error.detail == f"{HOST} leads to an address that is not public."
+    assert error.detail == f"{HOST} leads to a {kind} address."
     assert contacted == []
     assert system.outcomes(webhook) == {"e0": "PENDING"}
     assert system.webhook(webhook).health.attempts == 2
@@ -215,7 +218,7 @@ def test_a_name_that_is_rebound_between_check_and_use_leads_nowhere(  # noqa: PL
 ) -> None:
     """X: the judged address is the one that is used, by one look-up; the next attempt judges the new one and stops."""
     forbid_private_targets(system)
-    monkeypatch.setattr(target_policy, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(addresses, "refusal_of", lambda address, _: None if address == "127.0.0.1" else "one inside")
     with Receiver(answering(), tls=authority.context(HOST)) as receiver:
         names.lead_to(("127.0.0.1", receiver.port), (inside, receiver.port))
         webhook = system.add_webhook(TARGET)

@@ -9,7 +9,7 @@ from recado.adapters.guarded_connection import Guard
 
 def guard(seconds: float) -> Guard:
     """Build the guard of an attempt with so much time left."""
-    return Guard(time.monotonic() + seconds, lambda _address: True, lambda _host, _port: [])
+    return Guard(time.monotonic() + seconds, lambda _address: None, lambda _host, _port: [])
 
 
 @pytest.mark.parametrize(("left", "at_most", "wait"), [(10.0, 5.0, 5.0), (2.0, 5.0, 2.0), (10.0, -1.0, 0.001)])

@@ -60,8 +60,8 @@ def test_every_attempt_resolves_anew(receiver: Receiver) -> None:
         return resolving(*answers.pop(0))(host, port)
 
     class Loopback(AnyUrl):
-        def allows_address(self, address: str) -> bool:
-            return address == "127.0.0.1"
+        def refusal_of(self, address: str) -> str | None:
+            return None if address == "127.0.0.1" else "a private address"
 
     one = sender(Loopback(), resolver=resolver)
 
@@ -71,28 +71,29 @@ def test_every_attempt_resolves_anew(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize(
-    "addresses",
+    ("addresses", "kind"),
     [
-        ["127.0.0.1"],
-        [PUBLIC, "127.0.0.1"],
-        ["127.0.0.1", PUBLIC],
-        [PUBLIC, "10.0.0.1"],
-        [PUBLIC, PUBLIC, PUBLIC, PUBLIC, "169.254.169.254"],
-        ["::1"],
-        ["::ffff:127.0.0.1"],
-        [PUBLIC, "fd00:ec2::254"],
-        ["0.0.0.0"],  # noqa: S104 - judged, not bound to
-        ["no address"],
+        (["127.0.0.1"], "a loopback address"),
+        ([PUBLIC, "127.0.0.1"], "a loopback address"),
+        (["127.0.0.1", PUBLIC], "a loopback address"),
+        ([PUBLIC, "10.0.0.1"], "a private address"),
+        ([PUBLIC, PUBLIC, PUBLIC, PUBLIC, "169.254.169.254"], "a link-local address"),
+        (["::1"], "a loopback address"),
+        (["::ffff:127.0.0.1"], "a loopback address"),
+        ([PUBLIC, "fd00:ec2::254"], "a private address"),
+        (["0.0.0.0"], "a reserved address"),  # noqa: S104 - judged, not bound to
+        (["no address"], "no IP address"),
     ],
 )
-def test_one_bad_address_condemns_the_name(addresses: list[str], receiver: Receiver) -> None:
+def test_one_bad_address_condemns_the_name(addresses: list[str], kind: str, receiver: Receiver) -> None:
     """Nothing is contacted, not even its good addresses: this test could reach none but 127.0.0.1."""
     resolver = resolving(*((address, receiver.port) for address in addresses))
 
     sent = send(f"https://{NAME}/", by=sender(TargetPolicy(), resolver=resolver))
 
     assert sent.failure_class is FailureClass.BLOCKED_TARGET
-    assert sent.failure.detail == f"{NAME} leads to an address that is not public."
+    assert sent.failure.detail == f"{NAME} leads to {kind}."
+    assert not any(address in sent.failure.detail for address in addresses)
     assert receiver.connections == 0
 
 

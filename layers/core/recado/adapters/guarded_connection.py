@@ -23,6 +23,11 @@ from recado.rules.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0
 RESPONSE_SECONDS = 5.0
+MOST_BYTES = 96 * 1024
+"""What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it.
+
+`http.client` alone would keep a hundred headers of 64 KB each, several times over.
+"""
 _RESOLVE_SECONDS = 5.0
 _MOST_ADDRESSES = 4
 _SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
@@ -44,18 +49,24 @@ class AttemptError(Exception):
         self.detail = detail
 
 
+class TooMuchReceivedError(OSError):
+    """A receiver sent more than any answer needs."""
+
+
 @dataclass(slots=True)
 class Guard:
     """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
 
-    `dialled` means that an address has let us in, `connected` that the TLS handshake is over as well.
+    `refusal_of` says what kind of address it is that may not be contacted. `dialled` means that an address has let us
+    in, `connected` that the TLS handshake is over as well. `bytes_left` is what may still be received.
     """
 
     ends_at: float
-    allows_address: Callable[[str], bool]
+    refusal_of: Callable[[str], str | None]
     resolve: Resolver
     dialled: bool = False
     connected: bool = False
+    bytes_left: int = MOST_BYTES
 
     def left(self, at_most: float) -> float:
         """Seconds that a single wait may take; raises `TimeoutError` when the attempt is over."""
@@ -63,6 +74,12 @@ class Guard:
         if remaining <= 0:
             raise TimeoutError("the attempt's time is over")
         return max(_SHORTEST_WAIT, min(remaining, at_most))
+
+    def received(self, size: int) -> None:
+        """Count what came; raises `TooMuchReceivedError` when that is more than any answer needs."""
+        self.bytes_left -= size
+        if self.bytes_left < 0:
+            raise TooMuchReceivedError
 
 
 current_guard: ContextVar[Guard] = ContextVar("current_guard")
@@ -77,8 +94,11 @@ class _DeadlineMixin:
     """Cuts every wait of a socket to what is left of the attempt."""
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - the signatures are the socket's
-        self.settimeout(current_guard.get().left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
-        return super().recv_into(*args, **kwargs)  # type: ignore[misc,no-any-return]  # a mixin for sockets
+        guard = current_guard.get()
+        self.settimeout(guard.left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        size: int = super().recv_into(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
+        guard.received(size)
+        return size
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signatures are the socket's
         self.settimeout(current_guard.get().left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
@@ -119,9 +139,10 @@ class _GuardedMixin:
         guard = current_guard.get()
         host, port = self._dns_host.strip("[]"), self.port  # type: ignore[attr-defined]  # a mixin for connections
         addresses = _resolve(guard, host, port)
-        refused = [address for *_, address in addresses if not guard.allows_address(str(address[0]))]
+        refused = next(filter(None, (guard.refusal_of(str(address[0])) for *_, address in addresses)), None)
         if refused:
-            raise AttemptError(FailureClass.BLOCKED_TARGET, f"{host} leads to an address that is not public.")
+            # The kind alone: an admin is not to learn how the network inside is built.
+            raise AttemptError(FailureClass.BLOCKED_TARGET, f"{host} leads to {refused}.")
         connection = _connect(guard, host, addresses)
         guard.dialled = True
         return connection

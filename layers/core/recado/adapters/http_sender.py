@@ -22,6 +22,7 @@ from recado.adapters.guarded_connection import (
     GuardedHttpPool,
     GuardedHttpsPool,
     Resolver,
+    TooMuchReceivedError,
     current_guard,
     system_resolver,
     tls_context,
@@ -68,7 +69,10 @@ class _GuardedAdapter(HTTPAdapter):
 
 
 class HttpSender:
-    """Sends attempts; fills the port `Sender`."""
+    """Sends attempts; fills the port `Sender`.
+
+    Who sends thousands does without `keep_responses`: their results are kept for as long as the invocation runs.
+    """
 
     def __init__(
         self,
@@ -77,11 +81,13 @@ class HttpSender:
         *,
         resolver: Resolver = system_resolver,
         context: ssl.SSLContext = _SHARED_CONTEXT,
+        keep_responses: bool = True,
     ) -> None:
         self._policy = policy
         self._clock = clock
         self._resolver = resolver
         self._adapter = _GuardedAdapter(context)
+        self._keep_responses = keep_responses
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
         """POST and wait for the status line; raises `OutOfTimeError` when the invocation has no time for it."""
@@ -89,11 +95,10 @@ class HttpSender:
         if seconds < _SHORTEST_ATTEMPT_SECONDS:
             raise OutOfTimeError("too little time is left for another attempt")
         started_ms, started = self._clock(), time.monotonic()
-        guard = Guard(started + seconds, self._policy.allows_address, self._resolver)
+        guard = Guard(started + seconds, self._policy.refusal_of, self._resolver)
         token = current_guard.set(guard)
         try:
-            self._policy.check_url(request.url)
-            response = self._post(request)
+            response = self._post(request, self._policy.check_url(request.url))
         except InvalidTargetError as error:
             failure = Failure(FailureClass.BLOCKED_TARGET, f"The target URL {error}.")
         except AttemptError as error:
@@ -107,10 +112,10 @@ class HttpSender:
             current_guard.reset(token)
         return AttemptResult(started_ms, _milliseconds_since(started), failure=failure)
 
-    def _post(self, request: OutgoingRequest) -> Response:
+    def _post(self, request: OutgoingRequest, url: str) -> Response:
         prepared = PreparedRequest()
         headers = {**request.headers, "Accept-Encoding": "identity", "Connection": "close"}
-        prepared.prepare(method="POST", url=request.url, headers=headers, data=request.body)
+        prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
         return self._adapter.send(prepared, stream=True, timeout=RESPONSE_SECONDS)
 
     def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
@@ -120,7 +125,8 @@ class HttpSender:
         if honours_retry_after(status):
             retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
         failure = failure_of_status(status, answer.body)
-        return AttemptResult(started_ms, latency_ms, status, failure, retry_after, answer)
+        kept = answer if self._keep_responses else None
+        return AttemptResult(started_ms, latency_ms, status, failure, retry_after, kept)
 
 
 def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
@@ -151,6 +157,8 @@ def _failure_of(error: Exception, guard: Guard) -> Failure:
         return Failure(FailureClass.TLS, f"The TLS handshake {problem}.")
     if timed_out:
         return Failure(FailureClass.TIMEOUT, "The receiver did not answer in time.")
+    if any(isinstance(cause, TooMuchReceivedError) for cause in _causes(error)):
+        return Failure(FailureClass.PROTOCOL, "The receiver sent too much before the end of its headers.")
     return Failure(FailureClass.PROTOCOL, "The connection ended, or what came was not HTTP, before a status line.")
 
 

@@ -1,46 +1,42 @@
 """Which targets may be contacted: the rules for a URL when it is entered, and for an address when it is used.
 
 A URL is judged by its text alone; whatever its name resolves to is judged at the socket, at every attempt, because a
-name can change its addresses at any time. `ipaddress.is_global` is not used: it calls several ranges global that lead
-inside (64:ff9b::/96, 2002::/16, multicast), and its answer differs between Python versions.
+name can change its addresses at any time. Both judge, and contact, the name in its ASCII form.
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-MAX_URL_LENGTH = 2048
-_MAX_HOST_LENGTH = 253
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_LOCAL_SUFFIXES = ("localhost", "local", "internal", "localdomain", "arpa", "lan", "home", "corp", "intranet")
-_NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
-HTTPS_PORTS = (443, 8443)
+import idna
 
-_REFUSED_V4 = tuple(
-    ipaddress.IPv4Network(network)
-    for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-    )
+from recado.rules import addresses
+from recado.rules.addresses import Network
+
+MAX_URL_LENGTH = 2048
+HTTPS_PORTS = (443, 8443)
+_MAX_HOST_LENGTH = 253  # RFC 1035 section 2.3.4, written as text
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LOCAL_SUFFIXES = (
+    "localhost",
+    "localhost4",
+    "localhost6",
+    "local",
+    "localdomain",
+    "localdomain4",
+    "localdomain6",
+    "internal",
+    "arpa",
+    "lan",
+    "home",
+    "corp",
+    "intranet",
 )
-_GLOBAL_UNICAST_V6 = ipaddress.IPv6Network("2000::/3")
-_REFUSED_V6 = tuple(
-    ipaddress.IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
-)
+_AUTHORITY = re.compile(r"(?:[^:/?#]*:)?//([^/?#]*)", re.DOTALL)
+_JOINERS = "\u200c\u200d"  # invisible, and yet part of names in some scripts: IDNA judges where
+_EXAMPLE = "must be a URL such as https://example.com/webhooks"
+_ADDRESS = "must name a host, not an IP address"
 
 
 class InvalidTargetError(ValueError):
@@ -49,72 +45,100 @@ class InvalidTargetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TargetPolicy:
-    """What this deployment allows: `allow_private` lets plain HTTP, any port and any address through (one machine)."""
+    """What this deployment allows.
+
+    `ports` are the ports of a target, `networks` the private networks that may be contacted. `own_hosts` are names of
+    this deployment itself, which no event is to be sent to; one that ends with a dot is the beginning of a name.
+    `allow_private` lets plain HTTP, any port and any address through: one machine.
+    """
 
     allow_private: bool = False
+    ports: tuple[int, ...] = HTTPS_PORTS
+    networks: tuple[Network, ...] = ()
+    own_hosts: tuple[str, ...] = ()
 
-    def check_url(self, url: str) -> None:
-        """Raise `InvalidTargetError` unless the URL may be a webhook's target."""
-        parts = _split(url)
+    def check_url(self, url: str) -> str:
+        """The URL as it is contacted, in ASCII; raises `InvalidTargetError` unless it may be a webhook's target."""
+        parts, port = _split(url)
+        host = _ascii_host(parts.hostname or "")
         if self.allow_private:
             if parts.scheme not in ("https", "http"):
                 raise InvalidTargetError("must start with https:// or http://")
-            return
-        if parts.scheme != "https":
-            raise InvalidTargetError("must start with https://")
-        if (parts.port or 443) not in HTTPS_PORTS:
-            raise InvalidTargetError(f"must use one of the ports {', '.join(map(str, HTTPS_PORTS))}")
-        if "[" in parts.netloc:  # IPv6, or what RFC 3986 keeps for its successors
-            raise InvalidTargetError("must name a host, not an IP address")
-        _check_host(parts.hostname or "")
+        else:
+            if parts.scheme != "https":
+                raise InvalidTargetError("must start with https://")
+            if (port or 443) not in self.ports:
+                raise InvalidTargetError(f"must use one of the ports {', '.join(map(str, self.ports))}")
+            if "[" in parts.netloc:  # IPv6, or what RFC 3986 keeps for its successors
+                raise InvalidTargetError(_ADDRESS)
+            _check_host(host)
+            self._check_not_ourselves(host)
+        if url.isascii():
+            return url
+        return parts._replace(netloc=host if port is None else f"{host}:{port}").geturl()
 
-    def allows_address(self, address: str) -> bool:
-        """Whether a connection to this IP address may be made."""
-        return self.allow_private or is_public(address)
+    def refusal_of(self, address: str) -> str | None:
+        """What kind of address this is if it may not be contacted, such as "a private address"; None if it may."""
+        return None if self.allow_private else addresses.refusal_of(address, self.networks)
+
+    def _check_not_ourselves(self, host: str) -> None:
+        if any(host == own or (own.endswith(".") and host.startswith(own)) for own in self.own_hosts):
+            raise InvalidTargetError("must not lead to this API itself")
 
 
-def _split(url: str) -> SplitResult:
-    """The URL's parts, once it is sure that every reader splits it the same way."""
+def _split(url: str) -> tuple[SplitResult, int | None]:
+    """The URL's parts and its port, once it is sure that every reader splits it the same way."""
     if len(url) > MAX_URL_LENGTH:
         raise InvalidTargetError(f"must not be longer than {MAX_URL_LENGTH} characters")
-    if not url.isascii():
-        raise InvalidTargetError("must be ASCII: write international names as xn--… and escape the rest with %")
-    if any(character <= " " or character in '\\"<>^`{|}\x7f' for character in url):
-        raise InvalidTargetError('must not hold spaces, control characters or any of \\ " < > ^ ` { | }')
+    if any(not (character.isprintable() or character in _JOINERS) for character in url) or re.search(r"[ \\]", url):
+        raise InvalidTargetError("must not hold spaces, backslashes, control characters or invisible ones")
+    if any(character in '"<>^`{|}' for character in url):
+        raise InvalidTargetError('must not hold any of " < > ^ ` { | }: escape them with %')
+    authority = _AUTHORITY.match(url)
+    if authority is None or not authority[1]:
+        raise InvalidTargetError(_EXAMPLE)
+    if not (url[: authority.start(1)] + url[authority.end() :]).isascii():
+        raise InvalidTargetError("must be ASCII but for the host: escape the rest with %")
+    if "@" in authority[1]:
+        raise InvalidTargetError("must not hold a user name or password: use the webhook's authentication")
+    if "#" in url:
+        raise InvalidTargetError("must not hold a fragment (#…)")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise InvalidTargetError("must be a URL such as https://example.com/webhooks") from None
-    if parts.username is not None or parts.password is not None:
-        raise InvalidTargetError("must not hold a user name or password: use the webhook's authentication")
-    if parts.fragment or url.endswith("#"):
-        raise InvalidTargetError("must not hold a fragment (#…)")
+        raise InvalidTargetError(_ADDRESS if "[" in authority[1] else _EXAMPLE) from None
     if not parts.hostname or port == 0:
-        raise InvalidTargetError("must be a URL such as https://example.com/webhooks")
-    return parts
+        raise InvalidTargetError(_EXAMPLE)
+    return parts, port
+
+
+def _ascii_host(host: str) -> str:
+    """The name as DNS knows it (UTS #46, non-transitional, with the rules of STD 3).
+
+    What only looks like another name becomes that name here, before it is judged: full-width dots, circled letters.
+    """
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True, std3_rules=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        raise InvalidTargetError("must hold a valid internationalised host name (IDNA 2008)") from None
 
 
 def _check_host(host: str) -> None:
-    labels = host.lower().split(".")
+    labels = host.split(".")
+    if "%" in host:
+        raise InvalidTargetError("must not escape characters of the host name with %")
+    if not labels[-1]:
+        raise InvalidTargetError("must hold a host name without a dot at its end")
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
-        raise InvalidTargetError("must name a host, not an IP address")
+        raise InvalidTargetError(_ADDRESS)
     if labels[-1] in _LOCAL_SUFFIXES:
         raise InvalidTargetError("must not name a local host")
     if len(labels) == 1:
         raise InvalidTargetError("must name a host with its full domain")
     if len(host) > _MAX_HOST_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
-        raise InvalidTargetError("must hold a valid host name")
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address, as the resolver or the socket gives it, belongs to the public Internet."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is None:
-            return parsed in _GLOBAL_UNICAST_V6 and not any(parsed in network for network in _REFUSED_V6)
-        parsed = parsed.ipv4_mapped
-    return not any(parsed in network for network in _REFUSED_V4)
+        raise InvalidTargetError(
+            f"must hold a valid host name: letters, digits and '-', up to 63 a label and {_MAX_HOST_LENGTH} in all"
+        )
