@@ -1,13 +1,13 @@
 /* Builds the console into functions/console/static: one script, one style sheet, one page that names them. */
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, relative } from "node:path";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = fileURLToPath(new URL("../functions/console/static/", import.meta.url));
 // Built beside the target and then moved, so that nobody packs half a bundle.
-const draft = fileURLToPath(new URL("./build/", import.meta.url));
+const draft = fileURLToPath(new URL("./node_modules/.console/", import.meta.url));
 
 const options = {
   absWorkingDir: here,
@@ -44,7 +44,7 @@ async function build() {
   await rm(target, { recursive: true, force: true });
   await rename(draft, target).catch(() => cp(draft, target, { recursive: true }));
   for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
-    console.log(`${String(bytes).padStart(8)} ${relative("build", path)}`);
+    console.log(`${String(bytes).padStart(8)} ${basename(path)}`);
   }
 }
 

@@ -20,4 +20,10 @@ export const endpoints = {
   eventTypes: () => "/event-types",
   webhooks: (accountId) => `/accounts/${part(accountId)}/webhooks`,
   webhook: (accountId, webhookId) => `/accounts/${part(accountId)}/webhooks/${part(webhookId)}`,
+  deliveries: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/deliveries`,
+  delivery: (accountId, webhookId, deliveryId) =>
+    `${endpoints.deliveries(accountId, webhookId)}/${part(deliveryId)}`,
+  redeliverOne: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/redeliver`,
+  redeliverMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/redeliver`,
+  deliveryCounts: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/delivery-counts`,
 };

@@ -18,6 +18,16 @@ _DEPLOYED_TYPES = (
     "AWS::SNS::Topic",
 )
 
+CONSOLE_ENVIRONMENT = {
+    "CONSOLE_CLIENT_ID": "console-client",
+    "CONSOLE_SCOPES": "openid recado/webhooks.read recado/webhooks.write",
+    "ISSUER": "https://login.example.com",
+    "AUTHORIZATION_URL": "https://login.example.com/oauth2/authorize",
+    "TOKEN_URL": "https://login.example.com/oauth2/token",
+    "LOGOUT_URL": "https://login.example.com/logout",
+    "GROUPS_CLAIM": "cognito:groups",
+}
+
 
 class Stack:
     """The deployed stack: physical names, and each function's environment as CloudFormation resolves it."""
@@ -32,6 +42,7 @@ class Stack:
         variables = {
             logical_id: function["Environment"]["Variables"]
             for logical_id, function in template().of_type("AWS::Lambda::Function").items()
+            if logical_id != "ConsoleFunction"  # its settings are those of the sign-in, which is not made here
         }
         # CloudFormation resolves what the variables refer to, if they are outputs; those have names without a sign.
         names = {
@@ -59,6 +70,7 @@ class Stack:
         for output in outputs:
             function, name = names[output["OutputKey"]]
             environments[function][name] = output["OutputValue"]
+        environments["ConsoleFunction"] = CONSOLE_ENVIRONMENT
         return cls({r["LogicalResourceId"]: r.get("PhysicalResourceId", "") for r in resources}, environments)
 
     def physical_id(self, logical_id: str) -> str:

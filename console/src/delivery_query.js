@@ -1,0 +1,78 @@
+/* Which deliveries are looked at: the filters of the page's address, as controls and the API take them. Pure. */
+
+const HOUR_MS = 3_600_000;
+
+export const STATUSES = ["DELIVERED", "PENDING", "EXPIRED", "SKIPPED"];
+/** Milliseconds back from now of each preset. */
+export const PRESETS = { "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
+export const CUSTOM = "custom";
+/** No filter, as the changes of a query that clear them. */
+export const NO_FILTERS = { status: null, eventName: null, range: null, from: null, to: null, cursor: null };
+/** The API counts at most so far back. */
+export const LONGEST_COUNTED_MS = PRESETS["7d"];
+
+/**
+ * The filters of a query: `{status, eventName, range, from, to, cursor}`, each "" where it is not set. `range` is a
+ * preset, "custom" where there are times, or "". What is no such status, preset or time is as if it were missing.
+ */
+export function filtersOf(query) {
+  const status = oneOf(STATUSES, query.get("status"));
+  const preset = oneOf(Object.keys(PRESETS), query.get("range"));
+  const [from, to] = preset ? ["", ""] : ["from", "to"].map((name) => timeOf(query.get(name)));
+  const custom = query.get("range") === CUSTOM || from || to ? CUSTOM : "";
+  return { status, eventName: query.get("eventName") ?? "", range: preset || custom, from, to, cursor: query.get("cursor") ?? "" };
+}
+
+/** Whether anything is filtered; a cursor is a place, not a filter. */
+export function isFiltered({ status, eventName, from, to, range }) {
+  return Boolean(status || eventName || from || to || PRESETS[range]);
+}
+
+/** From when to when is looked at: ISO 8601, "" for no bound. */
+export function boundsOf({ range, from, to }, now) {
+  return PRESETS[range] ? { from: new Date(now - PRESETS[range]).toISOString(), to: "" } : { from, to };
+}
+
+/** The query of `GET …/deliveries` for these filters, with its `?`. */
+export function listQuery(filters, now) {
+  const { from, to } = boundsOf(filters, now);
+  const { status, eventName, cursor } = filters;
+  return queryText({ status, eventName, from, to, cursor });
+}
+
+/** The query of `GET …/delivery-counts`: the filters' time, or the last 24 hours where they name none of up to a week. */
+export function countsQuery(filters, now) {
+  const { from, to } = boundsOf(filters, now);
+  const end = to ? Date.parse(to) : now;
+  const length = from ? end - Date.parse(from) : Infinity;
+  const wanted = length > HOUR_MS && length <= LONGEST_COUNTED_MS;
+  return wanted ? queryText({ from, to }) : "";
+}
+
+/** Parameters as a query with its `?`, or ""; empty ones are left out. */
+export function queryText(parameters) {
+  const given = Object.entries(parameters).filter(([, value]) => value);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+/** A time as a `datetime-local` control takes it, in the reader's zone: "2026-11-24T14:05", "" for none. */
+export function toControl(iso) {
+  if (!iso) return "";
+  const moment = new Date(iso);
+  return new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** The time in a `datetime-local` control, in ISO 8601; `end` takes the minute's last millisecond. "" for none. */
+export function fromControl(text, { end = false } = {}) {
+  const moment = Date.parse(text);
+  return Number.isNaN(moment) ? "" : new Date(moment + (end ? 59_999 : 0)).toISOString();
+}
+
+function oneOf(allowed, value) {
+  return allowed.includes(value) ? value : "";
+}
+
+function timeOf(text) {
+  const moment = Date.parse(text ?? "");
+  return Number.isNaN(moment) ? "" : new Date(moment).toISOString();
+}

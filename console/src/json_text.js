@@ -1,0 +1,36 @@
+/* JSON as text, indented without being parsed: a number of 20 digits and the order of keys stay as they were sent. */
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+const OPEN = "{[";
+const CLOSE = "}]";
+
+/** Compact JSON text, indented by two spaces; what is no JSON object or array comes back as it is. */
+export function indented(text) {
+  if (!isJson(text)) return text;
+  const tokens = text.match(TOKEN);
+  let depth = 0;
+  let result = "";
+  for (const [index, token] of tokens.entries()) {
+    const empty = OPEN.includes(token) && CLOSE.includes(tokens[index + 1] ?? "");
+    const closesEmpty = CLOSE.includes(token) && OPEN.includes(tokens[index - 1] ?? "");
+    if (CLOSE.includes(token)) depth -= 1;
+    if (CLOSE.includes(token) && !closesEmpty) result += line(depth);
+    result += token;
+    if (OPEN.includes(token)) depth += 1;
+    if ((OPEN.includes(token) && !empty) || token === ",") result += line(depth);
+    if (token === ":") result += " ";
+  }
+  return result;
+}
+
+function isJson(text) {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+function line(depth) {
+  return `\n${"  ".repeat(depth)}`;
+}

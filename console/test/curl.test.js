@@ -1,0 +1,14 @@
+/* Requests as curl commands. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { curlCommand } from "../src/curl.js";
+
+test("a shell gives curl the very headers and body, whatever they hold", () => {
+  const body = '{"text":"it\'s $HOME `id` \\\\ \\"q\\" é"}';
+  const command = curlCommand("https://example.com/a?b='c'", { headers: { "webhook-id": "x'y" }, body });
+  const printed = execFileSync("/bin/sh", ["-c", command.replace(/^curl/, "printf '%s\\0'")], { encoding: "utf8" });
+  assert.deepEqual(printed.split("\0").slice(0, -1), [
+    "--request", "POST", "https://example.com/a?b='c'", "--header", "webhook-id: x'y", "--data-raw", body,
+  ]);
+});

@@ -1,0 +1,51 @@
+/* What the filters of the deliveries page mean. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { boundsOf, countsQuery, filtersOf, fromControl, isFiltered, listQuery, toControl } from "../src/delivery_query.js";
+
+const NOW = Date.parse("2026-11-24T12:00:00Z");
+const of = (text) => filtersOf(new URLSearchParams(text));
+
+test("a preset is counted back from now, whatever times stand beside it", () => {
+  const filters = of("range=24h&from=2020-01-01T00:00:00Z");
+  assert.deepEqual(boundsOf(filters, NOW), { from: "2026-11-23T12:00:00.000Z", to: "" });
+  assert.equal(filters.range, "24h");
+});
+
+test("times make a range of one's own", () => {
+  const filters = of("from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z");
+  assert.equal(filters.range, "custom");
+  assert.equal(listQuery(filters, NOW), "?from=2026-11-20T00%3A00%3A00.000Z&to=2026-11-21T00%3A00%3A00.000Z");
+});
+
+test("what is no status, preset or time filters nothing", () => {
+  const filters = of("status=LOST&range=2y&from=soon");
+  assert.equal(isFiltered(filters), false);
+  assert.equal(listQuery(filters, NOW), "");
+});
+
+test("a cursor is sent, and is no filter", () => {
+  const filters = of("cursor=abc");
+  assert.equal(isFiltered(filters), false);
+  assert.equal(listQuery(filters, NOW), "?cursor=abc");
+});
+
+test("a range without times yet is chosen, and filters nothing", () => {
+  const filters = of("range=custom");
+  assert.equal(filters.range, "custom");
+  assert.equal(isFiltered(filters), false);
+});
+
+test("the chart shows the chosen time where that is a day or a week, else the last 24 hours", () => {
+  assert.match(countsQuery(of("range=7d"), NOW), /^\?from=2026-11-17/);
+  assert.equal(countsQuery(of("range=1h"), NOW), "");
+  assert.equal(countsQuery(of("from=2026-01-01T00:00:00Z"), NOW), "");
+  assert.equal(countsQuery(of("to=2026-01-01T00:00:00Z"), NOW), "");
+});
+
+test("a time survives its control, and an end takes in its whole minute", () => {
+  const iso = "2026-11-24T10:05:00.000Z";
+  assert.equal(fromControl(toControl(iso)), iso);
+  assert.equal(fromControl(toControl(iso), { end: true }), "2026-11-24T10:05:59.999Z");
+  assert.equal(fromControl(toControl("")), "");
+});

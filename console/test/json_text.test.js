@@ -1,0 +1,20 @@
+/* JSON that is indented without being parsed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { indented } from "../src/json_text.js";
+
+test("indented text is what JSON.stringify makes of it", () => {
+  const values = [
+    { accountId: 1010, events: [{ data: {}, list: [], text: 'a "quoted, {odd}: [text]" \\', nothing: null }] },
+    [1, [2, [true, "é 👋"]], {}],
+  ];
+  for (const value of values) assert.equal(indented(JSON.stringify(value)), JSON.stringify(value, null, 2));
+});
+
+test("numbers keep every digit", () => {
+  assert.equal(indented('{"id":12345678901234567890,"ratio":1.0}'), '{\n  "id": 12345678901234567890,\n  "ratio": 1.0\n}');
+});
+
+test("text that is no JSON stays as it is", () => {
+  for (const text of ["", "<html>{}</html>", '{"a":', "12", '"text"']) assert.equal(indented(text), text);
+});
