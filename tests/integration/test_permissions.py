@@ -1,82 +1,178 @@
-"""What the functions call, against what the template lets their roles call."""
+"""Least privilege: a role allows what its function calls, action by action and resource by resource, and nothing more.
+
+That no function calls more is held against every test of this folder (`conftest.py`). Here each function goes through
+all of its calls, so that what its role allows beyond them shows.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
 
 from local.listener import Listener
 from recado.rules.delivery import DeliveryStatus
 from recado.rules.job import Job
-from tests.infrastructure.cloudformation import as_list
-from tests.infrastructure.test_permissions import statements_of
-from tests.support.aws_calls import AwsCalls
-from tests.support.events import ACCOUNT, batch_event
+from recado.use_cases import drain
+from tests.integration.webhook_api.test_access import BODIES, filled
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
+from tests.support.aws_calls import AwsCalls, Call
+from tests.support.delivery_log import delivery, record
+from tests.support.events import ACCOUNT, batch_event, numbered
+from tests.support.permissions import Grant, granted, needed
 from tests.support.redeliveries import publish
 from tests.support.stack import template
 from tests.support.system import System
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 QUARTER_SECONDS = 15 * 60
+# What is changed is there by then, and removed last.
+METHODS = ("POST", "PATCH", "GET", "DELETE")
 
 
-def granted(function: str) -> set[str]:
-    """Return the actions that a function's role allows."""
-    statements = statements_of(template(), f"{function}Role")
-    return {action for statement in statements for action in as_list(statement["Action"])}
+@dataclass
+class Scene:
+    """What a scenario plays with."""
+
+    system: System
+    aws: AwsCalls
+    receiver: Listener
+    patch: pytest.MonkeyPatch
 
 
-def made(aws: AwsCalls, *actions: Callable[[], object]) -> set[str]:
-    """Do these, and return the calls that were made for them."""
-    aws.clear()
-    for action in actions:
-        action()
-    return {f"{call.service}:{call.operation}" for call in aws.seen}
+def every_route(scene: Scene) -> None:
+    """Each route of the API's document once, with a request that succeeds."""
+    api = ApiClient(scene.system, ApiDocument())
+    webhook = api.create(authentication={"type": "SIGNATURE"})
+    record(scene.system, delivery(webhook["webhookId"], "e", timestamp=1))
+    for route in sorted(api.document.routes, key=lambda route: METHODS.index(route[0])):
+        method, path = route
+        body = {"body": BODIES[route]} if route in BODIES else {}
+        assert api.call(method, filled(api, webhook, path), **body).status < 300, route
 
 
-def test_real_time_dispatch_of_a_failure_is_allowed(system: System, aws: AwsCalls, receiver: Listener) -> None:
-    """With its alert, a wait behind a failing webhook, and an event that cannot be read."""
-    system.add_signed_webhook(receiver.url, SECRET)
-    receiver.break_down()
-
-    calls = made(
-        aws, lambda: publish(system, "e0", "e1"), lambda: system.invoke("realtime_dispatcher", {"detail-type": "x"})
-    )
-
-    assert {"sns:Publish", "events:PutEvents", "kms:Decrypt"} < calls <= granted("RealtimeDispatcherFunction")
+def dispatch_in_real_time(scene: Scene) -> None:
+    """A signed POST that fails, with its alert, an event that waits behind it, and one that cannot be read."""
+    scene.system.add_signed_webhook(scene.receiver.url, SECRET)
+    scene.receiver.break_down()
+    publish(scene.system, "e0", "e1")
+    scene.system.invoke("realtime_dispatcher", {"detail-type": "x"})
 
 
-def test_drain_and_redrive_are_allowed(system: System, aws: AwsCalls, receiver: Listener) -> None:
-    """A drain that fails, and dead letters that go back."""
-    system.add_signed_webhook(receiver.url, SECRET)
-    receiver.break_down()
-    system.put_into_batch_queue(batch_event("b1"), "not JSON")
-    system.put_into("DeadLetterQueue", batch_event("b2"))
+def drain_and_redrive(scene: Scene) -> None:
+    """A deep queue that calls for more drains, an event behind a failed one, a fault of ours, and a redrive."""
+    scene.patch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
+    scene.aws.answer("Invoke", {"StatusCode": 202})
+    scene.system.add_signed_webhook(scene.receiver.url, SECRET)
+    scene.receiver.break_down()
+    scene.system.put_into_batch_queue(*numbered(20), "not JSON")
+    scene.system.invoke("batch_dispatcher", {})
+    scene.system.put_into_batch_queue(batch_event("b0"))
+    scene.system.invoke("batch_dispatcher", {})
 
-    calls = made(
-        aws,
-        lambda: system.invoke("batch_dispatcher", {}),
-        lambda: system.invoke("batch_dispatcher", {"redriveDeadLetters": True}),
-    )
+    scene.aws.refuse("BatchGetItem")
+    scene.system.put_into_batch_queue(batch_event("b1"))
+    scene.system.invoke("batch_dispatcher", {})
+    scene.aws.allow("BatchGetItem")
 
-    assert {"sns:Publish", "sqs:DeleteMessageBatch", "sqs:SendMessage"} < calls
-    # A batch call is allowed by the right to the single one.
-    assert {call.removesuffix("Batch") for call in calls} <= granted("BatchDispatcherFunction")
+    scene.system.put_into("DeadLetterQueue", batch_event("b2"))
+    scene.system.invoke("batch_dispatcher", {"redriveDeadLetters": True})
 
 
-def test_redelivery_sweep_and_job_are_allowed(system: System, aws: AwsCalls, receiver: Listener) -> None:
-    """A failing backlog, the sweep that wakes it, a job, and the recovery."""
-    webhook = system.add_signed_webhook(receiver.url, SECRET)
+def redeliver_and_sweep(scene: Scene) -> None:
+    """A backlog that fails again, a job, the sweep that wakes both, and the recovery."""
+    system = scene.system
+    webhook = system.add_signed_webhook(scene.receiver.url, SECRET)
     publish(system, "e0")
-    receiver.break_down()
+    scene.receiver.break_down()
     publish(system, "e1")
     system.clock.advance(5)
     now = int(system.clock.milliseconds())
-    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now)
-    system.jobs.start(job)
+    system.jobs.start(Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now))
 
-    calls = made(aws, system.redeliver)
-    receiver.recover()
+    system.redeliver()
+    scene.receiver.recover()
     system.clock.advance(2 * QUARTER_SECONDS)
-    calls |= made(aws, lambda: system.invoke("redelivery", {}), system.redeliver, system.redeliver)
+    system.invoke("redelivery", {})
+    system.redeliver()
+    system.redeliver()
 
     assert system.outcomes(webhook) == {"e0": "DELIVERED", "e1": "DELIVERED"}
-    assert {"dynamodb:Query", "sns:Publish", "sqs:ChangeMessageVisibility", "sqs:SendMessage"} < calls
-    assert calls <= granted("RedeliveryFunction")
+
+
+def open_the_console(scene: Scene) -> None:
+    """The page."""
+    scene.system.invoke("console", {"version": "2.0", "rawPath": "/console"})
+
+
+SCENARIOS: dict[str, Callable[[Scene], None]] = {
+    "WebhookApiFunction": every_route,
+    "RealtimeDispatcherFunction": dispatch_in_real_time,
+    "BatchDispatcherFunction": drain_and_redrive,
+    "RedeliveryFunction": redeliver_and_sweep,
+    "ConsoleFunction": open_the_console,
+}
+
+# What AWS does in the name of a role, and no code of ours: the reason of each.
+_DATA_KEY = {
+    Grant("kms:GenerateDataKey", "EncryptionKey"): "SNS asks for a data key in the name of who publishes to its topic"
+}
+BY_AWS: dict[str, dict[Grant, str]] = {
+    "RealtimeDispatcherFunction": {
+        **_DATA_KEY,
+        Grant("sqs:SendMessage", "BatchQueue"): "Lambda sends what failed to the failure destination",
+    },
+    "BatchDispatcherFunction": _DATA_KEY,
+    "RedeliveryFunction": {
+        **_DATA_KEY,
+        Grant("sqs:ReceiveMessage", "RedeliveryQueue"): "Lambda's event source reads the queue",
+        Grant("sqs:DeleteMessage", "RedeliveryQueue"): "Lambda's event source deletes what was answered",
+        Grant("sqs:GetQueueAttributes", "RedeliveryQueue"): "Lambda's event source asks how much waits",
+    },
+}
+
+
+def test_every_function_has_a_scenario() -> None:
+    """A new function goes through its calls here too."""
+    assert set(SCENARIOS) == set(template().of_type("AWS::Lambda::Function"))
+
+
+@pytest.mark.parametrize("function", SCENARIOS)
+def test_a_role_allows_what_is_called_and_nothing_more(
+    system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """Each right of the role is used in the scenario of the function, or by AWS for a reason, and never by both."""
+    SCENARIOS[function](Scene(system, aws, receiver, monkeypatch))
+
+    called, by_aws = needed(aws.all, system.stack, function), BY_AWS.get(function, {})
+    assert called | by_aws.keys() == granted(function)
+    assert not called & by_aws.keys()
+
+
+def test_a_call_that_no_role_allows_is_noticed(system: System) -> None:
+    """What the tests of this folder are held against does see a call that is missing in a policy."""
+    table = system.stack.physical_id("DeliveriesTable")
+    deletion = {"Delete": {"TableName": table}}
+    calls = [
+        Call("dynamodb", "Scan", {"TableName": table}, "RedeliveryFunction"),
+        Call("dynamodb", "TransactWriteItems", {"TransactItems": [deletion]}, "RedeliveryFunction"),
+        Call("dynamodb", "DeleteTable", {"TableName": table}),
+    ]
+
+    assert needed(calls, system.stack, "RedeliveryFunction") - granted("RedeliveryFunction") == {
+        Grant("dynamodb:Scan", "DeliveriesTable"),
+        Grant("dynamodb:DeleteItem", "DeliveriesTable"),
+    }
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call("ssm", "GetParameter", {}, "RedeliveryFunction"),
+        Call("sqs", "PurgeQueue", {"QueueUrl": "https://another"}, "RedeliveryFunction"),
+    ],
+)
+def test_a_call_on_something_unknown_is_noticed(system: System, call: Call) -> None:
+    """A service that nobody has thought of, or a resource that is not this stack's."""
+    with pytest.raises(LookupError, match=r"ssm|https://another"):
+        needed([call], system.stack, "RedeliveryFunction")

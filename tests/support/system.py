@@ -24,6 +24,7 @@ from recado.rules.delivery import Delivery
 from recado.rules.event_types import CATALOGUE
 from recado.rules.wake_up import wake_up_body
 from recado.rules.webhook import AuthenticationType, Credentials, Webhook
+from tests.support.aws_calls import running
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
 from tests.support.functions import Handler, LambdaContext, load_function, logical_id
@@ -54,7 +55,8 @@ class System:
         if folder not in self._handlers:
             self._handlers[folder] = load_function(folder, self.stack.environment(function)).lambda_handler
         left = self.stack.timeout_seconds(function) if seconds is None else seconds
-        return self._handlers[folder](event, LambdaContext(seconds_left=left))
+        with running(function):
+            return self._handlers[folder](event, LambdaContext(seconds_left=left))
 
     def cold_start(self) -> None:
         """Let every function be loaded anew at its next invocation."""

@@ -10,7 +10,6 @@ from moto import mock_aws
 
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
 from tests.support.stack import Stack
 from tests.support.system import System
@@ -42,14 +41,6 @@ def document() -> ApiDocument:
 def api(system: System, document: ApiDocument) -> ApiClient:
     """Give a client for an account that has nothing yet."""
     return ApiClient(system, document)
-
-
-@pytest.fixture
-def aws(system: System) -> Iterator[AwsCalls]:
-    """See every AWS call from here on."""
-    assert system
-    with AwsCalls() as calls:
-        yield calls
 
 
 @pytest.fixture
