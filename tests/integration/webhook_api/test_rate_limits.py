@@ -47,7 +47,8 @@ def webhook(api: ApiClient, clock: Clock) -> Any:
 
 def begin_a_minute(clock: Clock) -> None:
     """Go on to where a minute has just begun."""
-    clock.advance(MINUTE - clock.milliseconds() / 1000 % MINUTE)
+    a_minute = MINUTE * 1_000_000_000
+    clock.advance((a_minute - clock.time_ns() % a_minute) / 1_000_000_000)
 
 
 @pytest.mark.parametrize("route", LIMITED, ids=" ".join)
