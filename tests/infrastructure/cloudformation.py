@@ -15,6 +15,7 @@ FUNCTIONS = {
     "RealtimeDispatcherFunction": "functions/realtime_dispatcher/",
     "BatchDispatcherFunction": "functions/batch_dispatcher/",
     "RedeliveryFunction": "functions/redelivery/",
+    "DeliveryCounterFunction": "functions/delivery_counter/",
     "ConsoleFunction": "functions/console/",
 }
 QUEUES = ("BatchQueue", "RedeliveryQueue", "DeadLetterQueue")

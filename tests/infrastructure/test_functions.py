@@ -9,6 +9,7 @@ TIMEOUT_SECONDS = {
     "RealtimeDispatcherFunction": 30,
     "BatchDispatcherFunction": 300,
     "RedeliveryFunction": 120,
+    "DeliveryCounterFunction": 120,
     "ConsoleFunction": 10,
 }
 CHOSEN = "(chosen by conditions)"
@@ -43,6 +44,7 @@ ENVIRONMENT = {
     "RealtimeDispatcherFunction": DISPATCHER,
     "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},
     "RedeliveryFunction": SENDER,
+    "DeliveryCounterFunction": {"WEBHOOKS_TABLE": "WebhooksTable"},
     "ConsoleFunction": {"CONSOLE_SCOPES": "ConsoleScopes", "GROUPS_CLAIM": "GroupsClaim", **CONSOLE_SIGN_IN},
 }
 

@@ -71,5 +71,6 @@ def test_wake_ups_arrive_in_batches_that_may_fail_in_part(stack: Stack) -> None:
 
 
 def test_batch_queue_is_read_by_drains_only(stack: Stack) -> None:
-    """Nothing but the redelivery queue is mapped to a function: the batch queue waits for the schedule."""
-    assert set(stack.of_type("AWS::Lambda::EventSourceMapping")) == {"RedeliveryQueueMapping"}
+    """Of the queues the redelivery queue alone is mapped to a function: the batch queue waits for the schedule."""
+    mappings = stack.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert {referred(mapping["EventSourceArn"]) for mapping in mappings} & set(QUEUES) == {"RedeliveryQueue"}

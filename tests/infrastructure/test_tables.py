@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infrastructure.cloudformation import Stack
+from tests.infrastructure.cloudformation import Stack, referred
 
 KEYS = {
     "WebhooksTable": [("account_id", "HASH"), ("webhook_id", "RANGE")],
@@ -53,9 +53,20 @@ def test_table_outlives_the_stack(stack: Stack, table: str) -> None:
 
 @pytest.mark.parametrize("table", KEYS)
 def test_what_has_an_end_is_removed(stack: Stack, table: str) -> None:
-    """DynamoDB removes a delivery, or a count of requests, once its time has come."""
+    """DynamoDB removes a delivery, or a count, once its time has come."""
     expiry = stack.properties(table)["TimeToLiveSpecification"]
     assert expiry == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_deliveries_are_counted_by_what_each_write_changes(stack: Stack) -> None:
+    """Each write is handed on with both images, in order, from the first one on; a batch that fails comes again."""
+    assert stack.properties("DeliveriesTable")["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    mapping = stack.properties("DeliveriesStreamMapping")
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["DeliveriesTable", "StreamArn"]}
+    assert referred(mapping["FunctionName"]) == "DeliveryCounterFunction"
+    assert (mapping["StartingPosition"], mapping["ParallelizationFactor"]) == ("TRIM_HORIZON", 1)
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping.keys().isdisjoint({"MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "FilterCriteria"})
 
 
 def test_failing_webhooks_are_listed_by_their_next_attempt(stack: Stack) -> None:

@@ -56,6 +56,7 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_deliveries_filtered": (200, {"deliveries": []}),
     "list_deliveries_bad_filter": (422, {"status": 422}),
     "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),
+    "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
     "redeliver": (202, {"webhookId": WEBHOOK_ID, "status": "PENDING"}),
     "redeliver_unknown_delivery": (404, {"status": 404}),
     "start_redelivery": (202, {"webhookId": WEBHOOK_ID, "state": "RUNNING", "requeued": 0}),
@@ -66,6 +67,14 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "publish_invalid_event": (422, {"status": 422}),
     "read_health": (200, {"status": "ok"}),
     "read_openapi": (200, {"openapi": "3.1.0"}),
+}
+
+# What the webhook shows: its backlog, and when an event was last delivered.
+COUNTED = {
+    "delivered": (0, "2024-09-27T05:24:05.087Z"),
+    "joins_backlog": (1, None),
+    "redelivered": (0, "2024-09-27T05:29:07.041Z"),
+    "removed_by_age": (0, None),
 }
 
 
@@ -156,6 +165,13 @@ def run_job(world: World, delivered: Any, event: Any) -> None:
     assert world.system.waiting_in("RedeliveryQueue") == 1
 
 
+def run_delivery_counter(world: World, scenario: str, event: Any) -> None:
+    """The webhook shows what waits, and when the last event was delivered."""
+    world.system.invoke("delivery_counter", event)
+    shown = json.loads(world.system.invoke("webhook_api", load("webhook_api", "read_webhook"))["body"])
+    assert (shown["backlog"], shown.get("lastDeliveredAt")) == COUNTED[scenario]
+
+
 def run_console(world: World, _scenario: str, event: Any) -> None:
     """The page is served, or its absence explained where the console was not built."""
     answer = world.system.invoke("console", event)
@@ -180,6 +196,7 @@ RUNS: dict[str, Callable[[World, str, Any], None]] = {
     "batch_dispatcher": run_batch_dispatcher,
     BATCH_QUEUE: run_batch_queue,
     "redelivery": run_redelivery,
+    "delivery_counter": run_delivery_counter,
     "console": run_console,
     "webhook_api": run_webhook_api,
 }

@@ -18,6 +18,7 @@ from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, Call
 from tests.support.delivery_log import delivery, record
+from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import ACCOUNT, batch_event, numbered
 from tests.support.permissions import Grant, granted, needed
 from tests.support.redeliveries import publish
@@ -100,6 +101,13 @@ def redeliver_and_sweep(scene: Scene) -> None:
     assert system.outcomes(webhook) == {"e0": "DELIVERED", "e1": "DELIVERED"}
 
 
+def count_deliveries(scene: Scene) -> None:
+    """What was delivered."""
+    scene.system.add_signed_webhook(scene.receiver.url, SECRET)
+    publish(scene.system, "e0")
+    DeliveryStream(scene.system).count()
+
+
 def open_the_console(scene: Scene) -> None:
     """The page."""
     scene.system.invoke("console", {"version": "2.0", "rawPath": "/console"})
@@ -110,6 +118,7 @@ SCENARIOS: dict[str, Callable[[Scene], None]] = {
     "RealtimeDispatcherFunction": dispatch_in_real_time,
     "BatchDispatcherFunction": drain_and_redrive,
     "RedeliveryFunction": redeliver_and_sweep,
+    "DeliveryCounterFunction": count_deliveries,
     "ConsoleFunction": open_the_console,
 }
 
@@ -128,6 +137,12 @@ BY_AWS: dict[str, dict[Grant, str]] = {
         Grant("sqs:ReceiveMessage", "RedeliveryQueue"): "Lambda's event source reads the queue",
         Grant("sqs:DeleteMessage", "RedeliveryQueue"): "Lambda's event source deletes what was answered",
         Grant("sqs:GetQueueAttributes", "RedeliveryQueue"): "Lambda's event source asks how much waits",
+    },
+    "DeliveryCounterFunction": {
+        Grant("dynamodb:ListStreams", "DeliveriesTable"): "Lambda's event source looks for the stream",
+        Grant("dynamodb:DescribeStream", "DeliveriesTable"): "Lambda's event source looks for its shards",
+        Grant("dynamodb:GetShardIterator", "DeliveriesTable"): "Lambda's event source reads a shard",
+        Grant("dynamodb:GetRecords", "DeliveriesTable"): "Lambda's event source reads a shard",
     },
 }
 

@@ -5,11 +5,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from recado.rules.addresses import Network, private_network
+
 _TRUE, _FALSE = "true", "false"
+_FIRST_IMPOSSIBLE_PORT = 2**16
 
 
 class SettingsError(ValueError):
     """A setting is missing or unusable; the message names it and says what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSettings:
+    """Which targets may be contacted; `networks` are private ones that may be, none by default."""
+
+    allow_private: bool
+    ports: tuple[int, ...]
+    networks: tuple[Network, ...]
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            allow_private=_flag(env, "ALLOW_PRIVATE_TARGETS"),
+            ports=_ports(env, "ALLOWED_TARGET_PORTS"),
+            networks=_networks(env, "ALLOWED_TARGET_CIDRS"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +42,7 @@ class SenderSettings:
     redelivery_queue_url: str
     alert_topic_arn: str
     event_bus_name: str
-    allow_private_targets: bool
+    targets: TargetSettings
     delivery_retention_days: int
 
     @classmethod
@@ -33,7 +54,7 @@ class SenderSettings:
             redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
             alert_topic_arn=_text(env, "ALERT_TOPIC_ARN"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
-            allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS"),
+            targets=TargetSettings.from_env(env),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
         )
 
@@ -74,6 +95,18 @@ class BatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterSettings:
+    """Settings of the delivery counter."""
+
+    webhooks_table: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(webhooks_table=_text(env, "WEBHOOKS_TABLE"))
+
+
+@dataclass(frozen=True, slots=True)
 class ApiSettings:
     """Settings of the HTTP API."""
 
@@ -88,7 +121,7 @@ class ApiSettings:
     publishes_per_minute: int
     event_bus_name: str
     event_source: str
-    allow_private_targets: bool
+    targets: TargetSettings
     groups_claim: str
 
     @classmethod
@@ -106,7 +139,7 @@ class ApiSettings:
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             event_source=_text(env, "EVENT_SOURCE"),
-            allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS"),
+            targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
         )
 
@@ -159,3 +192,20 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in (_TRUE, _FALSE):
         raise SettingsError(f"{name} must be {_TRUE} or {_FALSE}, not {value!r}")
     return value == _TRUE
+
+
+def _ports(env: Mapping[str, str], name: str) -> tuple[int, ...]:
+    value = _text(env, name)
+    if not re.fullmatch("[0-9]{1,5}(,[0-9]{1,5})*", value) or not all(
+        0 < int(port) < _FIRST_IMPOSSIBLE_PORT for port in value.split(",")
+    ):
+        raise SettingsError(f"{name} must be ports separated by commas, such as 443,8443, not {value!r}")
+    return tuple(map(int, value.split(",")))
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    value = env.get(name, "")
+    try:
+        return tuple(map(private_network, value.split(","))) if value else ()
+    except ValueError as error:
+        raise SettingsError(f"{name} {error}") from None

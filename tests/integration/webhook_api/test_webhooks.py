@@ -54,6 +54,7 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
         "ordered": False,
         "status": "ACTIVE",
         "health": {"state": "HEALTHY"},
+        "backlog": 0,
         "version": 1,
     }
     assert api.get(api.path(webhook)).json == webhook

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
 JOB_KEY_PREFIX = "job#"
+COUNTS_KEY_PREFIX = "counts#"
+ACTIVITY_KEY_PREFIX = "activity#"
 FAILING = "FAILING"
 RUNNING_JOB = "JOB"
 
@@ -42,8 +44,9 @@ class WebhookItem(Model):
     """An item of the webhooks table.
 
     A webhook; or under the key `#count` the number of an account's webhooks; or under `job#<webhook id>` the last
-    redelivery job of a webhook; or under `limit#<kind>#<minute>` a count of requests, alone in having `expires_at`, by
-    which the table removes it.
+    redelivery job of a webhook; or under `limit#<kind>#<minute>` a count of requests; or under
+    `counts#<webhook id>#<hour>#<place>` and `activity#<webhook id>#<place>` counts of deliveries. The table removes
+    what has `expires_at`: requests and counts.
     """
 
     failing_index = FailingIndex()
@@ -91,6 +94,15 @@ class WebhookItem(Model):
 
     requests = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)
+
+    delivered = NumberAttribute(null=True)
+    pending = NumberAttribute(null=True)
+    expired = NumberAttribute(null=True)
+    skipped = NumberAttribute(null=True)
+    latencies: ListAttribute[float] = ListAttribute(null=True)
+    longest_ms = NumberAttribute(null=True)
+    last_delivered_at = NumberAttribute(null=True)
+    counted_to = UnicodeAttribute(null=True)
 
 
 class DeliveryItem(Model):

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools import Logger
 
+from recado.adapters.counts_store import DynamoCounts
 from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.event_bus import EventBridgeBus
@@ -13,9 +14,9 @@ from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.composition.clients import client, now_ms
 from recado.composition.lazy_sender import LazySender
+from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.rules.limit import Limits
-from recado.rules.target_policy import TargetPolicy
 from recado.settings import ApiSettings
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
@@ -33,7 +34,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
     deliveries = DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
-    vault, policy = KmsVault(client("kms"), settings.kms_key_id), TargetPolicy(settings.allow_private_targets)
+    vault, policy = KmsVault(client("kms"), settings.kms_key_id), target_policy(settings.targets)
     administration = Administration(
         registry=registry,
         deliveries=deliveries,
@@ -51,6 +52,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         sample_sends=SampleSends(
             administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
         ),
+        counts=DynamoCounts(table),
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
         limiting=Limiting(DynamoRequestCounts(table), _limits(settings), now_ms),
         clock=now_ms,

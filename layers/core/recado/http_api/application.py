@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
 from recado.http_api import access, bodies, limits
+from recado.http_api.count_routes import count_routes
 from recado.http_api.delivery_routes import delivery_routes
 from recado.http_api.document import tidy
 from recado.http_api.event_routes import event_routes
@@ -20,7 +21,7 @@ from recado.http_api.sample_routes import sample_routes
 from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signature_routes import signature_routes
 from recado.http_api.webhook_routes import webhook_routes
-from recado.ports import Clock, OurFaultError
+from recado.ports import Clock, CountsReader, OurFaultError
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
 from recado.use_cases.limiting import Limiting, TooManyRequestsError
@@ -51,6 +52,7 @@ class Services:
     redeliveries: RedeliveryRequests
     publishing: Publishing
     sample_sends: SampleSends
+    counts: CountsReader
     limiting: Limiting
     clock: Clock
     webhook_limit: int
@@ -68,8 +70,9 @@ class HttpApi:
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
         self._problems.register(self._app)
         for router in (
-            webhook_routes(services.administration, services.webhook_limit),
+            webhook_routes(services.administration, services.counts, services.webhook_limit),
             signature_routes(services.administration, logger),
+            count_routes(services.administration, services.counts, services.clock),
             sample_routes(services.sample_sends, logger),
             delivery_routes(services.administration, services.delivery_log, services.clock),
             redelivery_routes(services.administration, services.delivery_log, services.redeliveries, services.clock),

@@ -1,7 +1,6 @@
 """Routes of the delivery log."""
 
 import base64
-from collections.abc import Mapping
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,12 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.delivery_schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
-from recado.http_api.parameters import AccountId, DeliveryId, WebhookId
+from recado.http_api.parameters import TIME, AccountId, DeliveryId, WebhookId, check_names, time_of
 from recado.http_api.problems import InvalidRequestError
 from recado.http_api.schemas import READ, new_router, responses, shown
 from recado.http_api.webhook_schemas import EventName
 from recado.ports import Clock, DeliveryQuery
-from recado.rules import timestamps
 from recado.rules.delivery import DeliveryStatus, key_of
 from recado.rules.event_types import CATALOGUE
 from recado.use_cases.administration import Administration
@@ -23,14 +21,12 @@ from recado.use_cases.delivery_log import DeliveryLog
 _COLLECTION = "/accounts/<accountId>/webhooks/<webhookId>/deliveries"
 _TAGS = ["Deliveries"]
 _MOST_A_PAGE = 100
-_TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
-_MOST_DIGITS = 20  # more than any time has, and fewer than int() refuses
 _PARAMETERS = ("status", "eventName", "from", "to", "cursor", "limit")
 
 StatusFilter = Annotated[DeliveryStatus | None, Query(description="Only deliveries of this status.")]
 EventNameFilter = Annotated[EventName | None, Query(alias="eventName", description="Only events of this name.")]
-FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before this time. {_TIME}")]
-ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {_TIME}")]
+FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before this time. {TIME}")]
+ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {TIME}")]
 Cursor = Annotated[str | None, Query(description="The `nextCursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=_MOST_A_PAGE, description="Deliveries a page.")]
 
@@ -57,10 +53,10 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response[str]:
-        _check_names(router.current_event.query_string_parameters)
+        check_names(router.current_event.query_string_parameters, _PARAMETERS)
         webhook = administration.read(account_id, webhook_id)
         now = clock()
-        from_ms, to_ms = _time("from", from_time), _time("to", to_time)
+        from_ms, to_ms = time_of("from", from_time), time_of("to", to_time)
         if from_ms is not None and to_ms is not None and from_ms > to_ms:
             raise InvalidRequestError("to", "must not be before from")
         query = DeliveryQuery(
@@ -93,28 +89,10 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
     return router
 
 
-def _check_names(parameters: Mapping[str, str]) -> None:
-    """Refuse a parameter that would be ignored: a misspelt filter would show more than was asked for."""
-    unknown = sorted(parameters.keys() - set(_PARAMETERS))
-    if unknown:
-        known = ", ".join(_PARAMETERS)
-        raise InvalidRequestError(unknown[0][:100], f"is not a parameter of this request: there are {known}")
-
-
 def _event_name(name: str | None) -> str | None:
     if name is not None and name not in CATALOGUE:
         raise InvalidRequestError("eventName", "is not in the catalogue (GET /event-types)")
     return name
-
-
-def _time(field: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    try:
-        return timestamps.to_milliseconds(int(text) if is_number else text)
-    except timestamps.InvalidTimestampError as error:
-        raise InvalidRequestError(field, str(error)) from None
 
 
 def _cursor(key: str) -> str:

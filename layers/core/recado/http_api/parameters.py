@@ -1,12 +1,17 @@
 """Parameters that several routes take."""
 
 import re
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
 from recado.http_api.problems import InvalidRequestError
+from recado.rules import timestamps
+
+TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
+"""How a time is written in a query."""
 
 AccountId = Annotated[str, Path(alias="accountId", description="The account.")]
 WebhookId = Annotated[str, Path(alias="webhookId", description="The webhook.")]
@@ -16,6 +21,7 @@ IfMatch = Annotated[
     Header(alias="If-Match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
 ]
 
+_MOST_DIGITS = 20  # more than any time has, and fewer than int() refuses
 # RFC 9110 section 13.1.1; also without quotes, as it is often sent.
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,10})"|([0-9]{1,10})')
 
@@ -28,3 +34,22 @@ def version_of(if_match: str | None) -> int | None:
     if match is None:
         raise InvalidRequestError("If-Match", 'must be one ETag such as "3", or *', HTTPStatus.BAD_REQUEST)
     return int(match[1] or match[2])
+
+
+def check_names(parameters: Mapping[str, str], known: Collection[str]) -> None:
+    """Refuse a query parameter that would be ignored: a misspelt filter would show more than was asked for."""
+    unknown = sorted(parameters.keys() - set(known))
+    if unknown:
+        all_known = ", ".join(known)
+        raise InvalidRequestError(unknown[0][:100], f"is not a parameter of this request: there are {all_known}")
+
+
+def time_of(field: str, text: str | None) -> int | None:
+    """Milliseconds since 1970 of a time in the query, digits or ISO 8601; None where it is left out."""
+    if text is None:
+        return None
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    try:
+        return timestamps.to_milliseconds(int(text) if is_number else text)
+    except timestamps.InvalidTimestampError as error:
+        raise InvalidRequestError(field, str(error)) from None

@@ -15,6 +15,8 @@ from recado.http_api.webhook_schemas import (
     changes_of,
     webhook_view,
 )
+from recado.ports import CountsReader
+from recado.rules.counts import Counts
 from recado.rules.webhook import Webhook
 from recado.use_cases.administration import Administration
 
@@ -23,15 +25,17 @@ _WEBHOOK = f"{_COLLECTION}/<webhookId>"
 _TAGS = ["Webhooks"]
 
 
-def webhook_routes(administration: Administration, webhook_limit: int) -> APIGatewayHttpRouter:
+def webhook_routes(administration: Administration, counts: CountsReader, webhook_limit: int) -> APIGatewayHttpRouter:
     """The routes that create, list, read, change and remove webhooks."""
     router = new_router()
-    _collection_routes(router, administration, webhook_limit)
-    _webhook_routes(router, administration)
+    _collection_routes(router, administration, counts, webhook_limit)
+    _webhook_routes(router, administration, counts)
     return router
 
 
-def _collection_routes(router: APIGatewayHttpRouter, administration: Administration, webhook_limit: int) -> None:
+def _collection_routes(
+    router: APIGatewayHttpRouter, administration: Administration, counts: CountsReader, webhook_limit: int
+) -> None:
     @router.post(
         _COLLECTION,
         operation_id="createWebhook",
@@ -44,7 +48,7 @@ def _collection_routes(router: APIGatewayHttpRouter, administration: Administrat
     def create_webhook(account_id: AccountId, webhook: WebhookEntered) -> Response[str]:
         created = administration.create(account_id, changes_of(webhook))
         location = f"/accounts/{account_id}/webhooks/{created.webhook_id}"
-        return _shown(created, HTTPStatus.CREATED, Location=location)
+        return _shown(created, Counts(), HTTPStatus.CREATED, Location=location)
 
     @router.get(
         _COLLECTION,
@@ -55,11 +59,16 @@ def _collection_routes(router: APIGatewayHttpRouter, administration: Administrat
         security=READ,
     )
     def list_webhooks(account_id: AccountId) -> Response[str]:
-        webhooks = [webhook_view(webhook) for webhook in administration.all_of(account_id)]
-        return shown(WebhookList(webhooks=webhooks, limit=webhook_limit))
+        webhooks = administration.all_of(account_id)
+        counted = counts.of_all_hours(account_id, [webhook.webhook_id for webhook in webhooks])
+        views = [webhook_view(webhook, counted[webhook.webhook_id]) for webhook in webhooks]
+        return shown(WebhookList(webhooks=views, limit=webhook_limit))
 
 
-def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration) -> None:
+def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration, counts: CountsReader) -> None:
+    def counted(webhook: Webhook) -> Response[str]:
+        return _shown(webhook, counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id])
+
     @router.get(
         _WEBHOOK,
         operation_id="readWebhook",
@@ -69,7 +78,7 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         security=READ,
     )
     def read_webhook(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
-        return _shown(administration.read(account_id, webhook_id))
+        return counted(administration.read(account_id, webhook_id))
 
     @router.patch(
         _WEBHOOK,
@@ -85,7 +94,7 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         account_id: AccountId, webhook_id: WebhookId, webhook: WebhookChanged, if_match: IfMatch = None
     ) -> Response[str]:
         version = version_of(if_match)
-        return _shown(administration.change(account_id, webhook_id, changes_of(webhook), version))
+        return counted(administration.change(account_id, webhook_id, changes_of(webhook), version))
 
     @router.delete(
         _WEBHOOK,
@@ -100,5 +109,5 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 
-def _shown(webhook: Webhook, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response[str]:
-    return shown(webhook_view(webhook), status, {"ETag": f'"{webhook.version}"', **headers})
+def _shown(webhook: Webhook, counts: Counts, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response[str]:
+    return shown(webhook_view(webhook, counts), status, {"ETag": f'"{webhook.version}"', **headers})

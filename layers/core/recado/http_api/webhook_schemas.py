@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema, field_validator
 
 from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view
+from recado.rules.counts import Counts
 from recado.rules.event_types import CATALOGUE
 from recado.rules.registration import AuthenticationDraft, Changes
 from recado.rules.timestamps import to_iso
@@ -147,6 +148,8 @@ class WebhookView(Shown):
     ordered: bool
     status: Status
     health: HealthView
+    backlog: Annotated[int, Field(description="Deliveries that wait; it follows them by a few seconds.")]
+    last_delivered_at: Time | None = None
     created_at: Time
     updated_at: Time
     version: int
@@ -176,8 +179,8 @@ class SignatureDownload(SignatureView):
     previous_secret: str | None = None
 
 
-def webhook_view(webhook: Webhook) -> WebhookView:
-    """A webhook as it is shown."""
+def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
+    """A webhook as it is shown, with the counts of all its deliveries."""
     return WebhookView(
         webhook_id=webhook.webhook_id,
         account_id=webhook.account_id,
@@ -191,6 +194,8 @@ def webhook_view(webhook: Webhook) -> WebhookView:
         ordered=webhook.ordered,
         status=webhook.status,
         health=_health_view(webhook.health),
+        backlog=max(0, counts.pending),
+        last_delivered_at=iso_or_none(counts.last_delivered_at),
         created_at=to_iso(webhook.created_at),
         updated_at=to_iso(webhook.updated_at),
         version=webhook.version,

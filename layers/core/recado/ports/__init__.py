@@ -1,5 +1,6 @@
 """The ports: what the use cases need from the world outside, as types. Adapters and test fakes fill them."""
 
+from recado.ports.counting import CountsReader, CountsStore
 from recado.ports.managing import (
     DeliveryPage,
     DeliveryQuery,
@@ -36,6 +37,8 @@ __all__ = [
     "Alerts",
     "BatchQueue",
     "Clock",
+    "CountsReader",
+    "CountsStore",
     "DeadLetters",
     "Deadline",
     "DeliveryPage",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 # 10^11 s is the year 5138 and 10^11 ms is March 1973, so no plausible moment can be read both ways.
 _FIRST_MILLISECONDS = 100_000_000_000
-_LATEST_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z, the last that ISO 8601's four-digit years can show
+LATEST_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z, the last that ISO 8601's four-digit years can show
 
 ACCEPTED = "epoch seconds, epoch milliseconds or an ISO 8601 date and time"
 
@@ -31,7 +31,7 @@ def to_milliseconds(value: object) -> int:
             milliseconds = round(value * 1000) if value < _FIRST_MILLISECONDS else round(value)
         except (OverflowError, ValueError):
             raise InvalidTimestampError(f"must be {ACCEPTED}") from None
-    if not 0 <= milliseconds <= _LATEST_MS:
+    if not 0 <= milliseconds <= LATEST_MS:
         raise InvalidTimestampError("must lie between the years 1970 and 9999")
     return milliseconds
 

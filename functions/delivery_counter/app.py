@@ -1,0 +1,30 @@
+"""Counts deliveries, invoked with the writes that the stream of their table tells of."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from recado.adapters.delivery_stream import UnreadableRecordError, change_from_record
+from recado.composition.counting import counting
+from recado.rules.counts import Change
+from recado.settings import CounterSettings
+
+logger = Logger()
+count = counting(CounterSettings.from_env(os.environ))
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Count a batch of writes; an exception makes Lambda repeat it, and nothing is counted twice."""
+    count(_changes(event["Records"]))
+
+
+def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
+    for record in records:
+        try:
+            yield change_from_record(record)
+        except UnreadableRecordError:
+            logger.exception("a write that is not of a delivery was not counted", record_id=record.get("eventID"))

@@ -1,0 +1,101 @@
+"""Counts in the webhooks table, under the account's key: `counts#…` for an hour, `activity#…` for all hours."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from pynamodb.exceptions import PutError
+
+from recado.adapters.faults import as_our_fault
+from recado.adapters.tables import ACTIVITY_KEY_PREFIX, COUNTS_KEY_PREFIX, WebhookItem
+from recado.adapters.webhook_items import whole
+from recado.adapters.webhook_store import CONDITION_FAILED
+from recado.ports import OurFaultError
+from recado.rules.counts import Counts, CountsKey, Place, together
+
+_AFTER_PLACES = "~"  # above the names of both places
+
+
+class DynamoCounts:
+    """Keeps counts; fills the ports `CountsStore` and `CountsReader`."""
+
+    def __init__(self, table: type[WebhookItem]) -> None:
+        self._table = table
+
+    @as_our_fault("reading counts")
+    def read(self, keys: Collection[CountsKey]) -> dict[CountsKey, Counts]:
+        """Those of these counts that are there; one consistent batch read for up to 100."""
+        by_place = {(key.account_id, _sort_key(key)): key for key in keys}
+        found = self._table.batch_get(list(by_place), consistent_read=True)
+        return {by_place[item.account_id, item.webhook_id]: _counts(item) for item in found}
+
+    @as_our_fault("writing counts")
+    def write(self, key: CountsKey, before: Counts, after: Counts) -> None:
+        """Put the counts, if those that are there still are of the write that was counted last."""
+        table = self._table
+        unchanged = (
+            table.counted_to == str(before.counted_to) if before.counted_to else table.counted_to.does_not_exist()
+        )
+        try:
+            table(key.account_id, _sort_key(key), **_attributes(after)).save(condition=unchanged)
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            raise OurFaultError("others are counting the same deliveries") from error
+
+    @as_our_fault("reading the counts of hours")
+    def by_hour(self, account_id: str, webhook_id: str, first_hour_ms: int, last_hour_ms: int) -> dict[int, Counts]:
+        """The counts of a webhook's hours, in one query."""
+        prefix = f"{COUNTS_KEY_PREFIX}{webhook_id}#"
+        hours = self._table.webhook_id.between(
+            f"{prefix}{first_hour_ms:015d}", f"{prefix}{last_hour_ms:015d}#{_AFTER_PLACES}"
+        )
+        found: defaultdict[int, list[Counts]] = defaultdict(list)
+        for item in self._table.query(account_id, hours):
+            hour, _, _ = item.webhook_id.removeprefix(prefix).partition("#")
+            found[int(hour)].append(_counts(item))
+        return {hour: together(counts) for hour, counts in found.items()}
+
+    @as_our_fault("reading the counts of webhooks")
+    def of_all_hours(self, account_id: str, webhook_ids: Collection[str]) -> dict[str, Counts]:
+        """The counts of all hours of these webhooks, in one batch read for up to 50."""
+        keys = [CountsKey(account_id, webhook_id, place, None) for webhook_id in webhook_ids for place in Place]
+        found: defaultdict[str, list[Counts]] = defaultdict(list)
+        for key, counts in self.read(keys).items():
+            found[key.webhook_id].append(counts)
+        return {webhook_id: together(found[webhook_id]) for webhook_id in webhook_ids}
+
+
+def _sort_key(key: CountsKey) -> str:
+    if key.hour_ms is None:
+        return f"{ACTIVITY_KEY_PREFIX}{key.webhook_id}#{key.place}"
+    return f"{COUNTS_KEY_PREFIX}{key.webhook_id}#{key.hour_ms:015d}#{key.place}"
+
+
+def _attributes(counts: Counts) -> dict[str, Any]:
+    return {
+        "delivered": counts.delivered,
+        "pending": counts.pending,
+        "expired": counts.expired,
+        "skipped": counts.skipped,
+        "latencies": list(counts.latencies),
+        "longest_ms": counts.longest_ms,
+        "last_delivered_at": counts.last_delivered_at,
+        # As a text, because a sequence number may have more digits than a number of DynamoDB's.
+        "counted_to": str(counts.counted_to),
+        "expires_at": counts.kept_until,
+    }
+
+
+def _counts(item: WebhookItem) -> Counts:
+    return Counts(
+        delivered=int(item.delivered),
+        pending=int(item.pending),
+        expired=int(item.expired),
+        skipped=int(item.skipped),
+        latencies=tuple(map(int, item.latencies)),
+        longest_ms=whole(item.longest_ms),
+        last_delivered_at=whole(item.last_delivered_at),
+        counted_to=int(item.counted_to),
+        kept_until=int(item.expires_at),
+    )

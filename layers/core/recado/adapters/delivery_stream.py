@@ -1,0 +1,49 @@
+"""Writes of deliveries, as the stream of their table tells of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from recado.adapters.delivery_items import delivery_from_item
+from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.rules.counts import Change, Place, Standing, standing_of
+
+Image = Mapping[str, Any]
+
+
+class UnreadableRecordError(ValueError):
+    """A record of the stream that is not about a delivery."""
+
+
+def change_from_record(record: Mapping[str, Any]) -> Change:
+    """The write that a record of the stream tells of, by its old and new image; raises `UnreadableRecordError`."""
+    try:
+        return _change(record["dynamodb"])
+    # Nobody but Recado writes into the table; what somebody put there by hand must not stop the counting.
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableRecordError(f"{type(error).__name__}: {error}") from error
+
+
+def _change(written: Mapping[str, Any]) -> Change:
+    old, new = written.get("OldImage"), written.get("NewImage")
+    item = _item(new or old)
+    delivery = delivery_from_item(item)
+    return Change(
+        account_id=item.account_id,
+        webhook_id=delivery.webhook_id,
+        place=Place.BACKLOG if item.partition.endswith(BACKLOG_SUFFIX) else Place.LOG,
+        timestamp_ms=delivery.event.timestamp_ms,
+        sequence=int(written["SequenceNumber"]),
+        before=_standing(old),
+        after=_standing(new),
+    )
+
+
+def _standing(image: Image | None) -> Standing | None:
+    if image is None:
+        return None
+    item = _item(image)
+    return standing_of(delivery_from_item(item), int(item.expires_at))
+
+
+def _item(image: Image | None) -> DeliveryItem:
+    return DeliveryItem.from_raw_data(dict(image or {}))
