@@ -1,0 +1,61 @@
+"""Whatever is sent to the HTTP API, it answers as its OpenAPI document says."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from local.listener import Listener
+from local.settings import PROJECT_DIR
+from local.stack_file import Stack
+from tests.e2e.fuzzing import Fuzzer, LoopbackClient
+
+# What the stack serves is this very document: test_accounts.py holds the one against the other.
+SCHEMA = schemathesis.openapi.from_dict(json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text()))
+# API Gateway answers 404 to a method that a path does not have, and never asks the API.
+SCHEMA.config.phases.coverage.unexpected_methods = set()
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+@pytest.fixture(scope="module")
+def fuzzer(stack: Stack, token_for: Callable[..., str]) -> Iterator[Fuzzer]:
+    """The admin of account 1010, whose webhooks are removed at the end."""
+    with Listener() as receiver, LoopbackClient(stack.api_url, token_for("1010"), receiver.url) as api:
+        fuzzer = Fuzzer(api, receiver)
+        yield fuzzer
+        fuzzer.tidy()
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=10,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    # Examples are slow here, and each comes by itself.
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_as_documented(case: schemathesis.Case[Any], fuzzer: Fuzzer) -> None:
+    """No error of the API's own, and no status, header, content type or field that the document does not have.
+
+    The explicit cases go through the borders of each parameter and field; the generated ones combine them.
+    """
+    case.validate_response(fuzzer.send(case), checks=CHECKS)
