@@ -42,5 +42,8 @@ def _value(item: Value, values: dict[str, str]) -> str:
         (function, argument), *_ = item.items()
         if function == "Ref":
             return values.get(str(argument), str(argument))
+        if function == "Fn::Join" and isinstance(argument[1], dict):
+            # A list is given as one text, its members separated by commas.
+            return str(argument[0]).join(_value(argument[1], values).split(","))
         raise ValueError(f"a condition cannot compare {function}")
     return str(item)

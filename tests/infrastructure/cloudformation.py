@@ -18,6 +18,7 @@ FUNCTIONS = {
     "DeliveryCounterFunction": "functions/delivery_counter/",
     "ConsoleFunction": "functions/console/",
 }
+MAY_SEND = ("WebhookApiFunction", "RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")
 QUEUES = ("BatchQueue", "RedeliveryQueue", "DeadLetterQueue")
 
 Properties = dict[str, Any]

@@ -15,12 +15,17 @@ TIMEOUT_SECONDS = {
 CHOSEN = "(chosen by conditions)"
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME": "recado", "POWERTOOLS_LOG_LEVEL": "LogLevel"}
 STORAGE = {"WEBHOOKS_TABLE": "WebhooksTable", "DELIVERIES_TABLE": "DeliveriesTable"}
+TARGETS = {
+    "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
+    "ALLOWED_TARGET_PORTS": "AllowedTargetPorts",
+    "ALLOWED_TARGET_CIDRS": "AllowedTargetCidrs",
+}
 SENDER = {
     **STORAGE,
     "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
     "ALERT_TOPIC_ARN": "AlertTopic",
     "EVENT_BUS_NAME": "EventBus",
-    "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
+    **TARGETS,
     "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
 }
 DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
@@ -37,7 +42,7 @@ ENVIRONMENT = {
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
         "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
-        "ALLOW_PRIVATE_TARGETS": "AllowPrivateTargets",
+        **TARGETS,
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
         "GROUPS_CLAIM": "GroupsClaim",
     },

@@ -2,9 +2,19 @@
 
 import pytest
 
-from tests.infrastructure.cloudformation import FUNCTIONS, Stack, as_list, policy_documents, referred, statements_of
+from tests.infrastructure.cloudformation import (
+    FUNCTIONS,
+    MAY_SEND,
+    Stack,
+    as_list,
+    policy_documents,
+    referred,
+    statements_of,
+)
 
 ADMINISTRATION = "AccountAdministersTheKey"
+NETWORK_INTERFACES = "AWSLambdaVPCAccessExecutionRole"
+NOT_FROM_CODE = "NotFromCode"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -21,16 +31,19 @@ def test_roles_are_those_of_the_functions(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_only_managed_policy_is_for_logs(stack: Stack, function: str) -> None:
-    """A role has no policy of AWS but the one for writing logs, as the others reach every resource of the account."""
-    (policy,) = stack.properties(f"{function}Role")["ManagedPolicyArns"]
-    assert policy.endswith(":policy/service-role/AWSLambdaBasicExecutionRole")
+def test_managed_policies_are_for_logs_and_a_network(stack: Stack, function: str) -> None:
+    """A role has no other policy of AWS, as the others reach every resource of the account."""
+    logs, *others = stack.properties(f"{function}Role")["ManagedPolicyArns"]
+    assert logs.endswith(":policy/service-role/AWSLambdaBasicExecutionRole")
+    assert [policy.rpartition("/")[2] for policy in others] == [NETWORK_INTERFACES] * (function in MAY_SEND)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_role_only_allows(stack: Stack, function: str) -> None:
     """A role allows calls by name on resources of this stack, so that reading it tells what the function may do."""
     for statement in statements_of(stack, f"{function}Role"):
+        if statement.get("Sid") == NOT_FROM_CODE:
+            continue
         assert statement["Effect"] == "Allow"
         assert {referred(resource).split("/")[0] for resource in as_list(statement["Resource"])} <= set(
             stack.document["Resources"]

@@ -39,6 +39,7 @@ def granted(function: str) -> set[Grant]:
     return {
         Grant(action, referred(resource))
         for statement in statements_of(template(), f"{function}Role")
+        if statement["Effect"] == "Allow"
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }

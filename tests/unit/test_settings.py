@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, SettingsError
+from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, SettingsError, TargetSettings
 
 SENDER = {
     "WEBHOOKS_TABLE": "webhooks",
@@ -14,6 +14,7 @@ SENDER = {
     "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
     "EVENT_BUS_NAME": "recado-bus",
     "ALLOW_PRIVATE_TARGETS": "false",
+    "ALLOWED_TARGET_PORTS": "443,8443",
     "DELIVERY_RETENTION_DAYS": "30",
 }
 REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead"}
@@ -36,6 +37,7 @@ API = {
     "EVENT_BUS_NAME": "recado-bus",
     "EVENT_SOURCE": "recado.publisher",
     "ALLOW_PRIVATE_TARGETS": "true",
+    "ALLOWED_TARGET_PORTS": "443,9443",
     "GROUPS_CLAIM": "cognito:groups",
 }
 
@@ -68,7 +70,7 @@ def test_senders_read_their_settings() -> None:
         redelivery_queue_url="https://sqs/redelivery",
         alert_topic_arn="arn:aws:sns:eu-west-1:123456789012:alerts",
         event_bus_name="recado-bus",
-        allow_private_targets=False,
+        targets=TargetSettings(allow_private=False, ports=(443, 8443), networks=()),
         delivery_retention_days=30,
     )
 
@@ -97,7 +99,7 @@ def test_the_api_reads_its_settings() -> None:
         publishes_per_minute=600,
         event_bus_name="recado-bus",
         event_source="recado.publisher",
-        allow_private_targets=True,
+        targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
     )
 
@@ -131,4 +133,35 @@ def test_a_wrong_flag_is_named(settings: type[Settings], env: dict[str, str], na
 @pytest.mark.parametrize(("value", "allowed"), [("true", True), ("TRUE", True), ("False", False)])
 def test_a_flag_has_no_case(value: str, allowed: bool) -> None:
     """CloudFormation and people write it differently."""
-    assert SenderSettings.from_env({**SENDER, "ALLOW_PRIVATE_TARGETS": value}).allow_private_targets is allowed
+    assert SenderSettings.from_env({**SENDER, "ALLOW_PRIVATE_TARGETS": value}).targets.allow_private is allowed
+
+
+@pytest.mark.parametrize(
+    ("value", "networks"),
+    [("", []), ("10.1.0.0/16", ["10.1.0.0/16"]), ("192.168.7.0/24,fd12::/16", ["192.168.7.0/24", "fd12::/16"])],
+)
+def test_private_networks_are_allowed_by_name_alone(value: str, networks: list[str]) -> None:
+    """None where nothing is said."""
+    targets = SenderSettings.from_env({**SENDER, "ALLOWED_TARGET_CIDRS": value}).targets
+
+    assert [str(network) for network in targets.networks] == networks
+    assert SenderSettings.from_env(SENDER).targets.networks == ()
+
+
+@pytest.mark.parametrize("settings", [SenderSettings, RealtimeSettings, BatchSettings, ApiSettings])
+@pytest.mark.parametrize(
+    "value", ["127.0.0.0/8", "10.0.0.0/8,169.254.0.0/16", "8.8.8.0/24", "10.1/16", "10.0.0.0/8,", " "]
+)
+def test_a_network_that_may_not_be_allowed_is_named(settings: type[Settings], value: str) -> None:
+    """At the start, before anything is sent."""
+    env = {**BATCH, **API, "ALLOWED_TARGET_CIDRS": value}
+
+    with pytest.raises(SettingsError, match="ALLOWED_TARGET_CIDRS must hold networks"):
+        settings.from_env(env)
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "443, 8443", "443,", "https", "-1", "\u0664\u0664\u0663", "9" * 5000])
+def test_a_wrong_port_is_named(value: str) -> None:
+    """The message says what is accepted."""
+    with pytest.raises(SettingsError, match="ALLOWED_TARGET_PORTS must be ports separated by commas"):
+        SenderSettings.from_env({**SENDER, "ALLOWED_TARGET_PORTS": value})

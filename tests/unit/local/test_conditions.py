@@ -44,3 +44,15 @@ def test_an_unknown_function_is_refused() -> None:
 
     with pytest.raises(ValueError, match="Fn::Contains"):
         wanted_resources(template, {})
+
+
+@pytest.mark.parametrize(("given", "wanted"), [({}, set()), ({"Subnets": "subnet-1,subnet-2"}, {"Network"})])
+def test_a_list_is_given_if_it_has_a_member(given: dict[str, str], wanted: set[str]) -> None:
+    """A list cannot be compared: its members are joined."""
+    template = {
+        "Parameters": {"Subnets": {"Type": "CommaDelimitedList", "Default": ""}},
+        "Conditions": {"InVpc": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "Subnets"}]}, ""]}]}},
+        "Resources": {"Network": {"Type": "A", "Condition": "InVpc"}},
+    }
+
+    assert set(wanted_resources(template, given)) == wanted

@@ -6,7 +6,7 @@ import sys
 from aws_lambda_powertools import Logger
 
 from recado.composition.api import http_api
-from recado.settings import ApiSettings
+from recado.settings import ApiSettings, TargetSettings
 
 # The document depends on the routes alone; nothing here is ever contacted.
 _SETTINGS = ApiSettings(
@@ -21,7 +21,7 @@ _SETTINGS = ApiSettings(
     publishes_per_minute=600,
     event_bus_name="bus",
     event_source="source",
-    allow_private_targets=False,
+    targets=TargetSettings(allow_private=False, ports=(443,), networks=()),
     groups_claim="cognito:groups",
 )
 

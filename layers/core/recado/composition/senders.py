@@ -14,7 +14,7 @@ from recado.adapters.tables import DeliveryItem, SharedConnection, WebhookItem, 
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_store import DynamoWebhooks
 from recado.composition.clients import client, now_ms
-from recado.rules.target_policy import TargetPolicy
+from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.alerting import Alerting
 from recado.use_cases.backlog_run import RedeliveryPorts
@@ -138,7 +138,7 @@ def _parts(settings: SenderSettings) -> _Parts:
         webhooks=DynamoWebhooks(webhook_items),
         deliveries=deliveries,
         vault=KmsVault(client("kms"), key_id=None),
-        sender=HttpSender(TargetPolicy(settings.allow_private_targets), now_ms),
+        sender=HttpSender(target_policy(settings.targets), now_ms, keep_responses=False),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),
     )

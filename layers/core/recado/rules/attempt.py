@@ -21,7 +21,7 @@ class FailureClass(StrEnum):
 
 
 HINTS = {
-    FailureClass.BLOCKED_TARGET: "Use a public HTTPS address; private ones are contacted only where the operator says so.",
+    FailureClass.BLOCKED_TARGET: "Use a public HTTPS address; private ones are contacted only if the operator says so.",
     FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
     FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
     FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name.",
