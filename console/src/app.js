@@ -152,7 +152,7 @@ export class App {
   #close() {
     this.#leaving?.abort();
     this.state.page?.leave?.();
-    Object.assign(this.state, { page: null, context: null });
+    Object.assign(this.state, { page: null, context: null, phase: "starting" });
   }
 
   #unsaved() {
