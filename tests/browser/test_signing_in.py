@@ -1,0 +1,204 @@
+"""Signing in, staying signed in, signing out, and whose account is shown."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from local.stack_file import Stack
+from tests.browser import people
+from tests.browser.people import NewPerson, Person
+from tests.e2e.waiting import until
+
+AwsClient = Callable[[str], Any]
+NewContext = Callable[..., BrowserContext]
+OpenTab = Callable[..., Page]
+EndSession = Callable[[Page, Person], None]
+
+WEBHOOKS_PAGE = "/console/accounts/1010/webhooks"
+EVENT_TYPES_PAGE = "/console/accounts/1010/event-types"
+HOUR_MS = 3_600_000
+TITLE = "Webhooks"
+KEPT = "JSON.parse(sessionStorage.getItem('recado.session'))"
+
+
+@pytest.fixture
+def end_session(stack: Stack, aws_client: AwsClient) -> EndSession:
+    """`end_session(page, person)`: what an administrator does about somebody who has left."""
+    cognito, sign_in = aws_client("cognito-idp"), stack.sign_in
+
+    def end(page: Page, person: Person) -> None:
+        renewal = {"client_id": sign_in["clientIds"]["ConsoleClient"], "grant_type": "refresh_token"}
+        renewal["refresh_token"] = page.evaluate(f"{KEPT}.refreshToken")
+
+        def refused() -> bool:
+            # Again and again, because it counts for tokens of an earlier second only.
+            cognito.admin_user_global_sign_out(UserPoolId=sign_in["userPoolId"], Username=person.name)
+            return not httpx.post(sign_in["tokenUrl"], data=renewal, trust_env=False).is_success
+
+        until(refused, "the end of the session")
+
+    return end
+
+
+def reload_with(page: Page, **changes: object) -> None:
+    """Change what the tab keeps of its session, and load the page anew."""
+    page.evaluate(
+        f"changes => sessionStorage.setItem('recado.session', JSON.stringify({{...{KEPT}, ...changes}}))", changes
+    )
+    page.reload()
+
+
+def forged(page: Page) -> str:
+    """The tab's access token with a signature that the API refuses, as it refuses one that has expired."""
+    content, _, signature = str(page.evaluate(f"{KEPT}.accessToken")).rpartition(".")
+    return f"{content}.{signature[::-1]}"
+
+
+def test_signing_in_leads_to_the_accounts_webhooks(new_context: NewContext, admin: Person) -> None:
+    """Who opens the console and signs in sees the webhooks of the account, and who is signed in."""
+    page = new_context().new_page()
+    page.goto("/console")
+    people.sign_in(page, admin)
+    expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
+    expect(page.get_by_role("banner")).to_contain_text("1010")
+    expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
+
+
+def test_wrong_password_stays_on_the_sign_in_page(new_context: NewContext, admin: Person) -> None:
+    """With a wrong password nobody gets in."""
+    page = new_context().new_page()
+    page.goto("/console")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Username").fill(admin.name)
+    page.get_by_label("Password").fill("not this one")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Incorrect username or password")).to_be_visible()
+    page.goto(WEBHOOKS_PAGE)
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+
+
+def test_link_to_a_page_leads_there_after_signing_in(new_context: NewContext, admin: Person) -> None:
+    """Who follows a link without being signed in comes to that page after signing in."""
+    page = new_context().new_page()
+    page.goto(f"{EVENT_TYPES_PAGE}?from=mail")
+    expect(page.get_by_text("Sign in to open this page.")).to_be_visible()
+    people.sign_in(page, admin)
+    expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/event-types\?from=mail$"))
+
+
+def test_answer_of_a_sign_in_that_nobody_began_is_refused(new_context: NewContext) -> None:
+    """A link with somebody else's sign-in code signs nobody in, and its code leaves the address."""
+    page = new_context().new_page()
+    page.goto("/console?code=somebody-elses&state=somebody-elses")
+    expect(page.get_by_text("Signing in did not work")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/console$"))
+
+
+def test_session_is_renewed_without_a_word(open_tab: OpenTab) -> None:
+    """A token that the API refuses, or that is about to expire, is renewed while the reader sees the page."""
+    page = open_tab(WEBHOOKS_PAGE)
+    reload_with(page, accessToken=forged(page))
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    with page.expect_response("**/oauth2/token") as renewal:
+        reload_with(page, expiresAt=0)
+    assert renewal.value.ok
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    expect(page.get_by_text("Your session has ended")).to_have_count(0)
+
+
+def test_session_that_has_ended_leads_back_to_the_same_page(
+    new_context: NewContext, new_person: NewPerson, end_session: EndSession
+) -> None:
+    """When the session ends under an open page, the page stays and says so, and signing in again leads back to it."""
+    person = new_person("1010")
+    page = new_context().new_page()
+    page.clock.install()
+    page.goto(f"{EVENT_TYPES_PAGE}?q=course")
+    people.sign_in(page, person)
+    expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
+    end_session(page, person)
+    page.clock.fast_forward(HOUR_MS)
+    expect(page.get_by_role("alert").get_by_text("Your session has ended")).to_be_visible()
+    expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
+    people.sign_in(page, person, button="Sign in again")
+    expect(page).to_have_url(re.compile(r"/event-types\?q=course$"))
+    expect(page.get_by_text("Your session has ended")).to_have_count(0)
+
+
+def test_page_opened_with_a_session_that_has_ended_says_so(open_tab: OpenTab) -> None:
+    """A tab whose session ended overnight asks to sign in again, and keeps no token."""
+    page = open_tab(WEBHOOKS_PAGE)
+    reload_with(page, accessToken=forged(page), refreshToken="refused")
+    expect(page.get_by_role("button", name="Sign in again")).to_be_visible()
+    assert page.evaluate(KEPT) is None
+
+
+def test_signing_out_forgets_everything(new_context: NewContext, admin: Person) -> None:
+    """After signing out the tab holds no token, and going back shows nothing of the account."""
+    page = new_context().new_page()
+    page.goto(WEBHOOKS_PAGE)
+    people.sign_in(page, admin)
+    expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Settings and sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    assert page.evaluate("JSON.stringify(sessionStorage)") == "{}"
+    page.goto(WEBHOOKS_PAGE)
+    expect(page.get_by_text("Sign in to open this page.")).to_be_visible()
+
+
+def test_other_account_is_not_reachable(open_tab: OpenTab) -> None:
+    """The admin of one account sees nothing of another by its address; the page says whose account is needed."""
+    page = open_tab(WEBHOOKS_PAGE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/console/accounts/2020/webhooks")
+    expect(page.get_by_role("heading", name="Account 2020 is not one of yours")).to_be_visible()
+    assert not [url for url in asked if "/accounts/2020/" in url and "/console/" not in url]
+    page.get_by_role("link", name="Go to your webhooks").click()
+    expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
+
+
+def test_admin_of_two_accounts_switches_between_them(
+    new_context: NewContext, new_person: NewPerson, other_api: Any
+) -> None:
+    """Who manages two accounts chooses one in the header, and sees that one's webhooks."""
+    body = {"name": "Only in 2020", "targetUrl": "http://127.0.0.1:9/", "eventNames": ["CI_STATS"]}
+    webhook = other_api.post("/accounts/2020/webhooks", json=body).json()
+    page = new_context().new_page()
+    page.goto("/console")
+    people.sign_in(page, new_person("1010", "2020"))
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    page.get_by_label("Account").select_option("2020")
+    expect(page.get_by_role("link", name="Only in 2020")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/console/accounts/2020/webhooks$"))
+    other_api.delete(f"/accounts/2020/webhooks/{webhook['webhookId']}")
+
+
+def test_person_without_an_account_is_told_what_to_ask_for(new_context: NewContext, new_person: NewPerson) -> None:
+    """Who belongs to no account is told so, and what to ask the administrator."""
+    page = new_context().new_page()
+    page.goto("/console")
+    people.sign_in(page, new_person())
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+    expect(page.get_by_text("Ask your administrator")).to_be_visible()
+
+
+def test_tokens_are_kept_in_the_tab_alone(new_context: NewContext, admin: Person) -> None:
+    """Another tab of the same browser is not signed in: no token is in cookies or in storage that tabs share."""
+    context = new_context()
+    page = context.new_page()
+    page.goto("/console")
+    people.sign_in(page, admin)
+    shared = json.dumps(context.storage_state())
+    assert page.evaluate(f"{KEPT}.accessToken") not in shared
+    other = context.new_page()
+    other.goto(WEBHOOKS_PAGE)
+    expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
