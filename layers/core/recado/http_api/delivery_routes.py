@@ -6,6 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import WithJsonSchema
 
 from recado.http_api.delivery_schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
 from recado.http_api.parameters import TIME, AccountId, DeliveryId, WebhookId, check_names, time_of
@@ -27,7 +28,10 @@ StatusFilter = Annotated[DeliveryStatus | None, Query(description="Only deliveri
 EventNameFilter = Annotated[EventName | None, Query(alias="eventName", description="Only events of this name.")]
 FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before this time. {TIME}")]
 ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {TIME}")]
-Cursor = Annotated[str | None, Query(description="The `nextCursor` of the page before.")]
+Cursor = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})] | None,
+    Query(description="The `nextCursor` of the page before."),
+]
 Limit = Annotated[int, Query(ge=1, le=_MOST_A_PAGE, description="Deliveries a page.")]
 
 

@@ -13,6 +13,7 @@ from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, 
 from recado.http_api.webhook_schemas import EventName
 from recado.rules import timestamps
 from recado.rules.account import account_key, published_account
+from recado.rules.event import EVENT_ID
 from recado.rules.event_types import CATALOGUE, Category
 from recado.use_cases.publishing import Publishing
 
@@ -40,7 +41,9 @@ class EventTypeList(Shown):
 class EventEntered(Entered):
     """An event to be published; its fields are delivered as they come."""
 
-    event_id: str = Field(description="1 to 128 letters, digits, '_', '-' or ':'; a UUID is best.")
+    event_id: Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{EVENT_ID}$"})] = Field(
+        description="1 to 128 letters, digits, '_', '-' or ':'; a UUID is best."
+    )
     event_name: EventName
     timestamp: TimeEntered = Field(description=f"As {timestamps.ACCEPTED}.")
     event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from pydantic import WithJsonSchema
 
 from recado.http_api.problems import InvalidRequestError
 from recado.rules import timestamps
@@ -17,7 +18,7 @@ AccountId = Annotated[str, Path(alias="accountId", description="The account.")]
 WebhookId = Annotated[str, Path(alias="webhookId", description="The webhook.")]
 DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery.")]
 IfMatch = Annotated[
-    str | None,
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": r'^((W/)?"[0-9]{1,10}"|[0-9]{1,10}|\*)$'})] | None,
     Header(alias="If-Match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
 ]
 

@@ -4,15 +4,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator
 
-from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view
+from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view, lengths
 from recado.rules.counts import Counts
 from recado.rules.event_types import CATALOGUE
-from recado.rules.registration import AuthenticationDraft, Changes
+from recado.rules.registration import (
+    MAX_CREDENTIAL_LENGTH,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    AuthenticationDraft,
+    Changes,
+)
+from recado.rules.target_policy import MAX_URL_LENGTH
 from recado.rules.timestamps import to_iso
 from recado.rules.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
+
+
+Credential = Annotated[str, Field(json_schema_extra=lengths(1, MAX_CREDENTIAL_LENGTH))]
 
 
 class NoAuthentication(Entered):
@@ -25,8 +35,8 @@ class BasicAuthentication(Entered):
     """`Authorization: Basic …` is sent. A change that leaves the password out keeps it."""
 
     type: Literal["BASIC"]
-    username: str
-    password: str | None = None
+    username: Credential
+    password: Credential | None = None
 
 
 class SignatureAuthentication(Entered):
@@ -40,9 +50,13 @@ AuthenticationEntered = Annotated[
 ]
 
 
-Name = Annotated[str, Field(description="1 to 100 characters.")]
-Description = Annotated[str, Field(description="At most 1,000 characters.")]
-TargetUrl = Annotated[str, Field(description="The HTTPS address that gets the POSTs.")]
+Name = Annotated[str, Field(description="1 to 100 characters.", json_schema_extra=lengths(1, MAX_NAME_LENGTH))]
+Description = Annotated[
+    str, Field(description="At most 1,000 characters.", json_schema_extra=lengths(0, MAX_DESCRIPTION_LENGTH))
+]
+TargetUrl = Annotated[
+    str, Field(description="The HTTPS address that gets the POSTs.", json_schema_extra=lengths(1, MAX_URL_LENGTH))
+]
 EventNames = Annotated[list[EventName], Field(min_length=1, description="Which events are sent.")]
 Headers = Annotated[
     dict[str, str],

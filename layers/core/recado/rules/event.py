@@ -12,7 +12,8 @@ MAX_EVENT_BYTES = 256 * 1024 - 128
 
 # An event id becomes the `webhook-id` header, which must not hold a '.' (Standard Webhooks 1.0.0, "Signature scheme"),
 # and a part of the delivery's key and address.
-_EVENT_ID = re.compile(r"[A-Za-z0-9_:-]{1,128}")
+EVENT_ID = "[A-Za-z0-9_:-]{1,128}"
+_EVENT_ID = re.compile(EVENT_ID)
 
 
 class InvalidEventError(ValueError):

@@ -13,7 +13,7 @@ MAX_DESCRIPTION_LENGTH = 1000
 MAX_HEADERS = 10
 _MAX_HEADER_NAME_LENGTH = 100
 _MAX_HEADER_VALUE_LENGTH = 1024
-_MAX_CREDENTIAL_LENGTH = 255
+MAX_CREDENTIAL_LENGTH = 255
 
 # RFC 9110 section 5.6.2 (token), and visible ASCII with inner spaces as a value.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -105,16 +105,16 @@ def check_credentials(draft: AuthenticationDraft, *, password_kept: bool) -> Non
         return
     username, password = draft.username or "", draft.password
     # RFC 7617 section 2: a colon would end the user name, control characters are not allowed.
-    if not 1 <= len(username) <= _MAX_CREDENTIAL_LENGTH or ":" in username or _CONTROL.search(username):
+    if not 1 <= len(username) <= MAX_CREDENTIAL_LENGTH or ":" in username or _CONTROL.search(username):
         raise InvalidRegistrationError(
             "authentication.username",
-            f"must be 1 to {_MAX_CREDENTIAL_LENGTH} characters without ':' or control characters",
+            f"must be 1 to {MAX_CREDENTIAL_LENGTH} characters without ':' or control characters",
         )
     if password is None and password_kept:
         return
-    if password is None or not 1 <= len(password) <= _MAX_CREDENTIAL_LENGTH or _CONTROL.search(password):
+    if password is None or not 1 <= len(password) <= MAX_CREDENTIAL_LENGTH or _CONTROL.search(password):
         raise InvalidRegistrationError(
-            "authentication.password", f"must be 1 to {_MAX_CREDENTIAL_LENGTH} characters without control characters"
+            "authentication.password", f"must be 1 to {MAX_CREDENTIAL_LENGTH} characters without control characters"
         )
 
 
