@@ -1,12 +1,115 @@
-import { html } from "lit-html";
+/* Adding and editing a webhook, on one page. */
+import { html, nothing } from "lit-html";
+import { eventTypes } from "../catalogue.js";
+import { authenticationSection } from "../form/authentication.js";
+import { eventsSection } from "../form/events.js";
+import { WebhookForm } from "../form/form.js";
+import { activationSection, identitySection, targetSection } from "../form/general.js";
+import { headersSection } from "../form/headers.js";
+import { testedParts, valuesOf } from "../form/model.js";
+import { section } from "../form/section.js";
+import { summary } from "../form/summary.js";
 import { pageHeader } from "../parts/page_header.js";
+import { signaturePanel } from "../parts/signature.js";
+import { resource } from "../parts/states.js";
+import { testPanel } from "../parts/test_send.js";
+import { endpoints, paths } from "../paths.js";
 
 /** The form for a new webhook. */
-export function newWebhookPage({ t }) {
-  return { title: () => t("webhooks.add"), view: () => html`${pageHeader({ title: t("webhooks.add") })}` };
+export function newWebhookPage(context) {
+  const form = new WebhookForm(context, null, null, context.draft);
+  return formPage(context, { form: () => form, shown: (draw) => draw(), title: () => context.t("form.title_new") });
 }
 
 /** The form for a webhook that exists. */
-export function editWebhookPage({ t }) {
-  return { title: () => t("webhooks.edit"), view: () => html`${pageHeader({ title: t("webhooks.edit") })}` };
+export function editWebhookPage(context) {
+  const { api, account, params, signal, t } = context;
+  const path = endpoints.webhook(account, params.webhookId);
+  let form = null;
+  const loaded = resource(context, async () => {
+    const { data, etag } = await api.get(path, { signal });
+    if (form) form.refresh(data, etag);
+    else form = new WebhookForm(context, data, etag, context.draft);
+    return data;
+  });
+  return formPage(context, {
+    form: () => form,
+    shown: (draw) => loaded.view(draw),
+    reload: () => loaded.reload(),
+    title: () => (form ? t("form.title_edit", { name: form.saved.name }) : t("webhooks.edit")),
+  });
+}
+
+function formPage(context, { form, shown, title, reload }) {
+  const { t, account } = context;
+  const catalogue = resource(context, () => eventTypes(context.api));
+  const signature = signaturePanel(context, { webhook: () => form().saved, changed: reload });
+  const test = testPanel(context, {
+    send: (eventName) => sendTest(context, form(), eventName),
+    names: () => testNames(form().values.eventNames, catalogue.data ?? []),
+    refused: (error) => form().takeProblems(error),
+  });
+  return {
+    title,
+    unsaved: () => form()?.unsaved ?? false,
+    draft: () => draftOf(form()),
+    view: () => html`
+      ${pageHeader({ title: title(), trail: trail(t, account, form()?.saved), trailLabel: t("nav.trail") })}
+      ${shown(() => formView(context, { form: form(), catalogue, signature, test }))}
+    `,
+  };
+}
+
+function formView(context, { form, catalogue, signature, test }) {
+  const { t, account } = context;
+  return html`
+    ${summary(form)}
+    <form class="form" novalidate @submit=${(event) => submit(event, context, form)}>
+      ${identitySection(form)}
+      ${targetSection(form)}
+      ${authenticationSection(form, form.saved?.authentication.type === "SIGNATURE" ? signature() : nothing)}
+      ${eventsSection(form, catalogue)}
+      ${headersSection(form)}
+      ${activationSection(form)}
+      ${section({ id: "test", title: t("test.title"), lead: t("test.lead") }, test())}
+      <div class="form-bar">
+        <button type="submit" aria-disabled=${form.busy ? "true" : "false"}>${t(form.busy ? "form.saving" : form.saved ? "form.save" : "form.create")}</button>
+        <a role="button" class="secondary" href=${form.saved ? paths.webhook(account, form.saved.webhookId) : paths.webhooks(account)}>${t("action.cancel")}</a>
+        ${form.saved ? html`<p class="form-state">${t(form.unsaved ? "form.unsaved" : "form.nothing_changed")}</p>` : nothing}
+      </div>
+    </form>
+  `;
+}
+
+async function submit(event, { navigate, account }, form) {
+  event.preventDefault();
+  const created = !form.saved;
+  const newSecret = form.values.authentication.type === "SIGNATURE" && form.saved?.authentication.type !== "SIGNATURE";
+  const webhookId = await form.save();
+  if (webhookId === null) return;
+  const how = created ? "created" : "changed";
+  navigate(`${paths.webhook(account, webhookId)}?saved=${newSecret ? `${how}-secret` : how}`, { replace: true });
+}
+
+async function sendTest({ api, account, signal }, form, eventName) {
+  const { saved, values } = form;
+  const path = saved ? endpoints.webhook(account, saved.webhookId) : endpoints.webhooks(account);
+  const parts = testedParts(values, saved && valuesOf(saved));
+  return (await api.post(`${path}/test`, { body: { eventName, ...parts }, signal })).data;
+}
+
+/** The names to test with: those chosen first, since they are what the receiver will get. */
+function testNames(chosen, all) {
+  return [...chosen, ...all.map(({ eventName }) => eventName).filter((name) => !chosen.includes(name))];
+}
+
+/** What is kept while signing in again: all but the password, which belongs in no storage. */
+function draftOf(form) {
+  if (!form?.unsaved) return null;
+  return { ...form.values, authentication: { ...form.values.authentication, password: "" } };
+}
+
+function trail(t, account, saved) {
+  const list = [paths.webhooks(account), t("nav.webhooks")];
+  return saved ? [list, [paths.webhook(account, saved.webhookId), saved.name]] : [list];
 }

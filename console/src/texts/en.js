@@ -1,6 +1,8 @@
 /* English. */
 import deliveries from "./en/deliveries.js";
+import guides from "./en/guides.js";
+import form from "./en/form.js";
 import shell from "./en/shell.js";
 import webhooks from "./en/webhooks.js";
 
-export default { ...shell, ...webhooks, ...deliveries };
+export default { ...shell, ...form, ...webhooks, ...deliveries, ...guides };

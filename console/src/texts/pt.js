@@ -1,6 +1,8 @@
 /* Portuguese. */
 import deliveries from "./pt/deliveries.js";
+import guides from "./pt/guides.js";
+import form from "./pt/form.js";
 import shell from "./pt/shell.js";
 import webhooks from "./pt/webhooks.js";
 
-export default { ...shell, ...webhooks, ...deliveries };
+export default { ...shell, ...form, ...webhooks, ...deliveries, ...guides };

@@ -1,0 +1,14 @@
+/* The catalogue of event types: the same for everybody and for the life of a deployment, so it is asked for once. */
+import { endpoints } from "./paths.js";
+
+const kept = new WeakMap();
+
+/** The event types, `[{eventName, category, description, sampleData}]`; a failed request is asked again next time. */
+export function eventTypes(api) {
+  if (!kept.has(api)) {
+    const asked = api.get(endpoints.eventTypes()).then(({ data }) => data.eventTypes);
+    kept.set(api, asked);
+    asked.catch(() => kept.delete(api));
+  }
+  return kept.get(api);
+}

@@ -1,0 +1,153 @@
+/* The state of the form: values, what is wrong with them, and saving. */
+import { announce } from "../parts/announce.js";
+import { endpoints } from "../paths.js";
+import { problemText } from "../problem_texts.js";
+import { bodyOf, changedFields, changesOf, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
+
+/** A form for `saved` (null for a new webhook) of version `etag`. `values` may be those of an earlier visit. */
+export class WebhookForm {
+  search = "";
+  busy = false;
+  done = false;
+  problems = {};
+  /** What refused the form as a whole: an `ApiError`, or null. */
+  error = null;
+  /** The webhook as somebody else has saved it meanwhile, `{webhook, etag}`, or null. */
+  conflict = null;
+  #context;
+
+  constructor(context, saved, etag, values = null) {
+    this.#context = context;
+    this.saved = saved;
+    this.etag = etag;
+    this.values = values ?? valuesOf(saved);
+  }
+
+  get t() {
+    return this.#context.t;
+  }
+
+  /** What is wrong with a field, or "". */
+  problem(field) {
+    return this.problems[field] ?? "";
+  }
+
+  /** Whether something would be lost. */
+  get unsaved() {
+    return !this.done && changedFields(this.values, valuesOf(this.saved)).length > 0;
+  }
+
+  /** Enter a value; what was wrong with it (or with `fields`) is forgotten. */
+  set(field, value, fields = [field]) {
+    this.values = { ...this.values, [field]: value };
+    for (const name of fields) delete this.problems[name];
+    this.#context.redraw();
+  }
+
+  setSearch(search) {
+    this.search = search;
+    this.#context.redraw();
+  }
+
+  /** Save; resolves to the webhook's id, or null where it was refused and the form says why. */
+  async save() {
+    if (this.busy) return null;
+    Object.assign(this, { error: null, conflict: null, problems: this.#translated(lightProblems(this.values, this.saved)) });
+    if (Object.keys(this.problems).length) return this.#refuse();
+    this.#busy(true);
+    try {
+      const { data } = await this.#send();
+      this.done = true;
+      return data.webhookId;
+    } catch (error) {
+      await this.#failed(error);
+      return null;
+    } finally {
+      this.#busy(false);
+    }
+  }
+
+  /** Take over what the API says is wrong; false where it names no field. */
+  takeProblems(error) {
+    const errors = error.problem?.errors ?? [];
+    if (error.status !== 422 || !errors.length) return false;
+    const found = problemsByField(errors, this.values);
+    this.problems = Object.fromEntries(Object.entries(found).map(([field, message]) => [field, problemText(message)]));
+    this.#refuse();
+    return true;
+  }
+
+  /** Throw away what was entered, and go on with what somebody else has saved. */
+  takeTheirs() {
+    this.values = valuesOf(this.conflict.webhook);
+    this.#rebase("conflict.taken");
+  }
+
+  /** Keep what was entered, on top of what somebody else has saved. */
+  keepMine() {
+    this.values = onTopOf(this.values, valuesOf(this.saved), valuesOf(this.conflict.webhook));
+    this.#rebase("conflict.kept");
+  }
+
+  /** The fields that somebody else has changed meanwhile. */
+  get theirChanges() {
+    return changedFields(valuesOf(this.conflict.webhook), valuesOf(this.saved));
+  }
+
+  /** Take what is saved now, keeping what was entered: the secret was rotated or downloaded, or a reading is newer. */
+  refresh(webhook, etag) {
+    this.values = onTopOf(this.values, valuesOf(this.saved), valuesOf(webhook));
+    Object.assign(this, { saved: webhook, etag });
+    this.#context.redraw();
+  }
+
+  #send() {
+    const { api, account } = this.#context;
+    if (!this.saved) return api.post(endpoints.webhooks(account), { body: bodyOf(this.values) });
+    return api.patch(endpoints.webhook(account, this.saved.webhookId), {
+      body: changesOf(this.values, valuesOf(this.saved)), headers: { "If-Match": this.etag },
+    });
+  }
+
+  async #failed(error) {
+    if (this.takeProblems(error)) return;
+    if (error.status === 412) {
+      try {
+        const { api, account } = this.#context;
+        const { data, etag } = await api.get(endpoints.webhook(account, this.saved.webhookId));
+        this.conflict = { webhook: data, etag };
+      } catch (second) {
+        this.error = second;
+      }
+    } else {
+      this.error = error;
+    }
+    this.#toTop();
+  }
+
+  #rebase(said) {
+    Object.assign(this, { saved: this.conflict.webhook, etag: this.conflict.etag, conflict: null });
+    announce(this.t(said));
+    this.#context.redraw();
+  }
+
+  #translated(problems) {
+    return Object.fromEntries(Object.entries(problems).map(([field, key]) => [field, this.t(key)]));
+  }
+
+  #refuse() {
+    this.#toTop();
+    return null;
+  }
+
+  #busy(busy) {
+    this.busy = busy;
+    this.#context.redraw();
+  }
+
+  /** Draw, then lead to what is wrong. */
+  #toTop() {
+    this.#context.redraw();
+    requestAnimationFrame(() => document.getElementById("form-summary")?.focus());
+  }
+}

@@ -1,0 +1,95 @@
+/* What is entered about a webhook, and how it differs from what is saved. Pure. */
+
+const FIELDS = ["name", "description", "targetUrl", "authentication", "headers", "eventNames", "active", "ordered"];
+
+/**
+ * The form's values for a webhook as the API gives it, or for a new one. `headers` becomes a list of `{name, value}`, so
+ * that a header can be typed letter by letter; `authentication.password` is always empty: the API never tells it.
+ */
+export function valuesOf(webhook) {
+  const { name = "", description = "", targetUrl = "", eventNames = [], active = true, ordered = false } = webhook ?? {};
+  const { type = "NONE", username = "" } = webhook?.authentication ?? {};
+  const headers = Object.entries(webhook?.headers ?? {}).map(([header, value]) => ({ name: header, value }));
+  return {
+    name, description, targetUrl, headers, active, ordered,
+    eventNames: [...eventNames], authentication: { type, username, password: "" },
+  };
+}
+
+/** The body that creates a webhook of these values. */
+export function bodyOf(values) {
+  return Object.fromEntries(FIELDS.map((field) => [field, sent(field, values)]));
+}
+
+/** The body that turns what is saved into these values: only what differs, so that the rest stays untouched. */
+export function changesOf(values, saved) {
+  return Object.fromEntries(changedFields(values, saved).map((field) => [field, sent(field, values)]));
+}
+
+/** The fields in which two forms' values differ. */
+export function changedFields(values, others) {
+  return FIELDS.filter((field) => JSON.stringify(sent(field, values)) !== JSON.stringify(sent(field, others)));
+}
+
+/** What was entered on top of `base`, now on top of `theirs`: a field that was touched stays, the others are theirs. */
+export function onTopOf(values, base, theirs) {
+  const mine = changedFields(values, base);
+  return Object.fromEntries(FIELDS.map((field) => [field, mine.includes(field) ? values[field] : theirs[field]]));
+}
+
+/** The part of a test send's body that is not saved like that: everything of a new webhook. */
+export function testedParts(values, saved) {
+  const parts = ["targetUrl", "authentication", "headers"];
+  const differing = saved ? changedFields(values, saved).filter((field) => parts.includes(field)) : parts;
+  return Object.fromEntries(differing.map((field) => [field, sent(field, values)]));
+}
+
+/**
+ * What the form itself can tell: required fields that are empty. Everything else the API judges, so that there is one set
+ * of rules. Returns `{field: text key}`.
+ */
+export function lightProblems(values, saved) {
+  const { name, targetUrl, eventNames, authentication } = values;
+  const passwordKept = saved?.authentication.type === "BASIC";
+  const problems = {};
+  if (!name.trim()) problems.name = "problem.name";
+  if (!targetUrl.trim()) problems.targetUrl = "problem.target_url";
+  if (authentication.type === "BASIC") {
+    if (!authentication.username) problems["authentication.username"] = "problem.username";
+    if (!authentication.password && !passwordKept) problems["authentication.password"] = "problem.password";
+  }
+  if (eventNames.length === 0) problems.eventNames = "problem.event_names";
+  return problems;
+}
+
+/** The API's list of refused fields by the form's field: `eventNames[3]` is `eventNames`, `headers.X-A` its row. */
+export function problemsByField(errors, values) {
+  const problems = {};
+  for (const { field, message } of errors) {
+    const place = placeOf(field, values);
+    problems[place] ??= message;
+  }
+  return problems;
+}
+
+function placeOf(field, values) {
+  if (field.startsWith("eventNames")) return "eventNames";
+  if (!field.startsWith("headers")) return field;
+  const row = values.headers.findIndex(({ name }) => name.trim() && field.startsWith(`headers.${name.trim().slice(0, 100)}`));
+  return row < 0 ? "headers" : `headers.${row}`;
+}
+
+function sent(field, values) {
+  if (field === "headers") {
+    const filled = values.headers.filter(({ name, value }) => name.trim() || value.trim());
+    return Object.fromEntries(filled.map(({ name, value }) => [name.trim(), value.trim()]));
+  }
+  if (field === "eventNames") return [...values.eventNames].sort();
+  if (field === "authentication") return authenticationSent(values.authentication);
+  return field === "targetUrl" || field === "name" ? values[field].trim() : values[field];
+}
+
+function authenticationSent({ type, username, password }) {
+  if (type !== "BASIC") return { type };
+  return password ? { type, username, password } : { type, username };
+}

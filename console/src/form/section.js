@@ -1,0 +1,23 @@
+/* A part of the form: what it is about at the side, its controls beside that. */
+import { html, nothing } from "lit-html";
+
+/** A section with a title, a lead and its content. */
+export function section({ id, title, lead = nothing }, content) {
+  return html`
+    <section class="form-section" aria-labelledby="${id}-title">
+      <div class="form-section-head"><h2 id="${id}-title">${title}</h2>${lead === nothing ? nothing : html`<p>${lead}</p>`}</div>
+      <div class="form-section-body">${content}</div>
+    </section>
+  `;
+}
+
+/** A switch with its name and what it means; `set` gets true or false. */
+export function toggle({ id, label, hint, checked, set }) {
+  return html`
+    <div class="toggle">
+      <input type="checkbox" role="switch" id=${id} .checked=${checked} aria-describedby="${id}-hint"
+        @change=${(event) => set(event.target.checked)}>
+      <div><label for=${id}>${label}</label><p id="${id}-hint" class="field-hint">${hint}</p></div>
+    </div>
+  `;
+}

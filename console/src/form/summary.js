@@ -1,0 +1,52 @@
+/* What stands above the form after it was refused: links to the fields, or what happened meanwhile. */
+import { html, nothing } from "lit-html";
+import { notice } from "../parts/notice.js";
+import { failureBody, failureTitle } from "../parts/states.js";
+
+const LABELS = {
+  name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
+  headers: "form.headers", "authentication.username": "form.username", "authentication.password": "form.password",
+  authentication: "form.authentication", active: "form.activation", ordered: "form.ordered",
+};
+
+/** The summary; it takes the focus after saving was refused. */
+export function summary(form) {
+  const content = conflict(form) ?? refused(form) ?? problems(form);
+  return html`<div id="form-summary" class="form-summary" tabindex="-1" role="alert">${content ?? nothing}</div>`;
+}
+
+function problems(form) {
+  const fields = Object.keys(form.problems);
+  if (!fields.length) return null;
+  const { t } = form;
+  return notice("bad", t("form.problems", { count: fields.length }), html`
+    <ul>${fields.map((field) => html`<li><a href="#${field}" @click=${(event) => lead(event, field)}>${labelOf(form, field)}</a>: ${form.problems[field]}</li>`)}</ul>`);
+}
+
+function labelOf({ t, values }, field) {
+  if (LABELS[field]) return t(LABELS[field]);
+  const row = /^headers\.(\d+)$/.exec(field);
+  return row ? `${t("form.headers")} ${values.headers[row[1]]?.name ?? ""}` : field;
+}
+
+function lead(event, field) {
+  event.preventDefault();
+  document.getElementById(field)?.focus();
+}
+
+function refused({ t, error }) {
+  if (!error) return null;
+  const limit = error.status === 409;
+  return notice("bad", limit ? t("form.limit") : failureTitle(error), limit ? error.problem.detail : failureBody(error));
+}
+
+function conflict(form) {
+  if (!form.conflict) return null;
+  const { t } = form;
+  const changed = form.theirChanges.map((field) => t(LABELS[field]));
+  return notice("warn", t("conflict.title"), html`
+    <p>${changed.length ? t("conflict.changed", { fields: new Intl.ListFormat(document.documentElement.lang).format(changed) }) : t("conflict.nothing")}</p>
+    <p>${t("conflict.body")}</p>`, html`
+    <button type="button" class="secondary" @click=${() => form.takeTheirs()}>${t("conflict.take")}</button>
+    <button type="button" @click=${() => form.keepMine()}>${t("conflict.keep")}</button>`);
+}

@@ -1,0 +1,19 @@
+/* Why an attempt failed: its class, one sentence, and what to do about it. */
+import { html } from "lit-html";
+import { language, t } from "../texts.js";
+import { notice } from "./notice.js";
+
+/** A short name of a failure class, such as "TLS" or "Timeout". */
+export function failureClassName(failureClass) {
+  return t(`failure_class.${failureClass}`);
+}
+
+/** What to do about an error; the API's own hint is English. */
+export function hintOf({ failureClass, hint }) {
+  return language() === "en" ? hint : t(`failure_hint.${failureClass}`);
+}
+
+/** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */
+export function attemptError(error, actions) {
+  return notice("bad", failureClassName(error.failureClass), html`<p>${error.detail}</p><p>${hintOf(error)}</p>`, actions);
+}

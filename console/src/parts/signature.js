@@ -1,0 +1,79 @@
+/* A webhook's signing secret: when it was made, getting it, replacing it. */
+import { html, nothing } from "lit-html";
+import { endpoints } from "../paths.js";
+import { announce } from "./announce.js";
+import { ask } from "./dialog.js";
+import { icon } from "./icons.js";
+import { failure } from "./states.js";
+import { time } from "./time.js";
+
+/**
+ * A panel for the secret of `webhook()`. `changed(etag)` is called when it was rotated or downloaded, so that the webhook
+ * is read again.
+ */
+export function signaturePanel({ t, api, account, redraw, signal }, { webhook, changed }) {
+  const state = { busy: false, error: null, rotated: false };
+  const path = () => `${endpoints.webhook(account, webhook().webhookId)}/signature`;
+  const act = async (action) => {
+    if (state.busy) return;
+    Object.assign(state, { busy: true, error: null });
+    redraw();
+    try {
+      await action();
+    } catch (error) {
+      if (!signal.aborted) state.error = error;
+    }
+    state.busy = false;
+    redraw();
+  };
+  const download = () => act(async () => {
+    const { data } = await api.get(path(), { signal });
+    saveAs(`${webhook().webhookId}-signature.json`, data);
+    state.rotated = false;
+    announce(t("signature.downloaded_now"));
+    changed(null);
+  });
+  const rotate = async () => {
+    const sure = await ask({ title: t("signature.rotate_title"), body: t("signature.rotate_body"), confirm: t("signature.rotate") });
+    if (!sure) return;
+    await act(async () => {
+      const { etag } = await api.post(path(), { signal });
+      state.rotated = true;
+      announce(t("signature.rotated_now"));
+      changed(etag);
+    });
+  };
+  return () => html`
+    <div class="signature">
+      ${facts(t, webhook().authentication)}
+      ${state.rotated ? html`<p class="field-hint"><strong>${t("signature.rotated_now")}</strong> ${t("signature.rotated_more")}</p>` : nothing}
+      <div class="actions">
+        <button type="button" class="secondary" @click=${download}>${icon("download")}${t("signature.download")}</button>
+        <button type="button" class="secondary" @click=${rotate}>${icon("refresh")}${t("signature.rotate")}</button>
+      </div>
+      ${state.error ? failure(state.error) : nothing}
+    </div>
+  `;
+}
+
+function facts(t, { secretCreatedAt, secretRotatedAt, secretDownloadedAt, previousValidUntil }) {
+  const rows = [
+    [t("signature.created"), secretCreatedAt],
+    [t("signature.rotated"), secretRotatedAt],
+    [t("signature.previous_until"), previousValidUntil],
+  ].filter(([, at]) => at);
+  return html`
+    <dl class="facts">
+      ${rows.map(([name, at]) => html`<div><dt>${name}</dt><dd>${time(at)}</dd></div>`)}
+      <div><dt>${t("signature.downloaded")}</dt><dd>${secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")}</dd></div>
+    </dl>
+  `;
+}
+
+/** Let the browser save JSON as a file. */
+function saveAs(name, data) {
+  const url = URL.createObjectURL(new Blob([`${JSON.stringify(data, null, 2)}\n`], { type: "application/json" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,27 @@
+/* As mensagens da API sobre campos recusados: `[como vêm, como são mostradas]`; `$1` é o que varia. */
+
+export default [
+  [/^must be 1 to (\d+) characters without line breaks or control characters$/, "deve ter de 1 a $1 caracteres, sem quebras de linha nem caracteres de controle"],
+  [/^must be at most (\d+) characters without control characters$/, "deve ter no máximo $1 caracteres, sem caracteres de controle"],
+  [/^must start with https:\/\/$/, "deve começar com https://"],
+  [/^must start with https:\/\/ or http:\/\/$/, "deve começar com https:// ou http://"],
+  [/^must use one of the ports (.+)$/, "deve usar uma das portas $1"],
+  [/^must name a host, not an IP address$/, "deve indicar um host, não um endereço IP"],
+  [/^must not name a local host$/, "não pode indicar um host local"],
+  [/^must name a host with its full domain$/, "deve indicar um host com o domínio completo"],
+  [/^must hold a valid host name$/, "deve conter um nome de host válido"],
+  [/^must not be longer than (\d+) characters$/, "não pode ter mais de $1 caracteres"],
+  [/^must be ASCII: .+$/, "deve ser ASCII: escreva nomes internacionais como xn--… e o restante com %"],
+  [/^must not hold spaces, control characters or any of (.+)$/, "não pode conter espaços, caracteres de controle nem $1"],
+  [/^must be a URL such as (.+)$/, "deve ser uma URL como $1"],
+  [/^must not hold a user name or password: .+$/, "não pode conter usuário nem senha: use a autenticação do webhook"],
+  [/^must not hold a fragment .+$/, "não pode conter um fragmento (#…)"],
+  [/^must be 1 to (\d+) characters without ':' or control characters$/, "deve ter de 1 a $1 caracteres, sem “:” nem caracteres de controle"],
+  [/^must be 1 to (\d+) characters without control characters$/, "deve ter de 1 a $1 caracteres, sem caracteres de controle"],
+  [/^must hold at least one event name.*$/, "deve conter ao menos um evento"],
+  [/^must be at most (\d+)$/, "devem ser no máximo $1"],
+  [/^must not name a header twice.*$/, "não podem repetir um cabeçalho (maiúsculas não contam)"],
+  [/^must be an HTTP header name of at most (\d+) .+$/, "deve ser um nome de cabeçalho HTTP de no máximo $1 letras, dígitos ou “-”"],
+  [/^is reserved: use a name of your own, such as (.+)$/, "é reservado: use um nome próprio, como $1"],
+  [/^must have a value of 1 to (\d+) visible ASCII characters$/, "deve ter um valor de 1 a $1 caracteres ASCII visíveis"],
+];
