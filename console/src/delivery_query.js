@@ -76,3 +76,14 @@ function timeOf(text) {
   const moment = Date.parse(text ?? "");
   return Number.isNaN(moment) ? "" : new Date(moment).toISOString();
 }
+
+/**
+ * How many deliveries of `status` lie between `from` and `to` ("" for now), by an answer of `delivery-counts` for that
+ * time: `{count, exact}`. Counts are of whole hours, so a time that begins or ends within one is counted too high.
+ */
+export function matchesOf({ hours }, { status, from, to }) {
+  const count = hours.reduce((all, hour) => all + hour[status.toLowerCase()], 0);
+  const startsWhole = Date.parse(from) % HOUR_MS === 0;
+  const endsWhole = !to || (Date.parse(to) + 1) % HOUR_MS === 0;
+  return { count, exact: count === 0 || (startsWhole && endsWhole) };
+}

@@ -20,6 +20,7 @@ export const endpoints = {
   eventTypes: () => "/event-types",
   webhooks: (accountId) => `/accounts/${part(accountId)}/webhooks`,
   webhook: (accountId, webhookId) => `/accounts/${part(accountId)}/webhooks/${part(webhookId)}`,
+  signature: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/signature`,
   deliveries: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/deliveries`,
   delivery: (accountId, webhookId, deliveryId) =>
     `${endpoints.deliveries(accountId, webhookId)}/${part(deliveryId)}`,

@@ -1,7 +1,7 @@
 /* What the filters of the deliveries page mean. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundsOf, countsQuery, filtersOf, fromControl, isFiltered, listQuery, toControl } from "../src/delivery_query.js";
+import { boundsOf, countsQuery, filtersOf, fromControl, isFiltered, listQuery, matchesOf, toControl } from "../src/delivery_query.js";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const of = (text) => filtersOf(new URLSearchParams(text));
@@ -48,4 +48,14 @@ test("a time survives its control, and an end takes in its whole minute", () => 
   assert.equal(fromControl(toControl(iso)), iso);
   assert.equal(fromControl(toControl(iso), { end: true }), "2026-11-24T10:05:59.999Z");
   assert.equal(fromControl(toControl("")), "");
+});
+
+test("matching deliveries are counted exactly for whole hours, else too high rather than too low", () => {
+  const counts = { hours: [{ expired: 2, skipped: 0 }, { expired: 3, skipped: 0 }] };
+  const from = "2026-11-24T10:00:00.000Z";
+  assert.deepEqual(matchesOf(counts, { status: "EXPIRED", from, to: "2026-11-24T11:59:59.999Z" }), { count: 5, exact: true });
+  assert.deepEqual(matchesOf(counts, { status: "EXPIRED", from, to: "" }), { count: 5, exact: true });
+  assert.equal(matchesOf(counts, { status: "EXPIRED", from: "2026-11-24T10:30:00.000Z", to: "" }).exact, false);
+  assert.equal(matchesOf(counts, { status: "EXPIRED", from, to: "2026-11-24T11:30:59.999Z" }).exact, false);
+  assert.deepEqual(matchesOf(counts, { status: "SKIPPED", from: "2026-11-24T10:30:00Z", to: "" }), { count: 0, exact: true });
 });

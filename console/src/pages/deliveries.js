@@ -1,7 +1,91 @@
+/* The delivery log of a webhook: charts, redelivery of many, the list. */
 import { html } from "lit-html";
+import { eventTypes } from "../catalogue.js";
+import { deliveriesChart } from "../charts/deliveries_chart.js";
+import { latencyChart } from "../charts/latency_chart.js";
+import { countsQuery, filtersOf } from "../delivery_query.js";
+import { DeliveryLog } from "../parts/delivery_log.js";
 import { pageHeader } from "../parts/page_header.js";
+import { RedeliverMany } from "../parts/redeliver_many.js";
+import { resource } from "../parts/states.js";
+import { endpoints, paths } from "../paths.js";
+import { poll } from "../polling.js";
+import { withQuery } from "../router.js";
+import { zoneName } from "../times.js";
 
-/** The page at this address. */
-export function deliveriesPage({ t }) {
-  return { title: () => t("nav.deliveries"), view: () => html`${pageHeader({ title: t("nav.deliveries") })}` };
+const COUNTS_EVERY_MS = 30_000;
+
+/** The page at `…/webhooks/{webhookId}/deliveries`. */
+export function deliveriesPage(context) {
+  return new DeliveriesPage(context);
+}
+
+class DeliveriesPage {
+  #context;
+  #webhook;
+  #log;
+  #redelivery;
+  #counts;
+  #counted;
+
+  constructor(context) {
+    this.#context = context;
+    const { account, api, params, signal } = context;
+    this.#webhook = this.#read(() => endpoints.webhook(account, params.webhookId));
+    this.#log = new DeliveryLog(context, { webhook: this.#webhook, eventTypes: resource(context, () => eventTypes(api)) });
+    this.#redelivery = new RedeliverMany(context, { webhook: this.#webhook, onProgress: () => this.#log.reload() });
+    this.#count();
+    poll(() => Promise.all([this.#webhook.reload(), this.#counts.reload()]), { every: COUNTS_EVERY_MS, signal });
+  }
+
+  title() {
+    return [this.#context.t("deliveries.title"), this.#webhook.data?.name].filter(Boolean).join(" · ");
+  }
+
+  /** The address has other filters, or another place in the list. */
+  queryChanged() {
+    this.#log.load({ told: true });
+    this.#count();
+  }
+
+  view() {
+    const { t, account, params } = this.#context;
+    const { webhookId } = params;
+    return html`
+      ${pageHeader({
+        title: t("deliveries.title"),
+        lead: t("deliveries.lead", { zone: zoneName() }),
+        trail: [
+          [paths.webhooks(account), t("nav.webhooks")],
+          [paths.webhook(account, webhookId), this.#webhook.data?.name ?? webhookId],
+        ],
+        trailLabel: t("nav.trail"),
+      })}
+      <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
+      ${this.#redelivery.view(this.#log.filters)}
+      ${this.#log.view()}
+    `;
+  }
+
+  #read(address) {
+    const { api, signal } = this.#context;
+    return resource(this.#context, async () => (await api.get(address(), { signal })).data);
+  }
+
+  #count() {
+    const { account, params, query } = this.#context;
+    const filters = filtersOf(query);
+    const { range, from, to } = filters;
+    // Other filters and pages leave the time as it is, and the chart with it.
+    const counted = [range, from, to].join();
+    if (counted === this.#counted) return;
+    this.#counted = counted;
+    this.#counts = this.#read(() => endpoints.deliveryCounts(account, params.webhookId) + countsQuery(filters, Date.now()));
+  }
+
+  #charts(counts) {
+    const { t, navigate } = this.#context;
+    const href = (from, to) => location.pathname + withQuery(location.search, { range: "custom", from, to, cursor: null });
+    return html`${deliveriesChart(counts, t, { href, navigate })}${latencyChart(counts, t)}`;
+  }
 }

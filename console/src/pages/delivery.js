@@ -1,7 +1,121 @@
-import { html } from "lit-html";
+/* One delivery: what happened, what was sent, what was answered, and sending it again. */
+import { html, nothing } from "lit-html";
+import { announce } from "../parts/announce.js";
+import { attemptError } from "../parts/attempt_error.js";
+import { copyButton } from "../parts/code_block.js";
+import { payload, requestHeaders, response } from "../parts/delivery_request.js";
+import { deliveryBadge } from "../parts/delivery_status.js";
+import { deliveryTimeline } from "../parts/delivery_timeline.js";
 import { pageHeader } from "../parts/page_header.js";
+import { RedeliverOne } from "../parts/redeliver_one.js";
+import { resource } from "../parts/states.js";
+import { endpoints, paths } from "../paths.js";
+import { poll } from "../polling.js";
+import { duration } from "../times.js";
 
-/** The page at this address. */
-export function deliveryPage({ t }) {
-  return { title: () => t("nav.deliveries"), view: () => html`${pageHeader({ title: t("nav.deliveries") })}` };
+const EVERY_MS = 3_000;
+
+/** The page at `…/deliveries/{deliveryId}`; while the delivery is pending it follows it. */
+export function deliveryPage(context) {
+  return new DeliveryPage(context);
+}
+
+class DeliveryPage {
+  #context;
+  #webhook;
+  #delivery;
+  #again;
+  #raw = false;
+
+  constructor(context) {
+    this.#context = context;
+    const { account, params, signal } = context;
+    const { webhookId, deliveryId } = params;
+    this.#webhook = this.#read(endpoints.webhook(account, webhookId));
+    this.#delivery = this.#read(endpoints.delivery(account, webhookId, deliveryId));
+    this.#again = new RedeliverOne(context, { webhook: this.#webhook, delivery: this.#delivery });
+    poll(() => this.#follow(), { every: EVERY_MS, signal });
+  }
+
+  title() {
+    const { t, params } = this.#context;
+    return [this.#delivery.data?.eventName ?? params.deliveryId, t("delivery.title")].join(" · ");
+  }
+
+  view() {
+    const { t, account, params } = this.#context;
+    const { webhookId, deliveryId } = params;
+    const trail = [
+      [paths.webhooks(account), t("nav.webhooks")],
+      [paths.webhook(account, webhookId), this.#webhook.data?.name ?? webhookId],
+      [paths.deliveries(account, webhookId), t("deliveries.title")],
+    ];
+    const delivery = this.#delivery.data;
+    return html`
+      ${pageHeader({
+        title: delivery?.eventName ?? deliveryId,
+        lead: delivery ? deliveryBadge(delivery.status) : nothing,
+        trail,
+        trailLabel: t("nav.trail"),
+        actions: delivery ? this.#again.button() : nothing,
+      })}
+      ${this.#again.view()}
+      ${this.#delivery.view((data) => this.#whole(data))}
+    `;
+  }
+
+  #read(address) {
+    const { api, signal } = this.#context;
+    return resource(this.#context, async () => (await api.get(address, { signal })).data);
+  }
+
+  async #follow() {
+    const before = this.#delivery.data?.status;
+    if (before && before !== "PENDING") return;
+    await Promise.all([this.#delivery.reload(), this.#webhook.reload()]);
+    const now = this.#delivery.data?.status;
+    if (before && now !== before) announce(this.#context.t(`delivery_status.${now}`));
+  }
+
+  #whole(delivery) {
+    const { t, redraw } = this.#context;
+    const onRaw = (raw) => {
+      this.#raw = raw;
+      redraw();
+    };
+    return html`
+      <div class="columns">
+        <div class="column">
+          ${delivery.error ? attemptError(delivery.error) : nothing}
+          <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery)}</section>
+          <section class="panel"><h2>${t("delivery.summary")}</h2>${this.#summary(delivery)}</section>
+        </div>
+        <div class="column">
+          ${payload(delivery.request, { raw: this.#raw, onRaw })}
+          ${requestHeaders(delivery.request, this.#webhook.data?.targetUrl)}
+          ${response(delivery)}
+        </div>
+      </div>
+    `;
+  }
+
+  #summary({ eventId, attempts, latencyMs, statusCode, messageId }) {
+    const { t } = this.#context;
+    const together = messageId && messageId !== eventId;
+    const facts = [
+      ["delivery.event_id", copyable(eventId, t)],
+      ["delivery.attempts", t("number", { number: attempts })],
+      latencyMs === undefined ? null : ["delivery.latency", duration(latencyMs)],
+      statusCode === undefined ? null : ["delivery.answer", html`<code>${statusCode}</code>`],
+      messageId ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
+    ];
+    return html`
+      <dl class="facts">${facts.filter(Boolean).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>
+      ${together ? html`<p class="muted">${t("delivery.together")}</p>` : nothing}
+    `;
+  }
+}
+
+function copyable(text, t) {
+  return html`<code>${text}</code> ${copyButton(text, { label: t("delivery.copy_id") })}`;
 }

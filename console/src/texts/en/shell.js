@@ -66,4 +66,5 @@ export default {
   "action.cancel": "Cancel",
   "action.copy": "Copy",
   "action.copied": "Copied",
+  "action.copy_failed": "Copying is not allowed here",
 };

@@ -66,4 +66,5 @@ export default {
   "action.cancel": "Cancelar",
   "action.copy": "Copiar",
   "action.copied": "Copiado",
+  "action.copy_failed": "Copiar não é permitido aqui",
 };

@@ -1,0 +1,80 @@
+/* The filters of the delivery log: status, event type, time. What is chosen goes into the page's address. */
+import { html, nothing } from "lit-html";
+import { CUSTOM, fromControl, isFiltered, NO_FILTERS, PRESETS, STATUSES, toControl } from "../delivery_query.js";
+import { t } from "../texts.js";
+import { field } from "./field.js";
+
+/**
+ * The filters as they are set. `eventNames` is `{own, others}`, the names to offer; `setQuery(changes)` changes the
+ * page's address. `problem` is what is wrong with the times entered, `onProblem(text)` is called with it.
+ */
+export function deliveryFilters({ filters, eventNames, setQuery, problem, onProblem }) {
+  const choose = (name) => (event) => setQuery({ [name]: event.target.value, cursor: null });
+  return html`
+    <search class="filters" aria-label=${t("deliveries.filters")}>
+      ${select("status", filters.status, choose("status"), html`
+        <option value="">${t("deliveries.any_status")}</option>
+        ${STATUSES.map((status) => option(status, t(`delivery_status.${status}`), filters.status))}`)}
+      ${select("event", filters.eventName, choose("eventName"), html`
+        <option value="">${t("deliveries.any_event")}</option>
+        ${group(t("deliveries.own_events"), eventNames.own, filters.eventName)}
+        ${group(t("deliveries.other_events"), eventNames.others, filters.eventName)}`)}
+      ${select("time", filters.range, chooseRange(filters, setQuery), html`
+        <option value="">${t("deliveries.any_time")}</option>
+        ${[...Object.keys(PRESETS), CUSTOM].map((range) => option(range, t(`deliveries.range_${range}`), filters.range))}`)}
+      ${isFiltered(filters) ? html`
+        <button type="button" class="secondary" @click=${() => setQuery(NO_FILTERS)}>${t("deliveries.clear")}</button>` : nothing}
+      ${filters.range === CUSTOM ? times({ filters, setQuery, problem, onProblem }) : nothing}
+    </search>
+  `;
+}
+
+function select(name, value, change, options) {
+  const control = ({ id }) => html`<select id=${id} .value=${value} @change=${change}>${options}</select>`;
+  return field({ id: `filter-${name}`, label: t(`deliveries.${name}`), control });
+}
+
+function option(value, text, chosen) {
+  return html`<option value=${value} ?selected=${value === chosen}>${text}</option>`;
+}
+
+function group(label, names, chosen) {
+  return names.length ? html`<optgroup label=${label}>${names.map((name) => option(name, name, chosen))}</optgroup>` : nothing;
+}
+
+function chooseRange(filters, setQuery) {
+  return (event) => {
+    const range = event.target.value;
+    const keep = range === CUSTOM ? {} : { from: null, to: null };
+    setQuery({ ...keep, range, cursor: null });
+  };
+}
+
+function times({ filters, setQuery, problem, onProblem }) {
+  const apply = (event) => {
+    event.preventDefault();
+    const entered = new FormData(event.target);
+    const from = fromControl(entered.get("from"));
+    const to = fromControl(entered.get("to"), { end: true });
+    const wrong = from && to && to < from;
+    onProblem(wrong ? t("deliveries.to_before_from") : "");
+    if (wrong) return event.target.elements.to.focus();
+    return setQuery({ range: CUSTOM, from, to, cursor: null });
+  };
+  return html`
+    <form class="filters-times" novalidate @submit=${apply}>
+      ${timeField("from", filters.from, "")}${timeField("to", filters.to, problem)}
+      <button type="submit" class="secondary">${t("deliveries.apply")}</button>
+    </form>
+  `;
+}
+
+function timeField(name, iso, problem) {
+  return field({
+    id: `filter-${name}`,
+    label: t(`deliveries.${name}`),
+    problem,
+    control: ({ id, describedBy, invalid }) => html`<input type="datetime-local" id=${id} name=${name}
+      .value=${toControl(iso)} aria-describedby=${describedBy} aria-invalid=${invalid}>`,
+  });
+}

@@ -1,0 +1,136 @@
+/* The list of deliveries with its filters and pages; the first page is refreshed while somebody looks. */
+import { html, nothing } from "lit-html";
+import { filtersOf, isFiltered, listQuery, NO_FILTERS } from "../delivery_query.js";
+import { endpoints } from "../paths.js";
+import { poll } from "../polling.js";
+import { withQuery } from "../router.js";
+import { announce } from "./announce.js";
+import { deliveryFilters } from "./delivery_filters.js";
+import { deliveryTable } from "./delivery_table.js";
+import { icon } from "./icons.js";
+import { empty, loading, resource } from "./states.js";
+
+/** The log of the page's webhook. `webhook` and `eventTypes` are resources of it and of the catalogue. */
+export class DeliveryLog {
+  #context;
+  #webhook;
+  #eventTypes;
+  #list = null;
+  #before;
+  #problem = "";
+  filters;
+
+  constructor(context, { webhook, eventTypes }) {
+    this.#context = context;
+    this.#webhook = webhook;
+    this.#eventTypes = eventTypes;
+    this.load();
+    poll(() => (this.filters.cursor ? undefined : this.#list.reload()), { signal: context.signal });
+  }
+
+  /** Load what the page's address asks for; until it is there the rows from before stay, marked as old. */
+  load({ told = false } = {}) {
+    this.#before = this.#list?.data ?? this.#before;
+    this.#problem = "";
+    const filters = filtersOf(this.#context.query);
+    this.filters = filters;
+    this.#list = resource(this.#context, async () => {
+      const data = await this.#read(filters);
+      if (told) this.#tell(data);
+      told = false;
+      return data;
+    });
+  }
+
+  /** Ask again at once. */
+  reload() {
+    return this.#list.reload();
+  }
+
+  view() {
+    const { t, setQuery, redraw } = this.#context;
+    return html`
+      <section id="log" class="log" tabindex="-1" aria-label=${t("deliveries.title")}>
+        ${deliveryFilters({
+          filters: this.filters,
+          eventNames: this.#eventNames(),
+          setQuery,
+          problem: this.#problem,
+          onProblem: (text) => {
+            this.#problem = text;
+            redraw();
+          },
+        })}
+        ${this.#rows()}
+      </section>
+    `;
+  }
+
+  async #read(filters) {
+    const { api, account, params, signal } = this.#context;
+    const address = endpoints.deliveries(account, params.webhookId) + listQuery(filters, Date.now());
+    return (await api.get(address, { signal })).data;
+  }
+
+  /** Say what came of a choice, and start reading at the top of it. */
+  #tell({ deliveries }) {
+    const { t } = this.#context;
+    announce(deliveries.length ? t("deliveries.shown", { count: deliveries.length }) : t("deliveries.no_match_title"));
+    const log = document.getElementById("log");
+    if (log && log.getBoundingClientRect().top < 0) log.scrollIntoView();
+  }
+
+  #eventNames() {
+    const own = this.#webhook.data?.eventNames ?? [];
+    const others = (this.#eventTypes.data ?? []).map(({ eventName }) => eventName);
+    const chosen = this.filters.eventName;
+    // An event type that was taken out of the catalogue is still one that was asked for.
+    const all = chosen && !others.includes(chosen) ? [...others, chosen] : others;
+    return { own, others: all.filter((name) => !own.includes(name)) };
+  }
+
+  #rows() {
+    const list = this.#list;
+    if (list.data === undefined && !list.error && this.#before?.deliveries.length) {
+      return html`<div class="stale" aria-busy="true">${list.slow ? loading() : nothing}${this.#table(this.#before)}</div>`;
+    }
+    return list.view((data) => (data.deliveries.length ? html`${this.#table(data)}${this.#pages(data)}` : this.#nothing()));
+  }
+
+  #table({ deliveries }) {
+    return deliveryTable(deliveries, { account: this.#context.account, webhook: this.#webhook.data });
+  }
+
+  #pages({ deliveries, nextCursor }) {
+    const { t } = this.#context;
+    const to = (cursor) => location.pathname + withQuery(location.search, { cursor });
+    return html`
+      <nav class="pages" aria-label=${t("deliveries.pages")}>
+        <p class="pages-shown">${t("deliveries.shown", { count: deliveries.length })}${this.filters.cursor
+          ? nothing
+          : html` · ${t("deliveries.live")}`}</p>
+        ${this.filters.cursor ? html`<a role="button" class="secondary" href=${to(null)}>${t("deliveries.newest")}</a>` : nothing}
+        ${nextCursor ? html`<a role="button" class="secondary" href=${to(nextCursor)}>${t("deliveries.older")}</a>` : nothing}
+      </nav>
+    `;
+  }
+
+  #nothing() {
+    const { t, setQuery } = this.#context;
+    const action = (text, changes) => html`
+      <button type="button" class="secondary" @click=${() => setQuery(changes)}>${icon("remove")}${text}</button>`;
+    if (this.filters.cursor) {
+      return empty({
+        title: t("deliveries.page_empty_title"),
+        body: t("deliveries.page_empty_body"),
+        action: html`<button type="button" class="secondary" @click=${() => setQuery({ cursor: null })}>${t("deliveries.newest")}</button>`,
+      });
+    }
+    if (!isFiltered(this.filters)) return empty({ title: t("deliveries.empty_title"), body: t("deliveries.empty_body") });
+    return empty({
+      title: t("deliveries.no_match_title"),
+      body: t("deliveries.no_match_body"),
+      action: action(t("deliveries.clear"), NO_FILTERS),
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/* The rows of the delivery log: a table where there is room, cards on phones. */
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { paths } from "../paths.js";
+import { t } from "../texts.js";
+import { duration } from "../times.js";
+import { failureClassName } from "./attempt_error.js";
+import { deliveryBadge, whatNext } from "./delivery_status.js";
+import { time } from "./time.js";
+
+const COLUMNS = ["time", "event", "status", "attempts", "latency", "code", "next"];
+
+/** Deliveries of `webhook` (undefined while it is loading), as the API lists them. */
+export function deliveryTable(deliveries, { account, webhook }) {
+  return html`
+    <div class="table-frame">
+      <table class="cards deliveries">
+        <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
+        <tbody>${repeat(deliveries, ({ deliveryId }) => deliveryId, (delivery) => row(delivery, account, webhook))}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+function row(delivery, account, webhook) {
+  const { deliveryId, webhookId, eventName, eventId, status, timestamp } = delivery;
+  return html`
+    <tr>
+      ${cell("time", time(timestamp, "short"))}
+      <th scope="row">
+        <a href=${paths.delivery(account, webhookId, deliveryId)}>${eventName}</a>
+        <span class="event-id">${eventId}</span>
+      </th>
+      ${cell("status", deliveryBadge(status))}
+      ${cell("attempts", t("number", { number: delivery.attempts }), "number")}
+      ${cell("latency", delivery.latencyMs === undefined ? none() : duration(delivery.latencyMs), "number")}
+      ${cell("code", answer(delivery))}
+      ${cell("next", whatNext(delivery, webhook), "next")}
+    </tr>
+  `;
+}
+
+function cell(column, content, kind = "") {
+  return html`<td class=${`column-${column} ${kind}`} data-label=${t(`deliveries.column_${column}`)}>${content}</td>`;
+}
+
+/** The status code that came, what kept one from coming, or nothing yet. */
+function answer({ statusCode, error }) {
+  if (statusCode === undefined && !error) return none();
+  return html`${statusCode === undefined ? nothing : html`<code class="number">${statusCode}</code> `}${error
+    ? html`<span class="failed">${failureClassName(error.failureClass)}</span>`
+    : nothing}`;
+}
+
+function none() {
+  return html`<span class="none">${t("deliveries.none")}</span>`;
+}
