@@ -8,6 +8,7 @@ export PORT AWS_PORT BATCH_SCHEDULE ALLOW_PRIVATE_TARGETS
 
 VENV := .venv
 SAM_VENV := .venv-sam
+AUDIT_VENV := .venv-audit
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
 # The machine's own npm, or the one that a package from PyPI brings.
@@ -21,7 +22,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests faults \
-	format openapi lock validate build deploy clean
+	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +51,12 @@ $(SAM_VENV)/installed: requirements/sam.txt
 	@test -x $(SAM_VENV)/bin/python || $(PYTHON) -m venv $(SAM_VENV)
 	@echo "Installing the SAM CLI into $(SAM_VENV) (once) ..."
 	@$(SAM_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
+	@touch $@
+
+$(AUDIT_VENV)/installed: requirements/audit.txt
+	@test -x $(AUDIT_VENV)/bin/python || $(PYTHON) -m venv $(AUDIT_VENV)
+	@echo "Installing the tools of make audit into $(AUDIT_VENV) (once) ..."
+	@$(AUDIT_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
 	@touch $@
 
 demo: setup console ## show the whole system at work, on this machine
@@ -96,6 +103,15 @@ fast-tests: setup ## all tests that need no running stack
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
 
+# cfn-lint reads both forms of the template in make infrastructure.
+audit: setup $(AUDIT_VENV)/installed ## look for unsafe code and settings, and for known vulnerabilities
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers/core functions local .ci
+	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
+	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
+		--file template.yaml $(AUDIT_VENV)/translated.json
+	$(AUDIT_VENV)/bin/python .ci/vulnerabilities.py $(AUDIT_VENV)/bin/pip-audit \
+		layers/dependencies/requirements.txt requirements/dev.txt
+
 format: setup ## format the code, and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -107,12 +123,15 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/dev.in -o requirements/dev.txt
-	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --python-version 3.13 --no-header -c requirements/dev.txt \
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --python-version 3.13 --no-header --generate-hashes \
+		-c requirements/dev.txt \
 		layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/sam.in -o requirements/sam.txt
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/node.in -o requirements/node.txt
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
+		requirements/audit.in -o requirements/audit.txt
 
 validate: $(SAM_VENV)/installed ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
@@ -125,4 +144,4 @@ deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod]
 	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)
 
 clean: stop ## remove what was built and installed
-	rm -rf .aws-sam .local $(VENV) $(SAM_VENV) .venv-lock
+	rm -rf .aws-sam .local $(VENV) $(SAM_VENV) $(AUDIT_VENV) .venv-lock

@@ -15,13 +15,13 @@ from local.settings import REGION
 AwsClient: TypeAlias = Any
 
 # Any access key does; the emulator files everything under its default account.
-_ACCESS_KEY = "test"
+ACCESS_KEY = "test"
 
 
 @cache
 def session() -> boto3.Session:
     """The session that every local client and the SAM translator share."""
-    return boto3.Session(aws_access_key_id=_ACCESS_KEY, aws_secret_access_key=_ACCESS_KEY, region_name=REGION)
+    return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION)
 
 
 def client(service: str, endpoint_url: str) -> AwsClient:

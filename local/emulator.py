@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from local import aws
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess
 from local.settings import HOST, REGION, Settings
@@ -77,7 +78,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SECRET_ACCESS_KEY": aws.ACCESS_KEY,
         "LOCAL_FUNCTION_LOG": str(settings.function_log),
         "LOCAL_ERROR_LOG": str(settings.error_log),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 # the emulator and the front are children of this project
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -60,7 +60,7 @@ class BackgroundProcess:
         with self.pid_file.open("a+") as handle, self.log_file.open("wb") as log:
             if not _lock(handle, fcntl.LOCK_EX, patience_seconds=0.5):
                 raise LocalStackError(f"the {self.name} runs already")
-            process = subprocess.Popen(  # noqa: S603  the command is this project's own
+            process = subprocess.Popen(  # noqa: S603 # nosec B603 # the command is this project's own
                 command,
                 cwd=PROJECT_DIR,
                 env=dict(env),

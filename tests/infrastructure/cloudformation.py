@@ -1,5 +1,7 @@
 """The template as the tests read it: the stack that CloudFormation would be given."""
 
+import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,3 +112,7 @@ def policy_documents(stack: Stack) -> Iterator[Properties]:
             yield {"Statement": [properties["Statement"]]}
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
             yield policy["PolicyDocument"]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(translate(read_source()).document, indent=2))
