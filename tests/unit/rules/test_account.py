@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.rules.account import account_key
+from recado.rules.account import account_key, published_account
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,20 @@ def test_numbers_and_texts_are_account_ids(value: object, key: str) -> None:
 def test_anything_else_is_no_account_id(value: object) -> None:
     """What could not stand in an address or a key is refused, with no exception."""
     assert account_key(value) is None
+
+
+@pytest.mark.parametrize(
+    ("account_id", "published"),
+    [
+        ("1010", 1010),
+        ("0", 0),
+        ("0010", "0010"),
+        ("acme", "acme"),
+        (str(2**63 - 1), 2**63 - 1),
+        (str(2**63), str(2**63)),
+    ],
+)
+def test_an_account_that_is_a_number_is_published_as_one(account_id: str, published: int | str) -> None:
+    """As long as it reads the same, and fits into what receivers have for whole numbers."""
+    assert published_account(account_id) == published
+    assert account_key(published) == account_id

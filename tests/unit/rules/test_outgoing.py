@@ -132,3 +132,17 @@ def test_a_request_does_not_show_its_secrets() -> None:
     )
 
     assert repr(request) == "OutgoingRequest(url='https://receiver.example/hooks')"
+
+
+def test_what_proves_the_sender_is_not_shown() -> None:
+    """Neither the password nor the signature; everything else is."""
+    basic = webhook(authentication=AuthenticationType.BASIC, username="user", headers={"X-Tenant": "north"})
+    signed = webhook(authentication=AuthenticationType.SIGNATURE)
+    by_password = outgoing_request(basic, Credentials(password="pass"), [event()], NOW)
+    by_signature = outgoing_request(signed, Credentials(secret=SECRET), [event()], NOW)
+
+    assert by_password.shown_headers == {"X-Tenant": "north", **OURS, "Authorization": "[hidden]"}
+    assert by_password.proofs == [base64.b64encode(b"user:pass").decode()]
+    assert by_signature.shown_headers == {**OURS, "webhook-signature": "[hidden]"}
+    assert by_signature.proofs == [by_signature.headers["webhook-signature"]]
+    assert outgoing_request(webhook(), Credentials(), [event()], NOW).proofs == []
