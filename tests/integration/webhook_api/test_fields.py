@@ -214,6 +214,21 @@ def test_null_is_refused(api: ApiClient, field: str) -> None:
     assert (created.status, created.fields) == (422, [field])
 
 
+@pytest.mark.parametrize("path", ["", "/test"])
+def test_a_password_of_null_is_refused(api: ApiClient, path: str) -> None:
+    """It is neither "keep the password" nor "remove it"."""
+    webhook = api.create(authentication={"type": "BASIC", "username": "u", "password": "pass-word"})
+    body = {"authentication": {"type": "BASIC", "username": "u", "password": None}}
+
+    if path:
+        answer = api.call("POST", api.path(webhook, path), {**body, "eventName": "CI_STATS"})
+    else:
+        answer = api.call("PATCH", api.path(webhook), body)
+
+    message = "must not be null: leave the field out to keep it"
+    assert answer.json["errors"] == [{"field": "authentication.password", "message": message}]
+
+
 def test_all_wrong_types_are_named_at_once(api: ApiClient) -> None:
     """So that a form can show each at its field."""
     answer = refused(api, name=1, eventNames=[2], authentication={"type": "X"}, unknown=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view, lengths
 from recado.rules.counts import Counts
@@ -22,6 +22,13 @@ EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALO
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
 
 
+def _not_null(value: object) -> object:
+    """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
+    if value is None:
+        raise ValueError("must not be null: leave the field out to keep it")
+    return value
+
+
 Credential = Annotated[str, Field(json_schema_extra=lengths(1, MAX_CREDENTIAL_LENGTH))]
 
 
@@ -36,7 +43,7 @@ class BasicAuthentication(Entered):
 
     type: Literal["BASIC"]
     username: Credential
-    password: Credential | None = None
+    password: Annotated[Credential | None, BeforeValidator(_not_null)] = None
 
 
 class SignatureAuthentication(Entered):
@@ -85,13 +92,7 @@ class WebhookEntered(Entered):
 class PartEntered(Entered):
     """A part of a webhook: what is left out stays as it is."""
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_null(cls, value: object) -> object:
-        """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
-        if value is None:
-            raise ValueError("must not be null: leave the field out to keep it")
-        return value
+    _no_null = field_validator("*", mode="before")(_not_null)
 
 
 class WebhookChanged(PartEntered):
