@@ -99,8 +99,8 @@ def _names(stack: Stack, function: str) -> dict[str, str]:
     variables = template().properties(function)["Environment"]["Variables"]
     (only_key,) = template().of_type("AWS::KMS::Key")
     told = {
-        environment[name]: referred(value)
-        for name, value in variables.items()
-        if isinstance(value, dict) and value.keys() & {"Ref", "Fn::GetAtt"}
+        value: referred(variables[name])
+        for name, value in environment.items()
+        if isinstance(variables.get(name), dict) and variables[name].keys() & {"Ref", "Fn::GetAtt"}
     }
     return {environment["AWS_LAMBDA_FUNCTION_NAME"]: function, _KEY: only_key, **told}
