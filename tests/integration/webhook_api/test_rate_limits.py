@@ -160,7 +160,7 @@ def test_no_number_of_requests_at_once_gets_past_a_limit(api: ApiClient, webhook
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
 def test_a_limit_that_cannot_be_looked_up_lets_nothing_through(
-    api: ApiClient, webhook: Any, aws: AwsCalls, log: StringIO, code: str
+    api: ApiClient, aws: AwsCalls, log: StringIO, code: str
 ) -> None:
     """503 says that the fault is ours; nothing was done, and the log tells why."""
     aws.refuse(COUNT, code)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recado.rules.webhook import Credentials
-from tests.support.api_client import OF_EVERY_ANSWER, ApiClient
+from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, token
 from tests.support.aws_calls import AwsCalls
 
 SIGNATURE = {"type": "SIGNATURE"}
@@ -43,7 +43,7 @@ def switch(api: ApiClient, webhook: Any, authentication: dict[str, str]) -> Any:
 def test_a_signature_is_generated_and_downloaded_as_a_file(api: ApiClient) -> None:
     """The download is the one place where the secret is shown, and no cache may keep it."""
     webhook = api.create(authentication=SIGNATURE)
-    assert webhook["authentication"] == {"type": "SIGNATURE"}
+    assert webhook["authentication"] == {"type": "SIGNATURE", "secretCreatedAt": webhook["createdAt"]}
 
     answer = api.get(api.path(webhook, "/signature"))
 
@@ -222,12 +222,31 @@ def test_a_download_does_not_ask_for_credentials_that_are_no_secret(api: ApiClie
 
 
 def test_a_download_is_logged_without_the_secret(api: ApiClient, log: StringIO) -> None:
-    """Who reads the log knows which webhook, and by the request's id in the access log whose token."""
+    """Nor is a rotation: who reads the log knows which webhook of which account, and whose token it was."""
     webhook = api.create(authentication=SIGNATURE)
-    event = api.request("GET", api.path(webhook, "/signature"))
-    secret = api.send(event).json["secret"]
+    claims = token(api.account, sub="user-7", client_id="client-8")
+    secrets = []
+    for method, what in (("GET", "signature downloaded"), ("POST", "signature rotated")):
+        event = api.request(method, api.path(webhook, "/signature"), claims=claims)
+        assert api.send(event).status == 200
+        secrets.append(credentials(api, webhook).secret)
 
-    (line,) = (json.loads(line) for line in log.getvalue().splitlines() if "signature downloaded" in line)
-    assert (line["account_id"], line["webhook_id"]) == (api.account, webhook["webhookId"])
-    assert line["correlation_id"] == event["requestContext"]["requestId"]
-    assert secret not in log.getvalue()
+        (line,) = (json.loads(line) for line in log.getvalue().splitlines() if what in line)
+        assert (line["account_id"], line["webhook_id"]) == (api.account, webhook["webhookId"])
+        assert (line["sub"], line["client_id"]) == ("user-7", "client-8")
+        assert line["correlation_id"] == event["requestContext"]["requestId"]
+    assert not any(secret in log.getvalue() for secret in secrets if secret)
+
+
+def test_a_download_that_fails_is_not_logged_as_one(api: ApiClient, aws: AwsCalls, log: StringIO) -> None:
+    """Nor does it show anything: what was shown is recorded first."""
+    webhook = api.create(authentication=SIGNATURE)
+    secret = credentials(api, webhook).secret or ""
+    aws.refuse("UpdateItem")
+
+    answer = api.get(api.path(webhook, "/signature"))
+
+    assert (answer.status, secret in answer.text) == (503, False)
+    assert "signature downloaded" not in log.getvalue()
+    aws.allow("UpdateItem")
+    assert "secretDownloadedAt" not in api.get(api.path(webhook)).json["authentication"]

@@ -49,7 +49,18 @@ class FakeRegistry:
         self._check(current)
         moved = changed.health != current.health or changed.status is not current.status
         health = dataclasses.replace(changed.health, version=current.health.version + moved)
-        self.put(dataclasses.replace(changed, health=health))
+        kept = self.kept[current.account_id, current.webhook_id]
+        same_secret = changed.secret_created_at == current.secret_created_at
+        shown = kept.secret_downloaded_at if same_secret else None
+        self.put(dataclasses.replace(changed, health=health, secret_downloaded_at=shown))
+
+    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+        """Keep the time if what is kept has this secret."""
+        self._meet_others()
+        kept = self.kept.get((webhook.account_id, webhook.webhook_id))
+        if kept is None or kept.sealed != webhook.sealed:
+            raise VersionConflictError
+        self.put(dataclasses.replace(kept, secret_downloaded_at=at_ms))
 
     def remove(self, webhook: Webhook) -> None:
         """Forget it if what is kept is of this version."""
@@ -61,12 +72,15 @@ class FakeRegistry:
         self.kept[webhook.account_id, webhook.webhook_id] = webhook
 
     def _check(self, read: Webhook) -> None:
-        self.writes += 1
-        if self.meanwhile:
-            self.meanwhile.pop(0)()
+        self._meet_others()
         current = self.kept.get((read.account_id, read.webhook_id))
         if current is None or (current.version, current.health.version) != (read.version, read.health.version):
             raise VersionConflictError
+
+    def _meet_others(self) -> None:
+        self.writes += 1
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
 
 
 class FakeVault:

@@ -1,10 +1,14 @@
 """Administration: authentication, signing secrets, their rotation and download."""
 
+from dataclasses import replace
+from typing import NoReturn
+
 import pytest
 
+from recado.ports import OurFaultError
 from recado.rules.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook import AuthenticationType, Credentials
-from recado.use_cases.administration import NoSignatureError
+from recado.use_cases.administration import NoSignatureError, NoSuchWebhookError
 from tests.unit.builders import NOW, webhook
 from tests.unit.use_cases.admin_fakes import Office
 
@@ -12,6 +16,11 @@ A_DAY_MS = 24 * 60 * 60 * 1000
 NONE = AuthenticationDraft(AuthenticationType.NONE)
 BASIC = AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2")
 SIGNATURE = AuthenticationDraft(AuthenticationType.SIGNATURE)
+
+
+def fail() -> NoReturn:
+    """Fail as the store would."""
+    raise OurFaultError
 
 
 @pytest.fixture
@@ -110,14 +119,20 @@ def test_a_rotation_keeps_the_old_secret_for_a_day(office: Office) -> None:
 
     rotated = office.administration.rotate_signature("1010", "wh_1", None)
 
-    assert (rotated.secret_created_at, rotated.previous_valid_until) == (NOW + 5, NOW + 5 + A_DAY_MS)
+    assert (rotated.secret_created_at, rotated.secret_rotated_at) == (NOW, NOW + 5)
+    assert rotated.previous_valid_until == NOW + 5 + A_DAY_MS
     new = office.credentials("wh_1").secret
     assert new != old
     for passed, previous in ((A_DAY_MS - 1, old), (A_DAY_MS, None)):
         office.now = NOW + 5 + passed
         signature = office.administration.signature("1010", "wh_1")
         assert (signature.secret, signature.previous_secret) == (new, previous)
-        assert (signature.webhook.previous_valid_until is None) == (previous is None)
+        for seen in (
+            signature.webhook,
+            office.administration.read("1010", "wh_1"),
+            *office.administration.all_of("1010"),
+        ):
+            assert (seen.previous_valid_until is None) == (previous is None)
 
 
 def test_a_second_rotation_drops_the_oldest(office: Office) -> None:
@@ -128,6 +143,73 @@ def test_a_second_rotation_drops_the_oldest(office: Office) -> None:
         secrets.append(office.credentials("wh_1").secret)
 
     assert office.credentials("wh_1") == Credentials(secret=secrets[2], previous_secret=secrets[1])
+
+
+def test_a_secret_is_recorded_as_shown_before_it_is_shown(office: Office) -> None:
+    """A record that fails shows nothing; it is no change of the webhook."""
+    switch(office, SIGNATURE)
+    before = office.registry.kept["1010", "wh_1"]
+    office.now += 7
+
+    office.administration.signature("1010", "wh_1")
+
+    assert office.registry.kept["1010", "wh_1"] == replace(before, secret_downloaded_at=NOW + 7)
+    office.registry.meanwhile = [fail]
+    with pytest.raises(OurFaultError):
+        office.administration.signature("1010", "wh_1")
+
+
+def test_a_download_shows_the_secret_that_was_recorded(office: Office) -> None:
+    """A rotation that comes between reading and recording lets it begin anew."""
+    switch(office, SIGNATURE)
+    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None)]
+
+    shown = office.administration.signature("1010", "wh_1").secret
+
+    assert shown == office.credentials("wh_1").secret
+    assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
+
+
+def test_a_download_does_not_bring_a_removed_webhook_back(office: Office) -> None:
+    """Its secret is not shown either."""
+    switch(office, SIGNATURE)
+    office.registry.meanwhile = [lambda: office.administration.remove("1010", "wh_1", None)]
+
+    with pytest.raises(NoSuchWebhookError):
+        office.administration.signature("1010", "wh_1")
+    assert office.registry.kept == {}
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_a_change_that_began_before_a_download_does_not_forget_it(office: Office, rotated: bool) -> None:
+    """Neither does a rotation; nor does the download let a version fail that the admin has named."""
+    switch(office, SIGNATURE)
+    version = office.registry.kept["1010", "wh_1"].version
+    office.registry.meanwhile = [lambda: office.administration.signature("1010", "wh_1")]
+
+    if rotated:
+        office.administration.rotate_signature("1010", "wh_1", version)
+    else:
+        office.administration.change("1010", "wh_1", Changes(name="Other"), version)
+
+    assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
+
+
+def test_a_new_secret_was_never_shown(office: Office) -> None:
+    """The memory of the last one goes with it, also when it was shown at the last moment."""
+    switch(office, SIGNATURE)
+    office.administration.rotate_signature("1010", "wh_1", None)
+    office.administration.signature("1010", "wh_1")
+    office.registry.meanwhile = [lambda: office.administration.signature("1010", "wh_1")]
+
+    switch(office, NONE)
+    gone = office.registry.kept["1010", "wh_1"]
+    assert (gone.secret_created_at, gone.secret_rotated_at, gone.secret_downloaded_at) == (None, None, None)
+
+    office.now += 9
+    switch(office, SIGNATURE)
+    new = office.registry.kept["1010", "wh_1"]
+    assert (new.secret_created_at, new.secret_rotated_at, new.secret_downloaded_at) == (NOW + 9, None, None)
 
 
 @pytest.mark.parametrize("draft", [NONE, BASIC], ids=["none", "basic"])

@@ -65,6 +65,8 @@ class WebhookItem(Model):
     username = UnicodeAttribute(null=True)
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
     secret_created_at = NumberAttribute(null=True)
+    secret_rotated_at = NumberAttribute(null=True)
+    secret_downloaded_at = NumberAttribute(null=True)
     previous_valid_until = NumberAttribute(null=True)
     ordered = BooleanAttribute(null=True)
     status = UnicodeAttribute(null=True)

@@ -9,7 +9,10 @@ from recado.rules.webhook import AuthenticationType, Health, HealthState, Status
 
 
 def admin_attributes(webhook: Webhook) -> dict[str, Any]:
-    """What an admin decides about a webhook, as attributes; None where there is nothing to store."""
+    """What an admin decides about a webhook, as attributes; None where there is nothing to store.
+
+    When its secret was last shown is not among them: a change that began before a download must not forget it.
+    """
     return {
         "name": webhook.name,
         "description": webhook.description,
@@ -20,6 +23,7 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "username": webhook.username,
         "sealed": webhook.sealed,
         "secret_created_at": webhook.secret_created_at,
+        "secret_rotated_at": webhook.secret_rotated_at,
         "previous_valid_until": webhook.previous_valid_until,
         "ordered": webhook.ordered,
         "status": webhook.status.value,
@@ -61,6 +65,8 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         username=item.username,
         sealed=item.sealed,
         secret_created_at=whole(item.secret_created_at),
+        secret_rotated_at=whole(item.secret_rotated_at),
+        secret_downloaded_at=whole(item.secret_downloaded_at),
         previous_valid_until=whole(item.previous_valid_until),
         ordered=bool(item.ordered),
         status=Status(item.status),

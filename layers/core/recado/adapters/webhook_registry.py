@@ -60,10 +60,13 @@ class DynamoRegistry(DynamoWebhooks):
     def replace(self, current: Webhook, changed: Webhook) -> None:
         """Store the changed webhook if it still is `current`; raises `VersionConflictError`.
 
-        The health is written only where the change concerns it, and then under the condition of its own version.
+        The health is written only where the change concerns it, and then under the condition of its own version. When
+        the secret was last shown is forgotten only with the secret itself.
         """
         table = self._table
         actions = set_or_remove(table, admin_attributes(changed))
+        if changed.secret_created_at != current.secret_created_at:
+            actions.append(table.secret_downloaded_at.remove())
         # The status is condition enough beside the version: senders change it (410) without touching the version.
         condition = (table.version == current.version) & (table.status == current.status.value)
         if changed.health != current.health or changed.status is not current.status:
@@ -76,6 +79,16 @@ class DynamoRegistry(DynamoWebhooks):
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
             raise VersionConflictError from error
+
+    @as_our_fault("recording a download")
+    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+        """Store when the secret is shown, if it still is this one; raises `VersionConflictError`.
+
+        The version stays: nothing that an admin edits has changed.
+        """
+        same_secret = self._table.sealed == webhook.sealed
+        if not self._update(webhook, [self._table.secret_downloaded_at.set(at_ms)], same_secret):
+            raise VersionConflictError
 
     @_again_on_conflict
     def remove(self, webhook: Webhook) -> None:

@@ -43,7 +43,7 @@ class BasicAuthentication(Entered):
 
     type: Literal["BASIC"]
     username: Credential
-    password: Annotated[Credential | None, BeforeValidator(_not_null)] = None
+    password: Annotated[Credential | None, BeforeValidator(_not_null), Field(repr=False)] = None
 
 
 class SignatureAuthentication(Entered):
@@ -136,6 +136,10 @@ class AuthenticationView(Shown):
 
     type: AuthenticationType
     username: str | None = None
+    secret_created_at: Annotated[Time | None, Field(description="When the webhook got its first secret.")] = None
+    secret_rotated_at: Annotated[Time | None, Field(description="When the secret was last replaced.")] = None
+    secret_downloaded_at: Annotated[Time | None, Field(description="When a secret was last downloaded.")] = None
+    previous_valid_until: Annotated[Time | None, Field(description="Until when the old secret signs as well.")] = None
 
 
 class HealthView(Shown):
@@ -190,8 +194,8 @@ class SignatureView(Shown):
 class SignatureDownload(SignatureView):
     """What a receiver needs to verify signatures."""
 
-    secret: str
-    previous_secret: str | None = None
+    secret: str = Field(repr=False)
+    previous_secret: str | None = Field(default=None, repr=False)
 
 
 def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
@@ -202,7 +206,7 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         name=webhook.name,
         description=webhook.description,
         target_url=webhook.target_url,
-        authentication=AuthenticationView(type=webhook.authentication, username=webhook.username),
+        authentication=_authentication_view(webhook),
         event_names=list(webhook.event_names),
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
@@ -214,6 +218,17 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         created_at=to_iso(webhook.created_at),
         updated_at=to_iso(webhook.updated_at),
         version=webhook.version,
+    )
+
+
+def _authentication_view(webhook: Webhook) -> AuthenticationView:
+    return AuthenticationView(
+        type=webhook.authentication,
+        username=webhook.username,
+        secret_created_at=iso_or_none(webhook.secret_created_at),
+        secret_rotated_at=iso_or_none(webhook.secret_rotated_at),
+        secret_downloaded_at=iso_or_none(webhook.secret_downloaded_at),
+        previous_valid_until=iso_or_none(webhook.previous_valid_until),
     )
 
 

@@ -71,6 +71,13 @@ class WebhookRegistry(WebhookReader, Protocol):
         """Store the changed webhook if it still is `current`; raises `VersionConflictError`."""
         ...
 
+    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+        """Store when the webhook's secret is shown, if it still has this one; raises `VersionConflictError`.
+
+        It is no change of the webhook: the version stays, and no `replace` forgets it but one that drops the secret.
+        """
+        ...
+
     def remove(self, webhook: Webhook) -> None:
         """Remove this version of the webhook, in one transaction with the account's count.
 

@@ -64,7 +64,6 @@ def _basic(username: str, password: str) -> str:
 
 def _valid_secrets(webhook: Webhook, credentials: Credentials, now_ms: int) -> list[str]:
     valid = [credentials.secret] if credentials.secret else []
-    overlaps = webhook.previous_valid_until is not None and now_ms < webhook.previous_valid_until
-    if credentials.previous_secret and overlaps:
+    if credentials.previous_secret and webhook.overlaps(now_ms):
         valid.append(credentials.previous_secret)
     return valid

@@ -68,6 +68,9 @@ class Webhook:
     `version` counts changes by admins; changes of health have a count of their own, so that a failing receiver does
     not stale what an admin is editing. `sealed` holds the encrypted `Credentials`. An `ordered` webhook gets all its
     events through the backlog, one sender at a time.
+
+    A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
+    shown. Nothing of it is left when the webhook signs no more.
     """
 
     account_id: str
@@ -86,8 +89,14 @@ class Webhook:
     username: str | None = None
     sealed: bytes | None = field(default=None, repr=False)
     secret_created_at: int | None = None
+    secret_rotated_at: int | None = None
+    secret_downloaded_at: int | None = None
     previous_valid_until: int | None = None
     health: Health = field(default_factory=Health)
+
+    def overlaps(self, now_ms: int) -> bool:
+        """Whether the secret before the last rotation still signs too."""
+        return self.previous_valid_until is not None and now_ms < self.previous_valid_until
 
     def wants(self, event_name: str) -> bool:
         """Whether this webhook gets such an event: also while `DISABLED`, where it is recorded as `SKIPPED`."""

@@ -86,14 +86,15 @@ class Administration:
 
     def all_of(self, account_id: str) -> list[Webhook]:
         """The account's webhooks, oldest first."""
-        return sorted(self._registry.of_account(account_id), key=lambda webhook: webhook.created_at)
+        webhooks = sorted(self._registry.of_account(account_id), key=lambda webhook: webhook.created_at)
+        return [self._without_lapsed(webhook) for webhook in webhooks]
 
     def read(self, account_id: str, webhook_id: str) -> Webhook:
         """One webhook; raises `NoSuchWebhookError`."""
         webhook = self._registry.get(account_id, webhook_id) if _WEBHOOK_ID.fullmatch(webhook_id) else None
         if webhook is None:
             raise NoSuchWebhookError
-        return webhook
+        return self._without_lapsed(webhook)
 
     def change(self, account_id: str, webhook_id: str, changes: Changes, version: int | None) -> Webhook:
         """Change a webhook, where `version` is given only if it still has it.
@@ -121,16 +122,24 @@ class Administration:
         return self._rewrite(account_id, webhook_id, version, self._rotated)
 
     def signature(self, account_id: str, webhook_id: str) -> Signature:
-        """The webhook's signing secret; raises `NoSignatureError`."""
-        webhook = self.read(account_id, webhook_id)
-        signs = webhook.authentication is AuthenticationType.SIGNATURE
-        credentials = self._vault.open(webhook) if signs else Credentials()
-        if credentials.secret is None:
-            raise NoSignatureError
-        overlaps = webhook.previous_valid_until is not None and self._clock() < webhook.previous_valid_until
-        if not overlaps:
-            return Signature(replace(webhook, previous_valid_until=None), credentials.secret, None)
-        return Signature(webhook, credentials.secret, credentials.previous_secret)
+        """The webhook's signing secret, once it is recorded that it was shown; raises `NoSignatureError`."""
+
+        @_again_on_conflict
+        def signature() -> Signature:
+            webhook = self.read(account_id, webhook_id)
+            signs = webhook.authentication is AuthenticationType.SIGNATURE
+            credentials = self._vault.open(webhook) if signs else Credentials()
+            if credentials.secret is None:
+                raise NoSignatureError
+            self._registry.record_download(webhook, self._clock())
+            previous = None if webhook.previous_valid_until is None else credentials.previous_secret
+            return Signature(webhook, credentials.secret, previous)
+
+        return signature()
+
+    def _without_lapsed(self, webhook: Webhook) -> Webhook:
+        """The webhook as it is now: a previous secret whose day is over signs no more."""
+        return webhook if webhook.overlaps(self._clock()) else replace(webhook, previous_valid_until=None)
 
     def _rewrite(
         self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], Webhook]
@@ -169,6 +178,8 @@ class Administration:
             username=draft.username,
             sealed=None,
             secret_created_at=None,
+            secret_rotated_at=None,
+            secret_downloaded_at=None,
             previous_valid_until=None,
         )
         if draft.type is AuthenticationType.BASIC:
@@ -182,7 +193,7 @@ class Administration:
             raise NoSignatureError
         now = self._clock()
         credentials = Credentials(secret=signing.generate_secret(), previous_secret=self._vault.open(current).secret)
-        rotated = replace(current, secret_created_at=now, previous_valid_until=now + signing.ROTATION_OVERLAP_MS)
+        rotated = replace(current, secret_rotated_at=now, previous_valid_until=now + signing.ROTATION_OVERLAP_MS)
         return self._sealed(rotated, credentials)
 
     def _sealed(self, webhook: Webhook, credentials: Credentials) -> Webhook:
