@@ -17,6 +17,8 @@ OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 NOTHING = object()
 
 _accounts = itertools.count(1010)
+API_ID = "a1b2c3d4e5"
+DOMAIN_NAME = "hooks.platform.example"
 _requests = itertools.count()
 
 
@@ -134,6 +136,8 @@ class ApiClient:
             "rawQueryString": "",
             "headers": {"host": "api.example", **({} if text is None else {"content-type": "application/json"})},
             "requestContext": {
+                "apiId": API_ID,
+                "domainName": DOMAIN_NAME,
                 "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
                 "stage": "$default",
                 "requestId": f"request-{next(_requests)}",

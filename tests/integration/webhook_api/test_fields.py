@@ -72,7 +72,7 @@ def test_a_description_is_a_text_of_lines(api: ApiClient, value: str) -> None:
         ("https://2130706433/", "must name a host, not an IP address"),
         ("https://0x7f.1/", "must name a host, not an IP address"),
         ("https://169.254.169.254/latest/meta-data", "must name a host, not an IP address"),
-        ("https://①②⑦.⓪.⓪.①/", "must be ASCII"),
+        ("https://①②⑦.⓪.⓪.①/", "must name a host, not an IP address"),
         ("https://receiver.example/" + LONG, "must not be longer than 2048 characters"),
     ],
 )

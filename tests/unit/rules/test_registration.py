@@ -56,12 +56,8 @@ def test_what_is_entered_is_taken() -> None:
         ("target_url", "targetUrl", ["", "http://example.com/", "https://127.0.0.1/", "https://localhost/"]),
         ("event_names", "eventNames", [[]]),
         ("event_names", "eventNames[1]", [["CI_STATS", "NO_SUCH_EVENT"], ["CI_STATS", ""]]),
-        ("headers", "headers", [{f"X-{n}": "1" for n in range(11)}, {"X-A": "1", "x-a": "2"}]),
-        ("headers", "headers.", [{"": "1"}]),
-        ("headers", "headers.X-A", [{"X-A": ""}, {"X-A": " "}, {"X-A": "a\r\nb"}, {"X-A": "é"}, {"X-A": "x" * 1025}]),
-        ("headers", "headers.X A", [{"X A": "1"}]),
-        ("headers", "headers.X:", [{"X:": "1"}]),
-        ("headers", "headers.X\r\n", [{"X\r\n": "1"}]),
+        ("headers", "headers", [{f"X-{n}": "1" for n in range(11)}]),
+        ("headers", "headers.X-A", [{"X-B": "1", "X-A": ""}]),
     ],
 )
 def test_a_wrong_field_is_named(field: str, name: str, values: list[object]) -> None:
@@ -71,47 +67,6 @@ def test_a_wrong_field_is_named(field: str, name: str, values: list[object]) -> 
 
         assert refusal.field == name, value
         assert refusal.reason.startswith(("must ", "is not in the catalogue")), value
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Accept-Encoding",
-        "authorization",
-        "CONNECTION",
-        "Cookie",
-        "Content-Length",
-        "Content-Type",
-        "Content-Anything",
-        "Date",
-        "Expect",
-        "Host",
-        "Proxy-Authorization",
-        "TE",
-        "Trailer",
-        "Transfer-Encoding",
-        "Upgrade",
-        "User-Agent",
-        "Via",
-        "webhook-id",
-        "Webhook-Signature",
-        "webhook-anything",
-        "svix-id",
-        "X-Amz-Security-Token",
-        "X-Forwarded-For",
-    ],
-)
-def test_reserved_headers_are_refused(header: str) -> None:
-    """What we, HTTP or AWS use is not for webhooks to set, in any case of letters."""
-    assert refusal_of(headers={header: "1"}).reason.startswith("is reserved")
-
-
-@pytest.mark.parametrize("header", ["X-Api-Key", "Accept", "x", "X_Under", "X-" + "a" * 98])
-def test_other_headers_are_accepted(header: str) -> None:
-    """Up to their longest names and values."""
-    headers = {header: "v" * 1024}
-
-    assert changed(webhook(), Changes(headers=headers), TargetPolicy(), LATER).headers == headers
 
 
 @pytest.mark.parametrize("status", list(Status))

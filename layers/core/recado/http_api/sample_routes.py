@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.deadline import InvocationDeadline
+from recado.http_api.own_hosts import outward
 from recado.http_api.parameters import AccountId, WebhookId
 from recado.http_api.sample_schemas import (
     DraftTestEntered,
@@ -48,7 +49,8 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
     )
     def test_draft(account_id: AccountId, test: DraftTestEntered) -> Response[str]:
         deadline = InvocationDeadline(router.lambda_context)
-        sent = sends.draft(account_id, test.event_name, changes_entered(test), deadline)
+        changes = outward(changes_entered(test), router.current_event)
+        sent = sends.draft(account_id, test.event_name, changes, deadline)
         log(account_id, None, test.event_name, sent)
         return shown(sent_view(sent))
 
@@ -63,7 +65,8 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
     )
     def test_webhook(account_id: AccountId, webhook_id: WebhookId, test: WebhookTestEntered) -> Response[str]:
         deadline = InvocationDeadline(router.lambda_context)
-        sent = sends.saved(account_id, webhook_id, test.event_name, changes_entered(test), deadline)
+        changes = outward(changes_entered(test), router.current_event)
+        sent = sends.saved(account_id, webhook_id, test.event_name, changes, deadline)
         log(account_id, webhook_id, test.event_name, sent)
         return shown(sent_view(sent))
 

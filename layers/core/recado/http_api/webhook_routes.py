@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from recado.http_api.own_hosts import outward
 from recado.http_api.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.schemas import READ, WRITE, new_router, responses, shown
 from recado.http_api.webhook_schemas import (
@@ -46,7 +47,7 @@ def _collection_routes(
         security=WRITE,
     )
     def create_webhook(account_id: AccountId, webhook: WebhookEntered) -> Response[str]:
-        created = administration.create(account_id, changes_of(webhook))
+        created = administration.create(account_id, outward(changes_of(webhook), router.current_event))
         location = f"/accounts/{account_id}/webhooks/{created.webhook_id}"
         return _shown(created, Counts(), HTTPStatus.CREATED, Location=location)
 
@@ -94,7 +95,8 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         account_id: AccountId, webhook_id: WebhookId, webhook: WebhookChanged, if_match: IfMatch = None
     ) -> Response[str]:
         version = version_of(if_match)
-        return counted(administration.change(account_id, webhook_id, changes_of(webhook), version))
+        changes = outward(changes_of(webhook), router.current_event)
+        return counted(administration.change(account_id, webhook_id, changes, version))
 
     @router.delete(
         _WEBHOOK,

@@ -4,45 +4,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from recado.rules.custom_headers import problem_of_headers
 from recado.rules.event_types import CATALOGUE
 from recado.rules.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook import AuthenticationType, Health, Status, Webhook
 
 MAX_NAME_LENGTH = 100
 MAX_DESCRIPTION_LENGTH = 1000
-MAX_HEADERS = 10
-_MAX_HEADER_NAME_LENGTH = 100
-_MAX_HEADER_VALUE_LENGTH = 1024
 MAX_CREDENTIAL_LENGTH = 255
 
-# RFC 9110 section 5.6.2 (token), and visible ASCII with inner spaces as a value.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[!-~](?:[ !-~]*[!-~])?")
 # Line and paragraph separators and the signs that turn the direction of writing (https://trojansource.codes) count as
 # control characters too: a name must look like what it is.
 _INVISIBLE = r"\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 _CONTROL = re.compile(rf"[\x00-\x1f{_INVISIBLE}]")
 _CONTROL_BUT_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
-_RESERVED_HEADERS = {
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "cookie",
-    "date",
-    "expect",
-    "forwarded",
-    "host",
-    "keep-alive",
-    "origin",
-    "referer",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "via",
-}
-_RESERVED_PREFIXES = ("content-", "proxy-", "sec-", "svix-", "webhook-", "x-amz", "x-forwarded-")
 
 
 class InvalidRegistrationError(ValueError):
@@ -65,7 +40,10 @@ class AuthenticationDraft:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an admin enters: None leaves a field as it is."""
+    """What an admin enters: None leaves a field as it is.
+
+    `own_hosts` are names of the API that was asked, which no target may have (see `TargetPolicy`).
+    """
 
     name: str | None = None
     description: str | None = None
@@ -75,6 +53,7 @@ class Changes:
     active: bool | None = None
     ordered: bool | None = None
     authentication: AuthenticationDraft | None = None
+    own_hosts: tuple[str, ...] = ()
 
 
 def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
@@ -82,6 +61,7 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
 
     Switching `active` on also ends `DISABLED`, and starts with a clean health: what waits is for the caller to resume.
     """
+    policy = replace(policy, own_hosts=changes.own_hosts)
     result = replace(
         webhook,
         name=webhook.name if changes.name is None else _name(changes.name),
@@ -154,24 +134,7 @@ def _event_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    if len(headers) > MAX_HEADERS:
-        raise InvalidRegistrationError("headers", f"must be at most {MAX_HEADERS}")
-    if len({name.lower() for name in headers}) < len(headers):
-        raise InvalidRegistrationError("headers", "must not name a header twice (case does not matter)")
-    for name, value in headers.items():
-        _check_header(name, value)
+    problem = problem_of_headers(headers)
+    if problem is not None:
+        raise InvalidRegistrationError(*problem)
     return headers
-
-
-def _check_header(name: str, value: str) -> None:
-    shown = f"headers.{name[:_MAX_HEADER_NAME_LENGTH]}"
-    if len(name) > _MAX_HEADER_NAME_LENGTH or not _HEADER_NAME.fullmatch(name):
-        raise InvalidRegistrationError(
-            shown, f"must be an HTTP header name of at most {_MAX_HEADER_NAME_LENGTH} letters, digits or '-'"
-        )
-    if name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_PREFIXES):
-        raise InvalidRegistrationError(shown, "is reserved: use a name of your own, such as X-Source")
-    if len(value) > _MAX_HEADER_VALUE_LENGTH or not _HEADER_VALUE.fullmatch(value):
-        raise InvalidRegistrationError(
-            shown, f"must have a value of 1 to {_MAX_HEADER_VALUE_LENGTH} visible ASCII characters"
-        )

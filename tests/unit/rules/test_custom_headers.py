@@ -1,0 +1,128 @@
+"""The headers that an admin may add to a webhook's POSTs."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from recado.rules.custom_headers import problem_of_headers
+from recado.rules.outgoing import outgoing_request
+from recado.rules.webhook import AuthenticationType, Credentials
+from tests.unit.builders import NOW, event, webhook
+
+RESERVED = [
+    "Accept-Encoding",
+    "authorization",
+    "CONNECTION",
+    "Cookie",
+    "Content-Length",
+    "Content-Type",
+    "Content-Anything",
+    "Date",
+    "Expect",
+    "Forwarded",
+    "Host",
+    "If-Match",
+    "Keep-Alive",
+    "Origin",
+    "Proxy-Authorization",
+    "Range",
+    "Referer",
+    "Sec-Fetch-Site",
+    "Set-Cookie",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "User-Agent",
+    "Via",
+    "webhook-id",
+    "Webhook-Signature",
+    "webhook-anything",
+    "svix-id",
+    "X-Amz-Security-Token",
+    "X-Forwarded",
+    "X-Forwarded-For",
+    "X-HTTP-Method-Override",
+    "X-Original-URL",
+    "X-Real-IP",
+]
+TOKEN = "!#$%&'*+.^_`|~0123456789abcXYZ-"
+NAMES = st.text(TOKEN, min_size=1, max_size=110) | st.sampled_from(RESERVED) | st.text(max_size=8)
+VALUES = st.text(st.characters(max_codepoint=0x17F), max_size=40) | st.text(" !~:\r\n\t", max_size=8)
+HEADERS = st.dictionaries(NAMES, VALUES, max_size=12)
+
+
+@pytest.mark.parametrize("header", RESERVED)
+@pytest.mark.parametrize("spelt", [str, str.upper, str.lower, lambda header: header.replace("-", "_")])
+def test_reserved_headers_are_refused(header: str, spelt: object) -> None:
+    """What we, HTTP or AWS use, in every spelling that a server takes for it."""
+    spelling = spelt(header)  # type: ignore[operator]  # a function of a text
+    assert problem_of_headers({"X-A": "1", spelling: "1"}) == (
+        f"headers.{spelling}",
+        "is reserved: use a name of your own, such as X-Source",
+    )
+
+
+@pytest.mark.parametrize("header", ["X-Api-Key", "Accept", "x", "X_Under", "Contents", "Hostname", "X-" + "a" * 98])
+def test_other_headers_are_accepted(header: str) -> None:
+    """Up to their longest names and values."""
+    assert problem_of_headers({header: "v" * 1024}) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "field", "reason"),
+    [
+        ({f"X-{n}": "1" for n in range(11)}, "headers", "must be at most 10"),
+        ({"X-A": "1", "x-a": "2"}, "headers", "must not name a header twice"),
+        ({"X-A": "1", "X_a": "2"}, "headers", "must not name a header twice"),
+        ({f"X-{n}": "v" * 1024 for n in range(8)}, "headers", "must be at most 8192 bytes in all"),
+        ({"": "1"}, "headers.", "must be an HTTP header name"),
+        ({"X A": "1"}, "headers.X A", "must be an HTTP header name"),
+        ({"X:": "1"}, "headers.X:", "must be an HTTP header name"),
+        ({"X\r\n": "1"}, "headers.X\r\n", "must be an HTTP header name"),
+        ({"X-É": "1"}, "headers.X-É", "must be an HTTP header name"),
+        ({"X-" + "a" * 99: "1"}, "headers.X-" + "a" * 98, "must be an HTTP header name of at most 100"),
+        ({"X-A": ""}, "headers.X-A", "must have a value of 1 to 1024 visible ASCII"),
+        ({"X-A": " "}, "headers.X-A", "must have a value"),
+        ({"X-A": " a"}, "headers.X-A", "must have a value"),
+        ({"X-A": "a\r\nX-B: b"}, "headers.X-A", "must have a value"),
+        ({"X-A": "a\n"}, "headers.X-A", "must have a value"),
+        ({"X-A": "a\tb"}, "headers.X-A", "must have a value"),
+        ({"X-A": "é"}, "headers.X-A", "must have a value"),
+        ({"X-A": "x" * 1025}, "headers.X-A", "must have a value"),
+    ],
+)
+def test_a_wrong_header_is_named(headers: Mapping[str, str], field: str, reason: str) -> None:
+    """With what is accepted."""
+    problem = problem_of_headers(headers)
+
+    assert problem is not None
+    assert (problem[0], problem[1].startswith(reason)) == (field, True)
+
+
+def test_eight_kilobytes_are_accepted() -> None:
+    """All lines together, to the byte."""
+    headers = {f"X-{n}": "v" * 1016 for n in range(8)}  # 8 times "X-0: ", 1,016 and a line break: 8,184 bytes
+    assert problem_of_headers(headers) is None
+    assert problem_of_headers({**headers, "X": "123"}) is None
+    assert problem_of_headers({**headers, "X": "1234"}) == ("headers", "must be at most 8192 bytes in all")
+
+
+@given(HEADERS)
+@example({"X-A": "1", "x_a": "2"})
+@example({"Content_Length": "0"})
+def test_no_accepted_header_takes_the_place_of_ours(headers: dict[str, str]) -> None:
+    """Whatever is accepted is sent beside all of ours, which stay as they are."""
+    if problem_of_headers(headers) is not None:
+        return
+    signing = {"authentication": AuthenticationType.SIGNATURE}
+    credentials = Credentials(secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    ours = outgoing_request(webhook(**signing), credentials, [event()], NOW).headers
+    sent = outgoing_request(webhook(**signing, headers=headers), credentials, [event()], NOW).headers
+
+    assert sent == {**headers, **ours}
+    assert len(sent) == len(headers) + len(ours) == len({name.lower().replace("_", "-") for name in sent})
+    assert all(value == value.strip() and value.isascii() and value.isprintable() for value in headers.values())
+    assert len(headers) <= 10
