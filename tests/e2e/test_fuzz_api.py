@@ -25,6 +25,9 @@ from tests.e2e.fuzzing import Fuzzer, LoopbackClient
 SCHEMA = schemathesis.openapi.from_dict(json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text()))
 # API Gateway answers 404 to a method that a path does not have, and never asks the API.
 SCHEMA.config.phases.coverage.unexpected_methods = set()
+# A stale If-Match is answered before a body is looked at as closely as its schema does.
+REFUSALS = ["400", "401", "404", "409", "412", "415", "422"]
+SCHEMA.config.checks.negative_data_rejection.expected_statuses = REFUSALS
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -33,6 +36,12 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
+
+
+@SCHEMA.hook
+def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]) -> bool:
+    """Leave out what names one event type after another: one is as good as the others."""
+    return case.meta is None or "Enum value" not in str(getattr(case.meta.phase.data, "description", ""))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +55,7 @@ def fuzzer(stack: Stack, token_for: Callable[..., str]) -> Iterator[Fuzzer]:
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=10,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
