@@ -195,15 +195,43 @@ def test_a_cursor_keeps_its_place_under_other_filters(api: ApiClient, webhook: A
     assert found(from_=str(NOON_MS + 3)) == []
 
 
-def test_a_foreign_cursor_shows_nothing_foreign(api: ApiClient, webhook: Any) -> None:
-    """It names no webhook: it is the same place in the order of one's own."""
-    stranger = ApiClient(api.system, api.document)
-    other = stranger.create()
-    record(api.system, *(delivery(other["webhookId"], f"f{n}", timestamp=NOON_MS + n) for n in range(3)))
-    cursor = stranger.get(stranger.path(other, "/deliveries"), {"limit": "2"}).json["nextCursor"]
-    ids = record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(3)))
+@pytest.mark.parametrize("same_account", [True, False])
+def test_a_cursor_of_another_webhook_is_refused(api: ApiClient, webhook: Any, same_account: bool) -> None:
+    """Of whichever account it is, and without a word of the other one's deliveries."""
+    owner = api if same_account else ApiClient(api.system, api.document)
+    other = owner.create()
+    for each in (other, webhook):
+        record(api.system, *(delivery(each["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(3)))
+    cursor = owner.get(owner.path(other, "/deliveries"), {"limit": "2"}).json["nextCursor"]
 
-    assert flat(pages(api, webhook, cursor=cursor)) == ids[1:]
+    answer = api.get(api.path(webhook, "/deliveries"), {"cursor": cursor})
+
+    assert (answer.status, answer.json["errors"]) == (422, [NOT_A_CURSOR])
+    assert other["webhookId"] not in answer.text
+
+
+def test_a_cursor_that_was_tampered_with_is_another_place_or_refused(api: ApiClient, webhook: Any) -> None:
+    """Whatever character of it is changed, it shows nothing but what the webhook has."""
+    ids = record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(3)))
+    cursor = api.get(api.path(webhook, "/deliveries"), {"limit": "1"}).json["nextCursor"]
+
+    for position in range(len(cursor)):
+        changed = cursor[:position] + ("A" if cursor[position] != "A" else "B") + cursor[position + 1 :]
+        answer = api.get(api.path(webhook, "/deliveries"), {"cursor": changed})
+        assert answer.status in (200, 422), changed
+        assert answer.status == 422 or {each["deliveryId"] for each in answer.json["deliveries"]} <= set(ids)
+
+
+NOT_A_CURSOR = {"field": "cursor", "message": "must be the nextCursor of another page of this webhook"}
+
+
+def of(webhook: Any, cursor: str) -> str:
+    """Let a cursor that was written for `WEBHOOK` be this webhook's, where it is Base64 at all."""
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        return cursor
+    return in_base64(text.replace("WEBHOOK", webhook["webhookId"])) if "WEBHOOK" in text else cursor
 
 
 def in_base64(text: str | bytes) -> str:
@@ -220,19 +248,33 @@ def in_base64(text: str | bytes) -> str:
         "é",
         "a" * 10_000,
         "MDAx!",
-        in_base64("001727438400000"),
-        in_base64("001727438400000#e"),
-        in_base64("001727438400000-"),
-        in_base64("1727438400000-e"),
-        in_base64("001727438400000-e\n"),
-        in_base64("001727438400000-é"),
-        in_base64("001727438400000-" + "e" * 129),
+        in_base64("001727438400000-e"),
+        in_base64("/001727438400000-e"),
+        in_base64("WEBHOOK"),
+        in_base64("WEBHOOK/"),
+        in_base64("WEBHOOKx/001727438400000-e"),
+        in_base64("WEBHOOK#backlog/001727438400000-e"),
+        in_base64("x/WEBHOOK/001727438400000-e"),
+        in_base64("WEBHOOK/001727438400000"),
+        in_base64("WEBHOOK/001727438400000#e"),
+        in_base64("WEBHOOK/001727438400000-"),
+        in_base64("WEBHOOK/1727438400000-e"),
+        in_base64("WEBHOOK/001727438400000-e\n"),
+        in_base64("WEBHOOK/001727438400000-é"),
+        in_base64("WEBHOOK/001727438400000-" + "e" * 129),
         in_base64(b"\xff\xfe"),
     ],
     ids=lambda cursor: cursor[:30],
 )
 def test_a_cursor_that_is_none_is_refused(api: ApiClient, webhook: Any, cursor: str) -> None:
     """422 names it."""
-    answer = api.get(api.path(webhook, "/deliveries"), {"cursor": cursor})
+    answer = api.get(api.path(webhook, "/deliveries"), {"cursor": of(webhook, cursor)})
 
-    assert answer.json["errors"] == [{"field": "cursor", "message": "must be the nextCursor of another page"}]
+    assert (answer.status, answer.json["errors"]) == (422, [NOT_A_CURSOR])
+
+
+def test_a_cursor_is_a_place_and_nothing_else(api: ApiClient, webhook: Any) -> None:
+    """One that is written by hand is as good as one of ours: it needs no secret."""
+    ids = record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(3)))
+
+    assert flat(pages(api, webhook, cursor=of(webhook, in_base64(f"WEBHOOK/{ids[1]}")))) == ids[2:]

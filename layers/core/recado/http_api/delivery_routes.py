@@ -1,6 +1,5 @@
 """Routes of the delivery log."""
 
-import base64
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,13 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import WithJsonSchema
 
+from recado.http_api.cursors import cursor_to, position_of
 from recado.http_api.delivery_schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
 from recado.http_api.parameters import TIME, AccountId, DeliveryId, WebhookId, check_names, time_of
 from recado.http_api.problems import InvalidRequestError
 from recado.http_api.schemas import READ, new_router, responses, shown
 from recado.http_api.webhook_schemas import EventName
 from recado.ports import Clock, DeliveryQuery
-from recado.rules.delivery import DeliveryStatus, key_of
+from recado.rules.delivery import DeliveryStatus
 from recado.rules.event_types import CATALOGUE
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
@@ -30,7 +30,7 @@ FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before 
 ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {TIME}")]
 Cursor = Annotated[
     Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})] | None,
-    Query(description="The `nextCursor` of the page before."),
+    Query(description="The `nextCursor` of the page before, of the same webhook."),
 ]
 Limit = Annotated[int, Query(ge=1, le=_MOST_A_PAGE, description="Deliveries a page.")]
 
@@ -71,11 +71,11 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
             event_name=_event_name(event_name),
             from_ms=from_ms,
             to_ms=to_ms,
-            before=_position(cursor),
+            before=position_of(webhook.webhook_id, cursor),
         )
         page = log.newest(query)
         deliveries = [delivery_view(delivery, now) for delivery in page.deliveries]
-        next_cursor = None if page.next_before is None else _cursor(page.next_before)
+        next_cursor = None if page.next_before is None else cursor_to(webhook.webhook_id, page.next_before)
         return shown(DeliveryList(deliveries=deliveries, next_cursor=next_cursor))
 
     @router.get(
@@ -97,21 +97,3 @@ def _event_name(name: str | None) -> str | None:
     if name is not None and name not in CATALOGUE:
         raise InvalidRequestError("eventName", "is not in the catalogue (GET /event-types)")
     return name
-
-
-def _cursor(key: str) -> str:
-    return base64.urlsafe_b64encode(key.replace("#", "-", 1).encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None) -> str | None:
-    """The key that a cursor stands for: a place in the order of one webhook's deliveries, and nothing else."""
-    if cursor is None:
-        return None
-    try:
-        delivery_id = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except ValueError:
-        delivery_id = ""
-    key = key_of(delivery_id)
-    if key is None:
-        raise InvalidRequestError("cursor", "must be the nextCursor of another page")
-    return key
