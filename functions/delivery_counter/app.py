@@ -26,5 +26,7 @@ def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
     for record in records:
         try:
             yield change_from_record(record)
-        except UnreadableRecordError:
-            logger.exception("a write that is not of a delivery was not counted", record_id=record.get("eventID"))
+        except UnreadableRecordError as error:
+            logger.error(
+                "a write that is not of a delivery was not counted", reason=str(error), record_id=record["eventID"]
+            )

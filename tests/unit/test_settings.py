@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, SettingsError, TargetSettings
+from recado.settings import ApiSettings, BatchSettings, CounterSettings, RealtimeSettings, SenderSettings, SettingsError, TargetSettings
 
 SENDER = {
     "WEBHOOKS_TABLE": "webhooks",
@@ -56,6 +56,7 @@ EACH: list[tuple[type[Settings], dict[str, str]]] = [
     (RealtimeSettings, REALTIME),
     (BatchSettings, BATCH),
     (ApiSettings, API),
+    (CounterSettings, {"WEBHOOKS_TABLE": "webhooks"}),
 ]
 VARIABLES = [(settings, env, name) for settings, env in EACH for name in env]
 NUMBERS = [row for row in VARIABLES if row[1][row[2]].isdecimal()]

@@ -11,7 +11,7 @@ Image = Mapping[str, Any]
 
 
 class UnreadableRecordError(ValueError):
-    """A record of the stream that is not about a delivery."""
+    """A record of the stream that is not about a delivery; the message holds nothing of it, and may be logged."""
 
 
 def change_from_record(record: Mapping[str, Any]) -> Change:
@@ -20,7 +20,7 @@ def change_from_record(record: Mapping[str, Any]) -> Change:
         return _change(record["dynamodb"])
     # Nobody but Recado writes into the table; what somebody put there by hand must not stop the counting.
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableRecordError(f"{type(error).__name__}: {error}") from error
+        raise UnreadableRecordError(type(error).__name__) from None
 
 
 def _change(written: Mapping[str, Any]) -> Change:
