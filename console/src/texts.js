@@ -46,6 +46,14 @@ export function t(key, values = {}) {
   return textOf(TABLES[current], key, values, locale());
 }
 
+/** As `t`, but with templates among the values: the list of texts and templates that make up the sentence. */
+export function sentence(key, values = {}) {
+  const marks = Object.fromEntries(Object.keys(values).map((name) => [name, `{${name}}`]));
+  return textOf(TABLES[current], key, { ...marks, count: values.count }, locale())
+    .split(/(\{\w+\})/)
+    .map((part) => (part.startsWith("{") ? values[part.slice(1, -1)] : part));
+}
+
 /** As `t`, with everything given; throws where the key is missing. */
 export function textOf(table, key, values, tag) {
   const entry = table[key];

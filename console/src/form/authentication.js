@@ -12,7 +12,7 @@ export function authenticationSection(form, signature) {
   const { t, values } = form;
   const { type } = values.authentication;
   return section({ id: "authentication", title: t("form.authentication"), lead: t("form.authentication_lead") }, html`
-    <fieldset class="choices">
+    <fieldset class="form-choices">
       <legend class="visually-hidden">${t("form.authentication")}</legend>
       ${TYPES.map((offered) => choice(form, offered))}
     </fieldset>
@@ -26,7 +26,7 @@ function choice(form, offered) {
   const { t, values } = form;
   const id = `authentication-${offered}`;
   return html`
-    <div class="choice">
+    <div class="form-choice">
       <input type="radio" name="authentication" id=${id} value=${offered} .checked=${live(values.authentication.type === offered)}
         aria-describedby="${id}-hint" @change=${() => setPart(form, { type: offered })}>
       <div><label for=${id}>${t(`authentication.${offered}`)}</label><p id="${id}-hint" class="field-hint">${t(`form.authentication_${offered}`)}</p></div>

@@ -63,7 +63,7 @@ function item(form, { eventName, description, sampleData }) {
   const { t, values } = form;
   return html`
     <li>
-      <div class="choice">
+      <div class="form-choice">
         <input type="checkbox" id="event-${eventName}" .checked=${live(values.eventNames.includes(eventName))} aria-describedby="event-${eventName}-hint"
           @change=${(event) => choose(form, [eventName], event.target.checked)}>
         <div><label for="event-${eventName}" class="event-name">${eventName}</label><p id="event-${eventName}-hint" class="field-hint">${description}</p></div>

@@ -1,7 +1,148 @@
-import { html } from "lit-html";
+/* One webhook: how it stands, how it is set up, and what can be done with it. */
+import { html, nothing } from "lit-html";
+import { eventTypes } from "../catalogue.js";
+import { deliveriesChart } from "../charts/deliveries_chart.js";
+import { icon } from "../parts/icons.js";
+import { notice } from "../parts/notice.js";
 import { pageHeader } from "../parts/page_header.js";
+import { signaturePanel } from "../parts/signature.js";
+import { failure, resource } from "../parts/states.js";
+import { testPanel } from "../parts/test_send.js";
+import { time } from "../parts/time.js";
+import { webhookNav } from "../parts/webhook_nav.js";
+import { statusBadge } from "../parts/webhook_status.js";
+import { endpoints, paths } from "../paths.js";
+import { poll } from "../polling.js";
+import { webhookActions } from "../webhook/actions.js";
+import { configuration } from "../webhook/configuration.js";
+import { healthBanner } from "../webhook/health_banner.js";
 
-/** One webhook: its health, its configuration, what can be done with it. */
-export function webhookPage({ t, params }) {
-  return { title: () => params.webhookId, view: () => html`${pageHeader({ title: params.webhookId, trail: [["/console", t("nav.webhooks")]] })}` };
+const COUNTS_EVERY_MS = 30_000;
+
+/** The page at `…/webhooks/{webhookId}`. */
+export function webhookPage(context) {
+  return new WebhookPage(context);
+}
+
+class WebhookPage {
+  #context;
+  #loaded;
+  #counts;
+  #catalogue;
+  #actions;
+  #signature;
+  #test;
+
+  constructor(context) {
+    this.#context = context;
+    const { api, account, params, signal } = context;
+    const path = endpoints.webhook(account, params.webhookId);
+    this.#loaded = resource(context, async () => {
+      const { data, etag } = await api.get(path, { signal });
+      return { webhook: data, etag };
+    });
+    this.#counts = resource(context, async () => (await api.get(endpoints.deliveryCounts(account, params.webhookId), { signal })).data);
+    this.#catalogue = resource(context, () => eventTypes(api));
+    const changed = () => this.#loaded.reload();
+    this.#actions = webhookActions(context, { loaded: () => this.#loaded.data, changed });
+    this.#signature = signaturePanel(context, { webhook: () => this.#webhook, changed });
+    this.#test = testPanel(context, {
+      send: async (eventName) => (await api.post(`${path}/test`, { body: { eventName }, signal })).data,
+      names: () => this.#webhook.eventNames,
+    });
+    poll(this.#loaded.reload, { signal });
+    poll(this.#counts.reload, { every: COUNTS_EVERY_MS, signal });
+  }
+
+  get #webhook() {
+    return this.#loaded.data?.webhook;
+  }
+
+  title() {
+    return this.#webhook?.name ?? this.#context.t("webhooks.title");
+  }
+
+  /** Only the note about what was saved is in the query. */
+  queryChanged() {
+    return true;
+  }
+
+  view() {
+    const { t, account, params } = this.#context;
+    return html`
+      ${pageHeader({
+        title: this.title(),
+        lead: this.#webhook ? this.#lead(this.#webhook) : nothing,
+        trail: [[paths.webhooks(account), t("nav.webhooks")]],
+        trailLabel: t("nav.trail"),
+        actions: this.#webhook ? this.#buttons(this.#webhook) : nothing,
+      })}
+      ${webhookNav(account, params.webhookId, "overview")}
+      ${this.#loaded.view(({ webhook }) => this.#overview(webhook))}
+    `;
+  }
+
+  #lead(webhook) {
+    const { t } = this.#context;
+    const { backlog, lastDeliveredAt } = webhook;
+    return html`<div class="glance">
+      ${statusBadge(webhook)}
+      <span>${t("webhooks.column_last")}: ${lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never")}</span>
+      <span>${t("webhooks.column_backlog")}: ${backlog ? t("webhooks.backlog_waiting", { count: backlog }) : t("webhooks.none_waiting")}</span>
+    </div>`;
+  }
+
+  #buttons({ status, webhookId }) {
+    const { t, account } = this.#context;
+    const { retire, reactivate, remove } = this.#actions;
+    return html`
+      <a role="button" href=${paths.editWebhook(account, webhookId)}>${t("actions.edit")}</a>
+      <button type="button" class="secondary" @click=${() => this.#toTest()}>${icon("send")}${t("actions.test")}</button>
+      ${status === "ACTIVE"
+        ? html`<button type="button" class="secondary" @click=${retire}>${t("actions.retire")}</button>`
+        : html`<button type="button" class="secondary" @click=${reactivate}>${t("actions.reactivate")}</button>`}
+      <button type="button" class="danger-quiet" @click=${remove}>${t("actions.delete")}</button>
+    `;
+  }
+
+  #overview(webhook) {
+    return html`
+      ${this.#actions.state.error ? failure(this.#actions.state.error) : nothing}
+      ${this.#saved(webhook)}
+      ${healthBanner(webhook, { test: () => this.#toTest(), reactivate: this.#actions.reactivate })}
+      <section class="panel charts">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
+      ${webhook.authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
+      ${configuration(webhook, this.#catalogue.data)}
+      ${this.#panel("test", html`<p class="lead">${this.#context.t("test.lead_saved")}</p>${this.#test()}`)}
+    `;
+  }
+
+  #chart(counts, { webhookId }) {
+    const { t, account, navigate } = this.#context;
+    const query = (from, to) => new URLSearchParams({ range: "custom", from, to });
+    const href = (from, to) => `${paths.deliveries(account, webhookId)}?${query(from, to)}`;
+    return deliveriesChart(counts, t, { href, navigate, title: t("details.last_day") });
+  }
+
+  #panel(name, content) {
+    const { t } = this.#context;
+    return html`<section class="panel" aria-labelledby="${name}-title">
+      <h2 id="${name}-title" tabindex="-1">${t(`${name}.title`)}</h2>${content}</section>`;
+  }
+
+  /** What was just saved on the form's page, and for a new secret what to do next. */
+  #saved({ name }) {
+    const { t, account, query, setQuery } = this.#context;
+    const [how, secret] = (query.get("saved") ?? "").split("-");
+    if (!["created", "changed"].includes(how)) return nothing;
+    return html`<div role="status">${notice("ok", t(`saved.${how}`, { name }), secret ? html`
+      <p>${t("saved.secret")}</p><p><a href=${paths.receiving(account)}>${t("saved.receiving")}</a></p>` : nothing, html`
+      <button type="button" class="quiet" @click=${() => setQuery({ saved: null }, { replace: true })}>${t("action.dismiss")}</button>`)}</div>`;
+  }
+
+  #toTest() {
+    const title = document.getElementById("test-title");
+    title?.scrollIntoView({ block: "center" });
+    title?.focus({ preventScroll: true });
+  }
 }

@@ -4,16 +4,17 @@ import { endpoints } from "../paths.js";
 import { announce } from "./announce.js";
 import { ask } from "./dialog.js";
 import { icon } from "./icons.js";
+import { downloadSignature } from "./signature_download.js";
 import { failure } from "./states.js";
 import { time } from "./time.js";
 
 /**
- * A panel for the secret of `webhook()`. `changed(etag)` is called when it was rotated or downloaded, so that the webhook
+ * A panel for the secret of `webhook()`. `changed()` is called when it was rotated or downloaded, so that the webhook
  * is read again.
  */
-export function signaturePanel({ t, api, account, redraw, signal }, { webhook, changed }) {
+export function signaturePanel(context, { webhook, changed }) {
+  const { t, api, account, redraw, signal } = context;
   const state = { busy: false, error: null, rotated: false };
-  const path = () => `${endpoints.webhook(account, webhook().webhookId)}/signature`;
   const act = async (action) => {
     if (state.busy) return;
     Object.assign(state, { busy: true, error: null });
@@ -27,20 +28,18 @@ export function signaturePanel({ t, api, account, redraw, signal }, { webhook, c
     redraw();
   };
   const download = () => act(async () => {
-    const { data } = await api.get(path(), { signal });
-    saveAs(`${webhook().webhookId}-signature.json`, data);
+    await downloadSignature(context, webhook().webhookId);
     state.rotated = false;
-    announce(t("signature.downloaded_now"));
-    changed(null);
+    changed();
   });
   const rotate = async () => {
     const sure = await ask({ title: t("signature.rotate_title"), body: t("signature.rotate_body"), confirm: t("signature.rotate") });
     if (!sure) return;
     await act(async () => {
-      const { etag } = await api.post(path(), { signal });
+      await api.post(endpoints.signature(account, webhook().webhookId), { signal });
       state.rotated = true;
       announce(t("signature.rotated_now"));
-      changed(etag);
+      changed();
     });
   };
   return () => html`
@@ -63,17 +62,9 @@ function facts(t, { secretCreatedAt, secretRotatedAt, secretDownloadedAt, previo
     [t("signature.previous_until"), previousValidUntil],
   ].filter(([, at]) => at);
   return html`
-    <dl class="facts">
+    <dl class="fact-grid">
       ${rows.map(([name, at]) => html`<div><dt>${name}</dt><dd>${time(at)}</dd></div>`)}
       <div><dt>${t("signature.downloaded")}</dt><dd>${secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")}</dd></div>
     </dl>
   `;
-}
-
-/** Let the browser save JSON as a file. */
-function saveAs(name, data) {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(data, null, 2)}\n`], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }

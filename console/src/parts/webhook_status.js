@@ -1,6 +1,6 @@
 /* How a webhook stands, at a glance. */
 import { html, nothing } from "lit-html";
-import { t } from "../texts.js";
+import { sentence, t } from "../texts.js";
 import { badge } from "./badge.js";
 import { time } from "./time.js";
 
@@ -25,15 +25,9 @@ export function webhookStatus(webhook) {
 }
 
 function explanation(webhook) {
+  if (standing(webhook) !== "failing") return nothing;
   const { failingSince, nextAttemptAt } = webhook.health;
-  switch (standing(webhook)) {
-    case "failing":
-      return html`<span class="status-more">
-        ${failingSince ? html`${t("status.since")} ${time(failingSince, "short")}` : nothing}${nextAttemptAt ? html`,
-        ${t("status.next_attempt")} ${time(nextAttemptAt, "relative")}` : nothing}</span>`;
-    case "disabled":
-      return html`<span class="status-more">${t("status.disabled_why")}</span>`;
-    default:
-      return nothing;
-  }
+  return html`<span class="status-more">${sentence("status.failing_more", {
+    since: time(failingSince, "short"), next: nextAttemptAt ? time(nextAttemptAt, "relative") : "–",
+  })}</span>`;
 }

@@ -1,0 +1,46 @@
+/* How a webhook is set up, to read. */
+import { html, nothing } from "lit-html";
+import { time } from "../parts/time.js";
+import { t } from "../texts.js";
+
+/** The configuration of a webhook; `eventTypes` is the catalogue, or undefined while it is loading. */
+export function configuration(webhook, eventTypes) {
+  const { targetUrl, authentication, headers, ordered, createdAt, updatedAt, webhookId, description } = webhook;
+  return html`
+    <section class="panel" aria-labelledby="configuration-title">
+      <h2 id="configuration-title">${t("details.configuration")}</h2>
+      <dl class="fact-grid fact-grid-wide">
+        ${fact(t("form.target_url"), html`<code>${targetUrl}</code>`, true)}
+        ${description ? fact(t("form.description"), html`<span class="lines">${description}</span>`, true) : nothing}
+        ${fact(t("form.authentication"), html`${t(`authentication.${authentication.type}`)}${authentication.username ? html` · <code>${authentication.username}</code>` : nothing}`)}
+        ${fact(t("form.ordered"), t(ordered ? "details.yes" : "details.no"))}
+        ${fact(t("form.headers"), headerList(headers))}
+        ${fact(t("details.created"), time(createdAt))}
+        ${fact(t("details.updated"), time(updatedAt))}
+        ${fact(t("details.id"), html`<code>${webhookId}</code>`)}
+      </dl>
+      ${events(webhook, eventTypes)}
+    </section>
+  `;
+}
+
+function fact(name, value, wide = false) {
+  return html`<div class=${wide ? "fact-wide" : ""}><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+function headerList(headers) {
+  const entries = Object.entries(headers);
+  if (!entries.length) return t("details.none");
+  return html`<ul class="plain">${entries.map(([name, value]) => html`<li><code>${name}: ${value}</code></li>`)}</ul>`;
+}
+
+function events({ eventNames }, eventTypes = []) {
+  const category = Object.fromEntries(eventTypes.map((eventType) => [eventType.eventName, eventType.category]));
+  const sorted = [...eventNames].sort();
+  return html`
+    <div>
+      <h3 class="fact-title">${t("details.events", { count: eventNames.length })}</h3>
+      <ul class="event-names">${sorted.map((name) => html`<li><code>${name}</code>${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
+    </div>
+  `;
+}

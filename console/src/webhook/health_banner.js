@@ -1,0 +1,41 @@
+/* What stands above everything where a webhook does not get its events: since when, why, what next. */
+import { html, nothing } from "lit-html";
+import { hintOf } from "../parts/attempt_error.js";
+import { notice } from "../parts/notice.js";
+import { time } from "../parts/time.js";
+import { standing } from "../parts/webhook_status.js";
+import { sentence, t } from "../texts.js";
+
+/** The banner of a webhook that fails, is disabled or is retired; `actions` are what can be done about each. */
+export function healthBanner(webhook, { test, reactivate }) {
+  const how = standing(webhook);
+  if (how === "failing") return failing(webhook, button(test, t("actions.test")));
+  if (how === "disabled") return disabled(webhook, button(reactivate, t("actions.reactivate")));
+  if (how === "retired") {
+    return notice("info", t("health.retired"), waiting(webhook, "health.retired_waiting"), button(reactivate, t("actions.reactivate")));
+  }
+  return nothing;
+}
+
+function failing({ health, backlog }, actions) {
+  const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
+  return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
+    ${lastError ? html`<p>${sentence("health.last_error", { error: lastError.detail })} ${hintOf(lastError)}</p>` : nothing}
+    <p>${nextAttemptAt ? sentence("health.next_attempt", { at: time(nextAttemptAt, "relative") }) : nothing}
+      ${backlog ? t("health.backlog", { count: backlog }) : nothing}</p>`, actions);
+}
+
+function disabled(webhook, actions) {
+  const { lastError } = webhook.health;
+  return notice("warn", t("health.disabled"), html`
+    ${lastError ? html`<p>${sentence("health.last_error", { error: lastError.detail })} ${hintOf(lastError)}</p>` : nothing}
+    <p>${t("health.disabled_more")}</p>${waiting(webhook, "health.retired_waiting")}`, actions);
+}
+
+function waiting({ backlog }, key) {
+  return backlog ? html`<p>${t(key, { count: backlog })}</p>` : nothing;
+}
+
+function button(act, text) {
+  return html`<button type="button" class="secondary" @click=${act}>${text}</button>`;
+}

@@ -1,0 +1,60 @@
+/* What the form sends, and where it shows what was refused. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bodyOf, changesOf, lightProblems, onTopOf, problemsByField, testedParts, valuesOf } from "../src/form/model.js";
+
+const SAVED = {
+  name: "CRM", description: "", targetUrl: "https://example.com/a", eventNames: ["B", "A"], active: true, ordered: false,
+  authentication: { type: "BASIC", username: "me" }, headers: { "X-Source": "recado" },
+};
+const entered = (changes) => ({ ...valuesOf(SAVED), ...changes });
+
+test("nothing changed sends nothing, in whatever order the events were chosen", () => {
+  assert.deepEqual(changesOf(entered({ eventNames: ["A", "B"] }), valuesOf(SAVED)), {});
+});
+
+test("only what differs is sent", () => {
+  const headers = [{ name: "X-Source", value: "recado" }, { name: " X-New ", value: " 1 " }, { name: "", value: "" }];
+  assert.deepEqual(changesOf(entered({ name: " CRM 2 ", headers }), valuesOf(SAVED)), {
+    name: "CRM 2", headers: { "X-Source": "recado", "X-New": "1" },
+  });
+});
+
+test("a password that is left empty is kept", () => {
+  const authentication = { type: "BASIC", username: "you", password: "" };
+  assert.deepEqual(changesOf(entered({ authentication }), valuesOf(SAVED)), { authentication: { type: "BASIC", username: "you" } });
+  assert.deepEqual(lightProblems(entered({ authentication }), SAVED), {});
+  assert.deepEqual(lightProblems({ ...entered({ authentication }) }, null), { "authentication.password": "problem.password" });
+});
+
+test("user name and password of another type are not sent", () => {
+  const authentication = { type: "SIGNATURE", username: "me", password: "secret" };
+  assert.deepEqual(bodyOf(entered({ authentication })).authentication, { type: "SIGNATURE" });
+});
+
+test("an empty form names every field that must be filled", () => {
+  assert.deepEqual(Object.keys(lightProblems(valuesOf(null), null)), ["name", "targetUrl", "eventNames"]);
+});
+
+test("somebody else's changes stay where this form touched nothing", () => {
+  const theirs = valuesOf({ ...SAVED, name: "Theirs", targetUrl: "https://example.com/theirs" });
+  const mine = onTopOf(entered({ name: "Mine" }), valuesOf(SAVED), theirs);
+  assert.deepEqual([mine.name, mine.targetUrl], ["Mine", "https://example.com/theirs"]);
+});
+
+test("a test of a saved webhook sends what is not saved yet, that of a new one everything it needs", () => {
+  assert.deepEqual(testedParts(entered({ name: "x" }), valuesOf(SAVED)), {});
+  assert.deepEqual(testedParts(entered({ targetUrl: "https://example.com/b" }), valuesOf(SAVED)), { targetUrl: "https://example.com/b" });
+  assert.deepEqual(Object.keys(testedParts(valuesOf(null), null)), ["targetUrl", "authentication", "headers"]);
+});
+
+test("what the API refuses is shown at its field", () => {
+  const values = entered({ headers: [{ name: "X-A", value: "1" }, { name: "Host", value: "2" }] });
+  const errors = [
+    { field: "headers.Host", message: "is reserved" }, { field: "eventNames[3]", message: "is not in the catalogue" },
+    { field: "authentication.username", message: "must be …" }, { field: "headers", message: "must be at most 10" },
+  ];
+  assert.deepEqual(problemsByField(errors, values), {
+    "headers.1": "is reserved", eventNames: "is not in the catalogue", "authentication.username": "must be …", headers: "must be at most 10",
+  });
+});

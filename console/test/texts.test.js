@@ -1,0 +1,60 @@
+/* The texts in both languages. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { textOf } from "../src/texts.js";
+import en from "../src/texts/en.js";
+import pt from "../src/texts/pt.js";
+
+const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
+const forms = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
+const marks = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test("every text is there in both languages", () => {
+  assert.deepEqual(Object.keys(pt).sort(), Object.keys(en).sort());
+});
+
+test("a text has the same places for values in both languages, but that a form may do without the count", () => {
+  for (const [key, entry] of Object.entries(en)) {
+    const all = [...forms(entry), ...forms(pt[key])].map((text) => new Set(marks(text).filter((name) => name !== "count")));
+    for (const one of all) assert.deepEqual([...one].sort(), [...all[0]].sort(), key);
+  }
+});
+
+test("a text that depends on a count has both of its forms", () => {
+  for (const table of [en, pt]) {
+    for (const [key, entry] of Object.entries(table)) {
+      if (typeof entry !== "string") assert.deepEqual(Object.keys(entry).sort(), ["one", "other"], key);
+    }
+  }
+});
+
+test("no text is kept twice in a language", () => {
+  for (const language of ["en", "pt"]) {
+    const folder = `${SOURCE}texts/${language}`;
+    const keys = readdirSync(folder)
+      .flatMap((name) => [...readFileSync(`${folder}/${name}`, "utf8").matchAll(/^ {2}"?([\w.]+)"?: /gm)])
+      .map(([, key]) => key);
+    assert.deepEqual(keys.filter((key, at) => keys.indexOf(key) !== at), []);
+  }
+});
+
+test("every key that a page names has its text", () => {
+  const files = readdirSync(SOURCE, { recursive: true }).filter((name) => name.endsWith(".js") && !name.includes("texts/"));
+  for (const name of files) {
+    const source = readFileSync(SOURCE + name, "utf8");
+    for (const [, key] of source.matchAll(/\b(?:t|sentence)\("([\w.]+)"/g)) assert.ok(key in en, `${name}: ${key}`);
+  }
+});
+
+test("numbers are written as the language writes them, and choose the form", () => {
+  const table = { left: { one: "{count} left", other: "{count} left of {all}" } };
+  assert.equal(textOf(table, "left", { count: 1 }, "en-GB"), "1 left");
+  assert.equal(textOf(table, "left", { count: 12345, all: 20000 }, "en-GB"), "12,345 left of 20,000");
+  assert.equal(textOf(table, "left", { count: 12345, all: 20000 }, "pt-BR"), "12.345 left of 20.000");
+});
+
+test("a key without a text is an error, not an empty page", () => {
+  assert.throws(() => textOf({}, "gone", {}, "en"), /no text for gone/);
+});
