@@ -6,7 +6,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
@@ -197,3 +197,15 @@ def closed_port() -> int:
         unused.bind((_LISTENING, 0))
         port: int = unused.getsockname()[1]
     return port
+
+
+@contextlib.contextmanager
+def black_hole() -> Iterator[int]:
+    """Run a port that lets nobody in: its queue of connections is full, so that the kernel drops what comes."""
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind((_LISTENING, 0))
+        listener.listen(0)
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]

@@ -4,7 +4,6 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
@@ -13,7 +12,7 @@ from recado.adapters.guarded_connection import AddressInfo
 from recado.adapters.http_sender import HttpSender
 from recado.rules.attempt import FailureClass
 from recado.rules.target_policy import TargetPolicy
-from tests.support.rude_receivers import Receiver, answering, closed_port
+from tests.support.rude_receivers import Receiver, answering, black_hole, closed_port
 from tests.unit.adapters.sending import NAME, SHORT, AnyUrl, resolving, send, sender
 
 URL = f"http://{NAME}/"
@@ -25,18 +24,6 @@ def receiver() -> Iterator[Receiver]:
     """Run a receiver that says 202."""
     with Receiver(answering()) as running:
         yield running
-
-
-@contextmanager
-def black_hole() -> Iterator[int]:
-    """Run a port that lets nobody in: its queue of connections is full, so that the kernel drops what comes."""
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for filler in (first, second):
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
 
 
 def test_a_name_is_resolved_once_and_stays_the_host(receiver: Receiver) -> None:
