@@ -70,8 +70,9 @@ function accountPicker(app) {
 function menu(app) {
   const signedIn = app.session?.active;
   return html`
-    <button type="button" class="menu-button" popovertarget="menu" aria-label=${t("menu.label")}>
-      ${icon("person")}<span class="menu-user">${signedIn ? app.session.user : ""}</span>${icon("chevron")}
+    <button type="button" class="menu-button" popovertarget="menu">
+      ${icon("person")}<span class="menu-user">${signedIn ? app.session.user : ""}</span>
+      <span class="visually-hidden">${t("menu.label")}</span>${icon("chevron")}
     </button>
     <div id="menu" class="menu" popover>
       ${signedIn ? html`<p class="menu-signed-in">${t("menu.signed_in_as")} <strong>${app.session.user}</strong></p>` : nothing}
