@@ -11,18 +11,19 @@ from local.settings import PROJECT_DIR
 _SOURCE = PROJECT_DIR / "console" / "node_modules" / "axe-core" / "axe.min.js"
 # Everything that axe can tell of WCAG 2.2 at levels A and AA, and what it holds for good practice.
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_RUN = "rules => axe.run({ runOnly: rules, resultTypes: ['violations'] })"
+_RUN = "chosen => axe.run({ runOnly: chosen, resultTypes: ['violations'] })"
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page, a line each; empty where nothing is wrong.
+def violations(page: Page, only: list[str] | None = None) -> list[str]:
+    """What axe finds wrong with the page, by all rules or only by these, a line each; empty where nothing is wrong.
 
     axe is given to the debugger, not to the page: the content security policy lets a page load nothing but its own
     files, and stays in force here.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    found = page.evaluate(_RUN, _RULES)["violations"]
+    chosen = {"type": "rule", "values": only} if only else {"type": "tag", "values": _RULES}
+    found = page.evaluate(_RUN, chosen)["violations"]
     return [_line(violation, node) for violation in found for node in violation["nodes"]]
 
 

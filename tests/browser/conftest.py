@@ -13,11 +13,13 @@ from local.stack_file import Stack
 from tests.browser import chromium, people
 from tests.browser.people import NewPerson, Person
 from tests.browser.watch import Watch
-from tests.e2e.client import WEBHOOKS, ApiClient
+from tests.browser.webhooks import delete_all
+from tests.e2e.client import ApiClient
 from tests.e2e.instance import Instance
 from tests.e2e.waiting import ARRIVES
 
 OpenTab = Callable[..., Page]
+SessionOf = Callable[[Person], str]
 HEIGHT = 900
 
 
@@ -75,23 +77,33 @@ def new_person(stack: Stack) -> NewPerson:
 
 
 @pytest.fixture(scope="session")
-def signed_in_state(browser: Any, stack: Stack, admin: Person) -> str:
-    """What a tab keeps once the admin of account 1010 has signed in on the hosted page."""
-    with browser.new_context(base_url=stack.api_url) as context:
-        page = context.new_page()
-        page.goto("/console")
-        people.sign_in(page, admin)
-        return str(page.evaluate("sessionStorage.getItem('recado.session')"))
+def session_of(browser: Any, stack: Stack) -> SessionOf:
+    """`session_of(person)`: what a tab keeps once the person has signed in on the hosted page."""
+
+    def session(person: Person) -> str:
+        with browser.new_context(base_url=stack.api_url) as context:
+            page = context.new_page()
+            page.goto("/console")
+            people.sign_in(page, person)
+            return str(page.evaluate("sessionStorage.getItem('recado.session')"))
+
+    return session
+
+
+@pytest.fixture(scope="session")
+def admin_session(session_of: SessionOf, admin: Person) -> str:
+    """The session of the admin of account 1010."""
+    return session_of(admin)
 
 
 @pytest.fixture
-def open_tab(new_context: Callable[..., BrowserContext], signed_in_state: str) -> OpenTab:
+def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> OpenTab:
     """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already."""
 
-    def open_at(path: str, **settings: Any) -> Page:
+    def open_at(path: str, session: str = admin_session, **settings: Any) -> Page:
         page = new_context(**settings).new_page()
         page.goto("/console/config.json")
-        page.evaluate("state => sessionStorage.setItem('recado.session', state)", signed_in_state)
+        page.evaluate("state => sessionStorage.setItem('recado.session', state)", session)
         page.goto(path)
         return page
 
@@ -101,17 +113,12 @@ def open_tab(new_context: Callable[..., BrowserContext], signed_in_state: str) -
 @pytest.fixture(autouse=True)
 def no_webhooks(api: ApiClient) -> Iterator[None]:
     """Every test begins with an account without webhooks, and leaves it so."""
-    _delete_all(api)
+    delete_all(api)
     yield
-    _delete_all(api)
+    delete_all(api)
 
 
 @pytest.fixture
 def receiver(listeners: Callable[..., Listener]) -> Listener:
     """A receiver on loopback that answers with success until told otherwise."""
     return listeners()
-
-
-def _delete_all(api: ApiClient) -> None:
-    for webhook in api.get(WEBHOOKS).json()["webhooks"]:
-        api.delete(f"{WEBHOOKS}/{webhook['webhookId']}")

@@ -1,6 +1,7 @@
 """Who uses the console, and how they sign in."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
@@ -24,7 +25,7 @@ def admin_of(account: str, settings: Settings) -> Person:
 
 
 def new_person(stack: Stack, name: str, *accounts: str) -> Person:
-    """Somebody new who manages these demo accounts; none is somebody who belongs nowhere."""
+    """Somebody new who manages these accounts; without accounts, somebody who belongs nowhere."""
     person = Person(name, identity.new_password())
     cognito = aws.client("cognito-idp", stack.aws_endpoint_url)
     user = {"UserPoolId": stack.sign_in["userPoolId"], "Username": name}
@@ -32,7 +33,10 @@ def new_person(stack: Stack, name: str, *accounts: str) -> Person:
     cognito.admin_create_user(**user, MessageAction="SUPPRESS", TemporaryPassword=person.password, UserAttributes=email)
     cognito.admin_set_user_password(**user, Password=person.password, Permanent=True)
     for account in accounts:
-        cognito.admin_add_user_to_group(**user, GroupName=identity.group_name(account))
+        group = {"UserPoolId": user["UserPoolId"], "GroupName": identity.group_name(account)}
+        with suppress(cognito.exceptions.GroupExistsException):
+            cognito.create_group(**group)
+        cognito.admin_add_user_to_group(**group, Username=name)
     return person
 
 

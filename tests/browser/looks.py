@@ -1,0 +1,51 @@
+"""A page as it is drawn: wide and narrow, light and dark, in both languages, and what must hold in all of them."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import axe
+
+WIDE, NARROW, HEIGHT = 1280, 360, 900
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+# What stands in a text when a value or a part of it is missing.
+_MISSING = re.compile(r"\{\w+\}|\bundefined\b|\bNaN\b|\[object |Invalid Date")
+_TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => `${element.tagName}.${element.className}`.slice(0, 80));
+}"""
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has its heading and nothing is loading any more."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".loading")).to_have_count(0)
+
+
+def assert_faultless(page: Page) -> None:
+    """Fail with all that is wrong with the page, in each width and theme."""
+    found = list(_faults(page))
+    assert not found, "\n".join(found)
+
+
+def assert_complete(page: Page) -> None:
+    """Fail with the places of texts that nothing was put in."""
+    assert _MISSING.findall(page.locator("body").inner_text()) == []
+
+
+def _faults(page: Page) -> Iterator[str]:
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            # Nothing but the colours is another in the dark.
+            for violation in axe.violations(page, only=["color-contrast"] if theme == "dark" else None):
+                yield f"{width} px, {theme}: {violation}"
+        for element in page.evaluate(_TOO_WIDE):
+            yield f"{width} px: wider than the page: {element}"

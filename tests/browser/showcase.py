@@ -1,0 +1,89 @@
+"""An account as it might look after a working day: webhooks and deliveries in every state."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from local.listener import BROKEN, Answer, Listener
+from tests.e2e.client import ApiClient
+from tests.e2e.waiting import until
+
+ACCOUNT = "4711"
+CRM, REPORTING, ARCHIVE, DISABLED = "CRM sync", "Reporting", "Archive", "Old intranet"
+GONE = Answer(status=HTTPStatus.GONE, body=b"This address is no longer in use.")
+MINUTE_MS = 60_000
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "COURSE_ENROLLMENT": {"userId": 4279332, "loId": "course:7374992", "enrollmentSource": "SELF_ENROLL"},
+    "CERTIFICATION_COMPLETED": {"userId": 4279332, "loId": "certification:88421", "score": 92},
+    "COURSE_COMPLETED": {"userId": 4279332, "loId": "course:7374992", "grade": "A"},
+}
+
+
+@dataclass
+class Showcase:
+    """The account, with the ids of what is in it."""
+
+    api: ApiClient
+    put: Callable[..., str]
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    webhooks: dict[str, str] = field(default_factory=dict)
+    deliveries: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The path of the account's webhooks, in the API; the console's is the same below `/console`."""
+        return f"/accounts/{ACCOUNT}/webhooks"
+
+    def webhook(self, name: str) -> str:
+        """The path of a webhook, in the API; the console's is the same below `/console`."""
+        return f"{self.root}/{self.webhooks[name]}"
+
+    def delivery(self, name: str) -> str:
+        """The path of a webhook's first delivery."""
+        return f"{self.webhook(name)}/deliveries/{self.deliveries[name]}"
+
+    def add(self, name: str, *event_names: str, path: str, **fields: Any) -> None:
+        """Register a webhook with this name at its own receiver."""
+        url = self.listeners[name].url + path
+        body = {"name": name, "targetUrl": url, "eventNames": event_names, **fields}
+        answer = self.api.post(self.root, json=body)
+        assert answer.status_code == HTTPStatus.CREATED, answer.text
+        self.webhooks[name] = answer.json()["webhookId"]
+
+    def publish(self, *names: str, minutes_ago: int = 0) -> None:
+        """Publish events of these names, a minute apart, the last so many minutes ago."""
+        now = int(time.time() * 1000)
+        for age, name in enumerate(reversed(names), start=minutes_ago):
+            self.put(name, int(ACCOUNT), data=SAMPLES[name], timestamp=now - age * MINUTE_MS)
+
+    def wait_for(self, name: str, status: str, count: int = 1) -> None:
+        """Wait for so many deliveries of this status, and remember the newest."""
+
+        def found() -> list[dict[str, Any]]:
+            shown = self.api.get(f"{self.webhook(name)}/deliveries", params={"status": status}).json()["deliveries"]
+            return list(shown) if len(shown) >= count else []
+
+        self.deliveries[name] = until(found, f"{count} deliveries {status} of {name}")[0]["deliveryId"]
+
+
+def fill(api: ApiClient, put: Callable[..., str], listeners: Callable[[], Listener]) -> Showcase:
+    """Bring the account into its state; `put` publishes, `listeners()` opens a receiver that outlives this call."""
+    showcase = Showcase(api, put, {name: listeners() for name in (CRM, REPORTING, ARCHIVE, DISABLED)})
+    showcase.listeners[REPORTING].usual_answer = BROKEN
+    showcase.listeners[DISABLED].usual_answer = GONE
+    signed = {"authentication": {"type": "SIGNATURE"}, "headers": {"X-Tenant": "north"}}
+    basic = {"authentication": {"type": "BASIC", "username": "recado", "password": "correct horse battery"}}
+    about = "Enrolments and completions, for the sales team"
+    showcase.add(CRM, "COURSE_ENROLLMENT", "COURSE_COMPLETED", path="/hooks/learning", description=about, **signed)
+    showcase.add(REPORTING, "COURSE_ENROLLMENT", "CERTIFICATION_COMPLETED", path="/ingest", **basic)
+    showcase.add(ARCHIVE, "COURSE_COMPLETED", path="/archive", ordered=True)
+    showcase.add(DISABLED, "COURSE_COMPLETED", path="/")
+    api.patch(showcase.webhook(ARCHIVE), json={"active": False})
+    showcase.publish(*["COURSE_ENROLLMENT", "COURSE_COMPLETED"] * 3, minutes_ago=45)
+    showcase.publish("CERTIFICATION_COMPLETED", "CERTIFICATION_COMPLETED", "COURSE_ENROLLMENT", minutes_ago=3)
+    showcase.wait_for(CRM, "DELIVERED", 7)
+    showcase.wait_for(REPORTING, "PENDING", 6)
+    return showcase

@@ -1,0 +1,10 @@
+"""The webhooks of an account, by its API."""
+
+from tests.e2e.client import ApiClient
+
+
+def delete_all(api: ApiClient, account: str = "1010") -> None:
+    """Leave the account without webhooks."""
+    root = f"/accounts/{account}/webhooks"
+    for webhook in api.get(root).json()["webhooks"]:
+        api.delete(f"{root}/{webhook['webhookId']}")
