@@ -38,7 +38,7 @@ export default {
   "receiving.secret_created": "Criado",
   "receiving.secret_rotating": "Duas assinaturas até",
   "receiving.download": "Baixar a assinatura (JSON)",
-  "receiving.download_of": "Baixar a assinatura de {name} como JSON",
+  "receiving.download_of": "Baixar a assinatura (JSON) de {name}",
   "receiving.downloaded": "A assinatura foi baixada",
   "receiving.verify": "Verificar a assinatura",
   "receiving.verify_lead": "Cada um destes é um listener completo na biblioteca padrão da linguagem. Copie, coloque o segredo e execute.",
