@@ -10,6 +10,7 @@ import pytest
 from recado.adapters import guarded_connection
 from recado.adapters.guarded_connection import AddressInfo
 from recado.adapters.http_sender import HttpSender
+from recado.ports import OurFaultError
 from recado.rules.attempt import FailureClass
 from recado.rules.target_policy import TargetPolicy
 from tests.support.rude_receivers import Receiver, answering, black_hole, closed_port
@@ -196,6 +197,21 @@ def test_resolvers_that_hang_do_not_hold_others(hanging: HttpSender, receiver: R
 
     assert sent.result.delivered
     assert sent.seconds < 0.6
+
+
+def test_a_name_whose_turn_never_came_is_our_fault(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of others that hang on every thread do not count against its receiver."""
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        monkeypatch.setattr(guarded_connection, "_resolving", threads)
+        threads.submit(over.wait, 20)
+        try:
+            with pytest.raises(OurFaultError, match="every resolving thread is busy"):
+                send(URL, SHORT, by=sender(resolver=resolving(("127.0.0.1", receiver.port))))
+        finally:
+            over.set()
+
+    assert receiver.connections == 0
 
 
 def test_the_next_address_is_tried_where_one_refuses(receiver: Receiver) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from recado.ports import OurFaultError
 from recado.rules.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0
@@ -36,7 +37,7 @@ Address = tuple[Any, ...]
 AddressInfo = tuple[int, int, int, str, Address]
 Resolver = Callable[[str, int], Sequence[AddressInfo]]
 
-# Twice as many as are sent to at once: names that hang hold up no others.
+# Twice as many as are sent to at once, so that names that hang hold up no others for long.
 _resolving = ThreadPoolExecutor(64, thread_name_prefix="resolve")
 
 
@@ -157,7 +158,8 @@ def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
     try:
         addresses = future.result(guard.left(_RESOLVE_SECONDS))
     except TimeoutError:
-        future.cancel()
+        if future.cancel():  # nobody has begun: other names that hang keep every thread
+            raise OurFaultError("every resolving thread is busy") from None
         raise AttemptError(FailureClass.DNS, f"{host} could not be resolved in time.") from None
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error

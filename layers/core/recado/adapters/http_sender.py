@@ -90,7 +90,11 @@ class HttpSender:
         self._keep_responses = keep_responses
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
-        """POST and wait for the status line; raises `OutOfTimeError` when the invocation has no time for it."""
+        """POST and wait for the status line.
+
+        Raises `OutOfTimeError` when the invocation has no time for it, `OurFaultError` when the name's turn to be
+        resolved did not come.
+        """
         seconds = min(ATTEMPT_SECONDS, deadline.remaining_seconds())
         if seconds < _SHORTEST_ATTEMPT_SECONDS:
             raise OutOfTimeError("too little time is left for another attempt")
