@@ -9,7 +9,7 @@ export const CUSTOM = "custom";
 /** No filter, as the changes of a query that clear them. */
 export const NO_FILTERS = { status: null, eventName: null, range: null, from: null, to: null, cursor: null };
 /** The API counts at most so far back. */
-export const LONGEST_COUNTED_MS = PRESETS["7d"];
+const LONGEST_COUNTED_MS = PRESETS["7d"];
 
 /**
  * The filters of a query: `{status, eventName, range, from, to, cursor}`, each "" where it is not set. `range` is a
@@ -43,10 +43,18 @@ export function listQuery(filters, now) {
 /** The query of `GET …/delivery-counts`: the filters' time, or the last 24 hours where they name none of up to a week. */
 export function countsQuery(filters, now) {
   const { from, to } = boundsOf(filters, now);
-  const end = to ? Date.parse(to) : now;
-  const length = from ? end - Date.parse(from) : Infinity;
-  const wanted = length > HOUR_MS && length <= LONGEST_COUNTED_MS;
-  return wanted ? queryText({ from, to }) : "";
+  const counted = countedSpan({ from, to }, now);
+  return counted && Date.parse(counted.to) - Date.parse(from) > HOUR_MS ? queryText(counted) : "";
+}
+
+/**
+ * A time whose deliveries can be counted: with its end, which the API would round up to a whole hour and then find the
+ * week too long. null where it has no start or is longer than can be counted.
+ */
+export function countedSpan({ from, to }, now) {
+  const end = to || new Date(now).toISOString();
+  const length = Date.parse(end) - Date.parse(from);
+  return length >= 0 && length <= LONGEST_COUNTED_MS ? { from, to: end } : null;
 }
 
 /** Parameters as a query with its `?`, or ""; empty ones are left out. */

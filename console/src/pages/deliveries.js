@@ -8,6 +8,7 @@ import { DeliveryLog } from "../parts/delivery_log.js";
 import { pageHeader } from "../parts/page_header.js";
 import { RedeliverMany } from "../parts/redeliver_many.js";
 import { resource } from "../parts/states.js";
+import { webhookNav } from "../parts/webhook_nav.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
@@ -61,6 +62,7 @@ class DeliveriesPage {
         ],
         trailLabel: t("nav.trail"),
       })}
+      ${webhookNav(account, webhookId, "deliveries")}
       <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
       ${this.#redelivery.view(this.#log.filters)}
       ${this.#log.view()}

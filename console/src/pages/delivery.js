@@ -38,13 +38,12 @@ class DeliveryPage {
   }
 
   title() {
-    const { t, params } = this.#context;
-    return [this.#delivery.data?.eventName ?? params.deliveryId, t("delivery.title")].join(" · ");
+    return [this.#delivery.data?.eventName, this.#context.t("delivery.title")].filter(Boolean).join(" · ");
   }
 
   view() {
     const { t, account, params } = this.#context;
-    const { webhookId, deliveryId } = params;
+    const { webhookId } = params;
     const trail = [
       [paths.webhooks(account), t("nav.webhooks")],
       [paths.webhook(account, webhookId), this.#webhook.data?.name ?? webhookId],
@@ -53,7 +52,7 @@ class DeliveryPage {
     const delivery = this.#delivery.data;
     return html`
       ${pageHeader({
-        title: delivery?.eventName ?? deliveryId,
+        title: delivery?.eventName ?? t("delivery.title"),
         lead: delivery ? deliveryBadge(delivery.status) : nothing,
         trail,
         trailLabel: t("nav.trail"),
@@ -87,7 +86,7 @@ class DeliveryPage {
       <div class="columns">
         <div class="column">
           ${delivery.error ? attemptError(delivery.error) : nothing}
-          <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery)}</section>
+          <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data)}</section>
           <section class="panel"><h2>${t("delivery.summary")}</h2>${this.#summary(delivery)}</section>
         </div>
         <div class="column">
@@ -107,12 +106,10 @@ class DeliveryPage {
       ["delivery.attempts", t("number", { number: attempts })],
       latencyMs === undefined ? null : ["delivery.latency", duration(latencyMs)],
       statusCode === undefined ? null : ["delivery.answer", html`<code>${statusCode}</code>`],
-      messageId ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
+      together ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
     ];
     return html`
-      <dl class="facts">${facts.filter(Boolean).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>
-      ${together ? html`<p class="muted">${t("delivery.together")}</p>` : nothing}
-    `;
+      <dl class="facts">${facts.filter(Boolean).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;
   }
 }
 

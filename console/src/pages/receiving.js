@@ -12,6 +12,9 @@ import { samplePayload } from "../sample_payload.js";
 
 const ANSWERS = [1, 2, 3, 4, 5];
 const STEPS = [1, 2, 3, 4, 5];
+// The sections that have a sentence below their heading, and those over the whole width.
+const LED = ["webhooks", "verify", "post"];
+const WIDE = ["webhooks", "verify"];
 
 /** The page at `…/receiving`; the language of the recipe stands in the address as `language`. */
 export function receivingPage(context) {
@@ -53,9 +56,9 @@ class ReceivingPage {
 
   #section(name, body, note = "") {
     const { t } = this.#context;
-    const lead = ["webhooks", "verify", "post"].includes(name) ? t(`receiving.${name}_lead`) : "";
+    const lead = LED.includes(name) ? t(`receiving.${name}_lead`) : "";
     return html`
-      <section class="guide-section">
+      <section class="guide-section ${WIDE.includes(name) ? "guide-wide" : ""}">
         <h2>${t(`receiving.${name}`)}</h2>
         ${lead ? html`<p class="muted">${lead}</p>` : nothing}
         ${body}

@@ -21,7 +21,8 @@ export function payload({ body }, { raw, onRaw }) {
             @change=${() => onRaw(value)}> ${t(key)}</label>`)}
         </fieldset>
       </div>
-      ${codeBlock(raw ? body : indented(body), { label: t("delivery.payload"), wrap: raw })}
+      <p class="muted">${t("delivery.payload_lead")}</p>
+      ${codeBlock(raw ? body : indented(body), { label: t("delivery.bytes", { count: bytesOf(body) }), wrap: raw })}
     </section>
   `;
 }
@@ -35,7 +36,7 @@ export function requestHeaders(request, targetUrl) {
         ${targetUrl ? copyButton(curlCommand(targetUrl, request), { label: t("delivery.copy_curl"), kind: "secondary" }) : nothing}
       </div>
       ${headerList(request.headers)}
-      <p class="muted">${t("delivery.headers_hidden")} ${t("delivery.curl_lead")}</p>
+      <p class="muted">${t("delivery.headers_hidden")}</p>
     </section>
   `;
 }
@@ -64,7 +65,11 @@ function responseBody(error) {
   if (!error) return html`<p class="muted">${t("delivery.response_not_kept")}</p>`;
   const body = error.responseBody ?? "";
   if (!body) return html`<p class="muted">${t("delivery.response_empty")}</p>`;
-  const cut = new TextEncoder().encode(body).length >= KEPT_BYTES;
+  const cut = bytesOf(body) >= KEPT_BYTES;
   return html`${codeBlock(indented(body), { label: t("delivery.response"), wrap: true })}
     ${cut ? html`<p class="muted">${t("delivery.response_truncated")}</p>` : nothing}`;
+}
+
+function bytesOf(text) {
+  return new TextEncoder().encode(text).length;
 }

@@ -6,9 +6,9 @@ import { failureClassName } from "./attempt_error.js";
 import { icon } from "./icons.js";
 import { time } from "./time.js";
 
-/** The timeline of a delivery as the API shows one. */
-export function deliveryTimeline(delivery) {
-  return html`<ol class="timeline">${[...past(delivery), ...end(delivery)].map(step)}</ol>`;
+/** The timeline of a delivery as the API shows one; `webhook` is undefined while it is loading. */
+export function deliveryTimeline(delivery, webhook) {
+  return html`<ol class="timeline">${[...past(delivery), ...end(delivery, webhook)].map(step)}</ol>`;
 }
 
 function past(delivery) {
@@ -27,7 +27,7 @@ function attempt({ lastAttemptAt, latencyMs, statusCode, error }, count) {
   return { kind: "bad", at: lastAttemptAt, text, more: html`${t("delivery.attempted_failed", { latency })}: ${failureClassName(error.failureClass)}` };
 }
 
-function end({ status, finishedAt, expiresAt, waiting, error }) {
+function end({ status, finishedAt, expiresAt, waiting, error }, webhook) {
   switch (status) {
     case "DELIVERED":
       return [{ kind: "ok", at: finishedAt, text: t("delivery.delivered") }];
@@ -37,16 +37,17 @@ function end({ status, finishedAt, expiresAt, waiting, error }) {
       return [{ kind: "off", at: finishedAt, text: t("delivery.skipped"), more: t("delivery.skipped_why") }];
     default:
       return [
-        { kind: error ? "warn" : "wait", text: t("delivery.waiting"), more: reason(waiting), future: true },
+        { kind: error ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook)}`) : nothing, future: true },
         ...(waiting?.nextAttemptAt ? [{ kind: "wait", at: waiting.nextAttemptAt, text: t("delivery.next_attempt"), relative: true, future: true }] : []),
         { kind: "none", at: waiting?.expiresAt ?? expiresAt, text: t("delivery.expires"), future: true },
       ];
   }
 }
 
-/** The API's own sentence: it alone knows what it waits for. */
-function reason(waiting) {
-  return waiting ? html`<span lang="en">${waiting.reason}</span>` : nothing;
+/** What the backlog waits for; as waiting_reason of layers/core/recado/rules/waiting.py, which speaks English only. */
+function reason({ status, health }) {
+  if (status !== "ACTIVE") return status.toLowerCase();
+  return health.state === "FAILING" && health.lastError ? "failing" : "next";
 }
 
 function step({ kind, at, text, more = nothing, relative = false, future = false }) {

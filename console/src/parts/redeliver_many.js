@@ -1,6 +1,6 @@
 /* Redelivering all deliveries of a status and time: which, how many those are, and the start of the job. */
 import { html, nothing } from "lit-html";
-import { boundsOf, fromControl, LONGEST_COUNTED_MS, matchesOf, queryText, toControl } from "../delivery_query.js";
+import { boundsOf, countedSpan, fromControl, matchesOf, queryText, toControl } from "../delivery_query.js";
 import { endpoints } from "../paths.js";
 import { ask } from "./dialog.js";
 import { field } from "./field.js";
@@ -74,10 +74,10 @@ export class RedeliverMany {
 
   async #matchesText({ status, from, to }, ask) {
     const { t } = this.#context;
-    const length = (to ? Date.parse(to) : Date.now()) - Date.parse(from);
-    if (!(length >= 0 && length <= LONGEST_COUNTED_MS)) return t("redeliver.matches_unknown");
+    const counted = countedSpan({ from, to }, Date.now());
+    if (!counted) return t("redeliver.matches_unknown");
     try {
-      const { data } = await ask(queryText({ from, to }));
+      const { data } = await ask(queryText(counted));
       const { count, exact } = matchesOf(data, { status, from, to });
       if (count === 0) return t("redeliver.matches_none");
       return t(exact ? "redeliver.matches" : "redeliver.matches_at_most", { count });
