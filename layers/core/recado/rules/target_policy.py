@@ -34,7 +34,9 @@ _LOCAL_SUFFIXES = (
     "intranet",
 )
 _AUTHORITY = re.compile(r"(?:[^:/?#]*:)?//([^/?#]*)", re.DOTALL)
-_JOINERS = "\u200c\u200d"  # invisible, and yet part of names in some scripts: IDNA judges where
+_BLANKS = re.compile(r"[\x00-\x20\x7f\\]")
+_UNSAFE = re.compile(r'["<>^`{|}]')
+_JOINERS = re.compile("[\u200c\u200d]")  # invisible, and yet part of names in some scripts: IDNA judges where
 _EXAMPLE = "must be a URL such as https://example.com/webhooks"
 _ADDRESS = "must name a host, not an IP address"
 
@@ -90,9 +92,9 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
     """The URL's parts and its port, once it is sure that every reader splits it the same way."""
     if len(url) > MAX_URL_LENGTH:
         raise InvalidTargetError(f"must not be longer than {MAX_URL_LENGTH} characters")
-    if any(not (character.isprintable() or character in _JOINERS) for character in url) or re.search(r"[ \\]", url):
+    if _BLANKS.search(url) or not (url.isascii() or _JOINERS.sub("", url).isprintable()):
         raise InvalidTargetError("must not hold spaces, backslashes, control characters or invisible ones")
-    if any(character in '"<>^`{|}' for character in url):
+    if _UNSAFE.search(url):
         raise InvalidTargetError('must not hold any of " < > ^ ` { | }: escape them with %')
     authority = _AUTHORITY.match(url)
     if authority is None or not authority[1]:
