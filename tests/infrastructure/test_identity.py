@@ -27,9 +27,10 @@ def test_nobody_signs_up_on_their_own(stack: Stack) -> None:
 
 
 def test_users_outlive_the_stack(stack: Stack) -> None:
-    """Removing the stack leaves the users, whose passwords no export holds."""
+    """Removing the stack, or a slip in the console, leaves the users, whose passwords no export holds."""
     pool = stack.document["Resources"]["UserPool"]
     assert (pool["DeletionPolicy"], pool["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
 
 
 def test_password_is_long_or_joined_by_a_second_factor(stack: Stack) -> None:

@@ -46,9 +46,10 @@ def test_table_is_encrypted(stack: Stack, table: str) -> None:
 
 @pytest.mark.parametrize("table", KEYS)
 def test_table_outlives_the_stack(stack: Stack, table: str) -> None:
-    """Removing the stack, or replacing a table, leaves the data."""
+    """Removing the stack, replacing a table, or a slip in the console leaves the data."""
     resource = stack.document["Resources"][table]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert resource["Properties"]["DeletionProtectionEnabled"] is True
 
 
 @pytest.mark.parametrize("table", KEYS)
