@@ -10,11 +10,13 @@ import pytest
 
 from local.settings import PROJECT_DIR
 from tests.e2e.client import ApiClient
+from tests.integration.webhook_api.test_access import BODIES
 
 WEBHOOK = {"name": "test", "targetUrl": "http://127.0.0.1:9/hook", "eventNames": ["CI_STATS"]}
 DOCUMENT: dict[str, Any] = json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text())
 ROUTES = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
 OPEN = {"/health"}
+SCOPES = ("recado/webhooks.read", "recado/webhooks.write", "recado/events.publish")
 
 
 @pytest.fixture
@@ -40,6 +42,25 @@ def test_other_account_gets_404_everywhere(
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if "{webhookId}" in route[1]])
+def test_other_account_does_not_find_a_foreign_webhook_under_its_own_path(
+    other_api: ApiClient, webhook_of_1010: dict[str, Any], method: str, path: str
+) -> None:
+    """An id is worth nothing in another account: a sound request with it answers 404, as for any id."""
+    address = _address(path, webhook_of_1010).replace("/1010/", "/2020/")
+    assert other_api.request(method, address, json=BODIES.get((method, path))).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+def test_no_other_origin_is_let_in(api: ApiClient, webhook_of_1010: dict[str, Any], path: str) -> None:
+    """Neither an answer nor that to a preflight lets a page of another origin read what the API answers."""
+    address = _address(path, webhook_of_1010)
+    origin = {"Origin": "https://elsewhere.example"}
+    preflight = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    for answer in (api.get(address, headers=origin), api.options(address, headers=preflight)):
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-allow")]
+
+
 @pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if route[1] not in OPEN])
 def test_without_a_token_every_route_answers_401(
     anonymous_api: ApiClient, webhook_of_1010: dict[str, Any], method: str, path: str
@@ -52,20 +73,22 @@ def test_without_a_token_every_route_answers_401(
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "scope"),
     [
-        (method.upper(), path)
+        (method.upper(), path, scope)
         for path, item in DOCUMENT["paths"].items()
+        if path not in OPEN
         for method, operation in item.items()
-        if {"jwt": ["recado/webhooks.write"]} in operation.get("security", [])
+        for scope in SCOPES
+        if {"jwt": [scope]} not in operation["security"]
     ],
 )
-def test_reading_scope_does_not_write(
-    api_for: Callable[..., ApiClient], webhook_of_1010: dict[str, Any], method: str, path: str
+def test_a_scope_opens_its_own_routes_alone(
+    api_for: Callable[..., ApiClient], webhook_of_1010: dict[str, Any], method: str, path: str, scope: str
 ) -> None:
-    """A token with the reading scope gets 403 on every route that changes something or shows a secret."""
-    reader = api_for("1010", "recado/webhooks.read")
-    assert reader.request(method, _address(path, webhook_of_1010), json=WEBHOOK).status_code == HTTPStatus.FORBIDDEN
+    """A token with another scope than the route's gets 403, such as that for reading where something is changed."""
+    bearer = api_for("1010", scope)
+    assert bearer.request(method, _address(path, webhook_of_1010), json=WEBHOOK).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_open_routes_answer_without_a_token(anonymous_api: ApiClient) -> None:

@@ -1,6 +1,7 @@
 """Who may: no token reaches an account that is not its own, by any route or spelling."""
 
 import json
+from collections.abc import Callable
 from io import StringIO
 from itertools import product
 from typing import Any
@@ -24,6 +25,8 @@ BODIES = {
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
 }
 ACCOUNT_ROUTES = [route for route in ApiDocument().routes if route[1].startswith("/accounts/")]
+WEBHOOK_ROUTES = [route for route in ACCOUNT_ROUTES if "{webhookId}" in route[1]]
+DELIVERY_ROUTES = [route for route in ACCOUNT_ROUTES if "{deliveryId}" in route[1]]
 
 
 @pytest.fixture
@@ -44,6 +47,13 @@ def try_route(api: ApiClient, webhook: Any, route: tuple[str, str], claims: dict
     method, path = route
     body = BODIES.get(route)
     return api.call(method, filled(api, webhook, path), **({} if body is None else {"body": body}), claims=claims)
+
+
+def test_every_route_that_takes_a_body_is_tried_with_a_sound_one(document: ApiDocument) -> None:
+    """Or the tests would take its refusal for what they look for."""
+    with_body = {route for route, operation in document.routes.items() if "requestBody" in operation}
+
+    assert with_body == BODIES.keys()
 
 
 @pytest.mark.parametrize("route", ACCOUNT_ROUTES, ids=" ".join)
@@ -107,6 +117,72 @@ def test_another_accounts_path_looks_the_same_whatever_is_sent(
         event = api.request(method, place, text, headers=header, query=query, claims=token("2020"))
         assert api.send(event).is_nothing, (place, text, header, query)
     assert aws.seen == []
+
+
+def made_for(aws: AwsCalls, answer: Callable[[], Answer]) -> list[str]:
+    """Return the AWS calls that are made for what is not there."""
+    aws.clear()
+    assert answer().is_nothing
+    return [call.name for call in aws.seen]
+
+
+@pytest.mark.parametrize("route", WEBHOOK_ROUTES, ids=" ".join)
+def test_another_accounts_webhook_is_not_under_ones_own_path(
+    api: ApiClient, webhook: Any, aws: AwsCalls, route: tuple[str, str]
+) -> None:
+    """Nor what belongs to it, a delivery or a job: answer and AWS calls are those of an id that never was."""
+    assert try_route(api, webhook, ("POST", REDELIVERY), None).status == 202
+    before = api.get(api.path(webhook)).json
+    stranger = ApiClient(api.system, api.document)
+
+    there = made_for(aws, lambda: try_route(stranger, webhook, route, None))
+    nowhere = made_for(aws, lambda: try_route(stranger, {"webhookId": "wh_" + "0" * 32}, route, None))
+
+    assert there == nowhere
+    assert api.get(api.path(webhook)).json == before
+
+
+@pytest.mark.parametrize("same_account", [True, False])
+@pytest.mark.parametrize("route", DELIVERY_ROUTES, ids=" ".join)
+def test_another_webhooks_delivery_is_not_under_ones_own(
+    api: ApiClient, webhook: Any, aws: AwsCalls, route: tuple[str, str], *, same_account: bool
+) -> None:
+    """Of whichever account it is: answer and AWS calls are those of an id that never was."""
+    owner = api if same_account else ApiClient(api.system, api.document)
+    record(api.system, delivery(owner.create()["webhookId"], "theirs", timestamp=2))
+
+    def ask(event_id: str) -> Answer:
+        method, path = route
+        delivery_id = f"000000000002000-{event_id}"
+        return api.call(
+            method, path.format(accountId=api.account, webhookId=webhook["webhookId"], deliveryId=delivery_id)
+        )
+
+    assert made_for(aws, lambda: ask("theirs")) == made_for(aws, lambda: ask("nobodys"))
+
+
+def test_another_webhooks_job_is_not_under_ones_own(api: ApiClient, webhook: Any) -> None:
+    """A webhook that never had a job has none to show."""
+    other = api.create()
+    assert try_route(api, other, ("POST", REDELIVERY), None).status == 202
+
+    assert try_route(api, webhook, ("GET", REDELIVERY), None).is_nothing
+
+
+def test_no_other_origin_is_let_in(api: ApiClient, webhook: Any, document: ApiDocument) -> None:
+    """The console comes from the API's own origin: no answer, nor that to a preflight, opens it to pages of others."""
+    origin = {"origin": "https://elsewhere.example"}
+    preflight = {**origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    for method, path in document.routes:
+        place = filled(api, webhook, path)
+        answers = (
+            api.send(api.request(method, place, headers=origin)),
+            api.send(api.request(method, place, headers=origin, claims=token("2020"))),
+            api.send(api.request("OPTIONS", place, headers=preflight)),
+        )
+        for answer in answers:
+            assert not [name for name in answer.headers if name.lower().startswith("access-control")], (method, path)
+        assert answers[-1].is_nothing
 
 
 @pytest.mark.parametrize(

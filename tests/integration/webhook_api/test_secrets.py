@@ -16,6 +16,26 @@ PASSWORDS = ("hunter2-first", "hunter2-second", "hunter2-refused")
 AWS_CALLS = ("Encrypt", "Decrypt", "UpdateItem", "PutItem", "TransactWriteItems", "GetItem", "SendMessage", COUNT)
 
 
+def wrongly_entered(password: str) -> list[Any]:
+    """Enter a password of a wrong type, too long, in the wrong place, or beside something wrong."""
+    basic = {"type": "BASIC", "username": "u"}
+    return [
+        password,
+        [password],
+        {"type": password},
+        {"password": password},
+        {"type": "SIGNATURE", "password": password},
+        {"type": "BASIC", "password": password},
+        {"type": "BASIC", "username": [password], "password": {password: 1}},
+        {**basic, "password": [password]},
+        {**basic, "password": {"value": password}},
+        {**basic, "password": password * 100},
+        {**basic, "password": password + "\x00"},
+        {**basic, "password": password, "unknown": password},
+        {**basic, "username": 1, "password": password},
+    ]
+
+
 def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
     """Do all that can be done with secrets, in success and in failure; return the signing secrets."""
     first, second, refused = PASSWORDS
@@ -26,7 +46,12 @@ def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
     api.call("PATCH", path, {"authentication": {**basic, "password": refused, "username": "a:b"}})
     api.call("PATCH", path, {"authentication": {**basic, "password": refused + "\n"}})
     api.call("PATCH", path, {"authentication": {"type": "NONE", "password": refused}})
-    api.call("PATCH", path, {"authentication": {"type": "BASIC", "username": [refused], "password": {refused: 1}}})
+    for wrong in wrongly_entered(refused):
+        api.system.clock.advance(60)  # or so many requests would be refused for their number
+        assert api.call("PATCH", path, {"authentication": wrong}).status == 422
+        assert api.call("POST", api.webhooks, draft(authentication=wrong)).status == 422
+        assert api.call("POST", f"{path}/test", {"eventName": "CI_STATS", "authentication": wrong}).status == 422
+        api.send(api.request("PATCH", path, json.dumps([wrong])))
     api.call("PATCH", path, {"name": "x", "authentication": basic}, headers={"If-Match": '"99"'})
     api.send(api.request("POST", api.webhooks, json.dumps(draft(authentication=basic))[:-1]))
     api.get(path)

@@ -1,0 +1,83 @@
+"""Values that hold a secret: they may stand in a log, a traceback or a message without showing it."""
+
+import dataclasses
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from recado.http_api.sample_schemas import DraftTestEntered, WebhookTestEntered
+from recado.http_api.webhook_schemas import (
+    BasicAuthentication,
+    SignatureDownload,
+    WebhookChanged,
+    WebhookEntered,
+    changes_of,
+)
+from recado.rules.outgoing import outgoing_request
+from recado.rules.registration import AuthenticationDraft, Changes
+from recado.rules.webhook import AuthenticationType, Credentials
+from recado.use_cases.administration import Signature
+from tests.unit.builders import event, webhook
+
+PASSWORD, SECRET, PREVIOUS = "hunter2-password", "whsec_aHVudGVyMi1zZWNyZXQ=", "whsec_aHVudGVyMi1wcmV2aW91cw=="
+BASIC = {"type": "BASIC", "username": "user", "password": PASSWORD}
+ENTERED = WebhookEntered.model_validate(
+    {"name": "n", "targetUrl": "https://a.example", "eventNames": ["CI_STATS"], "authentication": BASIC}
+)
+DRAFT = AuthenticationDraft(AuthenticationType.BASIC, "user", PASSWORD)
+WITH_PASSWORD = webhook(authentication=AuthenticationType.BASIC, username="user", sealed=PASSWORD.encode())
+SIGNED = webhook(authentication=AuthenticationType.SIGNATURE, sealed=SECRET.encode())
+VALUES: list[Any] = [
+    Credentials(PASSWORD, SECRET, PREVIOUS),
+    Signature(SIGNED, SECRET, PREVIOUS),
+    SIGNED,
+    DRAFT,
+    Changes(authentication=DRAFT),
+    BasicAuthentication.model_validate(BASIC),
+    ENTERED,
+    WebhookChanged.model_validate({"authentication": BASIC}),
+    changes_of(ENTERED),
+    DraftTestEntered.model_validate(
+        {"eventName": "CI_STATS", "targetUrl": "https://a.example", "authentication": BASIC}
+    ),
+    WebhookTestEntered.model_validate({"eventName": "CI_STATS", "authentication": BASIC}),
+    SignatureDownload(
+        webhook_id="w", scheme="s", algorithm="a", created_at="now", secret=SECRET, previous_secret=PREVIOUS
+    ),
+    outgoing_request(WITH_PASSWORD, Credentials(password=PASSWORD), [event()], 0),
+    outgoing_request(SIGNED, Credentials(secret=SECRET), [event()], 0),
+]
+SIGNS = ("hunter2", "aHVudGVyMi", "v1,", "Basic ")
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_a_value_does_not_show_its_secret(value: Any) -> None:
+    """However it becomes a text: alone, in a message, in an error, or in a list."""
+    texts = (repr(value), str(value), f"{value}", f"{[value]!r}", str(ValueError(value)), repr(ValueError(value)))
+
+    assert not [text for text in texts for sign in SIGNS if sign in text]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_a_value_in_a_log_does_not_show_its_secret(value: Any, request: pytest.FixtureRequest) -> None:
+    """As the message, within it, or beside it."""
+    lines = StringIO()
+    logger = Logger(service=request.node.name, stream=lines)  # loggers of one name share the first one's stream
+
+    logger.info(value)
+    logger.info("message with %s", value)
+    logger.info({"member": value})
+    logger.info("beside it", extra={"value": value, "list": [value]})
+
+    assert lines.getvalue().count("\n") >= 4
+    assert not [sign for sign in SIGNS if sign in lines.getvalue()]
+
+
+def test_the_secrets_are_there_all_the_same() -> None:
+    """Or the tests above would prove nothing."""
+    assert dataclasses.asdict(DRAFT)["password"] == PASSWORD
+    assert PASSWORD in ENTERED.model_dump_json()
+    assert SECRET in json.dumps(dataclasses.asdict(Credentials(secret=SECRET)))
