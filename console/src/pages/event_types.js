@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
+import { eventName as breakable } from "../parts/event_name.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
@@ -75,11 +76,11 @@ class EventTypesPage {
     return html`
       <li class="event-type">
         <div class="event-type-text">
-          <h3><code>${eventName}</code></h3>
+          <h3>${breakable(eventName)}</h3>
           <p lang="en">${description}</p>
           ${this.#receivers(eventName)}
         </div>
-        <a role="button" class="secondary" href="${paths.newWebhook(account)}?event=${eventName}"
+        <a class="button secondary" href="${paths.newWebhook(account)}?event=${eventName}"
           aria-label=${t("event_types.subscribe_to", { name: eventName })}>${t("event_types.subscribe")}</a>
         <details>
           <summary>${t("event_types.sample")}</summary>

@@ -96,7 +96,7 @@ class WebhookPage {
     const { t, account } = this.#context;
     const { retire, reactivate, remove } = this.#actions;
     return html`
-      <a role="button" href=${paths.editWebhook(account, webhookId)}>${t("actions.edit")}</a>
+      <a class="button" href=${paths.editWebhook(account, webhookId)}>${t("actions.edit")}</a>
       <button type="button" class="secondary" @click=${() => this.#toTest()}>${icon("send")}${t("actions.test")}</button>
       ${status === "ACTIVE"
         ? html`<button type="button" class="secondary" @click=${retire}>${t("actions.retire")}</button>`

@@ -74,7 +74,7 @@ function formView(context, { form, catalogue, signature, test }) {
       ${section({ id: "test", title: t("test.title"), lead: t("test.lead") }, test())}
       <div class="form-bar">
         <button type="submit" aria-disabled=${form.busy ? "true" : "false"}>${t(form.busy ? "form.saving" : form.saved ? "form.save" : "form.create")}</button>
-        <a role="button" class="secondary" href=${form.saved ? paths.webhook(account, form.saved.webhookId) : paths.webhooks(account)}>${t("action.cancel")}</a>
+        <a class="button secondary" href=${form.saved ? paths.webhook(account, form.saved.webhookId) : paths.webhooks(account)}>${t("action.cancel")}</a>
         ${form.saved ? html`<p class="form-state">${t(form.unsaved ? "form.unsaved" : "form.nothing_changed")}</p>` : nothing}
       </div>
     </form>

@@ -28,7 +28,7 @@ export function webhooksPage(context) {
 
   function addLink({ webhooks, limit }) {
     if (webhooks.length >= limit) return html`<p class="actions-note">${t("webhooks.full", { limit })}</p>`;
-    return html`<a role="button" href=${paths.newWebhook(account)}>${icon("plus")}${t("webhooks.add")}</a>`;
+    return html`<a class="button" href=${paths.newWebhook(account)}>${icon("plus")}${t("webhooks.add")}</a>`;
   }
 
   function none() {

@@ -109,8 +109,8 @@ export class DeliveryLog {
         <p class="pages-shown">${t("deliveries.shown", { count: deliveries.length })}${this.filters.cursor
           ? nothing
           : html` · ${t("deliveries.live")}`}</p>
-        ${this.filters.cursor ? html`<a role="button" class="secondary" href=${to(null)}>${t("deliveries.newest")}</a>` : nothing}
-        ${nextCursor ? html`<a role="button" class="secondary" href=${to(nextCursor)}>${t("deliveries.older")}</a>` : nothing}
+        ${this.filters.cursor ? html`<a class="button secondary" href=${to(null)}>${t("deliveries.newest")}</a>` : nothing}
+        ${nextCursor ? html`<a class="button secondary" href=${to(nextCursor)}>${t("deliveries.older")}</a>` : nothing}
       </nav>
     `;
   }
