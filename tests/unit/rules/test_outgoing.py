@@ -142,7 +142,7 @@ def test_what_proves_the_sender_is_not_shown() -> None:
     by_signature = outgoing_request(signed, Credentials(secret=SECRET), [event()], NOW)
 
     assert by_password.shown_headers == {"X-Tenant": "north", **OURS, "Authorization": "[hidden]"}
-    assert by_password.proofs == [base64.b64encode(b"user:pass").decode()]
+    assert by_password.proofs == [base64.b64encode(b"user:pass").decode(), "pass"]
     assert by_signature.shown_headers == {**OURS, "webhook-signature": "[hidden]"}
     assert by_signature.proofs == [by_signature.headers["webhook-signature"]]
     assert outgoing_request(webhook(), Credentials(), [event()], NOW).proofs == []

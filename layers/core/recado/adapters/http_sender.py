@@ -37,7 +37,7 @@ from recado.rules.attempt import (
     honours_retry_after,
 )
 from recado.rules.attempt import Response as Answer
-from recado.rules.outgoing import OutgoingRequest
+from recado.rules.outgoing import OutgoingRequest, without
 from recado.rules.target_policy import InvalidTargetError, TargetPolicy
 
 ATTEMPT_SECONDS = 15.0
@@ -111,7 +111,7 @@ class HttpSender:
             failure = _failure_of(error, guard)
         else:
             latency_ms = _milliseconds_since(started)
-            return self._answered(response, guard, started_ms, latency_ms)
+            return self._answered(request, response, guard, started_ms, latency_ms)
         finally:
             current_guard.reset(token)
         return AttemptResult(started_ms, _milliseconds_since(started), failure=failure)
@@ -122,13 +122,15 @@ class HttpSender:
         prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
         return self._adapter.send(prepared, stream=True, timeout=RESPONSE_SECONDS)
 
-    def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
+    def _answered(
+        self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, latency_ms: int
+    ) -> AttemptResult:
         status = response.status_code
         answer = _answer(response, guard, failed=failure_of_status(status, b"") is not None)
         retry_after = None
         if honours_retry_after(status):
             retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
-        failure = failure_of_status(status, answer.body)
+        failure = failure_of_status(status, _without_proofs(request, answer.body))
         kept = answer if self._keep_responses else None
         return AttemptResult(started_ms, latency_ms, status, failure, retry_after, kept)
 
@@ -152,6 +154,12 @@ def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
     finally:
         raw.close()
     return Answer(tuple(raw.headers.iteritems()), body, truncated=not complete)
+
+
+def _without_proofs(request: OutgoingRequest, body: bytes) -> bytes:
+    """What is stored and shown of a failed answer: receivers tell what they were sent, and to whoever reads."""
+    text = body.decode(errors="surrogateescape")
+    return without(request.proofs, text).encode(errors="surrogateescape")
 
 
 def _failure_of(error: Exception, guard: Guard) -> Failure:

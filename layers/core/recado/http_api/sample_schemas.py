@@ -16,12 +16,9 @@ from recado.http_api.webhook_schemas import (
     authentication_draft,
 )
 from recado.rules.attempt import KEPT_RESPONSE_BYTES, Response
-from recado.rules.outgoing import HIDDEN
+from recado.rules.outgoing import without
 from recado.rules.registration import Changes
 from recado.use_cases.sample_sends import SampleSent
-
-# What is shorter would be found by chance all over an answer.
-_SHORTEST_SECRET = 4
 
 
 class DraftTestEntered(Entered):
@@ -86,7 +83,7 @@ def sent_view(sent: SampleSent) -> TestSendView:
 
 
 def _response_view(response: Response, secrets: tuple[str, ...]) -> ResponseView:
-    body = _without(secrets, response.body.decode(errors="replace"))
+    body = without(secrets, response.body.decode(errors="replace"))
     kept = body.encode()[:KEPT_RESPONSE_BYTES].decode(errors="ignore")
     return ResponseView(
         headers=_merged(response, secrets), body=kept, truncated=response.truncated or len(kept) < len(body)
@@ -100,11 +97,4 @@ def _merged(response: Response, secrets: tuple[str, ...]) -> dict[str, str]:
         return header[0].lower()
 
     by_name = groupby(sorted(response.headers, key=name_of), key=name_of)
-    return {name: _without(secrets, ", ".join(value for _, value in same)) for name, same in by_name}
-
-
-def _without(secrets: tuple[str, ...], text: str) -> str:
-    for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, HIDDEN)
-    return text
+    return {name: without(secrets, ", ".join(value for _, value in same)) for name, same in by_name}

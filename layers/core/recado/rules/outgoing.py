@@ -1,7 +1,7 @@
 """One POST, ready to be sent: address, headers and the very bytes that were signed."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado import __version__
@@ -12,6 +12,8 @@ from recado.rules.webhook import AuthenticationType, Credentials, Webhook
 USER_AGENT = f"Recado/{__version__}"
 HIDDEN = "[hidden]"
 _SECRET_HEADERS = ("authorization", "webhook-signature")
+_SHORTEST_SECRET = 4
+_BASIC = "Basic "
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,17 @@ class OutgoingRequest:
     def proofs(self) -> list[str]:
         """What is behind `[hidden]`: nobody is to see it anywhere else either, such as in an answer that repeats it."""
         hidden = [value for name, value in self.headers.items() if name.lower() in _SECRET_HEADERS]
-        return [value.removeprefix("Basic ") for value in hidden]
+        basic = [value.removeprefix(_BASIC) for value in hidden if value.startswith(_BASIC)]
+        passwords = [base64.b64decode(credentials).decode().partition(":")[2] for credentials in basic]
+        return [*(value.removeprefix(_BASIC) for value in hidden), *passwords]
+
+
+def without(secrets: Iterable[str], text: str) -> str:
+    """The text with `[hidden]` in place of every secret that is too long to be there by chance."""
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, HIDDEN)
+    return text
 
 
 def outgoing_request(
@@ -59,7 +71,7 @@ def outgoing_request(
 
 def _basic(username: str, password: str) -> str:
     # RFC 7617 section 2.1: UTF-8 is what current receivers expect.
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+    return _BASIC + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 def _valid_secrets(webhook: Webhook, credentials: Credentials, now_ms: int) -> list[str]:
