@@ -1,0 +1,131 @@
+"""A receiver that fails, recovers, and gets things again, as its webhook's admin sees it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.listener import Answer, Listener
+from tests.e2e.waiting import ARRIVES, until
+
+AddWebhook = Callable[..., dict[str, Any]]
+OpenTab = Callable[..., Page]
+Publish = Callable[..., str]
+CONSOLE = "/console/accounts/1010/webhooks"
+EVENT = "COURSE_ENROLLMENT"
+
+
+@pytest.fixture
+def webhook(add_webhook: AddWebhook, receiver: Listener) -> dict[str, Any]:
+    """A webhook of account 1010 at the receiver."""
+    return add_webhook(f"{receiver.url}/hooks", EVENT, name="CRM sync")
+
+
+@pytest.mark.usefixtures("webhook")
+def test_failing_webhook_is_explained_and_recovers(open_tab: OpenTab, receiver: Listener, publish: Publish) -> None:
+    """A failing webhook shows why, what to do and when it is tried again; once well, what waited has arrived."""
+    receiver.break_down()
+    page = open_tab(CONSOLE)
+    expect(page.get_by_role("row").filter(has_text="CRM sync")).to_contain_text("No deliveries yet")
+    waiting = [publish(EVENT) for _ in range(3)]
+    row = page.get_by_role("row").filter(has_text="CRM sync")
+    expect(row).to_contain_text("Failing")
+    expect(row).to_contain_text("next attempt")
+    expect(row).to_contain_text("3 waiting")
+    page.get_by_role("link", name="CRM sync").click()
+    banner = page.get_by_role("main").locator(".notice").filter(has_text="attempt")
+    expect(banner).to_contain_text("503")
+    expect(banner).to_contain_text("Look into the receiver's log at this time.")
+    expect(banner).to_contain_text("Next attempt")
+    expect(banner).to_contain_text("3 deliveries wait")
+    page.get_by_role("link", name="Deliveries").first.click()
+    expect(page.get_by_role("row").filter(has_text="Pending")).to_have_count(3)
+    expect(page.get_by_role("row").filter(has_text=waiting[0])).to_contain_text("Receiver failed")
+    receiver.recover()
+    expect(page.get_by_role("row").filter(has_text="Delivered")).to_have_count(3, timeout=2 * ARRIVES * 1000)
+    assert {event_id for request in receiver.accepted for event_id in request.event_ids} == set(waiting)
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_text("Active", exact=True)).to_be_visible()
+    expect(banner).to_have_count(0)
+
+
+def test_delivery_tells_what_was_sent_and_what_came_back(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """A pending delivery shows payload, request, the receiver's answer, and what it waits for."""
+    receiver.break_down()
+    event_id = publish(EVENT, data={"userId": 4279332})
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries")
+    page.get_by_role("row").filter(has_text=event_id).get_by_role("link", name=EVENT).click()
+    expect(page.get_by_role("heading", name=EVENT)).to_be_visible()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text('"userId": 4279332')
+    expect(main).to_contain_text("webhook-timestamp")
+    expect(main).to_contain_text("broken on purpose")
+    expect(main).to_contain_text("It is waiting to be sent already.")
+    expect(main).to_contain_text("Next attempt")
+
+
+def test_one_delivery_is_sent_again(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """A delivery that has arrived is sent again after a question, with the same event id."""
+    event_id = publish(EVENT)
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries")
+    page.get_by_role("row").filter(has_text=event_id).get_by_role("link", name=EVENT).click()
+    page.get_by_role("button", name="Redeliver").click()
+    question = page.get_by_role("dialog", name="Deliver again?")
+    expect(question).to_contain_text("a second time, with the same id")
+    question.get_by_role("button", name="Redeliver").click()
+    receiver.wait_for(2, ARRIVES)
+    assert [request.event_ids for request in receiver.received] == [[event_id], [event_id]]
+    expect(page.get_by_role("main").locator(".notice")).to_contain_text("Delivered")
+
+
+def test_many_deliveries_are_sent_again(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """All deliveries of a status and time are sent again: how many is told before, and how far it is after."""
+    sent = {publish(EVENT) for _ in range(5)}
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries")
+    expect(page.get_by_role("row").filter(has_text="Delivered")).to_have_count(5)
+    page.get_by_text("Redeliver many").click()
+    page.get_by_label("Which").select_option(label="Delivered: have arrived already")
+    until(lambda: counted(page), "the count of five deliveries")
+    page.get_by_role("button", name="Redeliver").click()
+    question = page.get_by_role("dialog", name="Redeliver these deliveries?")
+    expect(question).to_contain_text("the receiver gets every event a second time")
+    question.get_by_role("button", name="Redeliver").click()
+    expect(page.get_by_role("main").get_by_text("Queued: 5 deliveries")).to_be_visible()
+    receiver.wait_until(lambda requests: sum(len(request.event_ids) for request in requests) == 10, ARRIVES)
+    assert {event_id for request in receiver.received[5:] for event_id in request.event_ids} == sent
+
+
+def counted(page: Page) -> bool:
+    """Choose anew until the counts, which follow the deliveries a moment later, have them all."""
+    which = page.get_by_label("Which")
+    which.select_option(label="Skipped: came while the webhook was disabled")
+    which.select_option(label="Delivered: have arrived already")
+    matches = page.locator(".redeliver-matches")
+    expect(matches).not_to_have_text("Counting…")
+    return "5 deliveries match" in matches.inner_text()
+
+
+def test_disabled_webhook_is_explained_and_switched_on_again(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """A receiver that says 410 disables its webhook; the page says why, and one button switches it on."""
+    receiver.usual_answer = Answer(status=HTTPStatus.GONE)
+    publish(EVENT)
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}")
+    expect(page.get_by_text("Disabled automatically")).to_be_visible()
+    skipped = publish(EVENT)
+    receiver.recover()
+    page.get_by_role("link", name="Deliveries").first.click()
+    expect(page.get_by_role("row").filter(has_text=skipped)).to_contain_text("Came while the webhook was disabled")
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("button", name="Reactivate").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Reactivate").click()
+    expect(page.get_by_text("Disabled automatically")).to_have_count(0)
