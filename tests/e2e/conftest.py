@@ -39,3 +39,8 @@ def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[],
         return seen
 
     return receive
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Search for secrets last: in all that the other tests have left behind."""
+    items.sort(key=lambda item: item.path.name == "test_secrets.py" and item.path.parent.name == "e2e")

@@ -53,11 +53,9 @@ class SecretSearch:
         # A text that holds a secret holds whatever that one holds, too.
         shortest = [one for one in texts.values() if not any(text != one.text and text in one.text for text in texts)]
         self._spelt = [(spelling, one.name) for one in shortest for spelling in spellings(one.text)]
-        self.searched = 0
 
     def names_in(self, content: object) -> set[str]:
         """The names of the secrets in a text, in bytes, or anywhere within lists and objects of them."""
-        self.searched += 1
         text = "\n".join(_texts(content))
         return {name for spelling, name in self._spelt if spelling in text}
 
