@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -33,7 +34,10 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_event_types": (200, {}),
     "create_webhook": (201, {"authentication": {"type": "NONE"}, "status": "ACTIVE", "version": 1}),
     "create_basic_webhook": (201, {"authentication": {"type": "BASIC", "username": "recado"}}),
-    "create_signed_webhook": (201, {"authentication": {"type": "SIGNATURE"}, "headers": {"X-Tenant": "north"}}),
+    "create_signed_webhook": (
+        201,
+        {"authentication": {"type": "SIGNATURE", "secretCreatedAt": ANY}, "headers": {"X-Tenant": "north"}},
+    ),
     "create_webhook_not_json": (400, {"status": 400}),
     "create_webhook_unknown_event": (422, {"status": 422}),
     "create_webhook_wrong_target": (422, {"status": 422}),
