@@ -139,10 +139,10 @@ BY_AWS: dict[str, dict[Grant, str]] = {
         Grant("sqs:GetQueueAttributes", "RedeliveryQueue"): "Lambda's event source asks how much waits",
     },
     "DeliveryCounterFunction": {
-        Grant("dynamodb:ListStreams", "DeliveriesTable"): "Lambda's event source looks for the stream",
-        Grant("dynamodb:DescribeStream", "DeliveriesTable"): "Lambda's event source looks for its shards",
-        Grant("dynamodb:GetShardIterator", "DeliveriesTable"): "Lambda's event source reads a shard",
-        Grant("dynamodb:GetRecords", "DeliveriesTable"): "Lambda's event source reads a shard",
+        Grant("dynamodb:ListStreams", "DeliveriesTable/stream"): "Lambda's event source looks for the stream",
+        Grant("dynamodb:DescribeStream", "DeliveriesTable/stream"): "Lambda's event source looks for its shards",
+        Grant("dynamodb:GetShardIterator", "DeliveriesTable/stream"): "Lambda's event source reads a shard",
+        Grant("dynamodb:GetRecords", "DeliveriesTable/stream"): "Lambda's event source reads a shard",
     },
 }
 

@@ -9,7 +9,7 @@ from tests.support.stack import Stack, template
 
 
 class Grant(NamedTuple):
-    """The right to one IAM action on one resource, named by its logical id, an index as `<table>/index/<name>`."""
+    """The right to one IAM action on one resource, by its logical id; `<table>/index/<name>`, `<table>/stream`."""
 
     action: str
     resource: str
@@ -37,12 +37,16 @@ _PARTS = {
 def granted(function: str) -> set[Grant]:
     """Return what the role of a function allows, the policy for its log apart."""
     return {
-        Grant(action, referred(resource))
+        Grant(action, referred(resource) + ("/stream" if _is_stream(resource) else ""))
         for statement in statements_of(template(), f"{function}Role")
         if statement["Effect"] == "Allow"
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }
+
+
+def _is_stream(resource: dict[str, Any]) -> bool:
+    return resource.get("Fn::GetAtt", [""])[-1] == "StreamArn"
 
 
 def needed(calls: Iterable[Call], stack: Stack, function: str) -> set[Grant]:
