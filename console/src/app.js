@@ -1,5 +1,5 @@
 /* The console as a whole: session, navigation, and the page that is open. */
-import { nothing, render } from "lit-html";
+import { render } from "lit-html";
 import { Api } from "./api.js";
 import { loadConfig } from "./config.js";
 import { Navigation } from "./navigation.js";
@@ -12,6 +12,10 @@ import { shell } from "./shell.js";
 import { chooseLanguage, t } from "./texts.js";
 
 const DRAFT = "recado.draft";
+const TITLES = {
+  "signed-out": "welcome.sign_in", "no-accounts": "no_accounts.title", "not-found": "not_found.title",
+  "no-access": "no_access.title", unreachable: "unreachable.title", unconfigured: "unconfigured.title",
+};
 
 /** Holds the state that the shell shows, and opens pages. */
 export class App {
@@ -35,12 +39,12 @@ export class App {
     for (const type of ["online", "offline"]) {
       window.addEventListener(type, () => this.#set({ offline: !navigator.onLine }));
     }
-    try {
-      this.session = new Session(await loadConfig(), () => this.redraw());
-    } catch {
-      this.#set({ phase: "unreachable" });
+    const config = await loadConfig().catch(() => null);
+    if (!config?.clientId || !config.authorizationUrl || !config.tokenUrl) {
+      this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
+    this.session = new Session(config, () => this.redraw());
     this.api = new Api(this.session);
     await this.#finishSignIn();
     this.#navigation = new Navigation({
@@ -58,7 +62,7 @@ export class App {
     this.#drawing = true;
     queueMicrotask(() => {
       this.#drawing = false;
-      document.title = [this.state.page?.title(), t("brand")].filter(Boolean).join(" · ");
+      document.title = [this.#title(), t("brand")].filter(Boolean).join(" · ");
       render(shell(this), this.#root);
     });
   }
@@ -85,9 +89,12 @@ export class App {
   /** Show another language. */
   chooseLanguage(code) {
     chooseLanguage(code);
-    // Drawn anew rather than changed: static texts of templates would stay in the old language otherwise.
-    render(nothing, this.#root);
     this.redraw();
+  }
+
+  #title() {
+    const { page, phase, account } = this.state;
+    return page?.title() ?? (phase in TITLES ? t(TITLES[phase], { account }) : "");
   }
 
   async #finishSignIn() {

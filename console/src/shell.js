@@ -95,7 +95,7 @@ function notices(app) {
   const { offline, phase } = app.state;
   const expired = phase === "page" && !app.session.active;
   return html`
-    <div role="alert">
+    <div class="notices" role="alert">
       ${expired ? notice("warn", t("expired.title"), t("expired.body"), html`
         <button type="button" @click=${() => app.signIn()}>${t("expired.sign_in")}</button>`) : nothing}
       ${offline ? notice("warn", t("offline.title"), t("offline.body")) : nothing}
@@ -106,7 +106,7 @@ function notices(app) {
 function content(app) {
   const { phase, page } = app.state;
   if (phase === "page") return page.view();
-  const show = { starting, unreachable, "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess };
+  const show = { starting, unreachable, unconfigured, "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess };
   return show[phase](app);
 }
 
@@ -117,6 +117,10 @@ function starting() {
 function unreachable() {
   return centred(t("unreachable.title"), html`<p>${t("unreachable.body")}</p>
     <button type="button" @click=${() => location.reload()}>${t("state.try_again")}</button>`);
+}
+
+function unconfigured() {
+  return centred(t("unconfigured.title"), html`<p>${t("unconfigured.body")}</p>`);
 }
 
 function welcome(app) {

@@ -37,7 +37,7 @@ function lead(event, field) {
 function refused({ t, error }) {
   if (!error) return null;
   const limit = error.status === 409;
-  return notice("bad", limit ? t("form.limit") : failureTitle(error), limit ? error.problem.detail : failureBody(error));
+  return notice("bad", limit ? t("form.limit") : failureTitle(error), limit ? t("form.limit_body") : failureBody(error));
 }
 
 function conflict(form) {

@@ -59,7 +59,7 @@ class WebhookPage {
   }
 
   title() {
-    return this.#webhook?.name ?? this.#context.t("webhooks.title");
+    return this.#webhook?.name ?? this.#context.t("details.title");
   }
 
   /** Only the note about what was saved is in the query. */
@@ -69,6 +69,7 @@ class WebhookPage {
 
   view() {
     const { t, account, params } = this.#context;
+    if (!this.#webhook && this.#loaded.error?.status === 404) return this.#gone();
     return html`
       ${pageHeader({
         title: this.title(),
@@ -80,6 +81,12 @@ class WebhookPage {
       ${webhookNav(account, params.webhookId, "overview")}
       ${this.#loaded.view(({ webhook }) => this.#overview(webhook))}
     `;
+  }
+
+  #gone() {
+    const { t, account } = this.#context;
+    return html`${pageHeader({ title: t("details.gone"), trail: [[paths.webhooks(account), t("nav.webhooks")]], trailLabel: t("nav.trail") })}
+      <p>${t("details.gone_more")}</p><p><a href=${paths.webhooks(account)}>${t("not_found.home")}</a></p>`;
   }
 
   #lead(webhook) {
@@ -110,7 +117,7 @@ class WebhookPage {
       ${this.#actions.state.error ? failure(this.#actions.state.error) : nothing}
       ${this.#saved(webhook)}
       ${healthBanner(webhook, { test: () => this.#toTest(), reactivate: this.#actions.reactivate })}
-      <section class="panel charts">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
+      <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
       ${webhook.authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
       ${this.#panel("test", html`<p class="lead">${this.#context.t("test.lead_saved")}</p>${this.#test()}`)}

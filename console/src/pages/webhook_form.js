@@ -18,6 +18,9 @@ import { endpoints, paths } from "../paths.js";
 /** The form for a new webhook. */
 export function newWebhookPage(context) {
   const form = new WebhookForm(context, null, null, context.draft);
+  const wanted = context.query.getAll("event");
+  // Nothing that would be lost: the link that leads here names the events again.
+  if (!context.draft && wanted.length) form.values = { ...form.values, eventNames: wanted };
   return formPage(context, { form: () => form, shown: (draw) => draw(), title: () => context.t("form.title_new") });
 }
 

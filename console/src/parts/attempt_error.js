@@ -13,7 +13,12 @@ export function hintOf({ failureClass, hint }) {
   return language() === "en" ? hint : t(`failure_hint.${failureClass}`);
 }
 
+/** One sentence about an error; the API's own is English. */
+export function detailOf({ detail, statusCode }) {
+  return language() === "en" || !statusCode ? detail : t("failure_detail.status", { code: String(statusCode) });
+}
+
 /** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */
 export function attemptError(error, actions) {
-  return notice("bad", failureClassName(error.failureClass), html`<p>${error.detail}</p><p>${hintOf(error)}</p>`, actions);
+  return notice("bad", failureClassName(error.failureClass), html`<p>${detailOf(error)}</p><p>${hintOf(error)}</p>`, actions);
 }

@@ -39,10 +39,10 @@ export function ask({ title, body, confirm, cancel = t("action.cancel"), danger 
 
 function typedField(typed, wrong) {
   return html`
-    <label for="dialog-typed">${t("dialog.type_to_confirm", { text: typed })}</label>
+    <div class="field"><label for="dialog-typed">${t("dialog.type_to_confirm", { text: typed })}</label>
     <input id="dialog-typed" name="typed" autocomplete="off" autocapitalize="off" spellcheck="false" autofocus
       aria-invalid=${wrong ? "true" : nothing} aria-describedby="dialog-typed-problem">
-    <p id="dialog-typed-problem" class="field-problem" role="alert">${wrong ? t("dialog.typed_differs") : nothing}</p>
+    <p id="dialog-typed-problem" class="field-problem" role="alert">${wrong ? t("dialog.typed_differs") : nothing}</p></div>
   `;
 }
 

@@ -13,7 +13,11 @@ const SHOW_LOADING_AFTER_MS = 300;
  */
 export function resource({ redraw, signal }, load) {
   const self = { data: undefined, error: null, slow: false, busy: false };
+  let latest = 0;
   self.reload = async () => {
+    const turn = (latest += 1);
+    // An older answer that comes late must not undo a newer one.
+    const outdated = () => signal.aborted || turn !== latest;
     self.busy = true;
     const timer = setTimeout(() => {
       self.slow = true;
@@ -21,14 +25,14 @@ export function resource({ redraw, signal }, load) {
     }, SHOW_LOADING_AFTER_MS);
     try {
       const data = await load();
-      if (signal.aborted) return;
+      if (outdated()) return;
       Object.assign(self, { data, error: null });
     } catch (error) {
-      if (signal.aborted) return;
+      if (outdated()) return;
       self.error = error;
     } finally {
       clearTimeout(timer);
-      Object.assign(self, { slow: false, busy: false });
+      if (turn === latest) Object.assign(self, { slow: false, busy: false });
     }
     redraw();
   };

@@ -1,5 +1,6 @@
 /* How a webhook is set up, to read. */
 import { html, nothing } from "lit-html";
+import { eventNameText } from "../parts/event_name.js";
 import { time } from "../parts/time.js";
 import { t } from "../texts.js";
 
@@ -17,7 +18,7 @@ export function configuration(webhook, eventTypes) {
         ${fact(t("form.headers"), headerList(headers))}
         ${fact(t("details.created"), time(createdAt))}
         ${fact(t("details.updated"), time(updatedAt))}
-        ${fact(t("details.id"), html`<code>${webhookId}</code>`)}
+        ${fact(t("details.id"), html`<code>${webhookId}</code>`, true)}
       </dl>
       ${events(webhook, eventTypes)}
     </section>
@@ -40,7 +41,7 @@ function events({ eventNames }, eventTypes = []) {
   return html`
     <div>
       <h3 class="fact-title">${t("details.events", { count: eventNames.length })}</h3>
-      <ul class="event-names">${sorted.map((name) => html`<li><code>${name}</code>${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
+      <ul class="event-names">${sorted.map((name) => html`<li><code>${eventNameText(name)}</code>${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
     </div>
   `;
 }

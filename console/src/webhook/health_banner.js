@@ -1,6 +1,6 @@
 /* What stands above everything where a webhook does not get its events: since when, why, what next. */
 import { html, nothing } from "lit-html";
-import { hintOf } from "../parts/attempt_error.js";
+import { detailOf, hintOf } from "../parts/attempt_error.js";
 import { notice } from "../parts/notice.js";
 import { time } from "../parts/time.js";
 import { standing } from "../parts/webhook_status.js";
@@ -20,7 +20,7 @@ export function healthBanner(webhook, { test, reactivate }) {
 function failing({ health, backlog }, actions) {
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
-    ${lastError ? html`<p>${sentence("health.last_error", { error: lastError.detail })} ${hintOf(lastError)}</p>` : nothing}
+    ${lastError ? html`<p>${sentence("health.last_error", { error: detailOf(lastError) })} ${hintOf(lastError)}</p>` : nothing}
     <p>${nextAttemptAt ? sentence("health.next_attempt", { at: time(nextAttemptAt, "relative") }) : nothing}
       ${backlog ? t("health.backlog", { count: backlog }) : nothing}</p>`, actions);
 }
@@ -28,7 +28,7 @@ function failing({ health, backlog }, actions) {
 function disabled(webhook, actions) {
   const { lastError } = webhook.health;
   return notice("warn", t("health.disabled"), html`
-    ${lastError ? html`<p>${sentence("health.last_error", { error: lastError.detail })} ${hintOf(lastError)}</p>` : nothing}
+    ${lastError ? html`<p>${sentence("health.last_error", { error: detailOf(lastError) })} ${hintOf(lastError)}</p>` : nothing}
     <p>${t("health.disabled_more")}</p>${waiting(webhook, "health.retired_waiting")}`, actions);
 }
 

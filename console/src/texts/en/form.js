@@ -54,6 +54,7 @@ export default {
   "form.nothing_changed": "No changes",
   "form.problems": { one: "{count} field needs your attention", other: "{count} fields need your attention" },
   "form.limit": "All webhooks are in use",
+  "form.limit_body": "Your account has as many webhooks as it may have. Delete one to make room; what you have entered stays here.",
   "problem.name": "Enter a name.",
   "problem.target_url": "Enter the full URL to send to.",
   "problem.username": "Enter a user name.",
@@ -93,4 +94,5 @@ export default {
   "signature.rotate_body": "A new secret is generated and signs from now on. For 24 hours every POST also carries a signature of the old secret, so that your receiver can be changed without losing anything. After that the old secret is worthless.",
   "signature.rotated_now": "The secret was rotated.",
   "signature.rotated_more": "Download the new one and give it to your receiver within 24 hours.",
+  "failure_detail.status": "The receiver answered with status {code}.",
 };

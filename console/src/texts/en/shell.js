@@ -39,6 +39,8 @@ export default {
   "not_found.home": "Go to your webhooks",
   "unreachable.title": "The console could not be loaded",
   "unreachable.body": "Its settings did not arrive. Check your connection; if it works, the deployment may be incomplete.",
+  "unconfigured.title": "Nobody can sign in yet",
+  "unconfigured.body": "This deployment does not say where its users sign in. Whoever deployed it sets the parameters ConsoleClientId, AuthorizationUrl and TokenUrl.",
   "expired.title": "Your session has ended",
   "expired.body": "Sign in again to go on; you will come back to this page, with what you have entered.",
   "expired.sign_in": "Sign in again",

@@ -54,6 +54,7 @@ export default {
   "form.nothing_changed": "Sem alterações",
   "form.problems": { one: "{count} campo precisa da sua atenção", other: "{count} campos precisam da sua atenção" },
   "form.limit": "Todos os webhooks estão em uso",
+  "form.limit_body": "Sua conta tem tantos webhooks quantos pode ter. Exclua um para abrir espaço; o que você digitou fica aqui.",
   "problem.name": "Digite um nome.",
   "problem.target_url": "Digite a URL completa de destino.",
   "problem.username": "Digite um nome de usuário.",
@@ -93,4 +94,5 @@ export default {
   "signature.rotate_body": "Um novo segredo é gerado e assina a partir de agora. Por 24 horas cada POST leva também uma assinatura do segredo antigo, para que você possa atualizar o receptor sem perder nada. Depois disso o segredo antigo não vale mais.",
   "signature.rotated_now": "O segredo foi trocado.",
   "signature.rotated_more": "Baixe o novo e entregue-o ao receptor em até 24 horas.",
+  "failure_detail.status": "O receptor respondeu com o status {code}.",
 };

@@ -39,6 +39,8 @@ export default {
   "not_found.home": "Ir para os seus webhooks",
   "unreachable.title": "Não foi possível carregar o console",
   "unreachable.body": "As configurações não chegaram. Verifique sua conexão; se ela funciona, a implantação pode estar incompleta.",
+  "unconfigured.title": "Ainda não é possível fazer logon",
+  "unconfigured.body": "Esta implantação não indica onde os usuários fazem logon. Quem a implantou define os parâmetros ConsoleClientId, AuthorizationUrl e TokenUrl.",
   "expired.title": "Sua sessão terminou",
   "expired.body": "Faça logon de novo para continuar; você voltará a esta página, com o que digitou.",
   "expired.sign_in": "Fazer logon de novo",
