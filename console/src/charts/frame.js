@@ -52,12 +52,7 @@ export function grid() {
 /** Labels below a plot, `[x in per cent, text]` each. */
 export function placeLabels(places) {
   return html`<svg class="chart-places" aria-hidden="true">
-    ${places.map(([x, text]) => svg`<text x="${x}%" y="1em" text-anchor=${anchor(x)}>${text}</text>`)}</svg>`;
-}
-
-function anchor(x) {
-  if (x < 4) return "start";
-  return x > 96 ? "end" : "middle";
+    ${places.map(([x, text]) => svg`<text x="${x}%" y="1em" text-anchor="middle">${text}</text>`)}</svg>`;
 }
 
 /** A place on the time axis: the hour, or the day where the axis is longer than two days. */

@@ -6,6 +6,7 @@ import { copyButton } from "../parts/code_block.js";
 import { payload, requestHeaders, response } from "../parts/delivery_request.js";
 import { deliveryBadge } from "../parts/delivery_status.js";
 import { deliveryTimeline } from "../parts/delivery_timeline.js";
+import { eventName } from "../parts/event_name.js";
 import { pageHeader } from "../parts/page_header.js";
 import { RedeliverOne } from "../parts/redeliver_one.js";
 import { resource } from "../parts/states.js";
@@ -52,7 +53,7 @@ class DeliveryPage {
     const delivery = this.#delivery.data;
     return html`
       ${pageHeader({
-        title: delivery?.eventName ?? t("delivery.title"),
+        title: delivery ? eventName(delivery.eventName) : t("delivery.title"),
         lead: delivery ? deliveryBadge(delivery.status) : nothing,
         trail,
         trailLabel: t("nav.trail"),

@@ -6,6 +6,7 @@ import { t } from "../texts.js";
 import { duration } from "../times.js";
 import { failureClassName } from "./attempt_error.js";
 import { deliveryBadge, whatNext } from "./delivery_status.js";
+import { eventName as breakable } from "./event_name.js";
 import { time } from "./time.js";
 
 const COLUMNS = ["time", "event", "status", "attempts", "latency", "code", "next"];
@@ -28,30 +29,29 @@ function row(delivery, account, webhook) {
     <tr>
       ${cell("time", time(timestamp, "short"))}
       <th scope="row">
-        <a href=${paths.delivery(account, webhookId, deliveryId)}>${eventName}</a>
+        <a href=${paths.delivery(account, webhookId, deliveryId)}>${breakable(eventName)}</a>
         <span class="event-id">${eventId}</span>
       </th>
       ${cell("status", deliveryBadge(status))}
       ${cell("attempts", t("number", { number: delivery.attempts }), "number")}
-      ${cell("latency", delivery.latencyMs === undefined ? none() : duration(delivery.latencyMs), "number")}
+      ${cell("latency", delivery.latencyMs === undefined ? nothing : duration(delivery.latencyMs), "number")}
       ${cell("code", answer(delivery))}
       ${cell("next", whatNext(delivery, webhook), "next")}
     </tr>
   `;
 }
 
+/** A cell; one without content has no line in a card. */
 function cell(column, content, kind = "") {
-  return html`<td class=${`column-${column} ${kind}`} data-label=${t(`deliveries.column_${column}`)}>${content}</td>`;
+  const empty = content === nothing;
+  return html`<td class=${`column-${column} ${kind} ${empty ? "cell-empty" : ""}`} data-label=${t(`deliveries.column_${column}`)}>${
+    empty ? html`<span class="none">${t("deliveries.none")}</span>` : html`<div>${content}</div>`}</td>`;
 }
 
 /** The status code that came, what kept one from coming, or nothing yet. */
 function answer({ statusCode, error }) {
-  if (statusCode === undefined && !error) return none();
+  if (statusCode === undefined && !error) return nothing;
   return html`${statusCode === undefined ? nothing : html`<code class="number">${statusCode}</code> `}${error
     ? html`<span class="failed">${failureClassName(error.failureClass)}</span>`
     : nothing}`;
-}
-
-function none() {
-  return html`<span class="none">${t("deliveries.none")}</span>`;
 }

@@ -10,7 +10,8 @@ import { RedeliveryJob } from "./redelivery_job.js";
 import { failure } from "./states.js";
 
 const STATUSES = ["EXPIRED", "SKIPPED", "DELIVERED"];
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The choice and the job's progress, for the page's webhook; `onProgress` is called when deliveries were queued. */
 export class RedeliverMany {
@@ -47,7 +48,9 @@ export class RedeliverMany {
   #begin(filters) {
     const { from, to } = boundsOf(filters, Date.now());
     const status = STATUSES.includes(filters.status) ? filters.status : STATUSES[0];
-    this.#choose({ status, from: from || new Date(Date.now() - DAY_MS).toISOString(), to });
+    // From a whole hour, because those can be counted exactly.
+    const start = Math.floor((from ? Date.parse(from) : Date.now() - DAY_MS) / HOUR_MS) * HOUR_MS;
+    this.#choose({ status, from: new Date(start).toISOString(), to });
   }
 
   #choose(changes) {
@@ -91,6 +94,7 @@ export class RedeliverMany {
     const { t } = this.#context;
     const { status, from, to } = this.#chosen;
     const missing = from ? "" : t("redeliver.from_missing");
+    if (this.#off()) return notice("warn", t("redeliver.off_title"), t("redeliver.off_body"));
     return html`
       <p class="lead">${t("redeliver.lead")}</p>
       <form class="redeliver-form" novalidate @submit=${(event) => this.#submit(event)}>
@@ -104,7 +108,7 @@ export class RedeliverMany {
           <button type="submit" ?disabled=${this.#busy || this.#job.running}>${icon("refresh")}${t("redeliver.start")}</button>
         </div>
       </form>
-      <div role="alert">${this.#off() ? notice("warn", t("redeliver.off_title"), t("redeliver.off_body")) : this.#refusal}</div>
+      <div class="redeliver-refusal" role="alert">${this.#refusal}</div>
     `;
   }
 

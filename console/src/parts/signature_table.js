@@ -34,9 +34,11 @@ function row(context, { webhookId, name, targetUrl, eventNames, authentication }
       <td data-label=${t("receiving.column_events")}>
         <ul class="names">${eventNames.map((eventName) => html`<li><code>${eventName}</code></li>`)}</ul></td>
       <td data-label=${t("receiving.column_secret")}>
-        ${secretTimes(authentication)}
-        <button type="button" class="secondary" aria-label=${t("receiving.download_of", { name })}
-          @click=${() => download(context, webhookId)}>${icon("download")}${t("receiving.download")}</button>
+        <div class="secret">
+          ${secretTimes(authentication)}
+          <button type="button" class="secondary" aria-label=${t("receiving.download_of", { name })}
+            @click=${() => download(context, webhookId)}>${icon("download")}${t("signature.download")}</button>
+        </div>
       </td>
     </tr>
   `;
