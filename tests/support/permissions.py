@@ -46,7 +46,7 @@ def granted(function: str) -> set[Grant]:
 
 
 def _is_stream(resource: dict[str, Any]) -> bool:
-    return resource.get("Fn::GetAtt", [""])[-1] == "StreamArn"
+    return bool(resource.get("Fn::GetAtt", [""])[-1] == "StreamArn")
 
 
 def needed(calls: Iterable[Call], stack: Stack, function: str) -> set[Grant]:
