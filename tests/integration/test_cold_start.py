@@ -59,6 +59,21 @@ def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -
     assert [module for module in modules if module.startswith(unneeded)] == []
 
 
+def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None:
+    """Every other request does without the HTTP library and the list of authorities."""
+    modules = cold_start(system, "webhook_api")["modules"]
+
+    assert [module for module in modules if module.startswith(("requests", "recado.adapters.http_sender"))] == []
+
+
+def test_the_delivery_counter_imports_no_more_than_it_needs(system: System) -> None:
+    """Neither what sends nor what answers requests, nor an SDK that only other functions call."""
+    modules = cold_start(system, "delivery_counter")["modules"]
+
+    unneeded = ("pydantic", "recado.http_api", "requests", "boto3", "aws_lambda_powertools.event_handler")
+    assert [module for module in modules if module.startswith(unneeded)] == []
+
+
 def test_the_console_imports_no_sdk(system: System) -> None:
     """A page is served without loading what talks to AWS."""
     modules = cold_start(system, "console")["modules"]
