@@ -2,6 +2,6 @@
 import { html } from "lit-html";
 
 /** An event name; its text stays the name itself. */
-export function eventNameText(name) {
+export function eventName(name) {
   return name.split("_").map((part, at) => (at ? html`_<wbr>${part}` : part));
 }

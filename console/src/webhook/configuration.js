@@ -1,6 +1,6 @@
 /* How a webhook is set up, to read. */
 import { html, nothing } from "lit-html";
-import { eventNameText } from "../parts/event_name.js";
+import { eventName as breakable } from "../parts/event_name.js";
 import { time } from "../parts/time.js";
 import { t } from "../texts.js";
 
@@ -41,7 +41,7 @@ function events({ eventNames }, eventTypes = []) {
   return html`
     <div>
       <h3 class="fact-title">${t("details.events", { count: eventNames.length })}</h3>
-      <ul class="event-names">${sorted.map((name) => html`<li><code>${eventNameText(name)}</code>${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
+      <ul class="event-names">${sorted.map((name) => html`<li><code>${breakable(name)}</code>${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
     </div>
   `;
 }
