@@ -1,4 +1,4 @@
-/* Builds the console into functions/console/static: one script, one style sheet, one page that names them. */
+/* Builds the console into functions/console/static: scripts, one style sheet, and the page that names them. */
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,26 +9,33 @@ const target = fileURLToPath(new URL("../functions/console/static/", import.meta
 // Built beside the target and then moved, so that nobody packs half a bundle.
 const draft = fileURLToPath(new URL("./node_modules/.console/", import.meta.url));
 
-const options = {
+const common = {
   absWorkingDir: here,
-  entryPoints: { console: "src/main.js", theme: "src/theme.js", style: "src/styles/index.css", mark: "src/mark.svg" },
   outdir: `${draft}assets`,
   // The names change with the content, so that browsers may keep the files for ever.
   entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
   bundle: true,
   minify: true,
   metafile: true,
-  format: "esm",
-  target: ["es2022", "chrome111", "firefox111", "safari16.4"],
+  charset: "utf8",
+  target: ["es2022", "chrome123", "firefox128", "safari17.5"],
   loader: { ".svg": "copy" },
   legalComments: "linked",
   logLevel: "warning",
 };
 
+/** A module that loads the texts of one language; a script that runs before the first paint; a style sheet; an icon. */
+const builds = [
+  { ...common, format: "esm", splitting: true, entryPoints: { console: "src/main.js" } },
+  { ...common, format: "iife", entryPoints: { theme: "src/theme.js" } },
+  { ...common, entryPoints: { style: "src/styles/index.css", mark: "src/mark.svg" } },
+];
+
 /** The page with the names of the files that were built. */
-async function page(metafile) {
+async function page(outputs) {
   const names = Object.fromEntries(
-    Object.entries(metafile.outputs)
+    Object.entries(outputs)
       .filter(([, output]) => output.entryPoint)
       .map(([path, output]) => [basename(output.entryPoint).split(".")[0], `/console/assets/${basename(path)}`]),
   );
@@ -39,11 +46,12 @@ async function page(metafile) {
 async function build() {
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
-  const { metafile } = await esbuild.build(options);
-  await writeFile(`${draft}index.html`, await page(metafile));
+  const built = await Promise.all(builds.map((options) => esbuild.build(options)));
+  const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
+  await writeFile(`${draft}index.html`, await page(outputs));
   await rm(target, { recursive: true, force: true });
   await rename(draft, target).catch(() => cp(draft, target, { recursive: true }));
-  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+  for (const [path, { bytes }] of Object.entries(outputs)) {
     console.log(`${String(bytes).padStart(8)} ${basename(path)}`);
   }
 }

@@ -87,8 +87,8 @@ export class App {
   }
 
   /** Show another language. */
-  chooseLanguage(code) {
-    chooseLanguage(code);
+  async chooseLanguage(code) {
+    await chooseLanguage(code);
     this.redraw();
   }
 

@@ -2,5 +2,5 @@
 import { App } from "./app.js";
 import { startLanguage } from "./texts.js";
 
-startLanguage();
+await startLanguage();
 new App(document.getElementById("app")).start();

@@ -1,12 +1,13 @@
-/* The console's texts: one table, the same keys in each language. */
+/* The console's texts: a table for each language, with the same keys. */
 import { chosenLanguage, rememberLanguage } from "./preferences.js";
-import en from "./texts/en.js";
-import pt from "./texts/pt.js";
 
-const TABLES = { en, pt };
+// Loaded when they are needed: nobody reads two languages at once.
+const TABLES = { en: () => import("./texts/en.js"), pt: () => import("./texts/pt.js") };
 const LOCALES = { en: undefined, pt: "pt-BR" };
 
 let current = "en";
+let table = {};
+let problems = [];
 
 /** The code of the language that is shown. */
 export function language() {
@@ -22,18 +23,21 @@ export function locale() {
   return own ?? LOCALES[current] ?? "en-GB";
 }
 
-/** Show the remembered language, or the browser's. */
+/** Load the remembered language, or the browser's; before that there are no texts. */
 export function startLanguage() {
-  show(chosenLanguage());
+  return show(chosenLanguage());
 }
 
-/** Show another language from now on. */
-export function chooseLanguage(code) {
+/** Show another language from now on, once it is loaded. */
+export async function chooseLanguage(code) {
+  await show(code);
   rememberLanguage(code);
-  show(code);
 }
 
-function show(code) {
+async function show(code) {
+  const loaded = await TABLES[code]();
+  table = loaded.default;
+  problems = loaded.problems;
   current = code;
   document.documentElement.lang = code === "pt" ? "pt-BR" : code;
 }
@@ -43,23 +47,38 @@ function show(code) {
  * Numbers are written as the language writes them.
  */
 export function t(key, values = {}) {
-  return textOf(TABLES[current], key, values, locale());
+  return textOf(table, key, values, locale());
 }
 
 /** As `t`, but with templates among the values: the list of texts and templates that make up the sentence. */
 export function sentence(key, values = {}) {
   const marks = Object.fromEntries(Object.keys(values).map((name) => [name, `{${name}}`]));
-  return textOf(TABLES[current], key, { ...marks, count: values.count }, locale())
+  return textOf(table, key, { ...marks, count: values.count }, locale())
     .split(/(\{\w+\})/)
     .map((part) => (part.startsWith("{") ? values[part.slice(1, -1)] : part));
 }
 
 /** As `t`, with everything given; throws where the key is missing. */
-export function textOf(table, key, values, tag) {
-  const entry = table[key];
+export function textOf(texts, key, values, tag) {
+  const entry = texts[key];
   if (entry === undefined) throw new Error(`no text for ${key}`);
   const text = typeof entry === "string" ? entry : entry[plural(values.count, tag)];
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => shown(values[name], tag));
+}
+
+/**
+ * What the API says about a refused field, as a sentence of the shown language. The API speaks English; its messages are
+ * few, and one that is not known is shown as it came.
+ */
+export function problemText(message) {
+  return problemOf(problems, message);
+}
+
+/** As `problemText`, with the known messages given: `[pattern, text]` each, `$1` being what varies. */
+export function problemOf(known, message) {
+  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
+  const said = pattern ? message.replace(pattern, text) : message;
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
 function plural(count, tag) {

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { textOf } from "../src/texts.js";
+import { problemOf, textOf } from "../src/texts.js";
 import en from "../src/texts/en.js";
-import pt from "../src/texts/pt.js";
+import pt, { problems } from "../src/texts/pt.js";
 
 const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 const forms = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
@@ -57,4 +57,11 @@ test("numbers are written as the language writes them, and choose the form", () 
 
 test("a key without a text is an error, not an empty page", () => {
   assert.throws(() => textOf({}, "gone", {}, "en"), /no text for gone/);
+});
+
+test("what the API says about a field is a sentence, in Portuguese where it is known", () => {
+  assert.equal(problemOf([], "must start with https://"), "Must start with https://.");
+  assert.equal(problemOf(problems, "must be 1 to 100 characters without line breaks or control characters"), "Deve ter de 1 a 100 caracteres, sem quebras de linha nem caracteres de controle.");
+  assert.equal(problemOf(problems, "must use one of the ports 443, 8443"), "Deve usar uma das portas 443, 8443.");
+  assert.equal(problemOf(problems, "is new"), "Is new.");
 });

@@ -1,7 +1,7 @@
 /* The state of the form: values, what is wrong with them, and saving. */
 import { announce } from "../parts/announce.js";
 import { endpoints } from "../paths.js";
-import { problemText } from "../problem_texts.js";
+import { problemText } from "../texts.js";
 import { bodyOf, changedFields, changesOf, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
 /** A form for `saved` (null for a new webhook) of version `etag`. `values` may be those of an earlier visit. */

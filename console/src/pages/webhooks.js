@@ -17,7 +17,7 @@ export function webhooksPage(context) {
   return {
     title: () => t("webhooks.title"),
     view: () => html`
-      ${pageHeader({ title: t("webhooks.title"), lead: used(list.data), actions: list.data ? addLink(list.data) : nothing })}
+      ${pageHeader({ title: t("webhooks.title"), lead: used(list.data), actions: list.data?.webhooks.length ? addLink(list.data) : nothing })}
       ${list.view((data) => (data.webhooks.length ? table(data.webhooks) : none()))}
     `,
   };
@@ -32,7 +32,9 @@ export function webhooksPage(context) {
   }
 
   function none() {
-    return empty({ title: t("webhooks.empty_title"), body: t("webhooks.empty_body") });
+    return empty({ title: t("webhooks.empty_title"), body: t("webhooks.empty_body"), action: html`
+      <div class="actions">${addLink(list.data)}
+        <a class="button secondary" href=${paths.receiving(account)}>${t("webhooks.empty_receiving")}</a></div>` });
   }
 
   function table(webhooks) {

@@ -6,3 +6,6 @@ import shell from "./en/shell.js";
 import webhooks from "./en/webhooks.js";
 
 export default { ...shell, ...form, ...webhooks, ...deliveries, ...guides };
+
+/** The API's messages are English already. */
+export const problems = [];

@@ -6,3 +6,5 @@ import shell from "./pt/shell.js";
 import webhooks from "./pt/webhooks.js";
 
 export default { ...shell, ...form, ...webhooks, ...deliveries, ...guides };
+
+export { default as problems } from "./pt/problems.js";

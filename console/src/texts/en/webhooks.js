@@ -8,6 +8,7 @@ export default {
   "webhooks.full": "You have used all {limit} webhooks. Delete one first.",
   "webhooks.empty_title": "No webhooks yet",
   "webhooks.empty_body": "A webhook sends your account's events to an address of yours as they happen. You can test it before you save it.",
+  "webhooks.empty_receiving": "How to receive events",
   "webhooks.column_name": "Webhook",
   "webhooks.column_status": "Status",
   "webhooks.column_events": "Events",

@@ -8,6 +8,7 @@ export default {
   "webhooks.full": "Todos os {limit} webhooks estão em uso. Exclua um primeiro.",
   "webhooks.empty_title": "Nenhum webhook ainda",
   "webhooks.empty_body": "Um webhook envia os eventos da sua conta a um endereço seu quando acontecem. Você pode testá-lo antes de salvar.",
+  "webhooks.empty_receiving": "Como receber eventos",
   "webhooks.column_name": "Webhook",
   "webhooks.column_status": "Status",
   "webhooks.column_events": "Eventos",
