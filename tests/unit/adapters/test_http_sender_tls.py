@@ -43,6 +43,20 @@ def test_a_certificate_of_the_name_is_accepted(authority: Authority) -> None:
     assert [(post.headers["host"], post.body) for post in receiver.posts] == [(f"{NAME}:{receiver.port}", BODY)]
 
 
+def test_an_international_name_is_checked_in_its_ascii_form(authority: Authority) -> None:
+    """In the certificate, in the handshake and in the request."""
+    name = "xn--bcher-kva.example"
+    context = authority.context(name)
+    seen: list[str | None] = []
+    context.sni_callback = lambda _socket, asked, _context: seen.append(asked)
+    with Receiver(answering(), tls=context) as receiver:
+        by = sender(resolver=resolving(("127.0.0.1", receiver.port)), context=trusting(authority.file))
+        sent = send("https://bücher.example/hooks", by=by)
+
+    assert sent.result.delivered
+    assert (seen, [post.headers["host"] for post in receiver.posts]) == ([name], [name])
+
+
 @pytest.mark.parametrize(
     ("host", "ended", "reason"),
     [

@@ -33,7 +33,7 @@ _LOCAL_SUFFIXES = (
     "corp",
     "intranet",
 )
-_AUTHORITY = re.compile(r"(?:[^:/?#]*:)?//([^/?#]*)", re.DOTALL)
+_AUTHORITY = re.compile(r"(?:[^:/?#]*:)?//([^/?#]*)")
 _BLANKS = re.compile(r"[\x00-\x20\x7f\\]")
 _UNSAFE = re.compile(r'["<>^`{|}]')
 _JOINERS = re.compile("[\u200c\u200d]")  # invisible, and yet part of names in some scripts: IDNA judges where
@@ -121,7 +121,7 @@ def _ascii_host(host: str) -> str:
     What only looks like another name becomes that name here, before it is judged: full-width dots, circled letters.
     """
     if host.isascii():
-        return host.lower()
+        return host
     try:
         return idna.encode(host, uts46=True, std3_rules=True).decode()
     except (idna.IDNAError, UnicodeError):
