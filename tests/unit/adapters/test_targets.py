@@ -14,7 +14,8 @@ from recado.adapters.guarded_connection import AddressInfo
 from recado.rules.attempt import FailureClass
 from recado.rules.target_policy import TargetPolicy
 from tests.unit.adapters.sending import NAME, Sent, send, sender
-from tests.unit.rules.targets import ADDRESSES, ALLOWED_URLS, INTERNATIONAL_URLS, MIXED_ANSWERS, REFUSED_URLS
+from tests.unit.rules.target_addresses import ADDRESSES, MIXED_ANSWERS
+from tests.unit.rules.targets import ALLOWED_URLS, INTERNATIONAL_URLS, REFUSED_URLS
 
 PUBLIC = "93.184.216.34"
 URL = f"https://{NAME}/hooks"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recado.rules.addresses import private_network, refusal_of
 from recado.rules.target_policy import TargetPolicy
-from tests.unit.rules.targets import ADDRESSES
+from tests.unit.rules.target_addresses import ADDRESSES
 
 IPV4 = st.binary(min_size=4, max_size=4).map(socket.inet_ntoa)
 IPV6 = st.binary(min_size=16, max_size=16).map(lambda packed: socket.inet_ntop(socket.AF_INET6, packed))
