@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, so that a change alone turns a test red; no test goes by a clock.
+settings.register_profile("same", derandomize=True, deadline=None)
+# `pytest --hypothesis-profile=search`: other examples every time, and many of them.
+settings.register_profile("search", max_examples=5_000, deadline=None, print_blob=True)
+settings.load_profile("same")
 
 pytest_plugins = ["tests.e2e.running_stack"]
 
