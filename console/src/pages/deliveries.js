@@ -7,7 +7,7 @@ import { countsQuery, filtersOf } from "../delivery_query.js";
 import { DeliveryLog } from "../parts/delivery_log.js";
 import { pageHeader } from "../parts/page_header.js";
 import { RedeliverMany } from "../parts/redeliver_many.js";
-import { resource } from "../parts/states.js";
+import { failure, resource } from "../parts/states.js";
 import { webhookNav } from "../parts/webhook_nav.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
@@ -63,6 +63,12 @@ class DeliveriesPage {
         trailLabel: t("nav.trail"),
       })}
       ${webhookNav(account, webhookId, "deliveries")}
+      ${this.#webhook.error?.status === 404 ? failure(this.#webhook.error) : this.#whole()}
+    `;
+  }
+
+  #whole() {
+    return html`
       <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
       ${this.#redelivery.view(this.#log.filters)}
       ${this.#log.view()}

@@ -38,7 +38,7 @@ export default {
   "receiving.secret_created": "Made",
   "receiving.secret_rotating": "Two signatures until",
   "receiving.downloaded": "The signature was downloaded",
-  "receiving.download_of": "Download signature (JSON) of {name}",
+  "receiving.download_of": "Download JSON: {name}",
   "receiving.verify": "Verify the signature",
   "receiving.verify_lead": "Each of these is a whole listener on the standard library of its language. Copy it, put in the secret, run it.",
   "receiving.language": "Language",

@@ -38,7 +38,7 @@ export default {
   "receiving.secret_created": "Criado",
   "receiving.secret_rotating": "Duas assinaturas até",
   "receiving.downloaded": "A assinatura foi baixada",
-  "receiving.download_of": "Baixar a assinatura (JSON) de {name}",
+  "receiving.download_of": "Baixar como JSON: {name}",
   "receiving.verify": "Verificar a assinatura",
   "receiving.verify_lead": "Cada um destes é um listener completo na biblioteca padrão da linguagem. Copie, coloque o segredo e execute.",
   "receiving.language": "Linguagem",
