@@ -39,6 +39,7 @@ def close_gaps(log: FunctionLog) -> None:
     keep_groups_when_refreshing()
     tell_why_a_function_cannot_be_imported()
     let_invocations_wait_for_a_free_process()
+    forget_where_streams_were_read()
     report_invocations(log)
 
 
@@ -116,6 +117,24 @@ def let_invocations_wait_for_a_free_process() -> None:
         return execute
 
     _replace(import_module(_LAMBDA), "_execute_function_warm", waiting)
+
+
+def forget_where_streams_were_read() -> None:
+    """After a restart a stream begins anew, but who reads it is still as far as before, and sees nothing for long.
+
+    Only the readers' places are saved with the state, not the records. Without the places, reading begins anew too.
+    """
+    functions = import_module(_LAMBDA)
+
+    def forgetting(original: _Function) -> _Function:
+        @wraps(original)
+        def restore(*args: _PassedOn, **kwargs: _PassedOn) -> _PassedOn:
+            original(*args, **kwargs)
+            functions._dynamodb_stream_positions.clear()
+
+        return restore
+
+    _replace(functions, "_restore_state", forgetting)
 
 
 def report_invocations(log: FunctionLog) -> None:

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import pytest
 import requests
 
 from local import aws, lifecycle
+from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.client import ApiClient
+from tests.e2e.client import WEBHOOKS, ApiClient
 from tests.e2e.instance import Instance
+from tests.e2e.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,29 @@ def test_stop_keeps_the_state_and_reset_forgets_it(workshop: Instance) -> None:
 
     assert "Item" not in _client(new, "dynamodb").get_item(TableName=new.tables["DeliveriesTable"], Key=item)
     assert ApiClient(new.api_url, token).get("/accounts/1010/webhooks").status_code == 401
+
+
+def test_deliveries_are_counted_after_a_stop_too(workshop: Instance) -> None:
+    """The counts of before are kept, and go on."""
+    with Listener() as receiver:
+        for total in (1, 2):
+            stack = workshop.stack
+            api = ApiClient(stack.api_url, workshop.run("token").stdout.strip())
+            webhooks = api.get(WEBHOOKS).json()["webhooks"]
+            fields = {"name": "counted", "targetUrl": receiver.url, "eventNames": ["CI_STATS"]}
+            webhook = webhooks[0] if webhooks else api.post(WEBHOOKS, json=fields).json()
+            address = f"{WEBHOOKS}/{webhook['webhookId']}"
+            event = {"eventId": f"e{total}", "eventName": "CI_STATS", "timestamp": int(time.time()), "data": {}}
+            assert api.post("/accounts/1010/events", json={"events": [event]}).status_code == 202
+
+            until(partial(_delivered, api, address, total), f"{total} counted")
+            workshop.run("stop")
+            workshop.start()
+
+
+def _delivered(api: ApiClient, address: str, total: int) -> bool:
+    hours = api.get(f"{address}/delivery-counts").json()["hours"]
+    return bool(sum(hour["delivered"] for hour in hours) == total)
 
 
 def test_a_missing_route_makes_start_refuse(workshop: Instance) -> None:
