@@ -7,13 +7,18 @@ from io import StringIO
 from typing import Any
 
 import boto3
+import pytest
 
+from tests.integration.webhook_api.test_access import ACCOUNT_ROUTES, try_route
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import COUNT, AwsCalls
+from tests.support.delivery_log import delivery, record
 
 PASSWORDS = ("hunter2-first", "hunter2-second", "hunter2-refused")
 
 AWS_CALLS = ("Encrypt", "Decrypt", "UpdateItem", "PutItem", "TransactWriteItems", "GetItem", "SendMessage", COUNT)
+WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"
+OPENING = {("GET", f"{WEBHOOK}/signature"), ("POST", f"{WEBHOOK}/signature"), ("POST", f"{WEBHOOK}/test")}
 
 
 def wrongly_entered(password: str) -> list[Any]:
@@ -116,6 +121,19 @@ def test_no_secret_is_in_a_table_or_a_queue(api: ApiClient, aws: AwsCalls) -> No
     table = boto3.client("dynamodb").scan(TableName=api.system.stack.physical_id("WebhooksTable"))["Items"]
     for text in (str([call.parameters for call in stored]), str(table), decoded(table)):
         assert not any(secret in text for secret in secrets)
+
+
+@pytest.mark.parametrize("route", [route for route in ACCOUNT_ROUTES if route not in OPENING], ids=" ".join)
+def test_no_other_route_opens_what_is_sealed(api: ApiClient, aws: AwsCalls, route: tuple[str, str]) -> None:
+    """A secret is decrypted for its download, for its rotation and for what is sent, and for nothing else."""
+    webhook = api.create(authentication={"type": "SIGNATURE"})
+    record(api.system, delivery(webhook["webhookId"], "e", timestamp=1))
+    api.system.cold_start()  # or it would still be in memory
+    aws.clear()
+
+    try_route(api, webhook, route, None)
+
+    assert aws.of("Decrypt") == []
 
 
 def decoded(items: Any) -> str:
