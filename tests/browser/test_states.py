@@ -1,0 +1,126 @@
+"""What is shown while something is loading, where nothing is, and where something is wrong."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+AddWebhook = Callable[..., dict[str, Any]]
+OpenTab = Callable[..., Page]
+
+CONSOLE = "/console/accounts/1010"
+LIST = re.compile(r"//[^/]+/accounts/1010/webhooks$")
+NOWHERE = "http://127.0.0.1:9/"
+
+
+def answer_with(page: Page, status: int, detail: str, **headers: str) -> None:
+    """Have the list answered with a problem that the running stack cannot be brought to on purpose."""
+    problem = json.dumps({"type": "about:blank", "title": "Problem", "status": status, "detail": detail})
+    page.route(
+        LIST,
+        lambda route: route.fulfill(
+            status=status, body=problem, headers={"Content-Type": "application/problem+json", **headers}
+        ),
+    )
+
+
+def test_loading_is_said_when_it_takes_long(open_tab: OpenTab) -> None:
+    """While the list takes long to come the page says so, and shows it when it is there."""
+    held: list[Route] = []
+    page = open_tab(f"{CONSOLE}/event-types")
+    page.route(LIST, lambda route, _request: held.append(route))
+    page.get_by_role("link", name="Webhooks").click()
+    expect(page.get_by_text("Loading…")).to_be_visible()
+    for route in held:
+        route.continue_()
+    page.unroute(LIST)
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    expect(page.get_by_text("Loading…")).to_have_count(0)
+
+
+def test_failed_list_can_be_tried_again(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
+    """A list that cannot be loaded says why, with the request's id and a button; trying again shows it."""
+    add_webhook(NOWHERE, "CI_STATS", name="CRM sync")
+    page = open_tab(f"{CONSOLE}/event-types")
+    answer_with(page, 503, "Something failed on our side: try again in a moment.", **{"apigw-requestid": "id-of-it="})
+    page.get_by_role("link", name="Webhooks").click()
+    said = page.get_by_role("alert").filter(has_text="Something went wrong on our side")
+    expect(said).to_contain_text("try again in a moment")
+    expect(said).to_contain_text("id-of-it=")
+    page.unroute_all()
+    said.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
+    expect(said).to_have_count(0)
+
+
+def test_too_many_requests_say_when_to_come_back(open_tab: OpenTab) -> None:
+    """Whose requests are too many reads when to try again."""
+    page = open_tab(f"{CONSOLE}/event-types")
+    answer_with(page, 429, "Too many requests.", **{"Retry-After": "17"})
+    page.get_by_role("link", name="Webhooks").click()
+    expect(page.get_by_role("alert").filter(has_text="Too many requests")).to_contain_text("Try again in 17 seconds.")
+
+
+def test_offline_is_said_and_rows_stay(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
+    """Without a connection what was loaded stays and the page says so; with it, it is fresh again."""
+    add_webhook(NOWHERE, "CI_STATS", name="CRM sync")
+    page = open_tab(f"{CONSOLE}/webhooks")
+    expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert").filter(has_text="You are offline")).to_be_visible()
+    expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
+    add_webhook(NOWHERE, "CI_STATS", name="Made meanwhile")
+    page.context.set_offline(False)
+    expect(page.get_by_text("You are offline")).to_have_count(0)
+    expect(page.get_by_role("link", name="Made meanwhile")).to_be_visible()
+
+
+def test_page_that_is_opened_offline_says_so(open_tab: OpenTab) -> None:
+    """Moving to another page without a connection says that the service cannot be reached, and how to go on."""
+    page = open_tab(f"{CONSOLE}/webhooks")
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Event types").click()
+    expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
+    said = page.get_by_role("alert").filter(has_text="The service could not be reached")
+    expect(said).to_be_visible()
+    page.context.set_offline(False)
+    said.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="COURSE_ENROLLMENT", exact=True)).to_be_visible()
+
+
+def test_what_is_entered_survives_a_failed_save(open_tab: OpenTab) -> None:
+    """A save without a connection is refused with a reason, and works as soon as there is one."""
+    page = open_tab(f"{CONSOLE}/webhooks/new?event=COURSE_ENROLLMENT")
+    page.get_by_label("Name", exact=True).fill("CRM sync")
+    page.get_by_label("Target URL").fill(NOWHERE)
+    page.get_by_label("COURSE_ENROLLMENT", exact=True).check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("alert").filter(has_text="The service could not be reached")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_text("CRM sync was added")).to_be_visible()
+
+
+def test_console_without_its_settings_says_so(open_tab: OpenTab) -> None:
+    """Where the settings of the deployment do not arrive the page says so, and can be loaded again."""
+    page = open_tab(f"{CONSOLE}/webhooks")
+    page.route("**/console/config.json", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("heading", name="The console could not be loaded")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+
+
+def test_filters_without_a_match_can_be_cleared(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
+    """No match is told apart from no deliveries at all, and a button clears the filters."""
+    webhook = add_webhook(NOWHERE, "CI_STATS")
+    page = open_tab(f"{CONSOLE}/webhooks/{webhook['webhookId']}/deliveries?status=EXPIRED")
+    expect(page.get_by_role("heading", name="No delivery matches")).to_be_visible()
+    page.get_by_role("button", name="Clear filters").first.click()
+    expect(page.get_by_role("heading", name="No deliveries yet")).to_be_visible()
+    assert "status" not in page.url
