@@ -33,6 +33,8 @@ export class Session {
       issuer: config.issuer,
       authorization_endpoint: config.authorizationUrl,
       token_endpoint: config.tokenUrl,
+      // The ID token comes from the token endpoint itself and only names the person, so any usual algorithm will do.
+      id_token_signing_alg_values_supported: ["RS256", "PS256", "ES256", "EdDSA", "Ed25519", "RS384", "RS512", "ES384", "ES512"],
     };
     this.#onChange = onChange;
     this.#kept = JSON.parse(sessionStorage.getItem(SESSION) ?? "null");

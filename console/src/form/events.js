@@ -67,7 +67,7 @@ function item(form, { eventName, description, sampleData }) {
       <div class="form-choice">
         <input type="checkbox" id="event-${eventName}" .checked=${live(values.eventNames.includes(eventName))} aria-describedby="event-${eventName}-hint"
           @change=${(event) => choose(form, [eventName], event.target.checked)}>
-        <div><label for="event-${eventName}" class="event-name">${breakable(eventName)}</label><p id="event-${eventName}-hint" class="field-hint">${description}</p></div>
+        <div><label for="event-${eventName}" class="event-name">${breakable(eventName)}</label><p id="event-${eventName}-hint" class="field-hint" lang="en">${description}</p></div>
       </div>
       <details><summary>${t("form.event_sample")}<span class="visually-hidden"> ${eventName}</span></summary>
         ${codeBlock(pretty(sampleData), { label: "data" })}</details>

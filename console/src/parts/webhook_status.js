@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { sentence, t } from "../texts.js";
 import { badge } from "./badge.js";
-import { time } from "./time.js";
+import { time, upcoming } from "./time.js";
 
 /** "failing", "disabled", "retired", "idle" (active, and nothing was ever delivered) or "active". */
 export function standing({ status, health, lastDeliveredAt, backlog }) {
@@ -25,9 +25,10 @@ export function webhookStatus(webhook) {
 }
 
 function explanation(webhook) {
+  if (standing(webhook) === "disabled") return html`<span class="status-more">${t("status.disabled_more")}</span>`;
   if (standing(webhook) !== "failing") return nothing;
   const { failingSince, nextAttemptAt } = webhook.health;
   return html`<span class="status-more">${sentence("status.failing_more", {
-    since: time(failingSince, "short"), next: nextAttemptAt ? time(nextAttemptAt, "relative") : "–",
+    since: time(failingSince, "short"), next: nextAttemptAt ? upcoming(nextAttemptAt) : "–",
   })}</span>`;
 }

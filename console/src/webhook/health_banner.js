@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { detailOf, hintOf } from "../parts/attempt_error.js";
 import { notice } from "../parts/notice.js";
-import { time } from "../parts/time.js";
+import { time, upcoming } from "../parts/time.js";
 import { standing } from "../parts/webhook_status.js";
 import { sentence, t } from "../texts.js";
 
@@ -21,7 +21,7 @@ function failing({ health, backlog }, actions) {
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
     ${lastError ? html`<p>${sentence("health.last_error", { error: detailOf(lastError) })} ${hintOf(lastError)}</p>` : nothing}
-    <p>${nextAttemptAt ? sentence("health.next_attempt", { at: time(nextAttemptAt, "relative") }) : nothing}
+    <p>${nextAttemptAt ? sentence("health.next_attempt", { at: upcoming(nextAttemptAt) }) : nothing}
       ${backlog ? t("health.backlog", { count: backlog }) : nothing}</p>`, actions);
 }
 

@@ -1,6 +1,7 @@
 /* The list of webhooks and the page of one. */
 
 export default {
+  "time.now": "now",
   "webhooks.title": "Webhooks",
   "webhooks.add": "Add webhook",
   "webhooks.edit": "Edit webhook",
@@ -23,6 +24,7 @@ export default {
   "status.failing": "Failing",
   "status.failing_more": "since {since}, next attempt {next}",
   "status.disabled": "Disabled",
+  "status.disabled_more": "automatically",
   "status.retired": "Retired",
   "status.idle": "No deliveries yet",
   "authentication.NONE": "None",

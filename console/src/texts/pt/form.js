@@ -41,7 +41,7 @@ export default {
   "form.events_clear": "Limpar busca",
   "form.event_sample": "Exemplo",
   "form.category_REAL_TIME": "enviados na hora",
-  "form.category_NON_REAL_TIME": "enviados juntos, em horários especificados",
+  "form.category_NON_REAL_TIME": "em horários especificados",
   "form.activation": "Status de ativação",
   "form.activation_lead": "Se os eventos são enviados.",
   "form.active": "Ativo",

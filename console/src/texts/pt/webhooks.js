@@ -1,6 +1,7 @@
 /* A lista de webhooks e a página de um deles. */
 
 export default {
+  "time.now": "agora",
   "webhooks.title": "Webhooks",
   "webhooks.add": "Adicionar Webhook",
   "webhooks.edit": "Editar Webhook",
@@ -23,6 +24,7 @@ export default {
   "status.failing": "Falhando",
   "status.failing_more": "desde {since}, próxima tentativa {next}",
   "status.disabled": "Desabilitado",
+  "status.disabled_more": "automaticamente",
   "status.retired": "Desativado",
   "status.idle": "Nenhuma entrega ainda",
   "authentication.NONE": "Nenhum",
