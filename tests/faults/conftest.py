@@ -14,12 +14,12 @@ from recado.adapters import guarded_connection
 from recado.adapters.guarded_connection import tls_context
 from recado.adapters.http_sender import HttpSender
 from tests.faults.catalogue import Recado
-from tests.integration.conftest import aws, clock, parsed_once, receiver, system
+from tests.integration.conftest import aws, calls, clock, parsed_once, receiver, system
 from tests.support.aws_calls import AwsCalls
 from tests.support.certificates import Authority
 from tests.support.system import System
 
-__all__ = ["aws", "clock", "parsed_once", "receiver", "system"]
+__all__ = ["aws", "calls", "clock", "parsed_once", "receiver", "system"]
 
 HOST = "receiver.example"
 
