@@ -5,7 +5,15 @@ from typing import Any, Protocol
 
 import pytest
 
-from recado.settings import ApiSettings, BatchSettings, CounterSettings, RealtimeSettings, SenderSettings, SettingsError, TargetSettings
+from recado.settings import (
+    ApiSettings,
+    BatchSettings,
+    CounterSettings,
+    RealtimeSettings,
+    SenderSettings,
+    SettingsError,
+    TargetSettings,
+)
 
 SENDER = {
     "WEBHOOKS_TABLE": "webhooks",
