@@ -66,3 +66,11 @@ def test_every_answer_is_as_documented(case: schemathesis.Case[Any], fuzzer: Fuz
     The explicit cases go through the borders of each parameter and field; the generated ones combine them.
     """
     case.validate_response(fuzzer.send(case), checks=CHECKS)
+
+
+def test_no_target_outside_this_machine_can_be_sent() -> None:
+    """Not even by mistake: the stack under test would POST to it."""
+    client = LoopbackClient("http://127.0.0.1:1", "token", "http://127.0.0.1:2")
+
+    with pytest.raises(AssertionError, match="a target outside this test"):
+        client.post("/", json={"list": [{"targetUrl": "https://receiver.example/"}]})
