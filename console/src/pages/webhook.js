@@ -13,7 +13,7 @@ import { webhookNav } from "../parts/webhook_nav.js";
 import { statusBadge } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
-import { webhookActions } from "../webhook/actions.js";
+import { ACTIVATION, webhookActions } from "../webhook/actions.js";
 import { configuration } from "../webhook/configuration.js";
 import { healthBanner } from "../webhook/health_banner.js";
 
@@ -102,12 +102,12 @@ class WebhookPage {
   #buttons({ status, webhookId }) {
     const { t, account } = this.#context;
     const { retire, reactivate, remove } = this.#actions;
+    const active = status === "ACTIVE";
     return html`
       <a class="button" href=${paths.editWebhook(account, webhookId)}>${t("actions.edit")}</a>
       <button type="button" class="secondary" @click=${() => this.#toTest()}>${icon("send")}${t("actions.test")}</button>
-      ${status === "ACTIVE"
-        ? html`<button type="button" class="secondary" @click=${retire}>${t("actions.retire")}</button>`
-        : html`<button type="button" class="secondary" @click=${reactivate}>${t("actions.reactivate")}</button>`}
+      <button type="button" id=${ACTIVATION} class="secondary" @click=${active ? retire : reactivate}>
+        ${t(active ? "actions.retire" : "actions.reactivate")}</button>
       <button type="button" class="danger-quiet" @click=${remove}>${t("actions.delete")}</button>
     `;
   }

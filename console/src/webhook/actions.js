@@ -3,6 +3,9 @@ import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { endpoints, paths } from "../paths.js";
 
+/** The id of the button that switches off and on. */
+export const ACTIVATION = "activation-action";
+
 /**
  * The actions on the webhook that `loaded()` gives as `{webhook, etag}`; `changed()` reads it again. `state.busy` and
  * `state.error` tell how the last one went.
@@ -38,6 +41,8 @@ export function webhookActions(context, { loaded, changed }) {
     const done = await act(() => api.patch(path(), { body: { active } }));
     if (done) announce(t(`actions.${action}_done`));
     await changed();
+    // The button of a banner is gone with the banner.
+    requestAnimationFrame(() => document.activeElement === document.body && document.getElementById(ACTIVATION)?.focus());
   };
   const remove = async () => {
     const { webhook, etag } = loaded();
