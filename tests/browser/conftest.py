@@ -1,5 +1,6 @@
 """One browser for all tests of the console, and for each test tabs of its own."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -10,8 +11,9 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.browser import chromium, people
+from tests.browser import chromium, people, showcase
 from tests.browser.people import NewPerson, Person
+from tests.browser.showcase import Showcase
 from tests.browser.watch import Watch
 from tests.browser.webhooks import delete_all
 from tests.e2e.client import ApiClient
@@ -108,6 +110,19 @@ def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> 
         return page
 
     return open_at
+
+
+@pytest.fixture(scope="session")
+def shown(
+    stack: Stack, publish: Callable[..., str], new_person: NewPerson, session_of: SessionOf
+) -> Iterator[Showcase]:
+    """An account with webhooks and deliveries in every state."""
+    session = session_of(new_person(showcase.ACCOUNT))
+    account = Showcase(session, ApiClient(stack.api_url, json.loads(session)["accessToken"]), publish)
+    with ExitStack() as opened:
+        opened.callback(delete_all, account.api, showcase.ACCOUNT)
+        showcase.fill(account, lambda: opened.enter_context(Listener()))
+        yield account
 
 
 @pytest.fixture(autouse=True)

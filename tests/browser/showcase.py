@@ -24,8 +24,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
 
 @dataclass
 class Showcase:
-    """The account, with the ids of what is in it."""
+    """The account, with its admin's session and the ids of what is in it."""
 
+    session: str
     api: ApiClient
     put: Callable[..., str]
     listeners: dict[str, Listener] = field(default_factory=dict)
@@ -69,9 +70,9 @@ class Showcase:
         self.deliveries[name] = until(found, f"{count} deliveries {status} of {name}")[0]["deliveryId"]
 
 
-def fill(api: ApiClient, put: Callable[..., str], listeners: Callable[[], Listener]) -> Showcase:
-    """Bring the account into its state; `put` publishes, `listeners()` opens a receiver that outlives this call."""
-    showcase = Showcase(api, put, {name: listeners() for name in (CRM, REPORTING, ARCHIVE, DISABLED)})
+def fill(showcase: Showcase, listeners: Callable[[], Listener]) -> None:
+    """Bring the account into its state; `listeners()` opens a receiver that outlives this call."""
+    showcase.listeners = {name: listeners() for name in (CRM, REPORTING, ARCHIVE, DISABLED)}
     showcase.listeners[REPORTING].usual_answer = BROKEN
     showcase.listeners[DISABLED].usual_answer = GONE
     signed = {"authentication": {"type": "SIGNATURE"}, "headers": {"X-Tenant": "north"}}
@@ -81,9 +82,8 @@ def fill(api: ApiClient, put: Callable[..., str], listeners: Callable[[], Listen
     showcase.add(REPORTING, "COURSE_ENROLLMENT", "CERTIFICATION_COMPLETED", path="/ingest", **basic)
     showcase.add(ARCHIVE, "COURSE_COMPLETED", path="/archive", ordered=True)
     showcase.add(DISABLED, "COURSE_COMPLETED", path="/")
-    api.patch(showcase.webhook(ARCHIVE), json={"active": False})
+    showcase.api.patch(showcase.webhook(ARCHIVE), json={"active": False})
     showcase.publish(*["COURSE_ENROLLMENT", "COURSE_COMPLETED"] * 3, minutes_ago=45)
     showcase.publish("CERTIFICATION_COMPLETED", "CERTIFICATION_COMPLETED", "COURSE_ENROLLMENT", minutes_ago=3)
     showcase.wait_for(CRM, "DELIVERED", 7)
     showcase.wait_for(REPORTING, "PENDING", 6)
-    return showcase

@@ -1,19 +1,14 @@
 """Every page, wide and narrow, light and dark, in both languages: accessible, nothing cut off, no text missing."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from local.listener import Listener
-from local.stack_file import Stack
-from tests.browser import looks, showcase
-from tests.browser.people import NewPerson, Person
+from tests.browser import looks, people, showcase
+from tests.browser.people import NewPerson
 from tests.browser.showcase import ARCHIVE, CRM, DISABLED, REPORTING, Showcase
-from tests.browser.webhooks import delete_all
-from tests.e2e.client import ApiClient
 
 OpenTab = Callable[..., Page]
 
@@ -49,28 +44,74 @@ PAGES: dict[str, Place] = {
 }
 
 
-@pytest.fixture(scope="module")
-def shown_account(
-    stack: Stack, publish: Callable[..., str], new_person: NewPerson, session_of: Callable[[Person], str]
-) -> Iterator[tuple[Showcase, str]]:
-    """An account with webhooks and deliveries in every state, and the session of its admin."""
-    session = session_of(new_person(showcase.ACCOUNT))
-    with ExitStack() as opened:
-        api = ApiClient(stack.api_url, json.loads(session)["accessToken"])
-        opened.callback(delete_all, api, showcase.ACCOUNT)
-        yield showcase.fill(api, publish, lambda: opened.enter_context(Listener())), session
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_accessible_and_complete(open_tab: OpenTab, shown_account: tuple[Showcase, str], name: str) -> None:
+def test_page_is_accessible_and_complete(open_tab: OpenTab, shown: Showcase, name: str) -> None:
     """The page has no fault that axe finds, fits its width, and misses no text, in either language."""
-    shown, session = shown_account
-    path = f"/console{PAGES[name](shown)}"
-    page = open_tab(path, session)
+    page = open_tab(f"/console{PAGES[name](shown)}", shown.session)
     looks.settled(page)
     looks.assert_faultless(page)
     looks.assert_complete(page)
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_label("Language").select_option("Português")
+    page.get_by_role("combobox", name="Language").select_option("Português")
     expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
     looks.assert_complete(page)
+
+
+def test_page_without_webhooks_is_accessible(open_tab: OpenTab) -> None:
+    """The list without webhooks, and the menu over it, have no fault."""
+    page = open_tab("/console/accounts/1010/webhooks")
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    page.get_by_role("button", name="Settings and sign out").click()
+    looks.assert_faultless(page)
+
+
+def test_asking_to_sign_in_is_accessible(new_context: Callable[..., BrowserContext], new_person: NewPerson) -> None:
+    """The page before signing in, that of somebody without an account, and a session that has ended have no fault."""
+    page = new_context().new_page()
+    page.goto("/console")
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    looks.assert_faultless(page)
+    person = new_person()
+    people.sign_in(page, person)
+    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+    looks.assert_faultless(page)
+
+
+def test_session_that_has_ended_is_accessible(open_tab: OpenTab, shown: Showcase) -> None:
+    """A page whose session has ended under it has no fault."""
+    session = json.loads(shown.session)
+    content, _, signature = session["accessToken"].rpartition(".")
+    ended = {**session, "accessToken": f"{content}.{signature[::-1]}", "refreshToken": "refused"}
+    page = open_tab(f"/console{shown.root}", json.dumps(ended))
+    expect(page.get_by_role("button", name="Sign in again")).to_be_visible()
+    looks.assert_faultless(page)
+
+
+def test_refused_form_and_test_results_are_accessible(open_tab: OpenTab, shown: Showcase) -> None:
+    """A form that was refused, with the result of a test that failed, has no fault."""
+    page = open_tab(f"/console{shown.root}/new", shown.session)
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("alert").filter(has_text="3 fields need your attention")).to_be_visible()
+    looks.assert_faultless(page)
+    page.get_by_label("Target URL").fill(shown.listeners[REPORTING].url)
+    page.get_by_label("Basic", exact=True).check()
+    page.get_by_label("User name").fill("recado")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Add header").click()
+    page.get_by_role("button", name="Send test").click()
+    expect(page.locator(".test-result")).to_contain_text("Status 503")
+    looks.assert_faultless(page)
+
+
+def test_questions_are_accessible(open_tab: OpenTab, shown: Showcase) -> None:
+    """The question before deleting, with what was typed wrong, and the choice of redelivery have no fault."""
+    page = open_tab(f"/console{shown.webhook(REPORTING)}", shown.session)
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog.get_by_text("This is not the same text.")).to_be_visible()
+    looks.assert_faultless(page)
+    page.goto(f"/console{shown.webhook(REPORTING)}/deliveries?range=custom")
+    page.get_by_text("Redeliver many").click()
+    expect(page.get_by_label("Which")).to_be_visible()
+    looks.assert_faultless(page)
