@@ -8,6 +8,7 @@ const LOCALES = { en: undefined, pt: "pt-BR" };
 let current = "en";
 let table = {};
 let problems = [];
+let eventTypes = {};
 
 /** The code of the language that is shown. */
 export function language() {
@@ -38,6 +39,7 @@ async function show(code) {
   const loaded = await TABLES[code]();
   table = loaded.default;
   problems = loaded.problems;
+  eventTypes = loaded.eventTypes;
   current = code;
   document.documentElement.lang = code === "pt" ? "pt-BR" : code;
 }
@@ -67,18 +69,23 @@ export function textOf(texts, key, values, tag) {
 }
 
 /**
- * What the API says about a refused field, as a sentence of the shown language. The API speaks English; its messages are
+ * What the API says about what it refuses, as a sentence of the shown language. The API speaks English; its messages are
  * few, and one that is not known is shown as it came.
  */
 export function problemText(message) {
   return problemOf(problems, message);
 }
 
+/** What an event type is about, in the shown language; one that is not known here is described as the API does. */
+export function descriptionOf({ eventName, description }) {
+  return eventTypes[eventName] ?? description;
+}
+
 /** As `problemText`, with the known messages given: `[pattern, text]` each, `$1` being what varies. */
 export function problemOf(known, message) {
   const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
   const said = pattern ? message.replace(pattern, text) : message;
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
 }
 
 function plural(count, tag) {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { problemOf, textOf } from "../src/texts.js";
 import en from "../src/texts/en.js";
-import pt, { problems } from "../src/texts/pt.js";
+import pt, { eventTypes, problems } from "../src/texts/pt.js";
 
 const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 const forms = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
@@ -63,5 +63,12 @@ test("what the API says about a field is a sentence, in Portuguese where it is k
   assert.equal(problemOf([], "must start with https://"), "Must start with https://.");
   assert.equal(problemOf(problems, "must be 1 to 100 characters without line breaks or control characters"), "Deve ter de 1 a 100 caracteres, sem quebras de linha nem caracteres de controle.");
   assert.equal(problemOf(problems, "must use one of the ports 443, 8443"), "Deve usar uma das portas 443, 8443.");
+  assert.equal(problemOf([], "It is full."), "It is full.");
   assert.equal(problemOf(problems, "is new"), "Is new.");
+});
+
+test("every event type of the API is described in Portuguese", () => {
+  const api = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
+  const names = api.components.schemas.EventEntered.properties.eventName.enum;
+  assert.deepEqual(Object.keys(eventTypes).sort(), [...names].sort());
 });

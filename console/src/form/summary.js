@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureBody, failureTitle } from "../parts/states.js";
+import { problemText } from "../texts.js";
 
 const LABELS = {
   name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
@@ -37,7 +38,7 @@ function lead(event, field) {
 function refused({ t, error }) {
   if (!error) return null;
   const limit = error.status === 409;
-  return notice("bad", limit ? t("form.limit") : failureTitle(error), limit ? t("form.limit_body") : failureBody(error));
+  return notice("bad", limit ? t("form.limit") : failureTitle(error), limit ? problemText(error.problem.detail) : failureBody(error));
 }
 
 function conflict(form) {

@@ -7,5 +7,6 @@ import webhooks from "./en/webhooks.js";
 
 export default { ...shell, ...form, ...webhooks, ...deliveries, ...guides };
 
-/** The API's messages are English already. */
+// The API's messages and descriptions are English already.
 export const problems = [];
+export const eventTypes = {};

@@ -8,3 +8,4 @@ import webhooks from "./pt/webhooks.js";
 export default { ...shell, ...form, ...webhooks, ...deliveries, ...guides };
 
 export { default as problems } from "./pt/problems.js";
+export { default as eventTypes } from "./pt/event_types.js";

@@ -54,7 +54,6 @@ export default {
   "form.nothing_changed": "No changes",
   "form.problems": { one: "{count} field needs your attention", other: "{count} fields need your attention" },
   "form.limit": "All webhooks are in use",
-  "form.limit_body": "Your account has as many webhooks as it may have. Delete one to make room; what you have entered stays here.",
   "problem.name": "Enter a name.",
   "problem.target_url": "Enter the full URL to send to.",
   "problem.username": "Enter a user name.",

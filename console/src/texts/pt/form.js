@@ -54,7 +54,6 @@ export default {
   "form.nothing_changed": "Sem alterações",
   "form.problems": { one: "{count} campo precisa da sua atenção", other: "{count} campos precisam da sua atenção" },
   "form.limit": "Todos os webhooks estão em uso",
-  "form.limit_body": "Sua conta tem tantos webhooks quantos pode ter. Exclua um para abrir espaço; o que você digitou fica aqui.",
   "problem.name": "Digite um nome.",
   "problem.target_url": "Digite a URL completa de destino.",
   "problem.username": "Digite um nome de usuário.",

@@ -30,4 +30,5 @@ export default [
   [/^must be an HTTP header name of at most (\d+) .+$/, "deve ser um nome de cabeçalho HTTP de no máximo $1 letras, dígitos ou “-”"],
   [/^is reserved: use a name of your own, such as (.+)$/, "é reservado: use um nome próprio, como $1"],
   [/^must have a value of 1 to (\d+) visible ASCII characters$/, "deve ter um valor de 1 a $1 caracteres ASCII visíveis"],
+  [/^The account may have (\d+) webhooks at most.*$/, "a conta pode ter no máximo $1 webhooks, e já os tem: exclua um primeiro"],
 ];
