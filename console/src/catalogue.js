@@ -1,5 +1,6 @@
 /* The catalogue of event types: the same for everybody and for the life of a deployment, so it is asked for once. */
 import { endpoints } from "./paths.js";
+import { descriptionOf } from "./texts.js";
 
 const kept = new WeakMap();
 
@@ -11,4 +12,11 @@ export function eventTypes(api) {
     asked.catch(() => kept.delete(api));
   }
   return kept.get(api);
+}
+
+/** Whether every word of a search is found in the name, written with or without underscores, or in the description. */
+export function isFound(eventType, search) {
+  const { eventName } = eventType;
+  const text = `${eventName} ${eventName.replaceAll("_", " ")} ${descriptionOf(eventType)}`.toLowerCase();
+  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }

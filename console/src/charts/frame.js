@@ -23,7 +23,7 @@ export function chartFrame(t, { title, legend, ticks, drawing, columns, rows, hi
       <details class="chart-table">
         <summary>${t("chart.table")}</summary>
         ${hint}
-        <div class="chart-table-frame" tabindex="0" role="region" aria-label=${title}>
+        <div class="chart-table-frame" tabindex="0" role="group" aria-label=${title}>
           <table>
             <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
             <tbody>${rows.map(row)}</tbody>
@@ -52,7 +52,7 @@ export function grid() {
 /** Labels below a plot, `[x in per cent, text]` each. */
 export function placeLabels(places) {
   return html`<svg class="chart-places" aria-hidden="true">
-    ${places.map(([x, text]) => svg`<text x="${x}%" y="1em" text-anchor="middle">${text}</text>`)}</svg>`;
+    ${places.map(([x, text]) => svg`<text x="${x}%" y="1em" text-anchor=${x > 98 ? "end" : "middle"}>${text}</text>`)}</svg>`;
 }
 
 /** A place on the time axis: the hour, or the day where the axis is longer than two days. */

@@ -2,9 +2,11 @@
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
+import { isFound } from "../catalogue.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { eventName as breakable } from "../parts/event_name.js";
 import { fieldProblem } from "../parts/field.js";
+import { descriptionOf } from "../texts.js";
 import { section } from "./section.js";
 
 const CATEGORIES = ["REAL_TIME", "NON_REAL_TIME"];
@@ -23,7 +25,7 @@ export function eventsSection(form, catalogue) {
 
 function picker(form, eventTypes) {
   const { t, values } = form;
-  const found = eventTypes.filter((eventType) => matches(eventType, form.search));
+  const found = eventTypes.filter((eventType) => isFound(eventType, form.search));
   return html`
     <div class="events-tools">
       <input type="search" aria-label=${t("form.events_search")} placeholder=${t("form.events_search")} .value=${live(form.search)}
@@ -33,12 +35,6 @@ function picker(form, eventTypes) {
     ${found.length ? html`<div class="events-groups">${CATEGORIES.map((category) => group(form, category, found))}</div>`
       : html`<p>${t("form.events_none_found")} <button type="button" class="quiet" @click=${() => form.setSearch("")}>${t("form.events_clear")}</button></p>`}
   `;
-}
-
-/** Whether a search, several words of it each, is found in name or description. */
-export function matches({ eventName, description }, search) {
-  const text = `${eventName} ${eventName.replaceAll("_", " ")} ${description}`.toLowerCase();
-  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
 function group(form, category, found) {
@@ -60,14 +56,15 @@ function group(form, category, found) {
   `;
 }
 
-function item(form, { eventName, description, sampleData }) {
+function item(form, eventType) {
   const { t, values } = form;
+  const { eventName, sampleData } = eventType;
   return html`
     <li>
       <div class="form-choice">
         <input type="checkbox" id="event-${eventName}" .checked=${live(values.eventNames.includes(eventName))} aria-describedby="event-${eventName}-hint"
           @change=${(event) => choose(form, [eventName], event.target.checked)}>
-        <div><label for="event-${eventName}" class="event-name">${breakable(eventName)}</label><p id="event-${eventName}-hint" class="field-hint" lang="en">${description}</p></div>
+        <div><label for="event-${eventName}" class="event-name">${breakable(eventName)}</label><p id="event-${eventName}-hint" class="field-hint">${descriptionOf(eventType)}</p></div>
       </div>
       <details><summary>${t("form.event_sample")}<span class="visually-hidden"> ${eventName}</span></summary>
         ${codeBlock(pretty(sampleData), { label: "data" })}</details>

@@ -1,12 +1,13 @@
 /* The catalogue of event types, and which webhooks get each. */
 import { html, nothing } from "lit-html";
-import { eventTypes } from "../catalogue.js";
+import { eventTypes, isFound } from "../catalogue.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { eventName as breakable } from "../parts/event_name.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
 import { samplePayload } from "../sample_payload.js";
+import { descriptionOf } from "../texts.js";
 
 const CATEGORIES = [["REAL_TIME", "event_types.real_time"], ["NON_REAL_TIME", "event_types.non_real_time"]];
 
@@ -44,7 +45,7 @@ class EventTypesPage {
   #list(all) {
     const { t, query, setQuery } = this.#context;
     const wanted = query.get("q") ?? "";
-    const found = all.filter((eventType) => matches(eventType, wanted));
+    const found = all.filter((eventType) => isFound(eventType, wanted));
     const search = (event) => setQuery({ q: event.target.value }, { replace: true });
     return html`
       <search class="search">
@@ -72,12 +73,12 @@ class EventTypesPage {
 
   #entry(eventType) {
     const { t, account } = this.#context;
-    const { eventName, description } = eventType;
+    const { eventName } = eventType;
     return html`
       <li class="event-type">
         <div class="event-type-text">
           <h3>${breakable(eventName)}</h3>
-          <p lang="en">${description}</p>
+          <p>${descriptionOf(eventType)}</p>
           ${this.#receivers(eventName)}
         </div>
         <a class="button secondary" href="${paths.newWebhook(account)}?event=${eventName}"
@@ -99,10 +100,4 @@ class EventTypesPage {
     return html`<p class="receivers">${t("event_types.sent_to")} ${subscribed.map(({ webhookId, name }, index) => html`${index
       ? ", " : nothing}<a href=${paths.webhook(account, webhookId)}>${name}</a>`)}</p>`;
   }
-}
-
-/** Whether every word occurs in the name, written with or without its underscores, or in the description. */
-function matches({ eventName, description }, wanted) {
-  const text = `${eventName} ${eventName.replaceAll("_", " ")} ${description}`.toLowerCase();
-  return wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }

@@ -14,7 +14,7 @@ export function codeBlock(text, { label = "", copy = true, wrap = false } = {}) 
         <span>${label}</span>
         ${copy ? copyButton(text) : nothing}
       </figcaption>
-      <pre tabindex="0" role="region" aria-label=${label || nothing}><code>${text}</code></pre>
+      <pre tabindex="0" role="group" aria-label=${label || nothing}><code>${text}</code></pre>
     </figure>
   `;
 }
