@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser import axe
 
 WIDE, NARROW, HEIGHT = 1280, 360, 900
+# The width that WCAG's reflow (1.4.10) asks for.
+NARROWEST = 320
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 # What stands in a text when a value or a part of it is missing.
@@ -47,5 +49,11 @@ def _faults(page: Page) -> Iterator[str]:
             # Nothing but the colours is another in the dark.
             for violation in axe.violations(page, only=["color-contrast"] if theme == "dark" else None):
                 yield f"{width} px, {theme}: {violation}"
-        for element in page.evaluate(_TOO_WIDE):
-            yield f"{width} px: wider than the page: {element}"
+        yield from _too_wide(page, width)
+    yield from _too_wide(page, NARROWEST)
+
+
+def _too_wide(page: Page, width: int) -> Iterator[str]:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    for element in page.evaluate(_TOO_WIDE):
+        yield f"{width} px: wider than the page: {element}"

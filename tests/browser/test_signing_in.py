@@ -132,6 +132,31 @@ def test_session_that_has_ended_leads_back_to_the_same_page(
     expect(page.get_by_text("Your session has ended")).to_have_count(0)
 
 
+def test_what_was_entered_is_there_after_signing_in_again(
+    new_context: NewContext, new_person: NewPerson, end_session: EndSession
+) -> None:
+    """Who has to sign in again while filling in a form finds it as it was, but for the password."""
+    person = new_person("1010")
+    page = new_context().new_page()
+    page.clock.install()
+    page.goto(f"{WEBHOOKS_PAGE}/new")
+    people.sign_in(page, person)
+    page.get_by_label("Name", exact=True).fill("CRM sync")
+    page.get_by_label("Basic", exact=True).check()
+    page.get_by_label("User name").fill("recado")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_label("COURSE_ENROLLMENT", exact=True).check()
+    end_session(page, person)
+    page.clock.fast_forward(HOUR_MS)
+    people.sign_in(page, person, button="Sign in again")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("CRM sync")
+    expect(page.get_by_label("Basic", exact=True)).to_be_checked()
+    expect(page.get_by_label("User name")).to_have_value("recado")
+    expect(page.get_by_label("Password")).to_have_value("")
+    expect(page.get_by_label("COURSE_ENROLLMENT", exact=True)).to_be_checked()
+    assert "correct horse" not in page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
+
+
 def test_page_opened_with_a_session_that_has_ended_says_so(open_tab: OpenTab) -> None:
     """A tab whose session ended overnight asks to sign in again, and keeps no token."""
     page = open_tab(WEBHOOKS_PAGE)
