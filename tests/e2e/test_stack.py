@@ -33,8 +33,9 @@ def test_every_resource_exists(instance: Instance) -> None:
         "AWS::Serverless::Function": "AWS::Lambda::Function",
         "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api",
     }
+    left_out = {"HasAlertEmail", "HasPublisherAccounts"}
     for logical_id, resource in written.items():
-        if resource["Type"] != "AWS::Serverless::LayerVersion" and resource.get("Condition") != "HasAlertEmail":
+        if resource["Type"] != "AWS::Serverless::LayerVersion" and resource.get("Condition") not in left_out:
             assert deployed.types.get(logical_id) == made_by_sam.get(resource["Type"], resource["Type"])
     assert len(deployed.of_type("AWS::Lambda::LayerVersion")) == 2
     assert list(verification.unanswered_look_ups(deployed, instance.settings)) == []
