@@ -15,6 +15,7 @@ const DRAFT = "recado.draft";
 const TITLES = {
   "signed-out": "welcome.sign_in", "no-accounts": "no_accounts.title", "not-found": "not_found.title",
   "no-access": "no_access.title", unreachable: "unreachable.title", unconfigured: "unconfigured.title",
+  broken: "broken.title",
 };
 
 /** Holds the state that the shell shows, and opens pages. */
@@ -23,6 +24,7 @@ export class App {
   #navigation;
   #drawing = false;
   #leaving = null;
+  #signingIn = false;
 
   /** What the shell shows besides the page. */
   state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
@@ -51,7 +53,7 @@ export class App {
       open: (path, query) => this.#open(path, query),
       queryChanged: (query) => this.#queryChanged(query),
       mayLeave: () => this.#mayLeave(),
-      unsaved: () => this.session.active && this.#unsaved(),
+      unsaved: () => !this.#signingIn && this.#unsaved(),
     });
     this.#navigation.start();
   }
@@ -62,8 +64,11 @@ export class App {
     this.#drawing = true;
     queueMicrotask(() => {
       this.#drawing = false;
-      document.title = [this.#title(), t("brand")].filter(Boolean).join(" · ");
-      render(shell(this), this.#root);
+      try {
+        this.#draw();
+      } catch (error) {
+        this.#break(error);
+      }
     });
   }
 
@@ -71,6 +76,7 @@ export class App {
   async signIn() {
     const draft = this.state.page?.draft?.();
     if (draft) sessionStorage.setItem(DRAFT, JSON.stringify({ path: location.pathname, draft }));
+    this.#signingIn = true;
     await this.session.begin(location.pathname + location.search);
   }
 
@@ -90,6 +96,22 @@ export class App {
   async chooseLanguage(code) {
     await chooseLanguage(code);
     this.redraw();
+  }
+
+  #draw() {
+    document.title = [this.#title(), t("brand")].filter(Boolean).join(" · ");
+    render(shell(this), this.#root);
+  }
+
+  /** A defect of a page: it is closed, since what it had drawn by half cannot be trusted, and the reader is told. */
+  #break(error) {
+    console.error(error);
+    const fresh = this.#root.cloneNode(false);
+    this.#root.replaceWith(fresh);
+    this.#root = fresh;
+    this.#leaving?.abort();
+    Object.assign(this.state, { page: null, context: null, phase: "broken" });
+    this.#draw();
   }
 
   #title() {

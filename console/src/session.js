@@ -143,7 +143,8 @@ export class Session {
     const response = await oauth.refreshTokenGrantRequest(
       this.#server, this.#client, oauth.None(), refreshToken, this.#options(),
     );
-    if (response.status >= 500) throw new SignInError("network");
+    // Not a refusal: the refresh token may still be good.
+    if (response.status >= 500 || response.status === 429) throw new SignInError("network");
     try {
       const grant = await oauth.processRefreshTokenResponse(this.#server, this.#client, response);
       this.#keep(grant, refreshToken);

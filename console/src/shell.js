@@ -1,5 +1,6 @@
 /* The frame around every page: header, navigation, menu, notices, and what is shown where there is no page. */
 import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { announcer } from "./parts/announce.js";
 import { icon, mark } from "./parts/icons.js";
 import { notice } from "./parts/notice.js";
@@ -24,12 +25,12 @@ function skip(event) {
 }
 
 function header(app) {
-  const { account } = app.state;
+  const { account, phase } = app.state;
   return html`
     <header class="top">
       <div class="top-inner">
         <a class="brand" href="/console">${mark()}<span>${t("brand")}</span></a>
-        ${account && app.session?.active ? html`${accountPicker(app)}${navigation(account)}` : nothing}
+        ${account && (app.session.active || phase === "page") ? html`${accountPicker(app)}${navigation(account)}` : nothing}
         <div class="top-end">${menu(app)}</div>
       </div>
     </header>
@@ -53,14 +54,15 @@ function navigation(account) {
 function accountPicker(app) {
   const { account } = app.state;
   const accounts = app.session.accounts;
-  if (accounts.length < 2 && accounts[0] === account) {
+  // None are known once the session has ended.
+  if (accounts.length < 2 && [account, undefined].includes(accounts[0])) {
     return html`<p class="account"><span class="account-label">${t("shell.account")}</span> <span>${account}</span></p>`;
   }
   const offered = accounts.includes(account) ? accounts : [account, ...accounts];
   return html`
     <label class="account">
       <span class="account-label">${t("shell.account")}</span>
-      <select @change=${(event) => app.switchAccount(event.target.value)}>
+      <select .value=${live(account)} @change=${(event) => app.switchAccount(event.target.value)}>
         ${offered.map((id) => html`<option value=${id} ?selected=${id === account}>${id}</option>`)}
       </select>
     </label>
@@ -106,7 +108,7 @@ function notices(app) {
 function content(app) {
   const { phase, page } = app.state;
   if (phase === "page") return page.view();
-  const show = { starting, unreachable, unconfigured, "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess };
+  const show = { starting, unreachable, unconfigured, broken, "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess };
   return show[phase](app);
 }
 
@@ -117,6 +119,11 @@ function starting() {
 function unreachable() {
   return centred(t("unreachable.title"), html`<p>${t("unreachable.body")}</p>
     <button type="button" @click=${() => location.reload()}>${t("state.try_again")}</button>`);
+}
+
+function broken() {
+  return centred(t("broken.title"), html`<p>${t("broken.body")}</p>
+    <button type="button" @click=${() => location.reload()}>${t("broken.reload")}</button>`);
 }
 
 function unconfigured() {

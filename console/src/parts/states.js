@@ -37,7 +37,9 @@ export function resource({ redraw, signal }, load) {
     redraw();
   };
   self.view = (draw) => {
-    if (self.data !== undefined) return html`${self.error ? failure(self.error, self.reload) : nothing}${draw(self.data)}`;
+    // That the session has ended is said by the shell, above everything.
+    const told = self.error && self.error.kind !== "expired";
+    if (self.data !== undefined) return html`${told ? failure(self.error, self.reload) : nothing}${draw(self.data)}`;
     if (self.error) return failure(self.error, self.reload);
     return self.slow ? loading() : nothing;
   };
