@@ -74,8 +74,12 @@ def admin(instance: Instance) -> Person:
 
 @pytest.fixture(scope="session")
 def new_person(stack: Stack) -> NewPerson:
-    """`new_person("1010", "2020")`: somebody who manages these accounts."""
-    return lambda *accounts: people.new_person(stack, f"person-{uuid4().hex[:8]}@example.com", *accounts)
+    """`new_person("1010", "2020", name="ana")`: somebody who manages these accounts."""
+
+    def new(*accounts: str, name: str = "") -> Person:
+        return people.new_person(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
+
+    return new
 
 
 @pytest.fixture(scope="session")
@@ -113,15 +117,21 @@ def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> 
 
 
 @pytest.fixture(scope="session")
+def hours() -> int:
+    """For how many hours events have come to the account that `shown` is."""
+    return 1
+
+
+@pytest.fixture(scope="session")
 def shown(
-    stack: Stack, publish: Callable[..., str], new_person: NewPerson, session_of: SessionOf
+    stack: Stack, publish: Callable[..., str], new_person: NewPerson, session_of: SessionOf, hours: int
 ) -> Iterator[Showcase]:
     """An account with webhooks and deliveries in every state."""
-    session = session_of(new_person(showcase.ACCOUNT))
+    session = session_of(new_person(showcase.ACCOUNT, name=f"admin-{showcase.ACCOUNT}"))
     account = Showcase(session, ApiClient(stack.api_url, json.loads(session)["accessToken"]), publish)
     with ExitStack() as opened:
         opened.callback(delete_all, account.api, showcase.ACCOUNT)
-        showcase.fill(account, lambda: opened.enter_context(Listener()))
+        showcase.fill(account, lambda: opened.enter_context(Listener()), hours)
         yield account
 
 

@@ -14,6 +14,11 @@ ACCOUNT = "4711"
 CRM, REPORTING, ARCHIVE, DISABLED = "CRM sync", "Reporting", "Archive", "Old intranet"
 GONE = Answer(status=HTTPStatus.GONE, body=b"This address is no longer in use.")
 MINUTE_MS = 60_000
+# How long the events of a day may take.
+_A_DAY_SECONDS = 60.0
+# The events of an hour are the first few of these, and how many, hour by hour backwards.
+EVENTS = ("COURSE_ENROLLMENT", "COURSE_COMPLETED", "COURSE_ENROLLMENT", "CERTIFICATION_COMPLETED", "COURSE_COMPLETED")
+EVENTS_AN_HOUR = (5, 3, 4, 2, 5, 4, 1, 3, 2, 2, 1, 3)
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "COURSE_ENROLLMENT": {"userId": 4279332, "loId": "course:7374992", "enrollmentSource": "SELF_ENROLL"},
@@ -70,11 +75,27 @@ class Showcase:
         self.deliveries[name] = until(found, f"{count} deliveries {status} of {name}")[0]["deliveryId"]
 
 
-def fill(showcase: Showcase, listeners: Callable[[], Listener]) -> None:
-    """Bring the account into its state; `listeners()` opens a receiver that outlives this call."""
+def fill(showcase: Showcase, listeners: Callable[[], Listener], hours: int) -> None:
+    """Bring the account into its state, after so many hours in which events came and all was well.
+
+    `listeners()` opens a receiver that outlives this call.
+    """
     showcase.listeners = {name: listeners() for name in (CRM, REPORTING, ARCHIVE, DISABLED)}
-    showcase.listeners[REPORTING].usual_answer = BROKEN
     showcase.listeners[DISABLED].usual_answer = GONE
+    _register(showcase)
+    events = [name for hour in range(hours) for name in EVENTS[: EVENTS_AN_HOUR[hour % len(EVENTS_AN_HOUR)]]]
+    for hour in reversed(range(hours)):
+        count = EVENTS_AN_HOUR[hour % len(EVENTS_AN_HOUR)]
+        showcase.publish(*EVENTS[:count], minutes_ago=60 * hour + 20)
+    _until_received(showcase.listeners[CRM], events.count("COURSE_ENROLLMENT") + events.count("COURSE_COMPLETED"))
+    _until_received(showcase.listeners[REPORTING], len(events) - events.count("COURSE_COMPLETED"))
+    showcase.listeners[REPORTING].usual_answer = BROKEN
+    showcase.publish("CERTIFICATION_COMPLETED", "COURSE_ENROLLMENT", "COURSE_ENROLLMENT", minutes_ago=3)
+    showcase.wait_for(CRM, "DELIVERED")
+    showcase.wait_for(REPORTING, "PENDING", 3)
+
+
+def _register(showcase: Showcase) -> None:
     signed = {"authentication": {"type": "SIGNATURE"}, "headers": {"X-Tenant": "north"}}
     basic = {"authentication": {"type": "BASIC", "username": "recado", "password": "correct horse battery"}}
     about = "Enrolments and completions, for the sales team"
@@ -83,7 +104,7 @@ def fill(showcase: Showcase, listeners: Callable[[], Listener]) -> None:
     showcase.add(ARCHIVE, "COURSE_COMPLETED", path="/archive", ordered=True)
     showcase.add(DISABLED, "COURSE_COMPLETED", path="/")
     showcase.api.patch(showcase.webhook(ARCHIVE), json={"active": False})
-    showcase.publish(*["COURSE_ENROLLMENT", "COURSE_COMPLETED"] * 3, minutes_ago=45)
-    showcase.publish("CERTIFICATION_COMPLETED", "CERTIFICATION_COMPLETED", "COURSE_ENROLLMENT", minutes_ago=3)
-    showcase.wait_for(CRM, "DELIVERED", 7)
-    showcase.wait_for(REPORTING, "PENDING", 6)
+
+
+def _until_received(listener: Listener, count: int) -> None:
+    listener.wait_until(lambda requests: sum(len(request.event_ids) for request in requests) >= count, _A_DAY_SECONDS)

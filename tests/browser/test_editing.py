@@ -102,6 +102,15 @@ def test_leaving_without_changes_does_not_ask(open_tab: OpenTab, webhook: dict[s
     expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
 
 
+def test_subscribing_leads_to_a_form_with_the_event_chosen(open_tab: OpenTab) -> None:
+    """From an event type a button leads to a new webhook that is told of it."""
+    page = open_tab("/console/accounts/1010/event-types")
+    page.get_by_label("Search event types").fill("certification completed")
+    page.get_by_role("link", name="Subscribe to CERTIFICATION_COMPLETED with a new webhook").click()
+    expect(page.get_by_label("CERTIFICATION_COMPLETED", exact=True)).to_be_checked()
+    expect(page.get_by_text("1 of 27 chosen")).to_be_visible()
+
+
 def test_empty_form_names_every_field_that_is_missing(open_tab: OpenTab) -> None:
     """Saving an empty form leads to a summary, whose links lead to the fields."""
     page = open_tab(f"{CONSOLE}/new")

@@ -84,6 +84,7 @@ def test_hostile_events_and_answers_are_shown_as_they_are(
         f"{CONSOLE}/webhooks/{quote(hostile('webhook'), safe='')}",
         f"{CONSOLE}/webhooks/{quote(hostile('webhook'), safe='')}/deliveries/{quote(hostile('delivery'), safe='')}",
         f"{CONSOLE}/webhooks?{urlencode({'saved': hostile('saved')})}",
+        f"{CONSOLE}/webhooks/new?{urlencode({'event': hostile('event')})}",
         f"{CONSOLE}/event-types?{urlencode({'q': hostile('q')})}",
         f"{CONSOLE}/receiving?{urlencode({'language': hostile('language')})}",
         f"{CONSOLE}/{quote(hostile('page'), safe='')}",
