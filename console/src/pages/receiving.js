@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { pageHeader } from "../parts/page_header.js";
-import { signatureTable } from "../parts/signature_table.js";
+import { SignatureTable } from "../parts/signature_table.js";
 import { resource } from "../parts/states.js";
 import { tabs } from "../parts/tabs.js";
 import { endpoints } from "../paths.js";
@@ -25,10 +25,12 @@ class ReceivingPage {
   #context;
   #webhooks;
   #eventTypes;
+  #signatures;
 
   constructor(context) {
     this.#context = context;
     const { api, account, signal } = context;
+    this.#signatures = new SignatureTable(context);
     this.#eventTypes = resource(context, () => eventTypes(api));
     this.#webhooks = resource(context, async () => (await api.get(endpoints.webhooks(account), { signal })).data.webhooks);
   }
@@ -44,7 +46,7 @@ class ReceivingPage {
     return html`
       ${pageHeader({ title: this.title(), lead: t("receiving.lead") })}
       <div class="guide">
-        ${this.#section("webhooks", this.#webhooks.view((webhooks) => signatureTable(this.#context, webhooks)))}
+        ${this.#section("webhooks", this.#webhooks.view((webhooks) => this.#signatures.view(webhooks)))}
         ${this.#section("verify", this.#recipes())}
         ${this.#section("other", list("ol", STEPS.map((step) => t(`receiving.step_${step}`))), t("receiving.standard"))}
         ${this.#section("basic", html`<p>${t("receiving.basic_body")}</p>`)}

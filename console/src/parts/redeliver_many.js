@@ -19,9 +19,9 @@ export class RedeliverMany {
   #webhook;
   #job;
   #chosen = null;
-  #matches = "";
+  #matches = { text: "", total: null };
   #problem = "";
-  #refusal = nothing;
+  #refusal = () => nothing;
   #busy = false;
 
   constructor(context, { webhook, onProgress }) {
@@ -57,7 +57,7 @@ export class RedeliverMany {
     const { t } = this.#context;
     this.#chosen = { ...this.#chosen, ...changes };
     const { from, to } = this.#chosen;
-    this.#refusal = nothing;
+    this.#refusal = () => nothing;
     this.#problem = to && from && to < from ? t("deliveries.to_before_from") : "";
     this.#count();
   }
@@ -65,28 +65,28 @@ export class RedeliverMany {
   async #count() {
     const { api, account, params, signal, redraw } = this.#context;
     const chosen = this.#chosen;
-    this.#matches = this.#context.t("redeliver.counting");
+    this.#matches = { text: this.#context.t("redeliver.counting"), total: null };
     redraw();
-    const text = await this.#matchesText(chosen, (query) =>
+    const matches = await this.#counted(chosen, (query) =>
       api.get(endpoints.deliveryCounts(account, params.webhookId) + query, { signal }));
     // Something else may have been chosen meanwhile.
     if (chosen !== this.#chosen || signal.aborted) return;
-    this.#matches = text;
+    this.#matches = matches;
     redraw();
   }
 
-  async #matchesText({ status, from, to }, ask) {
+  async #counted({ status, from, to }, read) {
     const { t } = this.#context;
     const counted = countedSpan({ from, to }, Date.now());
-    if (!counted) return t("redeliver.matches_unknown");
+    if (!counted) return { text: t("redeliver.matches_unknown"), total: null };
     try {
-      const { data } = await ask(queryText(counted));
+      const { data } = await read(queryText(counted));
       const { count, exact } = matchesOf(data, { status, from, to });
-      if (count === 0) return t("redeliver.matches_none");
-      return t(exact ? "redeliver.matches" : "redeliver.matches_at_most", { count });
+      if (count === 0) return { text: t("redeliver.matches_none"), total: null };
+      return { text: t(exact ? "redeliver.matches" : "redeliver.matches_at_most", { count }), total: exact ? count : null };
     } catch {
       // The number only helps to choose; the redelivery itself does not need it.
-      return "";
+      return { text: "", total: null };
     }
   }
 
@@ -104,11 +104,11 @@ export class RedeliverMany {
           </select>` })}
         ${this.#timeField("from", from, missing)}${this.#timeField("to", to, this.#problem)}
         <div class="redeliver-start">
-          <p class="redeliver-matches" role="status">${this.#matches}</p>
+          <p class="redeliver-matches" role="status">${this.#matches.text}</p>
           <button type="submit" ?disabled=${this.#busy || this.#job.running}>${icon("refresh")}${t("redeliver.start")}</button>
         </div>
       </form>
-      <div class="redeliver-refusal" role="alert">${this.#refusal}</div>
+      <div class="redeliver-refusal" role="alert">${this.#refusal()}</div>
     `;
   }
 
@@ -130,13 +130,13 @@ export class RedeliverMany {
     const { t, redraw } = this.#context;
     const { status, from, to } = this.#chosen;
     if (!from || this.#problem) return event.target.querySelector("[aria-invalid]").focus();
-    const body = html`<p>${this.#matches}</p><p>${t(`redeliver.confirm_${status}`)}</p>`;
+    const body = html`<p>${this.#matches.text}</p><p>${t(`redeliver.confirm_${status}`)}</p>`;
     if (!(await ask({ title: t("redeliver.confirm_title"), body, confirm: t("redeliver.start") }))) return undefined;
     this.#busy = true;
-    this.#refusal = nothing;
+    this.#refusal = () => nothing;
     redraw();
     try {
-      await this.#job.start(queryBody({ status, from, to }));
+      await this.#job.start({ status, from, to: to || undefined }, this.#matches.total);
     } catch (error) {
       this.#refusal = await this.#explained(error);
     }
@@ -144,17 +144,15 @@ export class RedeliverMany {
     return redraw();
   }
 
-  /** Why it was refused: 409 is either of two things, and which of them is known only now. */
+  /** What draws why it was refused: 409 is either of two things, and which of them is known only now. */
   async #explained(error) {
     const { t } = this.#context;
-    if (error.status !== 409) return failure(error);
+    if (error.status !== 409) return () => failure(error);
     await this.#webhook.reload();
-    if (this.#off()) return nothing;
+    if (this.#off()) return () => nothing;
     const running = await this.#job.find().catch(() => false);
-    return running ? notice("warn", t("redeliver.busy_title"), t("redeliver.busy_body")) : failure(error);
+    if (!running) return () => failure(error);
+    const busy = notice("warn", t("redeliver.busy_title"), t("redeliver.busy_body"));
+    return () => (this.#job.running ? busy : nothing);
   }
-}
-
-function queryBody({ status, from, to }) {
-  return to ? { status, from, to } : { status, from };
 }

@@ -12,6 +12,7 @@ export class RedeliveryJob {
   #context;
   #onProgress;
   #job = null;
+  #total = nothing;
   #error = null;
 
   constructor(context, onProgress) {
@@ -25,11 +26,13 @@ export class RedeliveryJob {
     return this.#job?.state === "RUNNING";
   }
 
-  /** Start one: `{status, from, to?}`. Rejects with `ApiError`. */
-  async start(body) {
+  /** Start one: `{status, from, to?}`; `total` is how many it will queue, null if unknown. Rejects with `ApiError`. */
+  async start(body, total) {
     const { api } = this.#context;
     // Not with the page's signal: what was asked for shall not be half asked when the page is left.
-    this.#take((await api.post(this.#address(), { body })).data);
+    const { data } = await api.post(this.#address(), { body });
+    this.#total = total || nothing;
+    this.#take(data);
   }
 
   /** Show the one that is running; resolves to whether there is one. */
@@ -52,7 +55,7 @@ export class RedeliveryJob {
     if (!this.#job) return nothing;
     const count = this.#job.requeued;
     if (this.running) return notice("info", t("redeliver.running", { count }), html`
-      <p>${t("redeliver.running_body")}</p><progress aria-label=${t("redeliver.progress")}></progress>`);
+      <p>${t("redeliver.running_body")}</p><progress max=${this.#total} value=${this.#total === nothing ? nothing : count} aria-label=${t("redeliver.progress")}></progress>`);
     const dismiss = html`<button type="button" class="secondary" @click=${() => this.#dismiss()}>${t("redeliver.dismiss")}</button>`;
     if (count === 0) return notice("info", t("redeliver.done_none"), t("redeliver.done_none_body"), dismiss);
     return notice("ok", t("redeliver.done", { count }), t("redeliver.done_body"), html`
