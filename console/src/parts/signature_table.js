@@ -40,7 +40,7 @@ export class SignatureTable {
         <th scope="row"><a href=${paths.webhook(this.#context.account, webhookId)}>${name}</a></th>
         <td data-label=${t("receiving.column_target")}><code>${targetUrl}</code></td>
         <td data-label=${t("receiving.column_events")}>
-          <ul class="names">${eventNames.map((one) => html`<li>${breakable(one)}</li>`)}</ul></td>
+          <ul class="names">${eventNames.map((one) => html`<li class="event-name">${breakable(one)}</li>`)}</ul></td>
         <td data-label=${t("receiving.column_secret")}>
           <div class="secret">
             ${secretTimes(authentication)}
