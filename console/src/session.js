@@ -5,6 +5,7 @@ const SESSION = "recado.session";
 const PENDING = "recado.sign_in";
 const RENEW_BEFORE_MS = 60_000;
 const HERE = "/console";
+const ID_TOKEN_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 
 /** Why signing in failed; `reason` is a code of OAuth's or one of ours: "state", "network", "refused". */
 export class SignInError extends Error {
@@ -34,7 +35,7 @@ export class Session {
       authorization_endpoint: config.authorizationUrl,
       token_endpoint: config.tokenUrl,
       // The ID token comes from the token endpoint itself and only names the person, so any usual algorithm will do.
-      id_token_signing_alg_values_supported: ["RS256", "PS256", "ES256", "EdDSA", "Ed25519", "RS384", "RS512", "ES384", "ES512"],
+      id_token_signing_alg_values_supported: ID_TOKEN_ALGORITHMS,
     };
     this.#onChange = onChange;
     this.#kept = JSON.parse(sessionStorage.getItem(SESSION) ?? "null");

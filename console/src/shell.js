@@ -26,11 +26,12 @@ function skip(event) {
 
 function header(app) {
   const { account, phase } = app.state;
+  const inAccount = account && (app.session.active || phase === "page");
   return html`
     <header class="top">
       <div class="top-inner">
         <a class="brand" href="/console">${mark()}<span>${t("brand")}</span></a>
-        ${account && (app.session.active || phase === "page") ? html`${accountPicker(app)}${navigation(account)}` : nothing}
+        ${inAccount ? html`${accountPicker(app)}${navigation(account)}` : nothing}
         <div class="top-end">${menu(app)}</div>
       </div>
     </header>
@@ -46,7 +47,8 @@ function navigation(account) {
   ];
   return html`
     <nav class="top-nav" aria-label=${t("nav.label")}>
-      ${links.map(([path, text]) => html`<a href=${path} aria-current=${here.startsWith(path) ? "page" : "false"}>${text}</a>`)}
+      ${links.map(([path, text]) => html`
+        <a href=${path} aria-current=${here.startsWith(path) ? "page" : "false"}>${text}</a>`)}
     </nav>
   `;
 }
@@ -56,7 +58,8 @@ function accountPicker(app) {
   const accounts = app.session.accounts;
   // None are known once the session has ended.
   if (accounts.length < 2 && [account, undefined].includes(accounts[0])) {
-    return html`<p class="account"><span class="account-label">${t("shell.account")}</span> <span>${account}</span></p>`;
+    return html`<p class="account">
+      <span class="account-label">${t("shell.account")}</span> <span>${account}</span></p>`;
   }
   const offered = accounts.includes(account) ? accounts : [account, ...accounts];
   return html`
@@ -77,18 +80,22 @@ function menu(app) {
       <span class="visually-hidden">${t("menu.label")}</span>${icon("chevron")}
     </button>
     <div id="menu" class="menu" popover>
-      ${signedIn ? html`<p class="menu-signed-in">${t("menu.signed_in_as")} <strong>${app.session.user}</strong></p>` : nothing}
+      ${signedIn ? html`<p class="menu-signed-in">
+        ${t("menu.signed_in_as")} <strong>${app.session.user}</strong></p>` : nothing}
       <label>${t("menu.language")}
         <select name="language" @change=${(event) => app.chooseLanguage(event.target.value)}>
-          ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
+          ${Object.entries(LANGUAGES).map(([code, name]) => html`
+            <option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
         </select>
       </label>
       <label>${t("menu.theme")}
         <select name="theme" @change=${(event) => chooseTheme(event.target.value)}>
-          ${THEMES.map((theme) => html`<option value=${theme} ?selected=${theme === chosenTheme()}>${t(`theme.${theme}`)}</option>`)}
+          ${THEMES.map((theme) => html`
+            <option value=${theme} ?selected=${theme === chosenTheme()}>${t(`theme.${theme}`)}</option>`)}
         </select>
       </label>
-      ${signedIn ? html`<button type="button" class="secondary" @click=${() => app.signOut()}>${t("menu.sign_out")}</button>` : nothing}
+      ${signedIn ? html`<button type="button" class="secondary" @click=${() => app.signOut()}>
+        ${t("menu.sign_out")}</button>` : nothing}
     </div>
   `;
 }
@@ -108,7 +115,10 @@ function notices(app) {
 function content(app) {
   const { phase, page } = app.state;
   if (phase === "page") return page.view();
-  const show = { starting, unreachable, unconfigured, broken, "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess };
+  const show = {
+    starting, unreachable, unconfigured, broken,
+    "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess,
+  };
   return show[phase](app);
 }
 
@@ -171,7 +181,8 @@ function adminEntry(app) {
 }
 
 function notFound() {
-  return centred(t("not_found.title"), html`<p>${t("not_found.body")}</p><p><a href="/console">${t("not_found.home")}</a></p>`);
+  return centred(t("not_found.title"), html`<p>${t("not_found.body")}</p>
+    <p><a href="/console">${t("not_found.home")}</a></p>`);
 }
 
 function noAccess(app) {

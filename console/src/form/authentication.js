@@ -18,20 +18,29 @@ export function authenticationSection(form, signature) {
     </fieldset>
     ${lost(form)}
     ${type === "BASIC" ? basic(form) : nothing}
-    ${type === "SIGNATURE" ? (form.saved?.authentication.type === "SIGNATURE" ? signature : notice("info", t("form.secret_later"), t("form.secret_later_more"))) : nothing}
+    ${type === "SIGNATURE" ? secret(form, signature) : nothing}
   `);
 }
 
 function choice(form, offered) {
   const { t, values } = form;
   const id = `authentication-${offered}`;
+  const chosen = values.authentication.type === offered;
   return html`
     <div class="form-choice">
-      <input type="radio" name="authentication" id=${id} value=${offered} .checked=${live(values.authentication.type === offered)}
+      <input type="radio" name="authentication" id=${id} value=${offered} .checked=${live(chosen)}
         aria-describedby="${id}-hint" @change=${() => setPart(form, { type: offered })}>
-      <div><label for=${id}>${t(`authentication.${offered}`)}</label><p id="${id}-hint" class="field-hint">${t(`form.authentication_${offered}`)}</p></div>
+      <div>
+        <label for=${id}>${t(`authentication.${offered}`)}</label>
+        <p id="${id}-hint" class="field-hint">${t(`form.authentication_${offered}`)}</p>
+      </div>
     </div>
   `;
+}
+
+function secret({ t, saved }, signature) {
+  if (saved?.authentication.type === "SIGNATURE") return signature;
+  return notice("info", t("form.secret_later"), t("form.secret_later_more"));
 }
 
 /** What is deleted with another choice. */
@@ -48,15 +57,15 @@ function basic(form) {
     <div class="field-row">
       ${field({
         id: "authentication.username", label: t("form.username"), problem: form.problem("authentication.username"),
-        control: ({ id, describedBy, invalid }) => html`<input id=${id} autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="255"
-          .value=${live(values.authentication.username)} aria-describedby=${describedBy} aria-invalid=${invalid}
+        control: ({ id, describedBy, invalid }) => html`<input id=${id} maxlength="255" autocomplete="off"
+          autocapitalize="off" spellcheck="false" .value=${live(values.authentication.username)} aria-describedby=${describedBy} aria-invalid=${invalid}
           @input=${(event) => setPart(form, { username: event.target.value })}>`,
       })}
       ${field({
         id: "authentication.password", label: t("form.password"), hint: kept ? t("form.password_kept") : "",
         problem: form.problem("authentication.password"),
-        control: ({ id, describedBy, invalid }) => html`<input id=${id} type="password" autocomplete="new-password" maxlength="255"
-          .value=${live(values.authentication.password)} aria-describedby=${describedBy} aria-invalid=${invalid}
+        control: ({ id, describedBy, invalid }) => html`<input id=${id} maxlength="255" type="password"
+          autocomplete="new-password" .value=${live(values.authentication.password)} aria-describedby=${describedBy} aria-invalid=${invalid}
           @input=${(event) => setPart(form, { password: event.target.value })}>`,
       })}
     </div>
@@ -64,5 +73,6 @@ function basic(form) {
 }
 
 function setPart(form, part) {
-  form.set("authentication", { ...form.values.authentication, ...part }, Object.keys(part).map((name) => `authentication.${name}`));
+  const fields = Object.keys(part).map((name) => `authentication.${name}`);
+  form.set("authentication", { ...form.values.authentication, ...part }, fields);
 }

@@ -14,10 +14,11 @@ const CATEGORIES = ["REAL_TIME", "NON_REAL_TIME"];
 /** The choice of event names. `catalogue` is the resource of event types; `search` is kept by the caller. */
 export function eventsSection(form, catalogue) {
   const { t } = form;
+  const problem = form.problem("eventNames");
   return section({ id: "events", title: t("form.events"), lead: t("form.events_lead") }, html`
-    <fieldset class="events" id="eventNames" tabindex="-1" aria-describedby=${form.problem("eventNames") ? "eventNames-problem" : nothing}>
+    <fieldset class="events" id="eventNames" tabindex="-1" aria-describedby=${problem ? "eventNames-problem" : nothing}>
       <legend class="visually-hidden">${t("form.events")}</legend>
-      ${fieldProblem("eventNames", form.problem("eventNames"))}
+      ${fieldProblem("eventNames", problem)}
       ${catalogue.view((eventTypes) => picker(form, eventTypes))}
     </fieldset>
   `);
@@ -25,15 +26,18 @@ export function eventsSection(form, catalogue) {
 
 function picker(form, eventTypes) {
   const { t, values } = form;
+  const count = values.eventNames.length;
   const found = eventTypes.filter((eventType) => isFound(eventType, form.search));
   return html`
     <div class="events-tools">
-      <input type="search" aria-label=${t("form.events_search")} placeholder=${t("form.events_search")} .value=${live(form.search)}
-        @input=${(event) => form.setSearch(event.target.value)} @keydown=${notSubmit}>
-      <p class="events-count" role="status">${t("form.events_chosen", { count: values.eventNames.length, all: eventTypes.length })}</p>
+      <input type="search" aria-label=${t("form.events_search")} placeholder=${t("form.events_search")}
+        .value=${live(form.search)} @input=${(event) => form.setSearch(event.target.value)} @keydown=${notSubmit}>
+      <p class="events-count" role="status">${t("form.events_chosen", { count, all: eventTypes.length })}</p>
     </div>
-    ${found.length ? html`<div class="events-groups">${CATEGORIES.map((category) => group(form, category, found))}</div>`
-      : html`<p>${t("form.events_none_found")} <button type="button" class="quiet" @click=${() => form.setSearch("")}>${t("form.events_clear")}</button></p>`}
+    ${found.length
+      ? html`<div class="events-groups">${CATEGORIES.map((category) => group(form, category, found))}</div>`
+      : html`<p>${t("form.events_none_found")} <button type="button" class="quiet" @click=${() => form.setSearch("")}>
+        ${t("form.events_clear")}</button></p>`}
   `;
 }
 
@@ -62,9 +66,13 @@ function item(form, eventType) {
   return html`
     <li>
       <div class="form-choice">
-        <input type="checkbox" id="event-${eventName}" .checked=${live(values.eventNames.includes(eventName))} aria-describedby="event-${eventName}-hint"
+        <input type="checkbox" id="event-${eventName}" .checked=${live(values.eventNames.includes(eventName))}
+          aria-describedby="event-${eventName}-hint"
           @change=${(event) => choose(form, [eventName], event.target.checked)}>
-        <div><label for="event-${eventName}" class="event-name">${breakable(eventName)}</label><p id="event-${eventName}-hint" class="field-hint">${descriptionOf(eventType)}</p></div>
+        <div>
+          <label for="event-${eventName}" class="event-name">${breakable(eventName)}</label>
+          <p id="event-${eventName}-hint" class="field-hint">${descriptionOf(eventType)}</p>
+        </div>
       </div>
       <details><summary>${t("form.event_sample")}<span class="visually-hidden"> ${eventName}</span></summary>
         ${codeBlock(pretty(sampleData), { label: "data" })}</details>

@@ -11,12 +11,17 @@ const MOST = 10;
 export function headersSection(form) {
   const { t, values } = form;
   return section({ id: "headers-section", title: t("form.headers"), lead: t("form.headers_lead") }, html`
-    ${values.headers.length ? html`<ul class="header-rows">${values.headers.map((header, index) => row(form, header, index))}</ul>` : nothing}
+    ${values.headers.length ? rows(form) : nothing}
     ${fieldProblem("headers", form.problem("headers"))}
     ${values.headers.length < MOST
-      ? html`<div><button type="button" id="headers" class="secondary" @click=${() => add(form)}>${icon("plus")}${t("form.header_add")}</button></div>`
+      ? html`<div><button type="button" id="headers" class="secondary" @click=${() => add(form)}>
+        ${icon("plus")}${t("form.header_add")}</button></div>`
       : html`<p class="field-hint">${t("form.headers_full", { count: MOST })}</p>`}
   `);
+}
+
+function rows(form) {
+  return html`<ul class="header-rows">${form.values.headers.map((header, index) => row(form, header, index))}</ul>`;
 }
 
 function row(form, header, index) {
@@ -31,7 +36,8 @@ function row(form, header, index) {
       <div class="header-row">
         ${input("name", t("form.header_name", { count: index + 1 }), "X-Source")}
         ${input("value", t("form.header_value", { count: index + 1 }), "recado")}
-        <button type="button" class="quiet" aria-label=${t("form.header_remove", { name: header.name || index + 1 })} @click=${() => remove(form, index)}>${icon("remove")}</button>
+        <button type="button" class="quiet" aria-label=${t("form.header_remove", { name: header.name || index + 1 })}
+          @click=${() => remove(form, index)}>${icon("remove")}</button>
       </div>
       ${fieldProblem(`headers.${index}`, problem)}
     </li>

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureBody, failureTitle } from "../parts/states.js";
-import { problemText } from "../texts.js";
+import { locale, problemText } from "../texts.js";
 
 const LABELS = {
   name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
@@ -21,7 +21,9 @@ function problems(form) {
   if (!fields.length) return null;
   const { t } = form;
   return notice("bad", t("form.problems", { count: fields.length }), html`
-    <ul>${fields.map((field) => html`<li><a href="#${field}" @click=${(event) => lead(event, field)}>${labelOf(form, field)}</a>: ${form.problems[field]}</li>`)}</ul>`);
+    <ul>${fields.map((field) => html`
+      <li><a href="#${field}" @click=${(event) => lead(event, field)}>${labelOf(form, field)}</a>:
+        ${form.problems[field]}</li>`)}</ul>`);
 }
 
 function labelOf({ t, values }, field) {
@@ -37,16 +39,17 @@ function lead(event, field) {
 
 function refused({ t, error }) {
   if (!error) return null;
-  const limit = error.status === 409;
-  return notice("bad", limit ? t("form.limit") : failureTitle(error), limit ? problemText(error.problem.detail) : failureBody(error));
+  if (error.status === 409) return notice("bad", t("form.limit"), problemText(error.problem.detail));
+  return notice("bad", failureTitle(error), failureBody(error));
 }
 
 function conflict(form) {
   if (!form.conflict) return null;
   const { t } = form;
   const changed = form.theirChanges.map((field) => t(LABELS[field]));
+  const fields = new Intl.ListFormat(locale()).format(changed);
   return notice("warn", t("conflict.title"), html`
-    <p>${changed.length ? t("conflict.changed", { fields: new Intl.ListFormat(document.documentElement.lang).format(changed) }) : t("conflict.nothing")}</p>
+    <p>${changed.length ? t("conflict.changed", { fields }) : t("conflict.nothing")}</p>
     <p>${t("conflict.body")}</p>`, html`
     <button type="button" class="secondary" @click=${() => form.takeTheirs()}>${t("conflict.take")}</button>
     <button type="button" @click=${() => form.keepMine()}>${t("conflict.keep")}</button>`);

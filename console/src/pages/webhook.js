@@ -10,7 +10,7 @@ import { failure, resource } from "../parts/states.js";
 import { testPanel } from "../parts/test_send.js";
 import { time } from "../parts/time.js";
 import { webhookNav } from "../parts/webhook_nav.js";
-import { statusBadge } from "../parts/webhook_status.js";
+import { backlogText, statusBadge } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { ACTIVATION, webhookActions } from "../webhook/actions.js";
@@ -41,7 +41,8 @@ class WebhookPage {
       const { data, etag } = await api.get(path, { signal });
       return { webhook: data, etag };
     });
-    this.#counts = resource(context, async () => (await api.get(endpoints.deliveryCounts(account, params.webhookId), { signal })).data);
+    const counts = endpoints.deliveryCounts(account, params.webhookId);
+    this.#counts = resource(context, async () => (await api.get(counts, { signal })).data);
     this.#catalogue = resource(context, () => eventTypes(api));
     const changed = () => this.#loaded.reload();
     this.#actions = webhookActions(context, { loaded: () => this.#loaded.data, changed });
@@ -85,17 +86,18 @@ class WebhookPage {
 
   #gone() {
     const { t, account } = this.#context;
-    return html`${pageHeader({ title: t("details.gone"), trail: [[paths.webhooks(account), t("nav.webhooks")]], trailLabel: t("nav.trail") })}
+    const trail = [[paths.webhooks(account), t("nav.webhooks")]];
+    return html`${pageHeader({ title: t("details.gone"), trail, trailLabel: t("nav.trail") })}
       <p>${t("details.gone_more")}</p><p><a href=${paths.webhooks(account)}>${t("not_found.home")}</a></p>`;
   }
 
   #lead(webhook) {
     const { t } = this.#context;
-    const { backlog, lastDeliveredAt } = webhook;
+    const { lastDeliveredAt } = webhook;
     return html`<div class="glance">
       ${statusBadge(webhook)}
       <span>${t("webhooks.column_last")}: ${lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never")}</span>
-      <span>${t("webhooks.column_backlog")}: ${backlog ? t("webhooks.backlog_waiting", { count: backlog }) : t("webhooks.none_waiting")}</span>
+      <span>${t("webhooks.column_backlog")}: ${backlogText(webhook)}</span>
     </div>`;
   }
 
@@ -144,7 +146,8 @@ class WebhookPage {
     if (!["created", "changed"].includes(how)) return nothing;
     return html`<div role="status">${notice("ok", t(`saved.${how}`, { name }), secret ? html`
       <p>${t("saved.secret")}</p><p><a href=${paths.receiving(account)}>${t("saved.receiving")}</a></p>` : nothing, html`
-      <button type="button" class="quiet" @click=${() => setQuery({ saved: null }, { replace: true })}>${t("action.dismiss")}</button>`)}</div>`;
+      <button type="button" class="quiet" @click=${() => setQuery({ saved: null }, { replace: true })}>
+        ${t("action.dismiss")}</button>`)}</div>`;
   }
 
   #toTest() {

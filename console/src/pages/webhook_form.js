@@ -65,6 +65,8 @@ function formPage(context, { form, shown, title, reload }) {
 
 function formView(context, { form, catalogue, signature, test }) {
   const { t, account } = context;
+  const save = form.saved ? "form.save" : "form.create";
+  const back = form.saved ? paths.webhook(account, form.saved.webhookId) : paths.webhooks(account);
   return html`
     ${summary(form)}
     <form class="form" novalidate @submit=${(event) => submit(event, context, form)}>
@@ -76,8 +78,8 @@ function formView(context, { form, catalogue, signature, test }) {
       ${activationSection(form)}
       ${section({ id: "test", title: t("test.title"), lead: t("test.lead") }, test())}
       <div class="form-bar">
-        <button type="submit" aria-disabled=${form.busy ? "true" : "false"}>${t(form.busy ? "form.saving" : form.saved ? "form.save" : "form.create")}</button>
-        <a class="button secondary" href=${form.saved ? paths.webhook(account, form.saved.webhookId) : paths.webhooks(account)}>${t("action.cancel")}</a>
+        <button type="submit" aria-disabled=${form.busy ? "true" : "false"}>${t(form.busy ? "form.saving" : save)}</button>
+        <a class="button secondary" href=${back}>${t("action.cancel")}</a>
         ${form.saved ? html`<p class="form-state">${t(form.unsaved ? "form.unsaved" : "form.nothing_changed")}</p>` : nothing}
       </div>
     </form>

@@ -5,9 +5,11 @@ import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { time } from "../parts/time.js";
-import { webhookStatus } from "../parts/webhook_status.js";
+import { backlogText, webhookStatus } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
+
+const COLUMNS = ["name", "status", "events", "authentication", "backlog", "last"];
 
 /** The list of webhooks: how each stands at a glance, refreshed while somebody looks. */
 export function webhooksPage(context) {
@@ -17,54 +19,69 @@ export function webhooksPage(context) {
   return {
     title: () => t("webhooks.title"),
     view: () => html`
-      ${pageHeader({ title: t("webhooks.title"), lead: used(list.data), actions: list.data?.webhooks.length ? addLink(list.data) : nothing })}
-      ${list.view((data) => (data.webhooks.length ? table(data.webhooks) : none()))}
+      ${header(context, list.data)}
+      ${list.view(({ webhooks }) => (webhooks.length ? table(context, webhooks) : none(context, list.data)))}
     `,
   };
+}
 
-  function used(data) {
-    return data ? t("webhooks.used", { used: data.webhooks.length, limit: data.limit }) : nothing;
-  }
+function header(context, data) {
+  const { t } = context;
+  return pageHeader({
+    title: t("webhooks.title"),
+    lead: data ? t("webhooks.used", { used: data.webhooks.length, limit: data.limit }) : nothing,
+    actions: data?.webhooks.length ? addLink(context, data) : nothing,
+  });
+}
 
-  function addLink({ webhooks, limit }) {
-    if (webhooks.length >= limit) return html`<p class="actions-note">${t("webhooks.full", { limit })}</p>`;
-    return html`<a class="button" href=${paths.newWebhook(account)}>${icon("plus")}${t("webhooks.add")}</a>`;
-  }
+function addLink({ t, account }, { webhooks, limit }) {
+  if (webhooks.length >= limit) return html`<p class="actions-note">${t("webhooks.full", { limit })}</p>`;
+  return html`<a class="button" href=${paths.newWebhook(account)}>${icon("plus")}${t("webhooks.add")}</a>`;
+}
 
-  function none() {
-    return empty({ title: t("webhooks.empty_title"), body: t("webhooks.empty_body"), action: html`
-      <div class="actions">${addLink(list.data)}
-        <a class="button secondary" href=${paths.receiving(account)}>${t("webhooks.empty_receiving")}</a></div>` });
-  }
+function none(context, data) {
+  const { t, account } = context;
+  const action = html`
+    <div class="actions">
+      ${addLink(context, data)}
+      <a class="button secondary" href=${paths.receiving(account)}>${t("webhooks.empty_receiving")}</a>
+    </div>`;
+  return empty({ title: t("webhooks.empty_title"), body: t("webhooks.empty_body"), action });
+}
 
-  function table(webhooks) {
-    const columns = ["name", "status", "events", "authentication", "backlog", "last"];
-    return html`
-      <div class="table-frame">
-        <table class="cards">
-          <thead><tr>${columns.map((name) => html`<th scope="col">${t(`webhooks.column_${name}`)}</th>`)}</tr></thead>
-          <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, row)}</tbody>
-        </table>
-      </div>
-    `;
-  }
+function table(context, webhooks) {
+  const { t } = context;
+  return html`
+    <div class="table-frame">
+      <table class="cards">
+        <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`webhooks.column_${name}`)}</th>`)}</tr></thead>
+        <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, (webhook) => row(context, webhook))}</tbody>
+      </table>
+    </div>
+  `;
+}
 
-  function row(webhook) {
-    const { webhookId, name, targetUrl, eventNames, authentication, backlog, lastDeliveredAt, ordered } = webhook;
-    return html`
-      <tr>
-        <th scope="row" class="column-name">
-          <a href=${paths.webhook(account, webhookId)}>${name}</a>
-          <span class="host">${hostOf(targetUrl)}</span>
-        </th>
-        <td data-label=${t("webhooks.column_status")}>${webhookStatus(webhook)}</td>
-        <td class="number" data-label=${t("webhooks.column_events")}>${eventNames.length}</td>
-        <td data-label=${t("webhooks.column_authentication")}>${t(`authentication.${authentication.type}`)}${ordered ? html` · ${t("webhooks.ordered")}` : nothing}</td>
-        <td class="number" data-label=${t("webhooks.column_backlog")}>${backlog ? t("webhooks.backlog_waiting", { count: backlog }) : t("webhooks.none_waiting")}</td>
-        <td data-label=${t("webhooks.column_last")}>${lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never")}</td>
-      </tr>
-    `;
-  }
+function row({ t, account }, webhook) {
+  const { webhookId, name, targetUrl, eventNames, lastDeliveredAt } = webhook;
+  const cell = (column, content, kind = "") => html`
+    <td class=${kind} data-label=${t(`webhooks.column_${column}`)}>${content}</td>`;
+  return html`
+    <tr>
+      <th scope="row" class="column-name">
+        <a href=${paths.webhook(account, webhookId)}>${name}</a>
+        <span class="host">${hostOf(targetUrl)}</span>
+      </th>
+      ${cell("status", webhookStatus(webhook))}
+      ${cell("events", t("number", { number: eventNames.length }), "number")}
+      ${cell("authentication", authentication(t, webhook))}
+      ${cell("backlog", backlogText(webhook), "number")}
+      ${cell("last", lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never"))}
+    </tr>
+  `;
+}
+
+function authentication(t, { authentication: { type }, ordered }) {
+  return [t(`authentication.${type}`), ordered && t("webhooks.ordered")].filter(Boolean).join(" · ");
 }
 
 /** The host of a URL, with its port; the text itself where it is none. */

@@ -1,6 +1,7 @@
 /* A webhook's signing secret: when it was made, getting it, replacing it. */
 import { html, nothing } from "lit-html";
 import { endpoints } from "../paths.js";
+import { acting } from "./acting.js";
 import { announce } from "./announce.js";
 import { ask } from "./dialog.js";
 import { icon } from "./icons.js";
@@ -13,31 +14,20 @@ import { time } from "./time.js";
  * is read again.
  */
 export function signaturePanel(context, { webhook, changed }) {
-  const { t, api, account, redraw, signal } = context;
-  const state = { busy: false, error: null, rotated: false };
-  const act = async (action) => {
-    if (state.busy) return;
-    Object.assign(state, { busy: true, error: null });
-    redraw();
-    try {
-      await action();
-    } catch (error) {
-      if (!signal.aborted) state.error = error;
-    }
-    state.busy = false;
-    redraw();
-  };
+  const { t, api, account, signal } = context;
+  const { state, act } = acting(context);
+  let rotated = false;
   const download = () => act(async () => {
     await downloadSignature(context, webhook().webhookId);
-    state.rotated = false;
+    rotated = false;
     changed();
   });
   const rotate = async () => {
-    const sure = await ask({ title: t("signature.rotate_title"), body: t("signature.rotate_body"), confirm: t("signature.rotate") });
-    if (!sure) return;
+    const title = t("signature.rotate_title");
+    if (!(await ask({ title, body: t("signature.rotate_body"), confirm: t("signature.rotate") }))) return;
     await act(async () => {
       await api.post(endpoints.signature(account, webhook().webhookId), { signal });
-      state.rotated = true;
+      rotated = true;
       announce(t("signature.rotated_now"));
       changed();
     });
@@ -45,26 +35,33 @@ export function signaturePanel(context, { webhook, changed }) {
   return () => html`
     <div class="signature">
       ${facts(t, webhook().authentication)}
-      ${state.rotated ? html`<p class="field-hint"><strong>${t("signature.rotated_now")}</strong> ${t("signature.rotated_more")}</p>` : nothing}
+      ${rotated ? justRotated(t) : nothing}
       <div class="actions">
-        <button type="button" class="secondary" @click=${download}>${icon("download")}${t("signature.download")}</button>
-        <button type="button" class="secondary" @click=${rotate}>${icon("refresh")}${t("signature.rotate")}</button>
+        ${button("download", t("signature.download"), download)}
+        ${button("refresh", t("signature.rotate"), rotate)}
       </div>
       ${state.error ? failure(state.error) : nothing}
     </div>
   `;
 }
 
+function button(image, text, act) {
+  return html`<button type="button" class="secondary" @click=${act}>${icon(image)}${text}</button>`;
+}
+
+function justRotated(t) {
+  return html`<p class="field-hint"><strong>${t("signature.rotated_now")}</strong> ${t("signature.rotated_more")}</p>`;
+}
+
 function facts(t, { secretCreatedAt, secretRotatedAt, secretDownloadedAt, previousValidUntil }) {
-  const rows = [
+  const times = [
     [t("signature.created"), secretCreatedAt],
     [t("signature.rotated"), secretRotatedAt],
     [t("signature.previous_until"), previousValidUntil],
   ].filter(([, at]) => at);
+  const downloaded = secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded");
+  const rows = [...times.map(([name, at]) => [name, time(at)]), [t("signature.downloaded"), downloaded]];
   return html`
-    <dl class="fact-grid">
-      ${rows.map(([name, at]) => html`<div><dt>${name}</dt><dd>${time(at)}</dd></div>`)}
-      <div><dt>${t("signature.downloaded")}</dt><dd>${secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")}</dd></div>
-    </dl>
+    <dl class="fact-grid">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   `;
 }

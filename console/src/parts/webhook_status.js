@@ -32,3 +32,8 @@ function explanation(webhook) {
     since: time(failingSince, "short"), next: nextAttemptAt ? upcoming(nextAttemptAt) : "–",
   })}</span>`;
 }
+
+/** How many of its deliveries wait, in words. */
+export function backlogText({ backlog }) {
+  return backlog ? t("webhooks.backlog_waiting", { count: backlog }) : t("webhooks.none_waiting");
+}

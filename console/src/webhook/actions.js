@@ -1,4 +1,5 @@
 /* Switching a webhook off and on, and deleting it: each says first what becomes of its backlog. */
+import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { endpoints, paths } from "../paths.js";
@@ -11,27 +12,15 @@ export const ACTIVATION = "activation-action";
  * `state.error` tell how the last one went.
  */
 export function webhookActions(context, { loaded, changed }) {
-  const { t, api, account, navigate, redraw, signal } = context;
-  const state = { busy: false, error: null };
+  const { t, api, account, navigate } = context;
+  const { state, act } = acting(context);
   const path = () => endpoints.webhook(account, loaded().webhook.webhookId);
-  const act = async (send) => {
-    Object.assign(state, { busy: true, error: null });
-    redraw();
-    try {
-      return await send();
-    } catch (error) {
-      if (!signal.aborted) state.error = error;
-      return null;
-    } finally {
-      state.busy = false;
-      redraw();
-    }
-  };
   const sure = (action, question) => {
     const { name, backlog } = loaded().webhook;
+    const ofBacklog = backlog ? t(`actions.${action}_backlog`, { count: backlog }) : t("actions.no_backlog");
     return ask({
       title: t(`actions.${action}_title`, { name }),
-      body: `${t(`actions.${action}_body`)} ${backlog ? t(`actions.${action}_backlog`, { count: backlog }) : t("actions.no_backlog")}`,
+      body: `${t(`actions.${action}_body`)} ${ofBacklog}`,
       confirm: t(`actions.${action}`),
       ...question,
     });
@@ -42,7 +31,9 @@ export function webhookActions(context, { loaded, changed }) {
     if (done) announce(t(`actions.${action}_done`));
     await changed();
     // The button of a banner is gone with the banner.
-    requestAnimationFrame(() => document.activeElement === document.body && document.getElementById(ACTIVATION)?.focus());
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.getElementById(ACTIVATION)?.focus();
+    });
   };
   const remove = async () => {
     const { webhook, etag } = loaded();

@@ -13,7 +13,7 @@ export function configuration(webhook, eventTypes) {
       <dl class="fact-grid fact-grid-wide">
         ${fact(t("form.target_url"), html`<code>${targetUrl}</code>`, true)}
         ${description ? fact(t("form.description"), html`<span class="lines">${description}</span>`, true) : nothing}
-        ${fact(t("form.authentication"), html`${t(`authentication.${authentication.type}`)}${authentication.username ? html` · <code>${authentication.username}</code>` : nothing}`)}
+        ${fact(t("form.authentication"), authenticated(authentication))}
         ${fact(t("form.ordered"), t(ordered ? "details.yes" : "details.no"))}
         ${fact(t("form.headers"), headerList(headers))}
         ${fact(t("details.created"), time(createdAt))}
@@ -29,6 +29,10 @@ function fact(name, value, wide = false) {
   return html`<div class=${wide ? "fact-wide" : ""}><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
+function authenticated({ type, username }) {
+  return html`${t(`authentication.${type}`)}${username ? html` · <code>${username}</code>` : nothing}`;
+}
+
 function headerList(headers) {
   const entries = Object.entries(headers);
   if (!entries.length) return t("details.none");
@@ -41,7 +45,9 @@ function events({ eventNames }, eventTypes = []) {
   return html`
     <div>
       <h3 class="fact-title">${t("details.events", { count: eventNames.length })}</h3>
-      <ul class="event-names">${sorted.map((name) => html`<li><code>${breakable(name)}</code>${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
+      <ul class="event-names">${sorted.map((name) => html`
+        <li><code>${breakable(name)}</code>
+          ${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
     </div>
   `;
 }

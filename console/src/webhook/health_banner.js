@@ -12,7 +12,7 @@ export function healthBanner(webhook, { test, reactivate }) {
   if (how === "failing") return failing(webhook, button(test, t("actions.test")));
   if (how === "disabled") return disabled(webhook, button(reactivate, t("actions.reactivate")));
   if (how === "retired") {
-    return notice("info", t("health.retired"), waiting(webhook, "health.retired_waiting"), button(reactivate, t("actions.reactivate")));
+    return notice("info", t("health.retired"), waiting(webhook), button(reactivate, t("actions.reactivate")));
   }
   return nothing;
 }
@@ -20,7 +20,7 @@ export function healthBanner(webhook, { test, reactivate }) {
 function failing({ health, backlog }, actions) {
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
-    ${lastError ? html`<p>${sentence("health.last_error", { error: detailOf(lastError) })} ${hintOf(lastError)}</p>` : nothing}
+    ${lastErrorOf(lastError)}
     <p>${nextAttemptAt ? sentence("health.next_attempt", { at: upcoming(nextAttemptAt) }) : nothing}
       ${backlog ? t("health.backlog", { count: backlog }) : nothing}</p>`, actions);
 }
@@ -28,12 +28,16 @@ function failing({ health, backlog }, actions) {
 function disabled(webhook, actions) {
   const { lastError } = webhook.health;
   return notice("warn", t("health.disabled"), html`
-    ${lastError ? html`<p>${sentence("health.last_error", { error: detailOf(lastError) })} ${hintOf(lastError)}</p>` : nothing}
-    <p>${t("health.disabled_more")}</p>${waiting(webhook, "health.retired_waiting")}`, actions);
+    ${lastErrorOf(lastError)}
+    <p>${t("health.disabled_more")}</p>${waiting(webhook)}`, actions);
 }
 
-function waiting({ backlog }, key) {
-  return backlog ? html`<p>${t(key, { count: backlog })}</p>` : nothing;
+function lastErrorOf(error) {
+  return error ? html`<p>${t("health.last_error", { error: detailOf(error) })} ${hintOf(error)}</p>` : nothing;
+}
+
+function waiting({ backlog }) {
+  return backlog ? html`<p>${t("health.retired_waiting", { count: backlog })}</p>` : nothing;
 }
 
 function button(act, text) {
