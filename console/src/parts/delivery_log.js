@@ -25,7 +25,7 @@ export class DeliveryLog {
     this.#webhook = webhook;
     this.#eventTypes = eventTypes;
     this.load();
-    poll(() => (this.filters.cursor ? undefined : this.#list.reload()), { signal: context.signal });
+    poll(() => this.#refresh(), { signal: context.signal });
   }
 
   /** Load what the page's address asks for; until it is there the rows from before stay, marked as old. */
@@ -64,6 +64,12 @@ export class DeliveryLog {
         ${this.#rows()}
       </section>
     `;
+  }
+
+  #refresh() {
+    // When it is tried next is told beside what waits.
+    const failing = this.#webhook.data?.health.state === "FAILING";
+    return Promise.all([this.filters.cursor ? null : this.#list.reload(), failing ? this.#webhook.reload() : null]);
   }
 
   async #read(filters) {

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { t } from "../texts.js";
 import { badge } from "./badge.js";
-import { time } from "./time.js";
+import { upcoming } from "./time.js";
 
 const BADGES = { DELIVERED: "ok", PENDING: "wait", EXPIRED: "bad", SKIPPED: "off" };
 
@@ -19,5 +19,5 @@ export function whatNext({ status }, webhook) {
   if (webhook.status !== "ACTIVE") return t("deliveries.next_off");
   const { state, nextAttemptAt } = webhook.health;
   if (state !== "FAILING" || !nextAttemptAt) return t("deliveries.next_now");
-  return html`${t("deliveries.next_attempt")} ${time(nextAttemptAt, "relative")}`;
+  return html`${t("deliveries.next_attempt")} ${upcoming(nextAttemptAt)}`;
 }

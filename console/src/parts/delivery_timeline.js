@@ -4,7 +4,7 @@ import { t } from "../texts.js";
 import { duration } from "../times.js";
 import { failureClassName } from "./attempt_error.js";
 import { icon } from "./icons.js";
-import { time } from "./time.js";
+import { time, upcoming } from "./time.js";
 
 /** The timeline of a delivery as the API shows one; `webhook` is undefined while it is loading. */
 export function deliveryTimeline(delivery, webhook) {
@@ -56,7 +56,7 @@ function step({ kind, at, text, more = nothing, relative = false, future = false
       ${icon(kind)}
       <div class="step-text">
         <strong>${text}</strong>
-        ${at ? html`<span class="step-time">${time(at)}${relative ? html` (${time(at, "relative")})` : nothing}</span>` : nothing}
+        ${at ? html`<span class="step-time">${time(at)}${relative ? html` (${upcoming(at)})` : nothing}</span>` : nothing}
         ${more === nothing ? nothing : html`<span class="step-more">${more}</span>`}
       </div>
     </li>
