@@ -87,10 +87,13 @@ def session_of(browser: Any, stack: Stack) -> SessionOf:
     """`session_of(person)`: what a tab keeps once the person has signed in on the hosted page."""
 
     def session(person: Person) -> str:
+        watching = Watch()
         with browser.new_context(base_url=stack.api_url) as context:
+            watching.over(context)
             page = context.new_page()
             page.goto("/console")
             people.sign_in(page, person)
+            assert watching.defects == []
             return str(page.evaluate("sessionStorage.getItem('recado.session')"))
 
     return session

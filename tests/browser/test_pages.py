@@ -40,6 +40,7 @@ PAGES: dict[str, Place] = {
     "event types": _account("event-types"),
     "receiving": _account("receiving"),
     "not found": _account("nothing-here"),
+    "account of others": lambda _: "/accounts/2020/webhooks",
     "unknown webhook": _account("webhooks/wh_00000000000000000000000000000000"),
 }
 

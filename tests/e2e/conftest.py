@@ -9,20 +9,6 @@ import pytest
 from local.stack_file import Stack
 
 
-@pytest.fixture(scope="session")
-def drain(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
-    """`drain()` invokes the batch dispatcher at once, instead of waiting for its schedule, and returns its report."""
-    functions = aws_client("lambda")
-
-    def invoke() -> dict[str, Any]:
-        answer = functions.invoke(FunctionName=stack.functions["BatchDispatcherFunction"], Payload=b"{}")
-        report: dict[str, Any] = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, report
-        return report
-
-    return invoke
-
-
 @pytest.fixture
 def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, str]]:
     """`dead_letters()` returns the reason by event id of everything in the dead-letter queue, seen so far."""

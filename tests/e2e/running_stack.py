@@ -119,6 +119,20 @@ def publish(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[..
     return put
 
 
+@pytest.fixture(scope="session")
+def drain(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[[], dict[str, Any]]:
+    """`drain()` invokes the batch dispatcher at once, instead of waiting for its schedule, and returns its report."""
+    functions = aws_client("lambda")
+
+    def invoke() -> dict[str, Any]:
+        answer = functions.invoke(FunctionName=stack.functions["BatchDispatcherFunction"], Payload=b"{}")
+        report: dict[str, Any] = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, report
+        return report
+
+    return invoke
+
+
 @pytest.fixture
 def add_webhook(api: ApiClient) -> Iterator[AddWebhook]:
     """`add_webhook(url, "COURSE_ENROLLMENT")` registers a webhook in account 1010, removed after the test."""
