@@ -7,6 +7,8 @@ import { codeBlock, copyButton } from "./code_block.js";
 
 // What is kept of a failed answer's body; see KEPT_RESPONSE_BYTES in layers/core/recado/rules/attempt.py.
 const KEPT_BYTES = 4096;
+// A cut never leaves a part of a character, so up to this many of its bytes are missing as well.
+const LONGEST_CHARACTER = 4;
 
 /** The payload of `request`, indented or the very text; `raw` tells which, `onRaw(raw)` changes it. */
 export function payload({ body }, { raw, onRaw }) {
@@ -65,7 +67,7 @@ function responseBody(error) {
   if (!error) return html`<p class="muted">${t("delivery.response_not_kept")}</p>`;
   const body = error.responseBody ?? "";
   if (!body) return html`<p class="muted">${t("delivery.response_empty")}</p>`;
-  const cut = bytesOf(body) >= KEPT_BYTES;
+  const cut = bytesOf(body) > KEPT_BYTES - LONGEST_CHARACTER;
   return html`${codeBlock(indented(body), { label: t("delivery.response"), wrap: true })}
     ${cut ? html`<p class="muted">${t("delivery.response_truncated")}</p>` : nothing}`;
 }
