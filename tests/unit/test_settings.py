@@ -8,6 +8,7 @@ import pytest
 from recado.settings import (
     ApiSettings,
     BatchSettings,
+    ConsoleSettings,
     CounterSettings,
     RealtimeSettings,
     SenderSettings,
@@ -174,3 +175,12 @@ def test_a_wrong_port_is_named(value: str) -> None:
     """The message says what is accepted."""
     with pytest.raises(SettingsError, match="ALLOWED_TARGET_PORTS must be ports separated by commas"):
         SenderSettings.from_env({**SENDER, "ALLOWED_TARGET_PORTS": value})
+
+
+def test_console_settings_may_name_no_sign_in() -> None:
+    """A deployment whose users sign in nowhere has a console all the same; only the groups' claim must be known."""
+    settings = ConsoleSettings.from_env({"GROUPS_CLAIM": "groups"})
+
+    assert settings == ConsoleSettings("", "", "", "", "", (), "groups")
+    with pytest.raises(SettingsError, match="GROUPS_CLAIM must be set"):
+        ConsoleSettings.from_env({"GROUPS_CLAIM": ""})
