@@ -28,6 +28,24 @@ def test_what_is_not_entered_stays() -> None:
     )
 
 
+@pytest.mark.parametrize("url", ["https://other.example/hook", "https://example.com:8443/hook"])
+@pytest.mark.parametrize("kept", [None, AuthenticationDraft(AuthenticationType.BASIC, "recado")])
+def test_a_kept_password_goes_to_no_other_host(url: str, kept: AuthenticationDraft | None) -> None:
+    """Whoever may change a webhook could read its password otherwise; entered anew, or dropped, it may go."""
+    basic = webhook(target_url="https://example.com/hook", authentication=AuthenticationType.BASIC, username="recado")
+    entered = AuthenticationDraft(AuthenticationType.BASIC, "recado", "correct horse")
+    dropped = AuthenticationDraft(AuthenticationType.NONE)
+
+    with pytest.raises(InvalidRegistrationError) as refusal:
+        changed(basic, Changes(target_url=url, authentication=kept), TargetPolicy(), LATER)
+
+    assert refusal.value.field == "authentication.password"
+    for draft in (entered, dropped):
+        assert changed(basic, Changes(target_url=url, authentication=draft), TargetPolicy(), LATER).target_url == url
+    same_host = Changes(target_url="https://example.com/other", authentication=kept)
+    assert changed(basic, same_host, TargetPolicy(), LATER).target_url == "https://example.com/other"
+
+
 def test_what_is_entered_is_taken() -> None:
     """Names lose outer spaces, and an event name counts once."""
     entered = Changes(

@@ -137,11 +137,22 @@ def test_what_a_form_has_changed_is_tested_before_it_is_saved(
 ) -> None:
     """A password that is left out is the saved one."""
     desk.save(AuthenticationType.BASIC, Credentials(password="saved"))
+    url = "https://receiver.example/new"
 
-    sent = desk.saved(Changes(target_url=URL, headers={"X-New": "1"}, authentication=draft))
+    sent = desk.saved(Changes(target_url=url, headers={"X-New": "1"}, authentication=draft))
 
-    assert (sent.request.url, sent.request.headers["X-New"]) == (URL, "1")
+    assert (sent.request.url, sent.request.headers["X-New"]) == (url, "1")
     assert (basic(sent.request) if "Authorization" in sent.request.headers else None) == sent_as
+
+
+def test_a_saved_password_is_tested_on_no_other_host(desk: Desk) -> None:
+    """A test send would show it to whoever answers there."""
+    desk.save(AuthenticationType.BASIC, Credentials(password="saved"))
+
+    with pytest.raises(InvalidRegistrationError) as refused:
+        desk.saved(Changes(target_url=URL))
+
+    assert refused.value.field == "authentication.password"
 
 
 @pytest.mark.parametrize(

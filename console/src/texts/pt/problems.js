@@ -19,6 +19,7 @@ export default [
   [/^must not hold spaces, backslashes, .+$/, "não pode conter espaços, barras invertidas, caracteres de controle nem invisíveis"],
   [/^must not hold any of (.+): escape them with %$/, "não pode conter nenhum destes: $1 (escape-os com %)"],
   [/^must be a URL such as (.+)$/, "deve ser uma URL como $1"],
+  [/^must be entered again, because the target's host changes$/, "precisa ser informada de novo, porque o host da URL de destino muda"],
   [/^must not hold a user name or password: .+$/, "não pode conter usuário nem senha: use a autenticação do webhook"],
   [/^must not hold a fragment .+$/, "não pode conter um fragmento (#…)"],
   [/^must be 1 to (\d+) characters without ':' or control characters$/, "deve ter de 1 a $1 caracteres, sem “:” nem caracteres de controle"],

@@ -39,7 +39,7 @@ class NoAuthentication(Entered):
 
 
 class BasicAuthentication(Entered):
-    """`Authorization: Basic …` is sent. A change that leaves the password out keeps it."""
+    """`Authorization: Basic …` is sent. A change without the password keeps it, if the target's host stays the same."""
 
     type: Literal["BASIC"]
     username: Credential

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from recado.rules.custom_headers import problem_of_headers
 from recado.rules.event_types import CATALOGUE
@@ -72,6 +73,10 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
         ordered=webhook.ordered if changes.ordered is None else changes.ordered,
         updated_at=now_ms,
     )
+    if _moves_kept_password(webhook, result, changes.authentication):
+        raise InvalidRegistrationError(
+            "authentication.password", "must be entered again, because the target's host changes"
+        )
     if changes.active is False:
         return replace(result, status=Status.RETIRED)
     if changes.active and webhook.status is not Status.ACTIVE:
@@ -96,6 +101,16 @@ def check_credentials(draft: AuthenticationDraft, *, password_kept: bool) -> Non
         raise InvalidRegistrationError(
             "authentication.password", f"must be 1 to {MAX_CREDENTIAL_LENGTH} characters without control characters"
         )
+
+
+def _moves_kept_password(before: Webhook, after: Webhook, draft: AuthenticationDraft | None) -> bool:
+    """Whether a password that nobody can read would go to another host, whose owner could.
+
+    Spellings of one host count as others: entering the password once more does no harm.
+    """
+    kept = draft is None or (draft.type is AuthenticationType.BASIC and draft.password is None)
+    moved = urlsplit(before.target_url)[:2] != urlsplit(after.target_url)[:2]
+    return before.authentication is AuthenticationType.BASIC and kept and moved
 
 
 def _name(name: str) -> str:
