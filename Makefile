@@ -81,6 +81,7 @@ token: $(VENV)/installed ## print a bearer token: make token ACCOUNT=1010 [SCOPE
 
 # The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
 test: setup console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) test --silent
 	$(BIN)/pytest -n 2 --cov --cov-report=term tests/unit tests/integration tests/infrastructure
 	$(BIN)/pytest -n 2 tests/faults
 	$(BIN)/pytest tests/e2e tests/browser
