@@ -13,9 +13,11 @@ export function deliveryTimeline(delivery, webhook) {
 
 function past(delivery) {
   const { createdAt, timestamp, attempts, lastAttemptAt } = delivery;
+  // A redelivery begins its seven days anew, and the API tells the last beginning alone.
+  const queuedAgain = attempts > 1 || createdAt > lastAttemptAt;
   return [
     { kind: "info", at: timestamp, text: t("delivery.happened") },
-    { kind: "info", at: createdAt, text: t("delivery.arrived") },
+    { kind: "info", at: createdAt, text: t(queuedAgain ? "delivery.arrived_or_queued" : "delivery.arrived") },
     ...(lastAttemptAt ? [attempt(delivery, attempts)] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { html, nothing } from "lit-html";
 export function pageHeader({ title, trail = [], lead = nothing, actions = nothing, trailLabel = "" }) {
   return html`
     ${trail.length ? html`<nav class="trail" aria-label=${trailLabel}>
-      ${trail.map(([path, text]) => html`<a href=${path}>${text}</a><span aria-hidden="true">/</span>`)}</nav>` : nothing}
+      ${trail.map(([path, text], position) => html`${position ? html`<span aria-hidden="true">/</span>` : nothing}<a href=${path}>${text}</a>`)}</nav>` : nothing}
     <div class="page-head">
       <div class="page-head-text"><h1 tabindex="-1">${title}</h1>${lead === nothing ? nothing : html`<div class="lead">${lead}</div>`}</div>
       ${actions === nothing ? nothing : html`<div class="actions">${actions}</div>`}
