@@ -38,7 +38,12 @@ Limit = Annotated[int, Query(ge=1, le=_MOST_A_PAGE, description="Deliveries a pa
 def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clock) -> APIGatewayHttpRouter:
     """The routes that list and read deliveries."""
     router = new_router()
+    _list_route(router, administration, log, clock)
+    _read_route(router, administration, log, clock)
+    return router
 
+
+def _list_route(router: APIGatewayHttpRouter, administration: Administration, log: DeliveryLog, clock: Clock) -> None:
     @router.get(
         _COLLECTION,
         operation_id="listDeliveries",
@@ -60,9 +65,7 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
         check_names(router.current_event.query_string_parameters, _PARAMETERS)
         webhook = administration.read(account_id, webhook_id)
         now = clock()
-        from_ms, to_ms = time_of("from", from_time), time_of("to", to_time)
-        if from_ms is not None and to_ms is not None and from_ms > to_ms:
-            raise InvalidRequestError("to", "must not be before from")
+        from_ms, to_ms = _range(from_time, to_time)
         query = DeliveryQuery(
             webhook_id=webhook.webhook_id,
             now_ms=now,
@@ -78,6 +81,8 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
         next_cursor = None if page.next_before is None else cursor_to(webhook.webhook_id, page.next_before)
         return shown(DeliveryList(deliveries=deliveries, next_cursor=next_cursor))
 
+
+def _read_route(router: APIGatewayHttpRouter, administration: Administration, log: DeliveryLog, clock: Clock) -> None:
     @router.get(
         f"{_COLLECTION}/<deliveryId>",
         operation_id="readDelivery",
@@ -90,7 +95,12 @@ def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clo
         webhook = administration.read(account_id, webhook_id)
         return shown(delivery_detail(webhook, log.read(webhook.webhook_id, delivery_id), clock()))
 
-    return router
+
+def _range(from_time: str | None, to_time: str | None) -> tuple[int | None, int | None]:
+    from_ms, to_ms = time_of("from", from_time), time_of("to", to_time)
+    if from_ms is not None and to_ms is not None and from_ms > to_ms:
+        raise InvalidRequestError("to", "must not be before from")
+    return from_ms, to_ms
 
 
 def _event_name(name: str | None) -> str | None:

@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.deadline import InvocationDeadline
+from recado.http_api.access import caller
 from recado.http_api.own_hosts import outward
 from recado.http_api.parameters import AccountId, WebhookId
 from recado.http_api.sample_schemas import (
@@ -27,17 +28,6 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
     """The routes that send a sample event now."""
     router = new_router()
 
-    def log(account_id: str, webhook_id: str | None, event_name: str, sent: SampleSent) -> None:
-        failure = sent.result.failure
-        logger.info(
-            "test sent",
-            account_id=account_id,
-            webhook_id=webhook_id,
-            event_name=event_name,
-            target_host=sent.target_host,
-            outcome="DELIVERED" if failure is None else failure.failure_class.value,
-        )
-
     @router.post(
         _DRAFT,
         operation_id="testDraft",
@@ -51,7 +41,7 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
         deadline = InvocationDeadline(router.lambda_context)
         changes = outward(changes_entered(test), router.current_event)
         sent = sends.draft(account_id, test.event_name, changes, deadline)
-        log(account_id, None, test.event_name, sent)
+        logger.info("test sent", extra={"account_id": account_id, **_noted(router, test.event_name, sent)})
         return shown(sent_view(sent))
 
     @router.post(
@@ -67,7 +57,19 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
         deadline = InvocationDeadline(router.lambda_context)
         changes = outward(changes_entered(test), router.current_event)
         sent = sends.saved(account_id, webhook_id, test.event_name, changes, deadline)
-        log(account_id, webhook_id, test.event_name, sent)
+        noted = _noted(router, test.event_name, sent)
+        logger.info("test sent", extra={"account_id": account_id, "webhook_id": webhook_id, **noted})
         return shown(sent_view(sent))
 
     return router
+
+
+def _noted(router: APIGatewayHttpRouter, event_name: str, sent: SampleSent) -> dict[str, str]:
+    """What the log keeps of a test send, besides its account and webhook: who asked, and where it went."""
+    failure = sent.result.failure
+    return {
+        "event_name": event_name,
+        "target_host": sent.target_host,
+        "outcome": "DELIVERED" if failure is None else failure.failure_class.value,
+        **caller(router.current_event.raw_event),
+    }

@@ -31,6 +31,7 @@ def webhook_routes(administration: Administration, counts: CountsReader, webhook
     router = new_router()
     _collection_routes(router, administration, counts, webhook_limit)
     _webhook_routes(router, administration, counts)
+    _removal_route(router, administration)
     return router
 
 
@@ -98,6 +99,8 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         changes = outward(changes_of(webhook), router.current_event)
         return counted(administration.change(account_id, webhook_id, changes, version))
 
+
+def _removal_route(router: APIGatewayHttpRouter, administration: Administration) -> None:
     @router.delete(
         _WEBHOOK,
         operation_id="removeWebhook",
