@@ -21,7 +21,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests faults \
+.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests faults screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -97,6 +97,9 @@ types: setup
 
 unit integration infrastructure e2e browser: setup console ## one kind of test
 	$(BIN)/pytest tests/$@
+
+screenshots: setup console ## take the pictures of the console that the documentation shows
+	$(BIN)/pytest tests/browser/pictures.py
 
 fast-tests: setup ## all tests that need no running stack
 	$(BIN)/pytest -n 2 --quiet tests/unit tests/integration tests/infrastructure
