@@ -105,6 +105,7 @@ def test_theme_and_language_are_kept(open_tab: OpenTab) -> None:
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_label("Appearance").select_option("Dark")
     page.get_by_label("Language").select_option("Português")
+    expect(page.get_by_role("heading", name="Nenhum webhook ainda")).to_be_visible()
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
