@@ -23,6 +23,13 @@ from tests.e2e.waiting import ARRIVES
 OpenTab = Callable[..., Page]
 SessionOf = Callable[[Person], str]
 HEIGHT = 900
+# Once a context, so that who signs out is signed out.
+_SIGNED_IN = """
+if (location.protocol === "http:" && !localStorage.getItem("signed in")) {
+  localStorage.setItem("signed in", "once");
+  sessionStorage.setItem("recado.session", SESSION);
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -110,9 +117,9 @@ def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> 
     """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already."""
 
     def open_at(path: str, session: str = admin_session, **settings: Any) -> Page:
-        page = new_context(**settings).new_page()
-        page.goto("/console/config.json")
-        page.evaluate("state => sessionStorage.setItem('recado.session', state)", session)
+        context = new_context(**settings)
+        context.add_init_script(_SIGNED_IN.replace("SESSION", json.dumps(session)))
+        page = context.new_page()
         page.goto(path)
         return page
 

@@ -23,33 +23,37 @@ def _webhook(name: str, path: str = "") -> Place:
     return lambda shown: shown.webhook(name) + path
 
 
-PAGES: dict[str, Place] = {
-    "webhooks": _account("webhooks"),
-    "new webhook": _account("webhooks/new"),
-    "edit": _webhook(CRM, "/edit"),
-    "edit basic": _webhook(REPORTING, "/edit"),
-    "healthy webhook": _webhook(CRM),
-    "failing webhook": _webhook(REPORTING),
-    "retired webhook": _webhook(ARCHIVE),
-    "disabled webhook": _webhook(DISABLED),
-    "deliveries": _webhook(CRM, "/deliveries"),
-    "no deliveries": _webhook(ARCHIVE, "/deliveries"),
-    "filtered deliveries": _webhook(REPORTING, "/deliveries?status=PENDING&range=24h"),
-    "delivered": lambda shown: shown.delivery(CRM),
-    "pending": lambda shown: shown.delivery(REPORTING),
-    "event types": _account("event-types"),
-    "receiving": _account("receiving"),
-    "not found": _account("nothing-here"),
-    "account of others": lambda _: "/accounts/2020/webhooks",
-    "unknown webhook": _account("webhooks/wh_00000000000000000000000000000000"),
+# Where each page is, and what is seen on it once everything has been loaded.
+PAGES: dict[str, tuple[Place, str]] = {
+    "webhooks": (_account("webhooks"), "tbody tr .badge"),
+    "new webhook": (_account("webhooks/new"), "#event-CI_STATS"),
+    "edit": (_webhook(CRM, "/edit"), ".signature, #event-CI_STATS"),
+    "edit basic": (_webhook(REPORTING, "/edit"), "#event-CI_STATS"),
+    "healthy webhook": (_webhook(CRM), ".chart-plot, .signature, .event-names"),
+    "failing webhook": (_webhook(REPORTING), ".notice-bad, .chart-plot, .event-names"),
+    "retired webhook": (_webhook(ARCHIVE), ".notice-info, .event-names"),
+    "disabled webhook": (_webhook(DISABLED), ".notice-warn, .event-names"),
+    "deliveries": (_webhook(CRM, "/deliveries"), ".chart-plot, table.deliveries"),
+    "no deliveries": (_webhook(ARCHIVE, "/deliveries"), ".empty"),
+    "filtered deliveries": (_webhook(REPORTING, "/deliveries?status=PENDING&range=24h"), "table.deliveries"),
+    "delivered": (lambda shown: shown.delivery(CRM), ".code"),
+    "pending": (lambda shown: shown.delivery(REPORTING), ".notice-bad, .code"),
+    "event types": (_account("event-types"), ".event-type .receivers"),
+    "receiving": (_account("receiving"), "table.signatures, .tab-list"),
+    "not found": (_account("nothing-here"), "main a"),
+    "account of others": (lambda _: "/accounts/2020/webhooks", "main a"),
+    "unknown webhook": (_account("webhooks/wh_00000000000000000000000000000000"), "main p a"),
 }
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_and_complete(open_tab: OpenTab, shown: Showcase, name: str) -> None:
     """The page has no fault that axe finds, fits its width, and misses no text, in either language."""
-    page = open_tab(f"/console{PAGES[name](shown)}", shown.session)
-    looks.settled(page)
+    place, seen = PAGES[name]
+    page = open_tab(f"/console{place(shown)}", shown.session)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for part in seen.split(", "):
+        expect(page.locator(part).first).to_be_visible()
     looks.assert_faultless(page)
     looks.assert_complete(page)
     page.get_by_role("button", name="Settings and sign out").click()

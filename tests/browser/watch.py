@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Route
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 # Chromium reports each answer with an error status on its console; whether it was meant is the test's to say.
 _ANSWERED_WITH_AN_ERROR = "Failed to load resource"
@@ -12,10 +12,11 @@ _ELSEWHERE = re.compile(r"^(?!https?://(127\.0\.0\.1|localhost)[:/])(?!data:|blo
 
 @dataclass
 class Watch:
-    """Keeps the pages of a context to this machine, and notes what a console without defects never does.
+    """Notes what a console without defects never does, in every page of a context.
 
-    `defects` are requests to other hosts (which are stopped), errors of scripts or of the content security policy,
-    and dialogs that a script opened. `asked_to_stay` counts how often the browser asked whether a page may be left.
+    `defects` are requests to other hosts (the browser's own arguments stop them), errors of scripts or of the content
+    security policy, and dialogs that a script opened. `asked_to_stay` counts how often the browser asked whether a page
+    may be left.
     """
 
     defects: list[str] = field(default_factory=list)
@@ -23,7 +24,7 @@ class Watch:
 
     def over(self, context: BrowserContext) -> None:
         """Watch every page of the context from now on."""
-        context.route(_ELSEWHERE, self._stop)
+        context.on("request", self._requested)
         context.on("page", self._follow)
 
     def _follow(self, page: Page) -> None:
@@ -31,9 +32,9 @@ class Watch:
         page.on("pageerror", lambda error: self.defects.append(f"script error: {error}"))
         page.on("dialog", self._asked)
 
-    def _stop(self, route: Route) -> None:
-        self.defects.append(f"request to another host: {route.request.url}")
-        route.abort()
+    def _requested(self, request: Request) -> None:
+        if _ELSEWHERE.match(request.url):
+            self.defects.append(f"request to another host: {request.url}")
 
     def _logged(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_ANSWERED_WITH_AN_ERROR):
@@ -42,7 +43,6 @@ class Watch:
     def _asked(self, dialog: Dialog) -> None:
         if dialog.type == "beforeunload":
             self.asked_to_stay += 1
-            dialog.dismiss()
         else:
             self.defects.append(f"dialog: {dialog.type} {dialog.message!r}")
-            dialog.dismiss()
+        dialog.dismiss()
