@@ -95,16 +95,17 @@ def test_session_that_has_ended_is_accessible(open_tab: OpenTab, shown: Showcase
 def test_refused_form_and_test_results_are_accessible(open_tab: OpenTab, shown: Showcase) -> None:
     """A form that was refused, with the result of a test that failed, has no fault."""
     page = open_tab(f"/console{shown.root}/new", shown.session)
-    page.get_by_role("button", name="Add webhook").click()
-    expect(page.get_by_role("alert").filter(has_text="3 fields need your attention")).to_be_visible()
-    looks.assert_faultless(page)
     page.get_by_label("Target URL").fill(shown.listeners[REPORTING].url)
     page.get_by_label("Basic", exact=True).check()
     page.get_by_label("User name").fill("recado")
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Add header").click()
+    page.get_by_label("Name of header 1").fill("X-Source")
+    page.get_by_label("Value of header 1").fill("recado")
     page.get_by_role("button", name="Send test").click()
     expect(page.locator(".test-result")).to_contain_text("Status 503")
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("alert").filter(has_text="2 fields need your attention")).to_be_visible()
     looks.assert_faultless(page)
 
 
