@@ -21,7 +21,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests faults screenshots \
+.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests fault-tests stack-tests faults screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -83,7 +83,13 @@ token: $(VENV)/installed ## print a bearer token: make token ACCOUNT=1010 [SCOPE
 test: setup console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
 	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) test --silent
 	$(BIN)/pytest -n 2 --cov --cov-report=term tests/unit tests/integration tests/infrastructure
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) fault-tests stack-tests
+
+# Side by side, because the one computes, and the other mostly waits for what is to arrive.
+fault-tests: setup
 	$(BIN)/pytest -n 2 tests/faults
+
+stack-tests: setup console
 	$(BIN)/pytest tests/e2e tests/browser
 
 lint: setup
