@@ -126,11 +126,12 @@ class HttpSender:
         self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, latency_ms: int
     ) -> AttemptResult:
         status = response.status_code
-        answer = _answer(response, guard, failed=failure_of_status(status, b"") is not None)
+        failed = failure_of_status(status, b"") is not None
+        answer = _answer(response, guard, failed=failed)
         retry_after = None
         if honours_retry_after(status):
             retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
-        failure = failure_of_status(status, _without_proofs(request, answer.body))
+        failure = failure_of_status(status, _without_proofs(request, answer.body)) if failed else None
         kept = answer if self._keep_responses else None
         return AttemptResult(started_ms, latency_ms, status, failure, retry_after, kept)
 
