@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.adapters.delivery_stream import UnreadableRecordError, change_from_record
 from recado.composition.counting import counting
-from recado.rules.counts import Change
+from recado.rules.delivery.counts import Change
 from recado.settings import CounterSettings
 
 logger = Logger()

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from recado.composition import senders
 from recado.deadline import InvocationDeadline
 from recado.reporting import log_redelivered
-from recado.rules.wake_up import read_wake_up
+from recado.rules.sending.wake_up import read_wake_up
 from recado.settings import SenderSettings
 
 logger = Logger()

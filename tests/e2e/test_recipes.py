@@ -11,7 +11,7 @@ import pytest
 
 from local.listener import Listener, Received
 from local.settings import HOST
-from recado.rules import signing
+from recado.rules.sending import signing
 from tests.e2e.client import WEBHOOKS, ApiClient
 from tests.e2e.recipes import RECIPES, free_port, running
 from tests.e2e.waiting import ARRIVES, until

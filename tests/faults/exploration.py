@@ -7,7 +7,7 @@ entered again, so that each is looked at once however many orders lead to it.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from recado.rules.webhook import HealthState, Status
+from recado.rules.webhook.webhook import HealthState, Status
 from tests.faults.model_store import NOBODY, REMOVED, SWEEPER, ModelStore, Shared
 from tests.faults.replay import Call, End
 from tests.faults.scenario import IDLE, OVER, Processes, Report, Scenario, State

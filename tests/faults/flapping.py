@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from recado.adapters.http_sender import HttpSender
-from recado.rules.job import Job
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import HealthState
+from recado.rules.delivery.job import Job
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.webhook import HealthState
 from recado.use_cases.drain import Drain
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook

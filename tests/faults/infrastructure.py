@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from recado.rules.job import JobState
-from recado.rules.webhook import HealthState, Webhook
+from recado.rules.delivery.job import JobState
+from recado.rules.webhook.webhook import HealthState, Webhook
 from tests.faults.killing import Invocation, Kill, Outcome, Workers
 from tests.support.events import failed_invocation
 from tests.support.functions import logical_id

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from local.listener import BROKEN, Answer, Listener, Received
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job
-from recado.rules.wake_up import wake_up_body
-from recado.rules.webhook import Webhook
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.sending.wake_up import wake_up_body
+from recado.rules.webhook.webhook import Webhook
 from tests.faults.infrastructure import Infrastructure
 from tests.support.events import NOON_MS, batch_event, detail, envelope
 from tests.support.system import System

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from recado.ports import Lease, LeaseState
-from recado.rules.webhook import Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from tests.faults.replay import (
     ACCOUNT_ID,
     CONFLICT,

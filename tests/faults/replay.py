@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from recado.ports import OurFaultError, VersionConflictError
-from recado.rules.alert import MOST_COUNTED
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.registration import Changes
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Credentials, Health, Status, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.alert import MOST_COUNTED
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
 from recado.use_cases import redelivery as redelivery_module
 from recado.use_cases.administration import Administration
 from recado.use_cases.alerting import Alerting

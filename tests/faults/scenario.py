@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from recado.rules.webhook import Health
+from recado.rules.webhook.webhook import Health
 from tests.faults.model_store import Budget, Guards, ModelStore, Shared
 from tests.faults.replay import Answer, Call, End, Omissions, Script, Suspended, run
 

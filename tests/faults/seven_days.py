@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from recado.ports import Deadline
-from recado.rules.attempt import AttemptResult
-from recado.rules.event import Event
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.registration import Changes
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Webhook
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.administration import Administration
 from tests.unit.builders import NAME, NOW, delivered, failed
 from tests.unit.builders import event as built

@@ -3,7 +3,7 @@
 import gzip
 from dataclasses import dataclass
 
-from recado.rules.attempt import FailureClass
+from recado.rules.sending.attempt import FailureClass
 from tests.support.rude_receivers import CHUNKED, UNFINISHED, Behaviour, Connection, answering, flood, sending
 
 TIMEOUT = FailureClass.TIMEOUT

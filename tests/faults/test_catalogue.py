@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from recado.adapters import guarded_connection, http_sender
-from recado.rules import addresses
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.target import addresses
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.conftest import HOST, Names
 from tests.faults.misbehaving_receiver import FAILURES, SUCCESSES, Failing, at_first
 from tests.support.aws_calls import AwsCalls

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, Received
-from recado.rules.webhook import HealthState
+from recado.rules.webhook.webhook import HealthState
 from tests.faults.catalogue import SECRET, Catalogue, Recado, Scenario, at
 from tests.support.events import batch_event, numbered
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook

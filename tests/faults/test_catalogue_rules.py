@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, signature_holds
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue import DAY, Catalogue, Recado, Scenario, at
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument

@@ -14,7 +14,7 @@ import pytest
 
 from recado.adapters.guarded_connection import AddressInfo, Resolver
 from recado.adapters.http_sender import HttpSender
-from recado.rules.attempt import FailureClass
+from recado.rules.sending.attempt import FailureClass
 from tests.faults.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit
 from tests.support.certificates import Authority
 from tests.support.rude_receivers import Receiver, answering, black_hole

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from recado.rules.timestamps import to_milliseconds
+from recado.rules.event.timestamps import to_milliseconds
 from tests.faults.flapping import WEBHOOK, flapping
 
 REAL_TIME, BATCH = 2_000, 3_000

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.webhook import Health
+from recado.rules.webhook.webhook import Health
 from recado.use_cases import dispatch as dispatch_module
 from tests.faults.exploration import Exploration
 from tests.faults.model_store import Budget, Guards

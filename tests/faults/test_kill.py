@@ -8,8 +8,8 @@ from itertools import count
 import pytest
 
 from local.listener import HEALTHY, Listener
-from recado.rules.job import JobState
-from recado.rules.webhook import HealthState, Status
+from recado.rules.delivery.job import JobState
+from recado.rules.webhook.webhook import HealthState, Status
 from tests.faults.infrastructure import Infrastructure
 from tests.faults.kill_scenarios import SCENARIOS, World, is_whole
 from tests.faults.killing import Kill, Workers

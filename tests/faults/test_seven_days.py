@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.webhook import HealthState, Status
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.webhook.webhook import HealthState, Status
 from tests.faults.seven_days import (
     DAY,
     HOUR,

@@ -25,10 +25,10 @@ from recado.adapters.webhook_registry import DynamoRegistry
 from recado.adapters.webhook_store import DynamoWebhooks
 from recado.composition.clients import now_ms
 from recado.ports import Deadline
-from recado.rules.attempt import AttemptResult
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.wake_up import read_wake_up
-from recado.rules.webhook import Credentials, Health, HealthState, Webhook
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.wake_up import read_wake_up
+from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
 from recado.use_cases.alerting import Alerting
 from recado.use_cases.backlog_run import RedeliveryPorts
 from recado.use_cases.dispatch import Dispatch

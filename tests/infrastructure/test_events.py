@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern, EventPatternParser
 
-from recado.rules.event_types import CATALOGUE, Category
+from recado.rules.event.event_types import CATALOGUE, Category
 from tests.infrastructure.cloudformation import Stack, as_list, referred
 
 RULE_OF = {Category.REAL_TIME: "RealtimeRule", Category.NON_REAL_TIME: "NonRealtimeRule"}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from local.listener import Answer, Listener
-from recado.rules.timestamps import to_iso
-from recado.rules.webhook import Health, Status
+from recado.rules.event.timestamps import to_iso
+from recado.rules.webhook.webhook import Health, Status
 from tests.support.alerts import AlertInbox
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, detail, envelope

@@ -7,10 +7,10 @@ import pytest
 
 from local.listener import Listener
 from recado.ports import OurFaultError
-from recado.rules.counts import HOUR_MS, hour_of
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.timestamps import to_iso
-from recado.rules.webhook import Webhook
+from recado.rules.delivery.counts import HOUR_MS, hour_of
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.event.timestamps import to_iso
+from recado.rules.webhook.webhook import Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls

@@ -9,10 +9,10 @@ from unittest.mock import ANY
 import pytest
 
 from local.listener import Listener
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.envelope import event_from_envelope
-from recado.rules.event_types import CATALOGUE, Category
-from recado.rules.job import Job
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.event.envelope import event_from_envelope
+from recado.rules.event.event_types import CATALOGUE, Category
 from tests.support.functions import FUNCTIONS, ROOT
 from tests.support.stack import template
 from tests.support.system import System

@@ -3,7 +3,7 @@
 import pytest
 
 from local.listener import BROKEN, Listener
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.events import ACCOUNT, NOON_MS, batch_event, detail, envelope

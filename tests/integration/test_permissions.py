@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from local.listener import Listener
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.job import Job
 from recado.use_cases import drain
 from tests.integration.webhook_api.test_access import BODIES, filled
 from tests.support.api_client import ApiClient

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from local.listener import BROKEN, HEALTHY, Answer, Listener
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.webhook import Health, HealthState, Status
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.webhook.webhook import Health, HealthState, Status
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webhook, publish

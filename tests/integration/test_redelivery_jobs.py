@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from local.listener import Listener
-from recado.rules.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.webhook import Webhook
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.webhook.webhook import Webhook
 from tests.support.api_client import Answer, ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from local.listener import BROKEN, Listener
-from recado.rules.webhook import HealthState, Status
+from recado.rules.webhook.webhook import HealthState, Status
 from tests.support.aws_calls import AwsCalls
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook, publish
 from tests.support.system import Redelivery, System

@@ -4,9 +4,9 @@ import boto3
 import pytest
 
 from local.listener import Answer, Listener
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls

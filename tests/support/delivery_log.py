@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import parse_event
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.event.event import parse_event
 from tests.support.events import NOON_MS
 from tests.support.system import System
 

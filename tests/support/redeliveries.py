@@ -1,7 +1,7 @@
 """Webhooks that fail, and what a wake-up for them comes to."""
 
 from local.listener import BROKEN, Listener
-from recado.rules.webhook import Webhook
+from recado.rules.webhook.webhook import Webhook
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import Redelivery, System
 

@@ -20,10 +20,10 @@ from recado.adapters.tables import (
 from recado.adapters.vault import KmsVault
 from recado.adapters.webhook_registry import DynamoRegistry
 from recado.ports import DeliveryQuery
-from recado.rules.delivery import Delivery
-from recado.rules.event_types import CATALOGUE
-from recado.rules.wake_up import wake_up_body
-from recado.rules.webhook import AuthenticationType, Credentials, Webhook
+from recado.rules.delivery.delivery import Delivery
+from recado.rules.event.event_types import CATALOGUE
+from recado.rules.sending.wake_up import wake_up_body
+from recado.rules.webhook.webhook import AuthenticationType, Credentials, Webhook
 from tests.support.aws_calls import running
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT

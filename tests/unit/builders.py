@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from recado.rules.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import Event, parse_event
-from recado.rules.webhook import Health, HealthState, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.event.event import Event, parse_event
+from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.webhook.webhook import Health, HealthState, Webhook
 
 NOW = 1_727_438_400_000  # 2024-09-27T12:00:00Z
 NAME = "COURSE_ENROLLMENT"

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 
 from recado.ports import OurFaultError
 from recado.reporting import log_attempts, log_redelivered
-from recado.rules.wake_up import WakeUp
+from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.dispatch import Attempted
 from recado.use_cases.redelivery import Redelivered
 from tests.unit.builders import delivered, failed

@@ -16,9 +16,9 @@ from recado.http_api.webhook_schemas import (
     WebhookEntered,
     changes_of,
 )
-from recado.rules.outgoing import outgoing_request
-from recado.rules.registration import AuthenticationDraft, Changes
-from recado.rules.webhook import AuthenticationType, Credentials
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.registration import AuthenticationDraft, Changes
+from recado.rules.webhook.webhook import AuthenticationType, Credentials
 from recado.use_cases.administration import Signature
 from tests.unit.builders import event, webhook
 

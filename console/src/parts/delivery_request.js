@@ -5,7 +5,7 @@ import { indented } from "../json_text.js";
 import { t } from "../texts.js";
 import { codeBlock, copyButton } from "./code_block.js";
 
-// What is kept of a failed answer's body; see KEPT_RESPONSE_BYTES in layers/core/recado/rules/attempt.py.
+// What is kept of a failed answer's body; see KEPT_RESPONSE_BYTES in layers/core/recado/rules/sending/attempt.py.
 const KEPT_BYTES = 4096;
 // A cut never leaves a part of a character, so up to this many of its bytes are missing as well.
 const LONGEST_CHARACTER = 4;

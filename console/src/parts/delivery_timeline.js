@@ -46,7 +46,7 @@ function end({ status, finishedAt, expiresAt, waiting, error }, webhook) {
   }
 }
 
-/** What the backlog waits for; as waiting_reason of layers/core/recado/rules/waiting.py, which speaks English only. */
+/** What the backlog waits for; as waiting_reason of layers/core/recado/rules/webhook/waiting.py, which speaks English only. */
 function reason({ status, health }) {
   if (status !== "ACTIVE") return status.toLowerCase();
   return health.state === "FAILING" && health.lastError ? "failing" : "next";

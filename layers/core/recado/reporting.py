@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from recado.rules.attempt import AttemptResult
+from recado.rules.sending.attempt import AttemptResult
 from recado.use_cases.dispatch import Attempted
 from recado.use_cases.redelivery import Redelivered
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from recado.rules.addresses import Network, private_network
+from recado.rules.target.addresses import Network, private_network
 
 _TRUE, _FALSE = "true", "false"
 _FIRST_IMPOSSIBLE_PORT = 2**16

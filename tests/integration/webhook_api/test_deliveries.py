@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from recado.rules.attempt import Failure, FailureClass
-from recado.rules.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.sending.attempt import Failure, FailureClass
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record

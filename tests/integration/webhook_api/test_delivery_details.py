@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from recado.rules.attempt import Failure, FailureClass
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.health import after_failure
-from recado.rules.timestamps import to_iso
-from recado.rules.webhook import Health, Status
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.event.timestamps import to_iso
+from recado.rules.sending.attempt import Failure, FailureClass
+from recado.rules.webhook.health import after_failure
+from recado.rules.webhook.webhook import Health, Status
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record

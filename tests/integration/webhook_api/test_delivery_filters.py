@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recado.rules.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from tests.support.api_client import Answer, ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS

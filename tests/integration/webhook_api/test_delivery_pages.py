@@ -9,7 +9,7 @@ import pytest
 
 from recado.adapters.delivery_reader import DynamoDeliveryReader
 from recado.adapters.tables import SharedConnection, deliveries_table
-from recado.rules.delivery import RETENTION_MS, Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from recado.rules.event import MAX_EVENT_BYTES
-from recado.rules.event_types import CATALOGUE
+from recado.rules.event.event import MAX_EVENT_BYTES
+from recado.rules.event.event_types import CATALOGUE
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS

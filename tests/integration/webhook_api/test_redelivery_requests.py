@@ -6,8 +6,8 @@ import boto3
 import pytest
 
 from recado.composition.clients import now_ms
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.timestamps import to_iso
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.event.timestamps import to_iso
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record

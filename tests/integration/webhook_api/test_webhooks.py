@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from recado.rules.attempt import Failure, FailureClass
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.webhook import Health, HealthState, Status
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.sending.attempt import Failure, FailureClass
+from recado.rules.webhook.webhook import Health, HealthState, Status
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record

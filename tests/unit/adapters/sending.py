@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from recado.adapters.guarded_connection import AddressInfo, Resolver, system_resolver, tls_context
 from recado.adapters.http_sender import HttpSender
-from recado.rules.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.target.target_policy import TargetPolicy
 from tests.unit.builders import NOW
 from tests.unit.use_cases.journal import FixedDeadline
 

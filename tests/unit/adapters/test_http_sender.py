@@ -10,7 +10,7 @@ import pytest
 
 from recado.adapters import guarded_connection, http_sender
 from recado.ports import OutOfTimeError
-from recado.rules.attempt import FailureClass
+from recado.rules.sending.attempt import FailureClass
 from tests.support.rude_receivers import Connection, Receiver, answer, answering, closed_port, sending
 from tests.unit.adapters.sending import BODY, SHORT, request, send, sender
 from tests.unit.builders import NOW

@@ -11,8 +11,8 @@ from recado.adapters import guarded_connection
 from recado.adapters.guarded_connection import AddressInfo
 from recado.adapters.http_sender import HttpSender
 from recado.ports import OurFaultError
-from recado.rules.attempt import FailureClass
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.sending.attempt import FailureClass
+from recado.rules.target.target_policy import TargetPolicy
 from tests.support.rude_receivers import Receiver, answering, black_hole, closed_port
 from tests.unit.adapters.sending import NAME, SHORT, AnyUrl, resolving, send, sender
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from recado.rules.attempt import FailureClass
+from recado.rules.sending.attempt import FailureClass
 from tests.support.rude_receivers import (
     CHUNKED,
     UNFINISHED,

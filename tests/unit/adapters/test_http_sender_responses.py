@@ -3,7 +3,7 @@
 import pytest
 
 from recado.adapters.http_sender import HttpSender
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.target.target_policy import TargetPolicy
 from tests.support.rude_receivers import Receiver, answer, answering, sending
 from tests.unit.adapters.sending import send
 from tests.unit.builders import NOW

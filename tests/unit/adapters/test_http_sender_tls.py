@@ -9,8 +9,8 @@ import pytest
 
 from recado.adapters import http_sender
 from recado.adapters.http_sender import HttpSender
-from recado.rules.attempt import FailureClass
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.sending.attempt import FailureClass
+from recado.rules.target.target_policy import TargetPolicy
 from tests.support.certificates import Authority
 from tests.support.rude_receivers import Connection, Receiver, answer, answering, sending
 from tests.unit.adapters.sending import BODY, NAME, SHORT, request, resolving, send, sender, trusting

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import pytest
 
 from recado.adapters.guarded_connection import AddressInfo
-from recado.rules.attempt import FailureClass
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.sending.attempt import FailureClass
+from recado.rules.target.target_policy import TargetPolicy
 from tests.unit.adapters.sending import NAME, Sent, send, sender
 from tests.unit.rules.target_addresses import ADDRESSES, MIXED_ANSWERS
 from tests.unit.rules.targets import ALLOWED_URLS, INTERNATIONAL_URLS, REFUSED_URLS

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from recado.rules.event_types import CATALOGUE
+from recado.rules.event.event_types import CATALOGUE
 
 SOUND_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SOUND_SCALARS = (

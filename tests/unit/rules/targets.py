@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - names that only look like others are what is tested
 """Targets, each with its verdict: spellings of URLs."""
 
-from recado.rules.target_policy import MAX_URL_LENGTH
+from recado.rules.target.target_policy import MAX_URL_LENGTH
 
 LABEL_63 = "a" * 63
 HOST_253 = ".".join([LABEL_63] * 3 + ["b" * 61])

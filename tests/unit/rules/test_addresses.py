@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.addresses import private_network, refusal_of
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.target.addresses import private_network, refusal_of
+from recado.rules.target.target_policy import TargetPolicy
 from tests.unit.rules.target_addresses import ADDRESSES
 
 IPV4 = st.binary(min_size=4, max_size=4).map(socket.inet_ntoa)

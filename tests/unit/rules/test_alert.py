@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.alert import MOST_COUNTED, Alert, AlertKind, alert, alert_after_failure
-from recado.rules.webhook import Health, Status
+from recado.rules.webhook.alert import MOST_COUNTED, Alert, AlertKind, alert, alert_after_failure
+from recado.rules.webhook.webhook import Health, Status
 from tests.unit.builders import NOW, failing, failure, webhook
 
 HEALTH = failing("m1", failing_since=NOW - 60_000, attempts=4, last_error=failure(503), alerted_at=NOW)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.rules.attempt import (
+from recado.rules.sending.attempt import (
     HINTS,
     KEPT_RESPONSE_BYTES,
     AttemptResult,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.attempt import AttemptResult
-from recado.rules.counts import (
+from recado.rules.delivery.counts import (
     HOUR_MS,
     Change,
     Counts,
@@ -19,7 +18,8 @@ from recado.rules.counts import (
     standing_of,
     together,
 )
-from recado.rules.delivery import DeliveryStatus
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.sending.attempt import AttemptResult
 from tests.unit.builders import NOW, event, pending
 from tests.unit.rules.writes import KEPT_UNTIL, Table, change, standing, tables
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recado.rules.custom_headers import problem_of_headers
-from recado.rules.outgoing import outgoing_request
-from recado.rules.webhook import AuthenticationType, Credentials
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.webhook.webhook import AuthenticationType, Credentials
 from tests.unit.builders import NOW, event, webhook
 
 RESERVED = [

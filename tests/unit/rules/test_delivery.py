@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery import RETENTION_MS, Delivery, DeliveryStatus, key_of
+from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus, key_of
 from tests.unit.builders import NOW, delivered, event, failed, failure, pending
 
 

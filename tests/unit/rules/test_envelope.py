@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from recado.rules.envelope import event_from_envelope, event_from_message
-from recado.rules.event import InvalidEventError
-from recado.rules.strict_json import MAX_DEPTH
+from recado.rules.event.envelope import event_from_envelope, event_from_message
+from recado.rules.event.event import InvalidEventError
+from recado.rules.event.strict_json import MAX_DEPTH
 from tests.unit.builders import detail, envelope, event, nested
 
 RECORD = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recado.rules.event import MAX_EVENT_BYTES, Event, InvalidEventError, parse_event
+from recado.rules.event.event import MAX_EVENT_BYTES, Event, InvalidEventError, parse_event
 from tests.unit.builders import NAME, NOW, detail, nested, sized_event
 
 MISSING = object()

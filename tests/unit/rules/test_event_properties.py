@@ -10,10 +10,11 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recado.rules import payload, strict_json
-from recado.rules.envelope import event_from_envelope, event_from_message
-from recado.rules.event import Event, InvalidEventError, parse_event
-from recado.rules.timestamps import to_milliseconds
+from recado.rules.event import strict_json
+from recado.rules.event.envelope import event_from_envelope, event_from_message
+from recado.rules.event.event import Event, InvalidEventError, parse_event
+from recado.rules.event.timestamps import to_milliseconds
+from recado.rules.sending import payload
 from tests.unit.builders import detail, envelope, nested, nested_text
 from tests.unit.rules.json_values import DETAILS, NAMES, TEXT, VALUES
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from recado.rules.event import parse_event
-from recado.rules.event_types import CATALOGUE, Category
+from recado.rules.event.event import parse_event
+from recado.rules.event.event_types import CATALOGUE, Category
 from tests.unit.builders import detail
 
 ENROLLED = ["userId", "loInstanceId", "loId", "loType", "enrollmentSource", "dateEnrolled"]

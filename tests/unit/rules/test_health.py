@@ -4,8 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.health import after_failure, after_success, disabled, recovered, resuming, status_after_failure
-from recado.rules.webhook import Health, HealthState, Status
+from recado.rules.webhook.health import (
+    after_failure,
+    after_success,
+    disabled,
+    recovered,
+    resuming,
+    status_after_failure,
+)
+from recado.rules.webhook.webhook import Health, HealthState, Status
 from tests.unit.builders import NOW, failed, failing, failure
 
 DAY = 24 * 60 * 60 * 1000

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.job import Job
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.delivery.job import Job
 from tests.unit.builders import NOW, event, pending
 
 

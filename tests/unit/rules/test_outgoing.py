@@ -6,9 +6,9 @@ import json
 import pytest
 
 from recado import __version__
-from recado.rules.outgoing import outgoing_request
-from recado.rules.signing import ROTATION_OVERLAP_MS, generate_secret, signature
-from recado.rules.webhook import AuthenticationType, Credentials
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.signing import ROTATION_OVERLAP_MS, generate_secret, signature
+from recado.rules.webhook.webhook import AuthenticationType, Credentials
 from tests.unit.builders import NOW, event, events, webhook
 
 OURS = {

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recado.rules.event import MAX_EVENT_BYTES, Event
-from recado.rules.payload import MAX_BODY_BYTES, MAX_EVENTS, batches, body, in_order, message_id
+from recado.rules.event.event import MAX_EVENT_BYTES, Event
+from recado.rules.sending.payload import MAX_BODY_BYTES, MAX_EVENTS, batches, body, in_order, message_id
 from tests.unit.builders import NOW, event, events, sized_event
 
 FRAME = len('{"accountId":1010,"events":[]}')

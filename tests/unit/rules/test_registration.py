@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
-from recado.rules.registration import AuthenticationDraft, Changes, InvalidRegistrationError, changed, check_credentials
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.webhook import AuthenticationType, Health, Status
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import (
+    AuthenticationDraft,
+    Changes,
+    InvalidRegistrationError,
+    changed,
+    check_credentials,
+)
+from recado.rules.webhook.webhook import AuthenticationType, Health, Status
 from tests.unit.builders import NOW, failing, webhook
 
 LATER = NOW + 1000

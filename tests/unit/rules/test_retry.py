@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.retry import retry_after_seconds, wait_seconds
+from recado.rules.sending.retry import retry_after_seconds, wait_seconds
 from tests.unit.builders import NOW
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from recado.rules.event_types import CATALOGUE
-from recado.rules.sample import sample_event
+from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.sample import sample_event
 from tests.unit.builders import NOW
 
 

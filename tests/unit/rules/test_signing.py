@@ -10,9 +10,9 @@ import pytest
 import standardwebhooks
 import svix
 
-from recado.rules.outgoing import outgoing_request
-from recado.rules.signing import generate_secret, signature
-from recado.rules.webhook import AuthenticationType, Credentials
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.signing import generate_secret, signature
+from recado.rules.webhook.webhook import AuthenticationType, Credentials
 from tests.unit.builders import event, events, webhook
 
 VECTORS = [

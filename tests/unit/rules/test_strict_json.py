@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.strict_json import MAX_DEPTH, InvalidJsonError, check, dumps, loads, upper_levels
+from recado.rules.event.strict_json import MAX_DEPTH, InvalidJsonError, check, dumps, loads, upper_levels
 from tests.unit.builders import nested, nested_text
 
 BAD_TEXTS = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from requests import PreparedRequest
 from urllib3.util import parse_url
 
-from recado.rules.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from tests.unit.rules.targets import ALLOWED_URLS, INTERNATIONAL_URLS, REFUSED_URLS
 
 

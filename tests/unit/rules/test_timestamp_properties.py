@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recado.rules.timestamps import InvalidTimestampError, to_iso, to_milliseconds
+from recado.rules.event.timestamps import InvalidTimestampError, to_iso, to_milliseconds
 from tests.unit.rules.json_values import VALUES
 
 FIRST_MILLISECONDS, LATEST = 100_000_000_000, 253_402_300_799_999

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.timestamps import InvalidTimestampError, to_iso, to_milliseconds
+from recado.rules.event.timestamps import InvalidTimestampError, to_iso, to_milliseconds
 
 LATEST = 253_402_300_799_999
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.health import after_success, resuming
-from recado.rules.waiting import fails, waiting_reason
-from recado.rules.webhook import Health, Status, Webhook
+from recado.rules.webhook.health import after_success, resuming
+from recado.rules.webhook.waiting import fails, waiting_reason
+from recado.rules.webhook.webhook import Health, Status, Webhook
 from tests.unit.builders import NOW, failing, webhook
 
 FAILING = webhook(health=failing())

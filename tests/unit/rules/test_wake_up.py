@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from recado.rules.wake_up import WakeUp, read_wake_up, wake_up_body
+from recado.rules.sending.wake_up import WakeUp, read_wake_up, wake_up_body
 
 
 def test_a_wake_up_is_read_as_it_was_written() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.rules.webhook import Credentials, Status
+from recado.rules.webhook.webhook import Credentials, Status
 from tests.unit.builders import NAME, webhook
 
 

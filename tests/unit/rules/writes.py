@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from recado.rules.counts import HOUR_MS, LATENCY_BOUNDS_MS, Change, Counts, Place, Standing
-from recado.rules.delivery import DeliveryStatus
+from recado.rules.delivery.counts import HOUR_MS, LATENCY_BOUNDS_MS, Change, Counts, Place, Standing
+from recado.rules.delivery.delivery import DeliveryStatus
 from tests.unit.builders import NOW
 
 KEPT_UNTIL = NOW // 1000 + 30 * 24 * 60 * 60

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from recado.ports import DeliveryPage, DeliveryQuery, LimitReachedError, VersionConflictError
-from recado.rules.delivery import Delivery
-from recado.rules.event import Event
-from recado.rules.job import Job
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.webhook import Credentials, Webhook
+from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.job import Job
+from recado.rules.event.event import Event
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.webhook import Credentials, Webhook
 from recado.use_cases.administration import Administration
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes import FakeDeliveries

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 
 from recado.ports import Deadline, DeliveryPage, DeliveryQuery, QueueMessage
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import Event
-from recado.rules.job import Job
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.webhook import Credentials, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.webhook.webhook import Credentials, Webhook
 from recado.use_cases.alerting import Alerting
 from recado.use_cases.backlog_run import RedeliveryPorts
 from recado.use_cases.dispatch import Dispatch

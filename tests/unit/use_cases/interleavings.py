@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recado.ports import Deadline
-from recado.rules.attempt import AttemptResult
-from recado.rules.event import Event
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.registration import Changes, changed
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Webhook
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import Changes, changed
+from recado.rules.webhook.webhook import Webhook
 from tests.unit.builders import failed
 from tests.unit.use_cases.fakes import FakeSender, FakeWakeUps, World
 from tests.unit.use_cases.journal import FixedDeadline, Journal

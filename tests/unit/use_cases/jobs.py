@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.job import Job
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Health
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.webhook import Health
 from tests.unit.builders import NOW, event, events, pending, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.journal import FixedDeadline

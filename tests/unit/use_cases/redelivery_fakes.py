@@ -1,8 +1,8 @@
 """Alerts, redelivery jobs and what a sweep asks, in memory."""
 
 from recado.ports import JobRunningError
-from recado.rules.alert import Alert
-from recado.rules.job import Job, JobState
+from recado.rules.delivery.job import Job, JobState
+from recado.rules.webhook.alert import Alert
 from tests.unit.use_cases.journal import Journal
 
 

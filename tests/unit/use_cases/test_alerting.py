@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import RETENTION_MS
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Health, Status
+from recado.rules.delivery.delivery import RETENTION_MS
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.webhook import Health, Status
 from recado.use_cases.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, pending, webhook
 from tests.unit.use_cases.fakes import World

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.ports import OurFaultError
-from recado.rules.counts import Counts, CountsKey, Place, hour_of, together
-from recado.rules.delivery import DeliveryStatus
+from recado.rules.delivery.counts import Counts, CountsKey, Place, hour_of, together
+from recado.rules.delivery.delivery import DeliveryStatus
 from recado.use_cases.counting import Counting
 from tests.unit.builders import NOW
 from tests.unit.rules.writes import Table, change, standing, tables

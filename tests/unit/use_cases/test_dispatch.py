@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.event import Event
-from recado.rules.webhook import Status
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.event.event import Event
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.dispatch import Attempted
 from tests.unit.builders import (
     NOW,

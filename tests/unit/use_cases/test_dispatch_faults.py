@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from recado.ports import OurFaultError, OutOfTimeError
-from recado.rules.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.event import Event
-from recado.rules.webhook import AuthenticationType, Credentials, Health, HealthState
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
 from recado.use_cases.dispatch import Attempted
 from tests.unit.builders import (
     NOW,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from recado.rules.registration import Changes
-from recado.rules.webhook import Health, HealthState
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Health, HealthState
 from recado.use_cases import dispatch as dispatch_module
 from tests.unit.builders import event, failing, webhook
 from tests.unit.use_cases.interleavings import BusyWorld

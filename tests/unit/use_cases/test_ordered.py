@@ -1,7 +1,7 @@
 """Ordered webhooks: every event goes through the backlog, one sender at a time."""
 
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Status, Webhook
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.webhook import Status, Webhook
 from tests.unit.builders import delivered, event, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.journal import FixedDeadline

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import JobRunningError
-from recado.rules.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.job import JobState
-from recado.rules.webhook import Status
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.delivery.job import JobState
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.redelivery_jobs import PAGE, NotActiveError
 from tests.unit.builders import NOW, event, events, failing, pending, webhook
 from tests.unit.use_cases.fakes import World

@@ -3,8 +3,8 @@
 import pytest
 
 from recado.ports import OurFaultError
-from recado.rules.job import JobState
-from recado.rules.webhook import HealthState, Status
+from recado.rules.delivery.job import JobState
+from recado.rules.webhook.webhook import HealthState, Status
 from recado.use_cases.redelivery import Redelivered
 from recado.use_cases.redelivery_jobs import PAGE
 from tests.unit.builders import failed, failing, failure, webhook

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import Deadline
-from recado.rules.attempt import AttemptResult
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.signing import signature
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.webhook import AuthenticationType, Credentials, Status
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.signing import signature
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
+from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
 from recado.use_cases.administration import NoSuchWebhookError
 from recado.use_cases.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook

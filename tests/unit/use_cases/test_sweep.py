@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from recado.ports import OurFaultError
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job, JobState
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Health, Status, Webhook
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.job import Job, JobState
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.webhook import Health, Status, Webhook
 from recado.use_cases.sweep import OVERDUE_MS, SweepReport
 from tests.unit.builders import NOW, event, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes import World

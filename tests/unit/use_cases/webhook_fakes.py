@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from recado.ports import Lease, LeaseState
-from recado.rules.webhook import Health, Status, Webhook
+from recado.rules.webhook.webhook import Health, Status, Webhook
 from tests.unit.use_cases.journal import Journal
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError
-from recado.rules.alert import Alert
+from recado.rules.webhook.alert import Alert
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

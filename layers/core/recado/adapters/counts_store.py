@@ -11,7 +11,7 @@ from recado.adapters.tables import ACTIVITY_KEY_PREFIX, COUNTS_KEY_PREFIX, Webho
 from recado.adapters.webhook_items import whole
 from recado.adapters.webhook_store import CONDITION_FAILED
 from recado.ports import OurFaultError
-from recado.rules.counts import Counts, CountsKey, Place, together
+from recado.rules.delivery.counts import Counts, CountsKey, Place, together
 
 _AFTER_PLACES = "~"  # above the names of both places
 

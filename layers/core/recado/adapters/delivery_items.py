@@ -2,8 +2,8 @@
 
 from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.webhook_items import failure_from_json, failure_to_json, whole
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import Event
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.event.event import Event
 
 _SECONDS_A_DAY = 24 * 60 * 60
 

@@ -10,7 +10,7 @@ from recado.adapters.delivery_items import delivery_from_item
 from recado.adapters.faults import as_our_fault
 from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.ports import DeliveryPage, DeliveryQuery
-from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 # Bounds what one request reads when few deliveries pass the filter; the cursor carries on from there. By size too, as
 # an event may have 256 KB.

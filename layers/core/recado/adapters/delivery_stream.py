@@ -5,7 +5,7 @@ from typing import Any
 
 from recado.adapters.delivery_items import delivery_from_item
 from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
-from recado.rules.counts import Change, Place, Standing, standing_of
+from recado.rules.delivery.counts import Change, Place, Standing, standing_of
 
 Image = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from recado.adapters.faults import as_our_fault
-from recado.rules import strict_json
-from recado.rules.event import Event
+from recado.rules.event import strict_json
+from recado.rules.event.event import Event
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

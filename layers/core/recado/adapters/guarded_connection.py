@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from recado.ports import OurFaultError
-from recado.rules.attempt import FailureClass
+from recado.rules.sending.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0
 RESPONSE_SECONDS = 5.0

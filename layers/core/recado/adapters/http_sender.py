@@ -28,17 +28,17 @@ from recado.adapters.guarded_connection import (
     tls_context,
 )
 from recado.ports import Clock, Deadline, OutOfTimeError
-from recado.rules import retry
-from recado.rules.attempt import (
+from recado.rules.sending import retry
+from recado.rules.sending.attempt import (
     AttemptResult,
     Failure,
     FailureClass,
     failure_of_status,
     honours_retry_after,
 )
-from recado.rules.attempt import Response as Answer
-from recado.rules.outgoing import OutgoingRequest, without
-from recado.rules.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.sending.attempt import Response as Answer
+from recado.rules.sending.outgoing import OutgoingRequest, without
+from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 
 ATTEMPT_SECONDS = 15.0
 _SHORTEST_ATTEMPT_SECONDS = 1.0

@@ -8,8 +8,8 @@ from recado.adapters.faults import as_our_fault
 from recado.adapters.tables import FAILING, JOB_KEY_PREFIX, RUNNING_JOB, WebhookItem
 from recado.adapters.webhook_store import CONDITION_FAILED, set_or_remove
 from recado.ports import JobRunningError
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job, JobState
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.job import Job, JobState
 
 
 class DynamoJobs:

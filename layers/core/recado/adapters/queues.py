@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError, QueueMessage
-from recado.rules.job import Job
-from recado.rules.wake_up import wake_up_body
+from recado.rules.delivery.job import Job
+from recado.rules.sending.wake_up import wake_up_body
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cachetools import TTLCache
 
 from recado.adapters.faults import as_our_fault
-from recado.rules.webhook import Credentials, Webhook
+from recado.rules.webhook.webhook import Credentials, Webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from recado.adapters.tables import FAILING, WebhookItem
-from recado.rules.attempt import Failure, FailureClass
-from recado.rules.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+from recado.rules.sending.attempt import Failure, FailureClass
+from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 
 def admin_attributes(webhook: Webhook) -> dict[str, Any]:

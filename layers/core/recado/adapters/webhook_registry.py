@@ -13,7 +13,7 @@ from recado.adapters.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, conne
 from recado.adapters.webhook_items import admin_attributes, health_attributes
 from recado.adapters.webhook_store import DynamoWebhooks, set_or_remove
 from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
-from recado.rules.webhook import Webhook
+from recado.rules.webhook.webhook import Webhook
 
 
 class _ConflictError(OurFaultError):

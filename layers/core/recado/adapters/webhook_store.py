@@ -10,7 +10,7 @@ from recado.adapters.faults import as_our_fault
 from recado.adapters.tables import WebhookItem
 from recado.adapters.webhook_items import health_attributes, webhook_from_item
 from recado.ports import Lease, LeaseState
-from recado.rules.webhook import WEBHOOK_ID_PREFIX, Health, Status, Webhook
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Health, Status, Webhook
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from recado.composition.clients import now_ms
 from recado.ports import Deadline
-from recado.rules.attempt import AttemptResult
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.target.target_policy import TargetPolicy
 
 if TYPE_CHECKING:
     from recado.adapters.http_sender import HttpSender

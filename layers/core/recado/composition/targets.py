@@ -1,6 +1,6 @@
 """What the functions may contact: one policy for those that register targets and those that send to them."""
 
-from recado.rules.target_policy import TargetPolicy
+from recado.rules.target.target_policy import TargetPolicy
 from recado.settings import TargetSettings
 
 

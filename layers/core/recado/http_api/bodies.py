@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from recado.http_api.problems import InvalidRequestError
-from recado.rules import strict_json
+from recado.rules.event import strict_json
 
 _JSON = "application/json"
 _METHODS_WITH_BODY = ("PATCH", "POST")

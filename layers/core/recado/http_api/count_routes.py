@@ -11,8 +11,8 @@ from recado.http_api.parameters import TIME, AccountId, WebhookId, check_names, 
 from recado.http_api.problems import InvalidRequestError
 from recado.http_api.schemas import READ, new_router, responses, shown
 from recado.ports import Clock, CountsReader
-from recado.rules.counts import HOUR_MS, Counts, hour_of
-from recado.rules.timestamps import LATEST_MS, to_iso
+from recado.rules.delivery.counts import HOUR_MS, Counts, hour_of
+from recado.rules.event.timestamps import LATEST_MS, to_iso
 from recado.use_cases.administration import Administration
 
 _DAY_MS = 24 * HOUR_MS

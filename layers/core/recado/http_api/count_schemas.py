@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from recado.http_api.schemas import Shown, Time
-from recado.rules.counts import Counts
-from recado.rules.timestamps import to_iso
+from recado.rules.delivery.counts import Counts
+from recado.rules.event.timestamps import to_iso
 
 
 class LatencyView(Shown):

@@ -14,8 +14,8 @@ from recado.http_api.problems import InvalidRequestError
 from recado.http_api.schemas import READ, new_router, responses, shown
 from recado.http_api.webhook_schemas import EventName
 from recado.ports import Clock, DeliveryQuery
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.event_types import CATALOGUE
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.event.event_types import CATALOGUE
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog
 

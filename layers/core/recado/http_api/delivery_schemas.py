@@ -6,12 +6,12 @@ from pydantic import WithJsonSchema
 
 from recado.http_api.schemas import ErrorView, Shown, Time, error_view
 from recado.http_api.webhook_schemas import iso_or_none
-from recado.rules import strict_json
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.outgoing import OutgoingRequest, outgoing_request
-from recado.rules.timestamps import to_iso
-from recado.rules.waiting import fails, waiting_reason
-from recado.rules.webhook import Credentials, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.event import strict_json
+from recado.rules.event.timestamps import to_iso
+from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.webhook.waiting import fails, waiting_reason
+from recado.rules.webhook.webhook import Credentials, Webhook
 
 
 class DeliveryView(Shown):

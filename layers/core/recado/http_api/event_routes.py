@@ -11,10 +11,10 @@ from recado.http_api.parameters import AccountId
 from recado.http_api.problems import InvalidRequestError, try_again
 from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, new_router, responses, shown
 from recado.http_api.webhook_schemas import EventName
-from recado.rules import timestamps
 from recado.rules.account import account_key, published_account
-from recado.rules.event import EVENT_ID
-from recado.rules.event_types import CATALOGUE, Category
+from recado.rules.event import timestamps
+from recado.rules.event.event import EVENT_ID
+from recado.rules.event.event_types import CATALOGUE, Category
 from recado.use_cases.publishing import Publishing
 
 MOST_EVENTS = 100

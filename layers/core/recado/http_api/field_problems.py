@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from recado.rules.webhook import AuthenticationType
+from recado.rules.webhook.webhook import AuthenticationType
 
 # A body can hold any number of wrong fields, with names of any length.
 _MOST_PROBLEMS = 20

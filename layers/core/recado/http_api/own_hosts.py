@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from recado.rules.registration import Changes
+from recado.rules.webhook.registration import Changes
 
 
 def outward(changes: Changes, event: Any) -> Changes:  # noqa: ANN401 - any of the library's event types

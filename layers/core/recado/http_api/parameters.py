@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from pydantic import WithJsonSchema
 
 from recado.http_api.problems import InvalidRequestError
-from recado.rules import timestamps
+from recado.rules.event import timestamps
 
 TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
 """How a time is written in a query."""

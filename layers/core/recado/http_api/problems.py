@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 
 from recado.http_api.field_problems import FieldProblem, field_problems, sentences
 from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
-from recado.rules.event import InvalidEventError
+from recado.rules.event.event import InvalidEventError
 from recado.rules.limit import LimitKind
-from recado.rules.registration import InvalidRegistrationError
+from recado.rules.webhook.registration import InvalidRegistrationError
 from recado.use_cases.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.delivery_log import NoSuchDeliveryError
 from recado.use_cases.limiting import TooManyRequestsError

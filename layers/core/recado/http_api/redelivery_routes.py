@@ -12,10 +12,10 @@ from recado.http_api.parameters import AccountId, DeliveryId, WebhookId
 from recado.http_api.problems import InvalidRequestError
 from recado.http_api.schemas import READ, WRITE, Entered, Shown, Time, TimeEntered, new_router, responses, shown
 from recado.ports import Clock
-from recado.rules import timestamps
-from recado.rules.delivery import DeliveryStatus
-from recado.rules.job import Job, JobState
-from recado.rules.timestamps import to_iso
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.job import Job, JobState
+from recado.rules.event import timestamps
+from recado.rules.event.timestamps import to_iso
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog, NoSuchDeliveryError
 from recado.use_cases.redelivery_jobs import RedeliveryRequests

@@ -15,9 +15,9 @@ from recado.http_api.webhook_schemas import (
     TargetUrl,
     authentication_draft,
 )
-from recado.rules.attempt import KEPT_RESPONSE_BYTES, Response
-from recado.rules.outgoing import without
-from recado.rules.registration import Changes
+from recado.rules.sending.attempt import KEPT_RESPONSE_BYTES, Response
+from recado.rules.sending.outgoing import without
+from recado.rules.webhook.registration import Changes
 from recado.use_cases.sample_sends import SampleSent
 
 

@@ -13,7 +13,7 @@ from pydantic.config import JsonDict
 from recado.http_api.access import ADMIN_SCOPE
 from recado.http_api.problems import CONTENT_TYPE as PROBLEM
 from recado.http_api.problems import Problem
-from recado.rules.attempt import Failure
+from recado.rules.sending.attempt import Failure
 
 JSON = "application/json"
 OPEN: list[dict[str, list[str]]] = []

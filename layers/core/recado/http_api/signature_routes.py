@@ -8,9 +8,9 @@ from recado.http_api.access import caller
 from recado.http_api.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.schemas import WRITE, new_router, responses, shown
 from recado.http_api.webhook_schemas import SignatureDownload, SignatureView, iso_or_none
-from recado.rules import signing
-from recado.rules.timestamps import to_iso
-from recado.rules.webhook import Webhook
+from recado.rules.event.timestamps import to_iso
+from recado.rules.sending import signing
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.administration import Administration
 
 _SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"

@@ -17,8 +17,8 @@ from recado.http_api.webhook_schemas import (
     webhook_view,
 )
 from recado.ports import CountsReader
-from recado.rules.counts import Counts
-from recado.rules.webhook import Webhook
+from recado.rules.delivery.counts import Counts
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.administration import Administration
 
 _COLLECTION = "/accounts/<accountId>/webhooks"

@@ -5,18 +5,18 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view, lengths
-from recado.rules.counts import Counts
-from recado.rules.event_types import CATALOGUE
-from recado.rules.registration import (
+from recado.rules.delivery.counts import Counts
+from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.timestamps import to_iso
+from recado.rules.target.target_policy import MAX_URL_LENGTH
+from recado.rules.webhook.registration import (
     MAX_CREDENTIAL_LENGTH,
     MAX_DESCRIPTION_LENGTH,
     MAX_NAME_LENGTH,
     AuthenticationDraft,
     Changes,
 )
-from recado.rules.target_policy import MAX_URL_LENGTH
-from recado.rules.timestamps import to_iso
-from recado.rules.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
 """A name of the catalogue; the rules check it, with a message shorter than the list."""

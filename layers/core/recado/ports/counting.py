@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from recado.rules.counts import Counts, CountsKey
+from recado.rules.delivery.counts import Counts, CountsKey
 
 
 class CountsStore(Protocol):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from recado.ports.sending import WebhookReader
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import Event
-from recado.rules.job import Job
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.event.event import Event
 from recado.rules.limit import Window
-from recado.rules.webhook import Webhook
+from recado.rules.webhook.webhook import Webhook
 
 
 class JobStore(Protocol):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from recado.rules.alert import Alert
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import Event
-from recado.rules.job import Job
-from recado.rules.outgoing import OutgoingRequest
-from recado.rules.webhook import Credentials, Health, Status, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.webhook.alert import Alert
+from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""

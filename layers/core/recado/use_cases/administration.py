@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from recado.ports import Clock, DeliveryStore, Vault, VersionConflictError, WakeUps, WebhookRegistry
-from recado.rules import signing
-from recado.rules.health import resuming
-from recado.rules.registration import AuthenticationDraft, Changes, changed, check_credentials
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Status, Webhook
+from recado.rules.sending import signing
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.health import resuming
+from recado.rules.webhook.registration import AuthenticationDraft, Changes, changed, check_credentials
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Status, Webhook
 
 # What could be an id: anything else would be refused by the table, some of it as an error.
 _WEBHOOK_ID = re.compile(WEBHOOK_ID_PREFIX + "[A-Za-z0-9_-]{1,64}")

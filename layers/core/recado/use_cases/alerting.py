@@ -1,8 +1,8 @@
 """Alerting: whoever wins the transition of a webhook's health tells of it, once."""
 
 from recado.ports import Alerts, Clock, DeliveryStore
-from recado.rules.alert import MOST_COUNTED, AlertKind, alert
-from recado.rules.webhook import Health, Webhook
+from recado.rules.webhook.alert import MOST_COUNTED, AlertKind, alert
+from recado.rules.webhook.webhook import Health, Webhook
 
 
 class Alerting:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
-from recado.rules import payload
-from recado.rules.alert import AlertKind, alert_after_failure
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from recado.rules.health import after_failure, after_success, disabled, recovered, status_after_failure
-from recado.rules.outgoing import outgoing_request
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Health, HealthState, Status, Webhook
+from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
+from recado.rules.sending import payload
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.alert import AlertKind, alert_after_failure
+from recado.rules.webhook.health import after_failure, after_success, disabled, recovered, status_after_failure
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from recado.use_cases.alerting import Alerting
 
 LEASE_RETRY_SECONDS = 2

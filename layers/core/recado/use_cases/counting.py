@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from recado.ports import CountsStore
-from recado.rules.counts import Change, Counts, CountsKey, counted, keys_of
+from recado.rules.delivery.counts import Change, Counts, CountsKey, counted, keys_of
 
 
 class Counting:

@@ -1,7 +1,7 @@
 """The delivery log: what became of each event of a webhook."""
 
 from recado.ports import DeliveryPage, DeliveryQuery, DeliveryReader
-from recado.rules.delivery import Delivery, key_of
+from recado.rules.delivery.delivery import Delivery, key_of
 
 
 class NoSuchDeliveryError(Exception):

@@ -11,14 +11,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
-from recado.rules import payload, retry
-from recado.rules.alert import alert_after_failure
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.event import Event
-from recado.rules.health import after_failure, disabled, status_after_failure
-from recado.rules.outgoing import outgoing_request
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.event.event import Event
+from recado.rules.sending import payload, retry
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.alert import alert_after_failure
+from recado.rules.webhook.health import after_failure, disabled, status_after_failure
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.alerting import Alerting
 from recado.use_cases.waking import wake_if_idle
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from recado.ports import BatchQueue, DeadLetters, Deadline, OurFaultError, QueueMessage
-from recado.rules.envelope import event_from_message
-from recado.rules.event import Event, InvalidEventError
+from recado.rules.event.envelope import event_from_message
+from recado.rules.event.event import Event, InvalidEventError
 from recado.use_cases.dispatch import Attempted, Dispatch
 
 # What is held in memory at once, however deep the queue is.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recado.ports import EventBus
-from recado.rules.event import InvalidEventError, parse_event
+from recado.rules.event.event import InvalidEventError, parse_event
 
 
 @dataclass(frozen=True, slots=True)

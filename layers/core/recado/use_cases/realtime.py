@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 
 from recado.ports import DeadLetters, Deadline
-from recado.rules import strict_json
-from recado.rules.envelope import event_from_envelope
-from recado.rules.event import InvalidEventError
+from recado.rules.event import strict_json
+from recado.rules.event.envelope import event_from_envelope
+from recado.rules.event.event import InvalidEventError
 from recado.use_cases.dispatch import Attempted, Dispatch
 
 

@@ -7,8 +7,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from recado.ports import Deadline, LeaseState, OurFaultError
-from recado.rules.attempt import AttemptResult
-from recado.rules.wake_up import WakeUp
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress, RedeliveryPorts
 from recado.use_cases.redelivery_jobs import JobRunner
 

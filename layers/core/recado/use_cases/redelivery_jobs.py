@@ -7,10 +7,10 @@ import uuid
 from dataclasses import replace
 
 from recado.ports import Clock, Deadline, DeliveryReader, DeliveryStore, JobStore, WakeUps, WebhookReader
-from recado.rules.delivery import Delivery, DeliveryStatus
-from recado.rules.job import Job, JobState
-from recado.rules.wake_up import WakeUp
-from recado.rules.webhook import Status, Webhook
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job, JobState
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.waking import wake_if_idle
 
 PAGE = 100

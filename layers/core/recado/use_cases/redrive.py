@@ -6,8 +6,8 @@ What can be read ended there because our own side failed a hundred times; what c
 from dataclasses import dataclass
 
 from recado.ports import BatchQueue, Deadline, QueueMessage
-from recado.rules.envelope import event_from_message
-from recado.rules.event import InvalidEventError
+from recado.rules.event.envelope import event_from_message
+from recado.rules.event.event import InvalidEventError
 
 REDRIVE = {"redriveDeadLetters": True}
 """The invocation event that asks for it."""

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from recado.ports import Clock, Deadline, Sender, Vault
-from recado.rules import signing
-from recado.rules.attempt import AttemptResult
-from recado.rules.event_types import CATALOGUE
-from recado.rules.outgoing import OutgoingRequest, outgoing_request
-from recado.rules.registration import (
+from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.sample import sample_event
+from recado.rules.sending import signing
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
     InvalidRegistrationError,
     changed,
     check_credentials,
 )
-from recado.rules.sample import sample_event
-from recado.rules.target_policy import TargetPolicy
-from recado.rules.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
 from recado.use_cases.administration import Administration
 
 

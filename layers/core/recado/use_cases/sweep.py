@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from recado.ports import Clock, HealthStore, JobStore, OurFaultError, OverdueReader, WakeUps, WebhookReader
-from recado.rules.job import JobState
-from recado.rules.webhook import Status, Webhook
+from recado.rules.delivery.job import JobState
+from recado.rules.webhook.webhook import Status, Webhook
 
 # Longer than the redelivery queue's visibility timeout: until then the owner's message may still come back by itself.
 OVERDUE_MS = 15 * 60 * 1000

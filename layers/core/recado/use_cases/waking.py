@@ -1,7 +1,7 @@
 """Waking a webhook's redelivery after something was written into its backlog."""
 
 from recado.ports import WakeUps, WebhookReader
-from recado.rules.webhook import HealthState, Status
+from recado.rules.webhook.webhook import HealthState, Status
 
 
 def wake_if_idle(webhooks: WebhookReader, wake_ups: WakeUps, account_id: str, webhook_id: str) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado import __version__
-from recado.rules import payload, signing
-from recado.rules.event import Event
-from recado.rules.webhook import AuthenticationType, Credentials, Webhook
+from recado.rules.event.event import Event
+from recado.rules.sending import payload, signing
+from recado.rules.webhook.webhook import AuthenticationType, Credentials, Webhook
 
 USER_AGENT = f"Recado/{__version__}"
 HIDDEN = "[hidden]"

@@ -1,6 +1,6 @@
 """Why a pending delivery waits, in one sentence."""
 
-from recado.rules.webhook import HealthState, Status, Webhook
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 
 
 def waiting_reason(webhook: Webhook) -> str:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from recado.rules.attempt import AttemptResult, Failure
-from recado.rules.event import Event
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult, Failure
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")

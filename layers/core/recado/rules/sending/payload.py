@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from recado.rules.event import Event
+from recado.rules.event.event import Event
 
 MAX_EVENTS = 100
 MAX_BODY_BYTES = 256 * 1024

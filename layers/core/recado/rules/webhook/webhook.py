@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from recado.rules.attempt import Failure
+from recado.rules.sending.attempt import Failure
 
 WEBHOOK_ID_PREFIX = "wh_"
 

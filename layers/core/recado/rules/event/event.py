@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recado.rules import account, strict_json, timestamps
-from recado.rules.event_types import CATALOGUE
+from recado.rules import account
+from recado.rules.event import strict_json, timestamps
+from recado.rules.event.event_types import CATALOGUE
 
 # One event must fit alone into a body of payload.MAX_BODY_BYTES; the difference holds the frame and the account id.
 MAX_EVENT_BYTES = 256 * 1024 - 128

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 
 class JobState(StrEnum):

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from recado.rules import strict_json
-from recado.rules.event import Event, InvalidEventError, parse_event
+from recado.rules.event import strict_json
+from recado.rules.event.event import Event, InvalidEventError, parse_event
 
 _WRAPPING_LEVELS = 2  # the EventBridge event around the detail, and the record around that
 

@@ -10,8 +10,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-from recado.rules import addresses
-from recado.rules.addresses import Network
+from recado.rules.target import addresses
+from recado.rules.target.addresses import Network
 
 MAX_URL_LENGTH = 2048
 HTTPS_PORTS = (443, 8443)

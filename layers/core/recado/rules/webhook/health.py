@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from recado.rules import retry
-from recado.rules.alert import REPEAT_MS
-from recado.rules.attempt import AttemptResult
-from recado.rules.delivery import RETENTION_MS
-from recado.rules.webhook import Health, HealthState, Status
+from recado.rules.delivery.delivery import RETENTION_MS
+from recado.rules.sending import retry
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.webhook.alert import REPEAT_MS
+from recado.rules.webhook.webhook import Health, HealthState, Status
 
 
 def after_failure(health: Health, result: AttemptResult, now_ms: int) -> Health:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 
-from recado.rules.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 HOUR_MS = 60 * 60 * 1000
 LATENCY_BOUNDS_MS = (25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 15_000)

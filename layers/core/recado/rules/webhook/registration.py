@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from recado.rules.custom_headers import problem_of_headers
-from recado.rules.event_types import CATALOGUE
-from recado.rules.target_policy import InvalidTargetError, TargetPolicy
-from recado.rules.webhook import AuthenticationType, Health, Status, Webhook
+from recado.rules.event.event_types import CATALOGUE
+from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.webhook.webhook import AuthenticationType, Health, Status, Webhook
 
 MAX_NAME_LENGTH = 100
 MAX_DESCRIPTION_LENGTH = 1000

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recado.rules.attempt import Failure
-from recado.rules.timestamps import to_iso
-from recado.rules.webhook import Health, Status, Webhook
+from recado.rules.event.timestamps import to_iso
+from recado.rules.sending.attempt import Failure
+from recado.rules.webhook.webhook import Health, Status, Webhook
 
 REPEAT_MS = 24 * 60 * 60 * 1000
 MOST_COUNTED = 1_000

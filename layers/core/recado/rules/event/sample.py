@@ -1,8 +1,8 @@
 """A sample of an event type: what an admin sends to see whether a receiver is set up."""
 
 from recado.rules.account import published_account
-from recado.rules.event import Event, parse_event
-from recado.rules.event_types import CATALOGUE
+from recado.rules.event.event import Event, parse_event
+from recado.rules.event.event_types import CATALOGUE
 
 
 def sample_event(event_name: str, account_id: str, event_id: str, now_ms: int) -> Event:

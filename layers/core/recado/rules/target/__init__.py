@@ -1,0 +1,1 @@
+"""Rules of targets: which URLs and addresses may be contacted."""
