@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from recado.adapters.http_sender import HttpSender
+from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.delivery.job import Job
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy

@@ -17,7 +17,7 @@ from botocore.client import BaseClient
 from botocore.session import Session
 from requests.adapters import HTTPAdapter
 
-from recado.adapters import queues
+from recado.adapters.messaging import queues
 from recado.composition import clients
 from tests.faults.killing import Invocation, Kill
 from tests.support.functions import Handler, LambdaContext, load_function

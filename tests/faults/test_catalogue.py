@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from recado.adapters import guarded_connection, http_sender
+from recado.adapters.sending import guarded_connection, http_sender
 from recado.rules.target import addresses
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.conftest import HOST, Names

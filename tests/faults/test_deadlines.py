@@ -12,8 +12,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from recado.adapters.guarded_connection import AddressInfo, Resolver
-from recado.adapters.http_sender import HttpSender
+from recado.adapters.sending.guarded_connection import AddressInfo, Resolver
+from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
 from tests.faults.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit
 from tests.support.certificates import Authority

@@ -18,11 +18,11 @@ import boto3
 import pytest
 
 from local import emulator
-from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.queues import SqsWakeUps
-from recado.adapters.tables import SharedConnection, deliveries_table, webhooks_table
-from recado.adapters.webhook_registry import DynamoRegistry
-from recado.adapters.webhook_store import DynamoWebhooks
+from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
+from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
+from recado.adapters.messaging.queues import SqsWakeUps
 from recado.composition.clients import now_ms
 from recado.ports import Deadline
 from recado.rules.sending.attempt import AttemptResult

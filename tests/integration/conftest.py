@@ -34,7 +34,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def system(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     """Give the deployed stack, which may send to loopback."""
     # moto sits a long poll out even though nobody else could fill the queue meanwhile.
-    monkeypatch.setattr("recado.adapters.queues._LONG_POLL_SECONDS", 0)
+    monkeypatch.setattr("recado.adapters.messaging.queues._LONG_POLL_SECONDS", 0)
     with mock_aws():
         yield System(Stack.deploy({"AllowPrivateTargets": "true"}), clock)
 

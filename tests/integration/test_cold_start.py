@@ -63,7 +63,9 @@ def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None
     """Every other request does without the HTTP library and the list of authorities."""
     modules = cold_start(system, "webhook_api")["modules"]
 
-    assert [module for module in modules if module.startswith(("requests", "recado.adapters.http_sender"))] == []
+    assert [
+        module for module in modules if module.startswith(("requests", "recado.adapters.sending.http_sender"))
+    ] == []
 
 
 def test_the_delivery_counter_imports_no_more_than_it_needs(system: System) -> None:

@@ -7,18 +7,18 @@ from typing import Any
 
 import boto3
 
-from recado.adapters.delivery_reader import DynamoDeliveryReader
-from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.job_store import DynamoJobs, DynamoOverdue
-from recado.adapters.tables import (
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.job_store import DynamoJobs, DynamoOverdue
+from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
     WebhookItem,
     deliveries_table,
     webhooks_table,
 )
-from recado.adapters.vault import KmsVault
-from recado.adapters.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
+from recado.adapters.secrets.vault import KmsVault
 from recado.ports import DeliveryQuery
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE

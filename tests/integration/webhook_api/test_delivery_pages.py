@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.delivery_reader import DynamoDeliveryReader
-from recado.adapters.tables import SharedConnection, deliveries_table
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
@@ -17,7 +17,7 @@ from tests.support.events import NOON_MS
 
 NAMES = ("CI_STATS", "COURSE_ENROLLMENT")
 EVENT_ID_CHARACTERS = "-09:AZ_az"
-READER = "recado.adapters.delivery_reader"
+READER = "recado.adapters.dynamodb.delivery_reader"
 
 
 @pytest.fixture

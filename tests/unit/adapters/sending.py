@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recado.adapters.guarded_connection import AddressInfo, Resolver, system_resolver, tls_context
-from recado.adapters.http_sender import HttpSender
+from recado.adapters.sending.guarded_connection import AddressInfo, Resolver, system_resolver, tls_context
+from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import TargetPolicy

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from recado.adapters.guarded_connection import Guard
+from recado.adapters.sending.guarded_connection import Guard
 
 
 def guard(seconds: float) -> Guard:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from recado.adapters import guarded_connection, http_sender
+from recado.adapters.sending import guarded_connection, http_sender
 from recado.ports import OutOfTimeError
 from recado.rules.sending.attempt import FailureClass
 from tests.support.rude_receivers import Connection, Receiver, answer, answering, closed_port, sending

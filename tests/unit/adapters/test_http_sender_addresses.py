@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from recado.adapters import guarded_connection
-from recado.adapters.guarded_connection import AddressInfo
-from recado.adapters.http_sender import HttpSender
+from recado.adapters.sending import guarded_connection
+from recado.adapters.sending.guarded_connection import AddressInfo
+from recado.adapters.sending.http_sender import HttpSender
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy

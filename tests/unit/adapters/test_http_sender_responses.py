@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.adapters.http_sender import HttpSender
+from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.target.target_policy import TargetPolicy
 from tests.support.rude_receivers import Receiver, answer, answering, sending
 from tests.unit.adapters.sending import send

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from recado.adapters import http_sender
-from recado.adapters.http_sender import HttpSender
+from recado.adapters.sending import http_sender
+from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
 from tests.support.certificates import Authority

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from recado.adapters.vault import KmsVault
+from recado.adapters.secrets.vault import KmsVault
 from recado.ports import OurFaultError
 from recado.rules.webhook.webhook import Credentials
 from tests.unit.builders import webhook

@@ -2,16 +2,16 @@
 
 from aws_lambda_powertools import Logger
 
-from recado.adapters.counts_store import DynamoCounts
-from recado.adapters.delivery_reader import DynamoDeliveryReader
-from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.event_bus import EventBridgeBus
-from recado.adapters.job_store import DynamoJobs
-from recado.adapters.queues import SqsWakeUps
-from recado.adapters.request_counts import DynamoRequestCounts
-from recado.adapters.tables import SharedConnection, deliveries_table, webhooks_table
-from recado.adapters.vault import KmsVault
-from recado.adapters.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.counts_store import DynamoCounts
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
+from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
+from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
+from recado.adapters.messaging.event_bus import EventBridgeBus
+from recado.adapters.messaging.queues import SqsWakeUps
+from recado.adapters.secrets.vault import KmsVault
 from recado.composition.clients import client, now_ms
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy

@@ -10,7 +10,7 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import TargetPolicy
 
 if TYPE_CHECKING:
-    from recado.adapters.http_sender import HttpSender
+    from recado.adapters.sending.http_sender import HttpSender
 
 
 class LazySender:
@@ -28,7 +28,7 @@ class LazySender:
         """POST and wait for the status line; raises as the sender does."""
         with self._making:
             if self._sender is None:
-                from recado.adapters.http_sender import HttpSender  # noqa: PLC0415 - see the class
+                from recado.adapters.sending.http_sender import HttpSender  # noqa: PLC0415 - see the class
 
                 self._sender = HttpSender(self._policy, now_ms)
         return self._sender.send(request, deadline)

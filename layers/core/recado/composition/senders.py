@@ -3,16 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from recado.adapters.alerts import TopicAndBusAlerts
-from recado.adapters.delivery_reader import DynamoDeliveryReader
-from recado.adapters.delivery_store import DynamoDeliveries
-from recado.adapters.drains import LambdaDrains
-from recado.adapters.http_sender import HttpSender
-from recado.adapters.job_store import DynamoJobs, DynamoOverdue
-from recado.adapters.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
-from recado.adapters.tables import DeliveryItem, SharedConnection, WebhookItem, deliveries_table, webhooks_table
-from recado.adapters.vault import KmsVault
-from recado.adapters.webhook_store import DynamoWebhooks
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.job_store import DynamoJobs, DynamoOverdue
+from recado.adapters.dynamodb.tables import (
+    DeliveryItem,
+    SharedConnection,
+    WebhookItem,
+    deliveries_table,
+    webhooks_table,
+)
+from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
+from recado.adapters.messaging.alerts import TopicAndBusAlerts
+from recado.adapters.messaging.drains import LambdaDrains
+from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
+from recado.adapters.secrets.vault import KmsVault
+from recado.adapters.sending.http_sender import HttpSender
 from recado.composition.clients import client, now_ms
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings

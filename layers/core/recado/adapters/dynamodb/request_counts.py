@@ -2,9 +2,9 @@
 
 from pynamodb.exceptions import UpdateError
 
+from recado.adapters.dynamodb.tables import WebhookItem
+from recado.adapters.dynamodb.webhook_store import CONDITION_FAILED
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import WebhookItem
-from recado.adapters.webhook_store import CONDITION_FAILED
 from recado.rules.limit import Window
 
 

@@ -6,9 +6,9 @@ from itertools import groupby, islice
 
 from pynamodb.expressions.condition import Condition
 
-from recado.adapters.delivery_items import delivery_from_item
+from recado.adapters.dynamodb.delivery_items import delivery_from_item
+from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.ports import DeliveryPage, DeliveryQuery
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 

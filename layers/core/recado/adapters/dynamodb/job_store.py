@@ -4,9 +4,9 @@ from typing import Any
 
 from pynamodb.exceptions import PutError, UpdateError
 
+from recado.adapters.dynamodb.tables import FAILING, JOB_KEY_PREFIX, RUNNING_JOB, WebhookItem
+from recado.adapters.dynamodb.webhook_store import CONDITION_FAILED, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import FAILING, JOB_KEY_PREFIX, RUNNING_JOB, WebhookItem
-from recado.adapters.webhook_store import CONDITION_FAILED, set_or_remove
 from recado.ports import JobRunningError
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState

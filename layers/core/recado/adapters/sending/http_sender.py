@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
-from recado.adapters.guarded_connection import (
+from recado.adapters.sending.guarded_connection import (
     RESPONSE_SECONDS,
     AttemptError,
     Guard,

@@ -1,7 +1,7 @@
 """Deliveries as items of their table, and back."""
 
-from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
-from recado.adapters.webhook_items import failure_from_json, failure_to_json, whole
+from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.webhook_items import failure_from_json, failure_to_json, whole
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 

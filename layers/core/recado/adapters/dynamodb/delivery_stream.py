@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recado.adapters.delivery_items import delivery_from_item
-from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.delivery_items import delivery_from_item
+from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.rules.delivery.counts import Change, Place, Standing, standing_of
 
 Image = Mapping[str, Any]

@@ -6,9 +6,9 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from recado.adapters.dynamodb.tables import WebhookItem
+from recado.adapters.dynamodb.webhook_items import health_attributes, webhook_from_item
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import WebhookItem
-from recado.adapters.webhook_items import health_attributes, webhook_from_item
 from recado.ports import Lease, LeaseState
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Health, Status, Webhook
 

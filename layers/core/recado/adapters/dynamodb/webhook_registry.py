@@ -8,10 +8,10 @@ from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from recado.adapters.dynamodb.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
+from recado.adapters.dynamodb.webhook_items import admin_attributes, health_attributes
+from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
-from recado.adapters.webhook_items import admin_attributes, health_attributes
-from recado.adapters.webhook_store import DynamoWebhooks, set_or_remove
 from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.webhook.webhook import Webhook
 

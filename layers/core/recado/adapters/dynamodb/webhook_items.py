@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recado.adapters.tables import FAILING, WebhookItem
+from recado.adapters.dynamodb.tables import FAILING, WebhookItem
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from pynamodb.exceptions import PutError
 
+from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, COUNTS_KEY_PREFIX, WebhookItem
+from recado.adapters.dynamodb.webhook_items import whole
+from recado.adapters.dynamodb.webhook_store import CONDITION_FAILED
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import ACTIVITY_KEY_PREFIX, COUNTS_KEY_PREFIX, WebhookItem
-from recado.adapters.webhook_items import whole
-from recado.adapters.webhook_store import CONDITION_FAILED
 from recado.ports import OurFaultError
 from recado.rules.delivery.counts import Counts, CountsKey, Place, together
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from recado.adapters.delivery_items import delivery_from_item, delivery_to_item
+from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
+from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.adapters.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 

@@ -1,0 +1,1 @@
+"""The ports on HTTP: one POST to a target that is judged first."""
