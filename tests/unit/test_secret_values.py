@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
-from recado.http_api.sample_schemas import DraftTestEntered, WebhookTestEntered
-from recado.http_api.webhook_schemas import (
+from recado.http_api.test_sends.schemas import DraftTestEntered, WebhookTestEntered
+from recado.http_api.webhooks.schemas import (
     BasicAuthentication,
     SignatureDownload,
     WebhookChanged,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recado.http_api.access import admits, reaches
+from recado.http_api.shared.access import admits, reaches
 
 GROUPS = "cognito:groups"
 WEBHOOK = "GET /accounts/{accountId}/webhooks/{webhookId}"

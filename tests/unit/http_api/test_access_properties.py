@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recado.http_api.access import admits, attempt, reaches
+from recado.http_api.shared.access import admits, attempt, reaches
 from tests.unit.rules.json_values import VALUES
 
 GROUPS = "cognito:groups"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from recado.http_api.bodies import load_json, with_json_body
-from recado.http_api.problems import InvalidRequestError
+from recado.http_api.shared.bodies import load_json, with_json_body
+from recado.http_api.shared.problems import InvalidRequestError
 
 
 def request(body: str | None, content_type: str | None = "application/json", method: str = "POST") -> dict[str, Any]:

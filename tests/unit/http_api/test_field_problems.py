@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from recado.http_api.field_problems import FieldProblem, field_problems, sentences
-from recado.http_api.webhook_schemas import WebhookChanged, WebhookEntered
+from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
+from recado.http_api.webhooks.schemas import WebhookChanged, WebhookEntered
 
 
 def problems(model: type[BaseModel], value: Any, place: str = "body") -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.http_api.limits import kind_of
+from recado.http_api.shared.limits import kind_of
 from recado.rules.limit import LimitKind
 
 WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 import pytest
 
-from recado.http_api.parameters import version_of
-from recado.http_api.problems import InvalidRequestError
+from recado.http_api.shared.parameters import version_of
+from recado.http_api.shared.problems import InvalidRequestError
 
 
 @pytest.mark.parametrize(

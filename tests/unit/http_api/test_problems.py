@@ -3,8 +3,8 @@
 import json
 from http import HTTPStatus
 
-from recado.http_api.field_problems import FieldProblem
-from recado.http_api.problems import InvalidRequestError, not_found, problem, refusal, try_again
+from recado.http_api.shared.field_problems import FieldProblem
+from recado.http_api.shared.problems import InvalidRequestError, not_found, problem, refusal, try_again
 
 
 def test_a_problem_is_as_rfc_9457_describes_it() -> None:

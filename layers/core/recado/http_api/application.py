@@ -10,17 +10,17 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
-from recado.http_api import access, bodies, limits
-from recado.http_api.count_routes import count_routes
-from recado.http_api.delivery_routes import delivery_routes
+from recado.http_api.counts.routes import count_routes
+from recado.http_api.deliveries.routes import delivery_routes
 from recado.http_api.document import tidy
-from recado.http_api.event_routes import event_routes
-from recado.http_api.problems import InvalidRequestError, Problems, not_found
-from recado.http_api.redelivery_routes import redelivery_routes
-from recado.http_api.sample_routes import sample_routes
-from recado.http_api.schemas import JSON, OPEN, Shown, responses, shown
-from recado.http_api.signature_routes import signature_routes
-from recado.http_api.webhook_routes import webhook_routes
+from recado.http_api.events.routes import event_routes
+from recado.http_api.redeliveries.routes import redelivery_routes
+from recado.http_api.shared import access, bodies, limits
+from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
+from recado.http_api.shared.schemas import JSON, OPEN, Shown, responses, shown
+from recado.http_api.signatures.routes import signature_routes
+from recado.http_api.test_sends.routes import sample_routes
+from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports import Clock, CountsReader, OurFaultError
 from recado.use_cases.administration import Administration
 from recado.use_cases.delivery_log import DeliveryLog

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from recado.http_api.limits import kind_of
+from recado.http_api.shared.limits import kind_of
 
 Schema = dict[str, Any]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from recado.http_api.problems import InvalidRequestError
+from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.event import strict_json
 
 _JSON = "application/json"

@@ -5,10 +5,10 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.own_hosts import outward
-from recado.http_api.parameters import AccountId, IfMatch, WebhookId, version_of
-from recado.http_api.schemas import READ, WRITE, new_router, responses, shown
-from recado.http_api.webhook_schemas import (
+from recado.http_api.shared.own_hosts import outward
+from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
+from recado.http_api.shared.schemas import READ, WRITE, new_router, responses, shown
+from recado.http_api.webhooks.schemas import (
     WebhookChanged,
     WebhookEntered,
     WebhookList,

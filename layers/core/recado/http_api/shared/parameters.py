@@ -8,7 +8,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from pydantic import WithJsonSchema
 
-from recado.http_api.problems import InvalidRequestError
+from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.event import timestamps
 
 TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."

@@ -4,10 +4,10 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.access import caller
-from recado.http_api.parameters import AccountId, IfMatch, WebhookId, version_of
-from recado.http_api.schemas import WRITE, new_router, responses, shown
-from recado.http_api.webhook_schemas import SignatureDownload, SignatureView, iso_or_none
+from recado.http_api.shared.access import caller
+from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
+from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
+from recado.http_api.webhooks.schemas import SignatureDownload, SignatureView, iso_or_none
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending import signing
 from recado.rules.webhook.webhook import Webhook

@@ -7,10 +7,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
-from recado.http_api.delivery_schemas import DeliveryDetail, delivery_detail
-from recado.http_api.parameters import AccountId, DeliveryId, WebhookId
-from recado.http_api.problems import InvalidRequestError
-from recado.http_api.schemas import READ, WRITE, Entered, Shown, Time, TimeEntered, new_router, responses, shown
+from recado.http_api.deliveries.schemas import DeliveryDetail, delivery_detail
+from recado.http_api.shared.parameters import AccountId, DeliveryId, WebhookId
+from recado.http_api.shared.problems import InvalidRequestError
+from recado.http_api.shared.schemas import READ, WRITE, Entered, Shown, Time, TimeEntered, new_router, responses, shown
 from recado.ports import Clock
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState

@@ -7,10 +7,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field, WithJsonSchema
 
-from recado.http_api.parameters import AccountId
-from recado.http_api.problems import InvalidRequestError, try_again
-from recado.http_api.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, new_router, responses, shown
-from recado.http_api.webhook_schemas import EventName
+from recado.http_api.shared.parameters import AccountId
+from recado.http_api.shared.problems import InvalidRequestError, try_again
+from recado.http_api.shared.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, new_router, responses, shown
+from recado.http_api.webhooks.schemas import EventName
 from recado.rules.account import account_key, published_account
 from recado.rules.event import timestamps
 from recado.rules.event.event import EVENT_ID

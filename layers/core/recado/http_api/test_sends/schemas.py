@@ -4,9 +4,9 @@ from itertools import groupby
 
 from pydantic import Field
 
-from recado.http_api.delivery_schemas import RequestView, request_view
-from recado.http_api.schemas import Entered, ErrorView, Shown, error_view
-from recado.http_api.webhook_schemas import (
+from recado.http_api.deliveries.schemas import RequestView, request_view
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
+from recado.http_api.webhooks.schemas import (
     AuthenticationEntered,
     EventName,
     Headers,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
-from recado.http_api.schemas import Entered, ErrorView, Shown, Time, error_view, lengths
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, lengths
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.timestamps import to_iso

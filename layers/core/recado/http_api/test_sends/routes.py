@@ -5,17 +5,17 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.deadline import InvocationDeadline
-from recado.http_api.access import caller
-from recado.http_api.own_hosts import outward
-from recado.http_api.parameters import AccountId, WebhookId
-from recado.http_api.sample_schemas import (
+from recado.http_api.shared.access import caller
+from recado.http_api.shared.own_hosts import outward
+from recado.http_api.shared.parameters import AccountId, WebhookId
+from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
+from recado.http_api.test_sends.schemas import (
     DraftTestEntered,
     TestSendView,
     WebhookTestEntered,
     changes_entered,
     sent_view,
 )
-from recado.http_api.schemas import WRITE, new_router, responses, shown
 from recado.use_cases.sample_sends import SampleSends, SampleSent
 
 _DRAFT = "/accounts/<accountId>/webhooks/test"

@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import WithJsonSchema
 
-from recado.http_api.cursors import cursor_to, position_of
-from recado.http_api.delivery_schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
-from recado.http_api.parameters import TIME, AccountId, DeliveryId, WebhookId, check_names, time_of
-from recado.http_api.problems import InvalidRequestError
-from recado.http_api.schemas import READ, new_router, responses, shown
-from recado.http_api.webhook_schemas import EventName
+from recado.http_api.deliveries.schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
+from recado.http_api.shared.cursors import cursor_to, position_of
+from recado.http_api.shared.parameters import TIME, AccountId, DeliveryId, WebhookId, check_names, time_of
+from recado.http_api.shared.problems import InvalidRequestError
+from recado.http_api.shared.schemas import READ, new_router, responses, shown
+from recado.http_api.webhooks.schemas import EventName
 from recado.ports import Clock, DeliveryQuery
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.event_types import CATALOGUE

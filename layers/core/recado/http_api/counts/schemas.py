@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from recado.http_api.schemas import Shown, Time
+from recado.http_api.shared.schemas import Shown, Time
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.timestamps import to_iso
 

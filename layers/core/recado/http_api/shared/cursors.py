@@ -7,7 +7,7 @@ webhook by mistake is refused instead of leading to some other place there.
 
 import base64
 
-from recado.http_api.problems import InvalidRequestError
+from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.delivery.delivery import key_of
 
 _BETWEEN = "/"  # in neither a webhook's id nor a delivery's

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
-from recado.http_api.access import ADMIN_SCOPE
-from recado.http_api.problems import CONTENT_TYPE as PROBLEM
-from recado.http_api.problems import Problem
+from recado.http_api.shared.access import ADMIN_SCOPE
+from recado.http_api.shared.problems import CONTENT_TYPE as PROBLEM
+from recado.http_api.shared.problems import Problem
 from recado.rules.sending.attempt import Failure
 
 JSON = "application/json"

@@ -6,10 +6,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.count_schemas import DeliveryCounts, hour_view
-from recado.http_api.parameters import TIME, AccountId, WebhookId, check_names, time_of
-from recado.http_api.problems import InvalidRequestError
-from recado.http_api.schemas import READ, new_router, responses, shown
+from recado.http_api.counts.schemas import DeliveryCounts, hour_view
+from recado.http_api.shared.parameters import TIME, AccountId, WebhookId, check_names, time_of
+from recado.http_api.shared.problems import InvalidRequestError
+from recado.http_api.shared.schemas import READ, new_router, responses, shown
 from recado.ports import Clock, CountsReader
 from recado.rules.delivery.counts import HOUR_MS, Counts, hour_of
 from recado.rules.event.timestamps import LATEST_MS, to_iso

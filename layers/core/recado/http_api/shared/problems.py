@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 
-from recado.http_api.field_problems import FieldProblem, field_problems, sentences
+from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
 from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.event.event import InvalidEventError
 from recado.rules.limit import LimitKind

@@ -1,0 +1,1 @@
+"""Redelivery on request over HTTP."""

@@ -1,0 +1,1 @@
+"""A webhook's signature over HTTP."""
