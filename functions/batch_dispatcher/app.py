@@ -11,8 +11,8 @@ from recado.deadline import InvocationDeadline
 from recado.ports import OurFaultError
 from recado.reporting import log_attempts
 from recado.settings import BatchSettings
-from recado.use_cases.drain import EXTRA_DRAIN
-from recado.use_cases.redrive import REDRIVE
+from recado.use_cases.sending.drain import EXTRA_DRAIN
+from recado.use_cases.sending.redrive import REDRIVE
 
 logger = Logger()
 parts = senders.batch(BatchSettings.from_env(os.environ))

@@ -14,7 +14,7 @@ from recado.rules.delivery.job import Job
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.webhook import HealthState
-from recado.use_cases.drain import Drain
+from recado.use_cases.sending.drain import Drain
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook
 from tests.unit.use_cases.fakes import FakeBatchQueue, World

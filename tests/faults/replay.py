@@ -19,13 +19,13 @@ from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.alert import MOST_COUNTED
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
-from recado.use_cases import redelivery as redelivery_module
-from recado.use_cases.administration import Administration
-from recado.use_cases.alerting import Alerting
-from recado.use_cases.backlog_run import RedeliveryPorts
-from recado.use_cases.dispatch import Dispatch
-from recado.use_cases.redelivery import Redelivery
-from recado.use_cases.sweep import Sweep
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.sending import redelivery as redelivery_module
+from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.backlog_run import RedeliveryPorts
+from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered, event, failed, pending
 from tests.unit.use_cases.journal import FixedDeadline, SameThread
 

@@ -14,7 +14,7 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.administration import Administration
+from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NAME, NOW, delivered, failed
 from tests.unit.builders import event as built
 from tests.unit.use_cases.admin_fakes import FakeRegistry

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.webhook.webhook import Health
-from recado.use_cases import dispatch as dispatch_module
+from recado.use_cases.sending import dispatch as dispatch_module
 from tests.faults.exploration import Exploration
 from tests.faults.model_store import Budget, Guards
 from tests.faults.replay import Omissions, essence

@@ -29,10 +29,10 @@ from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
 from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
-from recado.use_cases.alerting import Alerting
-from recado.use_cases.backlog_run import RedeliveryPorts
-from recado.use_cases.dispatch import Dispatch
-from recado.use_cases.redelivery import Redelivery
+from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.backlog_run import RedeliveryPorts
+from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.redelivery import Redelivery
 from tests.e2e.instance import Instance
 from tests.unit.builders import event, pending, webhook
 from tests.unit.use_cases.journal import FixedDeadline, SameThread

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from local.listener import Listener
-from recado.use_cases import drain
+from recado.use_cases.sending import drain
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import numbered
 from tests.support.system import System

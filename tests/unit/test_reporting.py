@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger
 from recado.ports import OurFaultError
 from recado.reporting import log_attempts, log_redelivered
 from recado.rules.sending.wake_up import WakeUp
-from recado.use_cases.dispatch import Attempted
-from recado.use_cases.redelivery import Redelivered
+from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import delivered, failed
 
 Log = Callable[[Callable[[Logger], None]], list[dict[str, Any]]]

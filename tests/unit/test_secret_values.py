@@ -19,7 +19,7 @@ from recado.http_api.webhooks.schemas import (
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import AuthenticationType, Credentials
-from recado.use_cases.administration import Signature
+from recado.use_cases.managing.administration import Signature
 from tests.unit.builders import event, webhook
 
 PASSWORD, SECRET, PREVIOUS = "hunter2-password", "whsec_aHVudGVyMi1zZWNyZXQ=", "whsec_aHVudGVyMi1wcmV2aW91cw=="

@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from recado.rules.sending.attempt import AttemptResult
-from recado.use_cases.dispatch import Attempted
-from recado.use_cases.redelivery import Redelivered
+from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.redelivery import Redelivered
 
 
 def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:

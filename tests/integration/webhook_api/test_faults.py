@@ -74,7 +74,7 @@ def test_a_bug_is_an_error_of_the_function(api: ApiClient, monkeypatch: pytest.M
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("recado.use_cases.administration.Administration.all_of", broken)
+    monkeypatch.setattr("recado.use_cases.managing.administration.Administration.all_of", broken)
 
     with pytest.raises(ZeroDivisionError):
         api.get(api.webhooks)

@@ -11,7 +11,7 @@ from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.webhook import Credentials, Webhook
-from recado.use_cases.administration import Administration
+from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes import FakeDeliveries
 from tests.unit.use_cases.journal import Journal

@@ -11,12 +11,12 @@ from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.webhook import Credentials, Webhook
-from recado.use_cases.alerting import Alerting
-from recado.use_cases.backlog_run import RedeliveryPorts
-from recado.use_cases.dispatch import Dispatch
-from recado.use_cases.redelivery import Redelivery
-from recado.use_cases.redelivery_jobs import JobRunner, RedeliveryRequests
-from recado.use_cases.sweep import Sweep
+from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.backlog_run import RedeliveryPorts
+from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.redelivery_jobs import JobRunner, RedeliveryRequests
+from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered
 from tests.unit.use_cases.journal import FAULT, Journal, SameThread
 from tests.unit.use_cases.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue

@@ -9,7 +9,7 @@ from recado.ports import LimitReachedError, VersionConflictError
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
-from recado.use_cases.administration import NoSuchWebhookError, StaleVersionError
+from recado.use_cases.managing.administration import NoSuchWebhookError, StaleVersionError
 from tests.unit.builders import NOW, event, failing, webhook
 from tests.unit.use_cases.admin_fakes import Office
 

@@ -4,7 +4,7 @@ import pytest
 
 from recado.ports import DeliveryPage, DeliveryQuery
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.use_cases.delivery_log import DeliveryLog, NoSuchDeliveryError
+from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
 from tests.unit.builders import NOW, event
 from tests.unit.use_cases.admin_fakes import FakeDeliveryReader
 

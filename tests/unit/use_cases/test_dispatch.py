@@ -10,7 +10,7 @@ import pytest
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.event import Event
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.dispatch import Attempted
+from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
     NOW,
     delivered,

@@ -9,7 +9,7 @@ from recado.ports import OurFaultError, OutOfTimeError
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
-from recado.use_cases.dispatch import Attempted
+from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
     NOW,
     delivered,

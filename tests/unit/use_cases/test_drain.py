@@ -3,9 +3,9 @@
 import pytest
 
 from recado.ports import OurFaultError
-from recado.use_cases import drain as module
-from recado.use_cases.dispatch import Attempted
-from recado.use_cases.drain import MESSAGES_PER_DRAIN, WINDOW_MESSAGES, Drain, DrainReport
+from recado.use_cases.sending import drain as module
+from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.drain import MESSAGES_PER_DRAIN, WINDOW_MESSAGES, Drain, DrainReport
 from tests.unit.builders import NOW, delivered, envelope_text, failed, failing, webhook
 from tests.unit.use_cases.fakes import FakeBatchQueue, World
 from tests.unit.use_cases.journal import FAULT, FixedDeadline, SameThread

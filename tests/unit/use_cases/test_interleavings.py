@@ -6,7 +6,7 @@ import pytest
 
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Health, HealthState
-from recado.use_cases import dispatch as dispatch_module
+from recado.use_cases.sending import dispatch as dispatch_module
 from tests.unit.builders import event, failing, webhook
 from tests.unit.use_cases.interleavings import BusyWorld
 

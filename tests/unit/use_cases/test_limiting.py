@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from recado.rules.limit import LimitKind, Limits, Window
-from recado.use_cases.limiting import Limiting, TooManyRequestsError
+from recado.use_cases.managing.limiting import Limiting, TooManyRequestsError
 
 LIMITS = Limits(mutations=3, test_sends=1, publishes=2)
 

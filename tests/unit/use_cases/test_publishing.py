@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recado.rules.event.event import InvalidEventError
-from recado.use_cases.publishing import Published, Publishing
+from recado.use_cases.managing.publishing import Published, Publishing
 from tests.unit.builders import NAME, NOW
 from tests.unit.use_cases.admin_fakes import FakeBus
 

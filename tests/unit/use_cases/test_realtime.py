@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from recado.ports import OurFaultError
-from recado.use_cases.dispatch import Attempted
-from recado.use_cases.realtime import Realtime, RealtimeReport
+from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.realtime import Realtime, RealtimeReport
 from tests.unit.builders import delivered, detail, envelope, event, nested, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.journal import FixedDeadline

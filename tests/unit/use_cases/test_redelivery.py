@@ -7,7 +7,7 @@ import pytest
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from recado.use_cases.redelivery import Redelivered
+from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, pending, sized_event, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.journal import FixedDeadline

@@ -11,7 +11,7 @@ from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState, Status
-from recado.use_cases.redelivery import Redelivered
+from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.journal import FAULT, FixedDeadline

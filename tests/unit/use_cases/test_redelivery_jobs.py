@@ -8,7 +8,7 @@ from recado.ports import JobRunningError
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.redelivery_jobs import PAGE, NotActiveError
+from recado.use_cases.sending.redelivery_jobs import PAGE, NotActiveError
 from tests.unit.builders import NOW, event, events, failing, pending, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.jobs import (

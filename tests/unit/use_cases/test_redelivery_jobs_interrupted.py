@@ -5,8 +5,8 @@ import pytest
 from recado.ports import OurFaultError
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import HealthState, Status
-from recado.use_cases.redelivery import Redelivered
-from recado.use_cases.redelivery_jobs import PAGE
+from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.redelivery_jobs import PAGE
 from tests.unit.builders import failed, failing, failure, webhook
 from tests.unit.use_cases.jobs import PLENTY, kept, message_of, run, send_backlog, start, world_with
 from tests.unit.use_cases.journal import FixedDeadline

@@ -3,7 +3,7 @@
 import pytest
 
 from recado.ports import OurFaultError
-from recado.use_cases.redrive import Redrive, RedriveReport
+from recado.use_cases.sending.redrive import Redrive, RedriveReport
 from tests.unit.builders import envelope_text
 from tests.unit.use_cases.fakes import FakeBatchQueue
 from tests.unit.use_cases.journal import FixedDeadline, Journal

@@ -13,8 +13,8 @@ from recado.rules.sending.signing import signature
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
-from recado.use_cases.administration import NoSuchWebhookError
-from recado.use_cases.sample_sends import SampleSends, SampleSent
+from recado.use_cases.managing.administration import NoSuchWebhookError
+from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook
 from tests.unit.use_cases.admin_fakes import Office
 from tests.unit.use_cases.journal import FixedDeadline

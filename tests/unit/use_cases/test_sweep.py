@@ -10,7 +10,7 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Health, Status, Webhook
-from recado.use_cases.sweep import OVERDUE_MS, SweepReport
+from recado.use_cases.sending.sweep import OVERDUE_MS, SweepReport
 from tests.unit.builders import NOW, event, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes import World
 from tests.unit.use_cases.journal import FixedDeadline

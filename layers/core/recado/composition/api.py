@@ -18,12 +18,12 @@ from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.rules.limit import Limits
 from recado.settings import ApiSettings
-from recado.use_cases.administration import Administration
-from recado.use_cases.delivery_log import DeliveryLog
-from recado.use_cases.limiting import Limiting
-from recado.use_cases.publishing import Publishing
-from recado.use_cases.redelivery_jobs import RedeliveryRequests
-from recado.use_cases.sample_sends import SampleSends
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.delivery_log import DeliveryLog
+from recado.use_cases.managing.limiting import Limiting
+from recado.use_cases.managing.publishing import Publishing
+from recado.use_cases.managing.sample_sends import SampleSends
+from recado.use_cases.sending.redelivery_jobs import RedeliveryRequests
 
 
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:

@@ -22,15 +22,15 @@ from recado.adapters.sending.http_sender import HttpSender
 from recado.composition.clients import client, now_ms
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
-from recado.use_cases.alerting import Alerting
-from recado.use_cases.backlog_run import RedeliveryPorts
-from recado.use_cases.dispatch import Dispatch
-from recado.use_cases.drain import Drain
-from recado.use_cases.realtime import Realtime
-from recado.use_cases.redelivery import Redelivery
-from recado.use_cases.redelivery_jobs import JobRunner
-from recado.use_cases.redrive import Redrive
-from recado.use_cases.sweep import Sweep
+from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.backlog_run import RedeliveryPorts
+from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.drain import Drain
+from recado.use_cases.sending.realtime import Realtime
+from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.redelivery_jobs import JobRunner
+from recado.use_cases.sending.redrive import Redrive
+from recado.use_cases.sending.sweep import Sweep
 
 _SENDING_THREADS = 32
 _DRAINING_THREADS = 8

@@ -22,12 +22,12 @@ from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports import Clock, CountsReader, OurFaultError
-from recado.use_cases.administration import Administration
-from recado.use_cases.delivery_log import DeliveryLog
-from recado.use_cases.limiting import Limiting, TooManyRequestsError
-from recado.use_cases.publishing import Publishing
-from recado.use_cases.redelivery_jobs import RedeliveryRequests
-from recado.use_cases.sample_sends import SampleSends
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.delivery_log import DeliveryLog
+from recado.use_cases.managing.limiting import Limiting, TooManyRequestsError
+from recado.use_cases.managing.publishing import Publishing
+from recado.use_cases.managing.sample_sends import SampleSends
+from recado.use_cases.sending.redelivery_jobs import RedeliveryRequests
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
 

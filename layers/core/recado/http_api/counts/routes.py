@@ -13,7 +13,7 @@ from recado.http_api.shared.schemas import READ, new_router, responses, shown
 from recado.ports import Clock, CountsReader
 from recado.rules.delivery.counts import HOUR_MS, Counts, hour_of
 from recado.rules.event.timestamps import LATEST_MS, to_iso
-from recado.use_cases.administration import Administration
+from recado.use_cases.managing.administration import Administration
 
 _DAY_MS = 24 * HOUR_MS
 _LONGEST_DAYS = 7

@@ -16,8 +16,8 @@ from recado.http_api.webhooks.schemas import EventName
 from recado.ports import Clock, DeliveryQuery
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.event_types import CATALOGUE
-from recado.use_cases.administration import Administration
-from recado.use_cases.delivery_log import DeliveryLog
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.delivery_log import DeliveryLog
 
 _COLLECTION = "/accounts/<accountId>/webhooks/<webhookId>/deliveries"
 _TAGS = ["Deliveries"]

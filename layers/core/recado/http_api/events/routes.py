@@ -15,7 +15,7 @@ from recado.rules.account import account_key, published_account
 from recado.rules.event import timestamps
 from recado.rules.event.event import EVENT_ID
 from recado.rules.event.event_types import CATALOGUE, Category
-from recado.use_cases.publishing import Publishing
+from recado.use_cases.managing.publishing import Publishing
 
 MOST_EVENTS = 100
 

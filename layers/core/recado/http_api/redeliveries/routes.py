@@ -16,9 +16,9 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.event import timestamps
 from recado.rules.event.timestamps import to_iso
-from recado.use_cases.administration import Administration
-from recado.use_cases.delivery_log import DeliveryLog, NoSuchDeliveryError
-from recado.use_cases.redelivery_jobs import RedeliveryRequests
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
+from recado.use_cases.sending.redelivery_jobs import RedeliveryRequests
 
 _ONE = "/accounts/<accountId>/webhooks/<webhookId>/deliveries/<deliveryId>/redeliver"
 _MANY = "/accounts/<accountId>/webhooks/<webhookId>/redeliver"

@@ -15,10 +15,10 @@ from recado.ports import JobRunningError, LimitReachedError, OurFaultError, Vers
 from recado.rules.event.event import InvalidEventError
 from recado.rules.limit import LimitKind
 from recado.rules.webhook.registration import InvalidRegistrationError
-from recado.use_cases.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
-from recado.use_cases.delivery_log import NoSuchDeliveryError
-from recado.use_cases.limiting import TooManyRequestsError
-from recado.use_cases.redelivery_jobs import NotActiveError
+from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
+from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
+from recado.use_cases.managing.limiting import TooManyRequestsError
+from recado.use_cases.sending.redelivery_jobs import NotActiveError
 
 CONTENT_TYPE = "application/problem+json"
 NOT_FOUND = "There is nothing here that this token reaches."

@@ -11,7 +11,7 @@ from recado.http_api.webhooks.schemas import SignatureDownload, SignatureView, i
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending import signing
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.administration import Administration
+from recado.use_cases.managing.administration import Administration
 
 _SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"
 _TAGS = ["Signatures"]

@@ -16,7 +16,7 @@ from recado.http_api.test_sends.schemas import (
     changes_entered,
     sent_view,
 )
-from recado.use_cases.sample_sends import SampleSends, SampleSent
+from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 
 _DRAFT = "/accounts/<accountId>/webhooks/test"
 _SAVED = "/accounts/<accountId>/webhooks/<webhookId>/test"

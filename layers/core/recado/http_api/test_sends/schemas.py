@@ -18,7 +18,7 @@ from recado.http_api.webhooks.schemas import (
 from recado.rules.sending.attempt import KEPT_RESPONSE_BYTES, Response
 from recado.rules.sending.outgoing import without
 from recado.rules.webhook.registration import Changes
-from recado.use_cases.sample_sends import SampleSent
+from recado.use_cases.managing.sample_sends import SampleSent
 
 
 class DraftTestEntered(Entered):

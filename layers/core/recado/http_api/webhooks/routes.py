@@ -19,7 +19,7 @@ from recado.http_api.webhooks.schemas import (
 from recado.ports import CountsReader
 from recado.rules.delivery.counts import Counts
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.administration import Administration
+from recado.use_cases.managing.administration import Administration
 
 _COLLECTION = "/accounts/<accountId>/webhooks"
 _WEBHOOK = f"{_COLLECTION}/<webhookId>"

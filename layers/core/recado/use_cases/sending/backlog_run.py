@@ -17,7 +17,7 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.health import after_failure, after_success, disabled, recovered, status_after_failure
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from recado.use_cases.alerting import Alerting
+from recado.use_cases.sending.alerting import Alerting
 
 LEASE_RETRY_SECONDS = 2
 _SECONDS_FOR_AN_ATTEMPT = 20

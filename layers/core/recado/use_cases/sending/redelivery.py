@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from recado.ports import Deadline, LeaseState, OurFaultError
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
-from recado.use_cases.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress, RedeliveryPorts
-from recado.use_cases.redelivery_jobs import JobRunner
+from recado.use_cases.sending.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress, RedeliveryPorts
+from recado.use_cases.sending.redelivery_jobs import JobRunner
 
 _FAULT_RETRY_SECONDS = 30
 # A lease outlives the deadline, after which nothing is sent any more, but not the invocation.

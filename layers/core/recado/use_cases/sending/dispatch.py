@@ -19,8 +19,8 @@ from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.alert import alert_after_failure
 from recado.rules.webhook.health import after_failure, disabled, status_after_failure
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
-from recado.use_cases.alerting import Alerting
-from recado.use_cases.waking import wake_if_idle
+from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.waking import wake_if_idle
 
 _LONGEST_DELAY_SECONDS = 900  # SQS's limit; a wake-up that comes too early waits for the rest
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from recado.ports import BatchQueue, DeadLetters, Deadline, OurFaultError, QueueMessage
 from recado.rules.event.envelope import event_from_message
 from recado.rules.event.event import Event, InvalidEventError
-from recado.use_cases.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.dispatch import Attempted, Dispatch
 
 # What is held in memory at once, however deep the queue is.
 WINDOW_MESSAGES = 1000

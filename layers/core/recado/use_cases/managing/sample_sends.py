@@ -22,7 +22,7 @@ from recado.rules.webhook.registration import (
     check_credentials,
 )
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
-from recado.use_cases.administration import Administration
+from recado.use_cases.managing.administration import Administration
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.waking import wake_if_idle
+from recado.use_cases.sending.waking import wake_if_idle
 
 PAGE = 100
 _SECONDS_FOR_A_PAGE = 10

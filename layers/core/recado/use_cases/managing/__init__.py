@@ -1,0 +1,1 @@
+"""What an account's admin asks for over the HTTP API."""

@@ -1,0 +1,1 @@
+"""Sending: from the bus and the queues to the receivers, and again."""
