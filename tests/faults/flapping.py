@@ -17,8 +17,8 @@ from recado.rules.webhook.webhook import HealthState
 from recado.use_cases.sending.drain import Drain
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook
-from tests.unit.use_cases.fakes import FakeBatchQueue, World
-from tests.unit.use_cases.journal import FixedDeadline, SameThread
+from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
+from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World
 
 ACCOUNT, WEBHOOK = "1010", "wh_1"
 BATCH_NAME = "LEARNER_PROGRESS"

@@ -27,7 +27,7 @@ from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered, event, failed, pending
-from tests.unit.use_cases.journal import FixedDeadline, SameThread
+from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 
 EVENTS = [event(f"e{number}", timestamp=NOW + number) for number in range(3)]
 ACCOUNT_ID, WEBHOOK_ID = "1010", "wh_1"

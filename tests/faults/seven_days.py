@@ -17,9 +17,9 @@ from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NAME, NOW, delivered, failed
 from tests.unit.builders import event as built
-from tests.unit.use_cases.admin_fakes import FakeRegistry
-from tests.unit.use_cases.fakes import FakeSender, FakeWakeUps, World
-from tests.unit.use_cases.journal import FixedDeadline, Journal
+from tests.unit.use_cases.fakes.admin_fakes import FakeRegistry
+from tests.unit.use_cases.fakes.journal import FixedDeadline, Journal
+from tests.unit.use_cases.fakes.sending_fakes import FakeSender, FakeWakeUps, World
 
 SECOND = 1_000
 HOUR = 3600 * SECOND

@@ -18,7 +18,7 @@ from recado.rules.sending.attempt import FailureClass
 from tests.faults.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit
 from tests.support.certificates import Authority
 from tests.support.rude_receivers import Receiver, answering, black_hole
-from tests.unit.adapters.sending import NAME, Sent, request, resolving, send, sender, trusting
+from tests.unit.adapters.sending.sending import NAME, Sent, request, resolving, send, sender, trusting
 
 DEADLINE = 1.5
 TOLERANCE = 0.5

@@ -35,7 +35,7 @@ from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.redelivery import Redelivery
 from tests.e2e.instance import Instance
 from tests.unit.builders import event, pending, webhook
-from tests.unit.use_cases.journal import FixedDeadline, SameThread
+from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 
 ROUNDS = 500
 MOST_SECONDS = 50

@@ -12,7 +12,7 @@ from recado.rules.delivery.counts import Counts, CountsKey, Place, hour_of, toge
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.use_cases.counting import Counting
 from tests.unit.builders import NOW
-from tests.unit.rules.writes import Table, change, standing, tables
+from tests.unit.rules.delivery.writes import Table, change, standing, tables
 
 PENDING = standing(DeliveryStatus.PENDING)
 

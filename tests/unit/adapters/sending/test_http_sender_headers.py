@@ -1,0 +1,63 @@
+"""What custom headers do to the bytes of a request: each adds its own line, and nothing else changes."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from tests.support.rude_receivers import Connection, Receiver, answer
+from tests.unit.adapters.sending.sending import send
+from tests.unit.builders import NOW, event, webhook
+
+BASIC = {"authentication": AuthenticationType.BASIC, "username": "user"}
+NAMES = st.text("!#$%&'*+.^_`|~09azAZ-", min_size=1, max_size=12) | st.sampled_from(["X-A", "Accept", "TE", "host"])
+VALUES = st.text(st.characters(max_codepoint=0xFF), min_size=1, max_size=20) | st.text(" !:~", min_size=1, max_size=6)
+HEADERS = st.dictionaries(NAMES, VALUES, max_size=4)
+
+
+class RawReceiver(Receiver):
+    """Acknowledges, and keeps the bytes of each request."""
+
+    def __init__(self) -> None:
+        super().__init__(self._answer)
+        self.requests: list[bytes] = []
+        self.arrived = threading.Semaphore(0)
+
+    def _answer(self, connection: Connection) -> None:
+        request = b""
+        while b"\r\n\r\n" not in request:
+            request += connection.socket.recv(65_536)
+        self.requests.append(request)
+        connection.send(answer())
+
+    def lines(self, headers: dict[str, str]) -> list[bytes]:
+        """Send with these custom headers, and return the lines that came."""
+        by = webhook(target_url=self.url, headers=headers, **BASIC)
+        assert send(outgoing_request(by, Credentials(password="secret"), [event()], NOW)).result.delivered
+        return self.requests.pop().partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[RawReceiver]:
+    """Run a receiver for all examples."""
+    with RawReceiver() as running:
+        yield running
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(HEADERS.filter(lambda headers: problem_of_headers(headers) is None))
+@example({"X-A": 'a: b; c="d"'})
+@example({"X": "~"})
+def test_an_accepted_header_adds_its_own_line_and_changes_no_other(
+    receiver: RawReceiver, headers: dict[str, str]
+) -> None:
+    """Byte by byte, whatever an admin enters."""
+    without, sent = receiver.lines({}), receiver.lines(headers)
+
+    assert sent[0] == without[0] == b"POST /hooks?a=b HTTP/1.1"
+    assert sorted(sent) == sorted(without + [f"{name}: {value}".encode() for name, value in headers.items()])

@@ -1,0 +1,67 @@
+"""What the HTTP sender hands over of an answer."""
+
+import pytest
+
+from recado.adapters.sending.http_sender import HttpSender
+from recado.rules.target.target_policy import TargetPolicy
+from tests.support.rude_receivers import Receiver, answer, answering, sending
+from tests.unit.adapters.sending.sending import send
+from tests.unit.builders import NOW
+
+BODY_OF_16_KB = b"x" * 16 * 1024
+CHUNKED = b"HTTP/1.1 500 Error\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+
+
+@pytest.mark.parametrize(
+    ("response", "body", "truncated"),
+    [
+        (answer("200 OK", b"accepted"), b"accepted", False),
+        (answer("200 OK"), b"", False),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", b"", False),
+        (b"HTTP/1.1 500 Error\r\n\r\nuntil it closes", b"until it closes", False),
+        (b"HTTP/1.1 500 Error\r\nContent-Length: 9\r\n\r\nhalf", b"half", True),
+        (answer("500 Error", BODY_OF_16_KB), BODY_OF_16_KB, False),
+        (answer("500 Error", BODY_OF_16_KB + b"y"), BODY_OF_16_KB, True),
+        (CHUNKED + b"0\r\n\r\n", b"abc", False),
+        (CHUNKED + b"zz\r\n", b"abc", True),
+    ],
+)
+def test_an_answer_is_handed_over_as_it_came(response: bytes, body: bytes, truncated: bool) -> None:
+    """The first 16 KB of its body, and whether that is all of it, whatever the status decides."""
+    with Receiver(sending(response)) as receiver:
+        given = send(receiver.url).result.response
+
+    assert given is not None
+    assert (given.body, given.truncated) == (body, truncated)
+    assert "accepted" not in repr(given)
+
+
+def test_headers_of_an_answer_keep_their_order() -> None:
+    """Also where one comes twice."""
+    with Receiver(answering("200 OK", b"", "X-B: 1", "Set-Cookie: a", "x-a: 2", "Set-Cookie: b")) as receiver:
+        given = send(receiver.url).result.response
+
+    assert given is not None
+    assert given.headers == (
+        ("Content-Length", "0"),
+        ("X-B", "1"),
+        ("Set-Cookie", "a"),
+        ("Set-Cookie", "b"),
+        ("x-a", "2"),
+    )
+
+
+def test_without_an_answer_there_is_none() -> None:
+    """The failure says why."""
+    with Receiver(sending()) as receiver:
+        assert send(receiver.url).result.response is None
+
+
+def test_who_sends_thousands_keeps_none() -> None:
+    """The failure has its 4 KB all the same."""
+    by = HttpSender(TargetPolicy(allow_private=True), lambda: NOW, keep_responses=False)
+    with Receiver(answering("500 Error", b"because")) as receiver:
+        sent = send(receiver.url, by=by)
+
+    assert sent.result.response is None
+    assert sent.failure.response_body == "because"

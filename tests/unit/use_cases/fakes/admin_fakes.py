@@ -1,0 +1,182 @@
+"""The world outside of administration, publishing and the delivery log, in memory."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from recado.ports import DeliveryPage, DeliveryQuery, LimitReachedError, VersionConflictError
+from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.job import Job
+from recado.rules.event.event import Event
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.use_cases.managing.administration import Administration
+from tests.unit.builders import NOW
+from tests.unit.use_cases.fakes.journal import Journal
+from tests.unit.use_cases.fakes.sending_fakes import FakeDeliveries
+
+
+class FakeRegistry:
+    """Keeps webhooks, each write under the condition of its port; fills `WebhookRegistry`."""
+
+    def __init__(self, limit: int = 5) -> None:
+        self.kept: dict[tuple[str, str], Webhook] = {}
+        self.reads = 0
+        self.writes = 0
+        self.meanwhile: list[Callable[[], object]] = []
+        self._limit = limit
+
+    def of_account(self, account_id: str) -> list[Webhook]:
+        """Return the account's webhooks in no order that means anything."""
+        return sorted(
+            (each for each in self.kept.values() if each.account_id == account_id), key=lambda each: each.name
+        )
+
+    def get(self, account_id: str, webhook_id: str) -> Webhook | None:
+        """Return one webhook."""
+        self.reads += 1
+        return self.kept.get((account_id, webhook_id))
+
+    def add(self, webhook: Webhook) -> None:
+        """Keep it if there is room."""
+        if len(self.of_account(webhook.account_id)) >= self._limit:
+            raise LimitReachedError
+        self.put(webhook)
+
+    def replace(self, current: Webhook, changed: Webhook) -> None:
+        """Keep the changed one if what is kept is of the version that was read."""
+        self._check(current)
+        moved = changed.health != current.health or changed.status is not current.status
+        health = dataclasses.replace(changed.health, version=current.health.version + moved)
+        kept = self.kept[current.account_id, current.webhook_id]
+        same_secret = changed.secret_created_at == current.secret_created_at
+        shown = kept.secret_downloaded_at if same_secret else None
+        self.put(dataclasses.replace(changed, health=health, secret_downloaded_at=shown))
+
+    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+        """Keep the time if what is kept has this secret."""
+        self._meet_others()
+        kept = self.kept.get((webhook.account_id, webhook.webhook_id))
+        if kept is None or kept.sealed != webhook.sealed:
+            raise VersionConflictError
+        self.put(dataclasses.replace(kept, secret_downloaded_at=at_ms))
+
+    def remove(self, webhook: Webhook) -> None:
+        """Forget it if what is kept is of this version."""
+        self._check(webhook)
+        del self.kept[webhook.account_id, webhook.webhook_id]
+
+    def put(self, webhook: Webhook) -> None:
+        """Keep a webhook, as somebody else would."""
+        self.kept[webhook.account_id, webhook.webhook_id] = webhook
+
+    def _check(self, read: Webhook) -> None:
+        self._meet_others()
+        current = self.kept.get((read.account_id, read.webhook_id))
+        if current is None or (current.version, current.health.version) != (read.version, read.health.version):
+            raise VersionConflictError
+
+    def _meet_others(self) -> None:
+        self.writes += 1
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+
+
+class FakeVault:
+    """Seals credentials into a text that says whose they are; fills `Vault`."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
+        """Write them down, with account and webhook."""
+        return json.dumps([account_id, webhook_id, asdict(credentials)]).encode()
+
+    def open(self, webhook: Webhook) -> Credentials:
+        """Read them, if they are this webhook's."""
+        self.opened += 1
+        if webhook.sealed is None:
+            return Credentials()
+        account_id, webhook_id, credentials = json.loads(webhook.sealed)
+        assert (account_id, webhook_id) == (webhook.account_id, webhook.webhook_id)
+        return Credentials(**credentials)
+
+
+class FakeWakeUps:
+    """Remembers whom it was to wake; fills `WakeUps`."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, int]] = []
+
+    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
+        """Remember."""
+        self.sent.append((account_id, webhook_id, delay_seconds))
+        return "m1"
+
+    def send_job(self, job: Job) -> None:
+        """Remember."""
+        self.sent.append((job.account_id, job.webhook_id, 0))
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Never be asked by an admin."""
+        raise AssertionError(receipt_handle, seconds)
+
+
+class Office:
+    """Administration with all that is around it, and a clock."""
+
+    def __init__(self, limit: int = 5) -> None:
+        self.registry = FakeRegistry(limit)
+        self.vault = FakeVault()
+        self.wake_ups = FakeWakeUps()
+        self.deliveries = FakeDeliveries(Journal())
+        self.now = NOW
+        self.administration = Administration(
+            registry=self.registry,
+            deliveries=self.deliveries,
+            vault=self.vault,
+            wake_ups=self.wake_ups,
+            policy=TargetPolicy(),
+            clock=lambda: self.now,
+        )
+
+    def credentials(self, webhook_id: str, account_id: str = "1010") -> Credentials:
+        """Return what the senders find."""
+        return self.vault.open(self.registry.kept[account_id, webhook_id])
+
+
+class FakeBus:
+    """Takes events, and answers as it was told; fills `EventBus`."""
+
+    def __init__(self, *answers: str | None) -> None:
+        self.events: list[Event] = []
+        self._answers = answers
+
+    def publish(self, events: Sequence[Event]) -> list[str | None]:
+        """Take them."""
+        self.events += events
+        return list(self._answers) or [None] * len(events)
+
+
+class FakeDeliveryReader:
+    """Holds one page and one delivery; fills `DeliveryReader`."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.asked: list[object] = []
+        self._delivery = delivery
+
+    def newest(self, query: DeliveryQuery) -> DeliveryPage:
+        """Return the page."""
+        self.asked.append(query)
+        return DeliveryPage([self._delivery], None)
+
+    def get(self, webhook_id: str, key: str) -> Delivery | None:
+        """Return the delivery if it is meant."""
+        self.asked.append((webhook_id, key))
+        wanted = (self._delivery.webhook_id, self._delivery.event.key)
+        return self._delivery if (webhook_id, key) == wanted else None
+
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
+        """Never be asked for a log."""
+        raise AssertionError(webhook_id, from_ms, to_ms, after, limit)

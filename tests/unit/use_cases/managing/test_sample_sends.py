@@ -1,0 +1,186 @@
+"""Test sends: what is sent for a draft, and for a saved webhook with changes that are not saved."""
+
+import base64
+import json
+from dataclasses import replace
+
+import pytest
+
+from recado.ports import Deadline
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.signing import signature
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
+from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
+from recado.use_cases.managing.administration import NoSuchWebhookError
+from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
+from tests.unit.builders import NOW, delivered, failed, failing, webhook
+from tests.unit.use_cases.fakes.admin_fakes import Office
+from tests.unit.use_cases.fakes.journal import FixedDeadline
+
+URL = "https://draft.example/hooks"
+NAME = "COURSE_ENROLLMENT"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+NONE = AuthenticationDraft(AuthenticationType.NONE)
+BASIC = AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2")
+SAVED_PASSWORD = AuthenticationDraft(AuthenticationType.BASIC, "other")
+SIGNATURE = AuthenticationDraft(AuthenticationType.SIGNATURE)
+DEADLINE = FixedDeadline(24)
+
+
+class FakeSender:
+    """Remembers what it was to send, and answers as it was told; fills `Sender`."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[OutgoingRequest, Deadline]] = []
+        self.result = delivered()
+
+    def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
+        """Remember."""
+        self.sent.append((request, deadline))
+        return self.result
+
+
+class Desk(Office):
+    """Administration with test sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sender = FakeSender()
+        self.sends = SampleSends(
+            administration=self.administration,
+            vault=self.vault,
+            sender=self.sender,
+            policy=TargetPolicy(),
+            clock=lambda: self.now,
+        )
+
+    def save(self, kind: AuthenticationType, credentials: Credentials, **changes: object) -> None:
+        """Keep a webhook that authenticates."""
+        sealed = self.vault.seal("1010", "wh_1", credentials)
+        username = "user" if kind is AuthenticationType.BASIC else None
+        self.registry.put(replace(webhook(authentication=kind, username=username, sealed=sealed), **changes))  # type: ignore[arg-type]  # a webhook's fields
+
+    def draft(self, entered: Changes, name: str = NAME) -> SampleSent:
+        """Test a draft."""
+        return self.sends.draft("1010", name, entered, DEADLINE)
+
+    def saved(self, entered: Changes, name: str = NAME) -> SampleSent:
+        """Test what is saved, with changes."""
+        return self.sends.saved("1010", "wh_1", name, entered, DEADLINE)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Give test sends in an account without webhooks."""
+    return Desk()
+
+
+def basic(request: OutgoingRequest) -> str:
+    """Return user name and password of a request."""
+    return base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+
+
+def test_a_draft_is_sent_a_sample_as_it_would_be_sent_events(desk: Desk) -> None:
+    """To its address, with its headers, of the account and the moment, under a fresh id; nothing is kept."""
+    first = desk.draft(Changes(target_url=URL, headers={"X-Tenant": "north"}, authentication=NONE))
+    second = desk.draft(Changes(target_url=URL, headers={}, authentication=NONE))
+
+    assert desk.sender.sent == [(first.request, DEADLINE), (second.request, DEADLINE)]
+    assert (first.request.url, first.request.headers["X-Tenant"], first.target_host) == (URL, "north", "draft.example")
+    body = json.loads(first.request.body)
+    (event,) = body["events"]
+    assert (body["accountId"], event["eventName"], event["timestamp"]) == (1010, NAME, NOW)
+    assert event["eventId"] == first.request.headers["webhook-id"] != second.request.headers["webhook-id"]
+    assert desk.registry.kept == {}
+
+
+def test_a_draft_with_a_password_sends_it(desk: Desk) -> None:
+    """As a saved one would; the answer knows what is not to be shown."""
+    sent = desk.draft(Changes(target_url=URL, headers={}, authentication=BASIC))
+
+    assert basic(sent.request) == "user:hunter2"
+    assert set(sent.secrets) == {sent.request.headers["Authorization"].removeprefix("Basic "), "hunter2"}
+    assert "hunter2" not in repr(sent)
+
+
+def test_a_draft_with_a_signature_is_signed_with_a_secret_for_this_once(desk: Desk) -> None:
+    """Its own secret is made when it is saved."""
+    sent = desk.draft(Changes(target_url=URL, headers={}, authentication=SIGNATURE))
+
+    proof, secret = sent.secrets
+    assert proof == sent.request.headers["webhook-signature"]
+    assert proof == signature([secret], sent.request.headers["webhook-id"], NOW // 1000, sent.request.body)
+
+
+def test_a_saved_webhook_is_tested_as_it_is(desk: Desk) -> None:
+    """Signed with its own secret, whether it is active or not; its health stays as it is."""
+    desk.save(AuthenticationType.SIGNATURE, Credentials(secret=SECRET), status=Status.DISABLED, health=failing())
+    before = dict(desk.registry.kept)
+    desk.sender.result = failed()
+
+    sent = desk.saved(Changes())
+
+    assert sent.request.url == "https://receiver.example/hooks"
+    assert SECRET in sent.secrets
+    assert not sent.result.delivered
+    assert (desk.registry.kept, desk.wake_ups.sent) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("draft", "sent_as"),
+    [(None, "user:saved"), (SAVED_PASSWORD, "other:saved"), (BASIC, "user:hunter2"), (NONE, None)],
+)
+def test_what_a_form_has_changed_is_tested_before_it_is_saved(
+    desk: Desk, draft: AuthenticationDraft | None, sent_as: str | None
+) -> None:
+    """A password that is left out is the saved one."""
+    desk.save(AuthenticationType.BASIC, Credentials(password="saved"))
+    url = "https://receiver.example/new"
+
+    sent = desk.saved(Changes(target_url=url, headers={"X-New": "1"}, authentication=draft))
+
+    assert (sent.request.url, sent.request.headers["X-New"]) == (url, "1")
+    assert (basic(sent.request) if "Authorization" in sent.request.headers else None) == sent_as
+
+
+def test_a_saved_password_is_tested_on_no_other_host(desk: Desk) -> None:
+    """A test send would show it to whoever answers there."""
+    desk.save(AuthenticationType.BASIC, Credentials(password="saved"))
+
+    with pytest.raises(InvalidRegistrationError) as refused:
+        desk.saved(Changes(target_url=URL))
+
+    assert refused.value.field == "authentication.password"
+
+
+@pytest.mark.parametrize(
+    ("name", "entered", "field"),
+    [
+        ("UNKNOWN", Changes(target_url=URL), "eventName"),
+        (NAME, Changes(target_url="http://draft.example/"), "targetUrl"),
+        (NAME, Changes(target_url="https://10.0.0.1/"), "targetUrl"),
+        (NAME, Changes(target_url=URL, headers={"Host": "x"}), "headers.Host"),
+        (NAME, Changes(target_url=URL, authentication=SAVED_PASSWORD), "authentication.password"),
+        (NAME, Changes(target_url=URL, authentication=replace(BASIC, username="a:b")), "authentication.username"),
+    ],
+)
+def test_what_could_not_be_saved_is_not_sent(desk: Desk, name: str, entered: Changes, field: str) -> None:
+    """Neither for a draft nor for a saved webhook; the field is named."""
+    desk.registry.put(webhook())
+
+    for test in (desk.draft, desk.saved):
+        with pytest.raises(InvalidRegistrationError) as refused:
+            test(entered, name)
+        assert refused.value.field == field
+    assert desk.sender.sent == []
+
+
+def test_a_webhook_that_is_not_there_is_not_tested(desk: Desk) -> None:
+    """Nor one of another account."""
+    desk.registry.put(webhook(account_id="2020"))
+
+    with pytest.raises(NoSuchWebhookError):
+        desk.saved(Changes())
+    assert desk.sender.sent == []

@@ -1,0 +1,241 @@
+"""Administration: authentication, signing secrets, their rotation and download."""
+
+from dataclasses import replace
+from typing import NoReturn
+
+import pytest
+
+from recado.ports import OurFaultError
+from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
+from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError
+from tests.unit.builders import NOW, webhook
+from tests.unit.use_cases.fakes.admin_fakes import Office
+
+A_DAY_MS = 24 * 60 * 60 * 1000
+NONE = AuthenticationDraft(AuthenticationType.NONE)
+BASIC = AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2")
+SIGNATURE = AuthenticationDraft(AuthenticationType.SIGNATURE)
+
+
+def fail() -> NoReturn:
+    """Fail as the store would."""
+    raise OurFaultError
+
+
+@pytest.fixture
+def office() -> Office:
+    """Give an administration with a webhook that does not authenticate."""
+    office = Office()
+    office.registry.put(webhook())
+    return office
+
+
+def switch(office: Office, draft: AuthenticationDraft) -> Credentials:
+    """Change how the webhook authenticates, and return what the senders find."""
+    changed = office.administration.change("1010", "wh_1", Changes(authentication=draft), None)
+    assert changed.authentication is draft.type
+    assert changed.username == draft.username
+    return office.credentials("wh_1")
+
+
+def test_a_secret_is_made_with_the_webhook(office: Office) -> None:
+    """It is sealed for this account and webhook."""
+    entered = Changes(name="n", target_url="https://a.example", event_names=["CI_STATS"], authentication=SIGNATURE)
+
+    created = office.administration.create("2020", entered)
+
+    assert (created.authentication, created.secret_created_at) == (AuthenticationType.SIGNATURE, NOW)
+    assert office.administration.signature("2020", created.webhook_id).secret.startswith("whsec_")
+
+
+def test_switching_to_signature_makes_a_secret(office: Office) -> None:
+    """From none, and a new one each time it is switched to."""
+    secrets = []
+    for _ in range(3):
+        credentials = switch(office, SIGNATURE)
+        assert credentials == Credentials(secret=credentials.secret)
+        secrets.append(credentials.secret)
+        switch(office, NONE)
+    assert len(set(secrets)) == 3
+
+
+def test_signature_again_keeps_secret_and_rotation(office: Office) -> None:
+    """A repeated request changes nothing that receivers know."""
+    switch(office, SIGNATURE)
+    office.administration.rotate_signature("1010", "wh_1", None)
+    before = office.registry.kept["1010", "wh_1"]
+
+    switch(office, SIGNATURE)
+
+    after = office.registry.kept["1010", "wh_1"]
+    assert (after.sealed, after.secret_created_at, after.previous_valid_until) == (
+        before.sealed,
+        before.secret_created_at,
+        before.previous_valid_until,
+    )
+
+
+def test_a_password_that_is_left_out_is_kept(office: Office) -> None:
+    """As long as the type is; any other switch drops it."""
+    assert switch(office, BASIC) == Credentials(password="hunter2")
+    assert switch(office, AuthenticationDraft(AuthenticationType.BASIC, "other")) == Credentials(password="hunter2")
+    assert switch(office, AuthenticationDraft(AuthenticationType.BASIC, "other", "new")) == Credentials(password="new")
+
+    switch(office, NONE)
+    with pytest.raises(InvalidRegistrationError) as refusal:
+        switch(office, AuthenticationDraft(AuthenticationType.BASIC, "other"))
+    assert refusal.value.field == "authentication.password"
+
+
+@pytest.mark.parametrize("first", [BASIC, SIGNATURE], ids=["basic", "signature"])
+def test_switching_off_drops_all_secrets(office: Office, first: AuthenticationDraft) -> None:
+    """Nothing stays sealed, and nothing of a rotation."""
+    switch(office, first)
+    if first is SIGNATURE:
+        office.administration.rotate_signature("1010", "wh_1", None)
+
+    assert switch(office, NONE) == Credentials()
+
+    after = office.registry.kept["1010", "wh_1"]
+    assert (after.sealed, after.username, after.secret_created_at, after.previous_valid_until) == (None,) * 4
+
+
+def test_switching_between_secrets_leaves_nothing_of_the_old_one(office: Office) -> None:
+    """A password does not linger behind a signature, nor the other way round."""
+    switch(office, BASIC)
+    signed = switch(office, SIGNATURE)
+    assert (signed.password, signed.previous_secret) == (None, None)
+    office.administration.rotate_signature("1010", "wh_1", None)
+
+    assert switch(office, BASIC) == Credentials(password="hunter2")
+    assert office.registry.kept["1010", "wh_1"].previous_valid_until is None
+
+
+def test_a_rotation_keeps_the_old_secret_for_a_day(office: Office) -> None:
+    """It is downloaded as long as it signs."""
+    old = switch(office, SIGNATURE).secret
+    office.now += 5
+
+    rotated = office.administration.rotate_signature("1010", "wh_1", None)
+
+    assert (rotated.secret_created_at, rotated.secret_rotated_at) == (NOW, NOW + 5)
+    assert rotated.previous_valid_until == NOW + 5 + A_DAY_MS
+    new = office.credentials("wh_1").secret
+    assert new != old
+    for passed, previous in ((A_DAY_MS - 1, old), (A_DAY_MS, None)):
+        office.now = NOW + 5 + passed
+        signature = office.administration.signature("1010", "wh_1")
+        assert (signature.secret, signature.previous_secret) == (new, previous)
+        for seen in (
+            signature.webhook,
+            office.administration.read("1010", "wh_1"),
+            *office.administration.all_of("1010"),
+        ):
+            assert (seen.previous_valid_until is None) == (previous is None)
+
+
+def test_a_second_rotation_drops_the_oldest(office: Office) -> None:
+    """Two secrets sign at most, the last two."""
+    secrets = [switch(office, SIGNATURE).secret]
+    for _ in range(2):
+        office.administration.rotate_signature("1010", "wh_1", None)
+        secrets.append(office.credentials("wh_1").secret)
+
+    assert office.credentials("wh_1") == Credentials(secret=secrets[2], previous_secret=secrets[1])
+
+
+def test_a_secret_is_recorded_as_shown_before_it_is_shown(office: Office) -> None:
+    """A record that fails shows nothing; it is no change of the webhook."""
+    switch(office, SIGNATURE)
+    before = office.registry.kept["1010", "wh_1"]
+    office.now += 7
+
+    office.administration.signature("1010", "wh_1")
+
+    assert office.registry.kept["1010", "wh_1"] == replace(before, secret_downloaded_at=NOW + 7)
+    office.registry.meanwhile = [fail]
+    with pytest.raises(OurFaultError):
+        office.administration.signature("1010", "wh_1")
+
+
+def test_a_download_shows_the_secret_that_was_recorded(office: Office) -> None:
+    """A rotation that comes between reading and recording lets it begin anew."""
+    switch(office, SIGNATURE)
+    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None)]
+
+    shown = office.administration.signature("1010", "wh_1").secret
+
+    assert shown == office.credentials("wh_1").secret
+    assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
+
+
+def test_a_download_does_not_bring_a_removed_webhook_back(office: Office) -> None:
+    """Its secret is not shown either."""
+    switch(office, SIGNATURE)
+    office.registry.meanwhile = [lambda: office.administration.remove("1010", "wh_1", None)]
+
+    with pytest.raises(NoSuchWebhookError):
+        office.administration.signature("1010", "wh_1")
+    assert office.registry.kept == {}
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_a_change_that_began_before_a_download_does_not_forget_it(office: Office, rotated: bool) -> None:
+    """Neither does a rotation; nor does the download let a version fail that the admin has named."""
+    switch(office, SIGNATURE)
+    version = office.registry.kept["1010", "wh_1"].version
+    office.registry.meanwhile = [lambda: office.administration.signature("1010", "wh_1")]
+
+    if rotated:
+        office.administration.rotate_signature("1010", "wh_1", version)
+    else:
+        office.administration.change("1010", "wh_1", Changes(name="Other"), version)
+
+    assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
+
+
+def test_a_new_secret_was_never_shown(office: Office) -> None:
+    """The memory of the last one goes with it, also when it was shown at the last moment."""
+    switch(office, SIGNATURE)
+    office.administration.rotate_signature("1010", "wh_1", None)
+    office.administration.signature("1010", "wh_1")
+    office.registry.meanwhile = [lambda: office.administration.signature("1010", "wh_1")]
+
+    switch(office, NONE)
+    gone = office.registry.kept["1010", "wh_1"]
+    assert (gone.secret_created_at, gone.secret_rotated_at, gone.secret_downloaded_at) == (None, None, None)
+
+    office.now += 9
+    switch(office, SIGNATURE)
+    new = office.registry.kept["1010", "wh_1"]
+    assert (new.secret_created_at, new.secret_rotated_at, new.secret_downloaded_at) == (NOW + 9, None, None)
+
+
+@pytest.mark.parametrize("draft", [NONE, BASIC], ids=["none", "basic"])
+def test_without_a_signature_there_is_nothing_to_rotate_or_download(office: Office, draft: AuthenticationDraft) -> None:
+    """And nothing is decrypted for it."""
+    switch(office, draft)
+    office.vault.opened = 0
+
+    with pytest.raises(NoSignatureError):
+        office.administration.rotate_signature("1010", "wh_1", None)
+    with pytest.raises(NoSignatureError):
+        office.administration.signature("1010", "wh_1")
+    assert office.vault.opened == 0
+
+
+def test_a_signature_that_was_never_sealed_is_none(office: Office) -> None:
+    """An item that somebody else has written does not break the download."""
+    office.registry.put(webhook(authentication=AuthenticationType.SIGNATURE))
+
+    with pytest.raises(NoSignatureError):
+        office.administration.signature("1010", "wh_1")
+
+
+def test_a_signature_does_not_show_its_secrets(office: Office) -> None:
+    """It may stand in a log."""
+    switch(office, SIGNATURE)
+    office.administration.rotate_signature("1010", "wh_1", None)
+
+    assert "whsec_" not in repr(office.administration.signature("1010", "wh_1"))

@@ -1,0 +1,153 @@
+"""Dispatch, where our own side fails: nobody is blamed, and the repeated invocation makes it good."""
+
+from concurrent.futures import Executor
+from typing import Any
+
+import pytest
+
+from recado.ports import OurFaultError, OutOfTimeError
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
+from recado.use_cases.sending.dispatch import Attempted
+from tests.unit.builders import (
+    NOW,
+    delivered,
+    event,
+    events,
+    failed,
+    webhook,
+)
+from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
+from tests.unit.use_cases.fakes.sending_fakes import World
+
+URL = webhook().target_url
+DEADLINE = FixedDeadline(25.0)
+
+
+def dispatch(world: World, *published: Event, executor: Executor | None = None) -> list[Attempted]:
+    """Dispatch events to the webhooks of a world."""
+    return world.dispatch(executor)(published, DEADLINE)
+
+
+def urls(*ids: str) -> dict[str, Any]:
+    """Build one world's webhooks, each with a URL of its own."""
+    return {one: webhook(one, target_url=f"https://{one.replace('_', '-')}.example/") for one in ids}
+
+
+def test_one_webhooks_own_fault_leaves_the_others_recorded() -> None:
+    """Its credentials cannot be opened: it is not blamed, the others are settled, and then the fault is raised."""
+    hooks = urls("wh_1", "wh_2", "wh_3")
+    world = World(*hooks.values())
+    world.vault.broken = {"wh_1"}
+    world.sender.answers[hooks["wh_3"].target_url] = [failed()]
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+
+    assert world.deliveries.statuses("wh_1") == {}
+    assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
+    assert world.deliveries.statuses("wh_3") == {"e1": "PENDING"}
+    assert world.webhook("wh_1").health == Health()
+    assert world.webhook("wh_3").health.owner == "sent-1"
+
+
+def test_the_repeated_invocation_makes_good_what_failed_on_our_side() -> None:
+    """It sends only what the first one did not."""
+    hooks = urls("wh_1", "wh_2")
+    world = World(*hooks.values())
+    world.vault.broken = {"wh_1"}
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+    world.vault.broken = set()
+    world.sender.requests.clear()
+
+    dispatch(world, event())
+
+    assert [request.url for request in world.sender.requests] == [hooks["wh_1"].target_url]
+    assert world.deliveries.statuses("wh_1") == {"e1": "DELIVERED"}
+
+
+@pytest.mark.parametrize("error", [FAULT, RuntimeError("a bug")])
+def test_a_fault_among_batches_keeps_what_was_delivered(error: Exception) -> None:
+    """The rest is not in the backlog: the repeated invocation sends it, and no receiver is blamed."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(), error]
+
+    with pytest.raises(type(error)):
+        dispatch(world, *events(250))
+
+    assert list(world.deliveries.statuses().values()) == ["DELIVERED"] * 100
+    assert world.webhook().health == Health()
+    assert world.wake_ups.sent == []
+
+
+def test_without_time_for_an_attempt_nothing_is_blamed() -> None:
+    """The events that were not attempted are left to the repeated invocation."""
+    world = World(webhook())
+    world.sender.answers[URL] = [OutOfTimeError("no time")]
+
+    with pytest.raises(OutOfTimeError):
+        dispatch(world, event())
+
+    assert world.deliveries.statuses() == {}
+    assert world.webhook().health == Health()
+
+
+@pytest.mark.parametrize("call", ["wake up", "mark failing"])
+def test_a_fault_while_settling_leaves_the_others_settled(call: str) -> None:
+    """The event is in the backlog already; the repeated invocation finds it there."""
+    hooks = urls("wh_1", "wh_2")
+    world = World(*hooks.values())
+    for hook in hooks.values():
+        world.sender.answers[hook.target_url] = [failed()]
+    world.journal.fail(call)
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+
+    assert world.deliveries.statuses("wh_1") == world.deliveries.statuses("wh_2") == {"e1": "PENDING"}
+    assert world.webhook("wh_1").health == Health()
+    assert world.webhook("wh_2").health.state is HealthState.FAILING
+
+    dispatch(world, event())
+
+    assert len(world.sender.requests) == 2
+    assert [one for _, one, delay in world.wake_ups.sent if delay == 0] == ["wh_1"]
+
+
+@pytest.mark.parametrize("call", ["read webhooks", "look up", "record"])
+def test_a_fault_before_anything_is_recorded_is_raised(call: str) -> None:
+    """Nobody is woken and nobody is declared failing for what is not in the backlog."""
+    world = World(webhook())
+    world.sender.answers[URL] = [failed()]
+    world.journal.fail(call)
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+
+    assert world.journal.of("wake up", "mark failing") == []
+    assert world.deliveries.statuses() == {}
+
+
+def test_a_failed_attempt_without_an_answer_counts_as_well() -> None:
+    """A refused connection is the receiver's failure, not ours."""
+    refused = AttemptResult(NOW, 3, failure=Failure(FailureClass.CONNECT, "No connection to receiver.example."))
+    world = World(webhook())
+    world.sender.answers[URL] = [refused]
+
+    dispatch(world, event())
+
+    assert world.webhook().health.last_error == refused.failure
+    assert world.deliveries.pending["wh_1", event().key].status_code is None
+
+
+def test_requests_are_made_with_the_webhooks_credentials() -> None:
+    """They are opened once a webhook, however many batches there are."""
+    world = World(webhook(authentication=AuthenticationType.BASIC, username="user"))
+    world.vault.credentials["wh_1"] = Credentials(password="pass")
+
+    dispatch(world, *events(101))
+
+    assert [request.headers["Authorization"] for request in world.sender.requests] == ["Basic dXNlcjpwYXNz"] * 2
+    assert world.vault.opened == ["wh_1"]

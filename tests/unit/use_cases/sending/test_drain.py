@@ -1,0 +1,278 @@
+"""Drain: the batch queue is emptied."""
+
+import pytest
+
+from recado.ports import OurFaultError
+from recado.use_cases.sending import drain as module
+from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.drain import MESSAGES_PER_DRAIN, WINDOW_MESSAGES, Drain, DrainReport
+from tests.unit.builders import NOW, delivered, envelope_text, failed, failing, webhook
+from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline, SameThread
+from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World
+
+
+class Draining:
+    """A world with a batch queue, and the drain that empties it."""
+
+    def __init__(self, *bodies: str, max_drains: int = 5) -> None:
+        self.world = World(webhook(), webhook("wh_2", account_id="2020", target_url="https://other.example/"))
+        self.queue = FakeBatchQueue(self.world.journal, *bodies)
+        self.started: list[int] = []
+        self.run = Drain(
+            queue=self.queue,
+            dispatch=self.world.dispatch(),
+            dead_letters=self.world.dead_letters,
+            start_drains=self.started.append,
+            max_drains=max_drains,
+            executor=SameThread(),
+        )
+
+    def __call__(self, *seconds: float) -> DrainReport:
+        """Drain with so many seconds left."""
+        return self.run(FixedDeadline(*(seconds or (290.0,))))
+
+
+def bodies(count: int, account: int = 1010) -> list[str]:
+    """Write messages with events of one account."""
+    return [envelope_text(accountId=account, eventId=f"e{n}", timestamp=NOW + n) for n in range(count)]
+
+
+def test_all_events_of_the_queue_leave_in_one_post_and_are_deleted() -> None:
+    """Received, looked up, sent and recorded together; deleted last; and then the queue is empty."""
+    draining = Draining(*bodies(25))
+
+    report = draining()
+
+    assert draining.world.journal.calls == [
+        *["receive"] * 4,
+        "read webhooks",
+        "look up",
+        "send",
+        "record",
+        "delete",
+    ]
+    assert draining.queue.deleted == [f"q{n}" for n in range(25)]
+    assert report == DrainReport(received=25, attempts=[Attempted("wh_1", 25, delivered())])
+
+
+def test_an_empty_queue_is_asked_once() -> None:
+    """Nothing else is done."""
+    draining = Draining()
+
+    assert draining() == DrainReport()
+    assert draining.world.journal.of("receive", "read webhooks", "send") == ["receive"]
+
+
+def test_each_account_is_dispatched_for_itself() -> None:
+    """One POST for each account's webhook."""
+    draining = Draining(*bodies(2), *bodies(3, account=2020))
+
+    report = draining()
+
+    assert report.attempts == [Attempted("wh_1", 2, delivered()), Attempted("wh_2", 3, delivered())]
+
+
+def test_an_account_spelled_in_two_ways_is_one_account() -> None:
+    """Number and text reach the same webhook, in a POST each."""
+    draining = Draining(envelope_text(eventId="a"), envelope_text(accountId="1010", eventId="b", timestamp=NOW + 1))
+
+    assert [attempted.events for attempted in draining().attempts] == [1, 1]
+    assert draining.world.journal.of("read webhooks") == ["read webhooks"]
+
+
+def test_a_message_that_came_twice_is_sent_once_and_deleted_twice() -> None:
+    """The queue delivers at least once."""
+    draining = Draining(*bodies(1), *bodies(1))
+
+    assert draining().attempts == [Attempted("wh_1", 1, delivered())]
+    assert draining.queue.deleted == ["q0", "q1"]
+
+
+def test_a_deep_queue_is_drained_in_windows() -> None:
+    """Only so many messages are held at once; each window is deleted before the next is received."""
+    draining = Draining(*bodies(WINDOW_MESSAGES + 5))
+
+    report = draining()
+
+    calls = draining.world.journal.of("receive", "delete")
+    assert calls == [*["receive"] * 100, "delete", "receive", "receive", "delete"]
+    assert report.received == len(draining.queue.deleted) == WINDOW_MESSAGES + 5
+
+
+def test_a_window_is_bounded_in_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large messages fill it sooner."""
+    monkeypatch.setattr(module, "WINDOW_BYTES", len("".join(bodies(10))))
+    draining = Draining(*bodies(20))
+
+    draining()
+
+    assert draining.world.journal.of("receive", "delete") == [
+        "receive",
+        "delete",
+        "receive",
+        "delete",
+        "receive",
+        "delete",
+    ]
+
+
+def test_no_window_is_started_when_time_is_nearly_up() -> None:
+    """The rest is for the next drain."""
+    draining = Draining(*bodies(10))
+
+    assert draining(60.0) == DrainReport()
+    assert draining.world.journal.calls == []
+
+
+def test_a_window_ends_when_time_is_nearly_up() -> None:
+    """A queue that fills as fast as it is emptied must not keep a drain receiving until Lambda ends it."""
+    draining = Draining(*bodies(100))
+
+    report = draining(290.0, 290.0, 200.0, 100.0, 60.0)
+
+    assert report.received == len(draining.queue.deleted) == 30
+    assert len(draining.queue.waiting) == 70
+
+
+def test_a_message_that_cannot_be_read_leaves_its_neighbours_alone() -> None:
+    """It is moved to the dead-letter queue as it is, with the reason."""
+    draining = Draining(*bodies(1), "poison", *bodies(2)[1:])
+
+    report = draining()
+
+    [(body, reason)] = draining.world.dead_letters.kept
+    assert body == "poison"
+    assert report.unreadable == [reason]
+    assert reason.startswith("message: not JSON")
+    assert draining.queue.deleted == ["q1", "q0", "q2"]
+    assert report.attempts == [Attempted("wh_1", 2, delivered())]
+
+
+def test_a_message_that_the_dead_letter_queue_refuses_goes_back() -> None:
+    """It is not lost, and its neighbours are sent all the same."""
+    draining = Draining("poison", *bodies(1))
+    draining.world.journal.fail("dead letter")
+
+    report = draining()
+
+    assert (report.faults, report.unreadable, report.handed_back) == ([FAULT], [], 1)
+    assert draining.queue.handed_back == ["q0"]
+    assert draining.queue.deleted == ["q1"]
+
+
+@pytest.mark.parametrize("error", [FAULT, RuntimeError("a bug")])
+def test_one_accounts_fault_leaves_the_others_alone(error: Exception) -> None:
+    """Its messages go back to the queue, at the end, so that this drain does not meet them again."""
+    draining = Draining(*bodies(2), *bodies(3, account=2020))
+    draining.world.journal.fail("record", 1, error)
+
+    report = draining()
+
+    assert draining.queue.handed_back == ["q0", "q1"]
+    assert draining.queue.deleted == ["q2", "q3", "q4"]
+    assert (report.handed_back, report.faults) == (2, [error])
+    assert draining.world.journal.calls[-1] == "hand back"
+
+
+def test_what_was_handed_back_is_sent_by_the_next_drain() -> None:
+    """Only what the first one did not record."""
+    draining = Draining(*bodies(2))
+    draining.world.vault.broken = {"wh_1"}
+    assert draining().handed_back == 2
+    draining.world.vault.broken = set()
+    draining.queue.waiting = FakeBatchQueue(draining.world.journal, *bodies(2)).waiting
+
+    assert draining().attempts == [Attempted("wh_1", 2, delivered())]
+
+
+def test_a_failed_attempt_is_done_for_the_queue() -> None:
+    """The events are in the backlog, and a wake-up is on its way."""
+    draining = Draining(*bodies(2))
+    draining.world.sender.answers[webhook().target_url] = [failed()]
+
+    report = draining()
+
+    assert draining.queue.deleted == ["q0", "q1"]
+    assert (report.faults, report.handed_back) == ([], 0)
+    assert draining.world.wake_ups.sent == [("1010", "wh_1", 5)]
+
+
+def test_a_failing_webhook_costs_a_drain_no_post() -> None:
+    """Its events join the backlog."""
+    draining = Draining(*bodies(3))
+    draining.world.webhooks.change(health=failing())
+
+    assert draining().attempts == []
+    assert draining.world.deliveries.statuses() == {"e0": "PENDING", "e1": "PENDING", "e2": "PENDING"}
+    assert len(draining.queue.deleted) == 3
+
+
+def test_a_queue_that_cannot_be_asked_ends_the_drain() -> None:
+    """What was received before is dispatched and deleted all the same."""
+    draining = Draining(*bodies(25))
+    draining.world.journal.fail("receive", 2)
+
+    report = draining()
+
+    assert report == DrainReport(received=10, attempts=[Attempted("wh_1", 10, delivered())], faults=[FAULT])
+    assert len(draining.queue.deleted) == 10
+
+
+def test_messages_that_cannot_be_deleted_are_not_sent_again() -> None:
+    """They come back when their visibility timeout is over, and are found delivered."""
+    draining = Draining(*bodies(WINDOW_MESSAGES + 5))
+    draining.world.journal.fail("delete", 1)
+
+    report = draining()
+
+    assert report.faults == [FAULT]
+    assert len(draining.queue.deleted) == 5
+    draining.queue.waiting = FakeBatchQueue(draining.world.journal, *bodies(WINDOW_MESSAGES)).waiting
+    assert draining().attempts == []
+
+
+def test_messages_that_cannot_be_handed_back_are_told() -> None:
+    """They come back by themselves."""
+    draining = Draining(*bodies(1))
+    draining.world.vault.broken = {"wh_1"}
+    draining.world.journal.fail("hand back")
+
+    report = draining()
+
+    assert report.faults == [FAULT, FAULT]
+    assert report.handed_back == 0
+
+
+@pytest.mark.parametrize(
+    ("depth", "max_drains", "started"),
+    [
+        (0, 5, []),
+        (MESSAGES_PER_DRAIN - 1, 5, []),
+        (MESSAGES_PER_DRAIN, 5, [1]),
+        (3 * MESSAGES_PER_DRAIN, 5, [3]),
+        (4 * MESSAGES_PER_DRAIN, 5, [4]),
+        (100 * MESSAGES_PER_DRAIN, 5, [4]),
+        (100 * MESSAGES_PER_DRAIN, 1, []),
+        (100 * MESSAGES_PER_DRAIN, 50, [49]),
+    ],
+)
+def test_a_deep_queue_starts_more_drains(depth: int, max_drains: int, started: list[int]) -> None:
+    """One for every so many messages, up to the parameter, this one included."""
+    draining = Draining(max_drains=max_drains)
+    draining.queue.depth = lambda: depth  # type: ignore[method-assign]  # a queue too deep to build
+
+    assert draining.run.fan_out() == sum(started)
+    assert draining.started == started
+
+
+def test_a_drain_that_cannot_be_started_is_told() -> None:
+    """The schedule's invocation is repeated."""
+    draining = Draining(max_drains=2)
+
+    def refuse(_count: int) -> None:
+        raise FAULT
+
+    draining.queue.depth = lambda: MESSAGES_PER_DRAIN  # type: ignore[method-assign]  # a queue too deep to build
+    draining.run._start_drains = refuse
+    with pytest.raises(OurFaultError):
+        draining.run.fan_out()
