@@ -10,7 +10,7 @@ import pytest
 
 from local.settings import PROJECT_DIR
 from tests.e2e.client import ApiClient
-from tests.integration.webhook_api.test_access import BODIES
+from tests.integration.webhook_api.shared.test_access import BODIES
 
 WEBHOOK = {"name": "test", "targetUrl": "http://127.0.0.1:9/hook", "eventNames": ["CI_STATS"]}
 DOCUMENT: dict[str, Any] = json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text())

@@ -13,7 +13,7 @@ from local.listener import Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.use_cases.sending import drain
-from tests.integration.webhook_api.test_access import BODIES, filled
+from tests.integration.webhook_api.shared.test_access import BODIES, filled
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, Call

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.webhook_api.test_access import ACCOUNT_ROUTES, try_route
+from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
 from tests.support.api_client import ApiClient, draft, token
 from tests.support.aws_calls import COUNT, AwsCalls
 from tests.support.clock import Clock
