@@ -11,14 +11,14 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.browser import chromium, people, showcase
-from tests.browser.people import NewPerson, Person
-from tests.browser.showcase import Showcase
-from tests.browser.watch import Watch
-from tests.browser.webhooks import delete_all
-from tests.e2e.client import ApiClient
-from tests.e2e.instance import Instance
-from tests.e2e.waiting import ARRIVES
+from tests.browser.support import chromium, people, showcase
+from tests.browser.support.people import NewPerson, Person
+from tests.browser.support.showcase import Showcase
+from tests.browser.support.watch import Watch
+from tests.browser.support.webhooks import delete_all
+from tests.e2e.support.client import ApiClient
+from tests.e2e.support.instance import Instance
+from tests.e2e.support.waiting import ARRIVES
 
 OpenTab = Callable[..., Page]
 SessionOf = Callable[[Person], str]

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from local.settings import PROJECT_DIR
-from tests.browser import looks
-from tests.browser.showcase import ACCOUNT, ARCHIVE, CRM, DISABLED, REPORTING, Showcase
+from tests.browser.support import looks
+from tests.browser.support.showcase import ACCOUNT, ARCHIVE, CRM, DISABLED, REPORTING, Showcase
 
 OpenTab = Callable[..., Page]
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener
-from tests.browser.watch import Watch
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.waiting import ARRIVES
+from tests.browser.support.watch import Watch
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.waiting import ARRIVES
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]

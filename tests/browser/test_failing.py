@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Answer, Listener
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.waiting import ARRIVES, until
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from local.listener import Answer, Listener
-from tests.browser import looks
-from tests.browser.watch import Watch
-from tests.e2e.client import ApiClient
+from tests.browser.support import looks
+from tests.browser.support.watch import Watch
+from tests.e2e.support.client import ApiClient
 
 AddWebhook = Callable[..., dict[str, Any]]
 NewContext = Callable[..., BrowserContext]

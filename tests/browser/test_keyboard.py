@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener
-from tests.browser.keyboard import press_on, tab_to, type_into
+from tests.browser.support.keyboard import press_on, tab_to, type_into
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]

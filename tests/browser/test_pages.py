@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import looks, people, showcase
-from tests.browser.people import NewPerson
-from tests.browser.showcase import ARCHIVE, CRM, DISABLED, REPORTING, Showcase
+from tests.browser.support import looks, people, showcase
+from tests.browser.support.people import NewPerson
+from tests.browser.support.showcase import ARCHIVE, CRM, DISABLED, REPORTING, Showcase
 
 OpenTab = Callable[..., Page]
 

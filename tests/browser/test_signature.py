@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener, signature_holds
-from tests.e2e.waiting import ARRIVES
+from tests.e2e.support.waiting import ARRIVES
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]

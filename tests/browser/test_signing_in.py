@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from local.stack_file import Stack
-from tests.browser import people
-from tests.browser.people import NewPerson, Person
-from tests.e2e.waiting import until
+from tests.browser.support import people
+from tests.browser.support.people import NewPerson, Person
+from tests.e2e.support.waiting import until
 
 AwsClient = Callable[[str], Any]
 NewContext = Callable[..., BrowserContext]

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from local.listener import Listener, signature_holds
-from tests.browser import people
-from tests.browser.people import Person
+from tests.browser.support import people
+from tests.browser.support.people import Person
 
 NewContext = Callable[..., BrowserContext]
 Publish = Callable[..., str]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.browser.watch import Watch
+from tests.browser.support.watch import Watch
 
 
 @pytest.mark.parametrize("address", ["http://elsewhere.invalid/", "http://192.0.2.1/"])

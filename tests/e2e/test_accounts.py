@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.settings import PROJECT_DIR
-from tests.e2e.client import ApiClient
+from tests.e2e.support.client import ApiClient
 from tests.integration.webhook_api.shared.test_access import BODIES
 
 WEBHOOK = {"name": "test", "targetUrl": "http://127.0.0.1:9/hook", "eventNames": ["CI_STATS"]}

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local.listener import Listener
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.waiting import until
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.waiting import until
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]

@@ -13,8 +13,8 @@ import standardwebhooks
 import svix
 
 from local.listener import Answer, Listener
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.waiting import ARRIVES, until
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]

@@ -1,7 +1,7 @@
 """The demo, on a stack that runs already."""
 
-from tests.e2e.client import ApiClient
-from tests.e2e.instance import Instance
+from tests.e2e.support.client import ApiClient
+from tests.e2e.support.instance import Instance
 
 
 def test_the_demo_shows_every_delivery_and_leaves_no_webhook(instance: Instance, other_api: ApiClient) -> None:

@@ -14,8 +14,8 @@ import pytest
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.client import ApiClient
-from tests.e2e.instance import Instance
+from tests.e2e.support.client import ApiClient
+from tests.e2e.support.instance import Instance
 
 ARRIVES = 20.0
 DOCUMENTS = (

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.fuzzing import Fuzzer, LoopbackClient
+from tests.e2e.support.fuzzing import Fuzzer, LoopbackClient
 
 # What the stack serves is this very document: test_accounts.py holds the one against the other.
 SCHEMA = schemathesis.openapi.from_dict(json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text()))

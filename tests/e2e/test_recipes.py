@@ -12,9 +12,9 @@ import pytest
 from local.listener import Listener, Received
 from local.settings import HOST
 from recado.rules.sending import signing
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.recipes import RECIPES, free_port, running
-from tests.e2e.waiting import ARRIVES, until
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.recipes import RECIPES, free_port, running
+from tests.e2e.support.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]

@@ -10,8 +10,8 @@ import pytest
 
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.waiting import ARRIVES, until
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 AwsClient = Callable[[str], Any]

@@ -11,10 +11,10 @@ import requests
 from local.listener import Answer, Listener
 from local.settings import Settings
 from local.stack_file import Stack
-from tests.e2e.client import EXCHANGES, WEBHOOKS, ApiClient, Exchange
-from tests.e2e.instance import Instance
-from tests.e2e.secret_places import AwsClient, Place, places, secrets_of
-from tests.e2e.waiting import until
+from tests.e2e.support.client import EXCHANGES, WEBHOOKS, ApiClient, Exchange
+from tests.e2e.support.instance import Instance
+from tests.e2e.support.secret_places import AwsClient, Place, places, secrets_of
+from tests.e2e.support.waiting import until
 from tests.support.secret_search import Secret, SecretSearch
 
 USER, PASSWORD = "somebody", f"word-{uuid4().hex}"

@@ -18,8 +18,8 @@ import requests
 from local import deployment, lifecycle, routes, sockets, tokens, translation, verification
 from local.settings import HOST
 from local.stack_file import Stack
-from tests.e2e.client import ApiClient
-from tests.e2e.instance import Instance
+from tests.e2e.support.client import ApiClient
+from tests.e2e.support.instance import Instance
 
 BROKEN_EVENT = b'{"Records": [{}]}'
 

@@ -17,9 +17,9 @@ from local import aws, lifecycle
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.instance import Instance
-from tests.e2e.waiting import until
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.instance import Instance
+from tests.e2e.support.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from local.listener import Listener
 from recado.adapters.sending import guarded_connection
 from recado.adapters.sending.guarded_connection import tls_context
 from recado.adapters.sending.http_sender import HttpSender
-from tests.faults.catalogue import Recado
+from tests.faults.catalogue.catalogue import Recado
 from tests.integration.conftest import aws, calls, clock, parsed_once, receiver, system
 from tests.support.aws_calls import AwsCalls
 from tests.support.certificates import Authority

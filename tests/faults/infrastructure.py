@@ -9,7 +9,7 @@ from typing import Any
 
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import HealthState, Webhook
-from tests.faults.killing import Invocation, Kill, Outcome, Workers
+from tests.faults.killing.killing import Invocation, Kill, Outcome, Workers
 from tests.support.events import failed_invocation
 from tests.support.functions import logical_id
 from tests.support.stack import sqs_event

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.settings import Settings
 from local.stack_file import Stack
-from tests.e2e.client import Exchange
+from tests.e2e.support.client import Exchange
 from tests.support.secret_search import Secret, texts_under
 
 AwsClient = Callable[[str], Any]

@@ -10,7 +10,7 @@ import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, signature_holds
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
-from tests.faults.catalogue import DAY, Catalogue, Recado, Scenario, at
+from tests.faults.catalogue.catalogue import DAY, Catalogue, Recado, Scenario, at
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.events import batch_event, detail, numbered

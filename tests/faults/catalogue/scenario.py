@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from recado.rules.webhook.webhook import Health
-from tests.faults.model_store import Budget, Guards, ModelStore, Shared
-from tests.faults.replay import Answer, Call, End, Omissions, Script, Suspended, run
+from tests.faults.interleaving.model_store import Budget, Guards, ModelStore, Shared
+from tests.faults.interleaving.replay import Answer, Call, End, Omissions, Script, Suspended, run
 
 OVER = -1
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from recado.rules.webhook.webhook import HealthState, Status
-from tests.faults.model_store import NOBODY, REMOVED, SWEEPER, ModelStore, Shared
-from tests.faults.replay import Call, End
-from tests.faults.scenario import IDLE, OVER, Processes, Report, Scenario, State
+from tests.faults.catalogue.scenario import IDLE, OVER, Processes, Report, Scenario, State
+from tests.faults.interleaving.model_store import NOBODY, REMOVED, SWEEPER, ModelStore, Shared
+from tests.faults.interleaving.replay import Call, End
 
 
 class Exploration:

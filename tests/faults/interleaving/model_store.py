@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from recado.ports import Lease, LeaseState
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from tests.faults.replay import (
+from tests.faults.interleaving.replay import (
     ACCOUNT_ID,
     CONFLICT,
     DONE,

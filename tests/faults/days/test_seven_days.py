@@ -11,7 +11,7 @@ import pytest
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.webhook import HealthState, Status
-from tests.faults.seven_days import (
+from tests.faults.days.seven_days import (
     DAY,
     HOUR,
     SECOND,

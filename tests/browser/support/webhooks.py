@@ -1,6 +1,6 @@
 """The webhooks of an account, by its API."""
 
-from tests.e2e.client import ApiClient
+from tests.e2e.support.client import ApiClient
 
 
 def delete_all(api: ApiClient, account: str = "1010") -> None:

@@ -12,8 +12,8 @@ import pytest
 from recado.adapters.sending import guarded_connection, http_sender
 from recado.rules.target import addresses
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
+from tests.faults.catalogue.misbehaving_receiver import FAILURES, SUCCESSES, Failing, at_first
 from tests.faults.conftest import HOST, Names
-from tests.faults.misbehaving_receiver import FAILURES, SUCCESSES, Failing, at_first
 from tests.support.aws_calls import AwsCalls
 from tests.support.certificates import Authority
 from tests.support.events import NOON_MS, detail, envelope

@@ -12,10 +12,10 @@ import pytest
 
 from recado.rules.webhook.webhook import Health
 from recado.use_cases.sending import dispatch as dispatch_module
-from tests.faults.exploration import Exploration
-from tests.faults.model_store import Budget, Guards
-from tests.faults.replay import Omissions, essence
-from tests.faults.scenario import Report, Scenario
+from tests.faults.catalogue.scenario import Report, Scenario
+from tests.faults.interleaving.exploration import Exploration
+from tests.faults.interleaving.model_store import Budget, Guards
+from tests.faults.interleaving.replay import Omissions, essence
 from tests.unit.builders import NOW, failing
 
 LONG = os.environ.get("FAULTS") == "long"

@@ -11,8 +11,8 @@ from local.listener import HEALTHY, Listener
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import HealthState, Status
 from tests.faults.infrastructure import Infrastructure
-from tests.faults.kill_scenarios import SCENARIOS, World, is_whole
-from tests.faults.killing import Kill, Workers
+from tests.faults.killing.kill_scenarios import SCENARIOS, World, is_whole
+from tests.faults.killing.killing import Kill, Workers
 from tests.support.functions import logical_id
 from tests.support.system import System
 

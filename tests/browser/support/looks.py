@@ -6,7 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import axe
+from tests.browser.support import axe
 
 WIDE, NARROW, HEIGHT = 1280, 360, 900
 # The width that WCAG's reflow (1.4.10) asks for.

@@ -1,4 +1,4 @@
-"""The process that `tests.faults.killing` starts: it forks a child an invocation, which dies where it is told."""
+"""The process that `tests.faults.killing.killing` starts: it forks a child an invocation, which dies where it is told."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from recado.adapters.messaging import queues
 from recado.composition import clients
-from tests.faults.killing import Invocation, Kill
+from tests.faults.killing.killing import Invocation, Kill
 from tests.support.functions import Handler, LambdaContext, load_function
 
 Answer = TypeVar("Answer")

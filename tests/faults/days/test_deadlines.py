@@ -15,7 +15,7 @@ import pytest
 from recado.adapters.sending.guarded_connection import AddressInfo, Resolver
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
-from tests.faults.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit
+from tests.faults.catalogue.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit
 from tests.support.certificates import Authority
 from tests.support.rude_receivers import Receiver, answering, black_hole
 from tests.unit.adapters.sending.sending import NAME, Sent, request, resolving, send, sender, trusting

@@ -6,7 +6,7 @@ import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, Received
 from recado.rules.webhook.webhook import HealthState
-from tests.faults.catalogue import SECRET, Catalogue, Recado, Scenario, at
+from tests.faults.catalogue.catalogue import SECRET, Catalogue, Recado, Scenario, at
 from tests.support.events import batch_event, numbered
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook
 

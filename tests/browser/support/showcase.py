@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from local.listener import BROKEN, Answer, Listener
-from tests.e2e.client import ApiClient
-from tests.e2e.waiting import until
+from tests.e2e.support.client import ApiClient
+from tests.e2e.support.waiting import until
 
 ACCOUNT = "4711"
 CRM, REPORTING, ARCHIVE, DISABLED = "CRM sync", "Reporting", "Archive", "Old intranet"

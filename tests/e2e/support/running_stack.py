@@ -17,8 +17,8 @@ import pytest
 from local import aws, tokens
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.e2e.client import WEBHOOKS, ApiClient
-from tests.e2e.instance import Instance
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.instance import Instance
 
 TokenFor = Callable[..., str]
 ApiFor = Callable[..., ApiClient]

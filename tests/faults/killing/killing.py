@@ -1,6 +1,6 @@
 """Functions in processes of their own that are killed at a chosen call.
 
-`Workers` starts `python -m tests.faults.killed`, which loads the functions and then forks a child for every
+`Workers` starts `python -m tests.faults.killing.killed`, which loads the functions and then forks a child for every
 invocation. AWS lies outside: a child's calls are made for it by the process that started it all, one after another.
 """
 
@@ -61,7 +61,7 @@ class Workers:
         self._channel, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own command
-                [sys.executable, "-m", "tests.faults.killed", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.faults.killing.killed", str(theirs.fileno())],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT / "layers" / "core")},
                 pass_fds=[theirs.fileno()],

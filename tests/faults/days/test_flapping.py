@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from recado.rules.event.timestamps import to_milliseconds
-from tests.faults.flapping import WEBHOOK, flapping
+from tests.faults.days.flapping import WEBHOOK, flapping
 
 REAL_TIME, BATCH = 2_000, 3_000
 SHARE = 0.1

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from local.settings import HOST, PROJECT_DIR
-from tests.e2e.waiting import until
+from tests.e2e.support.waiting import until
 
 RECIPES_DIR = PROJECT_DIR / "console" / "src" / "recipes"
 _COMMANDS = {

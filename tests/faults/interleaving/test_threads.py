@@ -33,7 +33,7 @@ from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.backlog_run import RedeliveryPorts
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.redelivery import Redelivery
-from tests.e2e.instance import Instance
+from tests.e2e.support.instance import Instance
 from tests.unit.builders import event, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 

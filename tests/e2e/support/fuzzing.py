@@ -12,8 +12,8 @@ from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import TestPhase
 
 from local.listener import Listener
-from tests.e2e.client import WEBHOOKS, ApiClient, parsed
-from tests.e2e.waiting import until
+from tests.e2e.support.client import WEBHOOKS, ApiClient, parsed
+from tests.e2e.support.waiting import until
 from tests.support.secret_search import texts_under
 
 EVENT_NAME = "CI_STATS"
