@@ -1,4 +1,4 @@
-"""The process that `tests.faults.killing.killing` starts: it forks a child an invocation, which dies where it is told."""
+"""The process that `killing` starts: it forks a child an invocation, which dies where it is told."""
 
 import os
 import signal
