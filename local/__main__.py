@@ -1,5 +1,5 @@
 """Runs the commands of `python -m local`."""
 
-from local.cli import main
+from local.commands.cli import main
 
 main()

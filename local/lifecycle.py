@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from local import deployment, emulator, gaps, identity, packaging, settling, sockets, stack_file, translation
+from local import identity, sockets, stack_file
+from local.deploying import deployment, gaps, packaging, settling, translation
+from local.deploying.verification import verify
+from local.emulator import server as emulator
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess, one_at_a_time
 from local.settings import HOST, Settings
 from local.stack_file import Stack
-from local.verification import verify
 
 # What `reset` deletes; another stack may keep its directory inside this one.
 _OWN_FILES = ("state", "s3", "tmp", "*.json", "*.log", "*.pid")

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import requests
 
-from local import deployment, lifecycle, routes, sockets, tokens, translation, verification
+from local import lifecycle, sockets, tokens
+from local.deploying import deployment, routes, translation, verification
 from local.settings import HOST
 from local.stack_file import Stack
 from tests.e2e.client import ApiClient

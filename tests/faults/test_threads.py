@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local import emulator
+from local.emulator import server as emulator
 from recado.adapters.delivery_store import DynamoDeliveries
 from recado.adapters.queues import SqsWakeUps
 from recado.adapters.tables import SharedConnection, deliveries_table, webhooks_table

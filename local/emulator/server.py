@@ -33,7 +33,7 @@ def start(settings: Settings) -> None:
         Path(env[name]).mkdir(parents=True, exist_ok=True)
     for log in (settings.function_log, settings.error_log):
         log.write_text("")
-    child = process(settings).start([sys.executable, "-m", "local.emulator_child"], env)
+    child = process(settings).start([sys.executable, "-m", "local.emulator.child"], env)
     deadline = time.monotonic() + _READY_SECONDS
     while not _answers(settings):
         if child.poll() is not None:

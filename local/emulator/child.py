@@ -1,4 +1,4 @@
-"""Runs the emulator with the repairs of `emulator_gaps` in place; `local.emulator` starts it."""
+"""Runs the emulator with the repairs of `emulator.gaps` in place; `local.emulator.server` starts it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-from local.emulator_gaps import close_gaps
-from local.output import FunctionLog
+from local.emulator.gaps import close_gaps
+from local.emulator.output import FunctionLog
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local import emulator_gaps
+from local.emulator import gaps as emulator_gaps
 from local.errors import LocalStackError
 
 

@@ -9,8 +9,10 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local import demo as demonstration
-from local import emulator, lifecycle, output, stack_file, tokens
+from local import lifecycle, stack_file, tokens
+from local.demo import play as demonstration
+from local.emulator import output
+from local.emulator import server as emulator
 from local.errors import LocalStackError
 from local.settings import Settings
 from local.stack_file import Stack

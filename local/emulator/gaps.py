@@ -16,8 +16,8 @@ from threading import Semaphore
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from local.emulator.output import FunctionLog, display_name
 from local.errors import LocalStackError
-from local.output import FunctionLog, display_name
 
 # The tag that CloudFormation puts on what it makes; `gaps.name_functions` adds it for the emulator.
 LOGICAL_ID_TAG = "aws:cloudformation:logical-id"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local import output
-from local.output import FunctionLog
+from local.emulator import output
+from local.emulator.output import FunctionLog
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "app.py", line 1\nValueError: no\n'
 

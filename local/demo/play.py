@@ -12,8 +12,8 @@ from uuid import uuid4
 from rich.console import Console
 
 from local import aws, lifecycle, stack_file, tokens
-from local.demo_receivers import RECEIVERS, Receiver, Registrations, arrivals, proof
-from local.demo_report import delivery_table, request_line
+from local.demo.receivers import RECEIVERS, Receiver, Registrations, arrivals, proof
+from local.demo.report import delivery_table, request_line
 from local.errors import LocalStackError
 from local.listener import Listener, Received
 from local.settings import Settings
