@@ -100,6 +100,7 @@ def _deploy(settings: Settings) -> Stack:
     verify(written, template, parameters, deployed, settings)
     settling.allow_recursive_loops(template, deployed, settings)
     identity.ensure_users(deployed, settings)
+    emulator.make_functions_ready(settings)
     stack = stack_file.describe(template, parameters, deployed, settings)
     stack_file.write(stack, settings)
     return stack

@@ -6,6 +6,7 @@ import os
 from importlib import import_module
 from pathlib import Path
 
+from local.emulator.control import controlled
 from local.emulator.gaps import close_gaps
 from local.emulator.output import FunctionLog
 
@@ -13,7 +14,9 @@ from local.emulator.output import FunctionLog
 def main() -> None:
     """Repair the emulator and hand over to it until it is told to end."""
     close_gaps(FunctionLog(Path(os.environ["LOCAL_FUNCTION_LOG"]), Path(os.environ["LOCAL_ERROR_LOG"])))
-    import_module("ministack.app").main()
+    emulator = import_module("ministack.app")
+    emulator.__dict__["app"] = controlled(emulator.app)
+    emulator.main()
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx
 
 from local import aws
+from local.emulator.control import READY_PATH
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess
 from local.settings import HOST, REGION, Settings
 
-# Idle copies of a function leave after this long; a burst would otherwise keep 30 MB each for five minutes.
-_WARM_SECONDS = 10
+# Lambda keeps idle environments for minutes. The last process of a function stays in any case.
+_WARM_SECONDS = 300
 _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 
@@ -43,6 +44,11 @@ def start(settings: Settings) -> None:
         time.sleep(_POLL_SECONDS)
 
 
+def make_functions_ready(settings: Settings) -> None:
+    """Have processes of every function that have imported their handlers, and wait for them."""
+    httpx.post(f"{settings.aws_endpoint_url}{READY_PATH}", trust_env=False, timeout=_READY_SECONDS).raise_for_status()
+
+
 def stop(settings: Settings) -> None:
     """End the emulator, which saves its state, and clear what its functions left in its temporary folder."""
     process(settings).stop()
@@ -64,8 +70,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "LAMBDA_EXECUTOR": "local",
         "LAMBDA_WARM_TTL_SECONDS": str(_WARM_SECONDS),
-        # No limit across functions: what exceeds it is thrown away. `emulator_gaps` lets it wait instead.
+        # No limit across functions: what exceeds it is thrown away. `emulator.gaps` lets it wait instead.
         "LAMBDA_ACCOUNT_CONCURRENCY": "0",
+        # macOS ends a forked process that then loads some of its system's libraries, unless told not to.
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "1",
