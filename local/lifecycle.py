@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
@@ -21,13 +22,16 @@ from local.settings import HOST, Settings
 from local.stack_file import Stack
 
 # What `reset` deletes; another stack may keep its directory inside this one.
-_OWN_FILES = ("state", "s3", "tmp", "*.json", "*.log", "*.pid")
+_OWN_FILES = ("state", "state-*", "s3", "tmp", "*.json", "*.log", "*.log.1", "*.pid")
 _FRONT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 
 
-def start(settings: Settings) -> Stack:
-    """Bring the stack up, or up to date if it runs; nothing stays behind if that fails."""
+def start(settings: Settings, tell: Callable[[str], object] = lambda _text: None) -> Stack:
+    """Bring the stack up, or up to date if it runs; nothing stays behind if that fails.
+
+    `tell` gets a sentence where the last run did not end by itself: of when its state is.
+    """
     with _alone(settings):
         if is_running(settings):
             _refuse_other_ports(settings)
@@ -35,7 +39,7 @@ def start(settings: Settings) -> Stack:
         _stop(settings)
         _refuse_taken_ports(settings)
         try:
-            emulator.start(settings)
+            _tell_what_is_lost(emulator.start(settings), tell)
             _start_front(settings)
             return _deploy(settings)
         except BaseException:
@@ -115,6 +119,12 @@ def _start_front(settings: Settings) -> None:
         if child.poll() is not None or time.monotonic() > deadline:
             raise LocalStackError(f"the front did not start:\n{process.last_lines()}")
         time.sleep(_POLL_SECONDS)
+
+
+def _tell_what_is_lost(restored: float | None, tell: Callable[[str], object]) -> None:
+    if restored is not None:
+        moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(restored))
+        tell(f"The emulator was killed: its state is that of {moment}, and what came later is lost.")
 
 
 def _stop(settings: Settings) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from local.emulator import readiness
+from local.emulator.saving import Saver
 
 READY_PATH = "/_local/ready"
+_READING_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -17,15 +19,20 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def controlled(emulator: Application) -> Application:
-    """The emulator's application, with this project's path before it."""
+def controlled(emulator: Application, saver: Saver) -> Application:
+    """The emulator's application, with this project's path before it, and its state saved while it runs."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("path") == READY_PATH:
+        if scope["type"] == "lifespan":
+            saving = asyncio.create_task(saver.run())
+            await emulator(scope, receive, send)
+            saving.cancel()
+        elif scope.get("path") == READY_PATH:
             await asyncio.to_thread(readiness.make_ready)
             await _answer(send, {})
         else:
             await emulator(scope, receive, send)
+            saver.changed = saver.changed or scope.get("method") not in _READING_METHODS
 
     return application
 

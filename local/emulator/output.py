@@ -27,6 +27,7 @@ _USUAL_KEYS = {
     "stack_trace",
 }
 _POLL_SECONDS = 0.2
+_LARGE_BYTES = 5_000_000
 
 
 def display_name(logical_id: str) -> str:
@@ -72,6 +73,19 @@ class FunctionLog:
         if text:
             with self._lock, path.open("a", encoding="utf-8") as handle:
                 handle.write(text)
+
+
+def rotate(path: Path) -> None:
+    """Keep what a log holds; a large one is put aside under its name with `.1`, in place of the one before."""
+    path.touch()
+    if path.stat().st_size > _LARGE_BYTES:
+        path.replace(older(path))
+        path.touch()
+
+
+def older(path: Path) -> Path:
+    """Where a log lies that was put aside."""
+    return path.with_name(f"{path.name}.1")
 
 
 def follow(path: Path, alive: Callable[[], bool], start_byte: int = 0) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from local import aws
+from local.emulator import output, saving
 from local.emulator.control import READY_PATH
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess
@@ -27,13 +28,19 @@ def process(settings: Settings) -> BackgroundProcess:
     return BackgroundProcess("emulator", settings.directory)
 
 
-def start(settings: Settings) -> None:
-    """Start the emulator and wait until it answers."""
+def start(settings: Settings) -> float | None:
+    """Start the emulator and wait until it answers.
+
+    Returns of when its state is, in seconds since 1970, if it was killed since; None if it has lost nothing.
+    """
     env = environment(settings)
     for name in ("STATE_DIR", "S3_DATA_DIR", "TMPDIR"):
         Path(env[name]).mkdir(parents=True, exist_ok=True)
+    state = Path(env["STATE_DIR"])
+    restored = saving.adopt(state)
+    saving.begin(state, time.time())
     for log in (settings.function_log, settings.error_log):
-        log.write_text("")
+        output.rotate(log)
     child = process(settings).start([sys.executable, "-m", "local.emulator.child"], env)
     deadline = time.monotonic() + _READY_SECONDS
     while not _answers(settings):
@@ -42,6 +49,7 @@ def start(settings: Settings) -> None:
         if time.monotonic() > deadline:
             raise LocalStackError(f"the emulator did not answer within {_READY_SECONDS:.0f} s")
         time.sleep(_POLL_SECONDS)
+    return restored
 
 
 def make_functions_ready(settings: Settings) -> None:
