@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_ERROR_LEVELS = {"ERROR", "CRITICAL"}
+ERROR_LEVELS = {"ERROR", "CRITICAL"}
 # What every log entry says about itself and its function; the rest is what the handler had to say.
 _USUAL_KEYS = {
     "level",
@@ -43,11 +43,11 @@ def error_lines(text: str, *, failed: bool) -> list[str]:
     """
     lines: list[str] = []
     for line in text.splitlines():
-        entry = _log_entry(line)
+        entry = log_entry(line)
         if entry is None:
             lines += [line] if failed else []
-        elif entry.get("level") in _ERROR_LEVELS:
-            lines += [_headline(entry), *str(entry.get("exception", "")).splitlines()]
+        elif entry.get("level") in ERROR_LEVELS:
+            lines += said(entry)
     return lines
 
 
@@ -104,12 +104,14 @@ def follow(path: Path, alive: Callable[[], bool], start_byte: int = 0) -> Iterat
                 time.sleep(_POLL_SECONDS)
 
 
-def _headline(entry: dict[str, object]) -> str:
+def said(entry: dict[str, object]) -> list[str]:
+    """What a handler had to say in a log entry: its message with the facts, and the lines of a traceback."""
     facts = [f"{key}={value}" for key, value in entry.items() if key not in _USUAL_KEYS]
-    return " ".join([str(entry.get("message", "")), *facts])
+    return [" ".join([str(entry.get("message", "")), *facts]), *str(entry.get("exception", "")).splitlines()]
 
 
-def _log_entry(line: str) -> dict[str, object] | None:
+def log_entry(line: str) -> dict[str, object] | None:
+    """A line as the log entry that it is, None if a handler printed something else."""
     if not line.startswith("{"):
         return None
     try:
