@@ -27,7 +27,7 @@ def started(stack: Stack, settings: Settings) -> str:
             "Register a webhook:",
             register_command(stack, settings),
             "",
-            f"`{make(settings)} listen` receives and verifies what is sent; `make help` lists drain, status, logs, stop.",
+            f"`{make(settings)} listen` receives and verifies; `make help` lists drain, status, logs, stop.",
         )
     )
 

@@ -80,7 +80,7 @@ class Saver:
     """Saves while the emulator runs; `write` writes the whole state into a folder."""
 
     state: Path
-    write: Callable[[Path], None]
+    write: Callable[[Path], object]
     changed: bool = False
     clock: Clock = time.time
     fork: Callable[[], int] = os.fork
@@ -145,7 +145,7 @@ class Saver:
         finish(self.state, self._began)
 
 
-def closing(save_all: Callable[..., None], saver: Saver) -> Callable[..., None]:
+def closing(save_all: Callable[..., object], saver: Saver) -> Callable[..., None]:
     """The emulator's own save at its end, after which no earlier one counts."""
 
     def save(*args: object, **kwargs: object) -> None:
