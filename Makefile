@@ -71,7 +71,7 @@ stop: setup ## stop the stack, keeping its state
 reset: setup ## stop the stack and forget its state
 	@$(LOCAL) reset
 
-listen: setup ## receive, verify and print webhooks [LISTEN_PORT=9000] [SECRET=whsec_…]
+listen: setup ## receive, verify and print webhooks [LISTEN_PORT=9000] [WEBHOOK_SECRET=whsec_…]
 	@$(LOCAL) listen
 
 drain: setup ## send what waits in the batch queue now

@@ -78,7 +78,7 @@ def logs(settings: Settings, errors: bool, as_json: bool, start_byte: int) -> No
 
 
 @main.command()
-@click.option("--secret", default="", envvar="SECRET", help="Check everything with this secret; no stack is needed.")
+@click.option("--secret", default="", envvar="WEBHOOK_SECRET", help="Check with this secret; no stack is needed.")
 @click.pass_obj
 def listen(settings: Settings, secret: str) -> None:
     """Receive webhooks, verify them, and print what comes."""

@@ -115,7 +115,7 @@ class StackSecrets(Secrets):
 
     def _api(self) -> httpx.Client:
         if not is_running(self.settings):
-            raise LocalStackError("no stack is running; start it with `make start`, or give SECRET=whsec_…")
+            raise LocalStackError("no stack is running; start it with `make start`, or give WEBHOOK_SECRET=whsec_…")
         stack = stack_file.read(self.settings)
         token = tokens.token(stack, self.settings, identity.ACCOUNTS[0], tokens.ADMIN_SCOPE)
         headers = {"Authorization": f"Bearer {token}"}

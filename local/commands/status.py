@@ -29,8 +29,11 @@ def running_stack(settings: Settings) -> Stack:
 
 
 def status(settings: Settings) -> str:
-    """Addresses, processes, the depths of the queues, and what waits for each webhook."""
-    stack = running_stack(settings)
+    """Addresses, processes, the depths of the queues, and what waits for each webhook; or that nothing runs."""
+    if not lifecycle.is_running(settings):
+        left = ", ".join(f"{name} {pid}" for name, pid in lifecycle.process_ids(settings).items())
+        return "no stack is running; start it with `make start`" + (f" (left over: {left})" if left else "")
+    stack = stack_file.read(settings)
     return "\n".join(
         (
             f"console  {stack.console_url}",

@@ -34,7 +34,7 @@ class Instance:
             "LISTEN_PORT": str(listen_port),
             "JSON": "",
             "KEEP": "",
-            "SECRET": "",
+            "WEBHOOK_SECRET": "",
             "LOCAL_TEMPLATE": str(template or ""),
             "BATCH_SCHEDULE": "",
             "ALLOW_PRIVATE_TARGETS": "",

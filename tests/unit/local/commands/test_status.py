@@ -1,8 +1,12 @@
 """What `make drain` says."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from local.commands import status
+from local.settings import Settings
 
 NOTHING = {"received": 0, "unreadable": 0, "handedBack": 0, "drainsStarted": 0}
 
@@ -19,3 +23,8 @@ NOTHING = {"received": 0, "unreadable": 0, "handedBack": 0, "drainsStarted": 0}
 def test_a_drain_is_told_in_words(report: dict[str, int], words: str) -> None:
     """What was sent, and what was not."""
     assert words in status.told({**NOTHING, **report})
+
+
+def test_that_nothing_runs_is_an_answer(tmp_path: Path) -> None:
+    """And no error."""
+    assert status.status(replace(Settings.from_env({}), directory=tmp_path)).startswith("no stack is running")
