@@ -15,12 +15,15 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.processes import one_at_a_time
 
-SECONDS_BETWEEN_SAVES = 2.0
+_BEAT_SECONDS = 0.5
+_SHORTEST_PAUSE = 2.0
+# Of the time, at most a tenth goes into saves, which grow with the state.
+_PAUSE_AFTER_A_SAVE = 9.0
 # A save that takes longer is stuck: a fork of a process with threads may be.
 _LONGEST_SAVE_SECONDS = 60.0
 _MOST_OPEN_FILES = 65_536
@@ -85,21 +88,22 @@ class Saver:
     clock: Clock = time.time
     fork: Callable[[], int] = os.fork
     _child: int | None = None
-    _began: float = field(default=0.0)
+    _began: float = 0.0
+    _not_before: float = 0.0
 
     async def run(self) -> None:
         """Save as often as there is something new, until cancelled."""
         # There are threads, and none that holds what saving needs; a save that is stuck all the same is ended.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
         while True:
-            await asyncio.sleep(SECONDS_BETWEEN_SAVES)
+            await asyncio.sleep(_BEAT_SECONDS)
             self.beat()
 
     def beat(self) -> None:
-        """Begin a save if something has changed since the last one began, and that one has ended."""
+        """Begin a save if something has changed since the last one began, and that one ended some time ago."""
         if self._child is not None:
             self._look_after_child()
-        if self.changed and self._child is None:
+        if self.changed and self._child is None and self.clock() >= self._not_before:
             self.changed, self._began, parent = False, self.clock(), os.getpid()
             self._child = self.fork()
             if self._child == 0:
@@ -117,6 +121,8 @@ class Saver:
         ended, status = os.waitpid(self._child or 0, os.WNOHANG)
         if ended:
             self._child = None
+            took = self.clock() - self._began
+            self._not_before = self.clock() + max(_SHORTEST_PAUSE, took * _PAUSE_AFTER_A_SAVE)
             # What could not be saved is still to be saved.
             self.changed = self.changed or status != 0
         elif self.clock() - self._began > _LONGEST_SAVE_SECONDS:

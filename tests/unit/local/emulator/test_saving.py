@@ -78,6 +78,25 @@ def test_only_what_has_changed_is_saved_by_a_fork_of_its_own(state: Path) -> Non
     assert not saver.changed
 
 
+def test_saves_take_a_tenth_of_the_time_at_most(state: Path) -> None:
+    """The larger the state, the longer until the next one."""
+    now = 100.0
+    saver = Saver(state, write=lambda _folder: None, changed=True)
+    saver.clock = lambda: now
+    saver.beat()
+    now = 101.0
+    _wait_for(saver)
+    saver.changed = True
+
+    now = 109.0
+    saver.beat()
+    assert saver._child is None
+    now = 110.0
+    saver.beat()
+    assert saver._child is not None
+    saver.end()
+
+
 def test_a_save_that_fails_is_tried_again_and_does_not_count(state: Path) -> None:
     """The one before stays the last."""
 
