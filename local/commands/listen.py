@@ -42,7 +42,8 @@ def listen(settings: Settings, secret: str, say: Say) -> None:
 def told(request: Received) -> str:
     """One request: a line for itself, and one for each of its events."""
     moment = time.strftime("%H:%M:%S", time.localtime(request.received_at))
-    verdict = {True: "verified", False: "NOT VERIFIED", None: "not signed with a secret known here"}[request.verified]
+    unknown = "signed with a secret not known here" if "webhook-signature" in request.headers else "not signed"
+    verdict = {True: "verified", False: "NOT VERIFIED", None: unknown}[request.verified]
     return "\n".join([f"{moment}  {request.method} {request.path}  {verdict}", *_event_lines(request)])
 
 
@@ -110,7 +111,7 @@ class StackSecrets(Secrets):
             self._register(api, account, url + PATH)
             paths = self._learn(api, url)
         others = ", ".join(sorted(paths - {PATH}))
-        also = f" So do the webhooks with the paths {others}." if others else ""
+        also = f" Webhooks with the paths {others} lead here too." if others else ""
         return f"Listening at {url}. Every event of account {account} comes to {PATH}, signed.{also} Ctrl-C ends it."
 
     def _api(self) -> httpx.Client:

@@ -20,6 +20,8 @@ from local.settings import HOST, REGION, Settings
 # Lambda keeps idle environments for minutes. The last process of a function stays in any case.
 _WARM_SECONDS = 300
 _READY_SECONDS = 60.0
+# Seconds of computing, on a machine that may be busy with something else.
+_FUNCTIONS_READY_SECONDS = 300.0
 _POLL_SECONDS = 0.1
 
 
@@ -54,7 +56,8 @@ def start(settings: Settings) -> float | None:
 
 def make_functions_ready(settings: Settings) -> None:
     """Have processes of every function that have imported their handlers, and wait for them."""
-    httpx.post(f"{settings.aws_endpoint_url}{READY_PATH}", trust_env=False, timeout=_READY_SECONDS).raise_for_status()
+    url = f"{settings.aws_endpoint_url}{READY_PATH}"
+    httpx.post(url, trust_env=False, timeout=_FUNCTIONS_READY_SECONDS).raise_for_status()
 
 
 def stop(settings: Settings) -> None:

@@ -26,12 +26,17 @@ def test_a_delivery_is_told_with_its_verdict_and_a_line_for_each_event() -> None
     assert event == '  CI_STATS  e1  1727414643  {"seatLimit": 25}'
 
 
-@pytest.mark.parametrize(
-    ("verified", "verdict"), [(False, "NOT VERIFIED"), (None, "not signed with a secret known here")]
-)
+@pytest.mark.parametrize(("verified", "verdict"), [(False, "NOT VERIFIED"), (None, "not signed")])
 def test_what_is_not_verified_is_told_as_such(verified: bool | None, verdict: str) -> None:
     """A wrong signature is another thing than no secret."""
     assert verdict in listen.told(_request(b"{}", verified)).splitlines()[0]
+
+
+def test_a_signature_without_a_known_secret_is_told_apart_from_none() -> None:
+    """Its webhook may be another stack's."""
+    signed = replace(_request(b"{}", None), headers={"webhook-signature": "v1,x"})
+
+    assert "signed with a secret not known here" in listen.told(signed)
 
 
 @pytest.mark.parametrize("body", [b"hello", b"[]", b'{"events": [{}]}', b"\xff"])
