@@ -29,8 +29,10 @@ def _request(saver: Saver, method: str, path: str) -> tuple[list[str], list[dict
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path}
-    asyncio.run(control.controlled(emulator, saver)(scope, receive, send))
+    async def call() -> None:
+        await control.controlled(emulator, saver)({"type": "http", "method": method, "path": path}, receive, send)
+
+    asyncio.run(call())
     return reached, sent
 
 
