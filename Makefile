@@ -21,7 +21,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests fault-tests stack-tests faults screenshots \
+.PHONY: help setup console demo start stop reset listen drain status logs env token test lint types unit integration infrastructure e2e browser fast-tests fault-tests stack-tests faults screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -59,7 +59,7 @@ $(AUDIT_VENV)/installed: requirements/audit.txt
 	@$(AUDIT_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
 	@touch $@
 
-demo: setup console ## show the whole system at work, on this machine
+demo: setup console ## show the whole system at work, on this machine; KEEP=1 leaves it running
 	@$(LOCAL) demo
 
 start: setup console ## start the stack on this machine; again: redeploy what changed
@@ -71,8 +71,20 @@ stop: setup ## stop the stack, keeping its state
 reset: setup ## stop the stack and forget its state
 	@$(LOCAL) reset
 
-logs: setup ## follow the handlers' logs of the running stack
+listen: setup ## receive, verify and print webhooks [LISTEN_PORT=9000] [WEBHOOK_SECRET=whsec_…]
+	@$(LOCAL) listen
+
+drain: setup ## send what waits in the batch queue now
+	@$(LOCAL) drain
+
+status: setup ## what runs, and what waits
+	@$(LOCAL) status
+
+logs: setup ## follow the handlers' logs of the running stack; JSON=1 for programs
 	@$(LOCAL) logs
+
+env: $(VENV)/installed ## print what a shell evaluates to find the running stack's AWS
+	@$(LOCAL) env
 
 ACCOUNT ?= 1010
 SCOPE ?=

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -15,11 +16,14 @@ from typing import Any
 import pytest
 import requests
 
-from local import deployment, lifecycle, routes, sockets, tokens, translation, verification
-from local.settings import HOST
+from local import identity, lifecycle, sockets, tokens
+from local.deploying import deployment, routes, translation, verification
+from local.listener import Listener
+from local.settings import HOST, PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.support.client import ApiClient
+from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.waiting import until
 
 BROKEN_EVENT = b'{"Records": [{}]}'
 
@@ -177,11 +181,101 @@ def test_logs_follow_the_functions(instance: Instance, stack: Stack, aws_client:
         try:
             assert following.stdout is not None
             output = following.stdout.fileno()
-            _read_until(output, "Redelivery: KeyError: 'messageId'", seconds=15)
+            _read_until(output, "KeyError: 'messageId'", seconds=15)
             functions.invoke(**request, Payload=BROKEN_EVENT)
-            _read_until(output, "Redelivery: KeyError: 'messageId'", seconds=15)
+            _read_until(output, "KeyError: 'messageId'", seconds=15)
+            following.send_signal(signal.SIGINT)
+            assert following.wait(15) == 0
         finally:
-            following.terminate()
+            following.kill()
+
+
+def test_a_start_says_who_may_sign_in_and_what_to_try(
+    instance: Instance, stack: Stack, api: ApiClient, listener: Listener
+) -> None:
+    """Its two commands do what they say, as they stand: the event reaches the webhook."""
+    shown = instance.run("start").stdout
+    for account in identity.ACCOUNTS:
+        assert f"{identity.user_name(account)}  password {identity.password_of(account, instance.settings)}" in shown
+    assert stack.console_url in shown
+    publish, register = re.findall(r"^  (curl .*\\\n.*)$", shown, re.MULTILINE)
+    register = register.replace(f"http://{HOST}:{instance.settings.listen_port}", listener.url)
+
+    webhook = json.loads(_shell(instance, register))
+    try:
+        assert json.loads(_shell(instance, publish))["results"][0]["accepted"]
+        [request] = listener.wait_for(1, 20.0)
+        assert request.payload["events"][0]["eventName"] == "COURSE_ENROLLMENT"
+    finally:
+        api.delete(f"{WEBHOOKS}/{webhook['webhookId']}")
+
+
+def test_listen_verifies_and_prints_what_comes_and_ends_quietly(
+    instance: Instance, api: ApiClient, publish: Callable[..., str], drain: Callable[[], object]
+) -> None:
+    """It registers itself for every event type, and finds the webhook again when it is called again."""
+    for name in ("CI_STATS", "LEARNER_PROGRESS"):
+        ours, theirs = pty.openpty()
+        with instance.open("listen", stdout=theirs) as listening:
+            try:
+                _read_until(ours, "Listening at", seconds=30)
+                event_id = publish(name)
+                drain()
+                shown = _read_until(ours, event_id, seconds=20)
+                assert "POST /listen  verified" in shown
+                listening.send_signal(signal.SIGINT)
+                assert listening.wait(15) == 0
+            finally:
+                listening.kill()
+                os.close(theirs)
+                os.close(ours)
+    [webhook] = [item for item in api.get(WEBHOOKS).json()["webhooks"] if item["name"] == "make listen"]
+    api.delete(f"{WEBHOOKS}/{webhook['webhookId']}")
+
+
+def test_status_says_what_waits_and_drain_sends_it(
+    instance: Instance, publish: Callable[..., str], add_webhook: Callable[..., object], listener: Listener
+) -> None:
+    """Without waiting for the schedule."""
+    add_webhook(listener.url, "LEARNER_PROGRESS")
+    event_id = publish("LEARNER_PROGRESS")
+    until(lambda: "BatchQueue: 1 ready" in instance.run("status").stdout, "the event waits in the batch queue")
+    told = instance.run("status").stdout
+    assert instance.stack.api_url in told
+    assert f"emulator: {lifecycle.process_ids(instance.settings)['emulator']}" in told
+    assert f"1010 test → {listener.url}: HEALTHY, 0 waiting" in told
+
+    assert instance.run("drain").stdout == "1 events taken from the batch queue and sent to their webhooks\n"
+
+    assert listener.wait_for(1, 20.0)[0].event_ids == [event_id]
+    assert instance.run("drain").stdout == "the batch queue was empty\n"
+
+
+def _shell(instance: Instance, command: str) -> str:
+    # The way in which a person would call it, except that make would look for what is to be installed.
+    command = re.sub(r"\$\(.*make -s token\)", f"$({sys.executable} -m local token)", command)
+    ran = subprocess.run(  # noqa: S603  our own command
+        ["/bin/bash", "-euc", command],
+        cwd=PROJECT_DIR,
+        env=instance.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return ran.stdout
+
+
+def test_an_interrupted_command_leaves_one_quiet_line(instance: Instance) -> None:
+    """No traceback, and the status that a shell gives an interrupted command."""
+    with instance.open("demo", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        _read_until(command.stdout.fileno(), "webhooks", seconds=60)
+        command.send_signal(signal.SIGINT)
+        _, errors = command.communicate(timeout=60)
+
+    assert command.returncode == 130
+    assert errors.strip() == "interrupted"
 
 
 def test_starting_again_returns_at_once_and_changes_nothing(instance: Instance, stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -14,6 +15,7 @@ import pytest
 import requests
 
 from local import aws, lifecycle
+from local.emulator import saving
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
@@ -194,15 +196,26 @@ def test_a_template_that_cannot_be_deployed_ends_the_start_with_its_reason(proje
 
 
 def test_a_stack_whose_emulator_was_killed_starts_again(workshop: Instance) -> None:
-    """What a crash left behind is cleared away first."""
+    """What a crash left behind is cleared away; the state of seconds before comes back, and its time is told."""
     stack = workshop.start()
+    item = {"partition": {"S": "saved"}, "key": {"S": "1"}}
+    _client(stack, "dynamodb").put_item(TableName=stack.tables["DeliveriesTable"], Item=item)
+    state, now = workshop.settings.directory / "state", time.time()
+    until(lambda: any(_saved_after(path, now) for path in saving.saves(state)), "the state is saved")
     os.kill(lifecycle.process_ids(workshop.settings)["emulator"], signal.SIGKILL)
 
     assert workshop.run("token").stderr == "Error: no stack is running; start it with `make start`\n"
-    again = workshop.start()
+    told = workshop.run("start").stdout
 
+    assert re.match(r"The emulator was killed: its state is that of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, and ", told)
+    again = workshop.stack
+    assert "Item" in _client(again, "dynamodb").get_item(TableName=again.tables["DeliveriesTable"], Key=item)
     assert again.api_url == stack.api_url
     assert requests.get(f"{again.api_url}/health", timeout=10).status_code == 200
+
+
+def _saved_after(path: Path, moment: float) -> bool:
+    return float(path.name.rpartition("-")[2]) > moment
 
 
 def test_a_failed_update_leaves_the_running_stack_and_the_next_start_mends_it(

@@ -26,11 +26,15 @@ class Instance:
     @classmethod
     def reserve(cls, template: Path | None = None, variables: dict[str, str] | None = None) -> "Instance":
         """An instance that has not been started; a developer's running stack is not touched."""
-        port, aws_port = _free_ports(2)
+        port, aws_port, listen_port = _free_ports(3)
         chosen = {
             "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
             "PORT": str(port),
             "AWS_PORT": str(aws_port),
+            "LISTEN_PORT": str(listen_port),
+            "JSON": "",
+            "KEEP": "",
+            "WEBHOOK_SECRET": "",
             "LOCAL_TEMPLATE": str(template or ""),
             "BATCH_SCHEDULE": "",
             "ALLOW_PRIVATE_TARGETS": "",

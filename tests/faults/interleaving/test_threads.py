@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local import emulator
+from local.emulator import server as emulator
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry

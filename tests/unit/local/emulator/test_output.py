@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local import output
-from local.output import FunctionLog
+from local.emulator import output
+from local.emulator.output import FunctionLog
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "app.py", line 1\nValueError: no\n'
 
@@ -71,3 +71,19 @@ def test_following_from_a_place_leaves_out_the_past(tmp_path: Path) -> None:
     path.write_text("old\nnew\n")
 
     assert "".join(output.follow(path, lambda: False, start_byte=4)) == "new\n"
+
+
+def test_a_start_keeps_the_log_and_puts_a_large_one_aside(tmp_path: Path) -> None:
+    """The log before that goes."""
+    path = tmp_path / "log"
+    output.rotate(path)
+    path.write_text("kept\n")
+    output.rotate(path)
+    assert path.read_text() == "kept\n"
+
+    path.write_text("x" * 5_000_001)
+    output.older(path).write_text("older")
+    output.rotate(path)
+
+    assert path.read_text() == ""
+    assert output.older(path).stat().st_size == 5_000_001

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local import aws
-from local.deployment import Deployed
+from local.deploying.deployment import Deployed
 from local.settings import Settings
 
 Template = dict[str, Any]

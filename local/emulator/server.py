@@ -11,13 +11,17 @@ from pathlib import Path
 import httpx
 
 from local import aws
+from local.emulator import output, saving
+from local.emulator.control import READY_PATH
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess
 from local.settings import HOST, REGION, Settings
 
-# Idle copies of a function leave after this long; a burst would otherwise keep 30 MB each for five minutes.
-_WARM_SECONDS = 10
+# Lambda keeps idle environments for minutes. The last process of a function stays in any case.
+_WARM_SECONDS = 300
 _READY_SECONDS = 60.0
+# Seconds of computing, on a machine that may be busy with something else.
+_FUNCTIONS_READY_SECONDS = 300.0
 _POLL_SECONDS = 0.1
 
 
@@ -26,14 +30,20 @@ def process(settings: Settings) -> BackgroundProcess:
     return BackgroundProcess("emulator", settings.directory)
 
 
-def start(settings: Settings) -> None:
-    """Start the emulator and wait until it answers."""
+def start(settings: Settings) -> float | None:
+    """Start the emulator and wait until it answers.
+
+    Returns of when its state is, in seconds since 1970, if it was killed since; None if it has lost nothing.
+    """
     env = environment(settings)
     for name in ("STATE_DIR", "S3_DATA_DIR", "TMPDIR"):
         Path(env[name]).mkdir(parents=True, exist_ok=True)
+    state = Path(env["STATE_DIR"])
+    restored = saving.adopt(state)
+    saving.begin(state, time.time())
     for log in (settings.function_log, settings.error_log):
-        log.write_text("")
-    child = process(settings).start([sys.executable, "-m", "local.emulator_child"], env)
+        output.rotate(log)
+    child = process(settings).start([sys.executable, "-m", "local.emulator.child"], env)
     deadline = time.monotonic() + _READY_SECONDS
     while not _answers(settings):
         if child.poll() is not None:
@@ -41,6 +51,13 @@ def start(settings: Settings) -> None:
         if time.monotonic() > deadline:
             raise LocalStackError(f"the emulator did not answer within {_READY_SECONDS:.0f} s")
         time.sleep(_POLL_SECONDS)
+    return restored
+
+
+def make_functions_ready(settings: Settings) -> None:
+    """Have processes of every function that have imported their handlers, and wait for them."""
+    url = f"{settings.aws_endpoint_url}{READY_PATH}"
+    httpx.post(url, trust_env=False, timeout=_FUNCTIONS_READY_SECONDS).raise_for_status()
 
 
 def stop(settings: Settings) -> None:
@@ -64,8 +81,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "LAMBDA_EXECUTOR": "local",
         "LAMBDA_WARM_TTL_SECONDS": str(_WARM_SECONDS),
-        # No limit across functions: what exceeds it is thrown away. `emulator_gaps` lets it wait instead.
+        # No limit across functions: what exceeds it is thrown away. `emulator.gaps` lets it wait instead.
         "LAMBDA_ACCOUNT_CONCURRENCY": "0",
+        # macOS ends a forked process that then loads some of its system's libraries, unless told not to.
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "1",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.conditions import wanted_resources
+from local.deploying.conditions import wanted_resources
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Issuer": {"Type": "String", "Default": ""}, "Email": {"Type": "String", "Default": ""}},

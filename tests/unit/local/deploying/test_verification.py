@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from local import verification
-from local.deployment import Deployed
-from local.routes import Route, wanted_routes
+from local.deploying import verification
+from local.deploying.deployment import Deployed
+from local.deploying.routes import Route, wanted_routes
 
 
 def _event(method: str, path: str, auth: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import httpx
 from rich import box
 from rich.table import Table
 
-from local.demo_receivers import RECEIVERS, Deliveries, Receiver, arrivals, proof
+from local.demo.receivers import RECEIVERS, Deliveries, Receiver, arrivals, proof
 from local.listener import Received
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
-from local import aws, packaging
+from local import aws
 from local.aws import AwsClient
+from local.deploying import packaging
 from local.errors import LocalStackError
 from local.settings import STACK_NAME, Settings
 

@@ -1,6 +1,6 @@
 """What the emulator gets wrong in a template, one function a gap; each returns a changed copy.
 
-The template is translated CloudFormation. Gaps that no template can close are in `emulator_gaps`
+The template is translated CloudFormation. Gaps that no template can close are in `emulator.gaps`
 (the running emulator) and `settling` (calls after deployment).
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeAlias
 
-from local.emulator_gaps import LOGICAL_ID_TAG
+from local.emulator.gaps import LOGICAL_ID_TAG
 
 Template = dict[str, Any]
 Gap = Callable[[Template], Template]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local import packaging
+from local.deploying import packaging
 from local.errors import LocalStackError
 
 

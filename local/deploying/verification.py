@@ -11,11 +11,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local import aws, sockets
-from local.conditions import wanted_resources
-from local.deployment import Deployed
+from local.deploying.conditions import wanted_resources
+from local.deploying.deployment import Deployed
+from local.deploying.routes import Route, wanted_routes
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess
-from local.routes import Route, wanted_routes
 from local.settings import Settings
 
 Template = dict[str, Any]

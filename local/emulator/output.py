@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_ERROR_LEVELS = {"ERROR", "CRITICAL"}
+ERROR_LEVELS = {"ERROR", "CRITICAL"}
 # What every log entry says about itself and its function; the rest is what the handler had to say.
 _USUAL_KEYS = {
     "level",
@@ -27,6 +27,7 @@ _USUAL_KEYS = {
     "stack_trace",
 }
 _POLL_SECONDS = 0.2
+_LARGE_BYTES = 5_000_000
 
 
 def display_name(logical_id: str) -> str:
@@ -42,11 +43,11 @@ def error_lines(text: str, *, failed: bool) -> list[str]:
     """
     lines: list[str] = []
     for line in text.splitlines():
-        entry = _log_entry(line)
+        entry = log_entry(line)
         if entry is None:
             lines += [line] if failed else []
-        elif entry.get("level") in _ERROR_LEVELS:
-            lines += [_headline(entry), *str(entry.get("exception", "")).splitlines()]
+        elif entry.get("level") in ERROR_LEVELS:
+            lines += said(entry)
     return lines
 
 
@@ -74,6 +75,19 @@ class FunctionLog:
                 handle.write(text)
 
 
+def rotate(path: Path) -> None:
+    """Keep what a log holds; a large one is put aside under its name with `.1`, in place of the one before."""
+    path.touch()
+    if path.stat().st_size > _LARGE_BYTES:
+        path.replace(older(path))
+        path.touch()
+
+
+def older(path: Path) -> Path:
+    """Where a log lies that was put aside."""
+    return path.with_name(f"{path.name}.1")
+
+
 def follow(path: Path, alive: Callable[[], bool], start_byte: int = 0) -> Iterator[str]:
     """Each piece of text behind a place in a file, until nobody is alive who could write to it."""
     path.touch()
@@ -90,12 +104,14 @@ def follow(path: Path, alive: Callable[[], bool], start_byte: int = 0) -> Iterat
                 time.sleep(_POLL_SECONDS)
 
 
-def _headline(entry: dict[str, object]) -> str:
+def said(entry: dict[str, object]) -> list[str]:
+    """What a handler had to say in a log entry: its message with the facts, and the lines of a traceback."""
     facts = [f"{key}={value}" for key, value in entry.items() if key not in _USUAL_KEYS]
-    return " ".join([str(entry.get("message", "")), *facts])
+    return [" ".join([str(entry.get("message", "")), *facts]), *str(entry.get("exception", "")).splitlines()]
 
 
-def _log_entry(line: str) -> dict[str, object] | None:
+def log_entry(line: str) -> dict[str, object] | None:
+    """A line as the log entry that it is, None if a handler printed something else."""
     if not line.startswith("{"):
         return None
     try:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local import gaps
-from local.emulator_gaps import LOGICAL_ID_TAG
+from local.deploying import gaps
+from local.emulator.gaps import LOGICAL_ID_TAG
 
 FRONT = "http://127.0.0.1:8080"
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from local.demo_receivers import RECEIVERS, Deliveries, Receiver, arrivals, proof
+from local.demo.receivers import RECEIVERS, Deliveries, Receiver, arrivals, proof
 from local.listener import Received
 
 PLAIN, BASIC, SIGNED = RECEIVERS

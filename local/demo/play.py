@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from local import aws, lifecycle, stack_file, tokens
-from local.demo_receivers import RECEIVERS, Receiver, Registrations, arrivals, proof
-from local.demo_report import delivery_table, request_line
+from local import aws, lifecycle, sockets, stack_file, tokens
+from local.commands import summary
+from local.demo.receivers import RECEIVERS, Receiver, Registrations, arrivals, proof
+from local.demo.report import delivery_table, request_line
 from local.errors import LocalStackError
 from local.listener import Listener, Received
-from local.settings import Settings
+from local.settings import HOST, Settings
 from local.stack_file import Stack
 
 # Not the account that a person tries things out with first, so that its webhooks are left alone.
@@ -30,26 +31,48 @@ _REDELIVERY_SECONDS = 30.0
 _DRAIN_PAUSE_SECONDS = 1.0
 
 
-def run(settings: Settings, console: Console) -> bool:
-    """Run the demo, on the running stack or on one of its own; tells whether everything arrived."""
-    with _running_stack(settings, console) as stack:
+def run(settings: Settings, console: Console, *, keep: bool = False) -> bool:
+    """Run the demo, on the running stack or on one of its own; tells whether everything arrived.
+
+    What is kept goes on running, with webhooks that lead to where `make listen` listens.
+    """
+    if keep and sockets.is_taken(HOST, settings.listen_port):
+        raise LocalStackError(f"port {settings.listen_port} is taken; set LISTEN_PORT to a free one")
+    with _running_stack(settings, console, keep=keep) as stack:
         token = tokens.token(stack, settings, ACCOUNT)
-        with Registrations.open(stack.api_url, ACCOUNT, token) as registrations, Listener() as listener:
-            demo = _Demo(stack, registrations, listener, console)
-            return demo.play()
+        listener = Listener(port=settings.listen_port if keep else 0)
+        with Registrations.open(stack.api_url, ACCOUNT, token, keep=keep) as registrations, listener:
+            arrived = _Demo(stack, registrations, listener, console).play()
+    if keep:
+        console.print(_kept(stack, settings), highlight=False, soft_wrap=True)
+    return arrived
+
+
+def _kept(stack: Stack, settings: Settings) -> str:
+    make = summary.make(settings)
+    return "\n".join(
+        (
+            f"The stack goes on running, with the three webhooks of account {ACCOUNT}: {stack.console_url}",
+            *summary.sign_in_lines(settings),
+            f"{make} listen receives what is sent to them; {make} stop ends the stack.",
+        )
+    )
 
 
 @contextmanager
-def _running_stack(settings: Settings, console: Console) -> Iterator[Stack]:
+def _running_stack(settings: Settings, console: Console, *, keep: bool) -> Iterator[Stack]:
     if lifecycle.is_running(settings):
         yield stack_file.read(settings)
         return
     console.print("Starting the stack …")
+    arrived_here = False
     try:
         yield lifecycle.start(settings)
+        arrived_here = True
     finally:
-        console.print("Stopping the stack.")
-        lifecycle.stop(settings)
+        if not (keep and arrived_here):
+            console.print("Stopping the stack.")
+            lifecycle.stop(settings)
 
 
 @dataclass

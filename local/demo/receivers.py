@@ -78,25 +78,33 @@ class Registrations:
 
     @classmethod
     @contextmanager
-    def open(cls, api_url: str, account: str, token: str) -> Iterator[Registrations]:
-        """Begin without webhooks, and leave none behind."""
+    def open(cls, api_url: str, account: str, token: str, *, keep: bool = False) -> Iterator[Registrations]:
+        """Begin without the webhooks of an earlier demo, and leave none behind, unless they are to be kept."""
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=api_url, headers=headers, trust_env=False, timeout=_SECONDS) as http:
             registrations = cls(http, account)
+            registrations.remove_kept()
             try:
                 yield registrations
             finally:
-                for webhook_id in registrations.webhook_ids.values():
+                for webhook_id in () if keep else registrations.webhook_ids.values():
                     http.delete(registrations.address(webhook_id))
 
     def address(self, *parts: str) -> str:
         """The API's path for the account's webhooks, or for something below them."""
         return "/".join((f"/accounts/{self.account}/webhooks", *parts))
 
+    def remove_kept(self) -> None:
+        """Remove what an earlier demo has left behind."""
+        names = {_name(receiver) for receiver in RECEIVERS}
+        for webhook in _answer(self.http.get(self.address()))["webhooks"]:
+            if webhook["name"] in names:
+                self.http.delete(self.address(webhook["webhookId"]))
+
     def create(self, receiver: Receiver, url: str, event_names: list[str]) -> str:
         """Register a receiver and return its webhook's id."""
         draft = {
-            "name": f"demo {receiver.path}",
+            "name": _name(receiver),
             "targetUrl": url + receiver.path,
             "eventNames": event_names,
             "authentication": receiver.authentication,
@@ -117,6 +125,10 @@ class Registrations:
                 if delivery["eventId"] in event_ids:
                     told[path, delivery["eventId"]] = delivery
         return Deliveries(told, len(event_ids) * len(self.webhook_ids))
+
+
+def _name(receiver: Receiver) -> str:
+    return f"demo {receiver.path}"
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:
