@@ -23,7 +23,7 @@ from tests.support.functions import FUNCTIONS, ROOT, logical_id
 from tests.support.stack import Stack
 
 _FRESH = Path(__file__).with_name("fresh.py")
-_REPETITIONS = 5
+_REPETITIONS = 3
 _ALL = sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py"))
 
 
@@ -74,7 +74,7 @@ def _lay_out(folder: Path) -> Path:
 
 
 def _fresh(folder: Path, name: str, environment: dict[str, str], *, byte_code: bool) -> Any:
-    """What a fresh interpreter says that knows no packages but those in the folder (`-S`), nor where it stands (`-P`)."""
+    """What a fresh interpreter says that knows only the folder's packages (`-S`), not those beside its file (`-P`)."""
     what = name if name == "yardstick" else str(folder / "functions" / name / "app.py")
     done = subprocess.run(  # noqa: S603 # nosec B603 # our own interpreter and file
         [sys.executable, "-S", "-P", *([] if byte_code else ["-B"]), str(_FRESH), what],

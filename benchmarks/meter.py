@@ -4,6 +4,7 @@ Write units are the emulator's own (`ReturnConsumedCapacity`): it rounds as Dyna
 included. A read costs a constant there, so what it read is read once more, unfiltered and whole, and its size added up.
 """
 
+# ruff: noqa: SLF001  the one place that all calls pass is private to botocore
 import math
 import re
 import threading
@@ -32,7 +33,7 @@ class Meter:
         self.read_units = 0.0
         self._names = names
         self._lock = threading.Lock()
-        make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
+        make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
         def observed(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             with self._lock:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.receiver import DOWN, UP
-from benchmarks.world import World
+from benchmarks.world import BACKLOG, World
 
 Invocations = Iterator[Any]
 """The events of one invocation after the other; what comes before an event is prepared and not measured."""
 
-_BACKLOG = 1_000
-_ACCOUNTS = 100
+_ACCOUNTS, _EVENTS_OF_AN_ACCOUNT = 100, 10
 _LIMIT_OF_WEBHOOKS = 5
 
 
@@ -55,12 +54,12 @@ def _first_failure(world: World) -> Invocations:
 
 def _batch(accounts: int) -> Callable[[World], Invocations]:
     def invocations(world: World) -> Invocations:
-        all_accounts = [world.account() for _number in range(accounts)]
+        all_accounts = [world.account() for _number in range(min(accounts, world.backlog // _EVENTS_OF_AN_ACCOUNT))]
         for account in all_accounts:
             world.create(account)
         yield world.drain((all_accounts[0], 1))
         while True:
-            yield world.drain(*((account, _BACKLOG // accounts) for account in all_accounts))
+            yield world.drain(*((account, world.backlog // len(all_accounts)) for account in all_accounts))
 
     return invocations
 
@@ -74,7 +73,7 @@ def _redelivery(world: World) -> Invocations:
         world.system.invoke("batch_dispatcher", world.drain((account, size)), seconds=300)
         account.call("PATCH", account.path(webhook), {"targetUrl": world.receiver_url + UP})
         yield world.wake_up(webhook)
-        size = _BACKLOG
+        size = world.backlog
 
 
 def _counter(records: int) -> Callable[[World], Invocations]:
@@ -121,7 +120,9 @@ def _change_webhook(world: World) -> Invocations:
     account = world.account()
     webhook = world.create(account)
     while True:
-        yield account.request("PATCH", account.path(webhook), json.dumps({"description": "for the team of human resources"}))
+        yield account.request(
+            "PATCH", account.path(webhook), json.dumps({"description": "for the team of human resources"})
+        )
 
 
 def _list_deliveries(world: World) -> Invocations:
@@ -156,9 +157,9 @@ SCENARIOS = (
     Scenario("real time, nobody wants it", _REAL_TIME, _real_time(0)),
     Scenario("real time, webhook FAILING", _REAL_TIME, _real_time(1, path=DOWN)),
     Scenario("real time, first failure", _REAL_TIME, _first_failure),
-    Scenario("batch, 1,000 to 1 webhook", _BATCH, _batch(1), _BACKLOG, 1),
-    Scenario("batch, 1,000 to 100 accounts", _BATCH, _batch(_ACCOUNTS), _BACKLOG, 1),
-    Scenario("redelivery, backlog of 1,000", "redelivery", _redelivery, _BACKLOG, 1),
+    Scenario("batch, 1,000 to 1 webhook", _BATCH, _batch(1), BACKLOG, 1),
+    Scenario("batch, 1,000 to 100 accounts", _BATCH, _batch(_ACCOUNTS), BACKLOG, 1),
+    Scenario("redelivery, backlog of 1,000", "redelivery", _redelivery, BACKLOG, 1),
     Scenario("counter, 1 record", "delivery_counter", _counter(1)),
     Scenario("counter, 100 records", "delivery_counter", _counter(100), 100),
     Scenario("API, list 5 webhooks", _API, _list_webhooks),

@@ -30,15 +30,20 @@ _DATA = {
 }
 _MOST_IN_A_CALL = 10  # of SQS
 _FIRST_ACCOUNT = 500_000
+BACKLOG = 1_000
 
 
 @dataclass
 class World:
-    """A deployed stack. `wait` lets so many seconds pass; webhooks are made through the API's own function."""
+    """A deployed stack, whose webhooks are made through the API's own function.
+
+    `wait` lets so many seconds pass. A batch and a backlog hold so many events as `backlog` says, together.
+    """
 
     system: System
     receiver_url: str
     wait: Callable[[float], object]
+    backlog: int = BACKLOG
     document: ApiDocument = field(default_factory=ApiDocument)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
