@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import shutil
-import subprocess  # nosec B404 # git, and rounds of our own
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def _round(tree: Path, what: str) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures.json"
         module = ["benchmarks.imports"] if what == "imports" else ["benchmarks.rounds", what]
-        done = subprocess.run(  # noqa: S603 # nosec B603 # our own interpreter and modules
+        done = subprocess.run(  # noqa: S603
             [sys.executable, "-m", *module, str(file)],
             cwd=tree,
             env=_environment(tree),
@@ -139,7 +139,7 @@ def _tree(commit: str) -> Iterator[Path]:
 
 
 def _git(*arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603 # nosec B603 B607 # git is what the person has
+    done = subprocess.run(  # noqa: S603
         ["git", *arguments],  # noqa: S607
         cwd=ROOT,
         capture_output=True,

@@ -7,7 +7,7 @@ with the byte-code that Python writes where it may.
 import json
 import os
 import shutil
-import subprocess  # nosec B404 # fresh interpreters of our own
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -76,7 +76,7 @@ def _lay_out(folder: Path) -> Path:
 def _fresh(folder: Path, name: str, environment: dict[str, str], *, byte_code: bool) -> Any:
     """What a fresh interpreter says that knows only the folder's packages (`-S`), not those beside its file (`-P`)."""
     what = name if name == "yardstick" else str(folder / "functions" / name / "app.py")
-    done = subprocess.run(  # noqa: S603 # nosec B603 # our own interpreter and file
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-S", "-P", *([] if byte_code else ["-B"]), str(_FRESH), what],
         env={**os.environ, **environment, "PYTHONPATH": str(folder / "python")},
         capture_output=True,

@@ -14,7 +14,9 @@ from typing import Any, Self
 from unittest.mock import patch
 
 from botocore.client import BaseClient
-from ministack.services.dynamodb import _item_size_bytes as item_bytes
+from ministack.services.dynamodb import (  # type: ignore[import-untyped]  # ships no types
+    _item_size_bytes as item_bytes,
+)
 
 _READ_UNIT_BYTES = 4096
 _NARROWING = {"FilterExpression", "ProjectionExpression", "AttributesToGet", "Select"}
@@ -102,4 +104,5 @@ def _whole(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _consumed(capacity: Any) -> float:
-    return sum(one["CapacityUnits"] for one in (capacity if isinstance(capacity, list) else [capacity]))
+    """One table's capacity, or in a batch or transaction a list of them."""
+    return sum((one["CapacityUnits"] for one in (capacity if isinstance(capacity, list) else [capacity])), 0.0)

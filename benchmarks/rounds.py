@@ -8,12 +8,13 @@ and a warm call takes about 2 ms; a stub of our own would answer sooner and be c
 import json
 import os
 import socket
-import subprocess  # nosec B404 # the receiver is a child of this project
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -49,8 +50,7 @@ def cpu(scenario: Scenario, world: World, deliver: Callable[[], None]) -> dict[s
     deliver()
     ratios, seconds = [], []
     for _repetition in range(scenario.repetitions):
-        event = next(invocations)
-        seconds.append(_cpu_of(lambda event=event: _invoke(world, scenario, event)) / scenario.events)
+        seconds.append(_cpu_of(partial(_invoke, world, scenario, next(invocations))) / scenario.events)
         ratios.append(seconds[-1] / median(_cpu_of(deliver) for _delivery in range(_NAIVE_DELIVERIES)))
     return {"cpu": median(ratios), "cpuMs": 1000 * median(seconds)}
 
@@ -93,7 +93,7 @@ def _emulator(folder: Path) -> Iterator[None]:
 @contextmanager
 def _receiver() -> Iterator[str]:
     command = [sys.executable, "-m", "benchmarks.receiver"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 # nosec B603 # our own
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             assert process.stdout
             yield process.stdout.readline().strip()

@@ -62,7 +62,8 @@ class World:
 
     def drain(self, *events: tuple[ApiClient, int]) -> dict[str, Any]:
         """Put so many new events of each account into the batch queue; returns the event of the schedule."""
-        queue, url = boto3.client("sqs"), self.system.stack.physical_id("BatchQueue")
+        queue: Any = boto3.client("sqs")
+        url = self.system.stack.physical_id("BatchQueue")
         messages = [self._detail(account) for account, count in events for _number in range(count)]
         for some in _tens(messages):
             entries = [
