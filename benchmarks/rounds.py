@@ -18,6 +18,9 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unittest.mock import patch
+
+import certifi
 
 from benchmarks.meter import Meter
 from benchmarks.naive import naive_delivery
@@ -72,8 +75,13 @@ def _invoke(world: World, scenario: Scenario, event: Any) -> None:
 
 @contextmanager
 def _world() -> Iterator[World]:
-    with tempfile.TemporaryDirectory() as folder, _emulator(Path(folder)), _receiver() as url:
-        yield World(System(Stack.deploy({"AllowPrivateTargets": "true"}), Clock()), url, time.sleep)
+    with tempfile.TemporaryDirectory() as name, _emulator(folder := Path(name)), _receivers(folder) as receivers:
+        # As many authorities as are trusted on Lambda, and the one of the receiver; parsing them is part of the cost.
+        authorities = folder / "authorities.pem"
+        authorities.write_bytes(Path(certifi.where()).read_bytes() + Path(receivers["authority"]).read_bytes())
+        with patch.object(certifi, "where", lambda: str(authorities)):
+            system = System(Stack.deploy({"AllowPrivateTargets": "true"}), Clock())
+            yield World(system, receivers["plain"], receivers["tls"], time.sleep)
 
 
 @contextmanager
@@ -91,12 +99,12 @@ def _emulator(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _receiver() -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.receiver"]
+def _receivers(folder: Path) -> Iterator[dict[str, str]]:
+    command = [sys.executable, "-m", "benchmarks.receiver", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             assert process.stdout
-            yield process.stdout.readline().strip()
+            yield json.loads(process.stdout.readline())
         finally:
             process.terminate()
 
@@ -107,8 +115,8 @@ def main(what: str, file: str) -> None:
         if what == "counts":
             measured = {scenario.name: counts(scenario, world) for scenario in SCENARIOS}
         else:
-            deliver = naive_delivery(world)
-            measured = {scenario.name: cpu(scenario, world, deliver) for scenario in SCENARIOS}
+            plain, tls = naive_delivery(world, world.receiver_url), naive_delivery(world, world.tls_url)
+            measured = {scenario.name: cpu(scenario, world, tls if scenario.tls else plain) for scenario in SCENARIOS}
     Path(file).write_text(json.dumps(measured), encoding="utf-8")
 
 

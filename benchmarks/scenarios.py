@@ -17,20 +17,26 @@ _LIMIT_OF_WEBHOOKS = 5
 
 @dataclass(frozen=True)
 class Scenario:
-    """Invocations of one function. The first makes it warm and is not measured; each handles so many events."""
+    """Invocations of one function. The first makes it warm and is not measured; each handles so many events.
+
+    With `tls` the receiver is the one over TLS, a new connection for each POST.
+    """
 
     name: str
     function: str
     invocations: Callable[[World], Invocations]
     events: int = 1
     repetitions: int = 10
+    tls: bool = False
 
 
-def _real_time(webhooks: int, authentication: str = "NONE", path: str = UP) -> Callable[[World], Invocations]:
+def _real_time(
+    webhooks: int, authentication: str = "NONE", path: str = UP, *, tls: bool = False
+) -> Callable[[World], Invocations]:
     def invocations(world: World) -> Invocations:
         account = world.account()
         for _number in range(webhooks):
-            world.create(account, path, authentication={"type": authentication})
+            world.create(account, path, tls=tls, authentication={"type": authentication})
         while True:
             yield world.event(account)
 
@@ -153,6 +159,7 @@ SCENARIOS = (
     Scenario("real time, 3 webhooks", _REAL_TIME, _real_time(3)),
     Scenario("real time, 5 webhooks", _REAL_TIME, _real_time(5)),
     Scenario("real time, 3 webhooks, SIGNATURE", _REAL_TIME, _real_time(3, "SIGNATURE")),
+    Scenario("real time, 3 webhooks, TLS", _REAL_TIME, _real_time(3, tls=True), tls=True),
     Scenario("real time, repeated event", _REAL_TIME, _repeated),
     Scenario("real time, nobody wants it", _REAL_TIME, _real_time(0)),
     Scenario("real time, webhook FAILING", _REAL_TIME, _real_time(1, path=DOWN)),

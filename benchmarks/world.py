@@ -37,11 +37,13 @@ BACKLOG = 1_000
 class World:
     """A deployed stack, whose webhooks are made through the API's own function.
 
-    `wait` lets so many seconds pass. A batch and a backlog hold so many events as `backlog` says, together.
+    One receiver is plain, the other over TLS; `wait` lets so many seconds pass. A batch and a backlog hold so many
+    events as `backlog` says, together.
     """
 
     system: System
     receiver_url: str
+    tls_url: str
     wait: Callable[[float], object]
     backlog: int = BACKLOG
     document: ApiDocument = field(default_factory=ApiDocument)
@@ -51,10 +53,12 @@ class World:
         """Return the API of an account that has nothing yet."""
         return ApiClient(self.system, self.document, str(_FIRST_ACCOUNT + next(self._numbers)))
 
-    def create(self, account: ApiClient, path: str = UP, **changes: Any) -> Any:
+    def create(self, account: ApiClient, path: str = UP, *, tls: bool = False, **changes: Any) -> Any:
         """Register a webhook for the events that the scenarios publish; returns it as the API answers it."""
         names = [EVENT_NAME, BATCH_EVENT_NAME]
-        return account.create(**{"targetUrl": self.receiver_url + path, "eventNames": names, **changes})
+        return account.create(
+            **{"targetUrl": (self.tls_url if tls else self.receiver_url) + path, "eventNames": names, **changes}
+        )
 
     def event(self, account: ApiClient) -> dict[str, Any]:
         """Return a new real-time event of the account, as its rule invokes the dispatcher with it."""

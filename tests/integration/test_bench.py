@@ -21,7 +21,7 @@ COMMITTED: dict[str, dict[str, int]] = {
 def calls_of(system: System, wanted: Callable[[Scenario], bool], **world: Any) -> dict[str, dict[str, int]]:
     """Return the calls of the scenarios that are wanted, but for the console's: it makes none, and needs its bundle."""
     with Receiver() as receiver:
-        place = World(system, receiver.url, system.clock.advance, **world)
+        place = World(system, receiver.url, receiver.url, system.clock.advance, **world)
         return {
             scenario.name: counts(scenario, place, units=False)["calls"]
             for scenario in SCENARIOS
