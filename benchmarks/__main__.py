@@ -57,17 +57,14 @@ def _round(tree: Path, what: str) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures.json"
         module = ["benchmarks.imports"] if what == "imports" else ["benchmarks.rounds", what]
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", *module, str(file)],
-            cwd=tree,
-            env=_environment(tree),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise SystemExit(f"{what}: {done.stderr}")
+        command = [sys.executable, "-m", *module, str(file)]
+        # Not `run`: interrupted, it would kill the round before that has stopped its emulator.
+        with subprocess.Popen(  # noqa: S603
+            command, cwd=tree, env=_environment(tree), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            errors = process.communicate()[1]
+        if process.returncode:
+            raise SystemExit(f"{what}: {errors}")
         figures: Figures = json.loads(file.read_text(encoding="utf-8"))
         return figures
 
