@@ -114,7 +114,7 @@ faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
 
 AGAINST ?=
-bench: setup console ## measure calls, units, CPU and imports beside the figures of before: make bench [AGAINST=<commit>]
+bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]
 	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against '$(AGAINST)')
 
 # cfn-lint reads both forms of the template in make infrastructure.
