@@ -21,7 +21,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console demo start stop reset listen drain status logs env token test lint types unit integration infrastructure e2e browser fast-tests fault-tests stack-tests faults screenshots \
+.PHONY: help setup console demo start stop reset listen drain status logs env token test lint types unit integration infrastructure e2e browser fast-tests fault-tests stack-tests faults bench screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -111,7 +111,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy --package recado
-	$(BIN)/mypy functions local tests
+	$(BIN)/mypy functions local tests benchmarks
 
 unit integration infrastructure e2e browser: setup console ## one kind of test
 	$(BIN)/pytest tests/$@
@@ -124,6 +124,10 @@ fast-tests: setup ## all tests that need no running stack
 
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
+
+AGAINST ?=
+bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]
+	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against '$(AGAINST)')
 
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup $(AUDIT_VENV)/installed ## look for unsafe code and settings, and for known vulnerabilities

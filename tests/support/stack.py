@@ -64,6 +64,7 @@ class Stack:
             TemplateBody=json.dumps(document),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         )
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1})
         resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
         outputs = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Outputs"]
         environments: dict[str, dict[str, str]] = {function: {} for function in variables}
@@ -76,6 +77,11 @@ class Stack:
     def physical_id(self, logical_id: str) -> str:
         """Return a table's name, a queue's URL or a key's id."""
         return self._resources[logical_id]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The logical ids of all that was made, by physical id."""
+        return {physical: logical for logical, physical in self._resources.items()}
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the variables that a function is given, those of Lambda itself included."""
