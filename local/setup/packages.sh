@@ -10,12 +10,14 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
-update_packages() {
-  as_root apt-get update -qq >&2
-}
-
-# The packages named; of what apt-get says only its errors are shown.
+# The packages named; what apt-get says is shown where it fails.
 install_packages() {
   echo "Installing with apt-get (once): $*" >&2
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$@" >/dev/null
+  said=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@" 2>&1) ||
+    { echo "$said" >&2 && return 1; }
+}
+
+# Before packages are named: what the package manager knows of them may be old, or nothing at all.
+update_packages() {
+  as_root apt-get update -qq >&2
 }

@@ -20,5 +20,5 @@ ARGUMENTS = (
 
 
 def executable() -> str | None:
-    """Where Chromium is: what `CHROMIUM` names, or the first that is installed; None for the one that Playwright brings."""
+    """Where Chromium is: what `CHROMIUM` names, or the first that is installed; None: Playwright has one of its own."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)

@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item, tools in needed.items():
         if absent := [tool for tool in missing if tool in tools]:
             if not may_do_without:
-                raise pytest.UsageError(f"not installed: {', '.join(absent)}; `make tools` installs what the tests need")
+                raise pytest.UsageError(f"not installed: {', '.join(absent)}; `make tools` installs it")
             item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(absent)}"))
 
 
