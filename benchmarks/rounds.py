@@ -26,7 +26,7 @@ from benchmarks.meter import Meter
 from benchmarks.naive import naive_delivery
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.world import World
-from local import emulator
+from local.emulator import server as emulator
 from local.settings import HOST, Settings
 from tests.support.clock import Clock
 from tests.support.stack import Stack

@@ -57,6 +57,7 @@ def test_every_link_leads_somewhere(document: str) -> None:
     assert [link for link in links if not (folder / link).exists()] == []
 
 
+@pytest.mark.needs("curl")
 def test_readme_publishes_and_registers(
     instance: Instance, stack: Stack, api: ApiClient, listener: Listener, tmp_path: Path
 ) -> None:
