@@ -12,10 +12,12 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from local.listener import Listener
 from local.stack_file import Stack
 from tests.browser.support import chromium, people, showcase
-from tests.browser.support.people import NewPerson, Person
+from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import Showcase
 from tests.browser.support.watch import Watch
 from tests.browser.support.webhooks import delete_all
+from tests.e2e.support import accounts
+from tests.e2e.support.accounts import ACCOUNT, Person
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES
@@ -75,16 +77,16 @@ def new_context(browser: Any, stack: Stack, watch: Watch) -> Iterator[Callable[.
 
 @pytest.fixture(scope="session")
 def admin(instance: Instance) -> Person:
-    """The integration admin of account 1010."""
-    return people.admin_of("1010", instance.settings)
+    """The integration admin of this process's account."""
+    return accounts.admin_of(ACCOUNT, instance.settings)
 
 
 @pytest.fixture(scope="session")
 def new_person(stack: Stack) -> NewPerson:
-    """`new_person("1010", "2020", name="ana")`: somebody who manages these accounts."""
+    """`new_person(ACCOUNT, OTHER_ACCOUNT, name="ana")`: somebody who manages these accounts."""
 
     def new(*accounts: str, name: str = "") -> Person:
-        return people.new_person(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
+        return accounts.new_person(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
 
     return new
 
@@ -108,7 +110,7 @@ def session_of(browser: Any, stack: Stack) -> SessionOf:
 
 @pytest.fixture(scope="session")
 def admin_session(session_of: SessionOf, admin: Person) -> str:
-    """The session of the admin of account 1010."""
+    """The session of the account's admin."""
     return session_of(admin)
 
 

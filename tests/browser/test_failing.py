@@ -8,19 +8,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Answer, Listener
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
 Publish = Callable[..., str]
-CONSOLE = "/console/accounts/1010/webhooks"
+CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 
 
 @pytest.fixture
 def webhook(add_webhook: AddWebhook, receiver: Listener) -> dict[str, Any]:
-    """A webhook of account 1010 at the receiver."""
+    """A webhook at the receiver."""
     return add_webhook(f"{receiver.url}/hooks", EVENT, name="CRM sync")
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 from local.listener import Answer, Listener
 from tests.browser.support import looks
 from tests.browser.support.watch import Watch
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 
 AddWebhook = Callable[..., dict[str, Any]]
@@ -18,7 +19,7 @@ NewContext = Callable[..., BrowserContext]
 OpenTab = Callable[..., Page]
 Publish = Callable[..., str]
 
-CONSOLE = "/console/accounts/1010"
+CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENT = "COURSE_ENROLLMENT"
 
 

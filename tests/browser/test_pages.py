@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.support import looks, people, showcase
 from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import ARCHIVE, CRM, DISABLED, REPORTING, Showcase
+from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
 
 OpenTab = Callable[..., Page]
 
@@ -41,7 +42,7 @@ PAGES: dict[str, tuple[Place, str]] = {
     "event types": (_account("event-types"), ".event-type .receivers"),
     "receiving": (_account("receiving"), "table.signatures, .tab-list"),
     "not found": (_account("nothing-here"), "main a"),
-    "account of others": (lambda _: "/accounts/2020/webhooks", "main a"),
+    "account of others": (lambda _: f"/accounts/{OTHER_ACCOUNT}/webhooks", "main a"),
     "unknown webhook": (_account("webhooks/wh_00000000000000000000000000000000"), "main p a"),
 }
 
@@ -64,7 +65,7 @@ def test_page_is_accessible_and_complete(open_tab: OpenTab, shown: Showcase, nam
 
 def test_page_without_webhooks_is_accessible(open_tab: OpenTab) -> None:
     """The list without webhooks, and the menu over it, have no fault."""
-    page = open_tab("/console/accounts/1010/webhooks")
+    page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks")
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
     page.get_by_role("button", name="Settings and sign out").click()
     looks.assert_faultless(page)

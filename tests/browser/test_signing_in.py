@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from local.stack_file import Stack
 from tests.browser.support import people
-from tests.browser.support.people import NewPerson, Person
+from tests.browser.support.people import NewPerson
+from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT, Person
 from tests.e2e.support.waiting import until
 
 AwsClient = Callable[[str], Any]
@@ -19,8 +20,8 @@ NewContext = Callable[..., BrowserContext]
 OpenTab = Callable[..., Page]
 EndSession = Callable[[Page, Person], None]
 
-WEBHOOKS_PAGE = "/console/accounts/1010/webhooks"
-EVENT_TYPES_PAGE = "/console/accounts/1010/event-types"
+WEBHOOKS_PAGE = f"/console/accounts/{ACCOUNT}/webhooks"
+EVENT_TYPES_PAGE = f"/console/accounts/{ACCOUNT}/event-types"
 HOUR_MS = 3_600_000
 TITLE = "Webhooks"
 KEPT = "JSON.parse(sessionStorage.getItem('recado.session'))"
@@ -65,7 +66,7 @@ def test_signing_in_leads_to_the_accounts_webhooks(new_context: NewContext, admi
     page.goto("/console")
     people.sign_in(page, admin)
     expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
-    expect(page.get_by_role("banner")).to_contain_text("1010")
+    expect(page.get_by_role("banner")).to_contain_text(ACCOUNT)
     expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
 
 
@@ -117,7 +118,7 @@ def test_session_that_has_ended_leads_back_to_the_same_page(
     new_context: NewContext, new_person: NewPerson, end_session: EndSession
 ) -> None:
     """When the session ends under an open page, the page stays and says so, and signing in again leads back to it."""
-    person = new_person("1010")
+    person = new_person(ACCOUNT)
     page = new_context().new_page()
     page.clock.install()
     page.goto(f"{EVENT_TYPES_PAGE}?q=course")
@@ -136,7 +137,7 @@ def test_what_was_entered_is_there_after_signing_in_again(
     new_context: NewContext, new_person: NewPerson, end_session: EndSession
 ) -> None:
     """Who has to sign in again while filling in a form finds it as it was, but for the password."""
-    person = new_person("1010")
+    person = new_person(ACCOUNT)
     page = new_context().new_page()
     page.clock.install()
     page.goto(f"{WEBHOOKS_PAGE}/new")
@@ -184,9 +185,9 @@ def test_other_account_is_not_reachable(open_tab: OpenTab) -> None:
     page = open_tab(WEBHOOKS_PAGE)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto("/console/accounts/2020/webhooks")
-    expect(page.get_by_role("heading", name="Account 2020 is not one of yours")).to_be_visible()
-    assert not [url for url in asked if "/accounts/2020/" in url and "/console/" not in url]
+    page.goto(f"/console/accounts/{OTHER_ACCOUNT}/webhooks")
+    expect(page.get_by_role("heading", name=f"Account {OTHER_ACCOUNT} is not one of yours")).to_be_visible()
+    assert not [url for url in asked if f"/accounts/{OTHER_ACCOUNT}/" in url and "/console/" not in url]
     page.get_by_role("link", name="Go to your webhooks").click()
     expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
 
@@ -195,16 +196,16 @@ def test_admin_of_two_accounts_switches_between_them(
     new_context: NewContext, new_person: NewPerson, other_api: Any
 ) -> None:
     """Who manages two accounts chooses one in the header, and sees that one's webhooks."""
-    body = {"name": "Only in 2020", "targetUrl": "http://127.0.0.1:9/", "eventNames": ["CI_STATS"]}
-    webhook = other_api.post("/accounts/2020/webhooks", json=body).json()
+    body = {"name": "Only there", "targetUrl": "http://127.0.0.1:9/", "eventNames": ["CI_STATS"]}
+    webhook = other_api.post(f"/accounts/{OTHER_ACCOUNT}/webhooks", json=body).json()
     page = new_context().new_page()
     page.goto("/console")
-    people.sign_in(page, new_person("1010", "2020"))
+    people.sign_in(page, new_person(ACCOUNT, OTHER_ACCOUNT))
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
-    page.get_by_label("Account").select_option("2020")
-    expect(page.get_by_role("link", name="Only in 2020")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/console/accounts/2020/webhooks$"))
-    other_api.delete(f"/accounts/2020/webhooks/{webhook['webhookId']}")
+    page.get_by_label("Account").select_option(OTHER_ACCOUNT)
+    expect(page.get_by_role("link", name="Only there")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/console/accounts/{OTHER_ACCOUNT}/webhooks$"))
+    other_api.delete(f"/accounts/{OTHER_ACCOUNT}/webhooks/{webhook['webhookId']}")
 
 
 def test_person_without_an_account_is_told_what_to_ask_for(new_context: NewContext, new_person: NewPerson) -> None:

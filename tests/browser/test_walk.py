@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from local.listener import Listener, signature_holds
 from tests.browser.support import people
-from tests.browser.support.people import Person
+from tests.e2e.support.accounts import Person
 
 NewContext = Callable[..., BrowserContext]
 Publish = Callable[..., str]

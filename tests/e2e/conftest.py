@@ -10,7 +10,11 @@ from local.stack_file import Stack
 
 
 @pytest.fixture
-def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, str]]:
+def dead_letters(
+    stack: Stack,
+    aws_client: Callable[[str], Any],
+    queues_alone: None,  # noqa: ARG001  nobody else receives meanwhile
+) -> Callable[[], dict[str, str]]:
     """`dead_letters()` returns the reason by event id of everything in the dead-letter queue, seen so far."""
     sqs = aws_client("sqs")
     seen: dict[str, str] = {}

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 import requests
 
-from local import aws, lifecycle
+from local import aws, lifecycle, tokens
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import until
+
+WEBHOOKS = f"/accounts/{tokens.DEFAULT_ACCOUNT}/webhooks"
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +68,14 @@ def test_stop_keeps_the_state_and_reset_forgets_it(workshop: Instance) -> None:
     assert "Item" in _client(again, "dynamodb").get_item(TableName=again.tables["DeliveriesTable"], Key=item)
     messages = _client(again, "sqs").receive_message(QueueUrl=again.queues["DeadLetterQueue"])["Messages"]
     assert [message["Body"] for message in messages] == ["kept"]
-    assert ApiClient(again.api_url, token).get("/accounts/1010/webhooks").status_code == 200
+    assert ApiClient(again.api_url, token).get(WEBHOOKS).status_code == 200
 
     workshop.run("reset")
     assert {path.name for path in workshop.settings.directory.iterdir()} <= {".lock"}
     new = workshop.start()
 
     assert "Item" not in _client(new, "dynamodb").get_item(TableName=new.tables["DeliveriesTable"], Key=item)
-    assert ApiClient(new.api_url, token).get("/accounts/1010/webhooks").status_code == 401
+    assert ApiClient(new.api_url, token).get(WEBHOOKS).status_code == 401
 
 
 def test_deliveries_are_counted_after_a_stop_too(workshop: Instance) -> None:

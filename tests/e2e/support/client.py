@@ -7,7 +7,9 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-WEBHOOKS = "/accounts/1010/webhooks"
+from tests.e2e.support.accounts import ACCOUNT
+
+WEBHOOKS, EVENTS = f"/accounts/{ACCOUNT}/webhooks", f"/accounts/{ACCOUNT}/events"
 _SECONDS = 35
 
 
