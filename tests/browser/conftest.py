@@ -11,13 +11,13 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.browser.support import chromium, people, showcase
+from tests.browser.support import chromium, people, polling, showcase
 from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import Showcase
 from tests.browser.support.watch import Watch
 from tests.browser.support.webhooks import delete_all
-from tests.e2e.support import accounts
-from tests.e2e.support.accounts import ACCOUNT, Person
+from tests.e2e.support.accounts import ACCOUNT, Person, admin_of
+from tests.e2e.support.accounts import new_person as create
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES
@@ -78,7 +78,7 @@ def new_context(browser: Any, stack: Stack, watch: Watch) -> Iterator[Callable[.
 @pytest.fixture(scope="session")
 def admin(instance: Instance) -> Person:
     """The integration admin of this process's account."""
-    return accounts.admin_of(ACCOUNT, instance.settings)
+    return admin_of(ACCOUNT, instance.settings)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +86,7 @@ def new_person(stack: Stack) -> NewPerson:
     """`new_person(ACCOUNT, OTHER_ACCOUNT, name="ana")`: somebody who manages these accounts."""
 
     def new(*accounts: str, name: str = "") -> Person:
-        return accounts.new_person(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
+        return create(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
 
     return new
 
@@ -116,10 +116,15 @@ def admin_session(session_of: SessionOf, admin: Person) -> str:
 
 @pytest.fixture
 def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> OpenTab:
-    """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already."""
+    """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already.
 
-    def open_at(path: str, session: str = admin_session, **settings: Any) -> Page:
+    An `eager` one asks for what is new twice a second.
+    """
+
+    def open_at(path: str, session: str = admin_session, *, eager: bool = False, **settings: Any) -> Page:
         context = new_context(**settings)
+        if eager:
+            polling.often(context)
         context.add_init_script(_SIGNED_IN.replace("SESSION", json.dumps(session)))
         page = context.new_page()
         page.goto(path)
@@ -149,8 +154,7 @@ def shown(
 
 @pytest.fixture(autouse=True)
 def no_webhooks(api: ApiClient) -> Iterator[None]:
-    """Every test begins with an account without webhooks, and leaves it so."""
-    delete_all(api)
+    """Every test leaves its account without webhooks, so that the next one begins so."""
     yield
     delete_all(api)
 

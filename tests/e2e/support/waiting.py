@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-ARRIVES = 20.0
+# Patience with a busy machine: what arrives sooner is not waited for any longer.
+ARRIVES = 60.0
 
 
 def until(satisfied: Callable[[], Any], what: str, seconds: float = ARRIVES) -> Any:
