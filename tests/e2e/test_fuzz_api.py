@@ -56,7 +56,7 @@ def fuzzer(stack: Stack, token_for: Callable[..., str]) -> Iterator[Fuzzer]:
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=5,
     phases=[Phase.explicit, Phase.generate],
     # Examples are slow here, and each comes by itself.
     suppress_health_check=list(HealthCheck),
