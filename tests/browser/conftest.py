@@ -118,7 +118,7 @@ def admin_session(session_of: SessionOf, admin: Person) -> str:
 def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> OpenTab:
     """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already.
 
-    An `eager` one asks for what is new twice a second.
+    An `eager` one asks for what is new every second.
     """
 
     def open_at(path: str, session: str = admin_session, *, eager: bool = False, **settings: Any) -> Page:

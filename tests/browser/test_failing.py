@@ -92,7 +92,7 @@ def test_many_deliveries_are_sent_again(
     """All deliveries of a status and time are sent again: how many is told before, and how far it is after."""
     sent = {publish(EVENT) for _ in range(5)}
     counts = f"{WEBHOOKS}/{webhook['webhookId']}/delivery-counts"
-    until(lambda: sum(hour["delivered"] for hour in api.get(counts).json()["hours"]) == 5, "the count of five")
+    until(lambda: sum(hour["delivered"] for hour in api.get(counts).json().get("hours", ())) == 5, "the count of five")
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries", eager=True)
     expect(page.get_by_role("row").filter(has_text="Delivered")).to_have_count(5)
     page.get_by_text("Redeliver many").click()

@@ -95,14 +95,13 @@ def test_hostile_addresses_do_nothing(open_tab: OpenTab, add_webhook: AddWebhook
     """A link that somebody sends, be it to a log with markup for filters, runs nothing, and leads nowhere else."""
     webhook = add_webhook("http://127.0.0.1:9/", EVENT)
     filters = {name: hostile(name) for name in ("status", "eventName", "from", "to", "range", "cursor")}
-    page = open_tab(f"{CONSOLE}/webhooks/{webhook['webhookId']}/deliveries?{urlencode(filters)}")
-    looks.settled(page)
-    assert_shown(page)
-    for path in ADDRESSES:
-        page.goto(path)
+    log = f"{CONSOLE}/webhooks/{webhook['webhookId']}/deliveries?{urlencode(filters)}"
+    for path in (log, *ADDRESSES):
+        page = open_tab(path)
         looks.settled(page)
         assert_shown(page)
         assert page.evaluate("location.origin") in page.url
+        page.context.close()
 
 
 def test_hostile_error_of_the_sign_in_page_is_shown_as_it_is(new_context: NewContext) -> None:

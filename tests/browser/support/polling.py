@@ -2,9 +2,9 @@
 
 from playwright.sync_api import BrowserContext
 
-_COME_BACK = "setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 500)"
+_COME_BACK = "setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 1000)"
 
 
 def often(context: BrowserContext) -> None:
-    """Come back to each page of the context twice a second, for tests that wait for what happens elsewhere."""
+    """Come back to each page of the context every second, for tests that wait for what happens elsewhere."""
     context.add_init_script(_COME_BACK)

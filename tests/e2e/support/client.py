@@ -8,9 +8,10 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.waiting import ARRIVES
 
 WEBHOOKS, EVENTS = f"/accounts/{ACCOUNT}/webhooks", f"/accounts/{ACCOUNT}/events"
-_SECONDS = 35
+_SECONDS = ARRIVES
 
 
 @dataclass(frozen=True)
