@@ -84,12 +84,13 @@ test: setup tools console lint types ## everything: lint, types, unit, integrati
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
 
-# Side by side, because the one computes, and the other mostly waits for what is to arrive.
+# Side by side, because the one computes, and the other mostly waits for what is to arrive. The tests of the stack run
+# in processes that share it, a file in each, in the order of tests/e2e/conftest.py.
 fault-tests: setup
 	$(BIN)/pytest -n 2 tests/faults
 
 stack-tests: setup console
-	$(BIN)/pytest tests/e2e tests/browser
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
 
 lint: setup
 	$(BIN)/ruff check
