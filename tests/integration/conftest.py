@@ -10,14 +10,13 @@ from unittest.mock import patch
 
 import pytest
 from botocore.loaders import JSONFileLoader
-from moto import mock_aws
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
 from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
 from tests.support.permissions import granted, needed
-from tests.support.stack import Stack
+from tests.support.stack import deployed
 from tests.support.system import System
 
 
@@ -35,8 +34,8 @@ def system(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     """Give the deployed stack, which may send to loopback."""
     # moto sits a long poll out even though nobody else could fill the queue meanwhile.
     monkeypatch.setattr("recado.adapters.messaging.queues._LONG_POLL_SECONDS", 0)
-    with mock_aws():
-        yield System(Stack.deploy({"AllowPrivateTargets": "true"}), clock)
+    with deployed(AllowPrivateTargets="true") as stack:
+        yield System(stack, clock)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +70,7 @@ def receiver() -> Iterator[Listener]:
         yield listener
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def no_names() -> Iterator[None]:
     """Let no name of a receiver have an address: nobody outside of this machine is asked."""
     look_up = socket.getaddrinfo

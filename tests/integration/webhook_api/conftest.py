@@ -6,12 +6,11 @@ from io import StringIO
 from types import SimpleNamespace
 
 import pytest
-from moto import mock_aws
 
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.clock import Clock
-from tests.support.stack import Stack
+from tests.support.stack import deployed
 from tests.support.system import System
 
 
@@ -27,8 +26,8 @@ def clock() -> Iterator[Clock]:
 @pytest.fixture(scope="module")
 def system(clock: Clock) -> Iterator[System]:
     """Give the deployed stack with the template's own parameters."""
-    with mock_aws():
-        yield System(Stack.deploy({}), clock)
+    with deployed() as stack:
+        yield System(stack, clock)
 
 
 @pytest.fixture(scope="session")
