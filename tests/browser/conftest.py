@@ -11,9 +11,10 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.browser.support import chromium, people, polling, showcase
+from tests.browser.support import chromium, people, showcase
 from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import Showcase
+from tests.browser.support.tabs import SIZE, KeptTabs, signed_in
 from tests.browser.support.watch import Watch
 from tests.browser.support.webhooks import delete_all
 from tests.e2e.support.accounts import ACCOUNT, Person, admin_of
@@ -24,14 +25,6 @@ from tests.e2e.support.waiting import ARRIVES
 
 OpenTab = Callable[..., Page]
 SessionOf = Callable[[Person], str]
-HEIGHT = 900
-# Once a context, so that who signs out is signed out.
-_SIGNED_IN = """
-if (location.protocol === "http:" && !localStorage.getItem("signed in")) {
-  localStorage.setItem("signed in", "once");
-  sessionStorage.setItem("recado.session", SESSION);
-}
-"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,12 +48,29 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def watching() -> Watch:
+    """The one watch over all tabs, which outlive a test."""
+    return Watch()
+
+
 @pytest.fixture
-def watch() -> Iterator[Watch]:
+def watch(watching: Watch) -> Iterator[Watch]:
     """Fails the test when the console calls another host, throws, breaks its policy or opens a dialog."""
-    watching = Watch()
+    watching.begin()
     yield watching
     assert watching.defects == []
+
+
+def _context(
+    browser: Any, stack: Stack, watching: Watch, width: int = SIZE["width"], **settings: Any
+) -> BrowserContext:
+    usual = {"locale": "en-GB", "timezone_id": "Europe/Lisbon", "reduced_motion": "reduce"}
+    size = {**SIZE, "width": width}
+    context: BrowserContext = browser.new_context(base_url=stack.api_url, viewport=size, **{**usual, **settings})
+    context.set_default_timeout(ARRIVES * 1000)
+    watching.over(context)
+    return context
 
 
 @pytest.fixture
@@ -68,18 +78,18 @@ def new_context(browser: Any, stack: Stack, watch: Watch) -> Iterator[Callable[.
     """`new_context(width=360)`: a browser that has never seen the console, in Lisbon, in English."""
     with ExitStack() as opened:
 
-        def new(width: int = 1280, **settings: Any) -> BrowserContext:
-            usual = {"locale": "en-GB", "timezone_id": "Europe/Lisbon", "reduced_motion": "reduce"}
-            size = {"width": width, "height": HEIGHT}
-            context: BrowserContext = browser.new_context(
-                base_url=stack.api_url, viewport=size, **{**usual, **settings}
-            )
-            context.set_default_timeout(ARRIVES * 1000)
-            watch.over(context)
+        def new(**settings: Any) -> BrowserContext:
+            context = _context(browser, stack, watch, **settings)
             opened.callback(context.close)
             return context
 
         yield new
+
+
+@pytest.fixture(scope="session")
+def kept_tabs(browser: Any, stack: Stack, watching: Watch) -> KeptTabs:
+    """Tabs for one test after another."""
+    return KeptTabs(lambda: _context(browser, stack, watching), watching)
 
 
 @pytest.fixture(scope="session")
@@ -122,22 +132,20 @@ def admin_session(session_of: SessionOf, admin: Person) -> str:
 
 
 @pytest.fixture
-def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> OpenTab:
+def open_tab(new_context: Callable[..., BrowserContext], kept_tabs: KeptTabs, admin_session: str) -> Iterator[OpenTab]:
     """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already.
 
     An `eager` one asks for what is new every second.
     """
 
     def open_at(path: str, session: str = admin_session, *, eager: bool = False, **settings: Any) -> Page:
-        context = new_context(**settings)
-        if eager:
-            polling.often(context)
-        context.add_init_script(_SIGNED_IN.replace("SESSION", json.dumps(session)))
-        page = context.new_page()
+        kept = None if settings else kept_tabs.take(session, eager=eager)
+        page = kept or signed_in(new_context(**settings), session, eager=eager)
         page.goto(path)
         return page
 
-    return open_at
+    yield open_at
+    kept_tabs.give_back()
 
 
 @pytest.fixture(scope="session")

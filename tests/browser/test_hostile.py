@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from local.listener import Answer, Listener
 from tests.browser.support import looks
+from tests.browser.support.tabs import KeptTabs
 from tests.browser.support.watch import Watch
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
@@ -91,7 +92,7 @@ ADDRESSES = [
 ]
 
 
-def test_hostile_addresses_do_nothing(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
+def test_hostile_addresses_do_nothing(open_tab: OpenTab, kept_tabs: KeptTabs, add_webhook: AddWebhook) -> None:
     """A link that somebody sends, be it to a log with markup for filters, runs nothing, and leads nowhere else."""
     webhook = add_webhook("http://127.0.0.1:9/", EVENT)
     filters = {name: hostile(name) for name in ("status", "eventName", "from", "to", "range", "cursor")}
@@ -101,7 +102,7 @@ def test_hostile_addresses_do_nothing(open_tab: OpenTab, add_webhook: AddWebhook
         looks.settled(page)
         assert_shown(page)
         assert page.evaluate("location.origin") in page.url
-        page.context.close()
+        kept_tabs.give_back()
 
 
 def test_hostile_error_of_the_sign_in_page_is_shown_as_it_is(new_context: NewContext) -> None:

@@ -57,6 +57,9 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     api.post(f"{path}/signature")
     api.get(f"{path}/signature")
     receiver.recover()
+    for active in (False, True):
+        # Switched on again, what waits is sent at once.
+        api.patch(path, json={"active": active})
     publish("CI_STATS")
     until(lambda: api.get(path).json()["health"]["state"] == "HEALTHY" and receiver.accepted, "a delivery")
     api.get(WEBHOOKS)

@@ -16,11 +16,16 @@ class Watch:
 
     `defects` are requests to other hosts (the browser's own arguments stop them), errors of scripts or of the content
     security policy, and dialogs that a script opened. `asked_to_stay` counts how often the browser asked whether a page
-    may be left.
+    may be left; the answer is no, unless it `may_leave`.
     """
 
     defects: list[str] = field(default_factory=list)
     asked_to_stay: int = 0
+    may_leave: bool = False
+
+    def begin(self) -> None:
+        """Forget what was noted before this test."""
+        self.defects, self.asked_to_stay = [], 0
 
     def over(self, context: BrowserContext) -> None:
         """Watch every page of the context from now on."""
@@ -41,6 +46,9 @@ class Watch:
             self.defects.append(f"error on the browser's console: {message.text}")
 
     def _asked(self, dialog: Dialog) -> None:
+        if self.may_leave:
+            dialog.accept()
+            return
         if dialog.type == "beforeunload":
             self.asked_to_stay += 1
         else:
