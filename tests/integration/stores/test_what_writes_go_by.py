@@ -9,7 +9,7 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from recado.adapters.dynamodb.counts_store import DynamoCounts
-from recado.ports import JobRunningError, OurFaultError, VersionConflictError
+from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
@@ -94,7 +94,7 @@ def outcome(write: Callable[[], object]) -> object:
     """Do a write; False where it is refused, however it says that."""
     try:
         return write()
-    except (VersionConflictError, JobRunningError, OurFaultError):
+    except (VersionConflictError, LimitReachedError, JobRunningError, OurFaultError):
         return False
 
 
