@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console sam demo start stop reset listen drain status logs env token test lint types unit \
-	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults bench screenshots \
+	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -80,7 +80,7 @@ token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 # The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
 test: setup tools console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
 	@$(NPM) test --silent
-	$(BIN)/pytest -n 2 --cov --cov-report=term tests/unit tests/integration tests/infrastructure
+	$(BIN)/pytest -n 2 --cov --cov-context=test --cov-report=term tests/unit tests/integration tests/infrastructure
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
 
@@ -117,6 +117,13 @@ faults: setup ## the fault suite with larger bounds than in make test
 AGAINST ?=
 bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]
 	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against '$(AGAINST)')
+
+# Which test runs which line; `make test` leaves it behind, too.
+.coverage: $(shell find layers/core/recado functions tests -name '*.py')
+	$(BIN)/pytest -n 2 --quiet --cov --cov-context=test --cov-report= tests/unit tests/integration tests/infrastructure
+
+mutants: setup .coverage ## take out each condition and comparison, one at a time, and say which test dies: [CHANGED=1 [BASE=…]]
+	$(BIN)/python -m tests.mutants $(if $(CHANGED),--changed --seconds 75 $(if $(BASE),--base $(BASE)))
 
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities

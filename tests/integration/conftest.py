@@ -15,6 +15,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from local.listener import Listener
 from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
+from tests.support.consistency import readings_that_may_be_behind
 from tests.support.permissions import granted, needed
 from tests.support.stack import deployed
 from tests.support.system import System
@@ -53,6 +54,16 @@ def only_allowed_calls(request: pytest.FixtureRequest, calls: AwsCalls) -> Itera
     for function in {call.function for call in calls.all if call.function}:
         assert system
         assert needed(calls.all, system.stack, function) <= granted(function)
+
+
+@pytest.fixture(autouse=True)
+def no_reading_is_behind(calls: AwsCalls) -> Iterator[None]:
+    """Fail a test in which a function goes by a reading that may miss a write that came before.
+
+    moto's readings miss nothing, so that no outcome would show it: the calls themselves are looked at.
+    """
+    yield
+    assert not readings_that_may_be_behind(call for call in calls.all if call.function)
 
 
 @pytest.fixture
