@@ -15,11 +15,14 @@ LOCAL := $(BIN)/python -m local
 NPM := local/setup/npm.sh $(VENV)
 BUNDLE := functions/console/static/index.html
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
+FAST := tests/unit tests/integration tests/infrastructure
+# What runs side by side is printed one after the other, by a make that can.
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools console sam demo start stop reset listen drain status logs env token test lint types unit \
+.PHONY: help setup tools console sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench screenshots \
 	audit format openapi lock validate build deploy clean
 
@@ -78,11 +81,16 @@ token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 	@$(LOCAL) token --account '$(ACCOUNT)' $(if $(SCOPE),--scope '$(SCOPE)')
 
 # The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
-test: setup tools console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+test: setup tools console ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	@$(NPM) test --silent
-	$(BIN)/pytest -n 2 --cov --cov-context=test --cov-report=term tests/unit tests/integration tests/infrastructure
-	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) fault-tests stack-tests
+	$(BIN)/pytest -n 2 --cov --cov-context=test --cov-report=term $(FAST)
+	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
+
+check: setup ## between two commits: lint, types and the fast tests
+	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
+	$(BIN)/pytest -n 2 --quiet $(FAST)
 
 # Side by side, because the one computes, and the other mostly waits for what is to arrive. The tests of the stack run
 # in processes that share it, a file in each, in the order of tests/e2e/conftest.py.
@@ -97,6 +105,8 @@ lint: setup
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 
+lint-and-types: lint types
+
 types: setup
 	$(BIN)/mypy --package recado
 	$(BIN)/mypy functions local tests benchmarks
@@ -108,8 +118,8 @@ unit integration infrastructure e2e browser: setup console ## one kind of test
 screenshots: setup tools console ## take the pictures of the console that the documentation shows
 	$(BIN)/pytest tests/browser/pictures.py
 
-fast-tests: setup ## all tests that need no running stack
-	$(BIN)/pytest -n 2 --quiet tests/unit tests/integration tests/infrastructure
+fast-tests: setup ## the fast tests alone; SHUFFLED=1: in any order
+	$(BIN)/pytest -n 2 --quiet $(if $(SHUFFLED),--random-order) $(FAST)
 
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults

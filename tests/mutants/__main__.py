@@ -57,7 +57,7 @@ def trials(mutants: list[Mutant], selection: Selection, until: float) -> Iterato
 
 def _try(mutant: Mutant, tests: list[str], note: Callable[[str], object]) -> None:
     module = "recado." + mutant.path.removesuffix(".py").replace("/", ".")
-    sys.meta_path.insert(0, Replaced(module, PACKAGE / mutant.path, mutant.code))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, Replaced(module, PACKAGE / mutant.path, mutant.code))
     run_tests(tests, note)
 
 
