@@ -9,7 +9,7 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from recado.adapters.dynamodb.counts_store import DynamoCounts
-from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports import JobRunningError, LeaseState, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
@@ -167,3 +167,21 @@ def test_counts_are_written_over_those_that_were_read(system: System, before: Co
     assert outcome(lambda: counts.write(COUNTS, before, replace(COUNTED, counted_to=9))) is False
 
     assert counts.read([COUNTS]) == {COUNTS: meanwhile}
+
+
+@pytest.mark.parametrize(("after_ms", "state"), [(-1, "HELD_BY_ANOTHER"), (0, "HELD_BY_ANOTHER"), (1, "TAKEN")])
+def test_a_lease_holds_to_its_last_millisecond(system: System, after_ms: int, state: str) -> None:
+    """Its holder may still send at that moment."""
+    system.add_webhook("https://127.0.0.1/")
+    take = system.registry.take_lease
+    assert take(str(ACCOUNT), "wh_1", MINE, NOON_MS - 1000, NOON_MS).state is LeaseState.TAKEN
+
+    assert take(str(ACCOUNT), "wh_1", "another's", NOON_MS + after_ms, NOON_MS + 2000).state is LeaseState[state]
+
+
+def test_a_lease_of_a_webhook_that_is_gone_brings_nothing_back(system: System) -> None:
+    """An item that holds a lease alone would be no webhook, and in everybody's way."""
+    lease = system.registry.take_lease(str(ACCOUNT), "wh_1", MINE, NOON_MS, NOON_MS + 1)
+
+    assert (lease.state, lease.webhook) == (LeaseState.NO_SUCH_WEBHOOK, None)
+    assert change(system, "wh_1", {}) is None
