@@ -6,6 +6,7 @@ accounts of its own, and it is ended with the run.
 """
 
 import json
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -29,6 +30,15 @@ TokenFor = Callable[..., str]
 ApiFor = Callable[..., ApiClient]
 AwsClient = Any
 AddWebhook = Callable[..., dict[str, Any]]
+
+
+def pytest_configure() -> None:
+    """Let what the tests start be interrupted, also where the tests run in the background of a shell.
+
+    A shell makes its background ignore Ctrl-C, and so does whatever is started there, until somebody handles it again.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
