@@ -4,30 +4,25 @@ import socket
 import threading
 from collections.abc import Iterator
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from botocore.loaders import JSONFileLoader
-from moto import mock_aws
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
 from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
 from tests.support.permissions import granted, needed
-from tests.support.stack import Stack
+from tests.support.stack import deployed
 from tests.support.system import System
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Give a clock that the functions and moto's queues go by."""
-    clock = Clock()
-    monkeypatch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
-    monkeypatch.setattr("moto.sqs.models.unix_time_millis", clock.milliseconds)
-    return clock
+    return Clock.of_functions(monkeypatch)
 
 
 @pytest.fixture
@@ -35,8 +30,8 @@ def system(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     """Give the deployed stack, which may send to loopback."""
     # moto sits a long poll out even though nobody else could fill the queue meanwhile.
     monkeypatch.setattr("recado.adapters.messaging.queues._LONG_POLL_SECONDS", 0)
-    with mock_aws():
-        yield System(Stack.deploy({"AllowPrivateTargets": "true"}), clock)
+    with deployed(AllowPrivateTargets="true") as stack:
+        yield System(stack, clock)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +66,7 @@ def receiver() -> Iterator[Listener]:
         yield listener
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def no_names() -> Iterator[None]:
     """Let no name of a receiver have an address: nobody outside of this machine is asked."""
     look_up = socket.getaddrinfo

@@ -1,13 +1,24 @@
-"""The template's tables, queues, key and bus on moto, made by moto's CloudFormation from the template itself."""
+"""The template's tables, queues, key and bus on moto, made by moto's CloudFormation from the template itself.
+
+Making them takes longer than most tests do, so a process makes them once and empties them for each test.
+"""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Self
 
 import boto3
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BackendDict
+from moto.dynamodb.models import dynamodb_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from tests.infrastructure.cloudformation import Stack as Template
-from tests.infrastructure.cloudformation import read_source, translate
+from tests.infrastructure.cloudformation import REGION, read_source, translate
 
 STACK_NAME = "recado"
 _DEPLOYED_TYPES = (
@@ -37,7 +48,7 @@ class Stack:
         self._environments = environments
 
     @classmethod
-    def deploy(cls, parameters: dict[str, str]) -> Self:
+    def deploy(cls, name: str, parameters: dict[str, str]) -> Self:
         """Create what the functions need; the functions themselves run in the test's process."""
         variables = {
             logical_id: function["Environment"]["Variables"]
@@ -60,12 +71,12 @@ class Stack:
         }
         cloudformation = boto3.client("cloudformation")
         cloudformation.create_stack(
-            StackName=STACK_NAME,
+            StackName=name,
             TemplateBody=json.dumps(document),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         )
-        resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
-        outputs = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Outputs"]
+        resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+        outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
         environments: dict[str, dict[str, str]] = {function: {} for function in variables}
         for output in outputs:
             function, name = names[output["OutputKey"]]
@@ -88,6 +99,43 @@ class Stack:
     def timeout_seconds(self, function: str) -> float:
         """Return how long a function may run."""
         return float(template().properties(function)["Timeout"])
+
+
+@contextmanager
+def deployed(**parameters: str) -> Iterator[Stack]:
+    """Give a stack with these parameters, as empty as a new one."""
+    aws = mock_aws()
+    aws.start(reset=False)
+    try:
+        made = _made(*parameters.items())
+        empty()
+        yield Stack(made._resources, {function: dict(variables) for function, variables in made._environments.items()})
+    finally:
+        aws.stop(remove_data=False)
+
+
+@cache
+def _made(*parameters: tuple[str, str]) -> Stack:
+    return Stack.deploy("-".join([STACK_NAME, *(name for name, _ in parameters)]), dict(parameters))
+
+
+def empty() -> None:
+    """Forget every item, change, message and subscription, and the queues that a test has made for itself."""
+    for table in _backend(dynamodb_backends).tables.values():
+        table.items.clear()
+        if table.stream_shard:
+            table.stream_shard.items.clear()
+    sqs = _backend(sqs_backends)
+    for name, queue in list(sqs.queues.items()):
+        if name.startswith(STACK_NAME):
+            queue._messages, queue._pending_messages, queue.last_purged_at = [], set(), None
+        else:
+            del sqs.queues[name]
+    _backend(sns_backends).subscriptions.clear()
+
+
+def _backend(backends: BackendDict[Any]) -> Any:
+    return backends[DEFAULT_ACCOUNT_ID][REGION]
 
 
 def _as_moto_resolves(value: Any) -> Any:

@@ -3,32 +3,41 @@
 import logging
 from collections.abc import Iterator
 from io import StringIO
-from types import SimpleNamespace
 
 import pytest
-from moto import mock_aws
 
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.clock import Clock
-from tests.support.stack import Stack
+from tests.support.stack import deployed, empty
 from tests.support.system import System
 
 
 @pytest.fixture(scope="module")
 def clock() -> Iterator[Clock]:
     """Give a clock that the function goes by; it only moves forward."""
-    clock = Clock()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
-        yield clock
+        yield Clock.of_functions(patch)
 
 
 @pytest.fixture(scope="module")
-def system(clock: Clock) -> Iterator[System]:
-    """Give the deployed stack with the template's own parameters."""
-    with mock_aws():
-        yield System(Stack.deploy({}), clock)
+def parameters() -> dict[str, str]:
+    """Give what the stack is told: nothing, unless a module sends to its own receivers."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def system(clock: Clock, parameters: dict[str, str]) -> Iterator[System]:
+    """Give the deployed stack."""
+    with deployed(**parameters) as stack:
+        yield System(stack, clock)
+
+
+@pytest.fixture(autouse=True)
+def empty_stack(system: System) -> None:
+    """Leave nothing of the test before: moto copies a whole table for each of its transactions."""
+    assert system
+    empty()
 
 
 @pytest.fixture(scope="session")
