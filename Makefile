@@ -1,5 +1,6 @@
 # Recado. `make help` lists the targets.
-PYTHON ?= python3
+# Which Python makes .venv; the first new enough one of the path, if none is named.
+PYTHON ?=
 PORT ?= 8080
 AWS_PORT ?= 4566
 BATCH_SCHEDULE ?= rate(15 minutes)
@@ -11,55 +12,40 @@ SAM_VENV := .venv-sam
 AUDIT_VENV := .venv-audit
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
-# The machine's own npm, or the one that a package from PyPI brings.
-NPM := $(shell command -v npm 2>/dev/null || echo $(CURDIR)/$(BIN)/npm)
+NPM := local/setup/npm.sh $(VENV)
 BUNDLE := functions/console/static/index.html
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
-# The lock files are complete: pip has nothing to resolve.
-PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup console demo start stop reset logs token test lint types unit integration infrastructure e2e browser fast-tests fault-tests stack-tests faults screenshots \
+.PHONY: help setup tools console sam demo start stop reset listen drain status logs env token test lint types unit \
+	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults bench screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: $(VENV)/installed ## install everything but the SAM CLI into .venv
+setup: ## install everything but the SAM CLI into .venv
+	@local/setup/venv.sh $(VENV) requirements/dev.txt $(PYTHON)
 
-# A marker per virtual environment: newer than its lock file once everything in it is installed.
-$(VENV)/installed: requirements/dev.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing into $(VENV) (once) ..."
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --requirement $<
-	@touch $@
+tools: setup ## install what the tests need of the system: Chromium, PHP and the like
+	@local/setup/tools.sh install $(VENV)
 
 console: $(BUNDLE) ## bundle the web console into functions/console/static
 
-$(BUNDLE): $(CONSOLE_SOURCES) console/node_modules/.package-lock.json
-	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) run --silent build
+$(BUNDLE): $(CONSOLE_SOURCES) console/node_modules/.package-lock.json | setup
+	@$(NPM) run --silent build
 
 # npm writes this file when everything is installed.
-console/node_modules/.package-lock.json: console/package-lock.json $(VENV)/installed
-	@test -x $(NPM) || $(BIN)/python -m pip install $(PIP_FLAGS) --requirement requirements/node.txt
-	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) ci --silent --no-audit --no-fund
+console/node_modules/.package-lock.json: console/package-lock.json | setup
+	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
-$(SAM_VENV)/installed: requirements/sam.txt
-	@test -x $(SAM_VENV)/bin/python || $(PYTHON) -m venv $(SAM_VENV)
-	@echo "Installing the SAM CLI into $(SAM_VENV) (once) ..."
-	@$(SAM_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
-	@touch $@
+sam: # the SAM CLI, in a virtual environment of its own
+	@local/setup/venv.sh $(SAM_VENV) requirements/sam.txt $(PYTHON)
 
-$(AUDIT_VENV)/installed: requirements/audit.txt
-	@test -x $(AUDIT_VENV)/bin/python || $(PYTHON) -m venv $(AUDIT_VENV)
-	@echo "Installing the tools of make audit into $(AUDIT_VENV) (once) ..."
-	@$(AUDIT_VENV)/bin/python -m pip install $(PIP_FLAGS) --requirement $<
-	@touch $@
-
-demo: setup console ## show the whole system at work, on this machine
+demo: setup console ## show the whole system at work, on this machine; KEEP=1 leaves it running
 	@$(LOCAL) demo
 
 start: setup console ## start the stack on this machine; again: redeploy what changed
@@ -71,26 +57,40 @@ stop: setup ## stop the stack, keeping its state
 reset: setup ## stop the stack and forget its state
 	@$(LOCAL) reset
 
-logs: setup ## follow the handlers' logs of the running stack
+listen: setup ## receive, verify and print webhooks [LISTEN_PORT=9000] [WEBHOOK_SECRET=whsec_…]
+	@$(LOCAL) listen
+
+drain: setup ## send what waits in the batch queue now
+	@$(LOCAL) drain
+
+status: setup ## what runs, and what waits
+	@$(LOCAL) status
+
+logs: setup ## follow the handlers' logs of the running stack; JSON=1 for programs
 	@$(LOCAL) logs
+
+env: setup ## print what a shell evaluates to find the running stack's AWS
+	@$(LOCAL) env
 
 ACCOUNT ?= 1010
 SCOPE ?=
-token: $(VENV)/installed ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
+token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 	@$(LOCAL) token --account '$(ACCOUNT)' $(if $(SCOPE),--scope '$(SCOPE)')
 
 # The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
-test: setup console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
-	@cd console && PATH="$(dir $(NPM)):$$PATH" $(NPM) test --silent
+test: setup tools console lint types ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+	@$(NPM) test --silent
 	$(BIN)/pytest -n 2 --cov --cov-report=term tests/unit tests/integration tests/infrastructure
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) fault-tests stack-tests
+	@local/setup/tools.sh left-out $(VENV)
 
-# Side by side, because the one computes, and the other mostly waits for what is to arrive.
+# Side by side, because the one computes, and the other mostly waits for what is to arrive. The tests of the stack run
+# in processes that share it, a file in each, in the order of tests/e2e/conftest.py.
 fault-tests: setup
 	$(BIN)/pytest -n 2 tests/faults
 
 stack-tests: setup console
-	$(BIN)/pytest tests/e2e tests/browser
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
 
 lint: setup
 	$(BIN)/ruff check
@@ -99,12 +99,13 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy --package recado
-	$(BIN)/mypy functions local tests
+	$(BIN)/mypy functions local tests benchmarks
 
+e2e browser: tools
 unit integration infrastructure e2e browser: setup console ## one kind of test
 	$(BIN)/pytest tests/$@
 
-screenshots: setup console ## take the pictures of the console that the documentation shows
+screenshots: setup tools console ## take the pictures of the console that the documentation shows
 	$(BIN)/pytest tests/browser/pictures.py
 
 fast-tests: setup ## all tests that need no running stack
@@ -113,8 +114,13 @@ fast-tests: setup ## all tests that need no running stack
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
 
+AGAINST ?=
+bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]
+	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against '$(AGAINST)')
+
 # cfn-lint reads both forms of the template in make infrastructure.
-audit: setup $(AUDIT_VENV)/installed ## look for unsafe code and settings, and for known vulnerabilities
+audit: setup ## look for unsafe code and settings, and for known vulnerabilities
+	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
 	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers/core functions local .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
@@ -130,7 +136,7 @@ openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
 
 lock: setup ## pin requirements/*.in and the layer's requirements anew
-	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	$(BIN)/python -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/dev.in -o requirements/dev.txt
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --python-version 3.13 --no-header --generate-hashes \
@@ -143,11 +149,11 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/audit.in -o requirements/audit.txt
 
-validate: $(SAM_VENV)/installed ## sam validate --lint
+validate: sam ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
 
 # A pyenv shim answers only for the versions that are switched on; without pyenv this changes nothing.
-build: $(SAM_VENV)/installed console ## sam build
+build: sam console ## sam build
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build
 
 deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod]

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import request_response
 
-from local.gaps import API_ID
+from local.deploying.gaps import API_ID
 from local.settings import HOST
 
 # An API answers within 30 s; the front waits a little longer, so that the API's own answer wins.

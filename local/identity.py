@@ -10,7 +10,7 @@ from collections.abc import Callable
 from botocore.exceptions import ClientError
 
 from local import aws
-from local.deployment import Deployed
+from local.deploying.deployment import Deployed
 from local.settings import Settings
 
 ACCOUNTS = ("1010", "2020")

@@ -6,26 +6,32 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import httpx
 
-from local import deployment, emulator, gaps, identity, packaging, settling, sockets, stack_file, translation
+from local import identity, sockets, stack_file
+from local.deploying import deployment, gaps, packaging, settling, translation
+from local.deploying.verification import verify
+from local.emulator import server as emulator
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess, one_at_a_time
 from local.settings import HOST, Settings
 from local.stack_file import Stack
-from local.verification import verify
 
 # What `reset` deletes; another stack may keep its directory inside this one.
-_OWN_FILES = ("state", "s3", "tmp", "*.json", "*.log", "*.pid")
+_OWN_FILES = ("state", "state-*", "s3", "tmp", "*.json", "*.log", "*.log.1", "*.pid")
 _FRONT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 
 
-def start(settings: Settings) -> Stack:
-    """Bring the stack up, or up to date if it runs; nothing stays behind if that fails."""
+def start(settings: Settings, tell: Callable[[str], object] = lambda _text: None) -> Stack:
+    """Bring the stack up, or up to date if it runs; nothing stays behind if that fails.
+
+    `tell` gets a sentence where the last run did not end by itself: of when its state is.
+    """
     with _alone(settings):
         if is_running(settings):
             _refuse_other_ports(settings)
@@ -33,7 +39,7 @@ def start(settings: Settings) -> Stack:
         _stop(settings)
         _refuse_taken_ports(settings)
         try:
-            emulator.start(settings)
+            _tell_what_is_lost(emulator.start(settings), tell)
             _start_front(settings)
             return _deploy(settings)
         except BaseException:
@@ -98,6 +104,7 @@ def _deploy(settings: Settings) -> Stack:
     verify(written, template, parameters, deployed, settings)
     settling.allow_recursive_loops(template, deployed, settings)
     identity.ensure_users(deployed, settings)
+    emulator.make_functions_ready(settings)
     stack = stack_file.describe(template, parameters, deployed, settings)
     stack_file.write(stack, settings)
     return stack
@@ -112,6 +119,12 @@ def _start_front(settings: Settings) -> None:
         if child.poll() is not None or time.monotonic() > deadline:
             raise LocalStackError(f"the front did not start:\n{process.last_lines()}")
         time.sleep(_POLL_SECONDS)
+
+
+def _tell_what_is_lost(restored: float | None, tell: Callable[[str], object]) -> None:
+    if restored is not None:
+        moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(restored))
+        tell(f"The emulator was killed: its state is that of {moment}, and what came later is lost.")
 
 
 def _stop(settings: Settings) -> None:

@@ -62,11 +62,14 @@ class Listener:
 
     `answers` are used up one a request; after that every request gets `usual_answer`, which
     `break_down` and `recover` switch. Secrets are given by path, because one listener may play
-    several receivers.
+    several receivers. Without a port of its own it takes one that is free.
     """
 
     def __init__(
-        self, secrets: dict[str, str] | None = None, on_request: Callable[[Received], None] | None = None
+        self,
+        secrets: dict[str, str] | None = None,
+        on_request: Callable[[Received], object] | None = None,
+        port: int = 0,
     ) -> None:
         self.secrets = secrets or {}
         self.answers: deque[Answer] = deque()
@@ -74,7 +77,7 @@ class Listener:
         self.on_request = on_request
         self._received: list[Received] = []
         self._arrived = threading.Condition()
-        self._server = _Server((HOST, 0), _handler(self))
+        self._server = _Server((HOST, port), _handler(self))
         # The server looks for its end between polls, and tests end one listener after another.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="listener", daemon=True)
 
@@ -127,7 +130,8 @@ class Listener:
     def take(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Remember one request and decide its answer."""
         answer = self._next_answer()
-        verified = signature_holds(self.secrets[path], headers, body) if path in self.secrets else None
+        secret = self.secret_of(path)
+        verified = None if secret is None else signature_holds(secret, headers, body)
         request = Received(method, path, headers, body, time.time(), answer.status, verified)
         if self.on_request:
             self.on_request(request)
@@ -135,6 +139,10 @@ class Listener:
             self._received.append(request)
             self._arrived.notify_all()
         return answer
+
+    def secret_of(self, path: str) -> str | None:
+        """The secret that requests to this path are signed with; None if it is not known."""
+        return self.secrets.get(path)
 
     def _next_answer(self) -> Answer:
         with self._arrived:

@@ -21,6 +21,7 @@ class Settings:
 
     port: int
     aws_port: int
+    listen_port: int
     batch_schedule: str | None
     allow_private_targets: bool
     mutations_per_minute: int
@@ -32,9 +33,13 @@ class Settings:
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings, or say which variable cannot be read."""
+        port, aws_port = _port(env, "PORT", 8080), _port(env, "AWS_PORT", 4566)
+        if port == aws_port:
+            raise LocalStackError(f"PORT and AWS_PORT must be two ports, and both are {port}")
         return cls(
-            port=_port(env, "PORT", 8080),
-            aws_port=_port(env, "AWS_PORT", 4566),
+            port=port,
+            aws_port=aws_port,
+            listen_port=_port(env, "LISTEN_PORT", 9000),
             batch_schedule=env.get("BATCH_SCHEDULE") or None,
             allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS", default=True),
             # A developer, or a suite of tests, does in a minute what no admin does in an hour.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.deployment import Deployed
+from local.deploying.deployment import Deployed
 from local.errors import LocalStackError
 from local.settings import REGION, Settings
 

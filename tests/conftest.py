@@ -11,7 +11,7 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("same")
 
-pytest_plugins = ["tests.e2e.support.running_stack"]
+pytest_plugins = ["tests.e2e.support.running_stack", "tests.support.tools"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,11 +11,13 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from local.listener import Listener
 from local.stack_file import Stack
-from tests.browser.support import chromium, people, showcase
-from tests.browser.support.people import NewPerson, Person
+from tests.browser.support import chromium, people, polling, showcase
+from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import Showcase
 from tests.browser.support.watch import Watch
 from tests.browser.support.webhooks import delete_all
+from tests.e2e.support.accounts import ACCOUNT, Person, admin_of
+from tests.e2e.support.accounts import new_person as create
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES
@@ -30,6 +32,13 @@ if (location.protocol === "http:" && !localStorage.getItem("signed in")) {
   sessionStorage.setItem("recado.session", SESSION);
 }
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder that open the browser need one."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.needs("chromium", "playwright"))
 
 
 @pytest.fixture(scope="session")
@@ -75,16 +84,16 @@ def new_context(browser: Any, stack: Stack, watch: Watch) -> Iterator[Callable[.
 
 @pytest.fixture(scope="session")
 def admin(instance: Instance) -> Person:
-    """The integration admin of account 1010."""
-    return people.admin_of("1010", instance.settings)
+    """The integration admin of this process's account."""
+    return admin_of(ACCOUNT, instance.settings)
 
 
 @pytest.fixture(scope="session")
 def new_person(stack: Stack) -> NewPerson:
-    """`new_person("1010", "2020", name="ana")`: somebody who manages these accounts."""
+    """`new_person(ACCOUNT, OTHER_ACCOUNT, name="ana")`: somebody who manages these accounts."""
 
     def new(*accounts: str, name: str = "") -> Person:
-        return people.new_person(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
+        return create(stack, f"{name or uuid4().hex[:8]}@example.com", *accounts)
 
     return new
 
@@ -108,16 +117,21 @@ def session_of(browser: Any, stack: Stack) -> SessionOf:
 
 @pytest.fixture(scope="session")
 def admin_session(session_of: SessionOf, admin: Person) -> str:
-    """The session of the admin of account 1010."""
+    """The session of the account's admin."""
     return session_of(admin)
 
 
 @pytest.fixture
 def open_tab(new_context: Callable[..., BrowserContext], admin_session: str) -> OpenTab:
-    """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already."""
+    """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already.
 
-    def open_at(path: str, session: str = admin_session, **settings: Any) -> Page:
+    An `eager` one asks for what is new every second.
+    """
+
+    def open_at(path: str, session: str = admin_session, *, eager: bool = False, **settings: Any) -> Page:
         context = new_context(**settings)
+        if eager:
+            polling.often(context)
         context.add_init_script(_SIGNED_IN.replace("SESSION", json.dumps(session)))
         page = context.new_page()
         page.goto(path)
@@ -147,8 +161,7 @@ def shown(
 
 @pytest.fixture(autouse=True)
 def no_webhooks(api: ApiClient) -> Iterator[None]:
-    """Every test begins with an account without webhooks, and leaves it so."""
-    delete_all(api)
+    """Every test leaves its account without webhooks, so that the next one begins so."""
     yield
     delete_all(api)
 

@@ -12,12 +12,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
-CONSOLE = "/console/accounts/1010"
+CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENTS = ("COURSE_ENROLLMENT", "CI_STATS")
 IN_BATCHES = "LEARNER_PROGRESS"
 HOUR_MS = 3_600_000
@@ -27,7 +28,7 @@ CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 @pytest.fixture
 def webhook(add_webhook: AddWebhook, receiver: Listener) -> dict[str, Any]:
-    """A webhook of account 1010 that signs, and has a header of its own."""
+    """A webhook that signs, and has a header of its own."""
     fields = {"name": "CRM sync", "authentication": {"type": "SIGNATURE"}, "headers": {"X-Note": "it's $HOME"}}
     return add_webhook(f"{receiver.url}/hooks", *EVENTS, IN_BATCHES, **fields)
 
@@ -53,7 +54,7 @@ def publish(api: ApiClient, name: str, count: int, hours_ago: int = 0) -> None:
         for at in range(count)
     ]
     for first in range(0, count, A_PAGE):
-        api.post("/accounts/1010/events", json={"events": events[first : first + A_PAGE]}).raise_for_status()
+        api.post(f"/accounts/{ACCOUNT}/events", json={"events": events[first : first + A_PAGE]}).raise_for_status()
 
 
 def rows(page: Page, text: str = "") -> Any:
@@ -181,6 +182,6 @@ def test_signature_is_downloaded_where_it_is_needed(open_tab: OpenTab, api: ApiC
     with page.expect_download() as download:
         page.get_by_role("button", name="Download JSON: CRM sync").click()
     content = json.loads(download.value.path().read_text())
-    address = f"/accounts/1010/webhooks/{webhook['webhookId']}/signature"
+    address = f"/accounts/{ACCOUNT}/webhooks/{webhook['webhookId']}/signature"
     assert content["secret"] == api.get(address).json()["secret"]
     assert content["secret"] not in page.content()

@@ -10,19 +10,20 @@ from playwright.sync_api import Page, expect
 
 from local.listener import Listener
 from tests.browser.support.watch import Watch
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
-CONSOLE = "/console/accounts/1010/webhooks"
+CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 NOWHERE = "http://127.0.0.1:9/hooks"
 CONFLICT = "Somebody else has changed this webhook meanwhile"
 
 
 @pytest.fixture
 def webhook(add_webhook: AddWebhook) -> dict[str, Any]:
-    """A webhook of account 1010."""
+    """A webhook."""
     return add_webhook(NOWHERE, "COURSE_ENROLLMENT", name="CRM sync", description="For sales")
 
 
@@ -104,7 +105,7 @@ def test_leaving_without_changes_does_not_ask(open_tab: OpenTab, webhook: dict[s
 
 def test_subscribing_leads_to_a_form_with_the_event_chosen(open_tab: OpenTab) -> None:
     """From an event type a button leads to a new webhook that is told of it."""
-    page = open_tab("/console/accounts/1010/event-types")
+    page = open_tab(f"/console/accounts/{ACCOUNT}/event-types")
     page.get_by_label("Search event types").fill("certification completed")
     page.get_by_role("link", name="Subscribe to CERTIFICATION_COMPLETED with a new webhook").click()
     expect(page.get_by_label("CERTIFICATION_COMPLETED", exact=True)).to_be_checked()

@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 
 from local.listener import Listener
 from tests.browser.support.keyboard import press_on, tab_to, type_into
+from tests.e2e.support.accounts import ACCOUNT
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
-CONSOLE = "/console/accounts/1010"
+CONSOLE = f"/console/accounts/{ACCOUNT}"
 
 
 def test_webhook_is_added_tested_and_deleted_with_the_keyboard(open_tab: OpenTab, receiver: Listener) -> None:

@@ -1,4 +1,4 @@
-"""Every page, wide and narrow, light and dark, in both languages: accessible, nothing cut off, no text missing."""
+"""Every page, wide and light, narrow and dark, in both languages: accessible, nothing cut off, no text missing."""
 
 import json
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.support import looks, people, showcase
 from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import ARCHIVE, CRM, DISABLED, REPORTING, Showcase
+from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
 
 OpenTab = Callable[..., Page]
 
@@ -41,7 +42,7 @@ PAGES: dict[str, tuple[Place, str]] = {
     "event types": (_account("event-types"), ".event-type .receivers"),
     "receiving": (_account("receiving"), "table.signatures, .tab-list"),
     "not found": (_account("nothing-here"), "main a"),
-    "account of others": (lambda _: "/accounts/2020/webhooks", "main a"),
+    "account of others": (lambda _: f"/accounts/{OTHER_ACCOUNT}/webhooks", "main a"),
     "unknown webhook": (_account("webhooks/wh_00000000000000000000000000000000"), "main p a"),
 }
 
@@ -64,14 +65,14 @@ def test_page_is_accessible_and_complete(open_tab: OpenTab, shown: Showcase, nam
 
 def test_page_without_webhooks_is_accessible(open_tab: OpenTab) -> None:
     """The list without webhooks, and the menu over it, have no fault."""
-    page = open_tab("/console/accounts/1010/webhooks")
+    page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks")
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
     page.get_by_role("button", name="Settings and sign out").click()
     looks.assert_faultless(page)
 
 
 def test_asking_to_sign_in_is_accessible(new_context: Callable[..., BrowserContext], new_person: NewPerson) -> None:
-    """The page before signing in, that of somebody without an account, and a session that has ended have no fault."""
+    """The page before signing in has no fault, nor that of somebody without an account, which says what to ask for."""
     page = new_context().new_page()
     page.goto("/console")
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
@@ -79,16 +80,18 @@ def test_asking_to_sign_in_is_accessible(new_context: Callable[..., BrowserConte
     person = new_person()
     people.sign_in(page, person)
     expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
+    expect(page.get_by_text("Ask your administrator")).to_be_visible()
     looks.assert_faultless(page)
 
 
 def test_session_that_has_ended_is_accessible(open_tab: OpenTab, shown: Showcase) -> None:
-    """A page whose session has ended under it has no fault."""
+    """A page that is opened with a session that has ended asks to sign in again, keeps no token, and has no fault."""
     session = json.loads(shown.session)
     content, _, signature = session["accessToken"].rpartition(".")
     ended = {**session, "accessToken": f"{content}.{signature[::-1]}", "refreshToken": "refused"}
     page = open_tab(f"/console{shown.root}", json.dumps(ended))
     expect(page.get_by_role("button", name="Sign in again")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('recado.session')") is None
     looks.assert_faultless(page)
 
 

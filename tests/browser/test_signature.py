@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener, signature_holds
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.waiting import ARRIVES
 
 AddWebhook = Callable[..., dict[str, Any]]
@@ -20,7 +21,7 @@ def test_secret_is_rotated_and_both_sign(
 ) -> None:
     """Rotating asks first; afterwards the file holds both secrets, and a POST is signed with both."""
     webhook = add_webhook(receiver.url, EVENT, authentication={"type": "SIGNATURE"})
-    page = open_tab(f"/console/accounts/1010/webhooks/{webhook['webhookId']}")
+    page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks/{webhook['webhookId']}")
     page.get_by_role("button", name="Rotate secret").click()
     question = page.get_by_role("dialog", name="Rotate the signing secret?")
     expect(question).to_contain_text("24 hours")

@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from local.stack_file import Stack
 from tests.browser.support import people
-from tests.browser.support.people import NewPerson, Person
+from tests.browser.support.people import NewPerson
+from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT, Person
 from tests.e2e.support.waiting import until
 
 AwsClient = Callable[[str], Any]
@@ -19,8 +20,8 @@ NewContext = Callable[..., BrowserContext]
 OpenTab = Callable[..., Page]
 EndSession = Callable[[Page, Person], None]
 
-WEBHOOKS_PAGE = "/console/accounts/1010/webhooks"
-EVENT_TYPES_PAGE = "/console/accounts/1010/event-types"
+WEBHOOKS_PAGE = f"/console/accounts/{ACCOUNT}/webhooks"
+EVENT_TYPES_PAGE = f"/console/accounts/{ACCOUNT}/event-types"
 HOUR_MS = 3_600_000
 TITLE = "Webhooks"
 KEPT = "JSON.parse(sessionStorage.getItem('recado.session'))"
@@ -59,29 +60,6 @@ def forged(page: Page) -> str:
     return f"{content}.{signature[::-1]}"
 
 
-def test_signing_in_leads_to_the_accounts_webhooks(new_context: NewContext, admin: Person) -> None:
-    """Who opens the console and signs in sees the webhooks of the account, and who is signed in."""
-    page = new_context().new_page()
-    page.goto("/console")
-    people.sign_in(page, admin)
-    expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
-    expect(page.get_by_role("banner")).to_contain_text("1010")
-    expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
-
-
-def test_wrong_password_stays_on_the_sign_in_page(new_context: NewContext, admin: Person) -> None:
-    """With a wrong password nobody gets in."""
-    page = new_context().new_page()
-    page.goto("/console")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Username").fill(admin.name)
-    page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Incorrect username or password")).to_be_visible()
-    page.goto(WEBHOOKS_PAGE)
-    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
-
-
 def test_link_to_a_page_leads_there_after_signing_in(new_context: NewContext, admin: Person) -> None:
     """Who follows a link without being signed in comes to that page after signing in."""
     page = new_context().new_page()
@@ -113,33 +91,17 @@ def test_session_is_renewed_without_a_word(open_tab: OpenTab) -> None:
     expect(page.get_by_text("Your session has ended")).to_have_count(0)
 
 
-def test_session_that_has_ended_leads_back_to_the_same_page(
+def test_session_that_has_ended_leads_back_to_what_was_entered(
     new_context: NewContext, new_person: NewPerson, end_session: EndSession
 ) -> None:
-    """When the session ends under an open page, the page stays and says so, and signing in again leads back to it."""
-    person = new_person("1010")
+    """When the session ends under an open page, the page stays and says so.
+
+    Signing in again leads back to it, and a form is as it was, but for the password.
+    """
+    person = new_person(ACCOUNT)
     page = new_context().new_page()
     page.clock.install()
-    page.goto(f"{EVENT_TYPES_PAGE}?q=course")
-    people.sign_in(page, person)
-    expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
-    end_session(page, person)
-    page.clock.fast_forward(HOUR_MS)
-    expect(page.get_by_role("alert").get_by_text("Your session has ended")).to_be_visible()
-    expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
-    people.sign_in(page, person, button="Sign in again")
-    expect(page).to_have_url(re.compile(r"/event-types\?q=course$"))
-    expect(page.get_by_text("Your session has ended")).to_have_count(0)
-
-
-def test_what_was_entered_is_there_after_signing_in_again(
-    new_context: NewContext, new_person: NewPerson, end_session: EndSession
-) -> None:
-    """Who has to sign in again while filling in a form finds it as it was, but for the password."""
-    person = new_person("1010")
-    page = new_context().new_page()
-    page.clock.install()
-    page.goto(f"{WEBHOOKS_PAGE}/new")
+    page.goto(f"{WEBHOOKS_PAGE}/new?event=CI_STATS")
     people.sign_in(page, person)
     page.get_by_label("Name", exact=True).fill("CRM sync")
     page.get_by_label("Basic", exact=True).check()
@@ -148,7 +110,11 @@ def test_what_was_entered_is_there_after_signing_in_again(
     page.get_by_label("COURSE_ENROLLMENT", exact=True).check()
     end_session(page, person)
     page.clock.fast_forward(HOUR_MS)
+    expect(page.get_by_role("alert").get_by_text("Your session has ended")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("CRM sync")
     people.sign_in(page, person, button="Sign in again")
+    expect(page).to_have_url(re.compile(r"/new\?event=CI_STATS$"))
+    expect(page.get_by_text("Your session has ended")).to_have_count(0)
     expect(page.get_by_label("Name", exact=True)).to_have_value("CRM sync")
     expect(page.get_by_label("Basic", exact=True)).to_be_checked()
     expect(page.get_by_label("User name")).to_have_value("recado")
@@ -157,19 +123,20 @@ def test_what_was_entered_is_there_after_signing_in_again(
     assert "correct horse" not in page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
 
 
-def test_page_opened_with_a_session_that_has_ended_says_so(open_tab: OpenTab) -> None:
-    """A tab whose session ended overnight asks to sign in again, and keeps no token."""
-    page = open_tab(WEBHOOKS_PAGE)
-    reload_with(page, accessToken=forged(page), refreshToken="refused")
-    expect(page.get_by_role("button", name="Sign in again")).to_be_visible()
-    assert page.evaluate(KEPT) is None
+def test_tokens_are_kept_in_the_tab_alone_and_forgotten(new_context: NewContext, admin: Person) -> None:
+    """Another tab is not signed in: no token is in cookies or in storage that tabs share.
 
-
-def test_signing_out_forgets_everything(new_context: NewContext, admin: Person) -> None:
-    """After signing out the tab holds no token, and going back shows nothing of the account."""
-    page = new_context().new_page()
+    After signing out the tab itself holds no token, and going back shows nothing of the account.
+    """
+    context = new_context()
+    page = context.new_page()
     page.goto(WEBHOOKS_PAGE)
     people.sign_in(page, admin)
+    assert page.evaluate(f"{KEPT}.accessToken") not in json.dumps(context.storage_state())
+    other = context.new_page()
+    other.goto(WEBHOOKS_PAGE)
+    expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    other.close()
     expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
@@ -184,9 +151,9 @@ def test_other_account_is_not_reachable(open_tab: OpenTab) -> None:
     page = open_tab(WEBHOOKS_PAGE)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto("/console/accounts/2020/webhooks")
-    expect(page.get_by_role("heading", name="Account 2020 is not one of yours")).to_be_visible()
-    assert not [url for url in asked if "/accounts/2020/" in url and "/console/" not in url]
+    page.goto(f"/console/accounts/{OTHER_ACCOUNT}/webhooks")
+    expect(page.get_by_role("heading", name=f"Account {OTHER_ACCOUNT} is not one of yours")).to_be_visible()
+    assert not [url for url in asked if f"/accounts/{OTHER_ACCOUNT}/" in url and "/console/" not in url]
     page.get_by_role("link", name="Go to your webhooks").click()
     expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
 
@@ -195,35 +162,13 @@ def test_admin_of_two_accounts_switches_between_them(
     new_context: NewContext, new_person: NewPerson, other_api: Any
 ) -> None:
     """Who manages two accounts chooses one in the header, and sees that one's webhooks."""
-    body = {"name": "Only in 2020", "targetUrl": "http://127.0.0.1:9/", "eventNames": ["CI_STATS"]}
-    webhook = other_api.post("/accounts/2020/webhooks", json=body).json()
+    body = {"name": "Only there", "targetUrl": "http://127.0.0.1:9/", "eventNames": ["CI_STATS"]}
+    webhook = other_api.post(f"/accounts/{OTHER_ACCOUNT}/webhooks", json=body).json()
     page = new_context().new_page()
     page.goto("/console")
-    people.sign_in(page, new_person("1010", "2020"))
+    people.sign_in(page, new_person(ACCOUNT, OTHER_ACCOUNT))
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
-    page.get_by_label("Account").select_option("2020")
-    expect(page.get_by_role("link", name="Only in 2020")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/console/accounts/2020/webhooks$"))
-    other_api.delete(f"/accounts/2020/webhooks/{webhook['webhookId']}")
-
-
-def test_person_without_an_account_is_told_what_to_ask_for(new_context: NewContext, new_person: NewPerson) -> None:
-    """Who belongs to no account is told so, and what to ask the administrator."""
-    page = new_context().new_page()
-    page.goto("/console")
-    people.sign_in(page, new_person())
-    expect(page.get_by_role("heading", name="No account yet")).to_be_visible()
-    expect(page.get_by_text("Ask your administrator")).to_be_visible()
-
-
-def test_tokens_are_kept_in_the_tab_alone(new_context: NewContext, admin: Person) -> None:
-    """Another tab of the same browser is not signed in: no token is in cookies or in storage that tabs share."""
-    context = new_context()
-    page = context.new_page()
-    page.goto("/console")
-    people.sign_in(page, admin)
-    shared = json.dumps(context.storage_state())
-    assert page.evaluate(f"{KEPT}.accessToken") not in shared
-    other = context.new_page()
-    other.goto(WEBHOOKS_PAGE)
-    expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    page.get_by_label("Account").select_option(OTHER_ACCOUNT)
+    expect(page.get_by_role("link", name="Only there")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/console/accounts/{OTHER_ACCOUNT}/webhooks$"))
+    other_api.delete(f"/accounts/{OTHER_ACCOUNT}/webhooks/{webhook['webhookId']}")

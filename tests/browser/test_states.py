@@ -7,11 +7,13 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.support.accounts import ACCOUNT
+
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
 
-CONSOLE = "/console/accounts/1010"
-LIST = re.compile(r"//[^/]+/accounts/1010/webhooks$")
+CONSOLE = f"/console/accounts/{ACCOUNT}"
+LIST = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")
 NOWHERE = "http://127.0.0.1:9/"
 
 

@@ -1,6 +1,7 @@
 """The whole way of a webhook through the console, as its admin goes it."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from local.listener import Listener, signature_holds
-from tests.browser.support import people
-from tests.browser.support.people import Person
+from tests.browser.support import people, polling
+from tests.e2e.support.accounts import ACCOUNT, Person
 
 NewContext = Callable[..., BrowserContext]
 Publish = Callable[..., str]
@@ -20,7 +21,9 @@ NAME = "CRM sync"
 @pytest.fixture
 def page(new_context: NewContext) -> Page:
     """A tab of a browser that nobody is signed in with."""
-    return new_context().new_page()
+    context = new_context()
+    polling.often(context)
+    return context.new_page()
 
 
 @pytest.fixture
@@ -44,6 +47,8 @@ def test_walk(
     began = time.monotonic()
     page.goto("/console")
     people.sign_in(page, admin)
+    expect(page).to_have_url(re.compile(rf"/console/accounts/{ACCOUNT}/webhooks$"))
+    expect(page.get_by_role("banner")).to_contain_text(ACCOUNT)
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
     add_with_signature(page, receiver)
     secret = download_secret(page)

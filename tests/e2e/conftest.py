@@ -8,9 +8,16 @@ import pytest
 
 from local.stack_file import Stack
 
+_LONGEST = ("test_stack_changes.py", "test_fuzz_api.py", "test_pages.py", "test_recipes.py", "test_delivery.py")
+_PLACES = {**{name: place for place, name in enumerate(_LONGEST)}, "test_secrets.py": len(_LONGEST) + 1}
+
 
 @pytest.fixture
-def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[], dict[str, str]]:
+def dead_letters(
+    stack: Stack,
+    aws_client: Callable[[str], Any],
+    queues_alone: None,  # noqa: ARG001  nobody else receives meanwhile
+) -> Callable[[], dict[str, str]]:
     """`dead_letters()` returns the reason by event id of everything in the dead-letter queue, seen so far."""
     sqs = aws_client("sqs")
     seen: dict[str, str] = {}
@@ -28,5 +35,8 @@ def dead_letters(stack: Stack, aws_client: Callable[[str], Any]) -> Callable[[],
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Search for secrets last: in all that the other tests have left behind."""
-    items.sort(key=lambda item: item.path.name == "test_secrets.py" and item.path.parent.name == "e2e")
+    """What takes longest first, so that no process is left alone with it.
+
+    And the search for secrets last: in all that the other tests have left behind.
+    """
+    items.sort(key=lambda item: _PLACES.get(item.path.name, len(_LONGEST)))

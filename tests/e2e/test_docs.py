@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -14,10 +15,14 @@ import pytest
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
+from local.tokens import DEFAULT_ACCOUNT
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.waiting import ARRIVES
 
-ARRIVES = 20.0
+DEMO = f"/accounts/{DEFAULT_ACCOUNT}/webhooks"
+
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
@@ -56,9 +61,9 @@ def test_every_link_leads_somewhere(document: str) -> None:
     assert [link for link in links if not (folder / link).exists()] == []
 
 
-def test_readme_publishes_and_registers(
-    instance: Instance, stack: Stack, api: ApiClient, listener: Listener, tmp_path: Path
-) -> None:
+@pytest.mark.needs("curl")
+@pytest.mark.usefixtures("queues_alone")
+def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listener: Listener, tmp_path: Path) -> None:
     """The README's request registers a webhook, and its Python snippet publishes an event that arrives there."""
     register = snippet("README.md", "sh", "curl").replace("http://127.0.0.1:8080", stack.api_url)
     register = register.replace("http://127.0.0.1:9000", listener.url)
@@ -72,54 +77,54 @@ def test_readme_publishes_and_registers(
         timeout=60,
     )
     webhook: dict[str, Any] = json.loads(answer.stdout)
+    api, address = ApiClient(stack.api_url, instance.run("token").stdout.strip()), f"{DEMO}/{webhook['webhookId']}"
     try:
         publish = tmp_path / "publish.py"
-        publish.write_text(
-            snippet("README.md", "python", "put_events").replace('"recado",', f'"{stack.event_bus_name}",')
+        publish.write_text(snippet("README.md", "python", "put_events"))
+        before = time.time()
+        [lead] = re.findall(r"`(eval .*?)`", (PROJECT_DIR / "README.md").read_text(encoding="utf-8"))
+        subprocess.run(  # noqa: S603  the README's own command
+            ["/bin/bash", "-euc", f"{lead}\n{sys.executable} {publish}"],
+            cwd=PROJECT_DIR,
+            env=instance.environment,
+            check=True,
+            timeout=60,
         )
-        environment = {
-            **instance.environment,
-            "AWS_ENDPOINT_URL": stack.aws_endpoint_url,
-            "AWS_DEFAULT_REGION": stack.region,
-        }
-        subprocess.run([sys.executable, str(publish)], env=environment, check=True, timeout=60)  # noqa: S603  as above
         [request] = listener.wait_for(1, ARRIVES)
-        assert request.event_ids == ["d5fb7071-10a9-46b2-9f9e-79dde346c052"]
+        [event] = request.payload["events"]
+        assert event["eventName"] == "COURSE_ENROLLMENT"
+        # Of now, so that it stands at the top of the log.
+        assert event["timestamp"] / 1000 >= before - 0.001
 
-        secret = api.get(f"/accounts/1010/webhooks/{webhook['webhookId']}/signature").json()["secret"]
+        secret = api.get(f"{address}/signature").json()["secret"]
         recipe: dict[str, Any] = {}
         exec(snippet("docs/receiving.md", "python", "def verified"), recipe)  # noqa: S102  the documented recipe
         assert recipe["verified"](secret, request.body, request.headers) == request.payload
         with pytest.raises(PermissionError):
             recipe["verified"](secret, request.body + b" ", request.headers)
     finally:
-        removed = api.delete(f"/accounts/1010/webhooks/{webhook['webhookId']}")
-        assert removed.status_code == HTTPStatus.NO_CONTENT
+        assert api.delete(address).status_code == HTTPStatus.NO_CONTENT
 
 
 def test_dead_letters_are_put_back_with_the_documented_payload(
     stack: Stack,
     aws_client: Callable[[str], Any],
     listener: Listener,
-    api: ApiClient,
+    add_webhook: Callable[..., dict[str, Any]],
     drain: Callable[[], dict[str, Any]],
 ) -> None:
     """A readable dead letter is moved by the command of the operating manual, and delivered by the next drain."""
     command = snippet("docs/operating.md", "sh", "redriveDeadLetters")
     payload = re.search(r"--payload '([^']+)'", command)
     assert payload is not None
-    body = {"name": "test", "targetUrl": listener.url, "eventNames": ["LEARNER_PROGRESS"]}
-    webhook = api.post("/accounts/1010/webhooks", json=body).json()
-    detail = {"accountId": 1010, "eventId": "redriven", "timestamp": 1727414643, "data": {}}
+    add_webhook(listener.url, "LEARNER_PROGRESS")
+    detail = {"accountId": int(ACCOUNT), "eventId": "redriven", "timestamp": 1727414643, "data": {}}
     letter = json.dumps({"detail-type": "LEARNER_PROGRESS", "source": stack.event_source, "detail": detail})
     aws_client("sqs").send_message(QueueUrl=stack.queues["DeadLetterQueue"], MessageBody=letter)
-    try:
-        answer = aws_client("lambda").invoke(
-            FunctionName=stack.functions["BatchDispatcherFunction"], Payload=payload[1].encode()
-        )
-        assert json.loads(answer["Payload"].read())["moved"] == 1
-        drain()
-        [request] = listener.wait_for(1, ARRIVES)
-        assert request.event_ids == ["redriven"]
-    finally:
-        api.delete(f"/accounts/1010/webhooks/{webhook['webhookId']}")
+    answer = aws_client("lambda").invoke(
+        FunctionName=stack.functions["BatchDispatcherFunction"], Payload=payload[1].encode()
+    )
+    assert json.loads(answer["Payload"].read())["moved"] == 1
+    drain()
+    [request] = listener.wait_for(1, ARRIVES)
+    assert request.event_ids == ["redriven"]

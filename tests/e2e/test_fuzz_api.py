@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.fuzzing import Fuzzer, LoopbackClient
 
 # What the stack serves is this very document: test_accounts.py holds the one against the other.
@@ -46,8 +47,8 @@ def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
 
 @pytest.fixture(scope="module")
 def fuzzer(stack: Stack, token_for: Callable[..., str]) -> Iterator[Fuzzer]:
-    """The admin of account 1010, whose webhooks are removed at the end."""
-    with Listener() as receiver, LoopbackClient(stack.api_url, token_for("1010"), receiver.url) as api:
+    """The admin of an account, whose webhooks are removed at the end."""
+    with Listener() as receiver, LoopbackClient(stack.api_url, token_for(ACCOUNT), receiver.url) as api:
         fuzzer = Fuzzer(api, receiver)
         yield fuzzer
         fuzzer.tidy()
@@ -55,7 +56,7 @@ def fuzzer(stack: Stack, token_for: Callable[..., str]) -> Iterator[Fuzzer]:
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=5,
     phases=[Phase.explicit, Phase.generate],
     # Examples are slow here, and each comes by itself.
     suppress_health_check=list(HealthCheck),

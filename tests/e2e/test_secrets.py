@@ -13,6 +13,7 @@ from local.settings import Settings
 from local.stack_file import Stack
 from tests.e2e.support.client import EXCHANGES, WEBHOOKS, ApiClient, Exchange
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.run import exchanges_of_others
 from tests.e2e.support.secret_places import AwsClient, Place, places, secrets_of
 from tests.e2e.support.waiting import until
 from tests.support.secret_search import Secret, SecretSearch
@@ -69,10 +70,11 @@ def test_no_secret_of_the_run_is_anywhere(
 ) -> None:
     """Neither in a log, nor in a table or a queue, nor in an answer, but for the download of a signature."""
     walk(api, listener, publish)
-    secrets = secrets_of(EXCHANGES, settings)
+    exchanges = [*EXCHANGES, *exchanges_of_others()]
+    secrets = secrets_of(exchanges, settings)
     search = SecretSearch(secrets)
 
-    found = [(name, search.names_in(content)) for name, content in places_with(EXCHANGES)]
+    found = [(name, search.names_in(content)) for name, content in places_with(exchanges)]
 
     assert {secret.name.partition(" ")[0] for secret in secrets} == {"password", "signing", "token"}
     assert [place for place in found if place[1]] == []

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -15,12 +16,17 @@ from typing import Any
 import pytest
 import requests
 
-from local import deployment, lifecycle, routes, sockets, tokens, translation, verification
-from local.settings import HOST
+from local import identity, lifecycle, sockets, tokens
+from local.deploying import deployment, routes, translation, verification
+from local.listener import Listener
+from local.settings import HOST, PROJECT_DIR
 from local.stack_file import Stack
-from tests.e2e.support.client import ApiClient
+from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
+from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.waiting import until
 
+DEMO = f"/accounts/{identity.ACCOUNTS[0]}/webhooks"
 BROKEN_EVENT = b'{"Records": [{}]}'
 
 
@@ -99,10 +105,9 @@ def test_one_origin_serves_api_console_and_sign_in(stack: Stack, anonymous_api: 
     assert anonymous_api.get("/no/such/path").status_code == 404
 
 
-@pytest.mark.parametrize("scope", [tokens.DEFAULT_SCOPE, "recado/webhooks.read", tokens.ADMIN_SCOPE])
-def test_token_prints_a_token_and_nothing_else(instance: Instance, stack: Stack, scope: str) -> None:
+def test_token_prints_a_token_and_nothing_else(instance: Instance, stack: Stack) -> None:
     """One line that can be put into a header as it is."""
-    printed = instance.run("token", "--account", "1010", "--scope", scope)
+    printed = instance.run("token")
 
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", printed.stdout)
     assert printed.stderr == ""
@@ -126,7 +131,7 @@ def test_token_says_what_it_does_not_know(instance: Instance, arguments: list[st
 
 def test_a_refreshed_token_still_reaches_its_account(instance: Instance, stack: Stack) -> None:
     """A console session outlives its first token."""
-    grant = tokens.sign_in(stack, instance.settings, "1010", tokens.DEFAULT_SCOPE)
+    grant = tokens.sign_in(stack, instance.settings, ACCOUNT, tokens.DEFAULT_SCOPE)
     form = {
         "grant_type": "refresh_token",
         "client_id": stack.sign_in["clientIds"]["ConsoleClient"],
@@ -137,8 +142,8 @@ def test_a_refreshed_token_still_reaches_its_account(instance: Instance, stack: 
 
     api = ApiClient(stack.api_url, refreshed)
     assert refreshed != grant["access_token"]
-    assert api.get("/accounts/1010/webhooks").status_code == 200
-    assert api.get("/accounts/2020/webhooks").status_code == 404
+    assert api.get(WEBHOOKS).status_code == 200
+    assert api.get(f"/accounts/{OTHER_ACCOUNT}/webhooks").status_code == 404
 
 
 def test_an_error_of_a_handler_is_told_under_its_functions_name(
@@ -151,14 +156,16 @@ def test_an_error_of_a_handler_is_told_under_its_functions_name(
         assert re.search(r"^Redelivery: KeyError: 'messageId'$", path.read_text(), re.MULTILINE)
 
 
-def test_errors_still_reach_the_terminal_after_start_has_returned(
+def test_starting_again_changes_nothing_and_errors_reach_the_terminal_after_it(
     instance: Instance, stack: Stack, aws_client: Callable[[str], Any]
 ) -> None:
-    """Whoever typed `make start` sees what goes wrong from then on."""
+    """The same stack, on the same processes; whoever typed `make start` sees what goes wrong from then on."""
+    before = lifecycle.process_ids(instance.settings)
     ours, theirs = pty.openpty()
     try:
         with instance.open("start", stdout=theirs) as starting:
             assert starting.wait(60) == 0
+        assert (instance.stack, lifecycle.process_ids(instance.settings)) == (stack, before)
         aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=BROKEN_EVENT)
         shown = _read_until(ours, "Redelivery: KeyError: 'messageId'", seconds=15)
     finally:
@@ -177,19 +184,105 @@ def test_logs_follow_the_functions(instance: Instance, stack: Stack, aws_client:
         try:
             assert following.stdout is not None
             output = following.stdout.fileno()
-            _read_until(output, "Redelivery: KeyError: 'messageId'", seconds=15)
+            _read_until(output, "KeyError: 'messageId'", seconds=15)
             functions.invoke(**request, Payload=BROKEN_EVENT)
-            _read_until(output, "Redelivery: KeyError: 'messageId'", seconds=15)
+            _read_until(output, "KeyError: 'messageId'", seconds=15)
+            following.send_signal(signal.SIGINT)
+            assert following.wait(15) == 0
         finally:
-            following.terminate()
+            following.kill()
 
 
-def test_starting_again_returns_at_once_and_changes_nothing(instance: Instance, stack: Stack) -> None:
-    """The same stack, on the same processes."""
-    before = lifecycle.process_ids(instance.settings)
+@pytest.mark.usefixtures("queues_alone")
+def test_a_start_says_who_may_sign_in_and_what_to_try(
+    instance: Instance, stack: Stack, admin_api: ApiClient, listener: Listener
+) -> None:
+    """Its two commands do what they say, as they stand: the event reaches the webhook."""
+    shown = instance.run("start").stdout
+    for account in identity.ACCOUNTS:
+        assert f"{identity.user_name(account)}  password {identity.password_of(account, instance.settings)}" in shown
+    assert stack.console_url in shown
+    publish, register = re.findall(r"^  (curl .*\\\n.*)$", shown, re.MULTILINE)
+    register = register.replace(f"http://{HOST}:{instance.settings.listen_port}", listener.url)
 
-    assert instance.start() == stack
-    assert lifecycle.process_ids(instance.settings) == before
+    webhook = json.loads(_shell(instance, register))
+    try:
+        assert json.loads(_shell(instance, publish))["results"][0]["accepted"]
+        [request] = listener.wait_for(1, 20.0)
+        assert request.payload["events"][0]["eventName"] == "COURSE_ENROLLMENT"
+    finally:
+        admin_api.delete(f"{DEMO}/{webhook['webhookId']}")
+
+
+def test_listen_verifies_and_prints_what_comes_and_ends_quietly(
+    instance: Instance, admin_api: ApiClient, publish: Callable[..., str], drain: Callable[[], object]
+) -> None:
+    """It registers itself for every event type, and finds the webhook again when it is called again."""
+    for name in ("CI_STATS", "LEARNER_PROGRESS"):
+        ours, theirs = pty.openpty()
+        with instance.open("listen", stdout=theirs) as listening:
+            try:
+                _read_until(ours, "Listening at", seconds=30)
+                event_id = publish(name, 1010)
+                drain()
+                shown = _read_until(ours, event_id, seconds=20)
+                assert "POST /listen  verified" in shown
+                listening.send_signal(signal.SIGINT)
+                assert listening.wait(15) == 0
+            finally:
+                listening.kill()
+                os.close(theirs)
+                os.close(ours)
+    [webhook] = [item for item in admin_api.get(DEMO).json()["webhooks"] if item["name"] == "make listen"]
+    admin_api.delete(f"{DEMO}/{webhook['webhookId']}")
+
+
+@pytest.mark.usefixtures("queues_alone")
+def test_status_says_what_waits_and_drain_sends_it(
+    instance: Instance, publish: Callable[..., str], admin_api: ApiClient, listener: Listener
+) -> None:
+    """Without waiting for the schedule."""
+    entered = {"name": "test", "targetUrl": listener.url, "eventNames": ["LEARNER_PROGRESS"]}
+    webhook = admin_api.post(DEMO, json=entered).json()
+    event_id = publish("LEARNER_PROGRESS", 1010)
+    until(lambda: "BatchQueue: 1 ready" in instance.run("status").stdout, "the event waits in the batch queue")
+    told = instance.run("status").stdout
+    assert instance.stack.api_url in told
+    assert f"emulator: {lifecycle.process_ids(instance.settings)['emulator']}" in told
+    assert f"1010 test → {listener.url}: HEALTHY, 0 waiting" in told
+
+    assert instance.run("drain").stdout == "1 events taken from the batch queue and sent to their webhooks\n"
+
+    assert listener.wait_for(1, 20.0)[0].event_ids == [event_id]
+    assert instance.run("drain").stdout == "the batch queue was empty\n"
+    admin_api.delete(f"{DEMO}/{webhook['webhookId']}")
+
+
+def _shell(instance: Instance, command: str) -> str:
+    # The way in which a person would call it, except that make would look for what is to be installed.
+    command = re.sub(r"\$\(.*make -s token\)", f"$({sys.executable} -m local token)", command)
+    ran = subprocess.run(  # noqa: S603  our own command
+        ["/bin/bash", "-euc", command],
+        cwd=PROJECT_DIR,
+        env=instance.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return ran.stdout
+
+
+def test_an_interrupted_command_leaves_one_quiet_line(instance: Instance) -> None:
+    """No traceback, and the status that a shell gives an interrupted command."""
+    with instance.open("demo", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        _read_until(command.stdout.fileno(), "webhooks", seconds=60)
+        command.send_signal(signal.SIGINT)
+        _, errors = command.communicate(timeout=60)
+
+    assert command.returncode == 130
+    assert errors.strip() == "interrupted"
 
 
 @pytest.mark.parametrize("variable", ["PORT", "AWS_PORT"])

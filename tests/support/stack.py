@@ -48,7 +48,7 @@ class Stack:
         self._environments = environments
 
     @classmethod
-    def deploy(cls, name: str, parameters: dict[str, str]) -> Self:
+    def deploy(cls, parameters: dict[str, str], stack_name: str = STACK_NAME) -> Self:
         """Create what the functions need; the functions themselves run in the test's process."""
         variables = {
             logical_id: function["Environment"]["Variables"]
@@ -71,12 +71,13 @@ class Stack:
         }
         cloudformation = boto3.client("cloudformation")
         cloudformation.create_stack(
-            StackName=name,
+            StackName=stack_name,
             TemplateBody=json.dumps(document),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         )
-        resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
-        outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig={"Delay": 1})
+        resources = cloudformation.describe_stack_resources(StackName=stack_name)["StackResources"]
+        outputs = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["Outputs"]
         environments: dict[str, dict[str, str]] = {function: {} for function in variables}
         for output in outputs:
             function, name = names[output["OutputKey"]]
@@ -87,6 +88,11 @@ class Stack:
     def physical_id(self, logical_id: str) -> str:
         """Return a table's name, a queue's URL or a key's id."""
         return self._resources[logical_id]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The logical ids of all that was made, by physical id."""
+        return {physical: logical for logical, physical in self._resources.items()}
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the variables that a function is given, those of Lambda itself included."""
@@ -116,7 +122,7 @@ def deployed(**parameters: str) -> Iterator[Stack]:
 
 @cache
 def _made(*parameters: tuple[str, str]) -> Stack:
-    return Stack.deploy("-".join([STACK_NAME, *(name for name, _ in parameters)]), dict(parameters))
+    return Stack.deploy(dict(parameters), "-".join([STACK_NAME, *(name for name, _ in parameters)]))
 
 
 def empty() -> None:

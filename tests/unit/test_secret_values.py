@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
+from recado.http_api.signatures.schemas import SignatureDownload
 from recado.http_api.test_sends.schemas import DraftTestEntered, WebhookTestEntered
 from recado.http_api.webhooks.schemas import (
     BasicAuthentication,
-    SignatureDownload,
     WebhookChanged,
     WebhookEntered,
     changes_of,

@@ -14,16 +14,15 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 _RUN = "chosen => axe.run({ runOnly: chosen, resultTypes: ['violations'] })"
 
 
-def violations(page: Page, only: list[str] | None = None) -> list[str]:
-    """What axe finds wrong with the page, by all rules or only by these, a line each; empty where nothing is wrong.
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page, a line each; empty where nothing is wrong.
 
     axe is given to the debugger, not to the page: the content security policy lets a page load nothing but its own
     files, and stays in force here.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    chosen = {"type": "rule", "values": only} if only else {"type": "tag", "values": _RULES}
-    found = page.evaluate(_RUN, chosen)["violations"]
+    found = page.evaluate(_RUN, {"type": "tag", "values": _RULES})["violations"]
     return [_line(violation, node) for violation in found for node in violation["nodes"]]
 
 

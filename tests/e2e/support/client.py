@@ -7,8 +7,11 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-WEBHOOKS = "/accounts/1010/webhooks"
-_SECONDS = 35
+from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.waiting import ARRIVES
+
+WEBHOOKS, EVENTS = f"/accounts/{ACCOUNT}/webhooks", f"/accounts/{ACCOUNT}/events"
+_SECONDS = ARRIVES
 
 
 @dataclass(frozen=True)

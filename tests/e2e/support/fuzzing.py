@@ -12,7 +12,8 @@ from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import TestPhase
 
 from local.listener import Listener
-from tests.e2e.support.client import WEBHOOKS, ApiClient, parsed
+from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.client import EVENTS, WEBHOOKS, ApiClient, parsed
 from tests.e2e.support.waiting import until
 from tests.support.secret_search import texts_under
 
@@ -43,7 +44,7 @@ class LoopbackClient(ApiClient):
 
 
 class Fuzzer:
-    """Sends generated cases for the admin of account 1010, who has a webhook with a delivery."""
+    """Sends generated cases for the admin of an account, who has a webhook with a delivery."""
 
     def __init__(self, api: LoopbackClient, receiver: Listener) -> None:
         self._api = api
@@ -82,7 +83,7 @@ class Fuzzer:
         self.tidy()
         self._add_webhook()
         event = {"eventId": str(uuid4()), "eventName": EVENT_NAME, "timestamp": 1727414643000, "data": {}}
-        published = self._api.post("/accounts/1010/events", json={"events": [event]})
+        published = self._api.post(EVENTS, json={"events": [event]})
         assert published.status_code == HTTPStatus.ACCEPTED, published.text
         listed = until(lambda: self._api.get(f"{self._path()}/deliveries").json()["deliveries"], "a delivery")
         self._delivery_id = listed[0]["deliveryId"]
@@ -109,7 +110,7 @@ class Fuzzer:
         A few of the generated cases keep some; which ones, depends on the case alone, or it could not be repeated.
         """
         assert self._webhook
-        existing = {"accountId": "1010", "webhookId": self._webhook["webhookId"], "deliveryId": self._delivery_id}
+        existing = {"accountId": ACCOUNT, "webhookId": self._webhook["webhookId"], "deliveryId": self._delivery_id}
         generated = case.path_parameters or {}
         drawn = repr((generated, case.query, case.headers, case.body)).encode(errors="surrogatepass")
         kept = _KEPT_IDS[zlib.crc32(drawn) % len(_KEPT_IDS)] if _is_generated(case) else ()

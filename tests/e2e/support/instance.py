@@ -26,20 +26,12 @@ class Instance:
     @classmethod
     def reserve(cls, template: Path | None = None, variables: dict[str, str] | None = None) -> "Instance":
         """An instance that has not been started; a developer's running stack is not touched."""
-        port, aws_port = _free_ports(2)
-        chosen = {
-            "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
-            "PORT": str(port),
-            "AWS_PORT": str(aws_port),
-            "LOCAL_TEMPLATE": str(template or ""),
-            "BATCH_SCHEDULE": "",
-            "ALLOW_PRIVATE_TARGETS": "",
-            "MUTATIONS_PER_MINUTE": "",
-            "TEST_SENDS_PER_MINUTE": "",
-            "PUBLISHES_PER_MINUTE": "",
-            **(variables or {}),
-        }
-        return cls(Settings.from_env(chosen), {**os.environ, **chosen})
+        return cls.of(reserved(template, variables))
+
+    @classmethod
+    def of(cls, variables: dict[str, str]) -> "Instance":
+        """The instance that these variables name, whoever has started it."""
+        return cls(Settings.from_env(variables), {**os.environ, **variables})
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one command, with its output captured as a caller in a script would do it."""
@@ -73,6 +65,27 @@ class Instance:
         """Stop and leave nothing behind."""
         self.run("stop")
         shutil.rmtree(self.settings.directory, ignore_errors=True)
+
+
+def reserved(template: Path | None = None, variables: dict[str, str] | None = None) -> dict[str, str]:
+    """The variables that make an instance of its own: free ports, a new directory, and all else as it is by default."""
+    port, aws_port, listen_port = _free_ports(3)
+    return {
+        "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
+        "PORT": str(port),
+        "AWS_PORT": str(aws_port),
+        "LISTEN_PORT": str(listen_port),
+        "JSON": "",
+        "KEEP": "",
+        "WEBHOOK_SECRET": "",
+        "LOCAL_TEMPLATE": str(template or ""),
+        "BATCH_SCHEDULE": "",
+        "ALLOW_PRIVATE_TARGETS": "",
+        "MUTATIONS_PER_MINUTE": "",
+        "TEST_SENDS_PER_MINUTE": "",
+        "PUBLISHES_PER_MINUTE": "",
+        **(variables or {}),
+    }
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,6 +1,8 @@
 """One stack for the end-to-end tests and the browser's, and what they talk to it with.
 
 A plugin, named in `tests/conftest.py`: fixtures that two folders import would exist, and start a stack, twice.
+Tests may run in several processes (`pytest -n`): the first that needs the stack starts it, all share it, each in
+accounts of its own, and it is ended with the run.
 """
 
 import json
@@ -16,8 +18,11 @@ import pytest
 
 from local import aws, tokens
 from local.listener import Listener
+from local.processes import one_at_a_time
 from local.stack_file import Stack
-from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support import accounts, run
+from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
+from tests.e2e.support.client import EXCHANGES, WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
 
 TokenFor = Callable[..., str]
@@ -26,15 +31,18 @@ AwsClient = Any
 AddWebhook = Callable[..., dict[str, Any]]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand on what this process has sent and got; the process that began the run ends the stack."""
+    if hasattr(session.config, "workerinput"):
+        run.leave(EXCHANGES)
+    else:
+        run.end()
+
+
 @pytest.fixture(scope="session")
-def instance() -> Iterator[Instance]:
-    """The stack's commands, files and settings; stopped and deleted at the end."""
-    own = Instance.reserve()
-    try:
-        own.start()
-        yield own
-    finally:
-        own.destroy()
+def instance() -> Instance:
+    """The shared stack's commands, files and settings."""
+    return run.shared_instance()
 
 
 @pytest.fixture(scope="session")
@@ -45,37 +53,37 @@ def stack(instance: Instance) -> Stack:
 
 @pytest.fixture(scope="session")
 def token_for(instance: Instance) -> TokenFor:
-    """`token_for("1010")` or `token_for("1010", "recado/admin")`; each token is fetched once."""
+    """`token_for(ACCOUNT)` or `token_for(ACCOUNT, "recado/admin")`; each token is fetched once."""
 
     @cache
     def token(account: str, scope: str = tokens.DEFAULT_SCOPE) -> str:
-        return tokens.token(instance.stack, instance.settings, account, scope)
+        return accounts.token(instance.stack, instance.settings, account, scope)
 
     return token
 
 
 @pytest.fixture(scope="session")
 def api_for(stack: Stack, token_for: TokenFor) -> ApiFor:
-    """`api_for("1010")` or `api_for("1010", scope)`: a client of the HTTP API for that account's admin."""
+    """`api_for(ACCOUNT)` or `api_for(ACCOUNT, scope)`: a client of the HTTP API for that account's admin."""
     return lambda *wanted: ApiClient(stack.api_url, token_for(*wanted))
 
 
 @pytest.fixture(scope="session")
 def api(api_for: ApiFor) -> ApiClient:
-    """The HTTP API for the admin of account 1010."""
-    return api_for("1010")
+    """The HTTP API for the admin of this process's account."""
+    return api_for(ACCOUNT)
 
 
 @pytest.fixture(scope="session")
 def other_api(api_for: ApiFor) -> ApiClient:
-    """The HTTP API for the admin of account 2020."""
-    return api_for("2020")
+    """The HTTP API for the admin of this process's other account."""
+    return api_for(OTHER_ACCOUNT)
 
 
 @pytest.fixture(scope="session")
 def admin_api(api_for: ApiFor) -> ApiClient:
     """The HTTP API for a machine that administers every account."""
-    return api_for("1010", tokens.ADMIN_SCOPE)
+    return api_for(ACCOUNT, tokens.ADMIN_SCOPE)
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +113,10 @@ def aws_client(stack: Stack) -> Callable[[str], AwsClient]:
 
 @pytest.fixture(scope="session")
 def publish(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[..., str]:
-    """`publish("CI_STATS", 1010, data={…}, eventId=…)` puts an event on the bus and returns its id."""
+    """`publish("CI_STATS", 7, data={…}, eventId=…)` puts an event on the bus and returns its id."""
     events = aws_client("events")
 
-    def put(name: str, account: int | str = 1010, **fields: object) -> str:
+    def put(name: str, account: int | str = int(ACCOUNT), **fields: object) -> str:
         usual = {"eventId": str(uuid4()), "timestamp": int(time.time() * 1000), "data": {}}
         detail = {"accountId": account, **usual, **fields}
         entry = {"Source": stack.event_source, "DetailType": name, "Detail": json.dumps(detail)}
@@ -119,8 +127,19 @@ def publish(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[..
     return put
 
 
-@pytest.fixture(scope="session")
-def drain(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[[], dict[str, Any]]:
+@pytest.fixture
+def queues_alone(instance: Instance) -> Iterator[None]:
+    """Keep the tests of other processes from receiving what this one looks for in the queues that all share."""
+    with one_at_a_time(instance.settings.directory.parent / "queues.lock"):
+        yield
+
+
+@pytest.fixture
+def drain(
+    stack: Stack,
+    aws_client: Callable[[str], AwsClient],
+    queues_alone: None,  # noqa: ARG001  nobody else drains meanwhile
+) -> Callable[[], dict[str, Any]]:
     """`drain()` invokes the batch dispatcher at once, instead of waiting for its schedule, and returns its report."""
     functions = aws_client("lambda")
 
@@ -135,7 +154,7 @@ def drain(stack: Stack, aws_client: Callable[[str], AwsClient]) -> Callable[[], 
 
 @pytest.fixture
 def add_webhook(api: ApiClient) -> Iterator[AddWebhook]:
-    """`add_webhook(url, "COURSE_ENROLLMENT")` registers a webhook in account 1010, removed after the test."""
+    """`add_webhook(url, "COURSE_ENROLLMENT")` registers a webhook, removed after the test."""
     added: list[str] = []
 
     def add(target_url: str, *event_names: str, **fields: object) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.backlog_run import RedeliveryPorts
 from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered, event, failed, pending
@@ -205,7 +205,7 @@ def _run(program: Any, script: Any) -> Any:
                 [answer] = _redelivery(script)([wake_up], FixedDeadline(100))
             return answer.back_in_seconds
         case ("sweep",):
-            return Sweep(overdue=script, webhooks=script, health=script, jobs=script, wake_ups=script, clock=_stopped)()
+            return Sweep(_ports(script), overdue=script, jobs=script)()
         case ("admin", *changes):
             return _administer(script, changes)
     raise LookupError(program)
@@ -226,21 +226,15 @@ def _administer(script: Any, changes: list[str]) -> None:
 
 
 def _dispatch(script: Any) -> Dispatch:
-    return Dispatch(
-        webhooks=script,
-        deliveries=script,
-        health=script,
-        vault=script,
-        sender=_Posts(script),
-        wake_ups=script,
-        alerting=_alerting(script),
-        clock=_stopped,
-        executor=SameThread(),
-    )
+    return Dispatch(_ports(script), SameThread())
 
 
 def _redelivery(script: Any) -> Redelivery:
-    ports = RedeliveryPorts(
+    return Redelivery(_ports(script), script, SameThread())
+
+
+def _ports(script: Any) -> SendingPorts:
+    return SendingPorts(
         webhooks=script,
         deliveries=script,
         health=script,
@@ -250,7 +244,6 @@ def _redelivery(script: Any) -> Redelivery:
         alerting=_alerting(script),
         clock=_stopped,
     )
-    return Redelivery(ports, script, SameThread())
 
 
 def _alerting(script: Any) -> Alerting:

@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local import emulator
+from local.emulator import server as emulator
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
@@ -30,8 +30,8 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
 from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.backlog_run import RedeliveryPorts
 from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.redelivery import Redelivery
 from tests.e2e.support.instance import Instance
 from tests.unit.builders import event, pending, webhook
@@ -71,19 +71,19 @@ class Deployment:
         self.deliveries = DynamoDeliveries(delivery_items, 30)
         self.wake_ups = SqsWakeUps(self.sqs, self.queue_url)
         self.receiver = Receiver()
-        shared: dict[str, Any] = {
-            "webhooks": self.webhooks,
-            "deliveries": self.deliveries,
-            "health": self.webhooks,
-            "vault": SimpleNamespace(open=lambda _webhook: Credentials()),
-            "sender": self.receiver,
-            "wake_ups": self.wake_ups,
-            "alerting": Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),
-            "clock": now_ms,
-        }
+        ports = SendingPorts(
+            webhooks=self.webhooks,
+            deliveries=self.deliveries,
+            health=self.webhooks,
+            vault=SimpleNamespace(open=lambda _webhook: Credentials()),
+            sender=self.receiver,
+            wake_ups=self.wake_ups,
+            alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),
+            clock=now_ms,
+        )
         jobs: Any = None
-        self.dispatch = Dispatch(executor=SameThread(), **shared)
-        self.redelivery = Redelivery(RedeliveryPorts(**shared), jobs, SameThread())
+        self.dispatch = Dispatch(ports, SameThread())
+        self.redelivery = Redelivery(ports, jobs, SameThread())
 
     def answer_wake_up(self) -> bool:
         """Hand the next wake-up to redelivery, as Lambda's event source does; False where there is none."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.conditions import holds
+from local.deploying.conditions import holds
 from tests.infrastructure.cloudformation import FUNCTIONS, MAY_SEND, Stack, referred
 
 SUBNETS = "subnet-01234567,subnet-89abcdef"

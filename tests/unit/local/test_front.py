@@ -5,8 +5,8 @@ import asyncio
 import httpx
 import pytest
 
+from local.deploying.gaps import API_ID
 from local.front import application, target_path
-from local.gaps import API_ID
 from local.listener import Listener
 
 

@@ -10,7 +10,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     """Nothing needs to be set."""
     settings = Settings.from_env({})
 
-    assert (settings.port, settings.aws_port) == (8080, 4566)
+    assert (settings.port, settings.aws_port, settings.listen_port) == (8080, 4566, 9000)
     assert settings.directory == PROJECT_DIR / ".local"
     assert settings.parameters() == {
         "AllowPrivateTargets": "true",
@@ -65,3 +65,10 @@ def test_a_value_that_cannot_be_meant_is_named(variable: str, value: str) -> Non
     """The message names the variable and the value."""
     with pytest.raises(LocalStackError, match=f"{variable} must be .*{value}"):
         Settings.from_env({variable: value})
+
+
+@pytest.mark.parametrize(("port", "aws_port"), [("4566", ""), ("", "8080"), ("7000", "7000")])
+def test_one_port_for_both_is_refused(port: str, aws_port: str) -> None:
+    """One of the two would not start, and the other be taken for the stack."""
+    with pytest.raises(LocalStackError, match="PORT and AWS_PORT must be two ports, and both are"):
+        Settings.from_env({"PORT": port, "AWS_PORT": aws_port})

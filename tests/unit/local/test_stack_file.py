@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local import stack_file
-from local.deployment import Deployed
+from local.deploying.deployment import Deployed
 from local.errors import LocalStackError
 from local.settings import Settings
 

@@ -1,7 +1,7 @@
 """The use cases of the functions that send."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
@@ -23,9 +23,9 @@ from recado.composition.clients import client, now_ms
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.backlog_run import RedeliveryPorts
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.drain import Drain
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.realtime import Realtime
 from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.redelivery_jobs import JobRunner
@@ -35,17 +35,6 @@ from recado.use_cases.sending.sweep import Sweep
 _SENDING_THREADS = 32
 _DRAINING_THREADS = 8
 _WAKE_UP_THREADS = 10  # the batch size of the redelivery queue's event source
-
-
-class _Parts(NamedTuple):
-    webhook_items: type[WebhookItem]
-    delivery_items: type[DeliveryItem]
-    webhooks: DynamoWebhooks
-    deliveries: DynamoDeliveries
-    vault: KmsVault
-    sender: HttpSender
-    wake_ups: SqsWakeUps
-    alerting: Alerting
 
 
 class BatchParts(NamedTuple):
@@ -85,66 +74,43 @@ def batch(settings: BatchSettings) -> BatchParts:
 
 def redelivery(settings: SenderSettings) -> RedeliveryParts:
     """The redelivery function's use cases."""
-    parts = _parts(settings)
-    jobs = DynamoJobs(parts.webhook_items)
-    runner = JobRunner(
-        reader=DynamoDeliveryReader(parts.delivery_items),
-        deliveries=parts.deliveries,
-        jobs=jobs,
-        webhooks=parts.webhooks,
-        wake_ups=parts.wake_ups,
-        clock=now_ms,
-    )
-    ports = RedeliveryPorts(
-        webhooks=parts.webhooks,
-        deliveries=parts.deliveries,
-        health=parts.webhooks,
-        vault=parts.vault,
-        sender=parts.sender,
-        wake_ups=parts.wake_ups,
-        alerting=parts.alerting,
-        clock=now_ms,
-    )
-    sweep = Sweep(
-        overdue=DynamoOverdue(parts.webhook_items),
-        webhooks=parts.webhooks,
-        health=parts.webhooks,
-        jobs=jobs,
-        wake_ups=parts.wake_ups,
-        clock=now_ms,
-    )
+    tables = _Tables.of(settings)
+    ports = _ports(settings, tables)
+    jobs = DynamoJobs(tables.webhooks)
+    runner = JobRunner(ports, reader=DynamoDeliveryReader(tables.deliveries), jobs=jobs)
     executor = ThreadPoolExecutor(_WAKE_UP_THREADS, thread_name_prefix="wake-up")
+    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), jobs=jobs)
     return RedeliveryParts(Redelivery(ports, runner, executor), sweep)
 
 
 def _dispatch(settings: SenderSettings) -> Dispatch:
-    parts = _parts(settings)
-    return Dispatch(
-        webhooks=parts.webhooks,
-        deliveries=parts.deliveries,
-        health=parts.webhooks,
-        vault=parts.vault,
-        sender=parts.sender,
-        wake_ups=parts.wake_ups,
-        alerting=parts.alerting,
-        clock=now_ms,
-        executor=ThreadPoolExecutor(_SENDING_THREADS, thread_name_prefix="send"),
-    )
+    executor = ThreadPoolExecutor(_SENDING_THREADS, thread_name_prefix="send")
+    return Dispatch(_ports(settings, _Tables.of(settings)), executor)
 
 
-def _parts(settings: SenderSettings) -> _Parts:
-    connection = SharedConnection()
-    webhook_items = webhooks_table(settings.webhooks_table, connection)
-    delivery_items = deliveries_table(settings.deliveries_table, connection)
-    deliveries = DynamoDeliveries(delivery_items, settings.delivery_retention_days)
+class _Tables(NamedTuple):
+    webhooks: type[WebhookItem]
+    deliveries: type[DeliveryItem]
+
+    @classmethod
+    def of(cls, settings: SenderSettings) -> Self:
+        connection = SharedConnection()
+        return cls(
+            webhooks_table(settings.webhooks_table, connection), deliveries_table(settings.deliveries_table, connection)
+        )
+
+
+def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
+    webhooks = DynamoWebhooks(tables.webhooks)
+    deliveries = DynamoDeliveries(tables.deliveries, settings.delivery_retention_days)
     alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, client("events"), settings.event_bus_name)
-    return _Parts(
-        webhook_items=webhook_items,
-        delivery_items=delivery_items,
-        webhooks=DynamoWebhooks(webhook_items),
+    return SendingPorts(
+        webhooks=webhooks,
         deliveries=deliveries,
+        health=webhooks,
         vault=KmsVault(client("kms"), key_id=None),
         sender=HttpSender(target_policy(settings.targets), now_ms, keep_responses=False),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),
+        clock=now_ms,
     )

@@ -12,8 +12,8 @@ from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.webhook import Credentials, Webhook
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.backlog_run import RedeliveryPorts
 from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.redelivery_jobs import JobRunner, RedeliveryRequests
 from recado.use_cases.sending.sweep import Sweep
@@ -234,9 +234,9 @@ class World:
         """Return a webhook as it is kept."""
         return self.webhooks.kept[account_id, webhook_id]
 
-    def dispatch(self, executor: Executor | None = None) -> Dispatch:
-        """Build the dispatch of this world."""
-        return Dispatch(
+    def ports(self) -> SendingPorts:
+        """Return what sending needs of this world."""
+        return SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
             health=self.webhooks,
@@ -245,33 +245,19 @@ class World:
             wake_ups=self.wake_ups,
             alerting=self.alerting,
             clock=self.clock,
-            executor=executor or SameThread(),
         )
+
+    def dispatch(self, executor: Executor | None = None) -> Dispatch:
+        """Build the dispatch of this world."""
+        return Dispatch(self.ports(), executor or SameThread())
 
     def redeliverer(self, executor: Executor | None = None) -> Redelivery:
         """Build the redelivery of this world."""
-        ports = RedeliveryPorts(
-            webhooks=self.webhooks,
-            deliveries=self.deliveries,
-            health=self.webhooks,
-            vault=self.vault,
-            sender=self.sender,
-            wake_ups=self.wake_ups,
-            alerting=self.alerting,
-            clock=self.clock,
-        )
-        return Redelivery(ports, self.job_runner(), executor or SameThread())
+        return Redelivery(self.ports(), self.job_runner(), executor or SameThread())
 
     def job_runner(self) -> JobRunner:
         """Build what carries redelivery jobs on in this world."""
-        return JobRunner(
-            reader=self.deliveries,
-            deliveries=self.deliveries,
-            jobs=self.jobs,
-            webhooks=self.webhooks,
-            wake_ups=self.wake_ups,
-            clock=self.clock,
-        )
+        return JobRunner(self.ports(), reader=self.deliveries, jobs=self.jobs)
 
     def redelivery_requests(self) -> RedeliveryRequests:
         """Build what starts redeliveries in this world."""
@@ -285,11 +271,4 @@ class World:
 
     def sweep(self) -> Sweep:
         """Build the sweep of this world."""
-        return Sweep(
-            overdue=self.overdue,
-            webhooks=self.webhooks,
-            health=self.webhooks,
-            jobs=self.jobs,
-            wake_ups=self.wake_ups,
-            clock=self.clock,
-        )
+        return Sweep(self.ports(), overdue=self.overdue, jobs=self.jobs)

@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from pynamodb.exceptions import PutError
-
+from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, COUNTS_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhook_items import whole
-from recado.adapters.dynamodb.webhook_store import CONDITION_FAILED
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError
 from recado.rules.delivery.counts import Counts, CountsKey, Place, together
@@ -36,12 +34,9 @@ class DynamoCounts:
         unchanged = (
             table.counted_to == str(before.counted_to) if before.counted_to else table.counted_to.does_not_exist()
         )
-        try:
-            table(key.account_id, _sort_key(key), **_attributes(after)).save(condition=unchanged)
-        except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
-                raise
-            raise OurFaultError("others are counting the same deliveries") from error
+        item = table(key.account_id, _sort_key(key), **_attributes(after))
+        if not accepted(lambda: item.save(condition=unchanged)):
+            raise OurFaultError("others are counting the same deliveries")
 
     @as_our_fault("reading the counts of hours")
     def by_hour(self, account_id: str, webhook_id: str, first_hour_ms: int, last_hour_ms: int) -> dict[int, Counts]:

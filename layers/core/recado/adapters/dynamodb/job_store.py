@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from pynamodb.exceptions import PutError, UpdateError
-
+from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import FAILING, JOB_KEY_PREFIX, RUNNING_JOB, WebhookItem
-from recado.adapters.dynamodb.webhook_store import CONDITION_FAILED, set_or_remove
+from recado.adapters.dynamodb.webhook_store import set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import JobRunningError
 from recado.rules.delivery.delivery import DeliveryStatus
@@ -33,12 +32,8 @@ class DynamoJobs:
             **_progress(job),
         )
         no_other = table.state.does_not_exist() | (table.state == JobState.DONE.value)
-        try:
-            item.save(condition=no_other)
-        except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
-                raise
-            raise JobRunningError from error
+        if not accepted(lambda: item.save(condition=no_other)):
+            raise JobRunningError
 
     @as_our_fault("reading a redelivery job")
     def get(self, account_id: str, webhook_id: str) -> Job | None:
@@ -67,15 +62,9 @@ class DynamoJobs:
         table = self._table
         unchanged = (table.job_id == current.job_id) & (table.requeued == current.requeued)
         unchanged &= table.position.does_not_exist() if current.position is None else table.position == current.position
-        try:
-            table(current.account_id, JOB_KEY_PREFIX + current.webhook_id).update(
-                actions=set_or_remove(table, _progress(progressed)), condition=unchanged
-            )
-        except UpdateError as error:
-            if error.cause_response_code != CONDITION_FAILED:
-                raise
-            return False
-        return True
+        item = table(current.account_id, JOB_KEY_PREFIX + current.webhook_id)
+        actions = set_or_remove(table, _progress(progressed))
+        return accepted(lambda: item.update(actions=actions, condition=unchanged))
 
 
 def _progress(job: Job) -> dict[str, Any]:

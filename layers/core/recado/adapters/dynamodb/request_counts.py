@@ -1,9 +1,9 @@
 """Counts of requests in DynamoDB: one item for each account, kind and minute, which removes itself."""
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 
+from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.adapters.dynamodb.webhook_store import CONDITION_FAILED
 from recado.adapters.faults import as_our_fault
 from recado.rules.limit import Window
 
@@ -22,12 +22,5 @@ class DynamoRequestCounts:
         """
         table = self._table
         below_limit = table.requests.does_not_exist() | (table.requests < limit)
-        try:
-            table(account_id, window.key).update(
-                actions=[table.requests.add(1), table.expires_at.set(window.removable_at)], condition=below_limit
-            )
-        except UpdateError as error:
-            if error.cause_response_code != CONDITION_FAILED:
-                raise
-            return False
-        return True
+        actions: list[Action] = [table.requests.add(1), table.expires_at.set(window.removable_at)]
+        return accepted(lambda: table(account_id, window.key).update(actions=actions, condition=below_limit))

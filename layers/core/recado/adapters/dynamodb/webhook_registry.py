@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -73,12 +73,8 @@ class DynamoRegistry(DynamoWebhooks):
             actions += set_or_remove(table, health_attributes(changed.health, changed.status))
             actions.append(table.health_version.add(1))
             condition &= table.health_version == current.health.version
-        try:
-            table(current.account_id, current.webhook_id).update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            raise VersionConflictError from error
+        if not self._update(current, actions, condition):
+            raise VersionConflictError
 
     @as_our_fault("recording a download")
     def record_download(self, webhook: Webhook, at_ms: int) -> None:

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhook_items import health_attributes, webhook_from_item
 from recado.adapters.faults import as_our_fault
 from recado.ports import Lease, LeaseState
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Health, Status, Webhook
-
-CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class DynamoWebhooks:
@@ -57,14 +55,8 @@ class DynamoWebhooks:
         table = self._table
         item = table(account_id, webhook_id)
         free = table.lease_until.does_not_exist() | (table.lease_until < now_ms)
-        try:
-            item.update(
-                actions=[table.lease_holder.set(holder), table.lease_until.set(until_ms)],
-                condition=table.version.exists() & free,
-            )
-        except UpdateError as error:
-            if error.cause_response_code != CONDITION_FAILED:
-                raise
+        actions: list[Action] = [table.lease_holder.set(holder), table.lease_until.set(until_ms)]
+        if not accepted(lambda: item.update(actions=actions, condition=table.version.exists() & free)):
             gone = self.get(account_id, webhook_id) is None
             return Lease(LeaseState.NO_SUCH_WEBHOOK if gone else LeaseState.HELD_BY_ANOTHER)
         return Lease(LeaseState.TAKEN, webhook_from_item(item))
@@ -90,13 +82,8 @@ class DynamoWebhooks:
         self._update(webhook, self._release_actions(), self._table.lease_holder == holder)
 
     def _update(self, webhook: Webhook, actions: list[Action], condition: Condition) -> bool:
-        try:
-            self._table(webhook.account_id, webhook.webhook_id).update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code != CONDITION_FAILED:
-                raise
-            return False
-        return True
+        item = self._table(webhook.account_id, webhook.webhook_id)
+        return accepted(lambda: item.update(actions=actions, condition=condition))
 
     def _health_actions(self, health: Health, status: Status) -> list[Action]:
         values = {**health_attributes(health, status), "status": status.value}

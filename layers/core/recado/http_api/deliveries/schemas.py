@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
-from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view
-from recado.http_api.webhooks.schemas import iso_or_none
+from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view, iso_or_none
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso

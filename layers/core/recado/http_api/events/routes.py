@@ -1,74 +1,16 @@
 """Routes of event types and of publishing."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import Field, WithJsonSchema
 
+from recado.http_api.events.schemas import EVENT_TYPES, EventResult, EventResults, EventsEntered, EventTypeList
 from recado.http_api.shared.parameters import AccountId
 from recado.http_api.shared.problems import InvalidRequestError, try_again
-from recado.http_api.shared.schemas import PUBLISH, READ, Entered, Shown, TimeEntered, new_router, responses, shown
-from recado.http_api.webhooks.schemas import EventName
+from recado.http_api.shared.schemas import PUBLISH, READ, new_router, responses, shown
 from recado.rules.account import account_key, published_account
-from recado.rules.event import timestamps
-from recado.rules.event.event import EVENT_ID
-from recado.rules.event.event_types import CATALOGUE, Category
 from recado.use_cases.managing.publishing import Publishing
-
-MOST_EVENTS = 100
-
-_INTEGER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
-_TEXT_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "string"}, {"type": "null"}]}
-
-
-class EventTypeView(Shown):
-    """An entry of the catalogue."""
-
-    event_name: str
-    category: Category
-    description: str
-    sample_data: dict[str, Any]
-
-
-class EventTypeList(Shown):
-    """The catalogue."""
-
-    event_types: list[EventTypeView]
-
-
-class EventEntered(Entered):
-    """An event to be published; its fields are delivered as they come."""
-
-    event_id: Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{EVENT_ID}$"})] = Field(
-        description="1 to 128 letters, digits, '_', '-' or ':'; a UUID is best."
-    )
-    event_name: EventName
-    timestamp: TimeEntered = Field(description=f"As {timestamps.ACCEPTED}.")
-    event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None
-    data: dict[str, Any]
-
-
-class EventsEntered(Entered):
-    """Events of the account of the path; `accountId`, where it is given, is that account as it is to be delivered."""
-
-    account_id: Annotated[Any, WithJsonSchema(_INTEGER_OR_TEXT)] = None
-    events: list[EventEntered] = Field(min_length=1, max_length=MOST_EVENTS)
-
-
-class EventResult(Shown):
-    """What became of one event."""
-
-    event_id: str
-    accepted: bool
-    error_code: str | None = None
-
-
-class EventResults(Shown):
-    """What became of the events, in their order; those that were not accepted may be sent again."""
-
-    results: list[EventResult]
 
 
 def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
@@ -84,7 +26,7 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
         security=READ,
     )
     def list_event_types() -> Response[str]:
-        return shown(_CATALOGUE)
+        return shown(EVENT_TYPES)
 
     @router.post(
         "/accounts/<accountId>/events",
@@ -117,16 +59,3 @@ def _delivered_account(account_id: str, body: EventsEntered) -> int | str:
         raise InvalidRequestError("accountId", "must be the account of the path, or left out")
     delivered: int | str = body.account_id
     return delivered
-
-
-_CATALOGUE = EventTypeList(
-    event_types=[
-        EventTypeView(
-            event_name=entry.name,
-            category=entry.category,
-            description=entry.description,
-            sample_data=dict(entry.sample_data),
-        )
-        for entry in CATALOGUE.values()
-    ]
-)

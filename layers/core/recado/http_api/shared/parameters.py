@@ -45,12 +45,17 @@ def check_names(parameters: Mapping[str, str], known: Collection[str]) -> None:
         raise InvalidRequestError(unknown[0][:100], f"is not a parameter of this request: there are {all_known}")
 
 
+def milliseconds(field: str, value: object) -> int:
+    """Milliseconds since 1970 of a time that was entered; raises `InvalidRequestError` that names the field."""
+    try:
+        return timestamps.to_milliseconds(value)
+    except timestamps.InvalidTimestampError as error:
+        raise InvalidRequestError(field, str(error)) from None
+
+
 def time_of(field: str, text: str | None) -> int | None:
     """Milliseconds since 1970 of a time in the query, digits or ISO 8601; None where it is left out."""
     if text is None:
         return None
     is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    try:
-        return timestamps.to_milliseconds(int(text) if is_number else text)
-    except timestamps.InvalidTimestampError as error:
-        raise InvalidRequestError(field, str(error)) from None
+    return milliseconds(field, int(text) if is_number else text)

@@ -87,18 +87,12 @@ class Problems:
             OurFaultError: self._our_fault,
             LimitReachedError: self._limit_reached,
             TooManyRequestsError: _too_many_requests,
-            NoSuchWebhookError: _not_found,
-            NoSuchDeliveryError: _not_found,
-            NotFoundError: _not_found,
-            StaleVersionError: _stale_version,
-            VersionConflictError: _overtaken,
-            NoSignatureError: _no_signature,
-            NotActiveError: _not_active,
-            JobRunningError: _job_running,
+            VersionConflictError: lambda _: try_again("Others are changing this webhook too: try again in a moment."),
             InvalidRequestError: refusal,
             InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
             InvalidEventError: lambda error: _refused_field(error.field, error.reason),
             RequestValidationError: _invalid_fields,
+            **{error_class: _always(*answer) for error_class, answer in _ALWAYS_THE_SAME.items()},
         }
 
     def register(self, app: APIGatewayHttpResolver) -> None:
@@ -124,6 +118,33 @@ class Problems:
         return problem(HTTPStatus.CONFLICT, detail)
 
 
+_ALWAYS_THE_SAME = {
+    NoSuchWebhookError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
+    NoSuchDeliveryError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
+    NotFoundError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
+    StaleVersionError: (
+        HTTPStatus.PRECONDITION_FAILED,
+        "The webhook has been changed meanwhile: read it again, and send its ETag as If-Match.",
+    ),
+    NoSignatureError: (
+        HTTPStatus.CONFLICT,
+        "The webhook has no signature: change its authentication to type SIGNATURE first.",
+    ),
+    NotActiveError: (
+        HTTPStatus.CONFLICT,
+        "The webhook is switched off, so nothing would be sent: switch it on first.",
+    ),
+    JobRunningError: (
+        HTTPStatus.CONFLICT,
+        "Another redelivery of this webhook is running: wait until its state is DONE.",
+    ),
+}
+
+
+def _always(status: HTTPStatus, detail: str) -> Callable[[Any], Response[str]]:
+    return lambda _error: problem(status, detail)
+
+
 _LIMITED = {
     LimitKind.MUTATION: "requests that change something or show a secret",
     LimitKind.TEST_SEND: "test sends",
@@ -138,34 +159,6 @@ def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
         f"try again in {seconds} s."
     )
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
-
-
-def _overtaken(_error: VersionConflictError) -> Response[str]:
-    return try_again("Others are changing this webhook too: try again in a moment.")
-
-
-def _not_found(_error: Exception) -> Response[str]:
-    return not_found()
-
-
-def _stale_version(_error: StaleVersionError) -> Response[str]:
-    detail = "The webhook has been changed meanwhile: read it again, and send its ETag as If-Match."
-    return problem(HTTPStatus.PRECONDITION_FAILED, detail)
-
-
-def _no_signature(_error: NoSignatureError) -> Response[str]:
-    detail = "The webhook has no signature: change its authentication to type SIGNATURE first."
-    return problem(HTTPStatus.CONFLICT, detail)
-
-
-def _not_active(_error: NotActiveError) -> Response[str]:
-    detail = "The webhook is switched off, so nothing would be sent: switch it on first."
-    return problem(HTTPStatus.CONFLICT, detail)
-
-
-def _job_running(_error: JobRunningError) -> Response[str]:
-    detail = "Another redelivery of this webhook is running: wait until its state is DONE."
-    return problem(HTTPStatus.CONFLICT, detail)
 
 
 def _invalid_fields(error: RequestValidationError) -> Response[str]:

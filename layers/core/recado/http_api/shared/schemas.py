@@ -13,6 +13,7 @@ from pydantic.config import JsonDict
 from recado.http_api.shared.access import ADMIN_SCOPE
 from recado.http_api.shared.problems import CONTENT_TYPE as PROBLEM
 from recado.http_api.shared.problems import Problem
+from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure
 
 JSON = "application/json"
@@ -32,6 +33,11 @@ Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 TimeEntered = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})]
 """A point in time in a request: the rules check it in one sentence, pydantic would have one for each type."""
+
+
+def iso_or_none(milliseconds: int | None) -> str | None:
+    """A time as it is shown, where there is one."""
+    return None if milliseconds is None else to_iso(milliseconds)
 
 
 def lengths(least: int, most: int) -> JsonDict:

@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.shared.access import caller
 from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
-from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
-from recado.http_api.webhooks.schemas import SignatureDownload, SignatureView, iso_or_none
+from recado.http_api.shared.schemas import WRITE, iso_or_none, new_router, responses, shown
+from recado.http_api.signatures.schemas import SignatureDownload, SignatureView
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending import signing
 from recado.rules.webhook.webhook import Webhook

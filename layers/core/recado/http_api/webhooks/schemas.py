@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
-from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, lengths
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.timestamps import to_iso
@@ -181,23 +181,6 @@ class WebhookList(Shown):
     limit: int
 
 
-class SignatureView(Shown):
-    """A signature without its secret."""
-
-    webhook_id: str
-    scheme: str
-    algorithm: str
-    created_at: Time
-    previous_valid_until: Time | None = None
-
-
-class SignatureDownload(SignatureView):
-    """What a receiver needs to verify signatures."""
-
-    secret: str = Field(repr=False)
-    previous_secret: str | None = Field(default=None, repr=False)
-
-
 def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
     """A webhook as it is shown, with the counts of all its deliveries."""
     return WebhookView(
@@ -240,8 +223,3 @@ def _health_view(health: Health) -> HealthView:
         next_attempt_at=iso_or_none(health.next_attempt_at) if health.state is HealthState.FAILING else None,
         last_error=error_view(health.last_error),
     )
-
-
-def iso_or_none(milliseconds: int | None) -> str | None:
-    """A time as it is shown, where there is one."""
-    return None if milliseconds is None else to_iso(milliseconds)

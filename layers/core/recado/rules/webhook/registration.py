@@ -57,6 +57,19 @@ class Changes:
     own_hosts: tuple[str, ...] = ()
 
 
+def blank(account_id: str, webhook_id: str, now_ms: int) -> Webhook:
+    """A webhook in which nothing has been entered yet."""
+    return Webhook(
+        account_id=account_id,
+        webhook_id=webhook_id,
+        name="",
+        target_url="",
+        event_names=(),
+        created_at=now_ms,
+        updated_at=now_ms,
+    )
+
+
 def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
     """The webhook with these changes, but for its authentication; raises `InvalidRegistrationError`.
 

@@ -11,7 +11,7 @@ from recado.ports import Clock, DeliveryStore, Vault, VersionConflictError, Wake
 from recado.rules.sending import signing
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.health import resuming
-from recado.rules.webhook.registration import AuthenticationDraft, Changes, changed, check_credentials
+from recado.rules.webhook.registration import AuthenticationDraft, Changes, blank, changed, check_credentials
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Status, Webhook
 
 # What could be an id: anything else would be refused by the table, some of it as an error.
@@ -69,16 +69,7 @@ class Administration:
     def create(self, account_id: str, entered: Changes) -> Webhook:
         """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`."""
         now = self._clock()
-        blank = Webhook(
-            account_id=account_id,
-            webhook_id=WEBHOOK_ID_PREFIX + uuid.uuid4().hex,
-            name="",
-            target_url="",
-            event_names=(),
-            created_at=now,
-            updated_at=now,
-        )
-        webhook = changed(blank, entered, self._policy, now)
+        webhook = changed(blank(account_id, WEBHOOK_ID_PREFIX + uuid.uuid4().hex, now), entered, self._policy, now)
         if entered.authentication is not None:
             webhook = self._authenticated(webhook, entered.authentication, now)
         self._registry.add(webhook)

@@ -18,6 +18,7 @@ from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
     InvalidRegistrationError,
+    blank,
     changed,
     check_credentials,
 )
@@ -54,16 +55,7 @@ class SampleSends:
     def draft(self, account_id: str, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
         """Send to a webhook that is not saved; raises `InvalidRegistrationError`."""
         now = self._clock()
-        blank = Webhook(
-            account_id=account_id,
-            webhook_id=WEBHOOK_ID_PREFIX,
-            name="",
-            target_url="",
-            event_names=(),
-            created_at=now,
-            updated_at=now,
-        )
-        return self._send(blank, event_name, entered, deadline)
+        return self._send(blank(account_id, WEBHOOK_ID_PREFIX, now), event_name, entered, deadline)
 
     def saved(
         self, account_id: str, webhook_id: str, event_name: str, entered: Changes, deadline: Deadline

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
+from recado.ports import Deadline
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
@@ -17,24 +17,10 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.health import after_failure, after_success, disabled, recovered, status_after_failure
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.ports import SendingPorts
 
 LEASE_RETRY_SECONDS = 2
 _SECONDS_FOR_AN_ATTEMPT = 20
-
-
-@dataclass(frozen=True, slots=True)
-class RedeliveryPorts:
-    """What redelivery needs from the world outside."""
-
-    webhooks: WebhookReader
-    deliveries: DeliveryStore
-    health: HealthStore
-    vault: Vault
-    sender: Sender
-    wake_ups: WakeUps
-    alerting: Alerting
-    clock: Clock
 
 
 @dataclass(slots=True)
@@ -50,7 +36,7 @@ class BacklogRun:
 
     def __init__(
         self,
-        ports: RedeliveryPorts,
+        ports: SendingPorts,
         wake_up: WakeUp,
         webhook: Webhook,
         *,

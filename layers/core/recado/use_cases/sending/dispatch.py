@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Clock, Deadline, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
+from recado.ports import Deadline
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, retry
@@ -19,7 +19,7 @@ from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.alert import alert_after_failure
 from recado.rules.webhook.health import after_failure, disabled, status_after_failure
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
-from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.waking import wake_if_idle
 
 _LONGEST_DELAY_SECONDS = 900  # SQS's limit; a wake-up that comes too early waits for the rest
@@ -54,27 +54,8 @@ class Attempted:
 class Dispatch:
     """Sends events of one account to the webhooks that want them, and records what came of it."""
 
-    def __init__(
-        self,
-        *,
-        webhooks: WebhookReader,
-        deliveries: DeliveryStore,
-        health: HealthStore,
-        vault: Vault,
-        sender: Sender,
-        wake_ups: WakeUps,
-        alerting: Alerting,
-        clock: Clock,
-        executor: Executor,
-    ) -> None:
-        self._webhooks = webhooks
-        self._deliveries = deliveries
-        self._health = health
-        self._vault = vault
-        self._sender = sender
-        self._wake_ups = wake_ups
-        self._alerting = alerting
-        self._clock = clock
+    def __init__(self, ports: SendingPorts, executor: Executor) -> None:
+        self._ports = ports
         self._executor = executor
 
     def __call__(self, events: Sequence[Event], deadline: Deadline) -> list[Attempted]:
@@ -83,12 +64,12 @@ class Dispatch:
         What our own side failed at is raised after everything else has been recorded: the invocation is repeated,
         and finds the recorded part done.
         """
-        arrived_at = self._clock()
+        arrived_at = self._ports.clock()
         sendings = self._plan(events)
         if not sendings:
             return []
         list(self._executor.map(lambda sending: self._send(sending, deadline), sendings))
-        self._deliveries.record(delivery for sending in sendings for delivery in _deliveries(sending, arrived_at))
+        self._ports.deliveries.record(delivery for sending in sendings for delivery in _deliveries(sending, arrived_at))
         for sending in sendings:
             self._settle(sending)
         for sending in sendings:
@@ -102,11 +83,11 @@ class Dispatch:
 
     def _plan(self, events: Sequence[Event]) -> list[Sending]:
         ordered = payload.in_order(events)
-        webhooks = self._webhooks.of_account(ordered[0].account_id)
+        webhooks = self._ports.webhooks.of_account(ordered[0].account_id)
         wanted = {webhook.webhook_id: [event for event in ordered if webhook.wants(event.name)] for webhook in webhooks}
         if not any(wanted.values()):
             return []
-        recorded = self._deliveries.recorded(wanted)
+        recorded = self._ports.deliveries.recorded(wanted)
         return [
             _sending(webhook, wanted[webhook.webhook_id], recorded)
             for webhook in webhooks
@@ -125,10 +106,10 @@ class Dispatch:
         if not batches:
             return
         try:
-            credentials = self._vault.open(webhook)
+            credentials = self._ports.vault.open(webhook)
             for position, batch in enumerate(batches):
-                request = outgoing_request(webhook, credentials, batch, self._clock())
-                result = self._sender.send(request, deadline)
+                request = outgoing_request(webhook, credentials, batch, self._ports.clock())
+                result = self._ports.sender.send(request, deadline)
                 sending.attempts.append((batch, result))
                 if not result.delivered:
                     sending.waiting = [event for later in batches[position + 1 :] for event in later]
@@ -137,26 +118,27 @@ class Dispatch:
             sending.fault = error
 
     def _settle(self, sending: Sending) -> None:
+        webhook, ports = sending.webhook, self._ports
         try:
             if sending.first_failure is not None:
-                self._start_failing(sending.webhook, sending.first_failure)
+                self._start_failing(webhook, sending.first_failure)
             elif sending.waiting or sending.already_pending:
-                wake_if_idle(self._webhooks, self._wake_ups, sending.webhook.account_id, sending.webhook.webhook_id)
+                wake_if_idle(ports.webhooks, ports.wake_ups, webhook.account_id, webhook.webhook_id)
         except Exception as error:  # noqa: BLE001 - settle the others first; the repeated invocation settles this one
             sending.fault = error
 
     def _start_failing(self, webhook: Webhook, result: AttemptResult) -> None:
-        now = self._clock()
+        now = self._ports.clock()
         health = after_failure(webhook.health, result, now)
         delay = retry.wait_seconds(health.attempts, result.retry_after_seconds)
-        owner = self._wake_ups.send(webhook.account_id, webhook.webhook_id, min(delay, _LONGEST_DELAY_SECONDS))
+        owner = self._ports.wake_ups.send(webhook.account_id, webhook.webhook_id, min(delay, _LONGEST_DELAY_SECONDS))
         status = status_after_failure(webhook.status, health, result, now)
         stored = disabled(health) if status is Status.DISABLED else replace(health, owner=owner)
         # Whoever was quicker has told of it.
-        if self._health.mark_failing(webhook, stored, status):
+        if self._ports.health.mark_failing(webhook, stored, status):
             kind = alert_after_failure(webhook.health, health, status)
             if kind is not None:
-                self._alerting.tell(kind, webhook, health)
+                self._ports.alerting.tell(kind, webhook, health)
 
 
 def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], DeliveryStatus]) -> Sending:

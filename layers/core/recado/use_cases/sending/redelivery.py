@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from recado.ports import Deadline, LeaseState, OurFaultError
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
-from recado.use_cases.sending.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress, RedeliveryPorts
+from recado.use_cases.sending.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.redelivery_jobs import JobRunner
 
 _FAULT_RETRY_SECONDS = 30
@@ -34,7 +35,7 @@ class Redelivered:
 class Redelivery:
     """Answers wake-ups."""
 
-    def __init__(self, ports: RedeliveryPorts, jobs: JobRunner, executor: Executor) -> None:
+    def __init__(self, ports: SendingPorts, jobs: JobRunner, executor: Executor) -> None:
         self._ports = ports
         self._jobs = jobs
         self._executor = executor

@@ -11,6 +11,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Status, Webhook
+from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.waking import wake_if_idle
 
 PAGE = 100
@@ -70,22 +71,10 @@ class RedeliveryRequests:
 class JobRunner:
     """Carries jobs on, page by page; a page that is done twice puts the same deliveries under the same keys."""
 
-    def __init__(
-        self,
-        *,
-        reader: DeliveryReader,
-        deliveries: DeliveryStore,
-        jobs: JobStore,
-        webhooks: WebhookReader,
-        wake_ups: WakeUps,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, ports: SendingPorts, *, reader: DeliveryReader, jobs: JobStore) -> None:
+        self._ports = ports
         self._reader = reader
-        self._deliveries = deliveries
         self._jobs = jobs
-        self._webhooks = webhooks
-        self._wake_ups = wake_ups
-        self._clock = clock
 
     def run(self, wake_up: WakeUp, deadline: Deadline) -> int | None:
         """Work until the job is done (None) or time is nearly up (seconds after which the message comes back)."""
@@ -99,14 +88,14 @@ class JobRunner:
 
     def _page(self, job: Job) -> None:
         """One page: into the backlog, wake-up, then the job's progress."""
-        now = self._clock()
+        now = self._ports.clock()
         found = self._reader.oldest(job.webhook_id, job.from_ms, job.to_ms, job.position, PAGE)
         wanted = [pending_again(delivery, now) for delivery in found if job.wants(delivery)]
         if wanted:
-            self._deliveries.record(wanted)
+            self._ports.deliveries.record(wanted)
         # A run that died after its write has left the page pending, with nobody woken for it.
         if wanted or any(delivery.status is DeliveryStatus.PENDING for delivery in found):
-            wake_if_idle(self._webhooks, self._wake_ups, job.account_id, job.webhook_id)
+            wake_if_idle(self._ports.webhooks, self._ports.wake_ups, job.account_id, job.webhook_id)
         done = len(found) < PAGE
         progressed = replace(
             job,

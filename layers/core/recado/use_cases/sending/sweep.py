@@ -7,9 +7,10 @@ before it has sent one. The index that is asked may be stale: it proposes, a con
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import Clock, HealthStore, JobStore, OurFaultError, OverdueReader, WakeUps, WebhookReader
+from recado.ports import JobStore, OurFaultError, OverdueReader
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import Status, Webhook
+from recado.use_cases.sending.ports import SendingPorts
 
 # Longer than the redelivery queue's visibility timeout: until then the owner's message may still come back by itself.
 OVERDUE_MS = 15 * 60 * 1000
@@ -26,29 +27,17 @@ class SweepReport:
 class Sweep:
     """Wakes what nobody else will wake."""
 
-    def __init__(
-        self,
-        *,
-        overdue: OverdueReader,
-        webhooks: WebhookReader,
-        health: HealthStore,
-        jobs: JobStore,
-        wake_ups: WakeUps,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader, jobs: JobStore) -> None:
+        self._ports = ports
         self._overdue = overdue
-        self._webhooks = webhooks
-        self._health = health
         self._jobs = jobs
-        self._wake_ups = wake_ups
-        self._clock = clock
 
     def __call__(self) -> SweepReport:
         """Wake overdue webhooks and jobs; a repeated or concurrent sweep does no harm.
 
         What our own side failed at is raised at the end: one webhook's trouble must not keep the others asleep.
         """
-        before = self._clock() - OVERDUE_MS
+        before = self._ports.clock() - OVERDUE_MS
         faults: list[OurFaultError] = []
 
         def count(wake: Callable[[str, str, int], bool], keys: list[tuple[str, str]]) -> int:
@@ -71,17 +60,17 @@ class Sweep:
 
         In this order a death between the two leaves the webhook overdue, for the next sweep.
         """
-        webhook = self._webhooks.get(account_id, webhook_id)
-        if webhook is None or not _is_overdue(webhook, before) or not self._health.disown(webhook):
+        webhook = self._ports.webhooks.get(account_id, webhook_id)
+        if webhook is None or not _is_overdue(webhook, before) or not self._ports.health.disown(webhook):
             return False
-        self._wake_ups.send(account_id, webhook_id, 0)
+        self._ports.wake_ups.send(account_id, webhook_id, 0)
         return True
 
     def _resume(self, account_id: str, webhook_id: str, before: int) -> bool:
         job = self._jobs.get(account_id, webhook_id)
         if job is None or job.state is JobState.DONE or job.updated_at > before:
             return False
-        self._wake_ups.send_job(job)
+        self._ports.wake_ups.send_job(job)
         return True
 
 

@@ -1,0 +1,1 @@
+"""What an event costs before it is deployed: AWS calls, capacity units, CPU and imports. README.md has the method."""

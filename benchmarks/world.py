@@ -1,0 +1,114 @@
+"""What the scenarios act on: a deployed stack, its functions in this process, a receiver, and what its users do."""
+
+import copy
+import itertools
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from benchmarks.receiver import UP
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
+from tests.support.events import NOON_MS, detail, envelope
+from tests.support.functions import ROOT
+from tests.support.stack import sqs_event
+from tests.support.system import System
+
+EVENT_NAME, BATCH_EVENT_NAME = "COURSE_ENROLLMENT", "LEARNER_PROGRESS"
+SCHEDULED = json.loads((ROOT / "events" / "batch_dispatcher" / "scheduled.json").read_text(encoding="utf-8"))
+_WRITE = json.loads((ROOT / "events" / "delivery_counter" / "delivered.json").read_text(encoding="utf-8"))["Records"][0]
+_DATA = {
+    "userId": 4279332,
+    "loInstanceId": "course:7376092_10250977",
+    "loId": "course:7374992",
+    "loType": "course",
+    "enrollmentSource": "SELF_ENROLL",
+    "dateEnrolled": 1727414643,
+}
+_MOST_IN_A_CALL = 10  # of SQS
+_FIRST_ACCOUNT = 500_000
+BACKLOG = 1_000
+
+
+@dataclass
+class World:
+    """A deployed stack, whose webhooks are made through the API's own function.
+
+    One receiver is plain, the other over TLS; `wait` lets so many seconds pass. A batch and a backlog hold so many
+    events as `backlog` says, together.
+    """
+
+    system: System
+    receiver_url: str
+    tls_url: str
+    wait: Callable[[float], object]
+    backlog: int = BACKLOG
+    document: ApiDocument = field(default_factory=ApiDocument)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def account(self) -> ApiClient:
+        """Return the API of an account that has nothing yet."""
+        return ApiClient(self.system, self.document, str(_FIRST_ACCOUNT + next(self._numbers)))
+
+    def create(self, account: ApiClient, path: str = UP, *, tls: bool = False, **changes: Any) -> Any:
+        """Register a webhook for the events that the scenarios publish; returns it as the API answers it."""
+        names = [EVENT_NAME, BATCH_EVENT_NAME]
+        return account.create(
+            **{"targetUrl": (self.tls_url if tls else self.receiver_url) + path, "eventNames": names, **changes}
+        )
+
+    def event(self, account: ApiClient) -> dict[str, Any]:
+        """Return a new real-time event of the account, as its rule invokes the dispatcher with it."""
+        return envelope(EVENT_NAME, self._detail(account))
+
+    def drain(self, *events: tuple[ApiClient, int]) -> dict[str, Any]:
+        """Put so many new events of each account into the batch queue; returns the event of the schedule."""
+        queue: Any = boto3.client("sqs")
+        url = self.system.stack.physical_id("BatchQueue")
+        messages = [self._detail(account) for account, count in events for _number in range(count)]
+        for some in _tens(messages):
+            entries = [
+                {"Id": str(place), "MessageBody": json.dumps(envelope(BATCH_EVENT_NAME, message))}
+                for place, message in enumerate(some)
+            ]
+            queue.send_message_batch(QueueUrl=url, Entries=entries)
+        return dict(SCHEDULED)
+
+    def wake_up(self, webhook: Any) -> dict[str, Any]:
+        """Wait for the webhook's wake-up, and drop those of others; returns the event with which it arrives."""
+        queue, url = boto3.client("sqs"), self.system.stack.physical_id("RedeliveryQueue")
+        while True:
+            for message in queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+                queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                if webhook["webhookId"] in message["Body"]:
+                    return sqs_event("arn:aws:sqs:us-east-1:123456789012:recado-RedeliveryQueue", [message])
+            self.wait(0.5)
+
+    def writes(self, webhook_id: str, count: int) -> dict[str, Any]:
+        """Return so many new writes of delivered events, as the deliveries table's stream tells of them."""
+        return {"Records": [self._write(webhook_id, next(self._numbers)) for _number in range(count)]}
+
+    def published(self, account: ApiClient) -> dict[str, Any]:
+        """Return a new event of the account as it is published over HTTP."""
+        return {"eventName": EVENT_NAME, **{k: v for k, v in self._detail(account).items() if k != "accountId"}}
+
+    def _detail(self, account: ApiClient) -> dict[str, Any]:
+        number = next(self._numbers)
+        fields = detail(f"{number:08}-ecef-4492-a226-4f059dac5351", timestamp=NOON_MS + number, data=_DATA)
+        return {**fields, "accountId": int(account.account)}
+
+    def _write(self, webhook_id: str, number: int) -> dict[str, Any]:
+        record: dict[str, Any] = copy.deepcopy(_WRITE)
+        keys = {"partition": {"S": webhook_id}, "key": {"S": f"001727414643000#{number:08}"}}
+        record["eventID"] = f"{number:032}"
+        record["dynamodb"]["SequenceNumber"] = str(10**20 + number)
+        record["dynamodb"]["Keys"] = keys
+        record["dynamodb"]["NewImage"] |= keys
+        return record
+
+
+def _tens(messages: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    return (messages[start : start + _MOST_IN_A_CALL] for start in range(0, len(messages), _MOST_IN_A_CALL))

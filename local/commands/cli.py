@@ -1,0 +1,137 @@
+"""The commands that `make` calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+
+import click
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from local import lifecycle, tokens
+from local.commands import listen as receiving
+from local.commands import logs as log_lines
+from local.commands import status as state
+from local.commands import summary
+from local.demo import play as demonstration
+from local.emulator import output
+from local.emulator import server as emulator
+from local.errors import LocalStackError
+from local.settings import Settings
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """The whole stack on one machine."""
+    context.obj = Settings.from_env()
+
+
+@main.command()
+@click.pass_obj
+def start(settings: Settings) -> None:
+    """Start the stack, or bring a running one up to date; returns when it is ready."""
+    try:
+        stack = lifecycle.start(settings, click.echo)
+    except (BotoCoreError, ClientError, httpx.HTTPError, OSError) as error:
+        raise LocalStackError(f"the stack did not start: {error}") from error
+    if sys.stdout.isatty():
+        lifecycle.show_errors_here(settings)
+    click.echo(summary.started(stack, settings))
+
+
+@main.command()
+@click.pass_obj
+def stop(settings: Settings) -> None:
+    """Stop the stack; its state is kept."""
+    click.echo("stopped" if lifecycle.stop(settings) else "no stack was running")
+
+
+@main.command()
+@click.pass_obj
+def reset(settings: Settings) -> None:
+    """Stop the stack and delete its state."""
+    lifecycle.reset(settings)
+    click.echo("stopped, state deleted")
+
+
+@main.command()
+@click.option("--errors", is_flag=True, help="Only what handlers report as errors, as it is.")
+@click.option("--json", "as_json", is_flag=True, envvar="JSON", help="One JSON object a line.")
+@click.option("--start-byte", default=0, help="Leave out what stands before this place in the log.")
+@click.pass_obj
+def logs(settings: Settings, errors: bool, as_json: bool, start_byte: int) -> None:
+    """Follow what the functions print, each entry under its function's name."""
+    if not settings.directory.exists():
+        raise LocalStackError("no stack has run yet; start one with `make start`")
+    emulator_runs = emulator.process(settings).is_running
+    pieces = output.follow(settings.error_log if errors else settings.function_log, emulator_runs, start_byte)
+    # The only way to end it is no failure.
+    with suppress(KeyboardInterrupt):
+        for line in _shown(log_lines.whole_lines(pieces), errors=errors, as_json=as_json):
+            click.echo(line)
+        if not emulator_runs():
+            click.echo("no stack is running; start it with `make start`", err=True)
+
+
+@main.command()
+@click.option("--secret", default="", envvar="WEBHOOK_SECRET", help="Check with this secret; no stack is needed.")
+@click.pass_obj
+def listen(settings: Settings, secret: str) -> None:
+    """Receive webhooks, verify them, and print what comes."""
+    with suppress(KeyboardInterrupt):
+        receiving.listen(settings, secret, click.echo)
+
+
+@main.command()
+@click.pass_obj
+def drain(settings: Settings) -> None:
+    """Send what waits in the batch queue now, instead of on schedule."""
+    click.echo(state.drain(settings))
+
+
+@main.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Say what runs and what waits."""
+    click.echo(state.status(settings))
+
+
+@main.command()
+@click.pass_obj
+def env(settings: Settings) -> None:
+    """Print what a shell evaluates so that AWS's own tools find the emulator."""
+    click.echo(summary.exports(state.running_stack(settings)))
+
+
+@main.command()
+@click.option("--account", default=tokens.DEFAULT_ACCOUNT, show_default=True, help="The account to act for.")
+@click.option("--scope", default=tokens.DEFAULT_SCOPE, show_default=True, help="What the token allows.")
+@click.pass_obj
+def token(settings: Settings, account: str, scope: str) -> None:
+    """Print a bearer token for the running stack, and nothing else."""
+    stack = state.running_stack(settings)
+    # A makefile passes on what nobody has given as empty text.
+    wanted = (account or tokens.DEFAULT_ACCOUNT, scope or tokens.DEFAULT_SCOPE)
+    click.echo(tokens.token(stack, settings, *wanted))
+
+
+@main.command()
+@click.option("--keep", is_flag=True, envvar="KEEP", help="Leave the stack running, with the demo's webhooks.")
+@click.pass_obj
+def demo(settings: Settings, keep: bool) -> None:
+    """Show events on their way to three receivers, through an outage; ends with 0 only if all arrived."""
+    try:
+        arrived = demonstration.run(settings, Console(), keep=keep)
+    except TimeoutError as error:
+        raise LocalStackError(str(error)) from error
+    sys.exit(0 if arrived else 1)
+
+
+def _shown(lines: Iterable[str], *, errors: bool, as_json: bool) -> Iterable[str]:
+    if errors:
+        return lines
+    return log_lines.as_json(lines) if as_json else log_lines.readable(lines)

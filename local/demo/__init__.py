@@ -1,0 +1,1 @@
+"""`make demo`: receivers, events, an outage, and what becomes of it."""

@@ -1,0 +1,1 @@
+"""The template on its way into the emulator: translated, packaged, deployed, and checked."""

@@ -1,0 +1,32 @@
+"""Repairs of the running emulator."""
+
+from types import ModuleType
+
+import pytest
+
+from local.emulator import gaps
+from local.errors import LocalStackError
+
+
+def test_a_repair_is_built_on_what_it_replaces() -> None:
+    """Callers inside the emulator find the repaired function under the old name."""
+    module = ModuleType("emulator")
+    module.__dict__["greet"] = lambda: "hello"
+
+    gaps._replace(module, "greet", lambda original: lambda: f"{original()} again")
+
+    assert module.greet() == "hello again"
+
+
+def test_an_emulator_without_the_function_does_not_start() -> None:
+    """Another version of the emulator must not run unrepaired without anybody noticing."""
+    with pytest.raises(LocalStackError, match=r"the emulator has no emulator\.greet; the pinned version is needed"):
+        gaps._replace(ModuleType("emulator"), "greet", lambda original: original)
+
+
+def test_a_function_is_named_by_the_tag_with_its_logical_id() -> None:
+    """Without the tag, the physical name has to do."""
+    tagged = {"config": {"FunctionName": "recado-F-1"}, "tags": {gaps.LOGICAL_ID_TAG: "RedeliveryFunction"}}
+
+    assert gaps._name_of(tagged) == "Redelivery"
+    assert gaps._name_of({"FunctionName": "recado-F-1"}) == "recado-F-1"
