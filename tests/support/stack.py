@@ -17,8 +17,8 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from tests.infrastructure.cloudformation import Stack as Template
 from tests.infrastructure.cloudformation import REGION, read_source, translate
+from tests.infrastructure.cloudformation import Stack as Template
 
 STACK_NAME = "recado"
 _DEPLOYED_TYPES = (
