@@ -4,7 +4,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -24,10 +23,7 @@ from tests.support.system import System
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Give a clock that the functions and moto's queues go by."""
-    clock = Clock()
-    monkeypatch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
-    monkeypatch.setattr("moto.sqs.models.unix_time_millis", clock.milliseconds)
-    return clock
+    return Clock.of_functions(monkeypatch)
 
 
 @pytest.fixture

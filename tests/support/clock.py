@@ -1,6 +1,10 @@
 """A clock that tests set forward instead of sleeping."""
 
 import time
+from types import SimpleNamespace
+from typing import Self
+
+import pytest
 
 
 class Clock:
@@ -9,6 +13,14 @@ class Clock:
     def __init__(self) -> None:
         self._ahead_ns = 0
         self._stopped_at: int | None = None
+
+    @classmethod
+    def of_functions(cls, patch: pytest.MonkeyPatch) -> Self:
+        """Return a clock that the functions and moto's queues go by."""
+        clock = cls()
+        patch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
+        patch.setattr("moto.sqs.models.unix_time_millis", clock.milliseconds)
+        return clock
 
     def stop(self) -> None:
         """Stand still, so that a slow machine changes nothing."""

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.infrastructure.cloudformation import Stack
 
 DEFAULTS = {
@@ -135,43 +133,43 @@ def test_parameters_are_the_documented_ones(source: Stack) -> None:
     assert set(source.document["Parameters"]) == set(DEFAULTS)
 
 
-@pytest.mark.parametrize(("name", "default"), DEFAULTS.items())
-def test_parameter_has_its_default(source: Stack, name: str, default: object) -> None:
+def test_parameters_have_their_defaults(source: Stack) -> None:
     """A parameter that is not given has its documented default."""
-    assert source.document["Parameters"][name]["Default"] == default
+    assert {name: parameter["Default"] for name, parameter in source.document["Parameters"].items()} == DEFAULTS
 
 
-@pytest.mark.parametrize("name", DEFAULTS)
-def test_parameter_says_what_it_is(source: Stack, name: str) -> None:
+def test_parameters_say_what_they_are(source: Stack) -> None:
     """A parameter is described to whoever deploys."""
-    assert len(source.document["Parameters"][name]["Description"]) > 20
+    parameters = source.document["Parameters"]
+    assert [name for name in DEFAULTS if len(parameters[name]["Description"]) <= 20] == []
 
 
-@pytest.mark.parametrize("name", DEFAULTS)
-def test_parameter_is_constrained(source: Stack, name: str) -> None:
+def test_parameters_are_constrained(source: Stack) -> None:
     """A parameter refuses what would fail later, and says why unless it lists what it accepts."""
-    parameter = source.document["Parameters"][name]
-    assert {"AllowedValues", "AllowedPattern", "MinValue"} & parameter.keys()
-    assert "AllowedValues" in parameter or parameter["ConstraintDescription"].endswith(".")
+    for name, parameter in source.document["Parameters"].items():
+        assert {"AllowedValues", "AllowedPattern", "MinValue"} & parameter.keys(), name
+        assert "AllowedValues" in parameter or parameter["ConstraintDescription"].endswith("."), name
 
 
-@pytest.mark.parametrize(("name", "limits"), RANGES.items())
-def test_number_has_its_range(source: Stack, name: str, limits: tuple[int, int]) -> None:
+def test_numbers_have_their_range(source: Stack) -> None:
     """A number is kept within its documented range."""
-    parameter = source.document["Parameters"][name]
-    assert (parameter["MinValue"], parameter["MaxValue"]) == limits
+    parameters = source.document["Parameters"]
+    assert {name: (parameters[name]["MinValue"], parameters[name]["MaxValue"]) for name in RANGES} == RANGES
 
 
-@pytest.mark.parametrize(("name", "value"), ACCEPTED)
-def test_parameter_accepts(source: Stack, name: str, value: str) -> None:
-    """A sound value is accepted."""
-    assert re.fullmatch(source.document["Parameters"][name]["AllowedPattern"], value)
+def is_accepted(source: Stack, name: str, value: str) -> bool:
+    """Whether CloudFormation takes this value for the parameter."""
+    return bool(re.fullmatch(source.document["Parameters"][name]["AllowedPattern"], value))
 
 
-@pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_parameter_refuses(source: Stack, name: str, value: str) -> None:
-    """An unsound value is refused before anything is deployed."""
-    assert not re.fullmatch(source.document["Parameters"][name]["AllowedPattern"], value)
+def test_sound_values_are_accepted(source: Stack) -> None:
+    """Each form that the documentation names."""
+    assert [each for each in ACCEPTED if not is_accepted(source, *each)] == []
+
+
+def test_unsound_values_are_refused(source: Stack) -> None:
+    """Before anything is deployed."""
+    assert [each for each in REFUSED if is_accepted(source, *each)] == []
 
 
 def test_outside_issuer_needs_an_audience(source: Stack) -> None:

@@ -34,8 +34,14 @@ REQUESTS = [
 ]
 
 
-@pytest.mark.parametrize(("method", "rest", "body", "operation"), REQUESTS, ids=lambda value: str(value)[:30])
-@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException", "InternalServerError"])
+@pytest.mark.parametrize(
+    ("method", "rest", "body", "operation", "code"),
+    [
+        *((*request, "ThrottlingException") for request in REQUESTS),
+        *((*REQUESTS[0], code) for code in ("AccessDeniedException", "InternalServerError")),
+    ],
+    ids=lambda value: str(value)[:30],
+)
 def test_a_fault_of_ours_asks_to_try_again(  # noqa: PLR0917 - fixtures and what is varied
     api: ApiClient, aws: AwsCalls, log: StringIO, method: str, rest: str, body: Any, operation: str, code: str
 ) -> None:

@@ -73,35 +73,39 @@ def assert_refused_when_entered(outside: Outside, url: str, reason: str, policy:
     """The URL is refused by its text: no name is looked up."""
     sent = outside.send(url, policy)
 
-    assert sent.failure_class is FailureClass.BLOCKED_TARGET
-    assert sent.failure.detail.startswith(f"The target URL {reason}")
+    assert (url, sent.failure_class) == (url, FailureClass.BLOCKED_TARGET)
+    assert sent.failure.detail.startswith(f"The target URL {reason}"), url
     assert (outside.asked, outside.contacted) == ([], [])
 
 
 def assert_judged_by_address(outside: Outside, answer: list[str], kind: str | None) -> None:
     """The name is looked up once, and nobody is contacted but its judged addresses."""
+    outside.answers, outside.asked, outside.contacted = [answer], [], []
     sent = outside.send(URL)
 
     assert outside.asked == [NAME]
     if kind is None:
-        assert sent.failure_class is FailureClass.CONNECT
-        assert outside.contacted == answer
+        assert (sent.failure_class, outside.contacted) == (FailureClass.CONNECT, answer)
         return
-    assert (sent.failure_class, sent.failure.detail) == (FailureClass.BLOCKED_TARGET, f"{NAME} leads to {kind}.")
+    verdict = (sent.failure_class, sent.failure.detail)
+    assert (answer, verdict) == (answer, (FailureClass.BLOCKED_TARGET, f"{NAME} leads to {kind}."))
     assert outside.contacted == []
 
 
-@pytest.mark.parametrize(("url", "reason"), REFUSED_URLS, ids=shown)
-def test_a_target_that_is_refused_when_entered(outside: Outside, url: str, reason: str) -> None:
+@pytest.mark.parametrize("reason", sorted({reason for _, reason in REFUSED_URLS}))
+def test_a_target_that_is_refused_when_entered(outside: Outside, reason: str) -> None:
     """Layer entry: refused with its reason, whatever its name leads to."""
-    assert_refused_when_entered(outside, url, reason)
+    for url, wanted in REFUSED_URLS:
+        if wanted == reason:
+            assert_refused_when_entered(outside, url, reason)
 
 
-@pytest.mark.parametrize("url", ALLOWED_URLS, ids=shown)
-def test_a_target_that_is_contacted(outside: Outside, url: str) -> None:
+def test_a_target_that_is_contacted(outside: Outside) -> None:
     """Both layers let it pass: the connection is tried at the judged address."""
-    assert outside.send(url).failure_class is FailureClass.CONNECT
-    assert (len(outside.asked), outside.contacted) == (1, [PUBLIC])
+    verdicts = {url: outside.send(url).failure_class for url in ALLOWED_URLS}
+
+    assert verdicts == dict.fromkeys(ALLOWED_URLS, FailureClass.CONNECT)
+    assert (len(outside.asked), outside.contacted) == (len(ALLOWED_URLS), [PUBLIC] * len(ALLOWED_URLS))
 
 
 @pytest.mark.parametrize(("typed", "contacted"), INTERNATIONAL_URLS.items(), ids=shown)
@@ -113,18 +117,18 @@ def test_an_international_name_is_contacted_in_its_ascii_form(outside: Outside, 
     assert outside.contacted == [PUBLIC]
 
 
-@pytest.mark.parametrize(("address", "kind"), ADDRESSES.items(), ids=shown)
-def test_a_name_is_judged_by_its_address(outside: Outside, address: str, kind: str | None) -> None:
+@pytest.mark.parametrize("kind", sorted({str(kind) for kind in ADDRESSES.values()}))
+def test_a_name_is_judged_by_its_address(outside: Outside, kind: str) -> None:
     """Layer address: up to both borders of every range, and in every wrapping."""
-    outside.answers = [[address]]
-    assert_judged_by_address(outside, [address], kind)
+    for address, wanted in ADDRESSES.items():
+        if str(wanted) == kind:
+            assert_judged_by_address(outside, [address], wanted)
 
 
-@pytest.mark.parametrize(("answer", "kind"), MIXED_ANSWERS, ids=shown)
-def test_one_bad_address_condemns_a_name(outside: Outside, answer: list[str], kind: str | None) -> None:
+def test_one_bad_address_condemns_a_name(outside: Outside) -> None:
     """Layer address: the first one of them is named by its kind."""
-    outside.answers = [answer]
-    assert_judged_by_address(outside, answer, kind)
+    for answer, kind in MIXED_ANSWERS:
+        assert_judged_by_address(outside, answer, kind)
 
 
 @pytest.mark.parametrize("second", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254"])

@@ -1,6 +1,6 @@
 """The headers that an admin may add to a webhook's POSTs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import example, given
@@ -74,15 +74,14 @@ VALUES = st.text(st.characters(max_codepoint=0x17F), max_size=40) | st.text(" !~
 HEADERS = st.dictionaries(NAMES, VALUES, max_size=12)
 
 
-@pytest.mark.parametrize("header", RESERVED)
 @pytest.mark.parametrize("spelt", [str, str.upper, str.lower, lambda header: header.replace("-", "_")])
-def test_reserved_headers_are_refused(header: str, spelt: object) -> None:
+def test_reserved_headers_are_refused(spelt: Callable[[str], str]) -> None:
     """What we, HTTP or AWS use, in every spelling that a server takes for it."""
-    spelling = spelt(header)  # type: ignore[operator]  # a function of a text
-    assert problem_of_headers({"X-A": "1", spelling: "1"}) == (
-        f"headers.{spelling}",
-        "is reserved: use a name of your own, such as X-Source",
-    )
+    spellings = [spelt(header) for header in RESERVED]
+
+    assert {each: problem_of_headers({"X-A": "1", each: "1"}) for each in spellings} == {
+        each: (f"headers.{each}", "is reserved: use a name of your own, such as X-Source") for each in spellings
+    }
 
 
 @pytest.mark.parametrize("header", ["X-Api-Key", "Accept", "x", "X_Under", "Contents", "Hostname", "X-" + "a" * 98])
