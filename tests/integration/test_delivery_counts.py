@@ -24,12 +24,6 @@ RANGE = {"from": to_iso(NOON_MS), "to": to_iso(NOON_MS + HOUR_MS)}
 NOTHING = {"delivered": 0, "pending": 0, "expired": 0, "skipped": 0}
 
 
-@pytest.fixture(scope="module")
-def parameters() -> dict[str, str]:
-    """Let the receivers be on loopback."""
-    return {"AllowPrivateTargets": "true"}
-
-
 @pytest.fixture
 def api(system: System) -> ApiClient:
     """Give a client for account 1010."""

@@ -17,12 +17,6 @@ BASIC = {"type": "BASIC", "username": "user", "password": "correct horse"}
 TOKEN = base64.b64encode(b"user:correct horse").decode()
 
 
-@pytest.fixture(scope="module")
-def parameters() -> dict[str, str]:
-    """Let the receivers be on loopback."""
-    return {"AllowPrivateTargets": "true"}
-
-
 @pytest.fixture
 def api(system: System) -> ApiClient:
     """Give a client for account 1010."""
