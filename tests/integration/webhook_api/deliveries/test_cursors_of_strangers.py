@@ -44,11 +44,6 @@ class Log:
         assert shown == sorted((one for one in self.ids if one < place), reverse=True)
 
 
-@pytest.fixture(autouse=True)
-def empty_stack() -> None:
-    """Keep what all tests of this module read."""
-
-
 @pytest.fixture(scope="module")
 def own(system: System, document: ApiDocument) -> Log:
     """Seven deliveries of one account, and a stranger whose deliveries lie between them."""
