@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from types import CodeType
+from types import CodeType, ModuleType
 
 import pytest
 
@@ -33,7 +33,6 @@ _ARGUMENTS = (
 )
 _SECONDS_A_TEST = 120
 _FAILED = 1
-_OURS = ("recado", "tests", "local", "functions", "conftest", "app", "__main__")
 # The most particular tests first, and only then the files of the others: what dies usually dies of the first few.
 _STAGES = (20, 300, None)
 
@@ -159,7 +158,7 @@ def import_what_is_not_ours(test: str) -> None:
 
     def work(note: Callable[[str], object]) -> None:
         run_tests([test], note)
-        note(" ".join(sorted(name for name in sys.modules if name.partition(".")[0] not in _OURS)))
+        note(" ".join(sorted(name for name, module in sys.modules.items() if _is_installed(module))))
 
     trial = forked(None, work)
     _, status = os.waitpid(trial.pid, 0)
@@ -170,5 +169,11 @@ def import_what_is_not_ours(test: str) -> None:
     for name in noted.split():
         with suppress(Exception):
             importlib.import_module(name)
+    assert "recado" not in sys.modules, "a mutant of what is imported already would not be met"
     # What is imported now stays: no collection of garbage in a forked process has to look at it.
     gc.freeze()
+
+
+def _is_installed(module: ModuleType) -> bool:
+    spec = getattr(module, "__spec__", None)
+    return bool(spec and spec.origin and spec.origin.startswith((sys.prefix, sys.base_prefix)))
