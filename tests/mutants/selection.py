@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby, islice
 from pathlib import Path
 
 from coverage import CoverageData
@@ -11,6 +12,9 @@ from tests.mutants.operators import Mutant
 
 KINDS = ("tests/unit", "tests/infrastructure", "tests/integration")
 """The kinds of test that need no running stack and are quick, the cheapest first."""
+
+MOST_OF_A_KIND = 150
+"""What lives on after so many of each kind has survived: more tests only pass by that line."""
 
 
 class Selection:
@@ -31,12 +35,13 @@ class Selection:
         self._in_order = sorted(breadth, key=lambda test: (_kind(test), breadth[test], test))
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The ids of the tests that run a line of the mutant; of a constant, a line that names it."""
+        """The ids of tests that run a line of the mutant; of a constant, a line that names it."""
         lines = self._uses(mutant.function) if mutant.is_constant else ((mutant.path, line) for line in mutant.lines)
         wanted: set[str] = set()
         for path, line in lines:
             wanted |= self._tests.get(path, {}).get(line, set())
-        return [test for test in self._in_order if test in wanted]
+        in_order = [test for test in self._in_order if test in wanted]
+        return [test for _, kind in groupby(in_order, key=_kind) for test in islice(kind, MOST_OF_A_KIND)]
 
     def broadest(self) -> str:
         """The test that runs most lines."""

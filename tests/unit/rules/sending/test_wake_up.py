@@ -29,6 +29,7 @@ def test_a_wake_up_is_read_as_it_was_written() -> None:
         '{"webhookId":"wh_1"}',
         '{"accountId":1010,"webhookId":"wh_1"}',
         '{"accountId":"1010","webhookId":null}',
+        '{"accountId":"1010","webhookId":"wh_1","jobId":5}',
         "9" * 5000,
         "[" * 100_000,
     ],
