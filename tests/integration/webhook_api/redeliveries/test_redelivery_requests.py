@@ -46,7 +46,9 @@ def test_one_delivery_waits_again(api: ApiClient, webhook: Any) -> None:
     assert answer.status == 202
     assert (answer.json["status"], answer.json["attempts"], "finishedAt" in answer.json) == ("PENDING", 1, False)
     assert answer.json["event"]["eventId"] == "e"
-    assert api.get(api.path(webhook, f"/deliveries/{DELIVERY_ID}")).json == answer.json
+    shown = api.get(api.path(webhook, f"/deliveries/{DELIVERY_ID}")).json
+    # The request is shown as it would leave now, with the time of now in it.
+    assert shown | {"request": ...} == answer.json | {"request": ...}
     assert api.system.waiting_in("RedeliveryQueue") == waiting + 1
 
 
