@@ -1,8 +1,8 @@
 """Sending at the very bounds of its times and sizes."""
 
 from tests.unit.builders import events, failing, pending, webhook
+from tests.unit.use_cases.fakes.invocations import redeliver
 from tests.unit.use_cases.fakes.sending_fakes import World
-from tests.unit.use_cases.sending.test_redelivery import redeliver
 
 
 def test_a_failing_webhook_without_a_time_for_its_next_attempt_is_due() -> None:

@@ -1,13 +1,10 @@
 """Dispatch, where a receiver fails: what waits, who is woken, and in which order."""
 
-from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.event.event import Event
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
@@ -22,21 +19,8 @@ from tests.unit.builders import (
     sized_event,
     webhook,
 )
-from tests.unit.use_cases.fakes.journal import FixedDeadline
+from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-URL = webhook().target_url
-DEADLINE = FixedDeadline(25.0)
-
-
-def dispatch(world: World, *published: Event, executor: Executor | None = None) -> list[Attempted]:
-    """Dispatch events to the webhooks of a world."""
-    return world.dispatch(executor)(published, DEADLINE)
-
-
-def urls(*ids: str) -> dict[str, Any]:
-    """Build one world's webhooks, each with a URL of its own."""
-    return {one: webhook(one, target_url=f"https://{one.replace('_', '-')}.example/") for one in ids}
 
 
 def test_a_first_failure_is_recorded_then_woken_then_declared() -> None:

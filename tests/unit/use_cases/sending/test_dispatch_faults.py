@@ -1,15 +1,10 @@
 """Dispatch, where our own side fails: nobody is blamed, and the repeated invocation makes it good."""
 
-from concurrent.futures import Executor
-from typing import Any
-
 import pytest
 
 from recado.ports import OurFaultError, OutOfTimeError
-from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
-from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
     NOW,
     delivered,
@@ -18,21 +13,9 @@ from tests.unit.builders import (
     failed,
     webhook,
 )
-from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
+from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
+from tests.unit.use_cases.fakes.journal import FAULT
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-URL = webhook().target_url
-DEADLINE = FixedDeadline(25.0)
-
-
-def dispatch(world: World, *published: Event, executor: Executor | None = None) -> list[Attempted]:
-    """Dispatch events to the webhooks of a world."""
-    return world.dispatch(executor)(published, DEADLINE)
-
-
-def urls(*ids: str) -> dict[str, Any]:
-    """Build one world's webhooks, each with a URL of its own."""
-    return {one: webhook(one, target_url=f"https://{one.replace('_', '-')}.example/") for one in ids}
 
 
 def test_one_webhooks_own_fault_leaves_the_others_recorded() -> None:

@@ -1,39 +1,14 @@
 """Redelivery: a wake-up sends a backlog, under a lease, and ends in health or in the next wait."""
 
-from concurrent.futures import Executor
-
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS
-from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, pending, sized_event, webhook
+from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, redeliver, waiting
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-URL = webhook().target_url
-WAKE_UP = WakeUp("m1", "r1", "1010", "wh_1")
-PLENTY = FixedDeadline(100.0)
-
-
-def redeliver_all(
-    world: World, *wake_ups: WakeUp, deadline: FixedDeadline = PLENTY, executor: Executor | None = None
-) -> list[Redelivered]:
-    """Answer wake-ups in a world."""
-    return world.redeliverer(executor)(wake_ups, deadline)
-
-
-def redeliver(world: World, deadline: FixedDeadline = PLENTY) -> Redelivered:
-    """Answer one wake-up."""
-    [answer] = redeliver_all(world, WAKE_UP, deadline=deadline)
-    return answer
-
-
-def waiting(world: World, count: int = 1) -> World:
-    """Put events into the backlog."""
-    world.deliveries.add_pending(*(pending(one) for one in events(count)))
-    return world
 
 
 def test_a_backlog_is_sent_and_health_restored() -> None:

@@ -1,7 +1,7 @@
 """Redelivery, where something comes between: the end of time, a fault of ours, an admin."""
 
 import threading
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,31 +13,9 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState, Status
 from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, pending, webhook
+from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, redeliver, redeliver_all, waiting
 from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-URL = webhook().target_url
-WAKE_UP = WakeUp("m1", "r1", "1010", "wh_1")
-PLENTY = FixedDeadline(100.0)
-
-
-def redeliver_all(
-    world: World, *wake_ups: WakeUp, deadline: FixedDeadline = PLENTY, executor: Executor | None = None
-) -> list[Redelivered]:
-    """Answer wake-ups in a world."""
-    return world.redeliverer(executor)(wake_ups, deadline)
-
-
-def redeliver(world: World, deadline: FixedDeadline = PLENTY) -> Redelivered:
-    """Answer one wake-up."""
-    [answer] = redeliver_all(world, WAKE_UP, deadline=deadline)
-    return answer
-
-
-def waiting(world: World, count: int = 1) -> World:
-    """Put events into the backlog."""
-    world.deliveries.add_pending(*(pending(one) for one in events(count)))
-    return world
 
 
 def test_when_time_is_nearly_up_the_rest_is_for_the_next_invocation() -> None:

@@ -1,0 +1,46 @@
+"""Invocations in a world of fakes: events that are dispatched, wake-ups that are answered."""
+
+from concurrent.futures import Executor
+from typing import Any
+
+from recado.rules.event.event import Event
+from recado.rules.sending.wake_up import WakeUp
+from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.redelivery import Redelivered
+from tests.unit.builders import events, pending, webhook
+from tests.unit.use_cases.fakes.journal import FixedDeadline
+from tests.unit.use_cases.fakes.sending_fakes import World
+
+URL = webhook().target_url
+WAKE_UP = WakeUp("m1", "r1", "1010", "wh_1")
+DEADLINE = FixedDeadline(25.0)
+PLENTY = FixedDeadline(100.0)
+
+
+def urls(*ids: str) -> dict[str, Any]:
+    """Build one world's webhooks, each with a URL of its own."""
+    return {one: webhook(one, target_url=f"https://{one.replace('_', '-')}.example/") for one in ids}
+
+
+def dispatch(world: World, *published: Event, executor: Executor | None = None) -> list[Attempted]:
+    """Dispatch events to the webhooks of a world."""
+    return world.dispatch(executor)(published, DEADLINE)
+
+
+def waiting(world: World, count: int = 1) -> World:
+    """Put events into the backlog."""
+    world.deliveries.add_pending(*(pending(one) for one in events(count)))
+    return world
+
+
+def redeliver_all(
+    world: World, *wake_ups: WakeUp, deadline: FixedDeadline = PLENTY, executor: Executor | None = None
+) -> list[Redelivered]:
+    """Answer wake-ups in a world."""
+    return world.redeliverer(executor)(wake_ups, deadline)
+
+
+def redeliver(world: World, deadline: FixedDeadline = PLENTY) -> Redelivered:
+    """Answer one wake-up."""
+    [answer] = redeliver_all(world, WAKE_UP, deadline=deadline)
+    return answer
