@@ -80,11 +80,12 @@ SCOPE ?=
 token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 	@$(LOCAL) token --account '$(ACCOUNT)' $(if $(SCOPE),--scope '$(SCOPE)')
 
-# The coverage of what runs in this process; measuring the fault suite too would triple its time and add nothing.
+# CI measures, in any order of the tests; coverage doubles their time. That of the fault suite would add nothing.
+MEASURED := $(if $(CI),--random-order --cov --cov-context=test --cov-report=term)
 test: setup tools console ## everything: lint, types, unit, integration, infrastructure, faults, end to end
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	@$(NPM) test --silent
-	$(BIN)/pytest -n 2 --cov --cov-context=test --cov-report=term $(FAST)
+	$(BIN)/pytest -n 2 $(MEASURED) $(FAST)
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
 
@@ -108,8 +109,7 @@ lint: setup
 lint-and-types: lint types
 
 types: setup
-	$(BIN)/mypy --package recado
-	$(BIN)/mypy functions local tests benchmarks
+	$(BIN)/mypy layers/core/recado functions local tests benchmarks
 
 e2e browser: tools
 unit integration infrastructure e2e browser: setup console ## one kind of test
@@ -118,8 +118,8 @@ unit integration infrastructure e2e browser: setup console ## one kind of test
 screenshots: setup tools console ## take the pictures of the console that the documentation shows
 	$(BIN)/pytest tests/browser/pictures.py
 
-fast-tests: setup ## the fast tests alone; SHUFFLED=1: in any order
-	$(BIN)/pytest -n 2 --quiet $(if $(SHUFFLED),--random-order) $(FAST)
+fast-tests: setup ## the fast tests alone
+	$(BIN)/pytest -n 2 --quiet $(FAST)
 
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults

@@ -1,6 +1,8 @@
 """A local stack of a test's own: its own directory, its own ports, its own process."""
 
+import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -89,10 +91,12 @@ def reserved(template: Path | None = None, variables: dict[str, str] | None = No
 
 
 def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind((HOST, 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    """Ports that nobody listens on, below those that the system gives to outgoing connections while a test waits."""
+    found: list[int] = []
+    for port in random.sample(range(15_000, 32_000), 1_000):
+        if len(found) == count:
+            break
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            found.append(port)
+    return found

@@ -21,6 +21,8 @@ class Exploration:
         self._store = ModelStore(ordered=scenario.ordered, guards=scenario.guards)
         self._processes = Processes(self._store, scenario.omissions)
         self._events = (1 << scenario.dispatchers) - 1
+        budget = scenario.budget
+        self._once = not (budget.deaths or budget.faults or budget.expiries or budget.repeats)
 
     def run(self, *, first_problem_only: bool = False) -> Report:
         """Enter every state, depth first."""
@@ -74,7 +76,16 @@ class Exploration:
             report.problems.append(f"{len(senders)} redeliveries send at once: {state}")
         if state.shared.log & ~state.shared.received:
             report.problems.append(f"recorded as delivered, and never received: {state}")
+        if self._once and self._sends_again(state):
+            report.problems.append(f"sent again, though received, and nobody died: {state}")
         return self._successors(state)
+
+    def _sends_again(self, state: State) -> bool:
+        for process in (*state.dispatchers, *(process for _, process in state.redeliveries)):
+            step = None if process == OVER else self._processes.next_steps[process]
+            if isinstance(step, Call) and step.operation == "post" and step.arguments[0] & state.shared.received:
+                return True
+        return False
 
     def _sends(self, process: int) -> bool:
         step = self._processes.next_steps[process]
