@@ -22,7 +22,7 @@ class Exploration:
         self._processes = Processes(self._store, scenario.omissions)
         self._events = (1 << scenario.dispatchers) - 1
         budget = scenario.budget
-        self._once = not (budget.deaths or budget.faults or budget.expiries or budget.repeats)
+        self._unrepeated = not (budget.deaths or budget.faults or budget.expiries or budget.repeats)
 
     def run(self, *, first_problem_only: bool = False) -> Report:
         """Enter every state, depth first."""
@@ -76,7 +76,7 @@ class Exploration:
             report.problems.append(f"{len(senders)} redeliveries send at once: {state}")
         if state.shared.log & ~state.shared.received:
             report.problems.append(f"recorded as delivered, and never received: {state}")
-        if self._once and self._sends_again(state):
+        if self._unrepeated and self._sends_again(state):
             report.problems.append(f"sent again, though received, and nobody died: {state}")
         return self._successors(state)
 
