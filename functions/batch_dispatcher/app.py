@@ -29,13 +29,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     started = 0 if event == EXTRA_DRAIN else _start_others()
     report = parts.drain(deadline)
     log_attempts(logger, report.attempts)
-    for reason in report.unreadable:
+    for reason in report.dead_letters:
         logger.error("message moved to the dead-letter queue", reason=reason)
     for fault in report.faults:
         logger.error("events handed back to the queue", exc_info=fault)
     return {
         "received": report.received,
-        "unreadable": len(report.unreadable),
+        "deadLetters": len(report.dead_letters),
         "handedBack": report.handed_back,
         "drainsStarted": started,
     }

@@ -25,8 +25,11 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
 def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
     for record in records:
         try:
-            yield change_from_record(record)
+            change = change_from_record(record)
         except UnreadableRecordError as error:
             logger.error(
                 "a write that is not of a delivery was not counted", reason=str(error), record_id=record["eventID"]
             )
+        else:
+            if change is not None:
+                yield change

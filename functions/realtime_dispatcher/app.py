@@ -19,6 +19,6 @@ realtime = senders.realtime(RealtimeSettings.from_env(os.environ))
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Dispatch one event; an exception makes Lambda repeat it, and then hand it to the batch queue."""
     report = realtime(event, InvocationDeadline(context))
-    if report.unreadable is not None:
-        logger.error("event moved to the dead-letter queue", reason=report.unreadable)
+    if report.dead_letter is not None:
+        logger.error("event moved to the dead-letter queue", reason=report.dead_letter)
     log_attempts(logger, report.attempts)

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools import Logger
 
+from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.counts_store import DynamoCounts
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
@@ -45,7 +46,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     )
     services = Services(
         administration=administration,
-        delivery_log=DeliveryLog(DynamoDeliveryReader(deliveries_of_stack)),
+        delivery_log=DeliveryLog(DynamoDeliveryReader(deliveries_of_stack), DynamoAttemptReader(deliveries_of_stack)),
         redeliveries=RedeliveryRequests(
             deliveries=deliveries, jobs=DynamoJobs(table), webhooks=registry, wake_ups=wake_ups, clock=now_ms
         ),

@@ -109,7 +109,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         deliveries=deliveries,
         health=webhooks,
         vault=KmsVault(client("kms"), key_id=None),
-        sender=HttpSender(target_policy(settings.targets), now_ms, keep_responses=False),
+        sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),
         clock=now_ms,

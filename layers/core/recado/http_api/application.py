@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
+from recado.http_api.attempts.routes import attempt_routes
 from recado.http_api.counts.routes import count_routes
 from recado.http_api.deliveries.routes import delivery_routes
 from recado.http_api.document import tidy
@@ -75,6 +76,7 @@ class HttpApi:
             count_routes(services.administration, services.counts, services.clock),
             sample_routes(services.sample_sends, logger),
             delivery_routes(services.administration, services.delivery_log, services.clock),
+            attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.redeliveries, services.clock),
             event_routes(services.publishing),
         ):

@@ -2,6 +2,9 @@
 
 from recado.ports.counting import CountsReader, CountsStore
 from recado.ports.managing import (
+    AttemptPage,
+    AttemptQuery,
+    AttemptReader,
     DeliveryPage,
     DeliveryQuery,
     DeliveryReader,
@@ -27,6 +30,7 @@ from recado.ports.sending import (
     OurFaultError,
     OutOfTimeError,
     QueueMessage,
+    Recorded,
     Sender,
     Vault,
     WakeUps,
@@ -35,6 +39,9 @@ from recado.ports.sending import (
 
 __all__ = [
     "Alerts",
+    "AttemptPage",
+    "AttemptQuery",
+    "AttemptReader",
     "BatchQueue",
     "Clock",
     "CountsReader",
@@ -56,6 +63,7 @@ __all__ = [
     "OutOfTimeError",
     "OverdueReader",
     "QueueMessage",
+    "Recorded",
     "RequestCounts",
     "Sender",
     "Vault",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from recado.ports.sending import WebhookReader
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
@@ -129,4 +130,38 @@ class DeliveryReader(Protocol):
 
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
         """Deliveries of a time range above the key `after`, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptQuery:
+    """Which attempts of a webhook to list, newest first: those of `from_ms` to `to_ms`, below the position `before`.
+
+    An attempt that lives in its delivery stands where the event's time is, every other one where it began.
+    """
+
+    webhook_id: str
+    limit: int
+    from_ms: int | None = None
+    to_ms: int | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    """A page of attempts; `next_before` is the position below which the next page starts, None at the end."""
+
+    attempts: list[Attempt]
+    next_before: str | None
+
+
+class AttemptReader(Protocol):
+    """Reads attempts for people."""
+
+    def of_webhook(self, query: AttemptQuery) -> AttemptPage:
+        """One page of a webhook's attempts, newest first."""
+        ...
+
+    def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
+        """One page of the attempts that carried a delivery, newest first."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
@@ -92,22 +93,33 @@ class HealthStore(Protocol):
         ...
 
 
-class DeliveryStore(Protocol):
-    """Keeps deliveries: the log of what is finished, the backlog of what is pending."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is known of a delivery: its status, and the name of the event that it brings."""
 
-    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], DeliveryStatus]:
+    status: DeliveryStatus
+    event_name: str
+
+
+class DeliveryStore(Protocol):
+    """Keeps deliveries: the log of what is finished, the backlog of what is pending; and attempts."""
+
+    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
         """Which of these deliveries (events by webhook id) are known already, in one batch read.
 
         The keys of the answer are (webhook id, event key); pending ones are those in a backlog.
         """
         ...
 
-    def record(self, deliveries: Iterable[Delivery]) -> None:
-        """Write new deliveries: pending ones into their backlogs, the others into their logs, in one batch write."""
+    def record(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
+        """Write new deliveries: pending ones into their backlogs, the others into their logs; and these attempts.
+
+        All of it in one batch write.
+        """
         ...
 
-    def finish(self, deliveries: Iterable[Delivery]) -> None:
-        """Move deliveries from their backlogs into their logs, each in the same batch write."""
+    def finish(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
+        """Move deliveries from their backlogs into their logs, each in the same batch write; write these attempts."""
         ...
 
     def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:

@@ -1,7 +1,10 @@
 """Deliveries as items of their table, and back."""
 
+from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_to_bytes
+from recado.adapters.dynamodb.compressed import compressed, decompressed
+from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
-from recado.adapters.dynamodb.webhook_items import failure_from_json, failure_to_json, whole
+from recado.adapters.dynamodb.webhook_items import whole
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 
@@ -11,7 +14,7 @@ _SECONDS_A_DAY = 24 * 60 * 60
 def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_days: int) -> DeliveryItem:
     """The item for a delivery: in the webhook's backlog while it is pending, else in its log.
 
-    It is kept for `retention_days` from its arrival; DynamoDB's TTL counts in seconds since 1970.
+    It is kept for `retention_days` from when it was last asked for; DynamoDB's TTL counts in seconds since 1970.
     """
     pending = delivery.status is DeliveryStatus.PENDING
     event = delivery.event
@@ -22,32 +25,42 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         account_id=event.account_id,
         account_text=event.account_text,
         event_name=event.name,
-        event=event.text,
+        event=compressed(event.text),
         created_at=delivery.created_at,
-        attempts=delivery.attempts,
-        message_id=delivery.message_id,
+        requested_at=delivery.requested_at,
+        requested_by=delivery.requested_by,
         finished_at=delivery.finished_at,
+        message_id=delivery.message_id,
         last_attempt_at=delivery.last_attempt_at,
         latency_ms=delivery.latency_ms,
         status_code=delivery.status_code,
         error=failure_to_json(delivery.error),
-        expires_at=delivery.created_at // 1000 + retention_days * _SECONDS_A_DAY,
+        refused_with=delivery.refused_with or None,
+        attempt=None if delivery.attempt is None else attempt_to_bytes(delivery.attempt),
+        expires_at=delivery.wanted_since // 1000 + retention_days * _SECONDS_A_DAY,
     )
 
 
 def delivery_from_item(item: DeliveryItem) -> Delivery:
     """The delivery that an item holds."""
     timestamp, _, event_id = item.key.partition("#")
+    event = Event(
+        item.account_id, item.account_text, event_id, item.event_name, int(timestamp), decompressed(item.event)
+    )
+    webhook_id = item.partition.removesuffix(BACKLOG_SUFFIX)
     return Delivery(
-        webhook_id=item.partition.removesuffix(BACKLOG_SUFFIX),
-        event=Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), item.event),
+        webhook_id=webhook_id,
+        event=event,
         status=DeliveryStatus(item.status),
         created_at=int(item.created_at),
-        attempts=int(item.attempts),
-        message_id=item.message_id,
+        requested_at=whole(item.requested_at),
+        requested_by=item.requested_by,
         finished_at=whole(item.finished_at),
+        message_id=item.message_id,
         last_attempt_at=whole(item.last_attempt_at),
         latency_ms=whole(item.latency_ms),
         status_code=whole(item.status_code),
         error=failure_from_json(item.error),
+        refused_with=int(item.refused_with or 0),
+        attempt=None if item.attempt is None else attempt_from_bytes(item.attempt, webhook_id, (item.key,)),
     )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recado.adapters.dynamodb.delivery_items import delivery_from_item
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.webhook_items import whole
 from recado.rules.delivery.counts import Change, Place, Standing, standing_of
+from recado.rules.delivery.delivery import DeliveryStatus
 
 Image = Mapping[str, Any]
 
@@ -14,8 +15,11 @@ class UnreadableRecordError(ValueError):
     """A record of the stream that is not about a delivery; the message holds nothing of it, and may be logged."""
 
 
-def change_from_record(record: Mapping[str, Any]) -> Change:
-    """The write that a record of the stream tells of, by its old and new image; raises `UnreadableRecordError`."""
+def change_from_record(record: Mapping[str, Any]) -> Change | None:
+    """The write of a delivery that a record of the stream tells of, by its old and new image; None for an attempt's.
+
+    Raises `UnreadableRecordError`.
+    """
     try:
         return _change(record["dynamodb"])
     # Nobody but Recado writes into the table; what somebody put there by hand must not stop the counting.
@@ -23,15 +27,17 @@ def change_from_record(record: Mapping[str, Any]) -> Change:
         raise UnreadableRecordError(type(error).__name__) from None
 
 
-def _change(written: Mapping[str, Any]) -> Change:
+def _change(written: Mapping[str, Any]) -> Change | None:
     old, new = written.get("OldImage"), written.get("NewImage")
     item = _item(new or old)
-    delivery = delivery_from_item(item)
+    if item.partition.endswith(ATTEMPTS_SUFFIX):
+        return None
+    timestamp, _, _ = item.key.partition("#")
     return Change(
         account_id=item.account_id,
-        webhook_id=delivery.webhook_id,
+        webhook_id=item.partition.removesuffix(BACKLOG_SUFFIX),
         place=Place.BACKLOG if item.partition.endswith(BACKLOG_SUFFIX) else Place.LOG,
-        timestamp_ms=delivery.event.timestamp_ms,
+        timestamp_ms=int(timestamp),
         sequence=int(written["SequenceNumber"]),
         before=_standing(old),
         after=_standing(new),
@@ -42,7 +48,9 @@ def _standing(image: Image | None) -> Standing | None:
     if image is None:
         return None
     item = _item(image)
-    return standing_of(delivery_from_item(item), int(item.expires_at))
+    return standing_of(
+        DeliveryStatus(item.status), whole(item.latency_ms), whole(item.finished_at), int(item.expires_at)
+    )
 
 
 def _item(image: Image | None) -> DeliveryItem:

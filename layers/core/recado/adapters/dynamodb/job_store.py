@@ -29,6 +29,7 @@ class DynamoJobs:
             from_ms=job.from_ms,
             to_ms=job.to_ms,
             created_at=job.created_at,
+            requested_by=job.requested_by,
             **_progress(job),
         )
         no_other = table.state.does_not_exist() | (table.state == JobState.DONE.value)
@@ -51,6 +52,7 @@ class DynamoJobs:
             to_ms=int(item.to_ms),
             created_at=int(item.created_at),
             updated_at=int(item.updated_at),
+            requested_by=item.requested_by,
             state=JobState(item.state),
             position=item.position,
             requeued=int(item.requeued),

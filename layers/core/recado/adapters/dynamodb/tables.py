@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
+ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
 COUNTS_KEY_PREFIX = "counts#"
 ACTIVITY_KEY_PREFIX = "activity#"
@@ -90,6 +91,7 @@ class WebhookItem(Model):
     job_id = UnicodeAttribute(null=True)
     from_ms = NumberAttribute(null=True)
     to_ms = NumberAttribute(null=True)
+    requested_by = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
     position = UnicodeAttribute(null=True)
     requeued = NumberAttribute(null=True)
@@ -108,24 +110,36 @@ class WebhookItem(Model):
 
 
 class DeliveryItem(Model):
-    """An item of the deliveries table: a delivery in a webhook's log, or in its backlog."""
+    """An item of the deliveries table.
+
+    A delivery in a webhook's log (`partition` is the webhook's id), or in its backlog (`…#backlog`); or an attempt
+    that does not live in a delivery (`…#attempts`).
+    """
 
     partition = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)
 
-    status = UnicodeAttribute()
-    account_id = UnicodeAttribute()
-    account_text = UnicodeAttribute()
-    event_name = UnicodeAttribute()
-    event = UnicodeAttribute()
-    created_at = NumberAttribute()
-    attempts = NumberAttribute()
-    message_id = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    account_id = UnicodeAttribute(null=True)
+    account_text = UnicodeAttribute(null=True)
+    event_name = UnicodeAttribute(null=True)
+    event = BinaryAttribute(null=True, legacy_encoding=False)
+    created_at = NumberAttribute(null=True)
+    requested_at = NumberAttribute(null=True)
+    requested_by = UnicodeAttribute(null=True)
     finished_at = NumberAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
     last_attempt_at = NumberAttribute(null=True)
     latency_ms = NumberAttribute(null=True)
     status_code = NumberAttribute(null=True)
     error = JSONAttribute(null=True)
+    refused_with = NumberAttribute(null=True)
+
+    first_key = UnicodeAttribute(null=True)
+    last_key = UnicodeAttribute(null=True)
+    keys = BinaryAttribute(null=True, legacy_encoding=False)
+
+    attempt = BinaryAttribute(null=True, legacy_encoding=False)
     expires_at = NumberAttribute()
 
 

@@ -1,10 +1,9 @@
 """Webhooks as items of their table, and back."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import FAILING, WebhookItem
-from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 
@@ -88,25 +87,6 @@ def _health_from_item(item: WebhookItem) -> Health:
         owner=item.owner,
         alerted_at=whole(item.alerted_at),
     )
-
-
-def failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
-    """A failure as it is stored."""
-    if failure is None:
-        return None
-    return {
-        "class": failure.failure_class.value,
-        "detail": failure.detail,
-        "status": failure.status_code,
-        "body": failure.response_body,
-    }
-
-
-def failure_from_json(stored: Mapping[str, Any] | None) -> Failure | None:
-    """The failure that was stored."""
-    if stored is None:
-        return None
-    return Failure(FailureClass(stored["class"]), stored["detail"], stored["status"], stored["body"])
 
 
 def whole(value: float | None) -> int | None:

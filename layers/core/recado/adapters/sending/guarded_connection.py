@@ -58,14 +58,14 @@ class TooMuchReceivedError(OSError):
 class Guard:
     """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
 
-    `refusal_of` says what kind of address it is that may not be contacted. `dialled` means that an address has let us
-    in, `connected` that the TLS handshake is over as well. `bytes_left` is what may still be received.
+    `refusal_of` says what kind of address it is that may not be contacted. `address` is the one that has let us in,
+    `connected` means that the TLS handshake is over as well. `bytes_left` is what may still be received.
     """
 
     ends_at: float
     refusal_of: Callable[[str], str | None]
     resolve: Resolver
-    dialled: bool = False
+    address: str | None = None
     connected: bool = False
     bytes_left: int = MOST_BYTES
 
@@ -144,9 +144,7 @@ class _GuardedMixin:
         if refused:
             # The kind alone: an admin is not to learn how the network inside is built.
             raise AttemptError(FailureClass.BLOCKED_TARGET, f"{host} leads to {refused}.")
-        connection = _connect(guard, host, addresses)
-        guard.dialled = True
-        return connection
+        return _connect(guard, host, addresses)
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]  # a mixin for connections
@@ -177,9 +175,12 @@ def _connect(guard: Guard, host: str, addresses: Sequence[AddressInfo]) -> socke
         # An address that does not answer leaves the others their share of the time.
         share = (ends_at - time.monotonic()) / (len(tried) - position)
         try:
-            return _connected(guard, family, address, share)
+            connection = _connected(guard, family, address, share)
         except OSError as error:
             problem = error
+        else:
+            guard.address = str(address[0])
+            return connection
     reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
     raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
 

@@ -37,7 +37,7 @@ from recado.rules.sending.attempt import (
     honours_retry_after,
 )
 from recado.rules.sending.attempt import Response as Answer
-from recado.rules.sending.outgoing import OutgoingRequest, without
+from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 
 ATTEMPT_SECONDS = 15.0
@@ -69,10 +69,7 @@ class _GuardedAdapter(HTTPAdapter):
 
 
 class HttpSender:
-    """Sends attempts; fills the port `Sender`.
-
-    Who sends thousands does without `keep_responses`: their results are kept for as long as the invocation runs.
-    """
+    """Sends attempts; fills the port `Sender`."""
 
     def __init__(
         self,
@@ -81,13 +78,11 @@ class HttpSender:
         *,
         resolver: Resolver = system_resolver,
         context: ssl.SSLContext = _SHARED_CONTEXT,
-        keep_responses: bool = True,
     ) -> None:
         self._policy = policy
         self._clock = clock
         self._resolver = resolver
         self._adapter = _GuardedAdapter(context)
-        self._keep_responses = keep_responses
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
         """POST and wait for the status line.
@@ -111,10 +106,10 @@ class HttpSender:
             failure = _failure_of(error, guard)
         else:
             latency_ms = _milliseconds_since(started)
-            return self._answered(request, response, guard, started_ms, latency_ms)
+            return self._answered(response, guard, started_ms, latency_ms)
         finally:
             current_guard.reset(token)
-        return AttemptResult(started_ms, _milliseconds_since(started), failure=failure)
+        return AttemptResult(started_ms, _milliseconds_since(started), failure=failure, address=guard.address)
 
     def _post(self, request: OutgoingRequest, url: str) -> Response:
         prepared = PreparedRequest()
@@ -122,18 +117,14 @@ class HttpSender:
         prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
         return self._adapter.send(prepared, stream=True, timeout=RESPONSE_SECONDS)
 
-    def _answered(
-        self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, latency_ms: int
-    ) -> AttemptResult:
+    def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
         status = response.status_code
-        failed = failure_of_status(status, b"") is not None
-        answer = _answer(response, guard, failed=failed)
+        failure = failure_of_status(status)
         retry_after = None
         if honours_retry_after(status):
             retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
-        failure = failure_of_status(status, _without_proofs(request, answer.body)) if failed else None
-        kept = answer if self._keep_responses else None
-        return AttemptResult(started_ms, latency_ms, status, failure, retry_after, kept)
+        answer = _answer(response, guard, failed=failure is not None)
+        return AttemptResult(started_ms, latency_ms, status, failure, retry_after, guard.address, answer)
 
 
 def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
@@ -157,15 +148,9 @@ def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
     return Answer(tuple(raw.headers.iteritems()), body, truncated=not complete)
 
 
-def _without_proofs(request: OutgoingRequest, body: bytes) -> bytes:
-    """What is stored and shown of a failed answer: receivers tell what they were sent, and to whoever reads."""
-    text = body.decode(errors="surrogateescape")
-    return without(request.proofs, text).encode(errors="surrogateescape")
-
-
 def _failure_of(error: Exception, guard: Guard) -> Failure:
     timed_out = any(isinstance(cause, exceptions.Timeout | TimeoutError) for cause in _causes(error))
-    if guard.dialled and not guard.connected:
+    if guard.address and not guard.connected:
         problem = "did not finish in time" if timed_out else f"failed: {_reason(error)}"
         return Failure(FailureClass.TLS, f"The TLS handshake {problem}.")
     if timed_out:

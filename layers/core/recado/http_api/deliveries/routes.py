@@ -5,11 +5,20 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import WithJsonSchema
 
 from recado.http_api.deliveries.schemas import DeliveryDetail, DeliveryList, delivery_detail, delivery_view
 from recado.http_api.shared.cursors import cursor_to, position_of
-from recado.http_api.shared.parameters import TIME, AccountId, DeliveryId, WebhookId, check_names, time_of
+from recado.http_api.shared.parameters import (
+    AccountId,
+    Cursor,
+    DeliveryId,
+    FromFilter,
+    Limit,
+    ToFilter,
+    WebhookId,
+    check_names,
+    time_range,
+)
 from recado.http_api.shared.problems import InvalidRequestError
 from recado.http_api.shared.schemas import READ, new_router, responses, shown
 from recado.http_api.webhooks.schemas import EventName
@@ -21,18 +30,10 @@ from recado.use_cases.managing.delivery_log import DeliveryLog
 
 _COLLECTION = "/accounts/<accountId>/webhooks/<webhookId>/deliveries"
 _TAGS = ["Deliveries"]
-_MOST_A_PAGE = 100
 _PARAMETERS = ("status", "eventName", "from", "to", "cursor", "limit")
 
 StatusFilter = Annotated[DeliveryStatus | None, Query(description="Only deliveries of this status.")]
 EventNameFilter = Annotated[EventName | None, Query(alias="eventName", description="Only events of this name.")]
-FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before this time. {TIME}")]
-ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {TIME}")]
-Cursor = Annotated[
-    Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})] | None,
-    Query(description="The `nextCursor` of the page before, of the same webhook."),
-]
-Limit = Annotated[int, Query(ge=1, le=_MOST_A_PAGE, description="Deliveries a page.")]
 
 
 def delivery_routes(administration: Administration, log: DeliveryLog, clock: Clock) -> APIGatewayHttpRouter:
@@ -65,7 +66,7 @@ def _list_route(router: APIGatewayHttpRouter, administration: Administration, lo
         check_names(router.current_event.query_string_parameters, _PARAMETERS)
         webhook = administration.read(account_id, webhook_id)
         now = clock()
-        from_ms, to_ms = _range(from_time, to_time)
+        from_ms, to_ms = time_range(from_time, to_time)
         query = DeliveryQuery(
             webhook_id=webhook.webhook_id,
             now_ms=now,
@@ -94,13 +95,6 @@ def _read_route(router: APIGatewayHttpRouter, administration: Administration, lo
     def read_delivery(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         return shown(delivery_detail(webhook, log.read(webhook.webhook_id, delivery_id), clock()))
-
-
-def _range(from_time: str | None, to_time: str | None) -> tuple[int | None, int | None]:
-    from_ms, to_ms = time_of("from", from_time), time_of("to", to_time)
-    if from_ms is not None and to_ms is not None and from_ms > to_ms:
-        raise InvalidRequestError("to", "must not be before from")
-    return from_ms, to_ms
 
 
 def _event_name(name: str | None) -> str | None:

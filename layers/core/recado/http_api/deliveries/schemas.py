@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view, iso_or_none
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
@@ -13,8 +13,19 @@ from recado.rules.webhook.waiting import fails, waiting_reason
 from recado.rules.webhook.webhook import Credentials, Webhook
 
 
+class RedeliveryView(Shown):
+    """When a delivery was last asked for again, and by whom."""
+
+    requested_at: Time
+    requested_by: str
+
+
 class DeliveryView(Shown):
-    """One event on its way to one webhook. `attempts` counts the POSTs that carried it."""
+    """One event on its way to one webhook.
+
+    `messageId` and what follows is of the attempt that ended it, of a pending one that of its first, where it had one;
+    `…/attempts` has them all.
+    """
 
     delivery_id: str
     webhook_id: str
@@ -22,15 +33,19 @@ class DeliveryView(Shown):
     event_name: str
     timestamp: Time
     status: DeliveryStatus
-    attempts: int
     created_at: Time
+    redelivery: RedeliveryView | None = None
     expires_at: Time | None = None
     last_attempt_at: Time | None = None
     finished_at: Time | None = None
     message_id: str | None = None
     status_code: int | None = None
     latency_ms: int | None = None
-    error: ErrorView | None = None
+    error: ErrorView | None = Field(default=None, description="Why it failed, where it failed alone.")
+    refused_with: int | None = Field(
+        default=None,
+        description="With how many others it was in a POST that was refused as a whole: it need not be to blame.",
+    )
 
 
 class RequestView(Shown):
@@ -106,8 +121,8 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
         "event_name": delivery.event.name,
         "timestamp": to_iso(delivery.event.timestamp_ms),
         "status": status,
-        "attempts": delivery.attempts,
         "created_at": to_iso(delivery.created_at),
+        "redelivery": _redelivery_view(delivery),
         "expires_at": to_iso(delivery.expires_at) if status is DeliveryStatus.PENDING else None,
         "last_attempt_at": iso_or_none(delivery.last_attempt_at),
         "finished_at": iso_or_none(delivery.finished_at),
@@ -115,4 +130,11 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
         "status_code": delivery.status_code,
         "latency_ms": delivery.latency_ms,
         "error": error_view(delivery.error),
+        "refused_with": delivery.refused_with or None,
     }
+
+
+def _redelivery_view(delivery: Delivery) -> RedeliveryView | None:
+    if delivery.requested_at is None or delivery.requested_by is None:
+        return None
+    return RedeliveryView(requested_at=to_iso(delivery.requested_at), requested_by=delivery.requested_by)

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.deliveries.schemas import DeliveryDetail, delivery_detail
 from recado.http_api.redeliveries.schemas import RedeliveryEntered, RedeliveryJobView, job_view
+from recado.http_api.shared.access import asking
 from recado.http_api.shared.parameters import AccountId, DeliveryId, WebhookId, milliseconds
 from recado.http_api.shared.problems import InvalidRequestError
 from recado.http_api.shared.schemas import READ, WRITE, new_router, responses, shown
@@ -50,7 +51,7 @@ def _one_route(
     def redeliver(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         delivery = log.read(webhook.webhook_id, delivery_id)
-        waiting = redeliveries.one(webhook, delivery)
+        waiting = redeliveries.one(webhook, delivery, asking(router.current_event.raw_event))
         return shown(delivery_detail(webhook, waiting, clock()), HTTPStatus.ACCEPTED)
 
 
@@ -72,7 +73,8 @@ def _many_routes(
         to_ms = milliseconds("to", entered.to_time) if "to_time" in entered.model_fields_set else clock()
         if from_ms > to_ms:
             raise InvalidRequestError("to", "must not be before from")
-        job = redeliveries.many(webhook, DeliveryStatus(entered.status), from_ms, to_ms)
+        requested_by = asking(router.current_event.raw_event)
+        job = redeliveries.many(webhook, DeliveryStatus(entered.status), from_ms, to_ms, requested_by)
         location = f"/accounts/{account_id}/webhooks/{webhook_id}/redeliver"
         return shown(job_view(job), HTTPStatus.ACCEPTED, {"Location": location})
 

@@ -31,6 +31,7 @@ class RedeliveryJobView(Shown):
     requeued: int
     created_at: Time
     updated_at: Time
+    requested_by: str
 
 
 def job_view(job: Job) -> RedeliveryJobView:
@@ -45,4 +46,5 @@ def job_view(job: Job) -> RedeliveryJobView:
         requeued=job.requeued,
         created_at=to_iso(job.created_at),
         updated_at=to_iso(job.updated_at),
+        requested_by=job.requested_by,
     )

@@ -62,6 +62,12 @@ def caller(event: Mapping[str, Any]) -> dict[str, str]:
     return _loggable({name: claims.get(name) for name in ("sub", "client_id")})
 
 
+def asking(event: Mapping[str, Any]) -> str:
+    """Who asks, to be kept and shown: the token's subject, or else its client."""
+    known = caller(event)
+    return known.get("sub") or known.get("client_id") or "unknown"
+
+
 def _loggable(known: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value)[:_MOST_LOGGED_CHARACTERS] for name, value in known.items() if value}
 

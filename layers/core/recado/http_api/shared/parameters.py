@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from pydantic import WithJsonSchema
 
 from recado.http_api.shared.problems import InvalidRequestError
@@ -21,6 +21,14 @@ IfMatch = Annotated[
     Annotated[str, WithJsonSchema({"type": "string", "pattern": r'^((W/)?"[0-9]{1,10}"|[0-9]{1,10}|\*)$'})] | None,
     Header(alias="If-Match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
 ]
+
+FromFilter = Annotated[str | None, Query(alias="from", description=f"Not before this time. {TIME}")]
+ToFilter = Annotated[str | None, Query(alias="to", description=f"Not after this time. {TIME}")]
+Cursor = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})] | None,
+    Query(description="The `nextCursor` of the page before, of the same list."),
+]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many a page.")]
 
 _MOST_DIGITS = 20  # more than any time has, and fewer than int() refuses
 # RFC 9110 section 13.1.1; also without quotes, as it is often sent.
@@ -59,3 +67,11 @@ def time_of(field: str, text: str | None) -> int | None:
         return None
     is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return milliseconds(field, int(text) if is_number else text)
+
+
+def time_range(from_time: str | None, to_time: str | None) -> tuple[int | None, int | None]:
+    """Milliseconds since 1970 of the filters `from` and `to`; raises `InvalidRequestError`."""
+    from_ms, to_ms = time_of("from", from_time), time_of("to", to_time)
+    if from_ms is not None and to_ms is not None and from_ms > to_ms:
+        raise InvalidRequestError("to", "must not be before from")
+    return from_ms, to_ms

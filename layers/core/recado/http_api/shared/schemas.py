@@ -78,7 +78,6 @@ class ErrorView(Shown):
     detail: str
     hint: str
     status_code: int | None = None
-    response_body: str | None = None
 
 
 def error_view(failure: Failure | None) -> ErrorView | None:
@@ -90,7 +89,6 @@ def error_view(failure: Failure | None) -> ErrorView | None:
         detail=failure.detail,
         hint=failure.hint,
         status_code=failure.status_code,
-        response_body=failure.response_body or None,
     )
 
 

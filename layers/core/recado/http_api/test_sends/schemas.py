@@ -15,7 +15,8 @@ from recado.http_api.webhooks.schemas import (
     TargetUrl,
     authentication_draft,
 )
-from recado.rules.sending.attempt import KEPT_RESPONSE_BYTES, Response
+from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES
+from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import without
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.sample_sends import SampleSent
@@ -40,7 +41,7 @@ class WebhookTestEntered(PartEntered):
 
 
 class ResponseView(Shown):
-    """What a receiver answered: up to 4 KB of the body as text, `truncated` where there was more."""
+    """What a receiver answered: up to 16 KB of the body as text, `truncated` where there was more."""
 
     headers: dict[str, str]
     body: str
@@ -70,21 +71,19 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
 def sent_view(sent: SampleSent) -> TestSendView:
     """A test send as it is shown; its secrets are hidden in the answer too, since a receiver may repeat them."""
     result = sent.result
-    error = error_view(result.failure)
     return TestSendView(
         delivered=result.delivered,
         latency_ms=result.latency_ms,
         status_code=result.status_code,
         request=request_view(sent.request),
         response=None if result.response is None else _response_view(result.response, sent.secrets),
-        # The body is in the response already.
-        error=None if error is None else error.model_copy(update={"response_body": None}),
+        error=error_view(result.failure),
     )
 
 
 def _response_view(response: Response, secrets: tuple[str, ...]) -> ResponseView:
     body = without(secrets, response.body.decode(errors="replace"))
-    kept = body.encode()[:KEPT_RESPONSE_BYTES].decode(errors="ignore")
+    kept = body.encode()[:KEPT_OF_FAILURE_BYTES].decode(errors="ignore")
     return ResponseView(
         headers=_merged(response, secrets), body=kept, truncated=response.truncated or len(kept) < len(body)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import DeliveryStatus
 
 HOUR_MS = 60 * 60 * 1000
 LATENCY_BOUNDS_MS = (25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 15_000)
@@ -104,15 +104,10 @@ class Counts:
         return min(bound, self.longest_ms)
 
 
-def standing_of(delivery: Delivery, kept_until: int) -> Standing:
-    """What counts of a delivery."""
-    delivered = delivery.status is DeliveryStatus.DELIVERED
-    return Standing(
-        delivery.status,
-        delivery.latency_ms if delivered else None,
-        delivery.finished_at if delivered else None,
-        kept_until,
-    )
+def standing_of(status: DeliveryStatus, latency_ms: int | None, finished_at: int | None, kept_until: int) -> Standing:
+    """What counts of a delivery with these values."""
+    delivered = status is DeliveryStatus.DELIVERED
+    return Standing(status, latency_ms if delivered else None, finished_at if delivered else None, kept_until)
 
 
 def hour_of(milliseconds: int) -> int:

@@ -1,11 +1,13 @@
 """A delivery: one event on its way to one webhook."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.event.event import Event
-from recado.rules.sending.attempt import AttemptResult, Failure
+from recado.rules.sending.attempt import Failure
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
@@ -24,40 +26,32 @@ class DeliveryStatus(StrEnum):
 class Delivery:
     """One event on its way to one webhook; times are milliseconds since 1970.
 
-    `created_at` is when the event first arrived for this webhook, `finished_at` when nothing more was to be done.
+    `created_at` is when the event first arrived for this webhook, `requested_at` when it was last asked for again, and
+    `requested_by` who did. `finished_at` is when nothing more was to be done. What follows is of the last attempt that
+    the delivery was written after: `error` where it failed alone, `refused_with` how many others there were in a POST
+    that was refused as a whole. `attempt` is one that carried nothing else, and lives here; all others have items of
+    their own.
     """
 
     webhook_id: str
     event: Event
     status: DeliveryStatus
     created_at: int
-    attempts: int = 0
-    message_id: str | None = None
+    requested_at: int | None = None
+    requested_by: str | None = None
     finished_at: int | None = None
+    message_id: str | None = None
     last_attempt_at: int | None = None
     latency_ms: int | None = None
     status_code: int | None = None
     error: Failure | None = None
-
-    def attempted(self, result: AttemptResult, message_id: str) -> "Delivery":
-        """This delivery after one more attempt, made under that message id."""
-        ended_at = result.started_ms + result.latency_ms
-        return replace(
-            self,
-            status=DeliveryStatus.DELIVERED if result.delivered else DeliveryStatus.PENDING,
-            attempts=self.attempts + 1,
-            message_id=message_id,
-            finished_at=ended_at if result.delivered else None,
-            last_attempt_at=result.started_ms,
-            latency_ms=result.latency_ms,
-            status_code=result.status_code,
-            error=result.failure,
-        )
+    refused_with: int = 0
+    attempt: Attempt | None = None
 
     @property
     def delivery_id(self) -> str:
         """The id in addresses: the key, with a sign that needs no escaping."""
-        return self.event.key.replace("#", "-", 1)
+        return id_of(self.event.key)
 
     def status_at(self, now_ms: int) -> DeliveryStatus:
         """The status at that time: a pending delivery past its seven days has expired, whoever reads it."""
@@ -66,9 +60,50 @@ class Delivery:
         return self.status
 
     @property
+    def wanted_since(self) -> int:
+        """When it was last asked for: by the event's arrival, or by somebody who wanted it again."""
+        return self.created_at if self.requested_at is None else self.requested_at
+
+    @property
     def expires_at(self) -> int:
         """When a delivery that is still pending is given up."""
-        return self.created_at + RETENTION_MS
+        return self.wanted_since + RETENTION_MS
+
+    def again(self, now_ms: int, requested_by: str) -> "Delivery":
+        """The delivery as it waits anew, because somebody asked for it: its seven days begin."""
+        return replace(
+            self, status=DeliveryStatus.PENDING, requested_at=now_ms, requested_by=requested_by, finished_at=None
+        )
+
+
+def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[Delivery], list[Attempt]]:
+    """Deliveries as they stand after the attempt that carried them, and the attempt where it needs an item of its own.
+
+    It lives in its delivery where it carried nothing else and no other attempt does: that saves a write.
+    """
+    alone = len(deliveries) == 1
+    lives_there = alone and deliveries[0].attempt is None
+    after = [
+        replace(
+            delivery,
+            status=DeliveryStatus.DELIVERED if attempt.delivered else DeliveryStatus.PENDING,
+            finished_at=attempt.ended_at if attempt.delivered else None,
+            message_id=attempt.message_id,
+            last_attempt_at=attempt.started_at,
+            latency_ms=attempt.latency_ms,
+            status_code=attempt.status_code,
+            error=attempt.failure if alone else None,
+            refused_with=0 if attempt.delivered else len(deliveries) - 1,
+            attempt=attempt if lives_there else delivery.attempt,
+        )
+        for delivery in deliveries
+    ]
+    return after, [] if lives_there else [attempt]
+
+
+def id_of(key: str) -> str:
+    """The delivery id of a sort key."""
+    return key.replace("#", "-", 1)
 
 
 def key_of(delivery_id: str) -> str | None:

@@ -18,7 +18,7 @@ class Job:
     """A request to deliver again; times are milliseconds since 1970, those of the range are of events.
 
     `position` is the key up to which the deliveries have been looked at, `requeued` how many of them were put into the
-    backlog; a page whose progress was lost counts only what was left to do when it was repeated.
+    backlog, `requested_by` who asked; a page whose progress was lost counts only what was left to do when it was repeated.
     """
 
     account_id: str
@@ -29,10 +29,11 @@ class Job:
     to_ms: int
     created_at: int
     updated_at: int
+    requested_by: str
     state: JobState = JobState.RUNNING
     position: str | None = None
     requeued: int = 0
 
     def wants(self, delivery: Delivery) -> bool:
         """Whether the job delivers this one again: what arrived after the job was asked for is not meant."""
-        return delivery.status_at(self.created_at) is self.status and delivery.created_at <= self.created_at
+        return delivery.status_at(self.created_at) is self.status and delivery.wanted_since <= self.created_at

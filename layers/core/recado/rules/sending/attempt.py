@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-KEPT_RESPONSE_BYTES = 4096
-
 
 class FailureClass(StrEnum):
     """Why an attempt failed."""
@@ -35,12 +33,11 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt failed: a class, one sentence of detail, and the status and body where there was an answer."""
+    """Why an attempt failed: a class, one sentence of detail, and the status where there was an answer."""
 
     failure_class: FailureClass
     detail: str
     status_code: int | None = None
-    response_body: str = ""
 
     @property
     def hint(self) -> str:
@@ -64,7 +61,8 @@ class Response:
 class AttemptResult:
     """What came of one POST: delivered where `failure` is None. `started_ms` is a time, `latency_ms` a duration.
 
-    There is a `response` wherever there was a status line.
+    There is an `address`, that of the machine, wherever a connection was made, and a `response` wherever there was a
+    status line.
     """
 
     started_ms: int
@@ -72,6 +70,7 @@ class AttemptResult:
     status_code: int | None = None
     failure: Failure | None = None
     retry_after_seconds: int | None = None
+    address: str | None = None
     response: Response | None = None
 
     @property
@@ -90,19 +89,12 @@ _HONOURS_RETRY_AFTER = (429, 503)
 _CLASSES = {3: FailureClass.REDIRECT, 4: FailureClass.CLIENT_ERROR, 5: FailureClass.SERVER_ERROR}
 
 
-def failure_of_status(status_code: int, response_body: bytes) -> Failure | None:
-    """None for 2xx; every other status is a failure, of whose body 4 KB are kept, as text."""
+def failure_of_status(status_code: int) -> Failure | None:
+    """None for 2xx; every other status is a failure."""
     if 200 <= status_code < 300:  # noqa: PLR2004 - the range is HTTP's own
         return None
     failure_class = _CLASSES.get(status_code // 100, FailureClass.PROTOCOL)
-    detail = f"The receiver answered with status {status_code}."
-    return Failure(failure_class, detail, status_code, _kept(response_body))
-
-
-def _kept(response_body: bytes) -> str:
-    # Cut a second time: what stands for a byte that is no UTF-8 takes three.
-    text = response_body[:KEPT_RESPONSE_BYTES].decode(errors="replace")
-    return text.encode()[:KEPT_RESPONSE_BYTES].decode(errors="ignore")
+    return Failure(failure_class, f"The receiver answered with status {status_code}.", status_code)
 
 
 def honours_retry_after(status_code: int) -> bool:

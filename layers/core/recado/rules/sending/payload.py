@@ -19,9 +19,11 @@ def _frame(account_text: str, events_text: str) -> str:
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """The events by timestamp, then id, each once."""
-    by_key = {event.key: event for event in events}
-    return [by_key[key] for key in sorted(by_key)]
+    """The events by timestamp, then id, each once; those of the same time and id by arrival, if their names differ."""
+    first: dict[tuple[str, str], Event] = {}
+    for event in events:
+        first.setdefault((event.key, event.name), event)
+    return sorted(first.values(), key=lambda event: event.key)
 
 
 def batches(events: Iterable[Event]) -> list[list[Event]]:

@@ -1,6 +1,6 @@
-"""The delivery log: what became of each event of a webhook."""
+"""The delivery log: what became of each event of a webhook, and every POST that was made for it."""
 
-from recado.ports import DeliveryPage, DeliveryQuery, DeliveryReader
+from recado.ports import AttemptPage, AttemptQuery, AttemptReader, DeliveryPage, DeliveryQuery, DeliveryReader
 from recado.rules.delivery.delivery import Delivery, key_of
 
 
@@ -9,10 +9,11 @@ class NoSuchDeliveryError(Exception):
 
 
 class DeliveryLog:
-    """Lists and reads deliveries of a webhook that has been found in the caller's account."""
+    """Lists and reads deliveries and attempts of a webhook that has been found in the caller's account."""
 
-    def __init__(self, reader: DeliveryReader) -> None:
+    def __init__(self, reader: DeliveryReader, attempts: AttemptReader) -> None:
         self._reader = reader
+        self._attempts = attempts
 
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
         """One page of deliveries, newest first."""
@@ -25,3 +26,11 @@ class DeliveryLog:
         if delivery is None:
             raise NoSuchDeliveryError
         return delivery
+
+    def attempts(self, query: AttemptQuery) -> AttemptPage:
+        """One page of a webhook's attempts, newest first."""
+        return self._attempts.of_webhook(query)
+
+    def attempts_of(self, webhook_id: str, delivery_id: str, before: str | None, limit: int) -> AttemptPage:
+        """One page of the attempts that carried a delivery, newest first; raises `NoSuchDeliveryError`."""
+        return self._attempts.of_delivery(self.read(webhook_id, delivery_id), before, limit)

@@ -7,17 +7,18 @@ added to it in between either is seen by this second reading, or sees `HEALTHY` 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from recado.ports import Deadline
-from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus, attempted
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.health import after_failure, after_success, disabled, recovered, status_after_failure
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.posting import post
 
 LEASE_RETRY_SECONDS = 2
 _SECONDS_FOR_AN_ATTEMPT = 20
@@ -131,27 +132,29 @@ class BacklogRun:
         return True
 
     def _next_batch(self, head: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
-        """The deliveries of the next POST, and those of the head that have waited for too long."""
+        """The deliveries of the next POST, and those of the head that have waited for too long.
+
+        All of a POST were asked for by the same person, or by nobody: an attempt says who wanted it.
+        """
         now = self._ports.clock()
         expired = [d for d in head if d.status_at(now) is DeliveryStatus.EXPIRED]
-        alive = {d.event.key: d for d in head if d.status_at(now) is not DeliveryStatus.EXPIRED}
-        first = next(iter(payload.batches(d.event for d in alive.values())), [])
+        alive = [d for d in head if d.status_at(now) is not DeliveryStatus.EXPIRED]
+        alike = list(takewhile(lambda delivery: delivery.requested_by == alive[0].requested_by, alive))
+        first = next(iter(payload.batches(delivery.event for delivery in alike)), [])
         ended = [replace(d, status=DeliveryStatus.EXPIRED, finished_at=now) for d in expired]
-        return [alive[event.key] for event in first], ended
+        return alike[: len(first)], ended
 
     def _attempt(self, batch: Sequence[Delivery]) -> bool:
+        """POST the batch and write down what came of it; one that fails leaves its deliveries as they are."""
         events = [delivery.event for delivery in batch]
-        credentials = self._ports.vault.open(self._webhook)
-        request = outgoing_request(self._webhook, credentials, events, self._ports.clock())
-        result = self._ports.sender.send(request, self._deadline)
-        self._attempts.append(result)
-        tried = [delivery.attempted(result, payload.message_id(events)) for delivery in batch]
-        if result.delivered:
-            self._ports.deliveries.finish(tried)
+        posted = post(self._ports, self._webhook, events, self._deadline, batch[0].requested_by)
+        self._attempts.append(posted.result)
+        if posted.result.delivered:
+            self._ports.deliveries.finish(*attempted(batch, posted.attempt))
             self._health = after_success(self._health, self._ports.clock())
         else:
-            self._ports.deliveries.record(tried)
-        return result.delivered
+            self._ports.deliveries.record([], [posted.attempt])
+        return posted.result.delivered
 
     def _out_of_time(self) -> int:
         """Leave the rest to the next invocation; that the receiver has answered meanwhile must outlive this one."""

@@ -6,23 +6,32 @@ after the wake-up that will end it is on its way; a delivery that joins a backlo
 the health is read again, so that either the redelivery's last look at the backlog sees it or we see `HEALTHY`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.ports import Deadline, Recorded
+from recado.rules.delivery.attempt_record import Attempt
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, retry
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.alert import alert_after_failure
 from recado.rules.webhook.health import after_failure, disabled, status_after_failure
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.posting import Posted, post
 from recado.use_cases.sending.waking import wake_if_idle
 
 _LONGEST_DELAY_SECONDS = 900  # SQS's limit; a wake-up that comes too early waits for the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """An event of which nobody can say whether it is new: its id and time are those of one with another name."""
+
+    event: Event
+    reason: str
 
 
 @dataclass(slots=True)
@@ -31,15 +40,16 @@ class Sending:
 
     webhook: Webhook
     fresh: list[Event]
+    clashing: list[Clash]
     already_pending: bool
-    attempts: list[tuple[list[Event], AttemptResult]] = field(default_factory=list)
+    posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     fault: Exception | None = None
 
     @property
     def first_failure(self) -> AttemptResult | None:
         """The failed attempt, if there was one: it is always the last."""
-        return next((result for _, result in self.attempts if not result.delivered), None)
+        return next((posted.result for _, posted in self.posts if not posted.result.delivered), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,14 @@ class Attempted:
     result: AttemptResult
 
 
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What came of a dispatch: its POSTs, and the events that a webhook did not get because they clash."""
+
+    attempts: Sequence[Attempted] = ()
+    clashes: Sequence[Clash] = ()
+
+
 class Dispatch:
     """Sends events of one account to the webhooks that want them, and records what came of it."""
 
@@ -58,8 +76,10 @@ class Dispatch:
         self._ports = ports
         self._executor = executor
 
-    def __call__(self, events: Sequence[Event], deadline: Deadline) -> list[Attempted]:
+    def __call__(self, events: Sequence[Event], deadline: Deadline) -> Dispatched:
         """Send the events, all of one account; afterwards each is delivered, in a backlog, or of no interest.
+
+        Those that clash are for the caller to keep.
 
         What our own side failed at is raised after everything else has been recorded: the invocation is repeated,
         and finds the recorded part done.
@@ -67,19 +87,26 @@ class Dispatch:
         arrived_at = self._ports.clock()
         sendings = self._plan(events)
         if not sendings:
-            return []
+            return Dispatched()
         list(self._executor.map(lambda sending: self._send(sending, deadline), sendings))
-        self._ports.deliveries.record(delivery for sending in sendings for delivery in _deliveries(sending, arrived_at))
+        outcomes = [_outcome(sending, arrived_at) for sending in sendings]
+        self._ports.deliveries.record(
+            [delivery for deliveries, _ in outcomes for delivery in deliveries],
+            [attempt for _, attempts in outcomes for attempt in attempts],
+        )
         for sending in sendings:
             self._settle(sending)
         for sending in sendings:
             if sending.fault is not None:
                 raise sending.fault
-        return [
-            Attempted(sending.webhook.webhook_id, len(batch), result)
-            for sending in sendings
-            for batch, result in sending.attempts
-        ]
+        return Dispatched(
+            [
+                Attempted(sending.webhook.webhook_id, len(batch), posted.result)
+                for sending in sendings
+                for batch, posted in sending.posts
+            ],
+            [clash for sending in sendings for clash in sending.clashing],
+        )
 
     def _plan(self, events: Sequence[Event]) -> list[Sending]:
         ordered = payload.in_order(events)
@@ -106,12 +133,10 @@ class Dispatch:
         if not batches:
             return
         try:
-            credentials = self._ports.vault.open(webhook)
             for position, batch in enumerate(batches):
-                request = outgoing_request(webhook, credentials, batch, self._ports.clock())
-                result = self._ports.sender.send(request, deadline)
-                sending.attempts.append((batch, result))
-                if not result.delivered:
+                posted = post(self._ports, webhook, batch, deadline)
+                sending.posts.append((batch, posted))
+                if not posted.result.delivered:
                     sending.waiting = [event for later in batches[position + 1 :] for event in later]
                     return
         except Exception as error:  # noqa: BLE001 - one webhook's trouble must not keep the others from being recorded
@@ -141,25 +166,35 @@ class Dispatch:
                 self._ports.alerting.tell(kind, webhook, health)
 
 
-def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], DeliveryStatus]) -> Sending:
-    known = {event.key: recorded.get((webhook.webhook_id, event.key)) for event in wanted}
-    return Sending(
-        webhook=webhook,
-        fresh=[event for event in wanted if known[event.key] is None],
-        already_pending=DeliveryStatus.PENDING in known.values(),
-    )
+def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
+    known = {event.key: recorded[place] for event in wanted if (place := (webhook.webhook_id, event.key)) in recorded}
+    names = {key: one.event_name for key, one in known.items()}
+    fresh: list[Event] = []
+    clashing: list[Clash] = []
+    for event in wanted:
+        name = names.get(event.key)
+        if name is None:
+            names[event.key] = event.name
+            fresh.append(event)
+        elif name != event.name:
+            reason = f"eventId: an event of this id and time is known as {name} at {webhook.webhook_id}; ids are for one event"
+            clashing.append(Clash(event, reason))
+    already_pending = any(one.status is DeliveryStatus.PENDING for one in known.values())
+    return Sending(webhook, fresh, clashing, already_pending)
 
 
-def _deliveries(sending: Sending, arrived_at: int) -> Iterator[Delivery]:
-    """The deliveries that a sending leaves behind."""
-    webhook_id = sending.webhook.webhook_id
+def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[Attempt]]:
+    """The deliveries that a sending leaves behind, and the attempts that do not live in one of them."""
+    untried = {
+        event.key: Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
+        for event in sending.fresh
+    }
     if sending.webhook.status is Status.DISABLED:
-        for event in sending.fresh:
-            yield Delivery(webhook_id, event, DeliveryStatus.SKIPPED, arrived_at, finished_at=arrived_at)
-    for batch, result in sending.attempts:
-        message_id = payload.message_id(batch)
-        for event in batch:
-            untried = Delivery(webhook_id, event, DeliveryStatus.PENDING, arrived_at)
-            yield untried.attempted(result, message_id)
-    for event in sending.waiting:
-        yield Delivery(webhook_id, event, DeliveryStatus.PENDING, arrived_at)
+        return [replace(one, status=DeliveryStatus.SKIPPED, finished_at=arrived_at) for one in untried.values()], []
+    deliveries = [untried[event.key] for event in sending.waiting]
+    attempts: list[Attempt] = []
+    for batch, posted in sending.posts:
+        tried, apart = attempted([untried[event.key] for event in batch], posted.attempt)
+        deliveries += tried
+        attempts += apart
+    return deliveries, attempts

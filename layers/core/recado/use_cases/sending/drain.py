@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from recado.ports import BatchQueue, DeadLetters, Deadline, OurFaultError, QueueMessage
 from recado.rules.event.envelope import event_from_message
 from recado.rules.event.event import Event, InvalidEventError
-from recado.use_cases.sending.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.dispatch import Attempted, Clash, Dispatch, Dispatched
 
 # What is held in memory at once, however deep the queue is.
 WINDOW_MESSAGES = 1000
@@ -23,10 +23,10 @@ EXTRA_DRAIN = {"extraDrain": True}
 
 @dataclass(slots=True)
 class DrainReport:
-    """What a drain did, for the log."""
+    """What a drain did, for the log; `dead_letters` are the reasons of what was moved to that queue."""
 
     received: int = 0
-    unreadable: list[str] = field(default_factory=list)
+    dead_letters: list[str] = field(default_factory=list)
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
@@ -118,20 +118,23 @@ class Drain:
             else:
                 accounts[event.account_id].append((message, event))
 
-        def dispatch(pairs: Sequence[tuple[QueueMessage, Event]]) -> list[Attempted] | Exception:
+        def dispatch(pairs: Sequence[tuple[QueueMessage, Event]]) -> Dispatched | Exception:
             try:
                 return self._dispatch([event for _, event in pairs], deadline)
             except Exception as error:  # noqa: BLE001 - one account's trouble must not keep the others waiting
                 return error
 
         for pairs, answer in zip(accounts.values(), self._executor.map(dispatch, accounts.values()), strict=True):
-            messages = [message for message, _ in pairs]
             if isinstance(answer, Exception):
                 report.faults.append(answer)
-                undone.extend(messages)
-            else:
-                report.attempts.extend(answer)
-                done.extend(messages)
+                undone.extend(message for message, _ in pairs)
+                continue
+            report.attempts.extend(answer.attempts)
+            reasons = _reasons(answer.clashes)
+            for message, event in pairs:
+                reason = reasons.get((event.key, event.name))
+                kept = reason is None or self._move_to_dead_letters(message, reason, report)
+                (done if kept else undone).append(message)
         # What is not deleted comes back when its visibility timeout is over, and is found recorded.
         with report.noting_faults():
             self._queue.delete(done)
@@ -140,6 +143,11 @@ class Drain:
     def _move_to_dead_letters(self, message: QueueMessage, reason: str, report: DrainReport) -> bool:
         with report.noting_faults():
             self._dead_letters.put(message.body, reason)
-            report.unreadable.append(reason)
+            report.dead_letters.append(reason)
             return True
         return False
+
+
+def _reasons(clashes: Sequence[Clash]) -> dict[tuple[str, str], str]:
+    """Why events cannot be dispatched, by key and name."""
+    return {(clash.event.key, clash.event.name): clash.reason for clash in clashes}

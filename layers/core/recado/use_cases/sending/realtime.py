@@ -1,6 +1,7 @@
 """Real time: one event from the bus, dispatched at once."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recado.ports import DeadLetters, Deadline
@@ -12,10 +13,10 @@ from recado.use_cases.sending.dispatch import Attempted, Dispatch
 
 @dataclass(frozen=True, slots=True)
 class RealtimeReport:
-    """What came of an event: its attempts, or why it could not be read."""
+    """What came of an event: its attempts, and why it was moved to the dead-letter queue, where it was."""
 
-    attempts: list[Attempted]
-    unreadable: str | None = None
+    attempts: Sequence[Attempted] = ()
+    dead_letter: str | None = None
 
 
 class Realtime:
@@ -26,16 +27,21 @@ class Realtime:
         self._dead_letters = dead_letters
 
     def __call__(self, envelope: object, deadline: Deadline) -> RealtimeReport:
-        """Dispatch the event; one that cannot be read is moved to the dead-letter queue, since no retry can help it.
+        """Dispatch the event; one that no retry can help is moved to the dead-letter queue.
 
-        Raises whatever our own side failed at: Lambda repeats that.
+        That is one which cannot be read, or clashes with another. Raises whatever our own side failed at: Lambda
+        repeats that.
         """
         try:
             event = event_from_envelope(envelope)
         except InvalidEventError as error:
             self._dead_letters.put(_kept(envelope), str(error))
-            return RealtimeReport([], unreadable=str(error))
-        return RealtimeReport(self._dispatch([event], deadline))
+            return RealtimeReport(dead_letter=str(error))
+        dispatched = self._dispatch([event], deadline)
+        reason = "; ".join(clash.reason for clash in dispatched.clashes) or None
+        if reason is not None:
+            self._dead_letters.put(_kept(envelope), reason)
+        return RealtimeReport(dispatched.attempts, reason)
 
 
 def _kept(envelope: object) -> str:

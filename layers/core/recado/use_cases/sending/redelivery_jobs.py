@@ -34,15 +34,15 @@ class RedeliveryRequests:
         self._wake_ups = wake_ups
         self._clock = clock
 
-    def one(self, webhook: Webhook, delivery: Delivery) -> Delivery:
+    def one(self, webhook: Webhook, delivery: Delivery, requested_by: str) -> Delivery:
         """Put one delivery into the backlog again, with seven days to live; raises `NotActiveError`."""
         _check_active(webhook)
-        waiting = pending_again(delivery, self._clock())
+        waiting = delivery.again(self._clock(), requested_by)
         self._deliveries.record([waiting])
         wake_if_idle(self._webhooks, self._wake_ups, webhook.account_id, webhook.webhook_id)
         return waiting
 
-    def many(self, webhook: Webhook, status: DeliveryStatus, from_ms: int, to_ms: int) -> Job:
+    def many(self, webhook: Webhook, status: DeliveryStatus, from_ms: int, to_ms: int, requested_by: str) -> Job:
         """Start a job; raises `NotActiveError`, or `JobRunningError` while another one of this webhook runs.
 
         A process that dies before the message is sent leaves a job that the sweep takes up.
@@ -58,6 +58,7 @@ class RedeliveryRequests:
             to_ms=to_ms,
             created_at=now,
             updated_at=now,
+            requested_by=requested_by,
         )
         self._jobs.start(job)
         self._wake_ups.send_job(job)
@@ -90,7 +91,7 @@ class JobRunner:
         """One page: into the backlog, wake-up, then the job's progress."""
         now = self._ports.clock()
         found = self._reader.oldest(job.webhook_id, job.from_ms, job.to_ms, job.position, PAGE)
-        wanted = [pending_again(delivery, now) for delivery in found if job.wants(delivery)]
+        wanted = [delivery.again(now, job.requested_by) for delivery in found if job.wants(delivery)]
         if wanted:
             self._ports.deliveries.record(wanted)
         # A run that died after its write has left the page pending, with nobody woken for it.
@@ -105,11 +106,6 @@ class JobRunner:
             updated_at=now,
         )
         self._jobs.advance(job, progressed)
-
-
-def pending_again(delivery: Delivery, now_ms: int) -> Delivery:
-    """The delivery as it waits anew: its attempts go on counting, its seven days begin."""
-    return replace(delivery, status=DeliveryStatus.PENDING, created_at=now_ms, finished_at=None)
 
 
 def _check_active(webhook: Webhook) -> None:

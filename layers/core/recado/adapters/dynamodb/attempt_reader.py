@@ -1,0 +1,75 @@
+"""Attempts in DynamoDB, as people read them: those with items of their own, and those that live in their deliveries."""
+
+from collections.abc import Iterable, Iterator
+from heapq import merge
+
+from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_from_item, attempt_to_item, carries
+from recado.adapters.dynamodb.key_ranges import each_key_once, key_of_item, newest_first, page_of
+from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.faults import as_our_fault
+from recado.ports import AttemptPage, AttemptQuery
+from recado.rules.delivery.attempt_record import Attempt
+from recado.rules.delivery.delivery import Delivery
+
+_PAGE_SIZE = 100
+# Two senders that take the same event at once write it one after the other: an attempt may begin after the end that
+# the delivery shows.
+_OVERLAP_MS = 60_000
+_SHOWN = ("partition", "key", "attempt", "keys")
+
+
+class DynamoAttemptReader:
+    """Lists attempts; fills the port `AttemptReader`."""
+
+    def __init__(self, table: type[DeliveryItem]) -> None:
+        self._table = table
+
+    @as_our_fault("listing a webhook's attempts")
+    def of_webhook(self, query: AttemptQuery) -> AttemptPage:
+        """One page, newest first: the three partitions of the webhook in one order."""
+        condition = newest_first(self._table, query.from_ms, query.to_ms, query.before)
+        partitions = (query.webhook_id + BACKLOG_SUFFIX, query.webhook_id, query.webhook_id + ATTEMPTS_SUFFIX)
+        streams = [
+            self._table.query(
+                partition,
+                condition,
+                consistent_read=True,
+                scan_index_forward=False,
+                page_size=_PAGE_SIZE,
+                attributes_to_get=_SHOWN,
+            )
+            for partition in partitions
+        ]
+        items = each_key_once(merge(*streams, key=key_of_item, reverse=True))
+        return AttemptPage(*page_of(items, _attempt, query.limit))
+
+    @as_our_fault("listing a delivery's attempts")
+    def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
+        """One page, newest first, of the time between the event's arrival and the delivery's end."""
+        key = delivery.event.key
+        until = None if delivery.finished_at is None else delivery.finished_at + _OVERLAP_MS
+        items: Iterable[DeliveryItem] = self._table.query(
+            delivery.webhook_id + ATTEMPTS_SUFFIX,
+            newest_first(self._table, delivery.created_at, until, before),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=_PAGE_SIZE,
+        )
+        merged = merge(items, self._living_in(delivery, before), key=key_of_item, reverse=True)
+        return AttemptPage(
+            *page_of(merged, lambda item: attempt_from_item(item) if carries(item, key) else None, limit)
+        )
+
+    def _living_in(self, delivery: Delivery, before: str | None) -> Iterator[DeliveryItem]:
+        if delivery.attempt is not None:
+            item = attempt_to_item(self._table, delivery.attempt, retention_days=0)
+            if before is None or item.key < before:
+                yield item
+
+
+def _attempt(item: DeliveryItem) -> Attempt | None:
+    if item.attempt is None:
+        return None
+    if item.partition.endswith(ATTEMPTS_SUFFIX):
+        return attempt_from_item(item)
+    return attempt_from_bytes(item.attempt, item.partition.removesuffix(BACKLOG_SUFFIX), (item.key,))

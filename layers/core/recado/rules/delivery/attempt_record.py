@@ -1,0 +1,107 @@
+"""What is kept of every POST: what it carried, how it was sent, and what was answered, with nothing secret in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from recado.rules.event.event import Event
+from recado.rules.sending import payload
+from recado.rules.sending.attempt import AttemptResult, Failure, Response
+from recado.rules.sending.outgoing import OutgoingRequest, without
+
+KEPT_OF_FAILURE_BYTES = 16 * 1024
+KEPT_OF_SUCCESS_BYTES = 1024
+_TELLING_HEADERS = ("content-type", "location", "retry-after")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is kept of an answer: the headers that tell something, by their names in lower case, and its body as text.
+
+    `truncated` means that there was more of it.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One POST to a webhook; delivered where `failure` is None. `started_at` is in milliseconds since 1970.
+
+    `keys` are those of the deliveries it carried, in order. `url` and `request_headers` are those of the request, with
+    `[hidden]` for what proves who sends; `address` is the machine's that was connected to. `requested_by` is who asked
+    for it, where a person did. `token` tells apart what was started in the same millisecond.
+    """
+
+    webhook_id: str
+    token: str
+    started_at: int
+    latency_ms: int
+    message_id: str
+    keys: tuple[str, ...]
+    url: str
+    request_headers: Mapping[str, str]
+    request_bytes: int
+    address: str | None = None
+    status_code: int | None = None
+    failure: Failure | None = None
+    answer: Answer | None = None
+    requested_by: str | None = None
+
+    @property
+    def attempt_id(self) -> str:
+        """The id that people see."""
+        return f"{self.started_at:015d}-{self.token}"
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the receiver acknowledged."""
+        return self.failure is None
+
+    @property
+    def ended_at(self) -> int:
+        """When the status line came, or the attempt was given up."""
+        return self.started_at + self.latency_ms
+
+
+def attempt_of(
+    webhook_id: str,
+    events: Sequence[Event],
+    request: OutgoingRequest,
+    result: AttemptResult,
+    *,
+    token: str,
+    requested_by: str | None,
+) -> Attempt:
+    """What is to be kept of a POST of these events."""
+    return Attempt(
+        webhook_id=webhook_id,
+        token=token,
+        started_at=result.started_ms,
+        latency_ms=result.latency_ms,
+        message_id=payload.message_id(events),
+        keys=tuple(event.key for event in events),
+        url=request.url,
+        request_headers=request.shown_headers,
+        request_bytes=len(request.body),
+        address=result.address,
+        status_code=result.status_code,
+        failure=result.failure,
+        answer=None if result.response is None else _answer(request, result.response, delivered=result.delivered),
+        requested_by=requested_by,
+    )
+
+
+def _answer(request: OutgoingRequest, response: Response, *, delivered: bool) -> Answer:
+    """Receivers tell what they were sent, and to whoever reads: nothing of it is kept that proves who sends."""
+    proofs = request.proofs
+    text = without(proofs, response.body.decode(errors="replace"))
+    # Cut after decoding: what stands for a byte that is no UTF-8 takes three.
+    body = text.encode()[: KEPT_OF_SUCCESS_BYTES if delivered else KEPT_OF_FAILURE_BYTES].decode(errors="ignore")
+    headers = {name.lower(): without(proofs, value) for name, value in response.headers}
+    return Answer(
+        headers={name: headers[name] for name in _TELLING_HEADERS if name in headers},
+        body=body,
+        truncated=response.truncated or len(body) < len(text),
+    )

@@ -1,0 +1,35 @@
+"""One POST of a webhook's events: the request, the attempt, and what is kept of it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from recado.ports import Deadline
+from recado.rules.delivery.attempt_record import Attempt, attempt_of
+from recado.rules.event.event import Event
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.sending.ports import SendingPorts
+
+_TOKEN_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of one POST, and what is to be kept of it; the answer is in the latter alone."""
+
+    result: AttemptResult
+    attempt: Attempt
+
+
+def post(
+    ports: SendingPorts, webhook: Webhook, events: Sequence[Event], deadline: Deadline, requested_by: str | None = None
+) -> Posted:
+    """Send the events to the webhook, in one POST; raises `OurFaultError` where it cannot be made."""
+    credentials = ports.vault.open(webhook)
+    request = outgoing_request(webhook, credentials, events, ports.clock())
+    result = ports.sender.send(request, deadline)
+    token = uuid.uuid4().hex[:_TOKEN_DIGITS]
+    attempt = attempt_of(webhook.webhook_id, events, request, result, token=token, requested_by=requested_by)
+    return Posted(replace(result, response=None), attempt)
