@@ -56,9 +56,11 @@ class DynamoAttemptReader:
             page_size=_PAGE_SIZE,
         )
         merged = merge(items, self._living_in(delivery, before), key=key_of_item, reverse=True)
-        return AttemptPage(
-            *page_of(merged, lambda item: attempt_from_item(item) if carries(item, key) else None, limit)
-        )
+
+        def wanted(item: DeliveryItem) -> Attempt | None:
+            return attempt_from_item(item) if carries(item, key) else None
+
+        return AttemptPage(*page_of(merged, wanted, limit))
 
     def _living_in(self, delivery: Delivery, before: str | None) -> Iterator[DeliveryItem]:
         if delivery.attempt is not None:

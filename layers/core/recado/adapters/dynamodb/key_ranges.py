@@ -65,6 +65,7 @@ def each_key_once(items: Iterator[DeliveryItem]) -> Iterator[DeliveryItem]:
 
 
 def key_of_item(item: DeliveryItem) -> str:
+    """The sort key: what streams of items are merged by."""
     return item.key
 
 

@@ -18,7 +18,8 @@ class Job:
     """A request to deliver again; times are milliseconds since 1970, those of the range are of events.
 
     `position` is the key up to which the deliveries have been looked at, `requeued` how many of them were put into the
-    backlog, `requested_by` who asked; a page whose progress was lost counts only what was left to do when it was repeated.
+    backlog, `requested_by` who asked; a page whose progress was lost counts only what was left to do when it was
+    repeated.
     """
 
     account_id: str

@@ -177,7 +177,7 @@ def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[
             names[event.key] = event.name
             fresh.append(event)
         elif name != event.name:
-            reason = f"eventId: an event of this id and time is known as {name} at {webhook.webhook_id}; ids are for one event"
+            reason = f"eventId: an event of this id and time is known as {name} at {webhook.webhook_id}"
             clashing.append(Clash(event, reason))
     already_pending = any(one.status is DeliveryStatus.PENDING for one in known.values())
     return Sending(webhook, fresh, clashing, already_pending)
