@@ -163,7 +163,7 @@ def run_job(world: World, delivered: Any, event: Any) -> None:
     world.system.invoke("realtime_dispatcher", delivered)
     now = int(world.system.clock.milliseconds())
     job_id = json.loads(event["Records"][0]["body"])["jobId"]
-    world.system.jobs.start(Job("1010", WEBHOOK_ID, job_id, DeliveryStatus.DELIVERED, 0, now, now, now))
+    world.system.jobs.start(Job("1010", WEBHOOK_ID, job_id, DeliveryStatus.DELIVERED, 0, now, now, now, "an admin"))
     assert world.system.invoke("redelivery", event) == {"batchItemFailures": []}
     assert world.system.backlog(world.webhook) == [delivered["detail"]["eventId"]]
     assert world.system.waiting_in("RedeliveryQueue") == 1

@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.webhook.webhook import Health, HealthState, Webhook
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
 
 NOW = 1_727_438_400_000  # 2024-09-27T12:00:00Z
 NAME = "COURSE_ENROLLMENT"
@@ -72,6 +74,14 @@ def delivered(started_ms: int = NOW) -> AttemptResult:
 def failed(status: int = 500, *, retry_after: int | None = None) -> AttemptResult:
     """Build the result of an attempt that was answered with that status."""
     return AttemptResult(NOW, 20, status, failure(status), retry_after)
+
+
+def attempt(
+    *carried: Event, result: AttemptResult | None = None, requested_by: str | None = None, token: str = "0badcafe"
+) -> Attempt:
+    """Build what is kept of a POST of these events, acknowledged unless another result is given."""
+    request = outgoing_request(webhook(), Credentials(), carried, NOW)
+    return attempt_of("wh_1", carried, request, result or delivered(), token=token, requested_by=requested_by)
 
 
 def pending(one: Event, webhook_id: str = "wh_1", created_at: int = NOW) -> Delivery:

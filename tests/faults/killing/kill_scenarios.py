@@ -81,6 +81,7 @@ class World:
             to_ms=NOON_MS + 1000,
             created_at=now,
             updated_at=now,
+            requested_by="an admin",
         )
         self.system.jobs.start(job)
         self.times = 2

@@ -39,7 +39,7 @@ def switch(system: System, webhook: Webhook, *, active: bool) -> None:
 def start_job(system: System, webhook: Webhook) -> None:
     """Keep a job whose message never was sent."""
     now = int(system.clock.milliseconds())
-    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now)
+    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin")
     system.jobs.start(job)
 
 

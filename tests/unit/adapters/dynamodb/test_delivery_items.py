@@ -6,8 +6,9 @@ import pytest
 
 from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.tables import DeliveryItem
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from tests.unit.builders import delivered, event, failed, pending
+from recado.rules.delivery.attempt_record import Attempt
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
+from tests.unit.builders import NOW, attempt, event, failed, pending
 
 ARRIVED = datetime(2024, 9, 27, 12, 0, 0, 999_000, UTC)
 
@@ -23,12 +24,20 @@ def test_a_delivery_is_kept_for_its_days_from_its_arrival(days: int) -> None:
     assert removed == ARRIVED.replace(microsecond=0) + timedelta(days=days)
 
 
+def after(one: Attempt) -> Delivery:
+    """The delivery of e1 after an attempt that may have carried others as well."""
+    deliveries = [pending(event()), pending(event("e2"))][: len(one.keys)]
+    return attempted(deliveries, one)[0][0]
+
+
 @pytest.mark.parametrize(
     ("one", "partition"),
     [
         (pending(event()), "wh_1#backlog"),
-        (pending(event()).attempted(failed(), "m1"), "wh_1#backlog"),
-        (pending(event()).attempted(delivered(), "m1"), "wh_1"),
+        (after(attempt(event(), result=failed())), "wh_1#backlog"),
+        (after(attempt(event())), "wh_1"),
+        (after(attempt(event())).again(NOW, "somebody"), "wh_1#backlog"),
+        (after(attempt(event(), event("e2"), result=failed())), "wh_1#backlog"),
         (Delivery("wh_1", event(), DeliveryStatus.SKIPPED, 1, finished_at=1), "wh_1"),
         (Delivery("wh_1", event(), DeliveryStatus.EXPIRED, 1, finished_at=2), "wh_1"),
     ],

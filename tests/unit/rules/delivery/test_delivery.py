@@ -4,47 +4,76 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus, key_of
-from tests.unit.builders import NOW, delivered, event, failed, failure, pending
+from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus, attempted, key_of
+from tests.unit.builders import NOW, attempt, event, failed, failure, pending
 
 
 def test_a_delivered_attempt_finishes_a_delivery() -> None:
-    """It is finished when the answer had come."""
-    assert pending(event()).attempted(delivered(NOW), "m") == Delivery(
-        "wh_1",
-        event(),
-        DeliveryStatus.DELIVERED,
-        created_at=NOW,
-        attempts=1,
-        message_id="m",
-        finished_at=NOW + 20,
-        last_attempt_at=NOW,
-        latency_ms=20,
-        status_code=202,
-    )
+    """It is finished when the answer had come; the attempt, which carried nothing else, lives there."""
+    made = attempt(event())
+
+    after, apart = attempted([pending(event())], made)
+
+    assert after == [
+        Delivery(
+            "wh_1",
+            event(),
+            DeliveryStatus.DELIVERED,
+            created_at=NOW,
+            message_id="e1",
+            finished_at=NOW + 20,
+            last_attempt_at=NOW,
+            latency_ms=20,
+            status_code=202,
+            attempt=made,
+        )
+    ]
+    assert apart == []
 
 
-def test_a_failed_attempt_leaves_a_delivery_pending() -> None:
-    """It keeps the failure and is not finished."""
-    assert pending(event()).attempted(failed(500), "m") == Delivery(
-        "wh_1",
-        event(),
-        DeliveryStatus.PENDING,
-        created_at=NOW,
-        attempts=1,
-        message_id="m",
-        last_attempt_at=NOW,
-        latency_ms=20,
-        status_code=500,
-        error=failure(500),
-    )
+def test_what_fails_alone_carries_the_error() -> None:
+    """It is not finished."""
+    made = attempt(event(), result=failed(500))
+
+    [after], _ = attempted([pending(event())], made)
+
+    assert after.status is DeliveryStatus.PENDING
+    assert (after.finished_at, after.status_code, after.error, after.refused_with) == (None, 500, failure(500), 0)
+
+
+def test_what_was_merely_in_a_refused_post_says_so() -> None:
+    """Nobody knows which of them was to blame: none carries the error, and the attempt is apart."""
+    made = attempt(event("e1"), event("e2"), event("e3"), result=failed(500))
+
+    after, apart = attempted([pending(event(name)) for name in ("e1", "e2", "e3")], made)
+
+    assert [(one.status, one.status_code, one.error, one.refused_with) for one in after] == [
+        (DeliveryStatus.PENDING, 500, None, 2)
+    ] * 3
+    assert [one.attempt for one in after] == [None] * 3
+    assert apart == [made]
 
 
 def test_a_later_success_clears_the_error() -> None:
-    """Attempts add up, the time of arrival stays, the failure goes."""
-    tried = pending(event(), created_at=NOW - 9_000).attempted(failed(), "m").attempted(delivered(), "m2")
+    """The time of arrival and the attempt that lives there stay, and the later attempt is apart."""
+    first, second = attempt(event(), result=failed()), attempt(event(), token="5ec0de00")
 
-    assert (tried.attempts, tried.created_at, tried.message_id, tried.error) == (2, NOW - 9_000, "m2", None)
+    [failing], _ = attempted([pending(event(), created_at=NOW - 9_000)], first)
+    [after], apart = attempted([failing], second)
+
+    assert (after.status, after.created_at, after.error) == (DeliveryStatus.DELIVERED, NOW - 9_000, None)
+    assert (after.attempt, apart) == (first, [second])
+
+
+def test_whoever_asks_again_gives_it_another_seven_days() -> None:
+    """It shows when and by whom it was asked for, and still when it had arrived."""
+    [after], _ = attempted([pending(event())], attempt(event()))
+
+    again = after.again(NOW + 1000, "somebody")
+
+    assert (again.status, again.finished_at, again.created_at) == (DeliveryStatus.PENDING, None, NOW)
+    assert (again.requested_at, again.requested_by) == (NOW + 1000, "somebody")
+    assert again.expires_at == NOW + 1000 + RETENTION_MS
 
 
 @pytest.mark.parametrize(

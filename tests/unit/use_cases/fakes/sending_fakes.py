@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, QueueMessage
+from recado.ports import Deadline, DeliveryPage, DeliveryQuery, QueueMessage, Recorded
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
@@ -30,28 +31,31 @@ class FakeDeliveries:
         self._journal = journal
         self.log: dict[tuple[str, str], Delivery] = {}
         self.pending: dict[tuple[str, str], Delivery] = {}
+        self.attempts: list[Attempt] = []
 
-    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], DeliveryStatus]:
-        """Return the status of those that are known."""
+    def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
+        """Return what is known of them."""
         self._journal.note("look up")
         keys = [(webhook_id, event.key) for webhook_id, events in wanted.items() for event in events]
         known = self.log | self.pending
-        return {key: known[key].status for key in keys if key in known}
+        return {key: Recorded(known[key].status, known[key].event.name) for key in keys if key in known}
 
-    def record(self, deliveries: Iterable[Delivery]) -> None:
+    def record(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
         """Keep pending ones in their backlogs, the others in their logs."""
-        written = list(deliveries)
+        written, tried = list(deliveries), list(attempts)
         self._journal.note("record")
+        self.attempts += tried
         for delivery in written:
             place = self.pending if delivery.status is DeliveryStatus.PENDING else self.log
             place[delivery.webhook_id, delivery.event.key] = delivery
 
-    def finish(self, deliveries: Iterable[Delivery]) -> None:
+    def finish(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
         """Move from the backlog into the log."""
-        finished = list(deliveries)
+        finished, tried = list(deliveries), list(attempts)
         if not finished:
             return
         self._journal.note("finish")
+        self.attempts += tried
         for delivery in finished:
             key = (delivery.webhook_id, delivery.event.key)
             self.log[key] = delivery
@@ -81,6 +85,13 @@ class FakeDeliveries:
     def backlog_size(self, webhook_id: str, at_most: int) -> int:
         """Count the pending deliveries."""
         return min(at_most, sum(key[0] == webhook_id for key in self.pending))
+
+    def attempts_at(self, event_id: str = "e1") -> list[Attempt]:
+        """Return the attempts that carried an event, in their order."""
+        known = self.log | self.pending
+        living = [one.attempt for one in known.values() if one.attempt and one.event.event_id == event_id]
+        carried = [one for one in self.attempts if any(key.endswith(f"#{event_id}") for key in one.keys)]
+        return [*living, *carried]
 
     def add_pending(self, *deliveries: Delivery) -> None:
         """Put deliveries into backlogs from outside."""

@@ -30,7 +30,7 @@ def proposing(*webhooks: Webhook) -> World:
 def running_job(**changes: Any) -> Job:
     """Build a job that has not moved for as long as a sweep waits."""
     values = {"from_ms": 0, "to_ms": NOW, "created_at": NOW - 2 * OVERDUE_MS, "updated_at": NOW - OVERDUE_MS}
-    return Job("1010", "wh_1", "job_1", DeliveryStatus.DELIVERED, **(values | changes))
+    return Job("1010", "wh_1", "job_1", DeliveryStatus.DELIVERED, **(values | changes), requested_by="an admin")
 
 
 def test_an_overdue_webhook_is_woken() -> None:
