@@ -89,7 +89,9 @@ def redeliver_and_sweep(scene: Scene) -> None:
     publish(system, "e1")
     system.clock.advance(5)
     now = int(system.clock.milliseconds())
-    system.jobs.start(Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin"))
+    system.jobs.start(
+        Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin")
+    )
 
     system.redeliver()
     scene.receiver.recover()

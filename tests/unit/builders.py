@@ -77,7 +77,10 @@ def failed(status: int = 500, *, retry_after: int | None = None) -> AttemptResul
 
 
 def attempt(
-    *carried: Event, result: AttemptResult | None = None, requested_by: str | None = None, token: str = "0badcafe"
+    *carried: Event,
+    result: AttemptResult | None = None,
+    requested_by: str | None = None,
+    token: str = "0badcafe",  # noqa: S107 - no password
 ) -> Attempt:
     """Build what is kept of a POST of these events, acknowledged unless another result is given."""
     request = outgoing_request(webhook(), Credentials(), carried, NOW)

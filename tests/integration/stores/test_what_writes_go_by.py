@@ -19,7 +19,9 @@ from tests.support.system import System
 
 MINE = "mine"
 FAILING = Health(HealthState.FAILING, failing_since=NOON_MS, attempts=1, next_attempt_at=NOON_MS, alerted_at=NOON_MS)
-JOB = Job(str(ACCOUNT), "wh_1", "job_1", DeliveryStatus.DELIVERED, 0, NOON_MS, NOON_MS, NOON_MS, "an admin", requeued=100)
+JOB = Job(
+    str(ACCOUNT), "wh_1", "job_1", DeliveryStatus.DELIVERED, 0, NOON_MS, NOON_MS, NOON_MS, "an admin", requeued=100
+)
 PLACED = replace(JOB, position="001727438400000#e1")
 DONE = replace(JOB, state=JobState.DONE)
 COUNTS = CountsKey(str(ACCOUNT), "wh_1", Place.LOG, None)

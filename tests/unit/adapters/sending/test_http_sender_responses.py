@@ -2,11 +2,8 @@
 
 import pytest
 
-from recado.adapters.sending.http_sender import HttpSender
-from recado.rules.target.target_policy import TargetPolicy
 from tests.support.rude_receivers import Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import send
-from tests.unit.builders import NOW
 
 BODY_OF_16_KB = b"x" * 16 * 1024
 CHUNKED = b"HTTP/1.1 500 Error\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
@@ -55,13 +52,3 @@ def test_without_an_answer_there_is_none() -> None:
     """The failure says why."""
     with Receiver(sending()) as receiver:
         assert send(receiver.url).result.response is None
-
-
-def test_who_sends_thousands_keeps_none() -> None:
-    """The failure has its 4 KB all the same."""
-    by = HttpSender(TargetPolicy(allow_private=True), lambda: NOW, keep_responses=False)
-    with Receiver(answering("500 Error", b"because")) as receiver:
-        sent = send(receiver.url, by=by)
-
-    assert sent.result.response is None
-    assert sent.failure.response_body == "because"

@@ -19,8 +19,7 @@ from recado.rules.delivery.counts import (
     together,
 )
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.sending.attempt import AttemptResult
-from tests.unit.builders import NOW, event, pending
+from tests.unit.builders import NOW
 from tests.unit.rules.delivery.writes import KEPT_UNTIL, Table, change, standing, tables
 
 DELIVERED, PENDING, EXPIRED = DeliveryStatus.DELIVERED, DeliveryStatus.PENDING, DeliveryStatus.EXPIRED
@@ -80,9 +79,7 @@ def test_a_delivery_that_is_kept_longer_keeps_its_counts_longer() -> None:
 
 def test_one_more_failed_attempt_changes_nothing() -> None:
     """What waits goes on waiting: there is nothing to write."""
-    waiting = pending(event())
-    tried = waiting.attempted(AttemptResult(NOW, 20, 500), "m1")
-    before, after = standing_of(waiting, KEPT_UNTIL), standing_of(replace(tried, status=PENDING), KEPT_UNTIL)
+    before, after = standing_of(PENDING, None, None, KEPT_UNTIL), standing_of(PENDING, 20, None, KEPT_UNTIL)
 
     assert not change(1, before, after, Place.BACKLOG).counts
 
@@ -97,9 +94,7 @@ def test_the_log_forgets_and_the_counts_do_not() -> None:
 
 def test_a_delivered_event_has_its_latency_and_its_end() -> None:
     """Those of the attempt that was acknowledged."""
-    delivered = pending(event()).attempted(AttemptResult(NOW + 5, 87, 202), "m1")
-
-    counts = counted(Counts(), [change(1, None, standing_of(delivered, KEPT_UNTIL))])
+    counts = counted(Counts(), [change(1, None, standing_of(DELIVERED, 87, NOW + 92, KEPT_UNTIL))])
     assert (counts.longest_ms, counts.last_delivered_at) == (87, NOW + 92)
 
 

@@ -11,7 +11,9 @@ from tests.unit.builders import NOW, event, pending
 
 def job(status: DeliveryStatus) -> Job:
     """Build a job that was asked for at noon."""
-    return Job("1010", "wh_1", "job_1", status, from_ms=0, to_ms=NOW, created_at=NOW, updated_at=NOW, requested_by="an admin")
+    return Job(
+        "1010", "wh_1", "job_1", status, from_ms=0, to_ms=NOW, created_at=NOW, updated_at=NOW, requested_by="an admin"
+    )
 
 
 @pytest.mark.parametrize("wanted", [DeliveryStatus.DELIVERED, DeliveryStatus.EXPIRED, DeliveryStatus.SKIPPED])

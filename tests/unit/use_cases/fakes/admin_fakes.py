@@ -5,7 +5,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from recado.ports import DeliveryPage, DeliveryQuery, LimitReachedError, VersionConflictError
+from recado.ports import (
+    AttemptPage,
+    AttemptQuery,
+    DeliveryPage,
+    DeliveryQuery,
+    LimitReachedError,
+    VersionConflictError,
+)
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
@@ -157,6 +164,23 @@ class FakeBus:
         """Take them."""
         self.events += events
         return list(self._answers) or [None] * len(events)
+
+
+class FakeAttemptReader:
+    """Has no attempts; fills `AttemptReader`."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    def of_webhook(self, query: AttemptQuery) -> AttemptPage:
+        """Return an empty page."""
+        self.asked.append(query)
+        return AttemptPage([], None)
+
+    def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
+        """Return an empty page."""
+        self.asked.append((delivery, before, limit))
+        return AttemptPage([], None)
 
 
 class FakeDeliveryReader:

@@ -23,8 +23,8 @@ def urls(*ids: str) -> dict[str, Any]:
 
 
 def dispatch(world: World, *published: Event, executor: Executor | None = None) -> list[Attempted]:
-    """Dispatch events to the webhooks of a world."""
-    return world.dispatch(executor)(published, DEADLINE)
+    """Dispatch events to the webhooks of a world; answers the POSTs."""
+    return list(world.dispatch(executor)(published, DEADLINE).attempts)
 
 
 def waiting(world: World, count: int = 1) -> World:

@@ -19,20 +19,20 @@ DELIVERED = DeliveryStatus.DELIVERED
 def delivered_earlier(event_id: str = "e0", position: int = 0) -> Delivery:
     """Build a delivery that was made at noon."""
     waiting = pending(event(event_id, timestamp=NOW + position))
-    return replace(waiting, status=DELIVERED, attempts=1, finished_at=NOW, message_id=event_id)
+    return replace(waiting, status=DELIVERED, finished_at=NOW, message_id=event_id)
 
 
 def world_with(count: int, health: Health | None = None) -> World:
     """Build a world with so many delivered events, in which an hour has passed."""
     world = World(webhook(health=health or Health()))
-    world.deliveries.record([replace(pending(one), status=DELIVERED, attempts=1) for one in events(count)])
+    world.deliveries.record([replace(pending(one), status=DELIVERED) for one in events(count)])
     world.now = ASKED_AT
     return world
 
 
 def start(world: World, status: DeliveryStatus = DELIVERED, from_ms: int = 0, to_ms: int = ASKED_AT) -> Job:
     """Ask for a job."""
-    return world.redelivery_requests().many(world.webhook(), status, from_ms, to_ms)
+    return world.redelivery_requests().many(world.webhook(), status, from_ms, to_ms, "an admin")
 
 
 def message_of(job: Job) -> WakeUp:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.delivery import DeliveryStatus, attempted
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
@@ -30,7 +30,8 @@ def test_a_healthy_webhook_gets_the_event_at_once() -> None:
     assert [request.body for request in world.sender.requests] == [
         b'{"accountId":1010,"events":[%b]}' % event().text.encode()
     ]
-    assert world.deliveries.log["wh_1", event().key] == pending(event()).attempted(delivered(), "e1")
+    [attempt] = world.deliveries.attempts_at("e1")
+    assert world.deliveries.log["wh_1", event().key] == attempted([pending(event())], attempt)[0][0]
     assert answer == [Attempted("wh_1", 1, delivered())]
     assert world.webhook() == webhook()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.delivery import DeliveryStatus, attempted
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
@@ -32,7 +32,8 @@ def test_a_first_failure_is_recorded_then_woken_then_declared() -> None:
 
     assert world.journal.calls == ["read webhooks", "look up", "send", "record", "wake up", "mark failing", "alert"]
     assert world.alerts.kinds == ["WEBHOOK_FAILING"]
-    assert world.deliveries.pending["wh_1", event().key] == pending(event()).attempted(failed(500), "e1")
+    [attempt] = world.deliveries.attempts_at("e1")
+    assert world.deliveries.pending["wh_1", event().key] == attempted([pending(event())], attempt)[0][0]
     assert world.wake_ups.sent == [("1010", "wh_1", 5)]
     assert world.webhook().health == Health(
         state=HealthState.FAILING,
@@ -188,8 +189,9 @@ def test_batches_after_a_failed_one_wait_with_it() -> None:
     assert len(world.sender.requests) == 2
     assert sorted(set(statuses)) == ["DELIVERED", "PENDING"]
     assert statuses.count("DELIVERED") == 100
-    attempts = [delivery.attempts for delivery in world.deliveries.pending.values()]
-    assert (attempts.count(1), attempts.count(0)) == (100, 101)
+    refused_with = [delivery.refused_with for delivery in world.deliveries.pending.values()]
+    assert (refused_with.count(99), refused_with.count(0)) == (100, 101)
+    assert [(one.delivered, len(one.keys)) for one in world.deliveries.attempts] == [(True, 100), (False, 100)]
     assert world.wake_ups.sent == [("1010", "wh_1", 5)]
 
 

@@ -6,7 +6,7 @@ from recado.ports import OurFaultError
 from recado.use_cases.sending import drain as module
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.drain import MESSAGES_PER_DRAIN, WINDOW_MESSAGES, Drain, DrainReport
-from tests.unit.builders import NOW, delivered, envelope_text, failed, failing, webhook
+from tests.unit.builders import NAME, NOW, OTHER_NAME, delivered, envelope_text, failed, failing, webhook
 from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline, SameThread
 from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World
 
@@ -142,7 +142,7 @@ def test_a_message_that_cannot_be_read_leaves_its_neighbours_alone() -> None:
 
     [(body, reason)] = draining.world.dead_letters.kept
     assert body == "poison"
-    assert report.unreadable == [reason]
+    assert report.dead_letters == [reason]
     assert reason.startswith("message: not JSON")
     assert draining.queue.deleted == ["q1", "q0", "q2"]
     assert report.attempts == [Attempted("wh_1", 2, delivered())]
@@ -155,9 +155,35 @@ def test_a_message_that_the_dead_letter_queue_refuses_goes_back() -> None:
 
     report = draining()
 
-    assert (report.faults, report.unreadable, report.handed_back) == ([FAULT], [], 1)
+    assert (report.faults, report.dead_letters, report.handed_back) == ([FAULT], [], 1)
     assert draining.queue.handed_back == ["q0"]
     assert draining.queue.deleted == ["q1"]
+
+
+def test_two_events_of_one_id_and_time_are_not_both_swallowed() -> None:
+    """The second one, of another name, is kept with the reason; also where one of them was drained before."""
+    draining = Draining(envelope_text(), envelope_text(name=OTHER_NAME), envelope_text())
+
+    report = draining()
+
+    assert draining.world.dead_letters.kept == [
+        (envelope_text(name=OTHER_NAME), f"eventId: an event of this id and time is known as {NAME} at wh_1")
+    ]
+    assert report.attempts == [Attempted("wh_1", 1, delivered())]
+    assert sorted(draining.queue.deleted) == ["q0", "q1", "q2"]
+
+    draining.queue.send(envelope_text(name=OTHER_NAME))
+    assert len(draining().dead_letters) == 1
+
+
+def test_a_clash_that_the_dead_letter_queue_refuses_goes_back() -> None:
+    """It is not lost."""
+    draining = Draining(envelope_text(), envelope_text(name=OTHER_NAME))
+    draining.world.journal.fail("dead letter")
+
+    report = draining()
+
+    assert (report.faults, draining.queue.handed_back, draining.queue.deleted) == ([FAULT], ["q1"], ["q0"])
 
 
 @pytest.mark.parametrize("error", [FAULT, RuntimeError("a bug")])

@@ -8,7 +8,7 @@ import pytest
 from recado.ports import OurFaultError
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.realtime import Realtime, RealtimeReport
-from tests.unit.builders import delivered, detail, envelope, event, nested, webhook
+from tests.unit.builders import NAME, OTHER_NAME, delivered, detail, envelope, event, nested, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -46,7 +46,7 @@ def test_an_event_that_cannot_be_read_is_kept(message: object, reason: str) -> N
     report = realtime(world, message)
 
     [(body, why)] = world.dead_letters.kept
-    assert report == RealtimeReport([], unreadable=why)
+    assert report == RealtimeReport(dead_letter=why)
     assert reason in why
     assert body.isascii()
     assert json.dumps(json.loads(body)) == json.dumps(message)
@@ -61,7 +61,7 @@ def test_a_bottomless_event_keeps_its_upper_levels() -> None:
     report = realtime(world, bottomless)
 
     [(body, _)] = world.dead_letters.kept
-    assert report.unreadable is not None
+    assert report.dead_letter is not None
     assert json.loads(body)["detail"]["eventId"] == event().event_id
     assert len(body) < 2_000
 
@@ -74,3 +74,26 @@ def test_our_own_faults_are_raised(call: str) -> None:
 
     with pytest.raises(OurFaultError):
         realtime(world, {} if call == "dead letter" else envelope())
+
+
+def test_an_event_of_anothers_id_and_time_is_kept_with_the_reason() -> None:
+    """The webhook that knows the other one cannot tell them apart; one that does not gets it."""
+    world = World(webhook(), webhook("wh_2", target_url="https://other.example/", event_names=(OTHER_NAME,)))
+    realtime(world, envelope())
+
+    report = realtime(world, envelope(OTHER_NAME))
+
+    [(body, why)] = world.dead_letters.kept
+    assert why == f"eventId: an event of this id and time is known as {NAME} at wh_1"
+    assert json.loads(body)["detail-type"] == OTHER_NAME
+    assert report == RealtimeReport([Attempted("wh_2", 1, delivered())], why)
+    assert world.deliveries.log["wh_1", event().key].event.name == NAME
+
+
+def test_an_event_that_is_published_again_is_delivered_once() -> None:
+    """Its name is the same, so that it is the same event."""
+    world = World(webhook())
+    realtime(world, envelope())
+
+    assert realtime(world, envelope()) == RealtimeReport([])
+    assert world.dead_letters.kept == []

@@ -23,30 +23,31 @@ from tests.unit.use_cases.fakes.sending_fakes import World
 
 
 def test_one_delivery_joins_the_backlog() -> None:
-    """It is written first and its webhook woken then; its seven days begin anew, its attempts go on counting."""
+    """It is written first and its webhook woken then; its seven days begin anew, and whoever asked is known."""
     world = World(webhook())
     delivery = delivered_earlier()
     world.deliveries.record([delivery])
     world.now = ASKED_AT
     world.journal.calls.clear()
 
-    waiting = world.redelivery_requests().one(world.webhook(), delivery)
+    waiting = world.redelivery_requests().one(world.webhook(), delivery, "an admin")
 
     assert waiting == replace(
-        delivery, status=DeliveryStatus.PENDING, created_at=ASKED_AT, finished_at=None, attempts=1
+        delivery, status=DeliveryStatus.PENDING, requested_at=ASKED_AT, requested_by="an admin", finished_at=None
     )
     assert world.journal.calls == ["record", "read webhook", "wake up"]
     assert world.deliveries.backlog("wh_1", 10) == [waiting]
     assert send_backlog(world) == [b'{"accountId":1010,"events":[%b]}' % delivery.event.text.encode()]
     assert world.deliveries.statuses() == {"e0": "DELIVERED"}
-    assert world.deliveries.log["wh_1", delivery.event.key].attempts == 2
+    [attempt] = world.deliveries.attempts_at("e0")
+    assert attempt.requested_by == "an admin"
 
 
 def test_one_delivery_waits_with_the_others_of_a_failing_webhook() -> None:
     """Nobody is woken: the owner of the retries is on its way."""
     world = World(webhook(health=failing()))
 
-    world.redelivery_requests().one(world.webhook(), delivered_earlier())
+    world.redelivery_requests().one(world.webhook(), delivered_earlier(), "an admin")
 
     assert world.wake_ups.sent == []
     assert world.deliveries.backlog_size("wh_1", 10) == 1
@@ -58,7 +59,7 @@ def test_what_is_switched_off_is_not_redelivered(status: Status) -> None:
     world = World(webhook(status=status))
 
     with pytest.raises(NotActiveError):
-        world.redelivery_requests().one(world.webhook(), delivered_earlier())
+        world.redelivery_requests().one(world.webhook(), delivered_earlier(), "an admin")
     with pytest.raises(NotActiveError):
         start(world)
     assert world.journal.calls == []
@@ -155,7 +156,7 @@ def test_a_job_takes_only_its_status() -> None:
     run(world, start(world, DeliveryStatus.EXPIRED))
 
     assert kept(world).requeued == 2
-    assert world.deliveries.pending["wh_1", unseen.event.key].created_at == NOW
+    assert world.deliveries.pending["wh_1", unseen.event.key].requested_at == NOW
     send_backlog(world)
     assert world.deliveries.statuses() == {
         "in-log": "DELIVERED",
