@@ -9,7 +9,8 @@ import boto3
 
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.job_store import DynamoJobs, DynamoOverdue
+from recado.adapters.dynamodb.due import DynamoOverdue
+from recado.adapters.dynamodb.job_store import DynamoJobs
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,

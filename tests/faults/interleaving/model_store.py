@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from recado.ports import Lease, LeaseState
+from recado.ports import Due, DueKind, Lease, LeaseState
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from tests.faults.interleaving.replay import (
     ACCOUNT_ID,
@@ -86,7 +86,7 @@ class ModelStore:
             "no such webhook": lambda _: Lease(LeaseState.NO_SUCH_WEBHOOK),
             "backlog": of_mask,
             "recorded": lambda content: statuses(*content),
-            "index": lambda content: [(ACCOUNT_ID, WEBHOOK_ID)] if content else [],
+            "index": lambda content: [Due(DueKind.WEBHOOK, ACCOUNT_ID, WEBHOOK_ID)] if content else [],
             "message": lambda content: f"m{content}",
             "yes": lambda _: True,
             "no": lambda _: False,
@@ -236,7 +236,7 @@ class ModelStore:
     def _on_alert(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
         yield shared, DONE
 
-    def _on_failing_webhooks(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
+    def _on_due(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
         yield shared, Answer("index", False)
         if shared.was_indexed:
             yield shared, Answer("index", True)

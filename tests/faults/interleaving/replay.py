@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from recado.ports import OurFaultError, VersionConflictError
+from recado.ports import OurFaultError, Recorded, VersionConflictError
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
@@ -96,10 +96,6 @@ class Script:
         """Count for an alert's text, which nothing depends on."""
         return MOST_COUNTED
 
-    def running_jobs(self, _before_ms: int) -> list[tuple[str, str]]:
-        """Tell that there are no redelivery jobs."""
-        return []
-
     def _call(self, operation: str, arguments: tuple[Any, ...]) -> Any:
         if operation in _TO_STORE:
             arguments = (list(arguments[0]),)
@@ -168,15 +164,15 @@ def of_mask(mask: int) -> list[Any]:
     return [pending(one) for one in EVENTS if _BITS[one.key] & mask]
 
 
-def statuses(log: int, skipped: int, backlog: int) -> dict[tuple[str, str], DeliveryStatus]:
+def statuses(log: int, skipped: int, backlog: int) -> dict[tuple[str, str], Recorded]:
     """Return the answer to a look-up of recorded deliveries: one that is in log and backlog is pending."""
-    found: dict[tuple[str, str], DeliveryStatus] = {}
+    found: dict[tuple[str, str], Recorded] = {}
     for mask, status in (
         (log, DeliveryStatus.DELIVERED),
         (skipped, DeliveryStatus.SKIPPED),
         (backlog, DeliveryStatus.PENDING),
     ):
-        found |= {(WEBHOOK_ID, one.key): status for one in EVENTS if _BITS[one.key] & mask}
+        found |= {(WEBHOOK_ID, one.key): Recorded(status, one.name) for one in EVENTS if _BITS[one.key] & mask}
     return found
 
 

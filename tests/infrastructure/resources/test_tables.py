@@ -70,12 +70,12 @@ def test_deliveries_are_counted_by_what_each_write_changes(stack: Stack) -> None
     assert mapping.keys().isdisjoint({"MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "FilterCriteria"})
 
 
-def test_failing_webhooks_are_listed_by_their_next_attempt(stack: Stack) -> None:
-    """The failing webhooks can be found without reading the others."""
+def test_what_the_sweep_looks_at_is_listed_by_when_it_is_due(stack: Stack) -> None:
+    """It can be found without reading the others."""
     table = stack.properties("WebhooksTable")
     (index,) = table["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "failing"
-    assert key_of(index["KeySchema"]) == [("failing", "HASH"), ("next_attempt_at", "RANGE")]
+    assert index["IndexName"] == "due"
+    assert key_of(index["KeySchema"]) == [("due_partition", "HASH"), ("due_at", "RANGE")]
     assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
     types = {definition["AttributeName"]: definition["AttributeType"] for definition in table["AttributeDefinitions"]}
-    assert types == {"account_id": "S", "webhook_id": "S", "failing": "S", "next_attempt_at": "N"}
+    assert types == {"account_id": "S", "webhook_id": "S", "due_partition": "N", "due_at": "N"}

@@ -1,12 +1,18 @@
 """The sweep: failing webhooks and jobs that nobody else would wake, found through the sparse index."""
 
+from collections import Counter
+from dataclasses import replace
+
 import boto3
 import pytest
 
 from local.listener import Answer, Listener
+from recado.adapters.dynamodb.due import due_attributes
+from recado.ports import Due, DueKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
-from recado.rules.webhook.webhook import HealthState, Status, Webhook
+from recado.rules.webhook.registration import blank
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
@@ -95,6 +101,17 @@ def test_a_fault_of_ours_leaves_a_webhook_to_the_next_sweep(system: System, aws:
     assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
 
 
+def test_the_index_lies_in_all_of_its_partitions_and_is_read_in_all(system: System, receiver: Listener) -> None:
+    """So that no partition gets all the writes, and none of what is due is overlooked."""
+    for number in range(100):
+        webhook = replace(blank(f"account{number}", f"wh_{number}", 0), name="w", target_url=receiver.url)
+        system.registry.add(replace(webhook, health=Health(next_attempt_at=number)))
+
+    assert Counter(due.webhook_id for due in system.overdue.due(FOREVER)) == {f"wh_{n}": 1 for n in range(100)}
+    assert {due.webhook_id for due in system.overdue.due(9)} == {f"wh_{n}" for n in range(10)}
+    assert {due_attributes(f"account{n}", f"wh_{n}", 1)["due_partition"] for n in range(100)} == set(range(16))
+
+
 def test_only_failing_webhooks_that_are_active_are_in_the_index(system: System, receiver: Listener) -> None:
     """Not healthy ones, not one that was switched off, not one that was disabled."""
     system.add_webhook(receiver.url, name="wh_healthy", event_names=("CI_STATS",))
@@ -107,10 +124,9 @@ def test_only_failing_webhooks_that_are_active_are_in_the_index(system: System, 
 
     switch(system, failing[1], active=False)
 
-    assert system.overdue.failing_webhooks(FOREVER) == [(str(ACCOUNT), "wh_failing")]
-    assert system.overdue.running_jobs(FOREVER) == []
+    assert system.overdue.due(FOREVER) == [Due(DueKind.WEBHOOK, str(ACCOUNT), "wh_failing")]
     system.registry.remove(system.webhook(failing[0]))
-    assert system.overdue.failing_webhooks(FOREVER) == []
+    assert system.overdue.due(FOREVER) == []
 
 
 def test_a_webhook_that_resumes_without_a_wake_up_is_woken(system: System, receiver: Listener) -> None:
@@ -130,11 +146,11 @@ def test_a_webhook_that_resumes_without_a_wake_up_is_woken(system: System, recei
 def test_a_recovered_webhook_leaves_the_index(system: System, receiver: Listener) -> None:
     """As soon as its backlog is through."""
     failing_webhook(system, receiver, "e0")
-    assert len(system.overdue.failing_webhooks(FOREVER)) == 1
+    assert len(system.overdue.due(FOREVER)) == 1
 
     system.redeliver()
 
-    assert system.overdue.failing_webhooks(FOREVER) == []
+    assert system.overdue.due(FOREVER) == []
 
 
 def test_a_job_whose_message_was_lost_is_carried_on(system: System, receiver: Listener) -> None:
@@ -143,7 +159,7 @@ def test_a_job_whose_message_was_lost_is_carried_on(system: System, receiver: Li
     publish(system, "e0")
     system.clock.advance(1)
     start_job(system, webhook)
-    assert system.overdue.running_jobs(FOREVER) == [(str(ACCOUNT), "wh_1")]
+    assert system.overdue.due(FOREVER) == [Due(DueKind.JOB, str(ACCOUNT), "wh_1")]
     assert sweep(system) == NOTHING
     system.clock.advance(OVERDUE_SECONDS + 1)
 
@@ -151,7 +167,7 @@ def test_a_job_whose_message_was_lost_is_carried_on(system: System, receiver: Li
     assert [system.redeliver(), system.redeliver()] == [ENDED, ENDED]
 
     assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"]]
-    assert system.overdue.running_jobs(FOREVER) == []
+    assert system.overdue.due(FOREVER) == []
     assert sweep(system) == NOTHING
 
 
@@ -163,7 +179,7 @@ def test_a_removed_webhooks_job_is_removed_with_it(system: System, receiver: Lis
     system.registry.remove(webhook)
 
     assert system.jobs.get(str(ACCOUNT), "wh_1") is None
-    assert system.overdue.running_jobs(FOREVER) == []
+    assert system.overdue.due(FOREVER) == []
 
 
 def test_a_job_is_no_webhook(system: System, receiver: Listener) -> None:

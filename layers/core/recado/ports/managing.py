@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from recado.ports.sending import WebhookReader
@@ -33,15 +34,27 @@ class JobRunningError(Exception):
     """Another redelivery job of the webhook is running."""
 
 
+class DueKind(Enum):
+    """What a sweep may have to look at."""
+
+    WEBHOOK = "WEBHOOK"
+    JOB = "JOB"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that was due: a webhook whose next attempt was, or the running job of a webhook."""
+
+    kind: DueKind
+    account_id: str
+    webhook_id: str
+
+
 class OverdueReader(Protocol):
     """Proposes what may have been forgotten; what it says may be out of date."""
 
-    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
-        """Account and webhook id of failing webhooks whose next attempt was due before then."""
-        ...
-
-    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
-        """Account and webhook id of running jobs without progress since then."""
+    def due(self, before_ms: int) -> list[Due]:
+        """What was due before then, and is not done as far as the index knows."""
         ...
 
 

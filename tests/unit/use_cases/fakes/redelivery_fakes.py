@@ -1,6 +1,6 @@
 """Alerts, redelivery jobs and what a sweep asks, in memory."""
 
-from recado.ports import JobRunningError
+from recado.ports import Due, DueKind, JobRunningError
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.webhook.alert import Alert
 from tests.unit.use_cases.fakes.journal import Journal
@@ -60,12 +60,8 @@ class FakeOverdue:
         self.jobs: list[tuple[str, str]] = []
         self.asked: list[int] = []
 
-    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
-        """Propose webhooks."""
+    def due(self, before_ms: int) -> list[Due]:
+        """Propose webhooks and jobs."""
         self.asked.append(before_ms)
-        return self.webhooks
-
-    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
-        """Propose jobs."""
-        self.asked.append(before_ms)
-        return self.jobs
+        webhooks = [Due(DueKind.WEBHOOK, *key) for key in self.webhooks]
+        return [*webhooks, *(Due(DueKind.JOB, *key) for key in self.jobs)]

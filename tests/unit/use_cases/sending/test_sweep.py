@@ -42,7 +42,7 @@ def test_an_overdue_webhook_is_woken() -> None:
     assert world.journal.calls == ["read webhook", "disown", "wake up"]
     assert world.wake_ups.sent == [("1010", "wh_1", 0)]
     assert world.webhook().health == replace(OVERDUE, owner=None, version=5)
-    assert world.overdue.asked == [NOW - OVERDUE_MS, NOW - OVERDUE_MS]
+    assert world.overdue.asked == [NOW - OVERDUE_MS]
 
 
 def test_the_wake_up_of_a_sweep_owns_the_retries_from_then_on() -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.tables import FAILING, JOB_KEY_PREFIX, RUNNING_JOB, WebhookItem
+from recado.adapters.dynamodb.due import due_attributes
+from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhook_store import set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import JobRunningError
@@ -70,33 +71,11 @@ class DynamoJobs:
 
 
 def _progress(job: Job) -> dict[str, Any]:
-    running = job.state is JobState.RUNNING
+    due_at = job.updated_at if job.state is JobState.RUNNING else None
     return {
         "state": job.state.value,
         "position": job.position,
         "requeued": job.requeued,
         "updated_at": job.updated_at,
-        "failing": RUNNING_JOB if running else None,
-        "next_attempt_at": job.updated_at if running else None,
+        **due_attributes(job.account_id, JOB_KEY_PREFIX + job.webhook_id, due_at),
     }
-
-
-class DynamoOverdue:
-    """Asks the sparse index; fills the port `OverdueReader`."""
-
-    def __init__(self, table: type[WebhookItem]) -> None:
-        self._table = table
-
-    def failing_webhooks(self, before_ms: int) -> list[tuple[str, str]]:
-        """Account and webhook id of failing webhooks whose next attempt was due before then."""
-        return self._due(FAILING, before_ms)
-
-    def running_jobs(self, before_ms: int) -> list[tuple[str, str]]:
-        """Account and webhook id of running jobs without progress since then."""
-        return [(account_id, key.removeprefix(JOB_KEY_PREFIX)) for account_id, key in self._due(RUNNING_JOB, before_ms)]
-
-    @as_our_fault("asking for what is overdue")
-    def _due(self, kind: str, before_ms: int) -> list[tuple[str, str]]:
-        index = self._table.failing_index
-        found = index.query(kind, self._table.next_attempt_at <= before_ms)
-        return [(item.account_id, item.webhook_id) for item in found]

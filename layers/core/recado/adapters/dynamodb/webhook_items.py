@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from recado.adapters.dynamodb.due import due_attributes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
-from recado.adapters.dynamodb.tables import FAILING, WebhookItem
+from recado.adapters.dynamodb.tables import WebhookItem
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 
@@ -32,15 +33,16 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def health_attributes(health: Health, status: Status) -> dict[str, Any]:
-    """A webhook's health as attributes, but for its version; None where there is nothing to store.
+def health_attributes(webhook: Webhook, health: Health, status: Status) -> dict[str, Any]:
+    """The health of a webhook as attributes, but for its version; None where there is nothing to store.
 
     Only a webhook that is due at some time and `ACTIVE` is in the sparse index: nobody has to be woken for the others.
     """
-    due = health.next_attempt_at is not None and status is Status.ACTIVE
     return {
         "health": health.state.value,
-        "failing": FAILING if due else None,
+        **due_attributes(
+            webhook.account_id, webhook.webhook_id, health.next_attempt_at if status is Status.ACTIVE else None
+        ),
         "failing_since": health.failing_since,
         "attempts": health.attempts or None,
         "next_attempt_at": health.next_attempt_at,

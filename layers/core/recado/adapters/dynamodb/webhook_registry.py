@@ -46,7 +46,7 @@ class DynamoRegistry(DynamoWebhooks):
             webhook.account_id,
             webhook.webhook_id,
             **admin_attributes(webhook),
-            **health_attributes(webhook.health, webhook.status),
+            **health_attributes(webhook, webhook.health, webhook.status),
             health_version=0,
         )
         below_limit = table.webhooks.does_not_exist() | (table.webhooks < self._limit)
@@ -70,7 +70,7 @@ class DynamoRegistry(DynamoWebhooks):
         # The status is condition enough beside the version: senders change it (410) without touching the version.
         condition = (table.version == current.version) & (table.status == current.status.value)
         if changed.health != current.health or changed.status is not current.status:
-            actions += set_or_remove(table, health_attributes(changed.health, changed.status))
+            actions += set_or_remove(table, health_attributes(changed, changed.health, changed.status))
             actions.append(table.health_version.add(1))
             condition &= table.health_version == current.health.version
         if not self._update(current, actions, condition):

@@ -41,7 +41,7 @@ class DynamoWebhooks:
         unchanged = (self._table.health_version == webhook.health.version) & (
             self._table.status == webhook.status.value
         )
-        return self._update(webhook, self._health_actions(health, status), unchanged)
+        return self._update(webhook, self._health_actions(webhook, health, status), unchanged)
 
     @as_our_fault("letting a webhook's retries go")
     def disown(self, webhook: Webhook) -> bool:
@@ -64,7 +64,7 @@ class DynamoWebhooks:
     @as_our_fault("storing a webhook's health")
     def save_under_lease(self, webhook: Webhook, holder: str, health: Health, *, status: Status, release: bool) -> bool:
         """Store the health while the lease holds and the admin's status is still what it was."""
-        actions = self._health_actions(health, status)
+        actions = self._health_actions(webhook, health, status)
         if release:
             actions += self._release_actions()
         held = (self._table.lease_holder == holder) & (self._table.status == webhook.status.value)
@@ -85,8 +85,8 @@ class DynamoWebhooks:
         item = self._table(webhook.account_id, webhook.webhook_id)
         return accepted(lambda: item.update(actions=actions, condition=condition))
 
-    def _health_actions(self, health: Health, status: Status) -> list[Action]:
-        values = {**health_attributes(health, status), "status": status.value}
+    def _health_actions(self, webhook: Webhook, health: Health, status: Status) -> list[Action]:
+        values = {**health_attributes(webhook, health, status), "status": status.value}
         return [*set_or_remove(self._table, values), self._table.health_version.add(1)]
 
     def _release_actions(self) -> list[Action]:

@@ -4,10 +4,10 @@ A wake-up goes missing when somebody purges the queue, or when a webhook is swit
 before it has sent one. The index that is asked may be stale: it proposes, a consistent reading decides.
 """
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
 
-from recado.ports import JobStore, OurFaultError, OverdueReader
+from recado.ports import DueKind, JobStore, OurFaultError, OverdueReader
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
@@ -38,22 +38,17 @@ class Sweep:
         What our own side failed at is raised at the end: one webhook's trouble must not keep the others asleep.
         """
         before = self._ports.clock() - OVERDUE_MS
+        handlers = {DueKind.WEBHOOK: self._wake, DueKind.JOB: self._resume}
         faults: list[OurFaultError] = []
-
-        def count(wake: Callable[[str, str, int], bool], keys: list[tuple[str, str]]) -> int:
-            woken = 0
-            for account_id, webhook_id in keys:
-                try:
-                    woken += wake(account_id, webhook_id, before)
-                except OurFaultError as error:
-                    faults.append(error)
-            return woken
-
-        webhooks = count(self._wake, self._overdue.failing_webhooks(before))
-        jobs = count(self._resume, self._overdue.running_jobs(before))
+        woken: Counter[DueKind] = Counter()
+        for due in self._overdue.due(before):
+            try:
+                woken[due.kind] += handlers[due.kind](due.account_id, due.webhook_id, before)
+            except OurFaultError as error:
+                faults.append(error)
         if faults:
             raise faults[0]
-        return SweepReport(webhooks, jobs)
+        return SweepReport(woken[DueKind.WEBHOOK], woken[DueKind.JOB])
 
     def _wake(self, account_id: str, webhook_id: str, before: int) -> bool:
         """Take the retries from their owner, then send a wake-up, which becomes the owner.
