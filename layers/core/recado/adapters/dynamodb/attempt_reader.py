@@ -15,7 +15,7 @@ _PAGE_SIZE = 100
 # Two senders that take the same event at once write it one after the other: an attempt may begin after the end that
 # the delivery shows.
 _OVERLAP_MS = 60_000
-_SHOWN = ("partition", "key", "attempt", "keys")
+_SHOWN = ["partition", "key", "attempt", "keys"]
 
 
 class DynamoAttemptReader:
