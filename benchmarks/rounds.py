@@ -69,7 +69,7 @@ def _invoke(world: World, scenario: Scenario, event: Any) -> None:
     """Invoke, and see that it went well: a benchmark of failures would say something else."""
     answer = world.system.invoke(scenario.function, event) or {}
     refused = answer.get("statusCode", 200) >= 300  # noqa: PLR2004 - HTTP's own number
-    if refused or answer.get("handedBack") or answer.get("unreadable") or answer.get("batchItemFailures"):
+    if refused or answer.get("handedBack") or answer.get("deadLetters") or answer.get("batchItemFailures"):
         raise RuntimeError(f"{scenario.name}: {answer}")
 
 

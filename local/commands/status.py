@@ -72,7 +72,7 @@ def told(report: dict[str, Any]) -> str:
     """A drain's report in words."""
     parts = [
         f"{report['received']} events taken from the batch queue and sent to their webhooks",
-        *([f"{report['unreadable']} of them unreadable, now dead letters"] if report["unreadable"] else []),
+        *([f"{report['deadLetters']} of them now dead letters"] if report["deadLetters"] else []),
         *([f"{report['handedBack']} of them handed back to the queue"] if report["handedBack"] else []),
     ]
     return "; ".join(parts) if report["received"] else "the batch queue was empty"

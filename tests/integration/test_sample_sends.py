@@ -107,15 +107,15 @@ def test_a_receiver_that_repeats_a_secret_does_not_show_it(api: ApiClient, recei
 @pytest.mark.parametrize(
     ("body", "shown", "truncated"),
     [
-        (b"x" * 4096, "x" * 4096, False),
-        (b"x" * 4097, "x" * 4096, True),
-        (b"x" * 40_000, "x" * 4096, True),
-        ("é".encode() * 2049, "é" * 2048, True),
+        (b"x" * 16_384, "x" * 16_384, False),
+        (b"x" * 16_385, "x" * 16_384, True),
+        (b"x" * 40_000, "x" * 16_384, True),
+        ("é".encode() * 8_193, "é" * 8_192, True),
         (b"\xff\xfe", "\ufffd\ufffd", False),
     ],
-    ids=["4 KB", "a byte more", "more than is read", "letters of two bytes", "no text"],
+    ids=["16 KB", "a byte more", "more than is read", "letters of two bytes", "no text"],
 )
-def test_four_kilobytes_of_an_answer_are_shown(
+def test_sixteen_kilobytes_of_an_answer_are_shown(
     api: ApiClient, receiver: Listener, body: bytes, shown: str, truncated: bool
 ) -> None:
     """As text, and it says where there was more."""

@@ -86,7 +86,7 @@ def _(recado: Recado) -> None:
 
     report = recado.drain()
 
-    assert (report["unreadable"], recado.sent) == (1, [["before", "later"]])
+    assert (report["deadLetters"], recado.sent) == (1, [["before", "later"]])
     assert recado.system.outcomes(webhook) == {"before": "DELIVERED", "later": "DELIVERED"}
     assert [body for body, _ in recado.system.dead_letters()] == ["poison"]
     assert recado.system.waiting_in("BatchQueue") == 0

@@ -23,6 +23,8 @@ SCOPES = {
     ("GET", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/deliveries"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}"): READ,
+    ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}/attempts"): READ,
+    ("GET", f"{WEBHOOK}/attempts"): READ,
     ("GET", f"{WEBHOOK}/delivery-counts"): READ,
     ("POST", f"{WEBHOOK}/deliveries/{{deliveryId}}/redeliver"): WRITE,
     ("POST", f"{WEBHOOK}/redeliver"): WRITE,

@@ -23,7 +23,7 @@ def test_a_hundred_events_leave_in_one_post(system: System, aws: AwsCalls, recei
     [request] = receiver.received
     expected = [f"e{number:03}" for number in range(100)]
     assert expected == request.event_ids
-    assert report == {"received": 100, "unreadable": 0, "handedBack": 0, "drainsStarted": 0}
+    assert report == {"received": 100, "deadLetters": 0, "handedBack": 0, "drainsStarted": 0}
     assert system.waiting_in("BatchQueue") == 0
     assert dict.fromkeys(expected, "DELIVERED") == system.outcomes(webhook)
 

@@ -62,7 +62,7 @@ def test_an_unreadable_message_goes_to_the_dead_letter_queue(system: System, rec
     assert told.startswith(reason)
     assert [request.event_ids for request in receiver.received] == [["before", "later"]]
     assert system.outcomes(webhook) == {"before": "DELIVERED", "later": "DELIVERED"}
-    assert (report["received"], report["unreadable"], report["handedBack"]) == (3, 1, 0)
+    assert (report["received"], report["deadLetters"], report["handedBack"]) == (3, 1, 0)
     assert system.waiting_in("BatchQueue") == 0
 
 

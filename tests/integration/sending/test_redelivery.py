@@ -35,14 +35,15 @@ def test_a_backlog_leaves_in_one_post_and_health_is_restored(system: System, rec
 
 
 def test_a_delivery_tells_what_it_took(system: System, receiver: Listener) -> None:
-    """The log of a delivery counts its attempts and keeps the last one's outcome."""
+    """The log of a delivery keeps the last attempt's outcome, and its first attempt."""
     webhook = failing_webhook(system, receiver, "e0")
 
     system.redeliver()
 
     [delivery] = system.deliveries(webhook)
-    assert (delivery.attempts, delivery.status_code, delivery.error) == (2, 204, None)
-    assert delivery.message_id == "e0"
+    assert (delivery.message_id, delivery.status_code, delivery.error) == ("e0", 204, None)
+    assert delivery.attempt is not None
+    assert delivery.attempt.status_code == 503
 
 
 def test_waits_grow_to_five_minutes(system: System, receiver: Listener) -> None:

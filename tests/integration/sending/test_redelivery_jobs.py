@@ -204,7 +204,7 @@ def test_a_removed_webhook_ends_its_job(system: System, api: ApiClient, webhook:
 
 
 def test_one_delivery_is_sent_again(system: System, api: ApiClient, webhook: Webhook, receiver: Listener) -> None:
-    """With the same ids, and its attempts counted on."""
+    """With the same ids."""
     publish(system, "e0", "e1")
     [first, _] = system.deliveries(webhook)
 
@@ -216,7 +216,6 @@ def test_one_delivery_is_sent_again(system: System, api: ApiClient, webhook: Web
     assert [request.event_ids for request in receiver.received] == [["e0"], ["e1"], ["e0"]]
     assert receiver.received[0].headers["webhook-id"] == receiver.received[2].headers["webhook-id"]
     assert receiver.received[0].body == receiver.received[2].body
-    assert system.deliveries(webhook)[0].attempts == 2
 
 
 def test_an_event_that_was_redelivered_may_still_come_twice(

@@ -21,7 +21,7 @@ DELIVERY_ID = f"{NOON_MS:015d}-e"
 def webhook(api: ApiClient) -> Any:
     """Give a webhook with a delivery."""
     webhook = api.create()
-    record(api.system, delivery(webhook["webhookId"], "e", attempts=1, finished_at=NOON_MS + 1))
+    record(api.system, delivery(webhook["webhookId"], "e", finished_at=NOON_MS + 1))
     return webhook
 
 
@@ -38,13 +38,17 @@ def many(api: ApiClient, webhook: Any, **fields: Any) -> Answer:
 
 
 def test_one_delivery_waits_again(api: ApiClient, webhook: Any) -> None:
-    """With its event and its count of attempts, and seven days to live; a wake-up is on its way."""
+    """With its event, and seven days to live; a wake-up is on its way."""
     waiting = api.system.waiting_in("RedeliveryQueue")
 
     answer = one(api, webhook)
 
     assert answer.status == 202
-    assert (answer.json["status"], answer.json["attempts"], "finishedAt" in answer.json) == ("PENDING", 1, False)
+    assert (answer.json["status"], answer.json["redelivery"]["requestedBy"], "finishedAt" in answer.json) == (
+        "PENDING",
+        "5f2c",
+        False,
+    )
     assert answer.json["event"]["eventId"] == "e"
     shown = api.get(api.path(webhook, f"/deliveries/{DELIVERY_ID}")).json
     # The request is shown as it would leave now, with the time of now in it.

@@ -8,7 +8,7 @@ import pytest
 from local.commands import status
 from local.settings import Settings
 
-NOTHING = {"received": 0, "unreadable": 0, "handedBack": 0, "drainsStarted": 0}
+NOTHING = {"received": 0, "deadLetters": 0, "handedBack": 0, "drainsStarted": 0}
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ NOTHING = {"received": 0, "unreadable": 0, "handedBack": 0, "drainsStarted": 0}
     [
         ({}, "the batch queue was empty"),
         ({"received": 3}, "3 events taken from the batch queue and sent to their webhooks"),
-        ({"received": 3, "unreadable": 1}, "1 of them unreadable, now dead letters"),
+        ({"received": 3, "deadLetters": 1}, "1 of them now dead letters"),
         ({"received": 3, "handedBack": 2}, "2 of them handed back to the queue"),
     ],
 )
