@@ -15,7 +15,7 @@ from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 from tests.support.system import System
 
-REFUSAL = [{"field": "cursor", "message": "must be the nextCursor of another page of this webhook"}]
+REFUSAL = [{"field": "cursor", "message": "must be the nextCursor of another page of the same list"}]
 # Half of them are as long as the time in a key, and nearly are one.
 PLACES = st.from_regex(r"[0-9]{14,16}[-#][A-Za-z0-9_:.#-]{0,130}", fullmatch=True)
 # A real answer takes a while on a busy machine, and the log is only read.

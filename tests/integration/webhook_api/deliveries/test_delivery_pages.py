@@ -17,7 +17,7 @@ from tests.support.events import NOON_MS
 
 NAMES = ("CI_STATS", "COURSE_ENROLLMENT")
 EVENT_ID_CHARACTERS = "-09:AZ_az"
-READER = "recado.adapters.dynamodb.delivery_reader"
+READER = "recado.adapters.dynamodb.key_ranges"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_cursor_leads_past_every_delivery_once(
     deliveries = random_deliveries(webhook["webhookId"], now, seed)
     record(api.system, *deliveries)
     monkeypatch.setattr(f"{READER}._MOST_ITEMS_READ", chance.choice([1, 2, 7, 2000]))
-    monkeypatch.setattr(f"{READER}._PAGE_SIZE_WITH_FILTER", chance.choice([1, 3, 200]))
+    monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", chance.choice([1, 3, 200]))
 
     for limit in ("1", "3", "100"):
         status = chance.choice([None, *DeliveryStatus])
@@ -154,9 +154,11 @@ def test_a_page_costs_one_query_a_partition(api: ApiClient, webhook: Any, aws: A
 
 def test_a_page_ends_when_much_has_been_read(api: ApiClient, webhook: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large events do not make a request too long; the cursor carries on."""
-    monkeypatch.setattr(f"{READER}._MOST_CHARACTERS_READ", 10_000)
-    large = {"text": "x" * 4_000}
-    record(api.system, *(delivery(webhook["webhookId"], f"e{n}", data=large) for n in range(7)))
+    monkeypatch.setattr(f"{READER}._MOST_BYTES_READ", 10_000)
+    chance = random.Random(1)
+    for number in range(7):
+        large = {"text": "".join(chance.choices(EVENT_ID_CHARACTERS, k=10_000))}  # three bits a sign, once compressed
+        record(api.system, delivery(webhook["webhookId"], f"e{number}", data=large))
 
     found = pages(api, webhook)
 
@@ -222,7 +224,7 @@ def test_a_cursor_that_was_tampered_with_is_another_place_or_refused(api: ApiCli
         assert answer.status == 422 or {each["deliveryId"] for each in answer.json["deliveries"]} <= set(ids)
 
 
-NOT_A_CURSOR = {"field": "cursor", "message": "must be the nextCursor of another page of this webhook"}
+NOT_A_CURSOR = {"field": "cursor", "message": "must be the nextCursor of another page of the same list"}
 
 
 def of(webhook: Any, cursor: str) -> str:

@@ -89,6 +89,7 @@ def test_a_job_is_started_and_read(api: ApiClient, webhook: Any) -> None:
         "requeued": 0,
         "createdAt": job["createdAt"],
         "updatedAt": job["createdAt"],
+        "requestedBy": "5f2c",
     }
     assert api.get(answer.headers["Location"]).json == job
     sqs, url = boto3.client("sqs"), api.system.stack.physical_id("RedeliveryQueue")

@@ -183,7 +183,7 @@ def test_only_switching_on_wakes_the_backlog(api: ApiClient, aws: AwsCalls) -> N
 def test_a_failing_webhook_shows_why(api: ApiClient) -> None:
     """The last failure, since when, how often, and when the next attempt is due."""
     webhook = api.create()
-    failure = Failure(FailureClass.SERVER_ERROR, "The receiver answered with status 500.", 500, "<b>oops</b>")
+    failure = Failure(FailureClass.SERVER_ERROR, "The receiver answered with status 500.", 500)
     failing = {"failing_since": 1_000, "attempts": 2, "next_attempt_at": 2_000, "last_error": failure}
     with_status(api, webhook, Status.ACTIVE, state=HealthState.FAILING, **failing)
 
@@ -197,7 +197,6 @@ def test_a_failing_webhook_shows_why(api: ApiClient) -> None:
             "detail": "The receiver answered with status 500.",
             "hint": failure.hint,
             "statusCode": 500,
-            "responseBody": "<b>oops</b>",
         },
     }
 

@@ -12,12 +12,13 @@ from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.event.event import EVENT_ID
 
 _BETWEEN = "/"  # in neither a list's name nor a key
-_KEY = re.compile(rf"[0-9]{{15}}#{EVENT_ID}(#[0-9a-f]{{8}})?")
+_PLACE = re.compile(rf"([0-9]{{15}})-({EVENT_ID}(?:#[0-9a-f]{{8}})?)")
 
 
 def cursor_to(of_list: str, key: str) -> str:
     """The cursor of the page that begins below this sort key of the list."""
-    return base64.urlsafe_b64encode(f"{of_list}{_BETWEEN}{key}".encode()).decode().rstrip("=")
+    text = f"{of_list}{_BETWEEN}{key.replace('#', '-', 1)}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def position_of(of_list: str, cursor: str | None) -> str | None:
@@ -28,7 +29,8 @@ def position_of(of_list: str, cursor: str | None) -> str | None:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except ValueError:
         text = ""
-    owner, _, key = text.partition(_BETWEEN)
-    if owner != of_list or not _KEY.fullmatch(key):
+    owner, _, place = text.partition(_BETWEEN)
+    match = _PLACE.fullmatch(place)
+    if match is None or owner != of_list:
         raise InvalidRequestError("cursor", "must be the nextCursor of another page of the same list")
-    return key
+    return f"{match[1]}#{match[2]}"
