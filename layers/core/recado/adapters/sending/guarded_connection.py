@@ -23,7 +23,6 @@ from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0
-RESPONSE_SECONDS = 5.0
 MOST_BYTES = 96 * 1024
 """What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it.
 
@@ -58,13 +57,15 @@ class TooMuchReceivedError(OSError):
 class Guard:
     """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
 
-    `refusal_of` says what kind of address it is that may not be contacted. `dialled` means that an address has let us
+    `refusal_of` says what kind of address it is that may not be contacted, `wait_seconds` how long the receiver may
+    let us wait for the next piece of its answer. `dialled` means that an address has let us
     in, `connected` that the TLS handshake is over as well. `bytes_left` is what may still be received.
     """
 
     ends_at: float
     refusal_of: Callable[[str], str | None]
     resolve: Resolver
+    wait_seconds: float
     dialled: bool = False
     connected: bool = False
     bytes_left: int = MOST_BYTES
@@ -96,13 +97,14 @@ class _DeadlineMixin:
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - the signatures are the socket's
         guard = current_guard.get()
-        self.settimeout(guard.left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        self.settimeout(guard.left(guard.wait_seconds))  # type: ignore[attr-defined]  # a mixin for sockets
         size: int = super().recv_into(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
         guard.received(size)
         return size
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signatures are the socket's
-        self.settimeout(current_guard.get().left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        guard = current_guard.get()
+        self.settimeout(guard.left(guard.wait_seconds))  # type: ignore[attr-defined]  # a mixin for sockets
         super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
 
 

@@ -16,7 +16,6 @@ from urllib3 import HTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
 from recado.adapters.sending.guarded_connection import (
-    RESPONSE_SECONDS,
     AttemptError,
     Guard,
     GuardedHttpPool,
@@ -99,7 +98,7 @@ class HttpSender:
         if seconds < _SHORTEST_ATTEMPT_SECONDS:
             raise OutOfTimeError("too little time is left for another attempt")
         started_ms, started = self._clock(), time.monotonic()
-        guard = Guard(started + seconds, self._policy.refusal_of, self._resolver)
+        guard = Guard(started + seconds, self._policy.refusal_of, self._resolver, request.timeout_seconds)
         token = current_guard.set(guard)
         try:
             response = self._post(request, self._policy.check_url(request.url))
@@ -120,7 +119,7 @@ class HttpSender:
         prepared = PreparedRequest()
         headers = {**request.headers, "Accept-Encoding": "identity", "Connection": "close"}
         prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
-        return self._adapter.send(prepared, stream=True, timeout=RESPONSE_SECONDS)
+        return self._adapter.send(prepared, stream=True, timeout=request.timeout_seconds)
 
     def _answered(
         self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, latency_ms: int

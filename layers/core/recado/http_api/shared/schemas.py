@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, WithJsonSchema, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -57,6 +57,19 @@ class Entered(BaseModel):
     """A request body, or a part of one."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+
+
+def not_null(value: object) -> object:
+    """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
+    if value is None:
+        raise ValueError("must not be null: leave the field out to keep it")
+    return value
+
+
+class PartEntered(Entered):
+    """A part of what is kept: what is left out stays as it is."""
+
+    _no_null = field_validator("*", mode="before")(not_null)
 
 
 class Shown(BaseModel):

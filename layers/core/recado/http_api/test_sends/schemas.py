@@ -5,13 +5,13 @@ from itertools import groupby
 from pydantic import Field
 
 from recado.http_api.deliveries.schemas import RequestView, request_view
-from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
+from recado.http_api.shared.schemas import Entered, ErrorView, PartEntered, Shown, error_view
+from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, entered_settings
 from recado.http_api.webhooks.schemas import (
     AuthenticationEntered,
     EventName,
     Headers,
     NoAuthentication,
-    PartEntered,
     TargetUrl,
     authentication_draft,
 )
@@ -28,6 +28,7 @@ class DraftTestEntered(Entered):
     target_url: TargetUrl
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
+    delivery: DeliverySettingsEntered | None = None
 
 
 class WebhookTestEntered(PartEntered):
@@ -37,6 +38,7 @@ class WebhookTestEntered(PartEntered):
     target_url: TargetUrl | None = None
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
+    delivery: DeliverySettingsEntered | None = None
 
 
 class ResponseView(Shown):
@@ -63,6 +65,7 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
     return Changes(
         target_url=entered.target_url,
         headers=entered.headers,
+        delivery=entered_settings(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
 

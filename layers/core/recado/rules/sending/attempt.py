@@ -25,7 +25,7 @@ HINTS = {
     FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
     FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
     FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name.",
-    FailureClass.TIMEOUT: "Answer 202 within 5 seconds and do the work afterwards.",
+    FailureClass.TIMEOUT: "Answer 202 within the webhook's timeout, and do the work afterwards.",
     FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
     FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",

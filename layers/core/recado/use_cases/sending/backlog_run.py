@@ -74,7 +74,7 @@ class BacklogRun:
     def _send_all(self) -> int | None:
         seen_empty = False
         while True:
-            head = self._ports.deliveries.backlog(self._webhook.webhook_id, payload.MAX_EVENTS)
+            head = self._ports.deliveries.backlog(self._webhook.webhook_id, self._webhook.delivery.max_events)
             if not head:
                 if seen_empty:
                     self._emptied()
@@ -135,7 +135,7 @@ class BacklogRun:
         now = self._ports.clock()
         expired = [d for d in head if d.status_at(now) is DeliveryStatus.EXPIRED]
         alive = {d.event.key: d for d in head if d.status_at(now) is not DeliveryStatus.EXPIRED}
-        first = next(iter(payload.batches(d.event for d in alive.values())), [])
+        first = next(iter(payload.batches((d.event for d in alive.values()), self._webhook.delivery)), [])
         ended = [replace(d, status=DeliveryStatus.EXPIRED, finished_at=now) for d in expired]
         return [alive[event.key] for event in first], ended
 

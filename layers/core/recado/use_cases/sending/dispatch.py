@@ -102,7 +102,7 @@ class Dispatch:
         if webhook.health.state is HealthState.FAILING or webhook.ordered:
             sending.waiting = sending.fresh
             return
-        batches = payload.batches(sending.fresh)
+        batches = payload.batches(sending.fresh, webhook.delivery)
         if not batches:
             return
         try:
