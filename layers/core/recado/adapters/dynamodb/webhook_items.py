@@ -102,6 +102,7 @@ def failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
         "detail": failure.detail,
         "status": failure.status_code,
         "body": failure.response_body,
+        **({} if failure.timeout_seconds is None else {"timeout": failure.timeout_seconds}),
     }
 
 
@@ -109,7 +110,9 @@ def failure_from_json(stored: Mapping[str, Any] | None) -> Failure | None:
     """The failure that was stored."""
     if stored is None:
         return None
-    return Failure(FailureClass(stored["class"]), stored["detail"], stored["status"], stored["body"])
+    return Failure(
+        FailureClass(stored["class"]), stored["detail"], stored["status"], stored["body"], stored.get("timeout")
+    )
 
 
 def whole(value: float | None) -> int | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, WithJsonSchema, field_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -59,19 +59,6 @@ class Entered(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
 
 
-def not_null(value: object) -> object:
-    """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
-    if value is None:
-        raise ValueError("must not be null: leave the field out to keep it")
-    return value
-
-
-class PartEntered(Entered):
-    """A part of what is kept: what is left out stays as it is."""
-
-    _no_null = field_validator("*", mode="before")(not_null)
-
-
 class Shown(BaseModel):
     """A response body, or a part of one."""
 
@@ -91,6 +78,9 @@ class ErrorView(Shown):
     detail: str
     hint: str
     status_code: int | None = None
+    timeout_seconds: Annotated[int | None, Field(description="How long the receiver had to answer; of `TIMEOUT`.")] = (
+        None
+    )
     response_body: str | None = None
 
 
@@ -103,6 +93,7 @@ def error_view(failure: Failure | None) -> ErrorView | None:
         detail=failure.detail,
         hint=failure.hint,
         status_code=failure.status_code,
+        timeout_seconds=failure.timeout_seconds,
         response_body=failure.response_body or None,
     )
 

@@ -5,13 +5,14 @@ from itertools import groupby
 from pydantic import Field
 
 from recado.http_api.deliveries.schemas import RequestView, request_view
-from recado.http_api.shared.schemas import Entered, ErrorView, PartEntered, Shown, error_view
-from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, entered_settings
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
+from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, settings_entered
 from recado.http_api.webhooks.schemas import (
     AuthenticationEntered,
     EventName,
     Headers,
     NoAuthentication,
+    PartEntered,
     TargetUrl,
     authentication_draft,
 )
@@ -28,7 +29,7 @@ class DraftTestEntered(Entered):
     target_url: TargetUrl
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
-    delivery: DeliverySettingsEntered | None = None
+    delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
 
 
 class WebhookTestEntered(PartEntered):
@@ -65,7 +66,7 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
     return Changes(
         target_url=entered.target_url,
         headers=entered.headers,
-        delivery=entered_settings(entered.delivery),
+        delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
 

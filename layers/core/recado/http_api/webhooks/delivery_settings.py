@@ -1,45 +1,57 @@
 """What a POST to a webhook may be, in JSON."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
-from pydantic.fields import FieldInfo
+from pydantic import WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 
-from recado.http_api.shared.schemas import Entered, Shown, not_null
-from recado.rules.webhook.delivery_settings import RANGES
+from recado.http_api.shared.schemas import Entered, Shown
+from recado.rules.webhook.delivery_settings import RANGES, DeliverySettings
+
+_USUAL = DeliverySettings()
 
 
-def _number(name: str, description: str) -> FieldInfo:
+def _number(name: str, description: str, *, nullable: bool = False) -> WithJsonSchema:
     """A whole number as the document says it; the rules check it, with one sentence for all that is wrong with it."""
     least, most = RANGES[name]
-    documented: FieldInfo = Field(description=description, json_schema_extra={"minimum": least, "maximum": most})
-    return documented
-
-
-_Given = BeforeValidator(not_null)
+    number: JsonSchemaValue = {"type": "integer", "minimum": least, "maximum": most}
+    schema = {"anyOf": [number, {"type": "null"}]} if nullable else number
+    return WithJsonSchema({**schema, "description": description})
 
 
 class DeliverySettingsEntered(Entered):
     """What a POST may be. What is left out stays as it is, or in a new webhook as is usual."""
 
     max_events: Annotated[
-        int | None, _Given, _number("max_events", "How many events a POST holds at most; usually 100.")
+        Any, _number("max_events", f"How many events a POST holds at most; usually {_USUAL.max_events}.")
     ] = None
     max_bytes: Annotated[
-        int | None,
-        _Given,
-        _number("max_bytes", "How many bytes a body has at most; usually 98,304. A larger event travels alone."),
+        Any,
+        _number(
+            "max_bytes", f"How many bytes a body has at most; usually {_USUAL.max_bytes}. A larger event travels alone."
+        ),
     ] = None
     timeout_seconds: Annotated[
-        int | None, _Given, _number("timeout_seconds", "How long the receiver may take to answer; usually 5.")
+        Any,
+        _number(
+            "timeout_seconds",
+            "How long an answer may take once the request is sent, in an attempt of 15 seconds at most; "
+            f"usually {_USUAL.timeout_seconds}.",
+        ),
     ] = None
     max_posts_per_minute: Annotated[
-        int | None, _number("max_posts_per_minute", "How many POSTs there are in a minute at most; null: no limit.")
+        Any,
+        _number("max_posts_per_minute", "How many POSTs there are a minute at most; null: no limit.", nullable=True),
     ] = None
     partial_responses: Annotated[
-        bool | None,
-        _Given,
-        Field(description="Whether the receiver may name the events that it did not take; not where `ordered` is on."),
+        Any,
+        WithJsonSchema(
+            {
+                "type": "boolean",
+                "description": "Whether an answer may name the events that were not taken; not where `ordered` is on.",
+            }
+        ),
     ] = None
 
 
@@ -53,6 +65,11 @@ class DeliverySettingsView(Shown):
     partial_responses: bool
 
 
-def entered_settings(entered: DeliverySettingsEntered | None) -> dict[str, int | bool | None]:
+def settings_entered(entered: DeliverySettingsEntered | None) -> dict[str, object]:
     """What was entered, as the rules take it: without what was left out."""
     return {} if entered is None else entered.model_dump(exclude_unset=True)
+
+
+def settings_view(settings: DeliverySettings) -> DeliverySettingsView:
+    """All settings as they are shown."""
+    return DeliverySettingsView(**asdict(settings))

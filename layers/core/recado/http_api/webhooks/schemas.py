@@ -1,22 +1,16 @@
 """Webhooks in JSON."""
 
-from dataclasses import asdict
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
-from recado.http_api.shared.schemas import (
-    Entered,
-    ErrorView,
-    PartEntered,
-    Shown,
-    Time,
-    error_view,
-    iso_or_none,
-    lengths,
-    not_null,
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
+from recado.http_api.webhooks.delivery_settings import (
+    DeliverySettingsEntered,
+    DeliverySettingsView,
+    settings_entered,
+    settings_view,
 )
-from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, DeliverySettingsView, entered_settings
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.timestamps import to_iso
@@ -34,6 +28,13 @@ EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALO
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
 
 
+def _not_null(value: object) -> object:
+    """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
+    if value is None:
+        raise ValueError("must not be null: leave the field out to keep it")
+    return value
+
+
 Credential = Annotated[str, Field(json_schema_extra=lengths(1, MAX_CREDENTIAL_LENGTH))]
 
 
@@ -48,7 +49,7 @@ class BasicAuthentication(Entered):
 
     type: Literal["BASIC"]
     username: Credential
-    password: Annotated[Credential | None, BeforeValidator(not_null), Field(repr=False)] = None
+    password: Annotated[Credential | None, BeforeValidator(_not_null), Field(repr=False)] = None
 
 
 class SignatureAuthentication(Entered):
@@ -92,7 +93,13 @@ class WebhookEntered(Entered):
     headers: Headers = Field(default_factory=dict)
     active: bool = True
     ordered: Ordered = False
-    delivery: DeliverySettingsEntered = DeliverySettingsEntered()
+    delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
+
+
+class PartEntered(Entered):
+    """A part of a webhook: what is left out stays as it is."""
+
+    _no_null = field_validator("*", mode="before")(_not_null)
 
 
 class WebhookChanged(PartEntered):
@@ -122,7 +129,7 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         headers=entered.headers,
         active=entered.active,
         ordered=entered.ordered,
-        delivery=entered_settings(entered.delivery),
+        delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
 
@@ -200,7 +207,7 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
         ordered=webhook.ordered,
-        delivery=DeliverySettingsView(**asdict(webhook.delivery)),
+        delivery=settings_view(webhook.delivery),
         status=webhook.status,
         health=_health_view(webhook.health),
         backlog=max(0, counts.pending),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 KEPT_RESPONSE_BYTES = 4096
+ATTEMPT_SECONDS = 15.0
+"""How long an attempt takes at most, from the look-up of the name to the end of the answer."""
 
 
 class FailureClass(StrEnum):
@@ -25,7 +27,7 @@ HINTS = {
     FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
     FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
     FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name.",
-    FailureClass.TIMEOUT: "Answer 202 within the webhook's timeout, and do the work afterwards.",
+    FailureClass.TIMEOUT: "Answer 202 within {time} and do the work afterwards.",
     FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
     FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
@@ -35,17 +37,22 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt failed: a class, one sentence of detail, and the status and body where there was an answer."""
+    """Why an attempt failed: a class, one sentence of detail, and the status and body where there was an answer.
+
+    `timeout_seconds` is how long the receiver had to answer, where it took longer (`TIMEOUT`).
+    """
 
     failure_class: FailureClass
     detail: str
     status_code: int | None = None
     response_body: str = ""
+    timeout_seconds: int | None = None
 
     @property
     def hint(self) -> str:
         """What to do about it."""
-        return HINTS[self.failure_class]
+        time = "the webhook's timeout" if self.timeout_seconds is None else in_seconds(self.timeout_seconds)
+        return HINTS[self.failure_class].format(time=time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,11 @@ def _kept(response_body: bytes) -> str:
     # Cut a second time: what stands for a byte that is no UTF-8 takes three.
     text = response_body[:KEPT_RESPONSE_BYTES].decode(errors="replace")
     return text.encode()[:KEPT_RESPONSE_BYTES].decode(errors="ignore")
+
+
+def in_seconds(seconds: int) -> str:
+    """A duration in words."""
+    return f"{seconds} second" if seconds == 1 else f"{seconds} seconds"
 
 
 def honours_retry_after(status_code: int) -> bool:

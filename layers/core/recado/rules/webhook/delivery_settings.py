@@ -42,20 +42,30 @@ class InvalidDeliveryError(ValueError):
     """A setting that is refused: `name` as in `DeliverySettings`, `reason` says what is accepted."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
+        super().__init__(f"{name} {reason}")
         self.name = name
         self.reason = reason
 
 
-def with_settings(current: DeliverySettings, entered: Mapping[str, int | bool | None]) -> DeliverySettings:
-    """The settings with those that were entered; raises `InvalidDeliveryError`.
+def with_settings(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:
+    """The settings with those that were entered, of whatever type they came; raises `InvalidDeliveryError`.
 
     Only the limit of POSTs may be None, which takes it away.
     """
-    for name, (least, most) in RANGES.items():
-        value = entered.get(name, least)
-        if value is None and name == "max_posts_per_minute":
-            continue
-        if value is None or not least <= value <= most:
-            raise InvalidDeliveryError(name, f"must be a whole number from {least:,} to {most:,}")
-    return replace(current, **entered)  # type: ignore[arg-type]  # the numbers have been looked at
+    for name, value in entered.items():
+        problem = _problem(name, value)
+        if problem is not None:
+            raise InvalidDeliveryError(name, problem)
+    return replace(current, **entered)  # type: ignore[arg-type]  # each has been looked at
+
+
+def _problem(name: str, value: object) -> str | None:
+    if name not in RANGES:
+        return None if isinstance(value, bool) else "must be true or false"
+    optional = name == "max_posts_per_minute"
+    least, most = RANGES[name]
+    # True is an int, and 5.0 would be stored and shown as it came.
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if (optional and value is None) or (whole and least <= value <= most):  # type: ignore[operator]  # it is an int
+        return None
+    return f"must be a whole number from {least} to {most}" + (", or null for no limit" if optional else "")

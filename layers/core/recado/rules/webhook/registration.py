@@ -55,7 +55,7 @@ class Changes:
     headers: Mapping[str, str] | None = None
     active: bool | None = None
     ordered: bool | None = None
-    delivery: Mapping[str, int | bool | None] = field(default_factory=dict)
+    delivery: Mapping[str, object] = field(default_factory=dict)
     authentication: AuthenticationDraft | None = None
     own_hosts: tuple[str, ...] = ()
 
@@ -94,10 +94,7 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
         raise InvalidRegistrationError(
             "authentication.password", "must be entered again, because the target's host changes"
         )
-    if result.ordered and result.delivery.partial_responses:
-        raise InvalidRegistrationError(
-            "delivery.partialResponses", "must be off where ordered is on: an event that is set aside is out of order"
-        )
+    _check_order(result, changes)
     if changes.active is False:
         return replace(result, status=Status.RETIRED)
     if changes.active and webhook.status is not Status.ACTIVE:
@@ -169,13 +166,26 @@ def _event_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _delivery(current: DeliverySettings, entered: Mapping[str, int | bool | None]) -> DeliverySettings:
+def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:
     try:
         return with_settings(current, entered)
     except InvalidDeliveryError as error:
         first, *rest = error.name.split("_")
         name = first + "".join(word.capitalize() for word in rest)
         raise InvalidRegistrationError(f"delivery.{name}", error.reason) from None
+
+
+def _check_order(result: Webhook, changes: Changes) -> None:
+    """Refuse order together with partial responses, at the field that was entered last."""
+    if not (result.ordered and result.delivery.partial_responses):
+        return
+    if "partial_responses" in changes.delivery:
+        raise InvalidRegistrationError(
+            "delivery.partialResponses", "must be off where ordered is on: an event that is set aside is out of order"
+        )
+    raise InvalidRegistrationError(
+        "ordered", "must be off where delivery.partialResponses is on: an event that is set aside is out of order"
+    )
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:

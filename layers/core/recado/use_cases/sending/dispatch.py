@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline
+from recado.ports import Deadline, OutOfTimeError
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, retry
-from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.alert import alert_after_failure
 from recado.rules.webhook.health import after_failure, disabled, status_after_failure
@@ -108,6 +108,9 @@ class Dispatch:
         try:
             credentials = self._ports.vault.open(webhook)
             for position, batch in enumerate(batches):
+                if deadline.remaining_seconds() < ATTEMPT_SECONDS:
+                    # Cut short by our own end, an attempt would count against the receiver.
+                    raise OutOfTimeError("too little time is left for another attempt")
                 request = outgoing_request(webhook, credentials, batch, self._ports.clock())
                 result = self._ports.sender.send(request, deadline)
                 sending.attempts.append((batch, result))
