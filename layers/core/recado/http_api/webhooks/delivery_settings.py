@@ -16,7 +16,7 @@ def _number(name: str, description: str, *, nullable: bool = False) -> WithJsonS
     """A whole number as the document says it; the rules check it, with one sentence for all that is wrong with it."""
     least, most = RANGES[name]
     number: JsonSchemaValue = {"type": "integer", "minimum": least, "maximum": most}
-    schema = {"anyOf": [number, {"type": "null"}]} if nullable else number
+    schema = {"oneOf": [number, {"type": "null"}]} if nullable else number
     return WithJsonSchema({**schema, "description": description})
 
 

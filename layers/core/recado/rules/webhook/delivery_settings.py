@@ -62,10 +62,10 @@ def with_settings(current: DeliverySettings, entered: Mapping[str, object]) -> D
 def _problem(name: str, value: object) -> str | None:
     if name not in RANGES:
         return None if isinstance(value, bool) else "must be true or false"
-    optional = name == "max_posts_per_minute"
-    least, most = RANGES[name]
-    # True is an int, and 5.0 would be stored and shown as it came.
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if (optional and value is None) or (whole and least <= value <= most):  # type: ignore[operator]  # it is an int
+    if name == "max_posts_per_minute" and value is None:
         return None
-    return f"must be a whole number from {least} to {most}" + (", or null for no limit" if optional else "")
+    least, most = RANGES[name]
+    # True is an int too; 5.0 is none, and would be shown as it came.
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return None
+    return f"must be a whole number from {least} to {most}"

@@ -108,7 +108,7 @@ class Dispatch:
         try:
             credentials = self._ports.vault.open(webhook)
             for position, batch in enumerate(batches):
-                if deadline.remaining_seconds() < ATTEMPT_SECONDS:
+                if position and deadline.remaining_seconds() < ATTEMPT_SECONDS:
                     # Cut short by our own end, an attempt would count against the receiver.
                     raise OutOfTimeError("too little time is left for another attempt")
                 request = outgoing_request(webhook, credentials, batch, self._ports.clock())
