@@ -10,7 +10,7 @@ import pytest
 
 from recado.adapters.sending import guarded_connection, http_sender
 from recado.ports import OutOfTimeError
-from recado.rules.sending.attempt import FailureClass
+from recado.rules.sending.attempt import ATTEMPT_SECONDS, FailureClass
 from tests.support.rude_receivers import Connection, Receiver, answer, answering, closed_port, sending
 from tests.unit.adapters.sending.sending import BODY, SHORT, request, send, sender
 from tests.unit.builders import NOW
@@ -150,7 +150,7 @@ def test_without_time_nothing_is_attempted(seconds: float) -> None:
 
 def test_an_attempt_takes_at_most_15_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """However much time is left."""
-    assert http_sender.ATTEMPT_SECONDS == 15
+    assert ATTEMPT_SECONDS == 15
     monkeypatch.setattr(http_sender, "ATTEMPT_SECONDS", SHORT)
     with Receiver(sending(then=lambda connection: connection.drip(b"HTTP/1.1 200 " + b"x" * 999))) as receiver:
         assert send(receiver.url, 100.0).seconds < SHORT + 0.4

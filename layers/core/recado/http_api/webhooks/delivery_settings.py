@@ -42,14 +42,19 @@ class DeliverySettingsEntered(Entered):
     ] = None
     max_posts_per_minute: Annotated[
         Any,
-        _number("max_posts_per_minute", "How many POSTs there are a minute at most; null: no limit.", nullable=True),
+        _number(
+            "max_posts_per_minute",
+            "How many POSTs there are a minute at most; null: no limit. Kept, and not acted on yet.",
+            nullable=True,
+        ),
     ] = None
     partial_responses: Annotated[
         Any,
         WithJsonSchema(
             {
                 "type": "boolean",
-                "description": "Whether an answer may name the events that were not taken; not where `ordered` is on.",
+                "description": "Whether an answer may name the events that were not taken; not where `ordered` is on. "
+                "Kept, and not acted on yet.",
             }
         ),
     ] = None
