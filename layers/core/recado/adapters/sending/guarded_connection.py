@@ -122,21 +122,11 @@ class _DeadlineMixin:
         return size
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signatures are the socket's
-        self._may_send()
-        super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
-        guard = current_guard.get()
-        guard.answer_within(guard.answer_seconds)
-
-    def send(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - the signatures are the socket's
-        # Over TLS `sendall` calls this for every 16 KB, and each would have the whole of the time for itself.
-        self._may_send()
-        sent: int = super().send(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
-        return sent
-
-    def _may_send(self) -> None:
         guard = current_guard.get()
         guard.answer_ends_at = math.inf
         self.settimeout(guard.left(max(SEND_SECONDS, guard.answer_seconds)))  # type: ignore[attr-defined]  # a mixin
+        super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
+        guard.answer_within(guard.answer_seconds)
 
 
 class _DeadlineSocket(_DeadlineMixin, socket.socket):
