@@ -1,11 +1,13 @@
 /* What the form sends, and where it shows what was refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyOf, changesOf, lightProblems, onTopOf, problemsByField, testedParts, valuesOf } from "../src/form/model.js";
+import { bodyOf, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, testedParts, valuesOf } from "../src/form/model.js";
 
+const USUAL = { maxEvents: 100, maxBytes: 98304, timeoutSeconds: 5, partialResponses: false };
 const SAVED = {
   name: "CRM", description: "", targetUrl: "https://example.com/a", eventNames: ["B", "A"], active: true, ordered: false,
   authentication: { type: "BASIC", username: "me" }, headers: { "X-Source": "recado" },
+  delivery: USUAL,
 };
 const entered = (changes) => ({ ...valuesOf(SAVED), ...changes });
 
@@ -45,7 +47,42 @@ test("somebody else's changes stay where this form touched nothing", () => {
 test("a test of a saved webhook sends what is not saved yet, that of a new one everything it needs", () => {
   assert.deepEqual(testedParts(entered({ name: "x" }), valuesOf(SAVED)), {});
   assert.deepEqual(testedParts(entered({ targetUrl: "https://example.com/b" }), valuesOf(SAVED)), { targetUrl: "https://example.com/b" });
-  assert.deepEqual(Object.keys(testedParts(valuesOf(null), null)), ["targetUrl", "authentication", "headers"]);
+  assert.deepEqual(Object.keys(testedParts(valuesOf(null), null)), ["targetUrl", "authentication", "headers", "delivery"]);
+});
+
+test("a test sends the time that the receiver has, and no other delivery setting", () => {
+  assert.deepEqual(testedParts(valuesOf(null), null).delivery, { timeoutSeconds: 5 });
+  assert.deepEqual(testedParts(entered({ "delivery.timeoutSeconds": "8", "delivery.maxEvents": "9" }), valuesOf(SAVED)), { delivery: { timeoutSeconds: 8 } });
+});
+
+test("delivery settings are sent as numbers, and only those that differ", () => {
+  const changed = entered({ "delivery.maxEvents": " 10 ", "delivery.maxPostsPerMinute": "60", "delivery.partialResponses": true });
+  assert.deepEqual(changesOf(changed, valuesOf(SAVED)), { delivery: { maxEvents: 10, maxPostsPerMinute: 60, partialResponses: true } });
+  const limited = { ...SAVED, delivery: { ...USUAL, maxPostsPerMinute: 60 } };
+  assert.deepEqual(changesOf({ ...valuesOf(limited), "delivery.maxPostsPerMinute": " " }, valuesOf(limited)), { delivery: { maxPostsPerMinute: null } });
+  assert.deepEqual(bodyOf(valuesOf(null)).delivery, { ...USUAL, maxPostsPerMinute: null });
+});
+
+test("what is no number is sent as it was typed: the API says what it accepts", () => {
+  for (const typed of ["ten", "", "5.5", "-1", "1e2"]) {
+    const changed = entered({ "delivery.maxEvents": typed });
+    assert.deepEqual(changesOf(changed, valuesOf(SAVED)), { delivery: { maxEvents: typed } });
+  }
+  assert.deepEqual(changesOf(entered({ "delivery.maxEvents": "0100" }), valuesOf(SAVED)), {});
+});
+
+test("somebody else's delivery setting stays beside one's own", () => {
+  const theirs = valuesOf({ ...SAVED, delivery: { ...USUAL, timeoutSeconds: 8 } });
+  const mine = onTopOf(entered({ "delivery.maxEvents": "10" }), valuesOf(SAVED), theirs);
+  assert.deepEqual(changesOf(mine, theirs), { delivery: { maxEvents: 10 } });
+});
+
+test("settings are unfolded where they are not the usual ones", () => {
+  assert.equal(deliveryChosen(valuesOf(null)), false);
+  assert.equal(deliveryChosen(valuesOf(SAVED)), false);
+  for (const settings of [{ maxEvents: 10 }, { maxPostsPerMinute: 1 }, { partialResponses: true }]) {
+    assert.equal(deliveryChosen(valuesOf({ ...SAVED, delivery: { ...USUAL, ...settings } })), true);
+  }
 });
 
 test("what the API refuses is shown at its field", () => {

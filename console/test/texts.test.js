@@ -63,6 +63,7 @@ test("what the API says about a field is a sentence, in Portuguese where it is k
   assert.equal(problemOf([], "must start with https://"), "Must start with https://.");
   assert.equal(problemOf(problems, "must be 1 to 100 characters without line breaks or control characters"), "Deve ter de 1 a 100 caracteres, sem quebras de linha nem caracteres de controle.");
   assert.equal(problemOf(problems, "must use one of the ports 443, 8443"), "Deve usar uma das portas 443, 8443.");
+  assert.equal(problemOf(problems, "must be a whole number from 1 to 100"), "Deve ser um número inteiro de 1 a 100.");
   assert.equal(problemOf([], "It is full."), "It is full.");
   assert.equal(problemOf(problems, "is new"), "Is new.");
 });

@@ -155,6 +155,56 @@ def test_what_the_api_refuses_is_said_in_portuguese(open_tab: OpenTab) -> None:
     )
 
 
+def test_limits_of_a_post_are_folded_until_they_matter(
+    open_tab: OpenTab, webhook: dict[str, Any], api: ApiClient
+) -> None:
+    """What the API refuses unfolds them and is said at its field; what is saved is shown, and unfolded from then on."""
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
+    events, posts = page.get_by_label("Events a POST"), page.get_by_label("POSTs a minute")
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    expect(events).to_be_hidden()
+    page.get_by_text("Limits of a POST").click()
+    expect(events).to_have_value("100")
+    events.fill("ten")
+    page.get_by_text("Limits of a POST").click()
+    page.get_by_role("button", name="Save changes").click()
+
+    summary = page.get_by_role("alert").filter(has_text="1 field needs your attention")
+    expect(summary).to_be_focused()
+    expect(events).to_have_accessible_description(re.compile("Must be a whole number from 1 to 100"))
+    expect(events).to_have_value("ten")
+    page.get_by_text("Limits of a POST").click()
+    summary.get_by_role("link", name="Events a POST").click()
+    expect(events).to_be_focused()
+    events.fill("10")
+    page.get_by_label("Seconds to answer").fill("8")
+    posts.fill("60")
+    page.get_by_role("button", name="Save changes").click()
+
+    expect(page.get_by_text("Events a POST: 10")).to_be_visible()
+    expect(page.get_by_text("Seconds to answer: 8")).to_be_visible()
+    usual = {"maxBytes": 98304, "partialResponses": False}
+    chosen = {"maxEvents": 10, "timeoutSeconds": 8, "maxPostsPerMinute": 60}
+    assert api.get(f"{WEBHOOKS}/{webhook['webhookId']}").json()["delivery"] == usual | chosen
+    page.get_by_role("link", name="Edit").click()
+    expect(posts).to_have_value("60")
+    posts.fill("")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("POSTs a minute: no limit")).to_be_visible()
+
+
+def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, webhook: dict[str, Any]) -> None:
+    """What was entered with the other says so."""
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
+    page.get_by_text("Limits of a POST").click()
+    page.get_by_label("Answers name failed events").check()
+    page.get_by_label("Keep events in order").check()
+    page.get_by_role("button", name="Save changes").click()
+    refused = page.get_by_label("Answers name failed events")
+    expect(refused).to_have_accessible_description(re.compile("Must be off where ordered is on"))
+    expect(refused).to_have_attribute("aria-invalid", "true")
+
+
 def test_limit_is_told_before_and_after_saving(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
     """Whose sixth webhook is refused reads the reason, and the list says beforehand that all are in use."""
     page = open_tab(f"{CONSOLE}/new")

@@ -38,6 +38,10 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
         201,
         {"authentication": {"type": "SIGNATURE", "secretCreatedAt": ANY}, "headers": {"X-Tenant": "north"}},
     ),
+    "create_webhook_with_limits": (
+        201,
+        {"delivery": {"maxEvents": 10, "maxBytes": 32768, "timeoutSeconds": 8, "partialResponses": False}},
+    ),
     "create_webhook_not_json": (400, {"status": 400}),
     "create_webhook_unknown_event": (422, {"status": 422}),
     "create_webhook_wrong_target": (422, {"status": 422}),
@@ -49,6 +53,7 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "read_unknown_webhook": (404, {"status": 404}),
     "change_webhook": (200, {"name": "All courses", "version": 2}),
     "change_webhook_stale": (412, {"status": 412}),
+    "change_webhook_wrong_limit": (422, {"detail": "delivery.timeoutSeconds must be a whole number from 1 to 15."}),
     "retire_webhook": (200, {"active": False, "status": "RETIRED"}),
     "remove_webhook": (204, {}),
     "test_draft": (200, {"delivered": False}),

@@ -2,7 +2,7 @@
 import { announce } from "../parts/announce.js";
 import { endpoints } from "../paths.js";
 import { problemText } from "../texts.js";
-import { bodyOf, changedFields, changesOf, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
+import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
 /** A form for `saved` (null for a new webhook) of version `etag`. `values` may be those of an earlier visit. */
 export class WebhookForm {
@@ -21,6 +21,7 @@ export class WebhookForm {
     this.saved = saved;
     this.etag = etag;
     this.values = values ?? valuesOf(saved);
+    this.deliveryOpen = deliveryChosen(this.values);
   }
 
   get t() {
@@ -136,6 +137,7 @@ export class WebhookForm {
   }
 
   #refuse() {
+    this.deliveryOpen ||= Object.keys(this.problems).some((field) => field.startsWith("delivery."));
     this.#toTop();
     return null;
   }

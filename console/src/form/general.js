@@ -31,7 +31,7 @@ export function targetSection(form) {
     })}
     ${toggle({
       id: "ordered", label: t("form.ordered"), hint: t("form.ordered_hint"), checked: values.ordered,
-      set: (on) => form.set("ordered", on),
+      problem: form.problem("ordered"), set: (on) => form.set("ordered", on),
     })}
   `);
 }

@@ -1,29 +1,49 @@
 /* What is entered about a webhook, and how it differs from what is saved. Pure. */
 
-const FIELDS = ["name", "description", "targetUrl", "authentication", "headers", "eventNames", "active", "ordered"];
+/** The numbers among the delivery settings. */
+export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMinute"];
+/** What a new webhook has. */
+const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false };
+const DELIVERY = Object.keys(USUAL).map((setting) => `delivery.${setting}`);
+const FIELDS = [
+  "name", "description", "targetUrl", "authentication", "headers", "eventNames", "active", "ordered", ...DELIVERY,
+];
 
 /**
  * The form's values for a webhook as the API gives it, or for a new one. `headers` becomes a list of `{name, value}`, so
- * that a header can be typed letter by letter; `authentication.password` is always empty: the API never tells it.
+ * that a header can be typed letter by letter; `authentication.password` is always empty: the API never tells it. Each
+ * delivery setting is a field of its own, `delivery.maxEvents`, a number as it is typed.
  */
 export function valuesOf(webhook) {
   const { name = "", description = "", targetUrl = "", eventNames = [], active = true, ordered = false } = webhook ?? {};
   const { type = "NONE", username = "" } = webhook?.authentication ?? {};
   const headers = Object.entries(webhook?.headers ?? {}).map(([header, value]) => ({ name: header, value }));
   return {
-    name, description, targetUrl, headers, active, ordered,
+    name, description, targetUrl, headers, active, ordered, ...deliveryValues(webhook?.delivery),
     eventNames: [...eventNames], authentication: { type, username, password: "" },
   };
 }
 
+function deliveryValues(delivery) {
+  const settings = { ...USUAL, ...delivery };
+  const shown = (value) => (typeof value === "boolean" ? value : String(value ?? ""));
+  return Object.fromEntries(Object.keys(USUAL).map((setting) => [`delivery.${setting}`, shown(settings[setting])]));
+}
+
+/** Whether a delivery setting of these values is not what a new webhook has. */
+export function deliveryChosen(values) {
+  const usual = deliveryValues({});
+  return DELIVERY.some((field) => values[field] !== usual[field]);
+}
+
 /** The body that creates a webhook of these values. */
 export function bodyOf(values) {
-  return Object.fromEntries(FIELDS.map((field) => [field, sent(field, values)]));
+  return nested(FIELDS, values);
 }
 
 /** The body that turns what is saved into these values: only what differs, so that the rest stays untouched. */
 export function changesOf(values, saved) {
-  return Object.fromEntries(changedFields(values, saved).map((field) => [field, sent(field, values)]));
+  return nested(changedFields(values, saved), values);
 }
 
 /** The fields in which two forms' values differ. */
@@ -39,9 +59,20 @@ export function onTopOf(values, base, theirs) {
 
 /** The part of a test send's body that is not saved like that: everything of a new webhook. */
 export function testedParts(values, saved) {
-  const parts = ["targetUrl", "authentication", "headers"];
+  const parts = ["targetUrl", "authentication", "headers", "delivery.timeoutSeconds"];
   const differing = saved ? changedFields(values, saved).filter((field) => parts.includes(field)) : parts;
-  return Object.fromEntries(differing.map((field) => [field, sent(field, values)]));
+  return nested(differing, values);
+}
+
+/** A body of these fields: `delivery.maxEvents` is `maxEvents` in `delivery`. */
+function nested(fields, values) {
+  const body = {};
+  for (const field of fields) {
+    const [outer, inner] = field.split(".");
+    if (inner) (body[outer] ??= {})[inner] = sent(field, values);
+    else body[field] = sent(field, values);
+  }
+  return body;
 }
 
 /**
@@ -86,7 +117,16 @@ function sent(field, values) {
   }
   if (field === "eventNames") return [...values.eventNames].sort();
   if (field === "authentication") return authenticationSent(values.authentication);
+  if (field.startsWith("delivery.")) return settingSent(field, values[field]);
   return field === "targetUrl" || field === "name" ? values[field].trim() : values[field];
+}
+
+/** What is no number goes to the API as it was typed, which says what it accepts. */
+function settingSent(field, value) {
+  if (typeof value === "boolean") return value;
+  const typed = value.trim();
+  if (field === "delivery.maxPostsPerMinute" && !typed) return null;
+  return /^\d{1,12}$/.test(typed) ? Number(typed) : typed;
 }
 
 function authenticationSent({ type, username, password }) {

@@ -1,5 +1,6 @@
 /* A part of the form: what it is about at the side, its controls beside that. */
 import { html, nothing } from "lit-html";
+import { fieldProblem } from "../parts/field.js";
 
 /** A section with a title, a lead and its content. */
 export function section({ id, title, lead = nothing }, content) {
@@ -11,13 +12,14 @@ export function section({ id, title, lead = nothing }, content) {
   `;
 }
 
-/** A switch with its name and what it means; `set` gets true or false. */
-export function toggle({ id, label, hint, checked, set }) {
+/** A switch with its name, what it means, and what is wrong with it; `set` gets true or false. */
+export function toggle({ id, label, hint, checked, problem = "", set }) {
   return html`
     <div class="toggle">
-      <input type="checkbox" role="switch" id=${id} .checked=${checked} aria-describedby="${id}-hint"
+      <input type="checkbox" role="switch" id=${id} .checked=${checked}
+        aria-describedby=${problem ? `${id}-hint ${id}-problem` : `${id}-hint`} aria-invalid=${problem ? "true" : nothing}
         @change=${(event) => set(event.target.checked)}>
-      <div><label for=${id}>${label}</label><p id="${id}-hint" class="field-hint">${hint}</p></div>
+      <div><label for=${id}>${label}</label><p id="${id}-hint" class="field-hint">${hint}</p>${fieldProblem(id, problem)}</div>
     </div>
   `;
 }

@@ -3,11 +3,13 @@ import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureBody, failureTitle } from "../parts/states.js";
 import { locale, problemText } from "../texts.js";
+import { LIMITS } from "./model.js";
 
 const LABELS = {
   name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
   headers: "form.headers", "authentication.username": "form.username", "authentication.password": "form.password",
   authentication: "form.authentication", active: "form.activation", ordered: "form.ordered",
+  ...Object.fromEntries([...LIMITS, "partialResponses"].map((setting) => [`delivery.${setting}`, `form.${setting}`])),
 };
 
 /** The summary; it takes the focus after saving was refused. */
@@ -34,7 +36,10 @@ function labelOf({ t, values }, field) {
 
 function lead(event, field) {
   event.preventDefault();
-  document.getElementById(field)?.focus();
+  const control = document.getElementById(field);
+  const folded = control?.closest("details");
+  if (folded) folded.open = true;
+  control?.focus();
 }
 
 function refused({ t, error }) {

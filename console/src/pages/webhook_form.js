@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { authenticationSection } from "../form/authentication.js";
+import { deliverySection } from "../form/delivery.js";
 import { eventsSection } from "../form/events.js";
 import { WebhookForm } from "../form/form.js";
 import { activationSection, identitySection, targetSection } from "../form/general.js";
@@ -75,6 +76,7 @@ function formView(context, { form, catalogue, signature, test }) {
       ${authenticationSection(form, form.saved?.authentication.type === "SIGNATURE" ? signature() : nothing)}
       ${eventsSection(form, catalogue)}
       ${headersSection(form)}
+      ${deliverySection(form)}
       ${activationSection(form)}
       ${section({ id: "test", title: t("test.title"), lead: t("test.lead") }, test())}
       <div class="form-bar">

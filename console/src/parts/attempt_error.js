@@ -9,8 +9,8 @@ export function failureClassName(failureClass) {
 }
 
 /** What to do about an error; the API's own hint is English. */
-export function hintOf({ failureClass, hint }) {
-  return language() === "en" ? hint : t(`failure_hint.${failureClass}`);
+export function hintOf({ failureClass, hint, timeoutSeconds: count }) {
+  return language() === "en" ? hint : t(`failure_hint.${failureClass}`, { count });
 }
 
 /** One sentence about an error; the API's own is English. */

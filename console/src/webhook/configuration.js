@@ -1,12 +1,13 @@
 /* How a webhook is set up, to read. */
 import { html, nothing } from "lit-html";
+import { LIMITS } from "../form/model.js";
 import { eventName as breakable } from "../parts/event_name.js";
 import { time } from "../parts/time.js";
 import { t } from "../texts.js";
 
 /** The configuration of a webhook; `eventTypes` is the catalogue, or undefined while it is loading. */
 export function configuration(webhook, eventTypes) {
-  const { targetUrl, authentication, headers, ordered, createdAt, updatedAt, webhookId, description } = webhook;
+  const { targetUrl, authentication, headers, ordered, delivery, createdAt, updatedAt, webhookId, description } = webhook;
   return html`
     <section class="panel" aria-labelledby="configuration-title">
       <h2 id="configuration-title">${t("details.configuration")}</h2>
@@ -16,6 +17,7 @@ export function configuration(webhook, eventTypes) {
         ${fact(t("form.authentication"), authenticated(authentication))}
         ${fact(t("form.ordered"), t(ordered ? "details.yes" : "details.no"))}
         ${fact(t("form.headers"), headerList(headers))}
+        ${fact(t("form.delivery"), settings(delivery))}
         ${fact(t("details.created"), time(createdAt))}
         ${fact(t("details.updated"), time(updatedAt))}
         ${fact(t("details.id"), html`<code>${webhookId}</code>`, true)}
@@ -31,6 +33,13 @@ function fact(name, value, wide = false) {
 
 function authenticated({ type, username }) {
   return html`${t(`authentication.${type}`)}${username ? html` · <code>${username}</code>` : nothing}`;
+}
+
+function settings(delivery) {
+  const limits = LIMITS.map((limit) => [limit, delivery[limit] ?? t("details.no_limit")]);
+  const all = [...limits, ["partialResponses", t(delivery.partialResponses ? "details.yes" : "details.no")]];
+  return html`<ul class="plain">${all.map(([setting, value]) => html`
+    <li>${t("details.setting", { setting: t(`form.${setting}`), value })}</li>`)}</ul>`;
 }
 
 function headerList(headers) {

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.sending import guarded_connection, http_sender
+from recado.adapters.sending import guarded_connection
 from recado.rules.target import addresses
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue.misbehaving_receiver import FAILURES, SUCCESSES, Failing, at_first
 from tests.faults.conftest import HOST, Names
@@ -25,6 +26,7 @@ FUNCTION = "realtime_dispatcher"
 TARGET = f"https://{HOST}/hooks"
 SECONDS = 6.1
 """What an invocation has left: time for an attempt of 1.1 seconds, the rest is kept for recording it."""
+IMPATIENT = DeliverySettings(timeout_seconds=1)
 
 
 def publish(system: System, event_id: str = "e0") -> None:
@@ -70,17 +72,11 @@ def test_a_success_whatever_follows_the_status(system: System, behaviour: Behavi
 
 
 @pytest.mark.parametrize("fault", FAILURES.values(), ids=FAILURES)
-def test_a_failure_is_retried_with_the_same_ids(
-    system: System, fault: Failing, contacted: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_is_retried_with_the_same_ids(system: System, fault: Failing, contacted: list[Any]) -> None:
     """R: one POST and a class of failure, then the same message when the receiver behaves; nobody else is contacted."""
-    assert guarded_connection.RESPONSE_SECONDS == 5.0
-    if fault is FAILURES["12 200 after the response timeout"]:
-        monkeypatch.setattr(http_sender, "RESPONSE_SECONDS", 0.5)
-        monkeypatch.setattr(guarded_connection, "RESPONSE_SECONDS", 0.5)
     system.clock.stop()
     with Receiver(at_first(fault.behaviour)) as receiver:
-        webhook = system.add_webhook(receiver.url)
+        webhook = system.add_webhook(receiver.url, delivery=IMPATIENT)
         publish(system)
         assert len(receiver.posts) == 1
         assert_failed(system, webhook, fault.failure_class.value)

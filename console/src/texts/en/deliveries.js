@@ -19,7 +19,7 @@ export default {
   "failure_hint.DNS": "Check the host name in the target URL and its DNS records.",
   "failure_hint.CONNECT": "Check that the receiver is up and that its firewall lets connections in.",
   "failure_hint.TLS": "Check that the certificate is valid, complete and made out for the host name.",
-  "failure_hint.TIMEOUT": "Answer 202 within 5 seconds and do the work afterwards.",
+  "failure_hint.TIMEOUT": { one: "Answer 202 within {count} second and do the work afterwards.", other: "Answer 202 within {count} seconds and do the work afterwards." },
   "failure_hint.REDIRECT": "Redirects are never followed: enter the final address as the target URL.",
   "failure_hint.CLIENT_ERROR": "Check the path, the authentication and the custom headers of the webhook.",
   "failure_hint.SERVER_ERROR": "Look into the receiver's log at this time.",
@@ -71,7 +71,7 @@ export default {
   "deliveries.next_skipped": "Came while the webhook was disabled",
 
   "redeliver.title": "Redeliver many",
-  "redeliver.lead": "Send all deliveries of one status and time again: with the same event ids, in order, up to 100 events a POST.",
+  "redeliver.lead": "Send all deliveries of one status and time again: with the same event ids, in order, as many a POST as the webhook takes.",
   "redeliver.status": "Which",
   "redeliver.status_EXPIRED": "Expired: waited for seven days",
   "redeliver.status_SKIPPED": "Skipped: came while the webhook was disabled",

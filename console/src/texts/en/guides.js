@@ -23,7 +23,7 @@ export default {
   "receiving.post": "What arrives",
   "receiving.post_lead": "A POST with JSON: the account, and one event, or up to 100 that were gathered.",
   "receiving.answer": "What to answer",
-  "receiving.answer_1": "Keep the events, answer 202 within 5 seconds, and do the work afterwards. Any 2xx acknowledges.",
+  "receiving.answer_1": "Keep the events, answer 202 within 5 seconds (or the time that the webhook allows), and do the work afterwards. Any 2xx acknowledges.",
   "receiving.answer_2": "Everything else is a failed attempt, a redirect too. 410 disables the webhook at once.",
   "receiving.answer_3": "With 429 or 503 you may send Retry-After, and are left alone for that long, up to an hour.",
   "receiving.answer_4": "An event may come twice, for example when your answer was lost: its eventId is the same each time. Keep each once.",

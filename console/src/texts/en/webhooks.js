@@ -43,6 +43,8 @@ export default {
   "details.id": "Webhook id",
   "details.yes": "Yes",
   "details.no": "No",
+  "details.no_limit": "no limit",
+  "details.setting": "{setting}: {value}",
   "details.none": "None",
   "details.events": { one: "Trigger events ({count})", other: "Trigger events ({count})" },
   "details.last_day": "Last 24 hours",

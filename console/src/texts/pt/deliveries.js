@@ -19,7 +19,7 @@ export default {
   "failure_hint.DNS": "Verifique o nome de host da URL de destino e seus registros de DNS.",
   "failure_hint.CONNECT": "Verifique se o receptor está no ar e se o firewall permite conexões.",
   "failure_hint.TLS": "Verifique se o certificado é válido, completo e emitido para o nome de host.",
-  "failure_hint.TIMEOUT": "Responda 202 em até 5 segundos e faça o trabalho depois.",
+  "failure_hint.TIMEOUT": { one: "Responda 202 em até {count} segundo e faça o trabalho depois.", other: "Responda 202 em até {count} segundos e faça o trabalho depois." },
   "failure_hint.REDIRECT": "Redirecionamentos nunca são seguidos: insira o endereço final como URL de destino.",
   "failure_hint.CLIENT_ERROR": "Verifique o caminho, a autenticação e os cabeçalhos personalizados do webhook.",
   "failure_hint.SERVER_ERROR": "Consulte o log do receptor neste horário.",
@@ -71,7 +71,7 @@ export default {
   "deliveries.next_skipped": "Chegou com o webhook desabilitado",
 
   "redeliver.title": "Reenviar várias",
-  "redeliver.lead": "Envie novamente todas as entregas de um status e período: com os mesmos ids de evento, em ordem, até 100 eventos por POST.",
+  "redeliver.lead": "Envie novamente todas as entregas de um status e período: com os mesmos ids de evento, em ordem, tantos por POST quantos o webhook aceita.",
   "redeliver.status": "Quais",
   "redeliver.status_EXPIRED": "Expiradas: aguardaram sete dias",
   "redeliver.status_SKIPPED": "Ignoradas: chegaram com o webhook desabilitado",

@@ -23,7 +23,7 @@ export default {
   "receiving.post": "O que chega",
   "receiving.post_lead": "Um POST com JSON: a conta e um evento, ou até 100 que foram reunidos.",
   "receiving.answer": "O que responder",
-  "receiving.answer_1": "Guarde os eventos, responda 202 em até 5 segundos e faça o trabalho depois. Qualquer 2xx confirma.",
+  "receiving.answer_1": "Guarde os eventos, responda 202 em até 5 segundos (ou no tempo que o webhook permite) e faça o trabalho depois. Qualquer 2xx confirma.",
   "receiving.answer_2": "Todo o resto é uma tentativa falha, inclusive um redirecionamento. 410 desabilita o webhook imediatamente.",
   "receiving.answer_3": "Com 429 ou 503 você pode enviar Retry-After e não recebe nada durante esse tempo, até uma hora.",
   "receiving.answer_4": "Um evento pode chegar duas vezes, por exemplo quando sua resposta se perdeu: o eventId é sempre o mesmo. Guarde cada um uma só vez.",

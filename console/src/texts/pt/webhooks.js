@@ -43,6 +43,8 @@ export default {
   "details.id": "Id do webhook",
   "details.yes": "Sim",
   "details.no": "Não",
+  "details.no_limit": "sem limite",
+  "details.setting": "{setting}: {value}",
   "details.none": "Nenhum",
   "details.events": { one: "Acionar eventos ({count})", other: "Acionar eventos ({count})" },
   "details.last_day": "Últimas 24 horas",

@@ -57,7 +57,7 @@ def _plain(schema: Schema) -> Schema:
     """A schema and all within it.
 
     Pydantic says `anyOf` a type or null of what may be left out; that is never null, neither in requests nor in
-    responses. The one field that may be null says `oneOf`.
+    responses. What may be null says `oneOf`.
     """
     plain = {key: value for key, value in schema.items() if key != "title" and (key, value) != ("default", None)}
     for key in ("items", "additionalProperties"):

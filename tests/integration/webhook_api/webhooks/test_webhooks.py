@@ -46,6 +46,7 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
         "accountId": api.account,
         "name": "Pedidos 😀",
         "description": "first\nsecond",
+        "delivery": {"maxEvents": 100, "maxBytes": 98_304, "timeoutSeconds": 5, "partialResponses": False},
         "targetUrl": "https://receiver.example:8443/a?b=c",
         "authentication": {"type": "NONE"},
         "eventNames": ["COURSE_COMPLETED", "CI_STATS"],

@@ -22,9 +22,11 @@ SHORT = 1.05
 _NO_AUTHORITY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def request(url: str, body: bytes = BODY, headers: Mapping[str, str] | None = None) -> OutgoingRequest:
+def request(
+    url: str, body: bytes = BODY, headers: Mapping[str, str] | None = None, *, timeout: float = 5.0
+) -> OutgoingRequest:
     """Build a request."""
-    return OutgoingRequest(url, {"Content-Type": "application/json", **(headers or {})}, body)
+    return OutgoingRequest(url, {"Content-Type": "application/json", **(headers or {})}, body, timeout)
 
 
 def resolving(*addresses: tuple[str, int], family: int = socket.AF_INET) -> Resolver:

@@ -54,8 +54,16 @@ def test_every_class_has_a_hint(failure_class: FailureClass) -> None:
     """Each failure says in one sentence what to do about it."""
     hint = Failure(failure_class, "").hint
 
-    assert hint == HINTS[failure_class]
+    assert hint == HINTS[failure_class].format(time="the webhook's timeout")
     assert hint.endswith(".")
+
+
+@pytest.mark.parametrize(("seconds", "time"), [(1, "1 second"), (8, "8 seconds")])
+def test_the_hint_of_a_timeout_tells_the_time_that_there_was(seconds: int, time: str) -> None:
+    """That of the webhook, as it was at this attempt."""
+    failure = Failure(FailureClass.TIMEOUT, "", timeout_seconds=seconds)
+
+    assert failure.hint == f"Answer 202 within {time} and do the work afterwards."
 
 
 def test_the_classes_are_the_documented_ones() -> None:

@@ -8,6 +8,7 @@ import pytest
 from recado import __version__
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.signing import ROTATION_OVERLAP_MS, generate_secret, signature
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import AuthenticationType, Credentials
 from tests.unit.builders import NOW, event, events, webhook
 
@@ -125,13 +126,20 @@ def test_the_timestamp_is_new_at_every_attempt_and_the_id_is_not() -> None:
     assert [request.headers["webhook-timestamp"] for request in (first, second)] == ["1727438400", "1727438401"]
 
 
+def test_the_receiver_has_the_time_that_its_webhook_allows() -> None:
+    """The attempt takes it from the request."""
+    patient = webhook(delivery=DeliverySettings(timeout_seconds=8))
+
+    assert outgoing_request(patient, Credentials(), [event()], NOW).timeout_seconds == 8
+
+
 def test_a_request_does_not_show_its_secrets() -> None:
     """Neither headers nor body stand in its text."""
     request = outgoing_request(
         webhook(authentication=AuthenticationType.BASIC, username="user"), Credentials(password="p"), [event()], NOW
     )
 
-    assert repr(request) == "OutgoingRequest(url='https://receiver.example/hooks')"
+    assert repr(request) == "OutgoingRequest(url='https://receiver.example/hooks', timeout_seconds=5)"
 
 
 def test_what_proves_the_sender_is_not_shown() -> None:

@@ -8,9 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recado.rules.event.event import MAX_EVENT_BYTES, Event
-from recado.rules.sending.payload import MAX_BODY_BYTES, MAX_EVENTS, batches, body, in_order, message_id
+from recado.rules.sending.payload import batches, body, in_order, message_id
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.unit.builders import NOW, event, events, sized_event
 
+USUAL = DeliverySettings()
+LARGEST = 256 * 1024
 FRAME = len('{"accountId":1010,"events":[]}')
 
 
@@ -38,45 +41,64 @@ def test_an_event_that_came_twice_is_there_once() -> None:
     assert in_order([]) == []
 
 
-@pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (100, [100]), (101, [100, 1]), (250, [100, 100, 50])])
-def test_a_post_holds_at_most_100_events(count: int, sizes: list[int]) -> None:
-    """Order is kept, nothing is lost."""
+@pytest.mark.parametrize(
+    ("most", "count", "sizes"),
+    [
+        (100, 0, []),
+        (100, 1, [1]),
+        (100, 100, [100]),
+        (100, 101, [100, 1]),
+        (100, 250, [100, 100, 50]),
+        (10, 25, [10, 10, 5]),
+        (1, 3, [1, 1, 1]),
+    ],
+)
+def test_a_post_holds_at_most_so_many_events(most: int, count: int, sizes: list[int]) -> None:
+    """As the webhook takes; order is kept, nothing is lost."""
     published = events(count)
 
-    cut = batches(published)
+    cut = batches(published, DeliverySettings(max_events=most))
 
-    assert MAX_EVENTS == 100
     assert [len(batch) for batch in cut] == sizes
     assert [one for batch in cut for one in batch] == published
 
 
+@pytest.mark.parametrize("most", [1024, USUAL.max_bytes, LARGEST])
 @pytest.mark.parametrize(("over", "sizes"), [(0, [3]), (1, [2, 1])])
-def test_a_post_holds_at_most_256_kb_of_body(over: int, sizes: list[int]) -> None:
-    """A body of exactly 256 KB is sent, one byte more is cut."""
-    third = MAX_BODY_BYTES // 3
+def test_a_post_holds_at_most_so_many_bytes_of_body(most: int, over: int, sizes: list[int]) -> None:
+    """A body of exactly what the webhook takes is sent, one byte more is cut."""
+    third = most // 3
     published = [sized_event(third, "e1"), sized_event(third, "e2")]
-    published.append(sized_event(MAX_BODY_BYTES - FRAME - 2 * (third + 1) + over, "e3"))
+    published.append(sized_event(most - FRAME - 2 * (third + 1) + over, "e3"))
 
-    cut = batches(published)
+    cut = batches(published, DeliverySettings(max_bytes=most))
 
-    assert MAX_BODY_BYTES == 262_144
     assert [len(batch) for batch in cut] == sizes
-    assert len(body(published)) == MAX_BODY_BYTES + over
+    assert len(body(published)) == most + over
 
 
 def test_the_largest_event_fits_into_a_post() -> None:
     """Also with the longest account id."""
     largest = sized_event(MAX_EVENT_BYTES, accountId="a" * 64)
 
-    assert batches([largest]) == [[largest]]
-    assert len(body([largest])) <= MAX_BODY_BYTES
+    assert batches([largest], DeliverySettings(max_bytes=LARGEST)) == [[largest]]
+    assert len(body([largest])) <= LARGEST
+
+
+def test_an_event_that_is_larger_travels_alone() -> None:
+    """And holds up neither what comes before nor what comes after."""
+    published = [sized_event(size, f"e{size}") for size in (300, 400, 5000, 301, 401)]
+
+    cut = batches(published, DeliverySettings(max_bytes=1024))
+
+    assert [[len(one.text) for one in batch] for batch in cut] == [[300, 400], [5000], [301, 401]]
 
 
 def test_events_of_a_post_spell_the_account_alike() -> None:
     """The body names the account once, as the events of this POST came with it."""
     published = [event("e1"), event("e2"), event("e3", accountId="1010"), event("e4")]
 
-    assert [[one.event_id for one in batch] for batch in batches(published)] == [["e1", "e2"], ["e3"], ["e4"]]
+    assert [[one.event_id for one in batch] for batch in batches(published, USUAL)] == [["e1", "e2"], ["e3"], ["e4"]]
 
 
 def test_a_single_event_lends_the_message_its_id() -> None:
@@ -113,21 +135,24 @@ EVENTS = st.lists(
 )
 
 
+LIMITS = st.builds(DeliverySettings, max_events=st.integers(1, 100), max_bytes=st.integers(1024, LARGEST))
+
+
 @settings(deadline=None, max_examples=60)
-@given(EVENTS)
-def test_no_post_breaks_a_limit_and_none_is_wasted(published: list[Event]) -> None:
+@given(EVENTS, LIMITS)
+def test_no_post_breaks_a_limit_and_none_is_wasted(published: list[Event], limits: DeliverySettings) -> None:
     """Whatever is cut: bodies fit, order holds, and a batch ends only where the next event does not fit."""
-    cut = batches(published)
+    cut = batches(published, limits)
 
     assert [one for batch in cut for one in batch] == published
     for batch, following in zip(cut, [*cut[1:], None], strict=True):
-        assert 1 <= len(batch) <= MAX_EVENTS
-        assert len(body(batch)) <= MAX_BODY_BYTES
+        assert 1 <= len(batch) <= limits.max_events
+        assert len(batch) == 1 or len(body(batch)) <= limits.max_bytes
         assert {one.account_text for one in batch} == {batch[0].account_text}
         if following is not None:
             longer = [*batch, following[0]]
             assert (
-                len(longer) > MAX_EVENTS
-                or len(body(longer)) > MAX_BODY_BYTES
+                len(longer) > limits.max_events
+                or len(body(longer)) > limits.max_bytes
                 or following[0].account_text != batch[0].account_text
             )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
@@ -164,3 +165,44 @@ def test_the_other_types_need_no_credentials(kind: AuthenticationType) -> None:
 def test_a_draft_does_not_show_its_password() -> None:
     """It may stand in a log."""
     assert "hunter2" not in repr(AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2"))
+
+
+def test_delivery_settings_are_changed_one_by_one() -> None:
+    """What is not entered stays, whatever else is changed."""
+    before = webhook(delivery=DeliverySettings(max_events=10, timeout_seconds=8))
+
+    after = changed(before, Changes(name="New", delivery={"max_events": 20}), TargetPolicy(), LATER)
+
+    assert after.delivery == DeliverySettings(max_events=20, timeout_seconds=8)
+    assert changed(after, Changes(name="Newer"), TargetPolicy(), LATER).delivery == after.delivery
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("max_events", "delivery.maxEvents"), ("max_posts_per_minute", "delivery.maxPostsPerMinute")],
+)
+def test_a_delivery_setting_that_is_refused_is_named_as_it_was_entered(name: str, field: str) -> None:
+    """With what is accepted."""
+    refusal = refusal_of(delivery={name: 0})
+
+    assert refusal.field == field
+    assert refusal.reason.startswith("must be a whole number from 1 to ")
+
+
+def test_order_and_partial_responses_exclude_each_other() -> None:
+    """Whichever comes last is refused, at its own field."""
+    ordered = webhook(ordered=True)
+    partial = webhook(delivery=DeliverySettings(partial_responses=True))
+    on = {"partial_responses": True}
+    for before, entered, field in (
+        (webhook(), Changes(ordered=True, delivery=on), "delivery.partialResponses"),
+        (ordered, Changes(delivery=on), "delivery.partialResponses"),
+        (partial, Changes(ordered=True), "ordered"),
+        (partial, Changes(ordered=True, delivery={"max_events": 1}), "ordered"),
+    ):
+        with pytest.raises(InvalidRegistrationError, match="out of order") as refusal:
+            changed(before, entered, TargetPolicy(), LATER)
+        assert refusal.value.field == field
+
+    swapped = changed(partial, Changes(ordered=True, delivery={"partial_responses": False}), TargetPolicy(), LATER)
+    assert (swapped.ordered, swapped.delivery) == (True, DeliverySettings())

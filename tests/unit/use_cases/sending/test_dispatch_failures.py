@@ -196,7 +196,7 @@ def test_batches_after_a_failed_one_wait_with_it() -> None:
 
 
 def test_large_events_leave_one_by_one() -> None:
-    """A POST holds no more than 256 KB."""
+    """A POST holds no more than 96 KiB unless one event does."""
     world = World(webhook())
 
     dispatch(world, *[sized_event(200_000, f"e{number}") for number in range(3)])

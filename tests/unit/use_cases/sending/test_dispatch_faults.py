@@ -4,6 +4,7 @@ import pytest
 
 from recado.ports import OurFaultError, OutOfTimeError
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
 from tests.unit.builders import (
     NOW,
@@ -14,7 +15,7 @@ from tests.unit.builders import (
     webhook,
 )
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
-from tests.unit.use_cases.fakes.journal import FAULT
+from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 
@@ -74,6 +75,17 @@ def test_without_time_for_an_attempt_nothing_is_blamed() -> None:
         dispatch(world, event())
 
     assert world.deliveries.statuses() == {}
+    assert world.webhook().health == Health()
+
+
+def test_an_attempt_that_might_be_cut_short_is_not_begun() -> None:
+    """What is sent is recorded; of a webhook with many small POSTs the rest is left to the repeated invocation."""
+    world = World(webhook(delivery=DeliverySettings(max_events=1)))
+
+    with pytest.raises(OutOfTimeError):
+        world.dispatch()(events(4), FixedDeadline(15, 15, 15, 14.9))  # the sender asks for it too
+
+    assert world.deliveries.statuses() == {"e0": "DELIVERED", "e1": "DELIVERED"}
     assert world.webhook().health == Health()
 
 

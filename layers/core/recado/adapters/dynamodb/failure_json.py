@@ -10,9 +10,17 @@ def failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
     """A failure as it is stored."""
     if failure is None:
         return None
-    return {"class": failure.failure_class.value, "detail": failure.detail, "status": failure.status_code}
+    stored = {
+        "class": failure.failure_class.value,
+        "detail": failure.detail,
+        "status": failure.status_code,
+        "timeout": failure.timeout_seconds,
+    }
+    return {name: value for name, value in stored.items() if value is not None}
 
 
 def failure_from_json(stored: Mapping[str, Any] | None) -> Failure | None:
     """The failure that was stored."""
-    return None if stored is None else Failure(FailureClass(stored["class"]), stored["detail"], stored["status"])
+    if stored is None:
+        return None
+    return Failure(FailureClass(stored["class"]), stored["detail"], stored.get("status"), stored.get("timeout"))

@@ -72,6 +72,7 @@ class WebhookItem(Model):
     secret_downloaded_at = NumberAttribute(null=True)
     previous_valid_until = NumberAttribute(null=True)
     ordered = BooleanAttribute(null=True)
+    delivery = JSONAttribute(null=True)
     status = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)

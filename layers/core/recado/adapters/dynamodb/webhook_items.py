@@ -5,6 +5,7 @@ from typing import Any
 from recado.adapters.dynamodb.due import due_attributes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import WebhookItem
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 
@@ -26,6 +27,7 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "secret_rotated_at": webhook.secret_rotated_at,
         "previous_valid_until": webhook.previous_valid_until,
         "ordered": webhook.ordered,
+        "delivery": webhook.delivery.chosen or None,
         "status": webhook.status.value,
         "created_at": webhook.created_at,
         "updated_at": webhook.updated_at,
@@ -70,6 +72,7 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         secret_downloaded_at=whole(item.secret_downloaded_at),
         previous_valid_until=whole(item.previous_valid_until),
         ordered=bool(item.ordered),
+        delivery=DeliverySettings(**item.delivery or {}),
         status=Status(item.status),
         created_at=int(item.created_at),
         updated_at=int(item.updated_at),

@@ -5,6 +5,7 @@ urllib3's timeouts bound each single wait, so a receiver that drips a byte at a 
 are resolved once, in another thread, with all their addresses judged before the first connection is made.
 """
 
+import math
 import socket
 import ssl
 import time
@@ -23,7 +24,8 @@ from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0
-RESPONSE_SECONDS = 5.0
+SEND_SECONDS = 5.0
+"""How long a receiver may take to take in the request, however soon it is to answer: lines may be slow."""
 MOST_BYTES = 96 * 1024
 """What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it.
 
@@ -58,13 +60,16 @@ class TooMuchReceivedError(OSError):
 class Guard:
     """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
 
-    `refusal_of` says what kind of address it is that may not be contacted. `address` is the one that has let us in,
-    `connected` means that the TLS handshake is over as well. `bytes_left` is what may still be received.
+    `refusal_of` says what kind of address it is that may not be contacted. The answer is to be there `answer_seconds`
+    after the request has been sent, which is at `answer_ends_at`. `address` is the one that has let us in, `connected`
+    means that the TLS handshake is over as well. `bytes_left` is what may still be received.
     """
 
     ends_at: float
     refusal_of: Callable[[str], str | None]
     resolve: Resolver
+    answer_seconds: float
+    answer_ends_at: float = math.inf
     address: str | None = None
     connected: bool = False
     bytes_left: int = MOST_BYTES
@@ -75,6 +80,21 @@ class Guard:
         if remaining <= 0:
             raise TimeoutError("the attempt's time is over")
         return max(_SHORTEST_WAIT, min(remaining, at_most))
+
+    def answer_within(self, seconds: float) -> None:
+        """From now on, wait so long for what the receiver has to say."""
+        self.answer_ends_at = time.monotonic() + seconds
+
+    def answer_left(self) -> float:
+        """Seconds that the receiver still has to answer; raises `TimeoutError` when they are over."""
+        if self.answer_is_late:
+            raise TimeoutError("the time to answer is over")
+        return self.left(self.answer_ends_at - time.monotonic())
+
+    @property
+    def answer_is_late(self) -> bool:
+        """Whether the receiver has had all of its time to answer."""
+        return time.monotonic() >= self.answer_ends_at
 
     def received(self, size: int) -> None:
         """Count what came; raises `TooMuchReceivedError` when that is more than any answer needs."""
@@ -96,14 +116,17 @@ class _DeadlineMixin:
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - the signatures are the socket's
         guard = current_guard.get()
-        self.settimeout(guard.left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        self.settimeout(guard.answer_left())  # type: ignore[attr-defined]  # a mixin for sockets
         size: int = super().recv_into(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
         guard.received(size)
         return size
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signatures are the socket's
-        self.settimeout(current_guard.get().left(RESPONSE_SECONDS))  # type: ignore[attr-defined]  # a mixin for sockets
+        guard = current_guard.get()
+        guard.answer_ends_at = math.inf
+        self.settimeout(guard.left(max(SEND_SECONDS, guard.answer_seconds)))  # type: ignore[attr-defined]  # a mixin
         super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
+        guard.answer_within(guard.answer_seconds)
 
 
 class _DeadlineSocket(_DeadlineMixin, socket.socket):

@@ -4,6 +4,7 @@ The adapter's `send` is called directly: a `Session` adds cookies, redirects, `.
 at a cost of its own. One `SSLContext` serves all connections, since reading the CA bundle takes longer than a request.
 """
 
+import math
 import ssl
 import time
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ from urllib3 import HTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
 from recado.adapters.sending.guarded_connection import (
-    RESPONSE_SECONDS,
     AttemptError,
     Guard,
     GuardedHttpPool,
@@ -30,17 +30,18 @@ from recado.adapters.sending.guarded_connection import (
 from recado.ports import Clock, Deadline, OutOfTimeError
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import (
+    ATTEMPT_SECONDS,
     AttemptResult,
     Failure,
     FailureClass,
     failure_of_status,
     honours_retry_after,
+    in_seconds,
 )
 from recado.rules.sending.attempt import Response as Answer
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 
-ATTEMPT_SECONDS = 15.0
 _SHORTEST_ATTEMPT_SECONDS = 1.0
 _READ_BYTES = 16 * 1024
 _CHUNK_BYTES = 4096
@@ -94,7 +95,7 @@ class HttpSender:
         if seconds < _SHORTEST_ATTEMPT_SECONDS:
             raise OutOfTimeError("too little time is left for another attempt")
         started_ms, started = self._clock(), time.monotonic()
-        guard = Guard(started + seconds, self._policy.refusal_of, self._resolver)
+        guard = Guard(started + seconds, self._policy.refusal_of, self._resolver, request.timeout_seconds)
         token = current_guard.set(guard)
         try:
             response = self._post(request, self._policy.check_url(request.url))
@@ -115,7 +116,7 @@ class HttpSender:
         prepared = PreparedRequest()
         headers = {**request.headers, "Accept-Encoding": "identity", "Connection": "close"}
         prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
-        return self._adapter.send(prepared, stream=True, timeout=RESPONSE_SECONDS)
+        return self._adapter.send(prepared, stream=True, timeout=ATTEMPT_SECONDS)  # the guard has shorter ones
 
     def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
         status = response.status_code
@@ -133,8 +134,7 @@ def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
     The body of a success is read for a moment only, so that the receiver does not see its answer refused.
     """
     raw = cast(HTTPResponse, response.raw)
-    if not failed:
-        guard.ends_at = min(guard.ends_at, time.monotonic() + _COURTESY_SECONDS)
+    guard.answer_within(guard.answer_seconds if failed else _COURTESY_SECONDS)
     body, complete = b"", False
     try:
         while len(body) < _READ_BYTES and not complete:
@@ -154,7 +154,9 @@ def _failure_of(error: Exception, guard: Guard) -> Failure:
         problem = "did not finish in time" if timed_out else f"failed: {_reason(error)}"
         return Failure(FailureClass.TLS, f"The TLS handshake {problem}.")
     if timed_out:
-        return Failure(FailureClass.TIMEOUT, "The receiver did not answer in time.")
+        seconds = math.ceil(guard.answer_seconds)
+        within = f"within {in_seconds(seconds)}" if guard.answer_is_late else "in time"
+        return Failure(FailureClass.TIMEOUT, f"The receiver did not answer {within}.", timeout_seconds=seconds)
     if any(isinstance(cause, TooMuchReceivedError) for cause in _causes(error)):
         return Failure(FailureClass.PROTOCOL, "The receiver sent too much before the end of its headers.")
     return Failure(FailureClass.PROTOCOL, "The connection ended, or what came was not HTTP, before a status line.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -78,6 +78,9 @@ class ErrorView(Shown):
     detail: str
     hint: str
     status_code: int | None = None
+    timeout_seconds: Annotated[int | None, Field(description="How long the receiver had to answer; of `TIMEOUT`.")] = (
+        None
+    )
 
 
 def error_view(failure: Failure | None) -> ErrorView | None:
@@ -89,6 +92,7 @@ def error_view(failure: Failure | None) -> ErrorView | None:
         detail=failure.detail,
         hint=failure.hint,
         status_code=failure.status_code,
+        timeout_seconds=failure.timeout_seconds,
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from recado.http_api.deliveries.schemas import RequestView, request_view
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
+from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, settings_entered
 from recado.http_api.webhooks.schemas import (
     AuthenticationEntered,
     EventName,
@@ -29,6 +30,7 @@ class DraftTestEntered(Entered):
     target_url: TargetUrl
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
+    delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
 
 
 class WebhookTestEntered(PartEntered):
@@ -38,6 +40,7 @@ class WebhookTestEntered(PartEntered):
     target_url: TargetUrl | None = None
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
+    delivery: DeliverySettingsEntered | None = None
 
 
 class ResponseView(Shown):
@@ -64,6 +67,7 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
     return Changes(
         target_url=entered.target_url,
         headers=entered.headers,
+        delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
 

@@ -5,6 +5,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
+from recado.http_api.webhooks.delivery_settings import (
+    DeliverySettingsEntered,
+    DeliverySettingsView,
+    settings_entered,
+    settings_view,
+)
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.timestamps import to_iso
@@ -87,6 +93,7 @@ class WebhookEntered(Entered):
     headers: Headers = Field(default_factory=dict)
     active: bool = True
     ordered: Ordered = False
+    delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
 
 
 class PartEntered(Entered):
@@ -96,7 +103,10 @@ class PartEntered(Entered):
 
 
 class WebhookChanged(PartEntered):
-    """Changes to a webhook; what is left out stays as it is, what is given replaces the whole of it."""
+    """Changes to a webhook; what is left out stays as it is, what is given replaces the whole of it.
+
+    Of `delivery` each setting counts by itself.
+    """
 
     name: Name | None = None
     target_url: TargetUrl | None = None
@@ -106,6 +116,7 @@ class WebhookChanged(PartEntered):
     headers: Headers | None = None
     active: bool | None = None
     ordered: Ordered | None = None
+    delivery: DeliverySettingsEntered | None = None
 
 
 def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
@@ -118,6 +129,7 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         headers=entered.headers,
         active=entered.active,
         ordered=entered.ordered,
+        delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
 
@@ -165,6 +177,7 @@ class WebhookView(Shown):
     headers: dict[str, str]
     active: bool
     ordered: bool
+    delivery: DeliverySettingsView
     status: Status
     health: HealthView
     backlog: Annotated[int, Field(description="Deliveries that wait; it follows them by a few seconds.")]
@@ -194,6 +207,7 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
         ordered=webhook.ordered,
+        delivery=settings_view(webhook.delivery),
         status=webhook.status,
         health=_health_view(webhook.health),
         backlog=max(0, counts.pending),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+ATTEMPT_SECONDS = 15.0
+"""How long an attempt takes at most, from the look-up of the name to the end of the answer."""
+
 
 class FailureClass(StrEnum):
     """Why an attempt failed."""
@@ -23,7 +26,7 @@ HINTS = {
     FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
     FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
     FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name.",
-    FailureClass.TIMEOUT: "Answer 202 within 5 seconds and do the work afterwards.",
+    FailureClass.TIMEOUT: "Answer 202 within {time} and do the work afterwards.",
     FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
     FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
@@ -33,16 +36,21 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt failed: a class, one sentence of detail, and the status where there was an answer."""
+    """Why an attempt failed: a class, one sentence of detail, and the status where there was an answer.
+
+    `timeout_seconds` is how long the receiver had to answer, where it took longer (`TIMEOUT`).
+    """
 
     failure_class: FailureClass
     detail: str
     status_code: int | None = None
+    timeout_seconds: int | None = None
 
     @property
     def hint(self) -> str:
         """What to do about it."""
-        return HINTS[self.failure_class]
+        time = "the webhook's timeout" if self.timeout_seconds is None else in_seconds(self.timeout_seconds)
+        return HINTS[self.failure_class].format(time=time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,11 @@ def failure_of_status(status_code: int) -> Failure | None:
         return None
     failure_class = _CLASSES.get(status_code // 100, FailureClass.PROTOCOL)
     return Failure(failure_class, f"The receiver answered with status {status_code}.", status_code)
+
+
+def in_seconds(seconds: int) -> str:
+    """A duration in words."""
+    return f"{seconds} second" if seconds == 1 else f"{seconds} seconds"
 
 
 def honours_retry_after(status_code: int) -> bool:

@@ -18,11 +18,12 @@ _BASIC = "Basic "
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
-    """A POST to a receiver."""
+    """A POST to a receiver, who has so many seconds to answer."""
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    timeout_seconds: float
 
     @property
     def shown_headers(self) -> dict[str, str]:
@@ -66,7 +67,7 @@ def outgoing_request(
         headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
     ours = {name.lower() for name in headers}
     custom = {name: value for name, value in webhook.headers.items() if name.lower() not in ours}
-    return OutgoingRequest(webhook.target_url, custom | headers, body)
+    return OutgoingRequest(webhook.target_url, custom | headers, body, webhook.delivery.timeout_seconds)
 
 
 def _basic(username: str, password: str) -> str:

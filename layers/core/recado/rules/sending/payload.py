@@ -4,9 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from recado.rules.event.event import Event
-
-MAX_EVENTS = 100
-MAX_BODY_BYTES = 256 * 1024
+from recado.rules.webhook.delivery_settings import DeliverySettings
 
 
 def body(events: Sequence[Event]) -> bytes:
@@ -26,8 +24,8 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     return sorted(first.values(), key=lambda event: event.key)
 
 
-def batches(events: Iterable[Event]) -> list[list[Event]]:
-    """The events cut into POSTs, in order: at most 100 events and 256 KB of body each.
+def batches(events: Iterable[Event], limits: DeliverySettings) -> list[list[Event]]:
+    """The events cut into POSTs, in order, each within the limits of events and bytes; a larger event travels alone.
 
     All events of a POST spell the account id alike, since the body names it once.
     """
@@ -37,8 +35,8 @@ def batches(events: Iterable[Event]) -> list[list[Event]]:
         length = len(event.text.encode())
         fits = (
             result
-            and len(result[-1]) < MAX_EVENTS
-            and size + 1 + length <= MAX_BODY_BYTES
+            and len(result[-1]) < limits.max_events
+            and size + 1 + length <= limits.max_bytes
             and result[-1][0].account_text == event.account_text
         )
         if fits:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, with_settings
 from recado.rules.webhook.webhook import AuthenticationType, Health, Status, Webhook
 
 MAX_NAME_LENGTH = 100
@@ -43,6 +44,7 @@ class AuthenticationDraft:
 class Changes:
     """What an admin enters: None leaves a field as it is.
 
+    Of `delivery` only what was entered is there, by the names of `DeliverySettings`; the rest stays as it is.
     `own_hosts` are names of the API that was asked, which no target may have (see `TargetPolicy`).
     """
 
@@ -53,6 +55,7 @@ class Changes:
     headers: Mapping[str, str] | None = None
     active: bool | None = None
     ordered: bool | None = None
+    delivery: Mapping[str, object] = field(default_factory=dict)
     authentication: AuthenticationDraft | None = None
     own_hosts: tuple[str, ...] = ()
 
@@ -84,12 +87,14 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
         event_names=webhook.event_names if changes.event_names is None else _event_names(changes.event_names),
         headers=webhook.headers if changes.headers is None else _headers(changes.headers),
         ordered=webhook.ordered if changes.ordered is None else changes.ordered,
+        delivery=_delivery(webhook.delivery, changes.delivery),
         updated_at=now_ms,
     )
     if _moves_kept_password(webhook, result, changes.authentication):
         raise InvalidRegistrationError(
             "authentication.password", "must be entered again, because the target's host changes"
         )
+    _check_order(result, changes)
     if changes.active is False:
         return replace(result, status=Status.RETIRED)
     if changes.active and webhook.status is not Status.ACTIVE:
@@ -159,6 +164,28 @@ def _event_names(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         raise InvalidRegistrationError("eventNames", "must hold at least one event name (GET /event-types)")
     return tuple(dict.fromkeys(names))
+
+
+def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:
+    try:
+        return with_settings(current, entered)
+    except InvalidDeliveryError as error:
+        first, *rest = error.name.split("_")
+        name = first + "".join(word.capitalize() for word in rest)
+        raise InvalidRegistrationError(f"delivery.{name}", error.reason) from None
+
+
+def _check_order(result: Webhook, changes: Changes) -> None:
+    """Refuse order together with partial responses, at the field that was entered last."""
+    if not (result.ordered and result.delivery.partial_responses):
+        return
+    if "partial_responses" in changes.delivery:
+        raise InvalidRegistrationError(
+            "delivery.partialResponses", "must be off where ordered is on: an event that is set aside is out of order"
+        )
+    raise InvalidRegistrationError(
+        "ordered", "must be off where delivery.partialResponses is on: an event that is set aside is out of order"
+    )
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
+from recado.rules.webhook.delivery_settings import DeliverySettings
 
 WEBHOOK_ID_PREFIX = "wh_"
 
@@ -67,7 +68,7 @@ class Webhook:
 
     `version` counts changes by admins; changes of health have a count of their own, so that a failing receiver does
     not stale what an admin is editing. `sealed` holds the encrypted `Credentials`. An `ordered` webhook gets all its
-    events through the backlog, one sender at a time.
+    events through the backlog, one sender at a time. `delivery` says what a POST to it may be.
 
     A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
     shown. Nothing of it is left when the webhook signs no more.
@@ -84,6 +85,7 @@ class Webhook:
     description: str = ""
     status: Status = Status.ACTIVE
     ordered: bool = False
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
     headers: Mapping[str, str] = field(default_factory=dict)
     authentication: AuthenticationType = AuthenticationType.NONE
     username: str | None = None

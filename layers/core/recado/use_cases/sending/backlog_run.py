@@ -75,7 +75,7 @@ class BacklogRun:
     def _send_all(self) -> int | None:
         seen_empty = False
         while True:
-            head = self._ports.deliveries.backlog(self._webhook.webhook_id, payload.MAX_EVENTS)
+            head = self._ports.deliveries.backlog(self._webhook.webhook_id, self._webhook.delivery.max_events)
             if not head:
                 if seen_empty:
                     self._emptied()
@@ -140,7 +140,7 @@ class BacklogRun:
         expired = [d for d in head if d.status_at(now) is DeliveryStatus.EXPIRED]
         alive = [d for d in head if d.status_at(now) is not DeliveryStatus.EXPIRED]
         alike = list(takewhile(lambda delivery: delivery.requested_by == alive[0].requested_by, alive))
-        first = next(iter(payload.batches(delivery.event for delivery in alike)), [])
+        first = next(iter(payload.batches((delivery.event for delivery in alike), self._webhook.delivery)), [])
         ended = [replace(d, status=DeliveryStatus.EXPIRED, finished_at=now) for d in expired]
         return alike[: len(first)], ended
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline, Recorded
+from recado.ports import Deadline, OutOfTimeError, Recorded
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, retry
-from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult
 from recado.rules.webhook.alert import alert_after_failure
 from recado.rules.webhook.health import after_failure, disabled, status_after_failure
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
@@ -129,11 +129,14 @@ class Dispatch:
         if webhook.health.state is HealthState.FAILING or webhook.ordered:
             sending.waiting = sending.fresh
             return
-        batches = payload.batches(sending.fresh)
+        batches = payload.batches(sending.fresh, webhook.delivery)
         if not batches:
             return
         try:
             for position, batch in enumerate(batches):
+                if position and deadline.remaining_seconds() < ATTEMPT_SECONDS:
+                    # Cut short by our own end, an attempt would count against the receiver.
+                    raise OutOfTimeError("too little time is left for another attempt")
                 posted = post(self._ports, webhook, batch, deadline)
                 sending.posts.append((batch, posted))
                 if not posted.result.delivered:

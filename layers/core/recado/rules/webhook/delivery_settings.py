@@ -1,0 +1,71 @@
+"""What a POST to a webhook may be: how many events, how large, how long to wait for, how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """What an admin asks of the POSTs of a webhook.
+
+    A POST holds up to `max_events` events and `max_bytes` bytes of body; one event that is larger travels alone. The
+    receiver has `timeout_seconds` to answer. `max_posts_per_minute` spaces the POSTs, None does not.
+    `partial_responses`: the receiver may name the events that it did not take.
+
+    96 KiB, because the usual frameworks refuse a body of more than 100 KB until they are told otherwise.
+    """
+
+    max_events: int = 100
+    max_bytes: int = 96 * 1024
+    timeout_seconds: int = 5
+    max_posts_per_minute: int | None = None
+    partial_responses: bool = False
+
+    @property
+    def chosen(self) -> dict[str, int | bool]:
+        """The settings that differ from the usual ones, by their names here."""
+        return {
+            each.name: value for each in fields(self) if (value := getattr(self, each.name)) not in (each.default, None)
+        }
+
+
+RANGES = {
+    "max_events": (1, 100),
+    "max_bytes": (1024, 256 * 1024),
+    "timeout_seconds": (1, 15),
+    "max_posts_per_minute": (1, 6000),
+}
+"""The least and the greatest value of each number."""
+
+
+class InvalidDeliveryError(ValueError):
+    """A setting that is refused: `name` as in `DeliverySettings`, `reason` says what is accepted."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} {reason}")
+        self.name = name
+        self.reason = reason
+
+
+def with_settings(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:
+    """The settings with those that were entered, of whatever type they came; raises `InvalidDeliveryError`.
+
+    Only the limit of POSTs may be None, which takes it away.
+    """
+    for name, value in entered.items():
+        problem = _problem(name, value)
+        if problem is not None:
+            raise InvalidDeliveryError(name, problem)
+    return replace(current, **entered)  # type: ignore[arg-type]  # each has been looked at
+
+
+def _problem(name: str, value: object) -> str | None:
+    if name not in RANGES:
+        return None if isinstance(value, bool) else "must be true or false"
+    if name == "max_posts_per_minute" and value is None:
+        return None
+    least, most = RANGES[name]
+    # True is an int too; 5.0 is none, and would be shown as it came.
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return None
+    return f"must be a whole number from {least} to {most}"
