@@ -75,7 +75,7 @@ def _(recado: Recado) -> None:
         recado.publish()
 
     assert recado.ids == ["e0"]
-    assert [delivery.attempts for delivery in recado.system.deliveries(webhook)] == [1]
+    assert [delivery.status_code for delivery in recado.system.deliveries(webhook)] == [204]
 
 
 @FAULTS.fault("28 poison message, batch")

@@ -155,6 +155,6 @@ def test_an_event_that_arrives_with_the_last_acknowledgement_is_not_stranded(
             assert current.health.state is HealthState.HEALTHY
             assert deployment.deliveries.backlog_size(registered.webhook_id, 10) == 0
             wanted = {registered.webhook_id: [late, event("waiting", accountId=rounds)]}
-            assert [status.value for status in deployment.deliveries.recorded(wanted).values()] == ["DELIVERED"] * 2
+            assert [known.status.value for known in deployment.deliveries.recorded(wanted).values()] == ["DELIVERED"] * 2
     with capsys.disabled():
         sys.stdout.write(f"\n  {rounds} rounds in {time.monotonic() - began:.0f} s; sent by {dict(ways)} ")
