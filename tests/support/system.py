@@ -23,7 +23,8 @@ from recado.ports import DeliveryQuery
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Webhook
 from tests.support.aws_calls import running
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT

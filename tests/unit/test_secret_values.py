@@ -18,7 +18,8 @@ from recado.http_api.webhooks.schemas import (
 )
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType
 from recado.use_cases.managing.administration import Signature
 from tests.unit.builders import event, webhook
 

@@ -18,7 +18,8 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.alert import MOST_COUNTED
 from recado.rules.webhook.registration import Changes
-from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, Status, Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending.alerting import Alerting

@@ -29,7 +29,8 @@ from recado.ports import Deadline
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
-from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts

@@ -7,7 +7,8 @@ import standardwebhooks
 import svix.webhooks
 
 from local.listener import Listener
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Status
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System

@@ -13,7 +13,8 @@ from recado.ports import JobRunningError, LeaseState, LimitReachedError, OurFaul
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
-from recado.rules.webhook.webhook import Credentials, Health, HealthState, Status, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.system import System
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs, DynamoOverdue
+from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -108,7 +109,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         webhooks=webhooks,
         deliveries=deliveries,
         health=webhooks,
-        vault=KmsVault(client("kms"), key_id=None),
+        vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
         sender=HttpSender(target_policy(settings.targets), now_ms, keep_responses=False),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from recado.ports.sending import WebhookReader
+from recado.ports.sending import Sealed, WebhookReader
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
@@ -63,12 +63,19 @@ class RequestCounts(Protocol):
 class WebhookRegistry(WebhookReader, Protocol):
     """Keeps registrations; every write carries its condition."""
 
-    def add(self, webhook: Webhook) -> None:
-        """Add a webhook in one transaction with the account's count; raises `LimitReachedError`."""
+    def add(self, webhook: Webhook, sealed: Sealed | None) -> None:
+        """Add a webhook and what it keeps sealed, in one transaction with the account's count.
+
+        Raises `LimitReachedError`.
+        """
         ...
 
-    def replace(self, current: Webhook, changed: Webhook) -> None:
-        """Store the changed webhook if it still is `current`; raises `VersionConflictError`."""
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None) -> None:
+        """Store the changed webhook if it still is `current`, or is the changed one already.
+
+        Where it names another version of its secret, `sealed` is stored in the same transaction, or what was sealed is
+        removed. Raises `VersionConflictError`.
+        """
         ...
 
     def record_download(self, webhook: Webhook, at_ms: int) -> None:
@@ -79,7 +86,7 @@ class WebhookRegistry(WebhookReader, Protocol):
         ...
 
     def remove(self, webhook: Webhook) -> None:
-        """Remove this version of the webhook, in one transaction with the account's count.
+        """Remove this version of the webhook and what it keeps sealed, in one transaction with the account's count.
 
         Raises `VersionConflictError`.
         """

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from recado.rules.webhook.webhook import Credentials
+from recado.rules.webhook.credentials import Credentials
 from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, token
 from tests.support.aws_calls import AwsCalls
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from recado.adapters.secrets.vault import KmsVault
 from recado.ports import OurFaultError
-from recado.rules.webhook.webhook import Credentials
+from recado.rules.webhook.credentials import Credentials
 from tests.unit.builders import webhook
 
 SECRET = Credentials(password="hunter2")

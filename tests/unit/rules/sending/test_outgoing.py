@@ -8,7 +8,8 @@ import pytest
 from recado import __version__
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.signing import ROTATION_OVERLAP_MS, generate_secret, signature
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, event, events, webhook
 
 OURS = {

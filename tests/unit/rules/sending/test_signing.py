@@ -12,7 +12,8 @@ import svix
 
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.signing import generate_secret, signature
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import event, events, webhook
 
 VECTORS = [

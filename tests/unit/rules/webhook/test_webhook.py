@@ -2,7 +2,8 @@
 
 import pytest
 
-from recado.rules.webhook.webhook import Credentials, Status
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NAME, webhook
 
 

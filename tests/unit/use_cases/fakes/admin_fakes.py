@@ -10,7 +10,8 @@ from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.target.target_policy import TargetPolicy
-from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes.journal import Journal

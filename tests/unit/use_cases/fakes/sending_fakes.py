@@ -10,7 +10,8 @@ from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts

@@ -12,7 +12,8 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Status
 from recado.use_cases.managing.administration import NoSuchWebhookError
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook

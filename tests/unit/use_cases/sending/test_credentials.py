@@ -7,7 +7,8 @@ import pytest
 
 from recado.ports import OurFaultError
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType
 from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError
 from tests.unit.builders import NOW, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office

@@ -4,7 +4,8 @@ import pytest
 
 from recado.ports import OurFaultError, OutOfTimeError
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState
 from tests.unit.builders import (
     NOW,
     delivered,

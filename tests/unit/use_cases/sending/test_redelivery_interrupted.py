@@ -10,7 +10,8 @@ from recado.ports import OutOfTimeError
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.wake_up import WakeUp
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState, Status
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status
 from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, redeliver, redeliver_all, waiting

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline
+from recado.ports import Deadline, Opened
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, retry
@@ -106,9 +106,12 @@ class Dispatch:
         if not batches:
             return
         try:
-            credentials = self._ports.vault.open(webhook)
+            opened = self._ports.vault.open(webhook)
+            if opened is None or opened.webhook.secret_version != webhook.secret_version:
+                self._send_as_it_now_is(sending, opened, deadline)
+                return
             for position, batch in enumerate(batches):
-                request = outgoing_request(webhook, credentials, batch, self._ports.clock())
+                request = outgoing_request(webhook, opened.credentials, batch, self._ports.clock())
                 result = self._ports.sender.send(request, deadline)
                 sending.attempts.append((batch, result))
                 if not result.delivered:
@@ -116,6 +119,14 @@ class Dispatch:
                     return
         except Exception as error:  # noqa: BLE001 - one webhook's trouble must not keep the others from being recorded
             sending.fault = error
+
+    def _send_as_it_now_is(self, sending: Sending, opened: Opened | None, deadline: Deadline) -> None:
+        """The webhook's secret was changed since the webhook was read: all that was read of it may have changed."""
+        if opened is None or opened.webhook.status is Status.RETIRED:
+            sending.fresh = []
+            return
+        sending.webhook = opened.webhook
+        self._send(sending, deadline)
 
     def _settle(self, sending: Sending) -> None:
         webhook, ports = sending.webhook, self._ports
