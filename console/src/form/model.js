@@ -4,7 +4,7 @@ const FIELDS = ["name", "description", "targetUrl", "authentication", "headers",
 
 /**
  * The form's values for a webhook as the API gives it, or for a new one. `headers` becomes a list of `{name, value}`, so
- * that a header can be typed letter by letter; `authentication.password` is always empty: the API never tells it.
+ * that a header can be typed letter by letter; `authentication.password` and `.secret` are always empty: the API never tells them.
  */
 export function valuesOf(webhook) {
   const { name = "", description = "", targetUrl = "", eventNames = [], active = true, ordered = false } = webhook ?? {};
@@ -12,7 +12,7 @@ export function valuesOf(webhook) {
   const headers = Object.entries(webhook?.headers ?? {}).map(([header, value]) => ({ name: header, value }));
   return {
     name, description, targetUrl, headers, active, ordered,
-    eventNames: [...eventNames], authentication: { type, username, password: "" },
+    eventNames: [...eventNames], authentication: { type, username, password: "", secret: "" },
   };
 }
 
@@ -89,7 +89,8 @@ function sent(field, values) {
   return field === "targetUrl" || field === "name" ? values[field].trim() : values[field];
 }
 
-function authenticationSent({ type, username, password }) {
+function authenticationSent({ type, username, password, secret }) {
+  if (type === "SIGNATURE" && secret) return { type, secret };
   if (type !== "BASIC") return { type };
   return password ? { type, username, password } : { type, username };
 }

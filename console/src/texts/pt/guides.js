@@ -36,7 +36,7 @@ export default {
   "receiving.column_events": "Acionar eventos",
   "receiving.column_secret": "Segredo",
   "receiving.secret_created": "Criado",
-  "receiving.secret_rotating": "Duas assinaturas até",
+  "receiving.secret_rotating": "Segredos anteriores assinam até",
   "receiving.downloaded": "A assinatura foi baixada",
   "receiving.download_of": "Baixar como JSON: {name}",
   "receiving.verify": "Verificar a assinatura",
