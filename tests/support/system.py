@@ -10,6 +10,7 @@ import boto3
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs, DynamoOverdue
+from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -85,10 +86,10 @@ class System:
             event_names=fields.pop("event_names", tuple(CATALOGUE)),
             created_at=now,
             updated_at=now,
-            sealed=sealed,
+            secret_version=sealed and sealed.version,
             **fields,
         )
-        self.registry.add(webhook)
+        self.registry.add(webhook, sealed)
         return webhook
 
     def add_signed_webhook(self, target_url: str, secret: str, **fields: Any) -> Webhook:
@@ -99,6 +100,12 @@ class System:
             credentials=Credentials(secret=secret),
             **fields,
         )
+
+    def credentials(self, webhook: Webhook) -> Credentials:
+        """Return what the senders find."""
+        opened = self._vault.open(self.webhook(webhook))
+        assert opened
+        return opened.credentials
 
     def webhook(self, webhook: Webhook) -> Webhook:
         """Return a webhook as it is now."""
@@ -203,7 +210,8 @@ class System:
 
     @cached_property
     def _vault(self) -> KmsVault:
-        return KmsVault(boto3.client("kms"), self.stack.physical_id("EncryptionKey"))
+        secrets = DynamoSecrets(self._webhooks_table)
+        return KmsVault(boto3.client("kms"), self.stack.physical_id("EncryptionKey"), secrets, self.registry)
 
     @cached_property
     def _sqs(self) -> Any:

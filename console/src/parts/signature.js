@@ -15,9 +15,17 @@ import { time } from "./time.js";
  * is read again.
  */
 export function signaturePanel(context, { webhook, changed }) {
-  const { t } = context;
+  const { t, api, account, signal } = context;
   const { state, act } = acting(context);
   let rotated = false;
+  // Under the version that is shown: of two people who click at once, the second sees first what the other did.
+  const write = async ({ webhookId, version }, send) => {
+    try {
+      await send(endpoints.signature(account, webhookId), { headers: { "If-Match": `"${version}"` }, signal });
+    } finally {
+      changed();
+    }
+  };
   const download = () => act(async () => {
     await downloadSignature(context, webhook().webhookId);
     rotated = false;
@@ -26,19 +34,19 @@ export function signaturePanel(context, { webhook, changed }) {
   const rotate = async () => {
     const secret = await newSecret(t);
     if (secret === null) return;
-    await act(() => written(context, webhook(), changed, (api, address, options) => {
-      return api.post(address, { ...options, body: secret ? { secret } : {} });
-    }, () => {
+    await act(async () => {
+      await write(webhook(), (address, options) => api.post(address, { ...options, body: secret ? { secret } : {} }));
       rotated = true;
       announce(t("signature.rotated_now"));
-    }));
+    });
   };
   const end = async () => {
     const question = { title: t("signature.end_title"), body: t("signature.end_body"), confirm: t("signature.end") };
     if (!(await ask({ ...question, danger: true }))) return;
-    await act(() => written(context, webhook(), changed, (api, address, options) => {
-      return api.delete(`${address}/previous`, options);
-    }, () => announce(t("signature.ended_now"))));
+    await act(async () => {
+      await write(webhook(), (address, options) => api.delete(`${address}/previous`, options));
+      announce(t("signature.ended_now"));
+    });
   };
   return () => html`
     <div class="signature">
@@ -47,21 +55,11 @@ export function signaturePanel(context, { webhook, changed }) {
       <div class="actions">
         ${button("download", t("signature.download"), download)}
         ${button("refresh", t("signature.rotate"), rotate)}
-        ${signing(webhook().authentication).length ? button("trash", t("signature.end"), end) : nothing}
+        ${signing(webhook().authentication).length ? button("remove", t("signature.end"), end) : nothing}
       </div>
       ${state.error ? failure(state.error) : nothing}
     </div>
   `;
-}
-
-/** Write under the version that is shown: of two people who click at once, the second sees first what the other did. */
-async function written({ api, account, signal }, { webhookId, version }, changed, send, done) {
-  try {
-    await send(api, endpoints.signature(account, webhookId), { headers: { "If-Match": `"${version}"` }, signal });
-    done();
-  } finally {
-    changed();
-  }
 }
 
 /** The secret that is to be the new one, "" for one that is generated, null for none. */

@@ -25,7 +25,7 @@ from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.composition.clients import now_ms
-from recado.ports import Deadline
+from recado.ports import Deadline, Opened
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
@@ -78,7 +78,7 @@ class Deployment:
             webhooks=self.webhooks,
             deliveries=self.deliveries,
             health=self.webhooks,
-            vault=SimpleNamespace(open=lambda _webhook: Credentials()),
+            vault=SimpleNamespace(open=lambda webhook: Opened(webhook, Credentials())),
             sender=self.receiver,
             wake_ups=self.wake_ups,
             alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),

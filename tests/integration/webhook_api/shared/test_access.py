@@ -17,6 +17,9 @@ REDELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/redeliver"
 BODIES = {
     ("POST", "/accounts/{accountId}/webhooks"): draft(),
     ("PATCH", "/accounts/{accountId}/webhooks/{webhookId}"): {"name": "Theirs"},
+    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/signature"): {
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    },
     ("POST", "/accounts/{accountId}/events"): {
         "events": [{"eventId": "e", "eventName": "CI_STATS", "timestamp": 1, "data": {}}]
     },

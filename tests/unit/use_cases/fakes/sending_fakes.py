@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, QueueMessage
+from recado.ports import Deadline, DeliveryPage, DeliveryQuery, Opened, QueueMessage, Sealed
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
@@ -95,24 +95,26 @@ class FakeDeliveries:
 
 
 class FakeVault:
-    """Credentials by webhook id; opening some fails."""
+    """Credentials by webhook id; opening some fails, and finds others to be something else by now."""
 
     def __init__(self, journal: Journal, credentials: Mapping[str, Credentials] | None = None) -> None:
         self._journal = journal
         self.credentials = dict(credentials or {})
         self.broken: set[str] = set()
+        self.by_now: dict[str, Webhook | None] = {}
         self.opened: list[str] = []
 
-    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> Sealed:
         """Seal nothing: no use case under test needs it."""
         raise NotImplementedError
 
-    def open(self, webhook: Webhook) -> Credentials:
-        """Return the credentials."""
+    def open(self, webhook: Webhook) -> Opened | None:
+        """Return the webhook, or what it is by now, with the credentials."""
         self.opened.append(webhook.webhook_id)
         if webhook.webhook_id in self.broken:
             raise FAULT
-        return self.credentials.get(webhook.webhook_id, Credentials())
+        current = self.by_now.get(webhook.webhook_id, webhook)
+        return current and Opened(current, self.credentials.get(webhook.webhook_id, Credentials()))
 
 
 class FakeSender:
