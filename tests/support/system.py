@@ -86,7 +86,7 @@ class System:
             event_names=fields.pop("event_names", tuple(CATALOGUE)),
             created_at=now,
             updated_at=now,
-            secret_version=sealed and sealed.version,
+            secret_version=sealed.version if sealed else None,
             **fields,
         )
         self.registry.add(webhook, sealed)

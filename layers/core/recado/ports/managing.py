@@ -63,14 +63,14 @@ class RequestCounts(Protocol):
 class WebhookRegistry(WebhookReader, Protocol):
     """Keeps registrations; every write carries its condition."""
 
-    def add(self, webhook: Webhook, sealed: Sealed | None) -> None:
+    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
         """Add a webhook and what it keeps sealed, in one transaction with the account's count.
 
         Raises `LimitReachedError`.
         """
         ...
 
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None) -> None:
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
         """Store the changed webhook if it still is `current`, or is the changed one already.
 
         Where it names another version of its secret, `sealed` is stored in the same transaction, or what was sealed is

@@ -41,14 +41,14 @@ class FakeRegistry:
             self.after_reading.pop(0)()
         return found
 
-    def add(self, webhook: Webhook, sealed: Sealed | None) -> None:
+    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
         """Keep it if there is room."""
         _check_names(webhook, sealed)
         if len(self.of_account(webhook.account_id)) >= self._limit:
             raise LimitReachedError
         self.put(webhook)
 
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None) -> None:
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
         """Keep the changed one if what is kept is of the version that was read."""
         if changed.secret_version != current.secret_version:
             _check_names(changed, sealed)
@@ -114,7 +114,7 @@ class FakeVault:
             return Opened(webhook, Credentials())
         kept = self._registry.kept.get((webhook.account_id, webhook.webhook_id))
         if kept is None or kept.secret_version is None:
-            return kept and Opened(kept, Credentials())
+            return None if kept is None else Opened(kept, Credentials())
         account_id, webhook_id, credentials = self._sealed[kept.secret_version]
         assert (account_id, webhook_id) == (webhook.account_id, webhook.webhook_id)
         return Opened(webhook if kept.secret_version == webhook.secret_version else kept, credentials)

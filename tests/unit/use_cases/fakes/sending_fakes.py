@@ -114,7 +114,9 @@ class FakeVault:
         if webhook.webhook_id in self.broken:
             raise FAULT
         current = self.by_now.get(webhook.webhook_id, webhook)
-        return current and Opened(current, self.credentials.get(webhook.webhook_id, Credentials()))
+        if current is None:
+            return None
+        return Opened(current, self.credentials.get(webhook.webhook_id, Credentials()))
 
 
 class FakeSender:

@@ -2,14 +2,14 @@
 
 import base64
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
-from recado.ports import OurFaultError, VersionConflictError
+from recado.ports import OurFaultError, Sealed, VersionConflictError
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType
+from recado.rules.webhook.webhook import AuthenticationType, Webhook
 from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from tests.unit.builders import NOW, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
@@ -143,9 +143,9 @@ def test_a_rotation_that_is_stored_already_is_not_made_again(office: Office) -> 
     old = switch(office, SIGNATURE).secret
     write = office.registry.replace
 
-    def lose_the_answer(*change: Any) -> None:
+    def lose_the_answer(current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
         office.registry.replace = write  # type: ignore[method-assign]  # this once
-        write(*change)
+        write(current, changed, sealed)
         office.administration.change("1010", "wh_1", Changes(name="Other"), None)
         raise VersionConflictError
 

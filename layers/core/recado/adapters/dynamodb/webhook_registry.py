@@ -23,7 +23,7 @@ class DynamoRegistry(DynamoWebhooks):
         self._connection = connection_of(table)
 
     @as_our_fault("adding a webhook")
-    def add(self, webhook: Webhook, sealed: Sealed | None) -> None:
+    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
         """Put the webhook and its secret and count it, if the count is below the limit; raises `LimitReachedError`."""
         table = self._table
         item = table(
@@ -47,7 +47,7 @@ class DynamoRegistry(DynamoWebhooks):
             raise LimitReachedError
 
     @as_our_fault("changing a webhook")
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None) -> None:
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
         """Store the changed webhook if it still is `current`; raises `VersionConflictError`.
 
         A secret that changes is written in the same transaction; one that stays is not touched. The SDK repeats a write
