@@ -128,6 +128,13 @@ def test_a_write_whose_answer_is_lost_is_made_once(system: System, read: Webhook
     assert expected[name]()
 
 
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_that_is_never_answered_is_our_fault(system: System, read: Webhook, name: str) -> None:
+    """Nobody knows whether it was made: whoever asked repeats it."""
+    with lost_answers(100), pytest.raises(OurFaultError):
+        WRITES[name](system, read)
+
+
 def test_what_another_wrote_is_no_success(system: System, read: Webhook) -> None:
     """Two rotations of one version: the second is refused, whatever it looks like."""
     system.registry.replace(read, rotated(read), NEW)

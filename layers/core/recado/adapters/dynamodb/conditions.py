@@ -7,6 +7,7 @@ tries that again (https://docs.aws.amazon.com/amazondynamodb/latest/developergui
 import uuid
 from collections.abc import Callable
 
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
@@ -72,8 +73,11 @@ def _met_a_transaction(error: BaseException) -> bool:
 
 
 def _codes(error: BaseException) -> set[str | None]:
-    """Why a write failed; of a transaction, why each of its parts did."""
-    codes = {error.cause_response_code} if isinstance(error, PynamoDBException) else set()
+    """Why DynamoDB refused a write, and of a transaction each of its parts; nothing where it did not answer."""
+    # PynamoDB's own properties break on a time-out, whose error has a response too, which is None.
+    if not isinstance(error, PynamoDBException) or not isinstance(error.cause, ClientError):
+        return set()
+    codes = {error.cause_response_code}
     if isinstance(error, TransactWriteError):
         codes |= {reason.code for reason in error.cancellation_reasons if reason}
     return codes

@@ -10,7 +10,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt
 from recado.ports import Clock, DeliveryStore, Sealed, Vault, VersionConflictError, WakeUps, WebhookRegistry
 from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import TargetPolicy
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.health import resuming
 from recado.rules.webhook.registration import (
     AuthenticationDraft,
@@ -144,13 +144,21 @@ class Administration:
         return self._rewrite(account_id, webhook_id, version, rotated)
 
     def end_previous_secrets(self, account_id: str, webhook_id: str, version: int | None) -> None:
-        """Let the secrets before the current one sign no more; raises as `rotate_signature` does."""
+        """Let the secrets before the current one sign no more; raises as `rotate_signature` does.
+
+        One that another admin replaces at this moment is not among them.
+        """
+        meant: list[EarlierSecret] = []
 
         def ended(current: Webhook) -> _Rewritten:
             credentials = self._secrets_of(current)
-            if not credentials.previous:
+            if not meant:
+                meant.extend(credentials.previous)
+            kept = tuple(earlier for earlier in credentials.previous if earlier not in meant)
+            if kept == credentials.previous:
                 return current, None
-            return replace(current, previous_until=()), replace(credentials, previous=())
+            until = tuple(earlier.valid_until for earlier in kept)
+            return replace(current, previous_until=until), replace(credentials, previous=kept)
 
         self._rewrite(account_id, webhook_id, version, ended)
 
