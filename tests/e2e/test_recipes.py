@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.settings import HOST
-from recado.rules.sending import signing
+from recado.rules.sending import signing, signing_secret
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.recipes import RECIPES, RecipeReceiver, free_port, running
 from tests.e2e.support.waiting import until
@@ -19,7 +19,7 @@ AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
-OTHER_SECRET, THIRD_SECRET = signing.generate_secret(), signing.generate_secret()
+OTHER_SECRET, THIRD_SECRET = signing_secret.generate(), signing_secret.generate()
 
 each_recipe = pytest.mark.parametrize(
     "recipe", [pytest.param(recipe, marks=pytest.mark.needs(tool)) for recipe, tool in RECIPES.items()]

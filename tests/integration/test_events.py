@@ -36,7 +36,10 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "create_basic_webhook": (201, {"authentication": {"type": "BASIC", "username": "recado"}}),
     "create_signed_webhook": (
         201,
-        {"authentication": {"type": "SIGNATURE", "secretCreatedAt": ANY}, "headers": {"X-Tenant": "north"}},
+        {
+            "authentication": {"type": "SIGNATURE", "secretCreatedAt": ANY, "previousSecrets": []},
+            "headers": {"X-Tenant": "north"},
+        },
     ),
     "create_webhook_with_limits": (
         201,
@@ -60,6 +63,8 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "test_webhook": (200, {"delivered": True, "statusCode": 204}),
     "test_webhook_wrong_target": (422, {"status": 422}),
     "rotate_signature": (200, {"webhookId": WEBHOOK_ID, "scheme": "standard-webhooks"}),
+    "rotate_to_own_secret": (200, {"webhookId": WEBHOOK_ID, "previous": [{"validUntil": ANY}]}),
+    "end_previous_secrets": (204, {}),
     "download_signature": (200, {"secret": SECRET, "algorithm": "HMAC-SHA256"}),
     "list_deliveries": (200, {}),
     "list_deliveries_filtered": (200, {"deliveries": []}),

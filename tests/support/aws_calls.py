@@ -111,6 +111,10 @@ class AwsCalls:
         """Let something happen before the next call of this operation, and more before the ones after it."""
         self._before[operation] += actions
 
+    def before_no_more(self) -> None:
+        """Let nothing happen any more before calls that were not made."""
+        self._before.clear()
+
     def of(self, operation: str) -> list[Call]:
         """Return the calls of one operation."""
         return [call for call in self.seen if call.name == operation]

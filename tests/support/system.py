@@ -11,6 +11,7 @@ from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.due import DynamoOverdue
 from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -24,7 +25,8 @@ from recado.ports import DeliveryQuery
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Webhook
 from tests.support.aws_calls import running
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
@@ -85,10 +87,10 @@ class System:
             event_names=fields.pop("event_names", tuple(CATALOGUE)),
             created_at=now,
             updated_at=now,
-            sealed=sealed,
+            secret_version=sealed.version if sealed else None,
             **fields,
         )
-        self.registry.add(webhook)
+        self.registry.add(webhook, sealed)
         return webhook
 
     def add_signed_webhook(self, target_url: str, secret: str, **fields: Any) -> Webhook:
@@ -99,6 +101,12 @@ class System:
             credentials=Credentials(secret=secret),
             **fields,
         )
+
+    def credentials(self, webhook: Webhook) -> Credentials:
+        """Return what the senders find."""
+        opened = self._vault.open(self.webhook(webhook))
+        assert opened
+        return opened.credentials
 
     def webhook(self, webhook: Webhook) -> Webhook:
         """Return a webhook as it is now."""
@@ -203,7 +211,8 @@ class System:
 
     @cached_property
     def _vault(self) -> KmsVault:
-        return KmsVault(boto3.client("kms"), self.stack.physical_id("EncryptionKey"))
+        secrets = DynamoSecrets(self._webhooks_table)
+        return KmsVault(boto3.client("kms"), self.stack.physical_id("EncryptionKey"), secrets, self.registry)
 
     @cached_property
     def _sqs(self) -> Any:

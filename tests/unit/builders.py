@@ -8,7 +8,8 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, HealthState, Webhook
 
 NOW = 1_727_438_400_000  # 2024-09-27T12:00:00Z
 NAME = "COURSE_ENROLLMENT"

@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
-from recado.http_api.signatures.schemas import SignatureDownload
+from recado.http_api.signatures.schemas import RotationEntered, SignatureDownload
 from recado.http_api.test_sends.schemas import DraftTestEntered, WebhookTestEntered
 from recado.http_api.webhooks.schemas import (
     BasicAuthentication,
+    SignatureAuthentication,
     WebhookChanged,
     WebhookEntered,
     changes_of,
 )
+from recado.ports import Opened, Sealed
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.rules.webhook.webhook import AuthenticationType
 from recado.use_cases.managing.administration import Signature
 from tests.unit.builders import event, webhook
 
@@ -28,11 +31,17 @@ ENTERED = WebhookEntered.model_validate(
     {"name": "n", "targetUrl": "https://a.example", "eventNames": ["CI_STATS"], "authentication": BASIC}
 )
 DRAFT = AuthenticationDraft(AuthenticationType.BASIC, "user", PASSWORD)
-WITH_PASSWORD = webhook(authentication=AuthenticationType.BASIC, username="user", sealed=PASSWORD.encode())
-SIGNED = webhook(authentication=AuthenticationType.SIGNATURE, sealed=SECRET.encode())
+WITH_PASSWORD = webhook(authentication=AuthenticationType.BASIC, username="user")
+SIGNED = webhook(authentication=AuthenticationType.SIGNATURE, secret_version="v1")
 VALUES: list[Any] = [
-    Credentials(PASSWORD, SECRET, PREVIOUS),
-    Signature(SIGNED, SECRET, PREVIOUS),
+    EarlierSecret(PREVIOUS, 1),
+    Credentials(PASSWORD, SECRET, (EarlierSecret(PREVIOUS, 1),)),
+    Signature(SIGNED, SECRET),
+    Sealed("v1", SECRET.encode()),
+    Opened(SIGNED, Credentials(secret=SECRET)),
+    RotationEntered(secret=SECRET),
+    SignatureAuthentication(type="SIGNATURE", secret=SECRET),
+    AuthenticationDraft(AuthenticationType.SIGNATURE, secret=SECRET),
     SIGNED,
     DRAFT,
     Changes(authentication=DRAFT),
@@ -44,9 +53,7 @@ VALUES: list[Any] = [
         {"eventName": "CI_STATS", "targetUrl": "https://a.example", "authentication": BASIC}
     ),
     WebhookTestEntered.model_validate({"eventName": "CI_STATS", "authentication": BASIC}),
-    SignatureDownload(
-        webhook_id="w", scheme="s", algorithm="a", created_at="now", secret=SECRET, previous_secret=PREVIOUS
-    ),
+    SignatureDownload(webhook_id="w", scheme="s", algorithm="a", created_at="now", previous=[], secret=SECRET),
     outgoing_request(WITH_PASSWORD, Credentials(password=PASSWORD), [event()], 0),
     outgoing_request(SIGNED, Credentials(secret=SECRET), [event()], 0),
 ]

@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { field } from "../parts/field.js";
 import { notice } from "../parts/notice.js";
+import { ownSecret } from "../parts/own_secret.js";
 import { section } from "./section.js";
 
 const TYPES = ["NONE", "BASIC", "SIGNATURE"];
@@ -38,9 +39,14 @@ function choice(form, offered) {
   `;
 }
 
-function secret({ t, saved }, signature) {
+function secret(form, signature) {
+  const { t, saved } = form;
   if (saved?.authentication.type === "SIGNATURE") return signature;
-  return notice("info", t("form.secret_later"), t("form.secret_later_more"));
+  const id = "authentication.secret";
+  return html`
+    ${notice("info", t("form.secret_later"), t("form.secret_later_more"))}
+    ${ownSecret(t, { id, problem: form.problem(id), enter: (entered) => setPart(form, { secret: entered }) })}
+  `;
 }
 
 /** What is deleted with another choice. */

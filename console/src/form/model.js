@@ -11,8 +11,8 @@ const FIELDS = [
 
 /**
  * The form's values for a webhook as the API gives it, or for a new one. `headers` becomes a list of `{name, value}`, so
- * that a header can be typed letter by letter; `authentication.password` is always empty: the API never tells it. Each
- * delivery setting is a field of its own, `delivery.maxEvents`, a number as it is typed.
+ * that a header can be typed letter by letter; `authentication.password` and `.secret` are always empty: the API never
+ * tells them. Each delivery setting is a field of its own, `delivery.maxEvents`, a number as it is typed.
  */
 export function valuesOf(webhook) {
   const { name = "", description = "", targetUrl = "", eventNames = [], active = true, ordered = false } = webhook ?? {};
@@ -20,7 +20,7 @@ export function valuesOf(webhook) {
   const headers = Object.entries(webhook?.headers ?? {}).map(([header, value]) => ({ name: header, value }));
   return {
     name, description, targetUrl, headers, active, ordered, ...deliveryValues(webhook?.delivery),
-    eventNames: [...eventNames], authentication: { type, username, password: "" },
+    eventNames: [...eventNames], authentication: { type, username, password: "", secret: "" },
   };
 }
 
@@ -129,7 +129,8 @@ function settingSent(field, value) {
   return /^\d{1,12}$/.test(typed) ? Number(typed) : typed;
 }
 
-function authenticationSent({ type, username, password }) {
+function authenticationSent({ type, username, password, secret }) {
+  if (type === "SIGNATURE" && secret) return { type, secret };
   if (type !== "BASIC") return { type };
   return password ? { type, username, password } : { type, username };
 }

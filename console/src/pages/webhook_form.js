@@ -110,10 +110,10 @@ function testNames(chosen, all) {
   return [...chosen, ...all.map(({ eventName }) => eventName).filter((name) => !chosen.includes(name))];
 }
 
-/** What is kept while signing in again: all but the password, which belongs in no storage. */
+/** What is kept while signing in again: all but password and secret, which belong in no storage. */
 function draftOf(form) {
   if (!form?.unsaved) return null;
-  return { ...form.values, authentication: { ...form.values.authentication, password: "" } };
+  return { ...form.values, authentication: { ...form.values.authentication, password: "", secret: "" } };
 }
 
 function trail(t, account, saved) {

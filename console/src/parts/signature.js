@@ -1,10 +1,11 @@
-/* A webhook's signing secret: when it was made, getting it, replacing it. */
+/* A webhook's signing secret: when it was made, getting it, replacing it, ending the earlier ones. */
 import { html, nothing } from "lit-html";
 import { endpoints } from "../paths.js";
 import { acting } from "./acting.js";
 import { announce } from "./announce.js";
 import { ask } from "./dialog.js";
 import { icon } from "./icons.js";
+import { ownSecret } from "./own_secret.js";
 import { downloadSignature } from "./signature_download.js";
 import { failure } from "./states.js";
 import { time } from "./time.js";
@@ -17,19 +18,34 @@ export function signaturePanel(context, { webhook, changed }) {
   const { t, api, account, signal } = context;
   const { state, act } = acting(context);
   let rotated = false;
+  // Under the version that is shown: of two people who click at once, the second sees first what the other did.
+  const write = async ({ webhookId, version }, send) => {
+    try {
+      await send(endpoints.signature(account, webhookId), { headers: { "If-Match": `"${version}"` }, signal });
+    } finally {
+      changed();
+    }
+  };
   const download = () => act(async () => {
     await downloadSignature(context, webhook().webhookId);
     rotated = false;
     changed();
   });
   const rotate = async () => {
-    const title = t("signature.rotate_title");
-    if (!(await ask({ title, body: t("signature.rotate_body"), confirm: t("signature.rotate") }))) return;
+    const secret = await newSecret(t);
+    if (secret === null) return;
     await act(async () => {
-      await api.post(endpoints.signature(account, webhook().webhookId), { signal });
+      await write(webhook(), (address, options) => api.post(address, { ...options, body: secret ? { secret } : {} }));
       rotated = true;
       announce(t("signature.rotated_now"));
-      changed();
+    });
+  };
+  const end = async () => {
+    const question = { title: t("signature.end_title"), body: t("signature.end_body"), confirm: t("signature.end") };
+    if (!(await ask({ ...question, danger: true }))) return;
+    await act(async () => {
+      await write(webhook(), (address, options) => api.delete(`${address}/previous`, options));
+      announce(t("signature.ended_now"));
     });
   };
   return () => html`
@@ -39,10 +55,25 @@ export function signaturePanel(context, { webhook, changed }) {
       <div class="actions">
         ${button("download", t("signature.download"), download)}
         ${button("refresh", t("signature.rotate"), rotate)}
+        ${signing(webhook().authentication).length ? button("remove", t("signature.end"), end) : nothing}
       </div>
       ${state.error ? failure(state.error) : nothing}
     </div>
   `;
+}
+
+/** The secret that is to be the new one, "" for one that is generated, null for none. */
+async function newSecret(t) {
+  let secret = "";
+  const body = html`<p>${t("signature.rotate_body")}</p>
+    ${ownSecret(t, { id: "signature.secret", enter: (entered) => (secret = entered) })}`;
+  const agreed = await ask({ title: t("signature.rotate_title"), body, confirm: t("signature.rotate") });
+  return agreed ? secret : null;
+}
+
+/** The earlier secrets that still sign. */
+function signing({ previousSecrets = [] }) {
+  return previousSecrets.filter(({ validUntil }) => Date.parse(validUntil) > Date.now());
 }
 
 function button(image, text, act) {
@@ -53,14 +84,15 @@ function justRotated(t) {
   return html`<p class="field-hint"><strong>${t("signature.rotated_now")}</strong> ${t("signature.rotated_more")}</p>`;
 }
 
-function facts(t, { secretCreatedAt, secretRotatedAt, secretDownloadedAt, previousValidUntil }) {
-  const times = [
-    [t("signature.created"), secretCreatedAt],
-    [t("signature.rotated"), secretRotatedAt],
-    [t("signature.previous_until"), previousValidUntil],
-  ].filter(([, at]) => at);
-  const downloaded = secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded");
-  const rows = [...times.map(([name, at]) => [name, time(at)]), [t("signature.downloaded"), downloaded]];
+function facts(t, authentication) {
+  const { secretCreatedAt, secretRotatedAt, secretDownloadedAt } = authentication;
+  const times = [[t("signature.created"), secretCreatedAt], [t("signature.rotated"), secretRotatedAt]];
+  const earlier = signing(authentication).map(({ validUntil }) => html`<li>${time(validUntil)}</li>`);
+  const rows = [
+    ...times.filter(([, at]) => at).map(([name, at]) => [name, time(at)]),
+    ...(earlier.length ? [[t("signature.previous_until"), html`<ul class="plain">${earlier}</ul>`]] : []),
+    [t("signature.downloaded"), secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")],
+  ];
   return html`
     <dl class="fact-grid">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   `;

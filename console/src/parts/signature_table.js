@@ -63,11 +63,11 @@ export class SignatureTable {
   }
 }
 
-function secretTimes({ secretRotatedAt, secretCreatedAt, previousValidUntil }) {
+function secretTimes({ secretRotatedAt, secretCreatedAt, previousSecrets: [last] = [] }) {
   const made = secretRotatedAt ?? secretCreatedAt;
   return html`
     ${made ? html`<p class="muted">${t("receiving.secret_created")} ${time(made, "short")}</p>` : nothing}
-    ${previousValidUntil && Date.parse(previousValidUntil) > Date.now()
-      ? html`<p class="muted">${t("receiving.secret_rotating")} ${time(previousValidUntil, "short")}</p>` : nothing}
+    ${last && Date.parse(last.validUntil) > Date.now()
+      ? html`<p class="muted">${t("receiving.secret_rotating")} ${time(last.validUntil, "short")}</p>` : nothing}
   `;
 }

@@ -49,7 +49,7 @@ def _sign_ins(settings: Settings) -> dict[str, str]:
 
 def _downloaded(exchange: Exchange) -> list[str]:
     body = exchange.answer.json()
-    return [body[name] for name in ("secret", "previousSecret") if name in body]
+    return [body["secret"]] if "secret" in body else []
 
 
 def _shown(exchange: Exchange) -> list[str]:

@@ -11,14 +11,15 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from recado.ports import OurFaultError, Recorded, VersionConflictError
+from recado.ports import Opened, OurFaultError, Recorded, VersionConflictError
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.alert import MOST_COUNTED
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import Changes
-from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
+from recado.rules.webhook.webhook import Health, Status, Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending.alerting import Alerting
@@ -88,9 +89,9 @@ class Script:
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         return lambda *arguments, **named: self._call(operation, (*arguments, *named.values()))
 
-    def open(self, _webhook: Webhook) -> Credentials:
+    def open(self, webhook: Webhook) -> Opened:
         """Open the vault: the webhook has no secret."""
-        return Credentials()
+        return Opened(webhook, Credentials())
 
     def backlog_size(self, _webhook_id: str, _at_most: int) -> int:
         """Count for an alert's text, which nothing depends on."""
@@ -144,7 +145,7 @@ _DIGESTS: dict[str, Callable[..., tuple[Any, ...]]] = {
     "save_under_lease": _saved,
     "disown": lambda webhook: (webhook,),
     "remove": lambda webhook: (webhook,),
-    "replace": lambda current, changed: (current, changed),
+    "replace": lambda current, changed, _sealed: (current, changed),
 }
 
 

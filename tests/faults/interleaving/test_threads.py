@@ -25,11 +25,12 @@ from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.composition.clients import now_ms
-from recado.ports import Deadline
+from recado.ports import Deadline, Opened
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
-from recado.rules.webhook.webhook import Credentials, Health, HealthState, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts
@@ -77,7 +78,7 @@ class Deployment:
             webhooks=self.webhooks,
             deliveries=self.deliveries,
             health=self.webhooks,
-            vault=SimpleNamespace(open=lambda _webhook: Credentials()),
+            vault=SimpleNamespace(open=lambda webhook: Opened(webhook, Credentials())),
             sender=self.receiver,
             wake_ups=self.wake_ups,
             alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),
@@ -155,6 +156,8 @@ def test_an_event_that_arrives_with_the_last_acknowledgement_is_not_stranded(
             assert current.health.state is HealthState.HEALTHY
             assert deployment.deliveries.backlog_size(registered.webhook_id, 10) == 0
             wanted = {registered.webhook_id: [late, event("waiting", accountId=rounds)]}
-            assert [known.status.value for known in deployment.deliveries.recorded(wanted).values()] == ["DELIVERED"] * 2
+            assert [known.status.value for known in deployment.deliveries.recorded(wanted).values()] == [
+                "DELIVERED"
+            ] * 2
     with capsys.disabled():
         sys.stdout.write(f"\n  {rounds} rounds in {time.monotonic() - began:.0f} s; sent by {dict(ways)} ")

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from local.listener import Answer, Listener
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls

@@ -7,7 +7,8 @@ import standardwebhooks
 import svix.webhooks
 
 from local.listener import Listener
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
+from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.webhook import AuthenticationType, Status
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System
@@ -141,11 +142,12 @@ def test_signatures_hold_for_the_libraries_of_receivers(system: System, receiver
 
 def test_both_secrets_sign_while_a_rotation_overlaps(system: System, receiver: Listener) -> None:
     """For 24 hours after a rotation the old secret verifies too, and not for longer."""
+    until = int(system.clock.milliseconds()) + 60_000
     system.add_webhook(
         receiver.url,
         authentication=AuthenticationType.SIGNATURE,
-        credentials=Credentials(secret=SECRET, previous_secret=OLD_SECRET),
-        previous_valid_until=int(system.clock.milliseconds()) + 60_000,
+        credentials=Credentials(secret=SECRET, previous=(EarlierSecret(OLD_SECRET, until),)),
+        previous_until=(until,),
     )
 
     system.invoke(FUNCTION, envelope(content=detail("during")))

@@ -9,11 +9,19 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from recado.adapters.dynamodb.counts_store import DynamoCounts
-from recado.ports import JobRunningError, LeaseState, LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports import (
+    JobRunningError,
+    LeaseState,
+    LimitReachedError,
+    OurFaultError,
+    Sealed,
+    VersionConflictError,
+)
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
-from recado.rules.webhook.webhook import Credentials, Health, HealthState, Status, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.system import System
 
@@ -64,7 +72,17 @@ WRITES_ON_WEBHOOKS: dict[str, tuple[Write, tuple[dict[str, Any], ...]]] = {
     ),
     "note a download": (
         lambda system, read: system.registry.record_download(read, NOON_MS),
-        ({"sealed": b"another secret"},),
+        ({"secret_version": "another"},),
+    ),
+    "rotate its secret": (
+        lambda system, read: system.registry.replace(
+            read, replace(read, secret_version="new", version=2), Sealed("new", b"x")
+        ),
+        ({"version": 9}, {"status": "DISABLED"}),
+    ),
+    "take its secret away": (
+        lambda system, read: system.registry.replace(read, replace(read, secret_version=None, version=2)),
+        ({"version": 9}, {"status": "DISABLED"}),
     ),
     "remove it": (
         lambda system, read: system.registry.remove(read),
@@ -72,7 +90,7 @@ WRITES_ON_WEBHOOKS: dict[str, tuple[Write, tuple[dict[str, Any], ...]]] = {
     ),
     "add one of the same id": (
         lambda system, read: system.registry.add(read),
-        ({},),
+        ({"name": "Theirs"},),
     ),
 }
 
@@ -116,13 +134,13 @@ def read(system: System) -> Webhook:
 def test_a_write_on_a_webhook_overwrites_nobody(
     system: System, read: Webhook, name: str, meanwhile: dict[str, Any]
 ) -> None:
-    """It is refused, and the webhook is as the other has left it."""
+    """It is refused, and the webhook and its secret are as the other has left them."""
     write, _ = WRITES_ON_WEBHOOKS[name]
-    theirs = change(system, "wh_1", meanwhile)
+    theirs = change(system, "wh_1", meanwhile), change(system, "secret#wh_1", {})
 
     assert not outcome(lambda: write(system, read))
 
-    assert change(system, "wh_1", {}) == theirs
+    assert (change(system, "wh_1", {}), change(system, "secret#wh_1", {})) == theirs
 
 
 @pytest.mark.parametrize(

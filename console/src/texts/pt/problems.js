@@ -24,6 +24,7 @@ export default [
   [/^must not hold a fragment .+$/, "não pode conter um fragmento (#…)"],
   [/^must be 1 to (\d+) characters without ':' or control characters$/, "deve ter de 1 a $1 caracteres, sem “:” nem caracteres de controle"],
   [/^must be 1 to (\d+) characters without control characters$/, "deve ter de 1 a $1 caracteres, sem caracteres de controle"],
+  [/^must be 24 to 64 bytes in base64 .+$/, "deve ter de 24 a 64 bytes em base64 (A-Z a-z 0-9 + /, com ou sem = no final), depois de whsec_ ou sozinho; base64 para URLs não é aceito, e o que só tem dígitos hexadecimais precisa de whsec_ na frente se for base64"],
   [/^must hold at least one event name.*$/, "deve conter ao menos um evento"],
   [/^must be at most (\d+)$/, "devem ser no máximo $1"],
   [/^must be a whole number from (\d+) to (\d+)$/, "deve ser um número inteiro de $1 a $2"],

@@ -8,6 +8,7 @@ from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs
 from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
+from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.messaging.event_bus import EventBridgeBus
@@ -35,7 +36,8 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
     deliveries = DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
-    vault, policy = KmsVault(client("kms"), settings.kms_key_id), target_policy(settings.targets)
+    vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
+    policy = target_policy(settings.targets)
     administration = Administration(
         registry=registry,
         deliveries=deliveries,

@@ -7,6 +7,7 @@ from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.due import DynamoOverdue
 from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -109,7 +110,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         webhooks=webhooks,
         deliveries=deliveries,
         health=webhooks,
-        vault=KmsVault(client("kms"), key_id=None),
+        vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
         sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),

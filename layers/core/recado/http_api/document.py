@@ -29,6 +29,8 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
             status: {key: value for key, value in response.items() if value}
             for status, response in sorted(responses.items())
         }
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content["schema"] = _plain(content["schema"])
         for parameter in operation.get("parameters", []):
             parameter["schema"] = _plain(parameter["schema"])
             parameter["schema"].pop("description", None)

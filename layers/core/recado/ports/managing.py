@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from recado.ports.sending import WebhookReader
+from recado.ports.sending import Sealed, WebhookReader
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
@@ -77,12 +77,19 @@ class RequestCounts(Protocol):
 class WebhookRegistry(WebhookReader, Protocol):
     """Keeps registrations; every write carries its condition."""
 
-    def add(self, webhook: Webhook) -> None:
-        """Add a webhook in one transaction with the account's count; raises `LimitReachedError`."""
+    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
+        """Add a webhook and what it keeps sealed, in one transaction with the account's count.
+
+        Raises `LimitReachedError`.
+        """
         ...
 
-    def replace(self, current: Webhook, changed: Webhook) -> None:
-        """Store the changed webhook if it still is `current`; raises `VersionConflictError`."""
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
+        """Store the changed webhook if it still is `current`, or is the changed one already.
+
+        Where it names another version of its secret, `sealed` is stored in the same transaction, or what was sealed is
+        removed. Raises `VersionConflictError`.
+        """
         ...
 
     def record_download(self, webhook: Webhook, at_ms: int) -> None:
@@ -93,7 +100,7 @@ class WebhookRegistry(WebhookReader, Protocol):
         ...
 
     def remove(self, webhook: Webhook) -> None:
-        """Remove this version of the webhook, in one transaction with the account's count.
+        """Remove this version of the webhook and what it keeps sealed, in one transaction with the account's count.
 
         Raises `VersionConflictError`.
         """

@@ -1,9 +1,9 @@
 """What sending needs: registrations to read, health, deliveries, queues, the sender, alerts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
@@ -12,7 +12,8 @@ from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.alert import Alert
-from recado.rules.webhook.webhook import Credentials, Health, Status, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, Status, Webhook
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -131,15 +132,41 @@ class DeliveryStore(Protocol):
         ...
 
 
-class Vault(Protocol):
-    """Encrypts credentials, bound to their account and webhook."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Credentials encrypted, bound to their account and webhook; `version` is a token made for them."""
 
-    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
-        """Encrypt."""
+    version: str
+    ciphertext: bytes = field(repr=False)
+
+
+class SecretReader(Protocol):
+    """Reads what webhooks keep sealed, always consistently."""
+
+    def sealed_of(self, account_id: str, webhook_id: str) -> Sealed | None:
+        """What a webhook keeps sealed now; None where it keeps nothing, or is gone."""
         ...
 
-    def open(self, webhook: Webhook) -> Credentials:
-        """Decrypt what the webhook keeps sealed; empty credentials where it keeps nothing."""
+
+class Opened(NamedTuple):
+    """A webhook, and its credentials of the very version that it names."""
+
+    webhook: Webhook
+    credentials: Credentials
+
+
+class Vault(Protocol):
+    """Encrypts credentials, bound to their account and webhook, and opens them."""
+
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> Sealed:
+        """Encrypt, under a new version."""
+        ...
+
+    def open(self, webhook: Webhook) -> Opened | None:
+        """The webhook with what it keeps sealed; empty credentials where it keeps nothing, None where it is gone.
+
+        Where its secret was changed since it was read, it is the webhook as it now is.
+        """
         ...
 
 

@@ -13,7 +13,7 @@ from tests.support.delivery_log import delivery, record
 SIGNATURE = {"authentication": {"type": "SIGNATURE"}}
 REQUESTS = [
     ("POST", "", draft(), "TransactWriteItems"),
-    ("POST", "", draft(**SIGNATURE), "Encrypt"),
+    ("POST", "", draft(**SIGNATURE), "GenerateDataKey"),
     ("POST", "", draft(), COUNT),
     ("POST", "/{webhookId}/signature", None, COUNT),
     ("GET", "/{webhookId}/signature", None, COUNT),
@@ -26,8 +26,8 @@ REQUESTS = [
     ("DELETE", "/{webhookId}", None, "GetItem"),
     ("DELETE", "/{webhookId}", None, "TransactWriteItems"),
     ("POST", "/{webhookId}/signature", None, "Decrypt"),
-    ("POST", "/{webhookId}/signature", None, "Encrypt"),
-    ("POST", "/{webhookId}/signature", None, "UpdateItem"),
+    ("POST", "/{webhookId}/signature", None, "GenerateDataKey"),
+    ("POST", "/{webhookId}/signature", None, "TransactWriteItems"),
     ("GET", "/{webhookId}/signature", None, "Decrypt"),
     ("GET", "/{webhookId}/deliveries", None, "Query"),
     ("GET", "/{webhookId}/deliveries/000000000001000-e", None, "GetItem"),

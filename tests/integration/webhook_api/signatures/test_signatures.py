@@ -1,5 +1,6 @@
 """Authentication and signatures: switch, rotate, download."""
 
+import base64
 import json
 import re
 from datetime import datetime, timedelta
@@ -8,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from recado.rules.webhook.webhook import Credentials
-from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, token
+from recado.rules.webhook.credentials import Credentials
+from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, draft, token
 from tests.support.aws_calls import AwsCalls
 
 SIGNATURE = {"type": "SIGNATURE"}
@@ -17,13 +18,14 @@ BASIC = {"type": "BASIC", "username": "Zoë", "password": "päss: w0rd €"}
 NONE = {"type": "NONE"}
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
 A_DAY = 24 * 60 * 60
+OWN = "whsec_" + base64.b64encode(b"a key of the receiver, 32 bytes!").decode()
 
 
 def credentials(api: ApiClient, webhook: Any) -> Credentials:
     """Return what the senders find."""
     current = api.system.registry.get(api.account, webhook["webhookId"])
     assert current is not None
-    return api.system._vault.open(current)
+    return api.system.credentials(current)
 
 
 def download(api: ApiClient, webhook: Any) -> Any:
@@ -43,7 +45,11 @@ def switch(api: ApiClient, webhook: Any, authentication: dict[str, str]) -> Any:
 def test_a_signature_is_generated_and_downloaded_as_a_file(api: ApiClient) -> None:
     """The download is the one place where the secret is shown, and no cache may keep it."""
     webhook = api.create(authentication=SIGNATURE)
-    assert webhook["authentication"] == {"type": "SIGNATURE", "secretCreatedAt": webhook["createdAt"]}
+    assert webhook["authentication"] == {
+        "type": "SIGNATURE",
+        "secretCreatedAt": webhook["createdAt"],
+        "previousSecrets": [],
+    }
 
     answer = api.get(api.path(webhook, "/signature"))
 
@@ -60,6 +66,7 @@ def test_a_signature_is_generated_and_downloaded_as_a_file(api: ApiClient) -> No
         "algorithm": "HMAC-SHA256",
         "secret": secret,
         "createdAt": webhook["createdAt"],
+        "previous": [],
     }
     assert credentials(api, webhook) == Credentials(secret=secret)
 
@@ -73,7 +80,7 @@ def test_each_webhook_has_a_secret_of_its_own(api: ApiClient) -> None:
 
 
 def test_the_old_secret_signs_for_a_day_after_a_rotation(api: ApiClient) -> None:
-    """The answer tells until when; the download has both, and afterwards only the new one."""
+    """The answer tells until when, and so does the download, which has only the new one."""
     webhook = api.create(authentication=SIGNATURE)
     old = download(api, webhook)["secret"]
     api.system.clock.advance(60)
@@ -81,39 +88,106 @@ def test_the_old_secret_signs_for_a_day_after_a_rotation(api: ApiClient) -> None
     rotated = api.call("POST", api.path(webhook, "/signature"))
 
     assert (rotated.status, rotated.headers["ETag"]) == (200, '"2"')
-    valid_until = rotated.json["previousValidUntil"]
+    ((_, valid_until),) = (each for earlier in rotated.json["previous"] for each in earlier.items())
     assert rotated.json == {
         "webhookId": webhook["webhookId"],
         "scheme": "standard-webhooks",
         "algorithm": "HMAC-SHA256",
         "createdAt": rotated.json["createdAt"],
-        "previousValidUntil": valid_until,
+        "previous": [{"validUntil": valid_until}],
     }
     created = datetime.fromisoformat(rotated.json["createdAt"])
     assert created > datetime.fromisoformat(webhook["createdAt"])
     assert datetime.fromisoformat(valid_until) - created == timedelta(days=1)
 
-    both = download(api, webhook)
-    assert (both["previousSecret"], both["previousValidUntil"]) == (old, valid_until)
-    assert both["secret"] not in (old, None)
-    assert credentials(api, webhook) == Credentials(secret=both["secret"], previous_secret=old)
+    new = download(api, webhook)
+    assert new["previous"] == [{"validUntil": valid_until}]
+    assert new["secret"] not in (old, None)
+    kept = credentials(api, webhook)
+    assert kept.secret == new["secret"]
+    assert [earlier.secret for earlier in kept.previous] == [old]
 
     api.system.clock.advance(A_DAY)
     after = download(api, webhook)
-    assert after["secret"] == both["secret"]
-    assert not {"previousSecret", "previousValidUntil"} & after.keys()
+    assert (after["secret"], after["previous"]) == (new["secret"], [])
 
 
-def test_a_second_rotation_drops_the_oldest_secret(api: ApiClient) -> None:
-    """Two are the most that sign."""
+def test_a_sixth_rotation_waits_for_the_first_of_five_to_end(api: ApiClient) -> None:
+    """409 says when that is, and what ends them; nothing is changed by it."""
     webhook = api.create(authentication=SIGNATURE)
-    secrets = [download(api, webhook)["secret"]]
-    for _ in range(2):
-        assert api.call("POST", api.path(webhook, "/signature")).status == 200
-        secrets.append(download(api, webhook)["secret"])
+    path = api.path(webhook, "/signature")
+    for _ in range(5):
+        api.system.clock.advance(60)
+        last = api.call("POST", path)
+    previous = last.json["previous"]
+    assert len(previous) == 5
 
-    assert len(set(secrets)) == 3
-    assert credentials(api, webhook) == Credentials(secret=secrets[2], previous_secret=secrets[1])
+    refused = api.call("POST", path)
+
+    assert refused.status == 409
+    assert previous[-1]["validUntil"] in refused.json["detail"]
+    assert "DELETE …/signature/previous" in refused.json["detail"]
+    assert api.get(api.path(webhook)).headers["ETag"] == last.headers["ETag"]
+    api.system.clock.advance(A_DAY - 4 * 60)
+    assert [each["validUntil"] for each in api.call("POST", path).json["previous"]][1:] == [
+        each["validUntil"] for each in previous[:-1]
+    ]
+
+
+def test_earlier_secrets_are_ended_early(api: ApiClient, log: StringIO) -> None:
+    """Harmless twice; the secret stays, and the log knows who it was."""
+    webhook = api.create(authentication=SIGNATURE)
+    api.call("POST", api.path(webhook, "/signature"))
+    secret = download(api, webhook)["secret"]
+    path = api.path(webhook, "/signature/previous")
+    assert api.call("DELETE", path, headers={"If-Match": '"1"'}).status == 412
+
+    assert [api.call("DELETE", path).status for _ in range(2)] == [204, 204]
+
+    shown = api.get(api.path(webhook))
+    assert (shown.json["authentication"]["previousSecrets"], shown.headers["ETag"]) == ([], '"3"')
+    assert download(api, webhook)["previous"] == []
+    assert credentials(api, webhook) == Credentials(secret=secret)
+    assert "earlier secrets ended" in log.getvalue()
+
+
+@pytest.mark.parametrize("spelled", [OWN, OWN.removeprefix("whsec_"), f"v1,{OWN}", OWN.rstrip("=")])
+def test_a_secret_of_ones_own_needs_no_change_of_the_receiver(api: ApiClient, spelled: str) -> None:
+    """On create, when the type changes, and on rotation; again, it changes nothing."""
+    created = api.create(authentication={**SIGNATURE, "secret": spelled})
+    switched = api.create()
+    switch(api, switched, {**SIGNATURE, "secret": spelled})
+    switch(api, switched, {**SIGNATURE, "secret": spelled})
+    rotated = api.create(authentication=SIGNATURE)
+    body = {"secret": spelled}
+    first, second = (api.call("POST", api.path(rotated, "/signature"), body) for _ in range(2))
+    assert (first.json, first.headers["ETag"]) == (second.json, second.headers["ETag"])
+
+    assert [download(api, webhook)["secret"] for webhook in (created, switched, rotated)] == [OWN] * 3
+
+
+@pytest.mark.parametrize("secret", ["whsec_AAAA", "whsec_" + "-" * 32, "a" * 64, 5, None, ""])
+def test_a_secret_that_may_be_read_as_another_key_is_refused(api: ApiClient, secret: object) -> None:
+    """The field is named, with what is accepted."""
+    webhook = api.create(authentication=SIGNATURE)
+
+    rotation = api.call("POST", api.path(webhook, "/signature"), {"secret": secret})
+    creation = api.call("POST", api.webhooks, draft(authentication={**SIGNATURE, "secret": secret}))
+
+    assert (rotation.status, rotation.fields) == (422, ["secret"])
+    assert (creation.status, creation.fields) == (422, ["authentication.secret"])
+    if isinstance(secret, str):
+        assert "24 to 64 bytes in base64" in rotation.json["detail"]
+
+
+def test_a_secret_is_replaced_by_a_rotation_alone(api: ApiClient) -> None:
+    """A change that names another one would cut receivers off without a word."""
+    webhook = api.create(authentication=SIGNATURE)
+
+    answer = api.call("PATCH", api.path(webhook), {"authentication": {**SIGNATURE, "secret": OWN}})
+
+    assert (answer.status, answer.fields) == (422, ["authentication.secret"])
+    assert "POST …/signature" in answer.json["detail"]
 
 
 @pytest.mark.parametrize("authentication", [NONE, BASIC], ids=["NONE", "BASIC"])
@@ -185,11 +259,11 @@ def test_switching_drops_the_old_secret(api: ApiClient, first: dict[str, str], s
     switch(api, webhook, second)
 
     after = credentials(api, webhook)
-    assert not {before.secret, before.previous_secret, before.password} & {after.secret, after.previous_secret} - {None}
+    assert not {before.secret, before.password} & {after.secret} - {None}
     assert after.password == second.get("password")
-    assert (after.secret is not None, after.previous_secret) == (second is SIGNATURE, None)
+    assert (after.secret is not None, after.previous) == (second is SIGNATURE, ())
     if second is SIGNATURE:
-        assert "previousValidUntil" not in download(api, webhook)
+        assert download(api, webhook)["previous"] == []
     switch(api, webhook, first)
     assert credentials(api, webhook) != before or first is BASIC
 
@@ -208,8 +282,10 @@ def test_the_key_is_asked_with_account_and_webhook(api: ApiClient, aws: AwsCalls
     webhook = api.create(authentication=SIGNATURE)
     download(api, webhook)
 
-    contexts = [call.parameters["EncryptionContext"] for call in aws.seen if call.service == "kms"]
-    assert contexts == [{"account": api.account, "webhook": webhook["webhookId"]}] * 2
+    asked = [call for call in aws.seen if call.service == "kms"]
+    assert [call.operation for call in asked] == ["GenerateDataKey", "Decrypt"]
+    context = {"account": api.account, "webhook": webhook["webhookId"]}
+    assert [call.parameters["EncryptionContext"] for call in asked] == [context] * 2
 
 
 def test_a_download_does_not_ask_for_credentials_that_are_no_secret(api: ApiClient, aws: AwsCalls) -> None:

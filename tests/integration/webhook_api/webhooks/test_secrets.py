@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from recado.rules.sending import signing_secret
 from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import COUNT, AwsCalls
@@ -15,9 +16,14 @@ from tests.support.secret_search import Secret, SecretSearch
 
 PASSWORDS = ("hunter2-first", "hunter2-second", "hunter2-refused")
 
-AWS_CALLS = ("Encrypt", "Decrypt", "UpdateItem", "PutItem", "TransactWriteItems", "GetItem", "SendMessage", COUNT)
+AWS_CALLS = ("GenerateDataKey", "Decrypt", "UpdateItem", "TransactWriteItems", "GetItem", "SendMessage", COUNT)
 WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"
-OPENING = {("GET", f"{WEBHOOK}/signature"), ("POST", f"{WEBHOOK}/signature"), ("POST", f"{WEBHOOK}/test")}
+OPENING = {
+    ("GET", f"{WEBHOOK}/signature"),
+    ("POST", f"{WEBHOOK}/signature"),
+    ("DELETE", f"{WEBHOOK}/signature/previous"),
+    ("POST", f"{WEBHOOK}/test"),
+}
 
 
 def wrongly_entered(password: str) -> list[Any]:
@@ -36,6 +42,9 @@ def wrongly_entered(password: str) -> list[Any]:
         {**basic, "password": password * 100},
         {**basic, "password": password + "\x00"},
         {**basic, "password": password, "unknown": password},
+        {"type": "SIGNATURE", "secret": password},
+        {"type": "SIGNATURE", "secret": [password]},
+        {**basic, "secret": password},
         {**basic, "username": 1, "password": password},
     ]
 
@@ -66,6 +75,12 @@ def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
         api.call("PATCH", path, {"authentication": {"type": "SIGNATURE"}})
         api.call("POST", f"{path}/signature")
         secrets.append(api.get(f"{path}/signature").json["secret"])
+        api.system.clock.advance(60)
+        assert api.call("POST", f"{path}/signature", {"secret": refused}).status == 422
+        own = signing_secret.generate()
+        secrets.append(own)
+        assert api.call("POST", f"{path}/signature", {"secret": own}).status == 200
+        assert api.call("DELETE", f"{path}/signature/previous").status == 204
         api.get(path)
     for operation in AWS_CALLS:
         aws.refuse(operation, "AccessDeniedException")

@@ -7,7 +7,8 @@ import pytest
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES, KEPT_OF_SUCCESS_BYTES, Answer, attempt_of
 from recado.rules.sending.attempt import AttemptResult, Response
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, attempt, delivered, event, failed, webhook
 
 PASSWORD = "correct horse battery staple"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from recado.rules.webhook.webhook import Credentials, Status
+from recado.ports import Sealed
+from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NAME, webhook
 
 
@@ -25,5 +27,7 @@ def test_a_webhook_wants_the_events_it_names(status: Status, name: str, wanted: 
 
 def test_secrets_do_not_show() -> None:
     """Neither credentials nor what is sealed stand in a text that could be logged."""
-    assert repr(Credentials("p", "whsec_s", "whsec_o")) == "Credentials()"
-    assert "ciphertext" not in repr(webhook(sealed=b"ciphertext"))
+    earlier = EarlierSecret("whsec_o", 1)
+    assert repr(earlier) == "EarlierSecret(valid_until=1)"
+    assert repr(Credentials("p", "whsec_s", (earlier,))) == "Credentials()"
+    assert "ciphertext" not in repr(Sealed("v1", b"ciphertext"))

@@ -1,9 +1,7 @@
 """The world outside of administration, publishing and the delivery log, in memory."""
 
 import dataclasses
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 
 from recado.ports import (
     AttemptPage,
@@ -11,13 +9,16 @@ from recado.ports import (
     DeliveryPage,
     DeliveryQuery,
     LimitReachedError,
+    Opened,
+    Sealed,
     VersionConflictError,
 )
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.target.target_policy import TargetPolicy
-from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes.journal import Journal
@@ -32,6 +33,7 @@ class FakeRegistry:
         self.reads = 0
         self.writes = 0
         self.meanwhile: list[Callable[[], object]] = []
+        self.after_reading: list[Callable[[], object]] = []
         self._limit = limit
 
     def of_account(self, account_id: str) -> list[Webhook]:
@@ -43,16 +45,22 @@ class FakeRegistry:
     def get(self, account_id: str, webhook_id: str) -> Webhook | None:
         """Return one webhook."""
         self.reads += 1
-        return self.kept.get((account_id, webhook_id))
+        found = self.kept.get((account_id, webhook_id))
+        if self.after_reading:
+            self.after_reading.pop(0)()
+        return found
 
-    def add(self, webhook: Webhook) -> None:
+    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
         """Keep it if there is room."""
+        _check_names(webhook, sealed)
         if len(self.of_account(webhook.account_id)) >= self._limit:
             raise LimitReachedError
         self.put(webhook)
 
-    def replace(self, current: Webhook, changed: Webhook) -> None:
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
         """Keep the changed one if what is kept is of the version that was read."""
+        if changed.secret_version != current.secret_version:
+            _check_names(changed, sealed)
         self._check(current)
         moved = changed.health != current.health or changed.status is not current.status
         health = dataclasses.replace(changed.health, version=current.health.version + moved)
@@ -65,7 +73,7 @@ class FakeRegistry:
         """Keep the time if what is kept has this secret."""
         self._meet_others()
         kept = self.kept.get((webhook.account_id, webhook.webhook_id))
-        if kept is None or kept.sealed != webhook.sealed:
+        if kept is None or kept.secret_version != webhook.secret_version:
             raise VersionConflictError
         self.put(dataclasses.replace(kept, secret_downloaded_at=at_ms))
 
@@ -90,24 +98,35 @@ class FakeRegistry:
             self.meanwhile.pop(0)()
 
 
+def _check_names(webhook: Webhook, sealed: Sealed | None) -> None:
+    assert webhook.secret_version == (sealed and sealed.version)
+
+
 class FakeVault:
-    """Seals credentials into a text that says whose they are; fills `Vault`."""
+    """Keeps credentials by their version, with whose they are; fills `Vault` over what the registry keeps."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: FakeRegistry) -> None:
         self.opened = 0
+        self._registry = registry
+        self._sealed: dict[str, tuple[str, str, Credentials]] = {}
 
-    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
-        """Write them down, with account and webhook."""
-        return json.dumps([account_id, webhook_id, asdict(credentials)]).encode()
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> Sealed:
+        """Keep them, with account and webhook, under a version that was never there."""
+        version = f"version-{len(self._sealed)}"
+        self._sealed[version] = (account_id, webhook_id, credentials)
+        return Sealed(version, b"sealed")
 
-    def open(self, webhook: Webhook) -> Credentials:
-        """Read them, if they are this webhook's."""
+    def open(self, webhook: Webhook) -> Opened | None:
+        """Return the webhook with them, read again where another version is kept by now."""
         self.opened += 1
-        if webhook.sealed is None:
-            return Credentials()
-        account_id, webhook_id, credentials = json.loads(webhook.sealed)
+        if webhook.secret_version is None:
+            return Opened(webhook, Credentials())
+        kept = self._registry.kept.get((webhook.account_id, webhook.webhook_id))
+        if kept is None or kept.secret_version is None:
+            return None if kept is None else Opened(kept, Credentials())
+        account_id, webhook_id, credentials = self._sealed[kept.secret_version]
         assert (account_id, webhook_id) == (webhook.account_id, webhook.webhook_id)
-        return Credentials(**credentials)
+        return Opened(webhook if kept.secret_version == webhook.secret_version else kept, credentials)
 
 
 class FakeWakeUps:
@@ -135,7 +154,7 @@ class Office:
 
     def __init__(self, limit: int = 5) -> None:
         self.registry = FakeRegistry(limit)
-        self.vault = FakeVault()
+        self.vault = FakeVault(self.registry)
         self.wake_ups = FakeWakeUps()
         self.deliveries = FakeDeliveries(Journal())
         self.now = NOW
@@ -150,7 +169,9 @@ class Office:
 
     def credentials(self, webhook_id: str, account_id: str = "1010") -> Credentials:
         """Return what the senders find."""
-        return self.vault.open(self.registry.kept[account_id, webhook_id])
+        opened = self.vault.open(self.registry.kept[account_id, webhook_id])
+        assert opened
+        return opened.credentials
 
 
 class FakeBus:

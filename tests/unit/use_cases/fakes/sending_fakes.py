@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, QueueMessage, Recorded
+from recado.ports import Deadline, DeliveryPage, DeliveryQuery, Opened, QueueMessage, Recorded, Sealed
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts
@@ -105,24 +106,28 @@ class FakeDeliveries:
 
 
 class FakeVault:
-    """Credentials by webhook id; opening some fails."""
+    """Credentials by webhook id; opening some fails, and finds others to be something else by now."""
 
     def __init__(self, journal: Journal, credentials: Mapping[str, Credentials] | None = None) -> None:
         self._journal = journal
         self.credentials = dict(credentials or {})
         self.broken: set[str] = set()
+        self.by_now: dict[str, Webhook | None] = {}
         self.opened: list[str] = []
 
-    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> Sealed:
         """Seal nothing: no use case under test needs it."""
         raise NotImplementedError
 
-    def open(self, webhook: Webhook) -> Credentials:
-        """Return the credentials."""
+    def open(self, webhook: Webhook) -> Opened | None:
+        """Return the webhook, or what it is by now, with the credentials."""
         self.opened.append(webhook.webhook_id)
         if webhook.webhook_id in self.broken:
             raise FAULT
-        return self.credentials.get(webhook.webhook_id, Credentials())
+        current = self.by_now.get(webhook.webhook_id, webhook)
+        if current is None:
+            return None
+        return Opened(current, self.credentials.get(webhook.webhook_id, Credentials()))
 
 
 class FakeSender:

@@ -112,7 +112,7 @@ def test_another_accounts_webhook_is_not_there(office: Office) -> None:
 
 def test_a_change_is_a_new_version(office: Office) -> None:
     """Of the time when it was made; what it does not name stays."""
-    before = kept(office, version=7, description="d", sealed=b"x", health=failing())
+    before = kept(office, version=7, description="d", secret_version="x", health=failing())
     office.now += 1000
 
     changed = office.administration.change("1010", "wh_1", Changes(name="New"), None)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Deadline
+from recado.ports import Deadline, VersionConflictError
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Status
+from recado.rules.webhook.webhook import AuthenticationType, Status
 from recado.use_cases.managing.administration import NoSuchWebhookError
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook
@@ -60,7 +61,8 @@ class Desk(Office):
         """Keep a webhook that authenticates."""
         sealed = self.vault.seal("1010", "wh_1", credentials)
         username = "user" if kind is AuthenticationType.BASIC else None
-        self.registry.put(replace(webhook(authentication=kind, username=username, sealed=sealed), **changes))  # type: ignore[arg-type]  # a webhook's fields
+        kept = webhook(authentication=kind, username=username, secret_version=sealed.version)
+        self.registry.put(replace(kept, **changes))  # type: ignore[arg-type]  # a webhook's fields
 
     def draft(self, entered: Changes, name: str = NAME) -> SampleSent:
         """Test a draft."""
@@ -112,6 +114,31 @@ def test_a_draft_with_a_signature_is_signed_with_a_secret_for_this_once(desk: De
     proof, secret = sent.secrets
     assert proof == sent.request.headers["webhook-signature"]
     assert proof == signature([secret], sent.request.headers["webhook-id"], NOW // 1000, sent.request.body)
+
+
+def test_a_draft_with_a_secret_of_its_own_is_signed_with_it(desk: Desk) -> None:
+    """So that a receiver that verifies can be tested before anything is saved; also on a webhook that had no secret."""
+    desk.registry.put(webhook())
+    entered = Changes(target_url=URL, headers={}, authentication=replace(SIGNATURE, secret=SECRET))
+
+    for sent in (desk.draft(entered), desk.saved(entered)):
+        signed = signature([SECRET], sent.request.headers["webhook-id"], NOW // 1000, sent.request.body)
+        assert sent.request.headers["webhook-signature"] == signed
+        assert SECRET in sent.secrets
+
+
+def test_a_secret_that_changes_at_this_moment_is_not_tested(desk: Desk) -> None:
+    """The form is of another version of the webhook; one that is gone is not there."""
+    desk.save(AuthenticationType.SIGNATURE, Credentials(secret=SECRET))
+
+    desk.registry.after_reading = [lambda: desk.save(AuthenticationType.BASIC, Credentials(password="new"))]
+    with pytest.raises(VersionConflictError):
+        desk.saved(Changes())
+    desk.registry.after_reading = [desk.registry.kept.clear]
+    with pytest.raises(NoSuchWebhookError):
+        desk.saved(Changes())
+
+    assert desk.sender.sent == []
 
 
 def test_a_saved_webhook_is_tested_as_it_is(desk: Desk) -> None:

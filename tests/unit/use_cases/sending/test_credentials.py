@@ -1,18 +1,21 @@
 """Administration: authentication, signing secrets, their rotation and download."""
 
+import base64
 from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports import OurFaultError, Sealed, VersionConflictError
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Credentials
-from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError
+from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from tests.unit.builders import NOW, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
 
 A_DAY_MS = 24 * 60 * 60 * 1000
+OWN = "whsec_" + base64.b64encode(b"a key of the receiver, 32 bytes!").decode()
 NONE = AuthenticationDraft(AuthenticationType.NONE)
 BASIC = AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2")
 SIGNATURE = AuthenticationDraft(AuthenticationType.SIGNATURE)
@@ -69,10 +72,10 @@ def test_signature_again_keeps_secret_and_rotation(office: Office) -> None:
     switch(office, SIGNATURE)
 
     after = office.registry.kept["1010", "wh_1"]
-    assert (after.sealed, after.secret_created_at, after.previous_valid_until) == (
-        before.sealed,
+    assert (after.secret_version, after.secret_created_at, after.previous_until) == (
+        before.secret_version,
         before.secret_created_at,
-        before.previous_valid_until,
+        before.previous_until,
     )
 
 
@@ -98,51 +101,115 @@ def test_switching_off_drops_all_secrets(office: Office, first: AuthenticationDr
     assert switch(office, NONE) == Credentials()
 
     after = office.registry.kept["1010", "wh_1"]
-    assert (after.sealed, after.username, after.secret_created_at, after.previous_valid_until) == (None,) * 4
+    assert (after.secret_version, after.username, after.secret_created_at) == (None, None, None)
+    assert after.previous_until == ()
 
 
 def test_switching_between_secrets_leaves_nothing_of_the_old_one(office: Office) -> None:
     """A password does not linger behind a signature, nor the other way round."""
     switch(office, BASIC)
     signed = switch(office, SIGNATURE)
-    assert (signed.password, signed.previous_secret) == (None, None)
+    assert (signed.password, signed.previous) == (None, ())
     office.administration.rotate_signature("1010", "wh_1", None)
 
     assert switch(office, BASIC) == Credentials(password="hunter2")
-    assert office.registry.kept["1010", "wh_1"].previous_valid_until is None
+    assert office.registry.kept["1010", "wh_1"].previous_until == ()
 
 
 def test_a_rotation_keeps_the_old_secret_for_a_day(office: Office) -> None:
-    """It is downloaded as long as it signs."""
+    """It is shown until when, as long as it signs; the download has the new one only."""
     old = switch(office, SIGNATURE).secret
     office.now += 5
 
     rotated = office.administration.rotate_signature("1010", "wh_1", None)
 
     assert (rotated.secret_created_at, rotated.secret_rotated_at) == (NOW, NOW + 5)
-    assert rotated.previous_valid_until == NOW + 5 + A_DAY_MS
     new = office.credentials("wh_1").secret
-    assert new != old
-    for passed, previous in ((A_DAY_MS - 1, old), (A_DAY_MS, None)):
+    assert office.credentials("wh_1").valid_secrets(office.now) == [new, old]
+    for passed, until in ((A_DAY_MS - 1, (NOW + 5 + A_DAY_MS,)), (A_DAY_MS, ())):
         office.now = NOW + 5 + passed
         signature = office.administration.signature("1010", "wh_1")
-        assert (signature.secret, signature.previous_secret) == (new, previous)
+        assert signature.secret == new
         for seen in (
             signature.webhook,
             office.administration.read("1010", "wh_1"),
             *office.administration.all_of("1010"),
         ):
-            assert (seen.previous_valid_until is None) == (previous is None)
+            assert seen.previous_until == until
 
 
-def test_a_second_rotation_drops_the_oldest(office: Office) -> None:
-    """Two secrets sign at most, the last two."""
-    secrets = [switch(office, SIGNATURE).secret]
-    for _ in range(2):
-        office.administration.rotate_signature("1010", "wh_1", None)
-        secrets.append(office.credentials("wh_1").secret)
+def test_a_rotation_that_is_stored_already_is_not_made_again(office: Office) -> None:
+    """Another change comes between the write, whose answer is lost, and its repetition."""
+    old = switch(office, SIGNATURE).secret
+    write = office.registry.replace
 
-    assert office.credentials("wh_1") == Credentials(secret=secrets[2], previous_secret=secrets[1])
+    def lose_the_answer(current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
+        office.registry.replace = write  # type: ignore[method-assign]  # this once
+        write(current, changed, sealed)
+        office.administration.change("1010", "wh_1", Changes(name="Other"), None)
+        raise VersionConflictError
+
+    office.registry.replace = lose_the_answer  # type: ignore[method-assign]  # this once
+
+    rotated = office.administration.rotate_signature("1010", "wh_1", None)
+
+    assert (rotated.name, len(rotated.previous_until)) == ("Other", 1)
+    assert office.credentials("wh_1").valid_secrets(NOW)[1:] == [old]
+
+
+def test_a_rotation_goes_by_the_secrets_that_it_read(office: Office) -> None:
+    """Where another admin rotates in between, both old secrets sign along."""
+    first = switch(office, SIGNATURE).secret
+    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None, OWN)]
+
+    office.administration.rotate_signature("1010", "wh_1", None)
+
+    assert office.credentials("wh_1").valid_secrets(NOW)[1:] == [OWN, first]
+
+
+def test_earlier_secrets_are_ended_early(office: Office) -> None:
+    """Under the version that the admin has seen; again, nothing is changed."""
+    switch(office, SIGNATURE)
+    version = office.administration.rotate_signature("1010", "wh_1", None).version
+    new = office.credentials("wh_1").secret
+    end = office.administration.end_previous_secrets
+    with pytest.raises(StaleVersionError):
+        end("1010", "wh_1", version - 1)
+
+    end("1010", "wh_1", version)
+    ended = office.registry.kept["1010", "wh_1"]
+    end("1010", "wh_1", None)
+
+    assert office.credentials("wh_1") == Credentials(secret=new)
+    assert (ended.previous_until, ended.version) == ((), version + 1)
+    assert office.registry.kept["1010", "wh_1"] == ended
+
+
+def test_a_secret_of_ones_own_is_kept_as_it_would_be_written(office: Office) -> None:
+    """When the type changes and on rotation; one that the webhook has already changes nothing."""
+    entered = replace(SIGNATURE, secret=OWN.removeprefix("whsec_").rstrip("="))
+    assert switch(office, entered) == Credentials(secret=OWN)
+    assert switch(office, entered) == Credentials(secret=OWN)
+    before = office.registry.kept["1010", "wh_1"]
+
+    assert office.administration.rotate_signature("1010", "wh_1", None, OWN) == before
+    assert office.registry.kept["1010", "wh_1"] == before
+    assert office.administration.rotate_signature("1010", "wh_1", None).previous_until == (NOW + A_DAY_MS,)
+
+
+def test_a_secret_that_the_webhook_has_is_replaced_by_a_rotation_alone(office: Office) -> None:
+    """A change that names another one would cut receivers off."""
+    before = switch(office, SIGNATURE)
+
+    for wrong in (OWN, "whsec_short"):
+        with pytest.raises(InvalidRegistrationError) as refused:
+            switch(office, replace(SIGNATURE, secret=wrong))
+        assert refused.value.field == "authentication.secret"
+    with pytest.raises(InvalidRegistrationError) as refused:
+        office.administration.rotate_signature("1010", "wh_1", None, "whsec_short")
+
+    assert refused.value.field == "secret"
+    assert office.credentials("wh_1") == before
 
 
 def test_a_secret_is_recorded_as_shown_before_it_is_shown(office: Office) -> None:
@@ -220,6 +287,8 @@ def test_without_a_signature_there_is_nothing_to_rotate_or_download(office: Offi
 
     with pytest.raises(NoSignatureError):
         office.administration.rotate_signature("1010", "wh_1", None)
+    with pytest.raises(NoSignatureError):
+        office.administration.end_previous_secrets("1010", "wh_1", None)
     with pytest.raises(NoSignatureError):
         office.administration.signature("1010", "wh_1")
     assert office.vault.opened == 0

@@ -1,17 +1,22 @@
 """Dispatch, where our own side fails: nobody is blamed, and the repeated invocation makes it good."""
 
+from dataclasses import replace
+
 import pytest
 
 from recado.ports import OurFaultError, OutOfTimeError
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState
+from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 from tests.unit.builders import (
     NOW,
     delivered,
     event,
     events,
     failed,
+    failing,
     webhook,
 )
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
@@ -145,3 +150,40 @@ def test_requests_are_made_with_the_webhooks_credentials() -> None:
     dispatch(world, *events(101))
 
     assert [request.headers["Authorization"] for request in world.sender.requests] == ["Basic dXNlcjpwYXNz"] * 2
+
+
+def test_a_secret_that_was_changed_since_is_sent_with_the_webhook_as_it_now_is() -> None:
+    """To its new address, with its new user name: nothing of two moments is mixed."""
+    world = World(webhook(authentication=AuthenticationType.BASIC, username="old", secret_version="v1"))
+    world.vault.credentials["wh_1"] = Credentials(password="pass")
+    now = replace(world.webhook(), target_url="https://new.example/", username="new", secret_version="v2")
+    world.vault.by_now["wh_1"] = now
+
+    dispatch(world, event())
+
+    (request,) = world.sender.requests
+    assert request == outgoing_request(now, Credentials(password="pass"), [event()], NOW)
+    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
+
+
+@pytest.mark.parametrize(
+    ("by_now", "left"),
+    [
+        (None, {}),
+        (webhook(secret_version="v2", status=Status.RETIRED), {}),
+        (webhook(secret_version="v2", status=Status.DISABLED), {"e1": "SKIPPED"}),
+        (webhook(secret_version="v2", health=failing()), {"e1": "PENDING"}),
+        (webhook(secret_version="v2", ordered=True), {"e1": "PENDING"}),
+    ],
+)
+def test_a_webhook_that_changed_with_its_secret_is_treated_as_it_now_is(
+    by_now: Webhook | None, left: dict[str, str]
+) -> None:
+    """Removed, switched off, failing or in order: no POST is made, and what is left of the event says so."""
+    world = World(webhook(secret_version="v1"))
+    world.vault.by_now["wh_1"] = by_now
+
+    dispatch(world, event())
+
+    assert world.sender.requests == []
+    assert world.deliveries.statuses() == left

@@ -10,7 +10,8 @@ from recado.ports import OutOfTimeError
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.wake_up import WakeUp
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Health, HealthState, Status
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, redeliver, redeliver_all, waiting
@@ -162,14 +163,14 @@ def test_a_webhook_that_is_changed_gets_its_next_batch_at_the_new_address() -> N
     """With the new authentication; the health goes on as it was."""
     world = waiting(World(webhook(health=failing())), 150)
     changed = webhook(
-        target_url="https://new.example/", authentication=AuthenticationType.BASIC, username="u", sealed=b"new"
+        target_url="https://new.example/", authentication=AuthenticationType.BASIC, username="u", secret_version="new"
     )
     world.vault.credentials["wh_1"] = Credentials(password="p")
     world.journal.before(
         "send",
         1,
         lambda: world.webhooks.change(
-            target_url=changed.target_url, authentication=changed.authentication, username="u", sealed=b"new"
+            target_url=changed.target_url, authentication=changed.authentication, username="u", secret_version="new"
         ),
     )
 
@@ -179,6 +180,31 @@ def test_a_webhook_that_is_changed_gets_its_next_batch_at_the_new_address() -> N
     assert [request.url for request in world.sender.requests] == [URL, "https://new.example/"]
     assert world.sender.requests[1] == second
     assert world.webhook() == replace(changed, health=Health(version=2))
+
+
+def test_a_secret_that_was_changed_since_is_used_with_the_webhook_as_it_now_is() -> None:
+    """Also for the first POST of a run; the health goes on as it was."""
+    world = waiting(World(webhook(health=failing(), secret_version="v1")), 1)
+    world.vault.credentials["wh_1"] = Credentials(password="p")
+    now = webhook(authentication=AuthenticationType.BASIC, username="u", secret_version="v2")
+    world.vault.by_now["wh_1"] = now
+
+    redeliver(world)
+
+    assert world.sender.requests == [outgoing_request(now, Credentials(password="p"), events(1), NOW)]
+    assert world.webhook().health.state is HealthState.HEALTHY
+
+
+@pytest.mark.parametrize("by_now", [None, webhook(status=Status.RETIRED)])
+def test_a_webhook_that_went_with_its_secret_gets_no_post(by_now: Webhook | None) -> None:
+    """It was removed or switched off after it was read; what waits is left as it is."""
+    world = waiting(World(webhook(health=failing(), secret_version="v1")), 1)
+    world.vault.by_now["wh_1"] = by_now
+
+    assert redeliver(world) == Redelivered(WAKE_UP, None)
+
+    assert world.sender.requests == []
+    assert set(world.deliveries.statuses().values()) == {"PENDING"}
 
 
 def test_one_hanging_receiver_does_not_hold_the_others() -> None:

@@ -22,6 +22,7 @@ COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
 ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
+SECRET_KEY_PREFIX = "secret#"  # noqa: S105 - a key of a table
 COUNTS_KEY_PREFIX = "counts#"
 ACTIVITY_KEY_PREFIX = "activity#"
 DUE_PARTITIONS = 16
@@ -46,10 +47,11 @@ class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-
 class WebhookItem(Model):
     """An item of the webhooks table.
 
-    A webhook; or under the key `#count` the number of an account's webhooks; or under `job#<webhook id>` the last
-    redelivery job of a webhook; or under `limit#<kind>#<minute>` a count of requests; or under
-    `counts#<webhook id>#<hour>#<place>` and `activity#<webhook id>#<place>` counts of deliveries. The table removes
-    what has `expires_at`: requests and counts.
+    A webhook; or under the key `#count` the number of an account's webhooks; or under `secret#<webhook id>` what a
+    webhook keeps sealed; or under `job#<webhook id>` the last redelivery job of a webhook; or under
+    `limit#<kind>#<minute>` a count of requests; or under `counts#<webhook id>#<hour>#<place>` and
+    `activity#<webhook id>#<place>` counts of deliveries. The table removes what has `expires_at`: requests and
+    counts.
     """
 
     due_index = DueIndex()
@@ -66,11 +68,12 @@ class WebhookItem(Model):
     headers = JSONAttribute(null=True)
     authentication = UnicodeAttribute(null=True)
     username = UnicodeAttribute(null=True)
+    secret_version = UnicodeAttribute(null=True)
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
     secret_created_at = NumberAttribute(null=True)
     secret_rotated_at = NumberAttribute(null=True)
     secret_downloaded_at = NumberAttribute(null=True)
-    previous_valid_until = NumberAttribute(null=True)
+    previous_until: ListAttribute[float] = ListAttribute(null=True)
     ordered = BooleanAttribute(null=True)
     delivery = JSONAttribute(null=True)
     status = UnicodeAttribute(null=True)

@@ -1,33 +1,17 @@
 """Registrations in DynamoDB, as admins change them: every write carries its condition."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from recado.adapters.dynamodb.conditions import accepted_together
+from recado.adapters.dynamodb.secret_store import secret_item
 from recado.adapters.dynamodb.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.dynamodb.webhook_items import admin_attributes, health_attributes
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports import LimitReachedError, Sealed, VersionConflictError
 from recado.rules.webhook.webhook import Webhook
-
-
-class _ConflictError(OurFaultError):
-    """Another transaction held an item of ours: nothing was written, and the same write may be tried again."""
-
-
-# DynamoDB cancels one of two transactions that meet on an item, here the account's count, and the SDK does not retry
-# that (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html).
-_again_on_conflict = retry(
-    retry=retry_if_exception_type(_ConflictError),
-    stop=stop_after_attempt(8),
-    wait=wait_random_exponential(multiplier=0.05, max=1),
-    reraise=True,
-)
 
 
 class DynamoRegistry(DynamoWebhooks):
@@ -38,9 +22,9 @@ class DynamoRegistry(DynamoWebhooks):
         self._limit = limit
         self._connection = connection_of(table)
 
-    @_again_on_conflict
-    def add(self, webhook: Webhook) -> None:
-        """Put the webhook and count it, if the count is below the limit; raises `LimitReachedError`."""
+    @as_our_fault("adding a webhook")
+    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
+        """Put the webhook and its secret and count it, if the count is below the limit; raises `LimitReachedError`."""
         table = self._table
         item = table(
             webhook.account_id,
@@ -50,15 +34,64 @@ class DynamoRegistry(DynamoWebhooks):
             health_version=0,
         )
         below_limit = table.webhooks.does_not_exist() | (table.webhooks < self._limit)
-        with _transaction(self._connection, LimitReachedError) as transaction:
+
+        def fill(transaction: TransactWrite) -> None:
             transaction.update(
                 table(webhook.account_id, COUNT_KEY), actions=[table.webhooks.add(1)], condition=below_limit
             )
             transaction.save(item, condition=table.webhook_id.does_not_exist())
+            if sealed is not None:
+                transaction.save(secret_item(table, webhook, sealed))
+
+        if not accepted_together(self._connection, fill) and not self._is_stored(webhook):
+            raise LimitReachedError
 
     @as_our_fault("changing a webhook")
-    def replace(self, current: Webhook, changed: Webhook) -> None:
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
         """Store the changed webhook if it still is `current`; raises `VersionConflictError`.
+
+        A secret that changes is written in the same transaction; one that stays is not touched. The SDK repeats a write
+        whose answer was lost: what is stored already as it was to be is a success.
+        """
+        actions, condition = self._change(current, changed)
+        if changed.secret_version == current.secret_version:
+            written = self._update(current, actions, condition)
+        else:
+            written = self._change_with_secret(changed, sealed, actions, condition)
+        if not written and not self._is_stored(changed):
+            raise VersionConflictError
+
+    @as_our_fault("recording a download")
+    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+        """Store when the secret is shown, if it still is this one; raises `VersionConflictError`.
+
+        The version stays: nothing that an admin edits has changed.
+        """
+        same_secret = self._table.secret_version == webhook.secret_version
+        if not self._update(webhook, [self._table.secret_downloaded_at.set(at_ms)], same_secret):
+            raise VersionConflictError
+
+    @as_our_fault("removing a webhook")
+    def remove(self, webhook: Webhook) -> None:
+        """Delete the webhook with its secret and job, and count it no more, if it still has this version.
+
+        Raises `VersionConflictError`.
+        """
+        table = self._table
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.update(table(webhook.account_id, COUNT_KEY), actions=[table.webhooks.add(-1)])
+            transaction.delete(
+                table(webhook.account_id, webhook.webhook_id), condition=table.version == webhook.version
+            )
+            transaction.delete(secret_item(table, webhook))
+            transaction.delete(table(webhook.account_id, JOB_KEY_PREFIX + webhook.webhook_id))
+
+        if not accepted_together(self._connection, fill):
+            raise VersionConflictError
+
+    def _change(self, current: Webhook, changed: Webhook) -> tuple[list[Action], Condition]:
+        """What to write, and on what condition.
 
         The health is written only where the change concerns it, and then under the condition of its own version. When
         the secret was last shown is forgotten only with the secret itself.
@@ -73,43 +106,24 @@ class DynamoRegistry(DynamoWebhooks):
             actions += set_or_remove(table, health_attributes(changed, changed.health, changed.status))
             actions.append(table.health_version.add(1))
             condition &= table.health_version == current.health.version
-        if not self._update(current, actions, condition):
-            raise VersionConflictError
+        return actions, condition
 
-    @as_our_fault("recording a download")
-    def record_download(self, webhook: Webhook, at_ms: int) -> None:
-        """Store when the secret is shown, if it still is this one; raises `VersionConflictError`.
-
-        The version stays: nothing that an admin edits has changed.
-        """
-        same_secret = self._table.sealed == webhook.sealed
-        if not self._update(webhook, [self._table.secret_downloaded_at.set(at_ms)], same_secret):
-            raise VersionConflictError
-
-    @_again_on_conflict
-    def remove(self, webhook: Webhook) -> None:
-        """Delete the webhook and count it no more, if it still has this version; raises `VersionConflictError`."""
+    def _change_with_secret(
+        self, changed: Webhook, sealed: Sealed | None, actions: list[Action], condition: Condition
+    ) -> bool:
+        """The webhook names the version of its secret, so its condition is that of both."""
         table = self._table
-        with _transaction(self._connection, VersionConflictError) as transaction:
-            transaction.update(table(webhook.account_id, COUNT_KEY), actions=[table.webhooks.add(-1)])
-            transaction.delete(
-                table(webhook.account_id, webhook.webhook_id), condition=table.version == webhook.version
-            )
-            transaction.delete(table(webhook.account_id, JOB_KEY_PREFIX + webhook.webhook_id))
 
+        def fill(transaction: TransactWrite) -> None:
+            transaction.update(table(changed.account_id, changed.webhook_id), actions=actions, condition=condition)
+            if sealed is None:
+                transaction.delete(secret_item(table, changed))
+            else:
+                transaction.save(secret_item(table, changed, sealed))
 
-@contextmanager
-def _transaction(connection: Connection, refusal: type[Exception]) -> Iterator[TransactWrite]:
-    """A transaction whose failed condition raises `refusal`, and whose conflict with another one `_ConflictError`."""
-    try:
-        with as_our_fault("writing a registration"), TransactWrite(connection=connection) as transaction:
-            yield transaction
-    except OurFaultError as error:
-        cause = error.__cause__
-        reasons = cause.cancellation_reasons if isinstance(cause, TransactWriteError) else []
-        codes = {reason.code for reason in reasons if reason}
-        if "ConditionalCheckFailed" in codes:
-            raise refusal from error
-        if "TransactionConflict" in codes:
-            raise _ConflictError("another change of this account's webhooks was under way") from error
-        raise
+        return accepted_together(self._connection, fill)
+
+    def _is_stored(self, wanted: Webhook) -> bool:
+        """Whether the webhook is as it was to be: a write was repeated that had been made, and its answer lost."""
+        stored = self.get(wanted.account_id, wanted.webhook_id)
+        return stored is not None and admin_attributes(stored) == admin_attributes(wanted)

@@ -1,62 +1,76 @@
-"""Credentials under KMS: encrypted with account and webhook as encryption context, so that neither can be swapped."""
+"""Credentials of webhooks: sealed in items of their own, opened once a version and environment."""
 
 import json
 import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from cachetools import TTLCache
+from cachetools import LRUCache
 
-from recado.adapters.faults import as_our_fault
-from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.adapters.secrets.envelope import Envelope
+from recado.ports import Opened, OurFaultError, Sealed, SecretReader, WebhookReader
+from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.webhook import Webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
-_CACHED_WEBHOOKS = 1000
-_CACHED_SECONDS = 300
+_REMEMBERED_WEBHOOKS = 1000
+_ROUNDS = 5
 
 
 class KmsVault:
     """Seals and opens credentials; fills the port `Vault`.
 
-    What was opened stays in memory for five minutes, found by its ciphertext: a changed secret has another ciphertext,
-    so the cache cannot be stale.
+    The last version of each webhook's credentials that was opened stays in memory. A webhook that was read consistently
+    names the version it has, so what is remembered cannot be stale.
     """
 
-    def __init__(self, client: "KMSClient", key_id: str | None) -> None:
-        self._client = client
-        self._key_id = key_id
-        self._opened: TTLCache[tuple[str, str, bytes], Credentials] = TTLCache(_CACHED_WEBHOOKS, _CACHED_SECONDS)
-        self._lock = threading.Lock()  # a TTLCache breaks when two threads change it at once
+    def __init__(self, client: "KMSClient", key_id: str | None, secrets: SecretReader, webhooks: WebhookReader) -> None:
+        self._envelope = Envelope(client, key_id)
+        self._secrets = secrets
+        self._webhooks = webhooks
+        self._opened: LRUCache[tuple[str, str], tuple[str, Credentials]] = LRUCache(_REMEMBERED_WEBHOOKS)
+        self._lock = threading.Lock()  # an LRUCache breaks when two threads change it at once
 
-    @as_our_fault("encrypting credentials")
-    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> bytes:
-        """Encrypt with the stack's key."""
-        answer = self._client.encrypt(
-            KeyId=self._key_id or "",
-            Plaintext=json.dumps(asdict(credentials)).encode(),
-            EncryptionContext=_context(account_id, webhook_id),
-        )
-        return answer["CiphertextBlob"]
+    def seal(self, account_id: str, webhook_id: str, credentials: Credentials) -> Sealed:
+        """Encrypt with a data key under the stack's key."""
+        return self._envelope.seal(account_id, webhook_id, json.dumps(asdict(credentials)).encode())
 
-    @as_our_fault("decrypting credentials")
-    def open(self, webhook: Webhook) -> Credentials:
-        """Decrypt what the webhook keeps sealed; empty credentials where it keeps nothing."""
-        if webhook.sealed is None:
-            return Credentials()
-        place = (webhook.account_id, webhook.webhook_id, webhook.sealed)
+    def open(self, webhook: Webhook) -> Opened | None:
+        """The webhook with the credentials of the version that it names; None where it is gone.
+
+        Between the reading of a webhook and that of its secret an admin may change both. Then the webhook is read
+        again, and names what there is; whoever is overtaken each time raises `OurFaultError`.
+        """
+        current: Webhook | None = webhook
+        for _ in range(_ROUNDS):
+            if current is None:
+                return None
+            if current.secret_version is None:
+                return Opened(current, Credentials())
+            credentials = self._of_version(current, current.secret_version)
+            if credentials is not None:
+                return Opened(current, credentials)
+            current = self._webhooks.get(webhook.account_id, webhook.webhook_id)
+        raise OurFaultError("decrypting credentials: they were changed each time they were read")
+
+    def _of_version(self, webhook: Webhook, version: str) -> Credentials | None:
+        """The webhook's credentials, if they still are of this version: from memory, or read and opened."""
+        place = (webhook.account_id, webhook.webhook_id)
         with self._lock:
-            credentials = self._opened.get(place)
-        if credentials is None:
-            answer = self._client.decrypt(
-                CiphertextBlob=webhook.sealed, EncryptionContext=_context(webhook.account_id, webhook.webhook_id)
-            )
-            credentials = Credentials(**json.loads(answer["Plaintext"]))
-            with self._lock:
-                self._opened[place] = credentials
+            known, credentials = self._opened.get(place, (None, None))
+        if known == version:
+            return credentials
+        sealed = self._secrets.sealed_of(*place)
+        if sealed is None or sealed.version != version:
+            return None
+        credentials = _credentials(self._envelope.open(*place, sealed))
+        with self._lock:
+            self._opened[place] = (version, credentials)
         return credentials
 
 
-def _context(account_id: str, webhook_id: str) -> dict[str, str]:
-    return {"account": account_id, "webhook": webhook_id}
+def _credentials(text: bytes) -> Credentials:
+    kept = json.loads(text)
+    return Credentials(**{**kept, "previous": tuple(EarlierSecret(**earlier) for earlier in kept["previous"])})

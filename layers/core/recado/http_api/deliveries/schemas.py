@@ -9,8 +9,9 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.waiting import fails, waiting_reason
-from recado.rules.webhook.webhook import Credentials, Webhook
+from recado.rules.webhook.webhook import Webhook
 
 
 class RedeliveryView(Shown):

@@ -13,7 +13,9 @@ from pydantic import BaseModel, Field
 from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
 from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.event.event import InvalidEventError
+from recado.rules.event.timestamps import to_iso
 from recado.rules.limit import LimitKind
+from recado.rules.webhook.credentials import MAX_EARLIER_SECRETS, TooManySecretsError
 from recado.rules.webhook.registration import InvalidRegistrationError
 from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
@@ -87,6 +89,7 @@ class Problems:
             OurFaultError: self._our_fault,
             LimitReachedError: self._limit_reached,
             TooManyRequestsError: _too_many_requests,
+            TooManySecretsError: _too_many_secrets,
             VersionConflictError: lambda _: try_again("Others are changing this webhook too: try again in a moment."),
             InvalidRequestError: refusal,
             InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
@@ -159,6 +162,14 @@ def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
         f"try again in {seconds} s."
     )
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
+
+
+def _too_many_secrets(error: TooManySecretsError) -> Response[str]:
+    detail = (
+        f"{MAX_EARLIER_SECRETS} earlier secrets still sign along, and more there may not be: the next ends at "
+        f"{to_iso(error.next_ends_at)}, or end them all now with DELETE …/signature/previous."
+    )
+    return problem(HTTPStatus.CONFLICT, detail)
 
 
 def _invalid_fields(error: RequestValidationError) -> Response[str]:

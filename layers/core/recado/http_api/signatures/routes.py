@@ -1,13 +1,18 @@
 """Routes of a webhook's signature."""
 
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.shared.access import caller
 from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
-from recado.http_api.shared.schemas import WRITE, iso_or_none, new_router, responses, shown
-from recado.http_api.signatures.schemas import SignatureDownload, SignatureView
+from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
+from recado.http_api.shared.secrets import earlier_views
+from recado.http_api.signatures.schemas import RotationEntered, SignatureDownload, SignatureView
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending import signing
 from recado.rules.webhook.webhook import Webhook
@@ -16,29 +21,61 @@ from recado.use_cases.managing.administration import Administration
 _SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"
 _TAGS = ["Signatures"]
 
+_Log = Callable[[str, str, str], None]
+
 
 def signature_routes(administration: Administration, logger: Logger) -> APIGatewayHttpRouter:
-    """The routes that rotate and download a webhook's signing secret."""
+    """The routes that rotate and download a webhook's signing secret, and end the earlier ones."""
     router = new_router()
 
     def log(what: str, account_id: str, webhook_id: str) -> None:
         who = caller(router.current_event.raw_event)
         logger.info(what, extra={"account_id": account_id, "webhook_id": webhook_id, **who})
 
+    _rotation_routes(router, administration, log)
+    _download_route(router, administration, log)
+    return router
+
+
+def _rotation_routes(router: APIGatewayHttpRouter, administration: Administration, log: _Log) -> None:
     @router.post(
         _SIGNATURE,
         operation_id="rotateSignature",
-        summary="Generate a new signing secret",
-        description="The old secret signs as well for 24 hours. The new one is in the download only.",
+        summary="Replace the signing secret",
+        description="By one that is made here, or one's own. Up to five earlier ones sign along, each for 24 hours "
+        "from its own replacement; with five of them there, the answer is 409. The secret that the webhook has already "
+        "changes nothing. The new one is in the download only.",
         tags=_TAGS,
-        responses=responses(200, SignatureView, 400, 409, 412, 415, headers=("ETag",)),
+        responses=responses(200, SignatureView, 400, 409, 412, 415, 422, headers=("ETag",)),
         security=WRITE,
     )
-    def rotate_signature(account_id: AccountId, webhook_id: WebhookId, if_match: IfMatch = None) -> Response[str]:
-        webhook = administration.rotate_signature(account_id, webhook_id, version_of(if_match))
+    def rotate_signature(
+        account_id: AccountId,
+        webhook_id: WebhookId,
+        rotation: RotationEntered | None = None,
+        if_match: IfMatch = None,
+    ) -> Response[str]:
+        secret = None if rotation is None else rotation.secret
+        webhook = administration.rotate_signature(account_id, webhook_id, version_of(if_match), secret)
         log("signature rotated", account_id, webhook_id)
         return shown(SignatureView(**_fields(webhook)), headers={"ETag": f'"{webhook.version}"'})
 
+    @router.delete(
+        f"{_SIGNATURE}/previous",
+        operation_id="endPreviousSecrets",
+        summary="Let the earlier secrets sign no more",
+        description="A receiver that still has one of them refuses what it gets from now on.",
+        tags=_TAGS,
+        responses=responses(204, None, 400, 409, 412),
+        security=WRITE,
+    )
+    def end_previous_secrets(account_id: AccountId, webhook_id: WebhookId, if_match: IfMatch = None) -> Response[str]:
+        administration.end_previous_secrets(account_id, webhook_id, version_of(if_match))
+        log("earlier secrets ended", account_id, webhook_id)
+        return Response(status_code=HTTPStatus.NO_CONTENT, body="")
+
+
+def _download_route(router: APIGatewayHttpRouter, administration: Administration, log: _Log) -> None:
     @router.get(
         _SIGNATURE,
         operation_id="downloadSignature",
@@ -51,19 +88,15 @@ def signature_routes(administration: Administration, logger: Logger) -> APIGatew
     def download_signature(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
         signature = administration.signature(account_id, webhook_id)
         log("signature downloaded", account_id, webhook_id)
-        body = SignatureDownload(
-            **_fields(signature.webhook), secret=signature.secret, previous_secret=signature.previous_secret
-        )
+        body = SignatureDownload(**_fields(signature.webhook), secret=signature.secret)
         return shown(body, headers={"Content-Disposition": f'attachment; filename="{webhook_id}-signature.json"'})
 
-    return router
 
-
-def _fields(webhook: Webhook) -> dict[str, str | None]:
+def _fields(webhook: Webhook) -> dict[str, Any]:
     return {
         "webhook_id": webhook.webhook_id,
         "scheme": signing.SCHEME,
         "algorithm": signing.ALGORITHM,
         "created_at": to_iso(webhook.secret_rotated_at or webhook.secret_created_at or webhook.created_at),
-        "previous_valid_until": iso_or_none(webhook.previous_valid_until),
+        "previous": earlier_views(webhook.previous_until),
     }

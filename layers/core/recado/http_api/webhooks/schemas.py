@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
+from recado.http_api.shared.secrets import EarlierSecretView, OwnSecret, earlier_views, not_null
 from recado.http_api.webhooks.delivery_settings import (
     DeliverySettingsEntered,
     DeliverySettingsView,
@@ -28,13 +29,6 @@ EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALO
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
 
 
-def _not_null(value: object) -> object:
-    """Null would be taken for "leave it as it is", while JSON merge patch (RFC 7396) means "remove"."""
-    if value is None:
-        raise ValueError("must not be null: leave the field out to keep it")
-    return value
-
-
 Credential = Annotated[str, Field(json_schema_extra=lengths(1, MAX_CREDENTIAL_LENGTH))]
 
 
@@ -49,13 +43,17 @@ class BasicAuthentication(Entered):
 
     type: Literal["BASIC"]
     username: Credential
-    password: Annotated[Credential | None, BeforeValidator(_not_null), Field(repr=False)] = None
+    password: Annotated[Credential | None, BeforeValidator(not_null), Field(repr=False)] = None
 
 
 class SignatureAuthentication(Entered):
-    """`webhook-signature` is sent, by Standard Webhooks; the secret is generated here."""
+    """`webhook-signature` is sent, by Standard Webhooks. Without a secret of one's own, one is generated here.
+
+    Where the webhook signs already, the secret stays: POST …/signature replaces it.
+    """
 
     type: Literal["SIGNATURE"]
+    secret: OwnSecret = None
 
 
 AuthenticationEntered = Annotated[
@@ -99,7 +97,7 @@ class WebhookEntered(Entered):
 class PartEntered(Entered):
     """A part of a webhook: what is left out stays as it is."""
 
-    _no_null = field_validator("*", mode="before")(_not_null)
+    _no_null = field_validator("*", mode="before")(not_null)
 
 
 class WebhookChanged(PartEntered):
@@ -139,7 +137,10 @@ def authentication_draft(entered: AuthenticationEntered | None) -> Authenticatio
     if entered is None:
         return None
     return AuthenticationDraft(
-        AuthenticationType(entered.type), getattr(entered, "username", None), getattr(entered, "password", None)
+        AuthenticationType(entered.type),
+        username=getattr(entered, "username", None),
+        password=getattr(entered, "password", None),
+        secret=getattr(entered, "secret", None),
     )
 
 
@@ -151,7 +152,9 @@ class AuthenticationView(Shown):
     secret_created_at: Annotated[Time | None, Field(description="When the webhook got its first secret.")] = None
     secret_rotated_at: Annotated[Time | None, Field(description="When the secret was last replaced.")] = None
     secret_downloaded_at: Annotated[Time | None, Field(description="When a secret was last downloaded.")] = None
-    previous_valid_until: Annotated[Time | None, Field(description="Until when the old secret signs as well.")] = None
+    previous_secrets: Annotated[
+        list[EarlierSecretView] | None, Field(description="The earlier secrets that sign along, newest first.")
+    ] = None
 
 
 class HealthView(Shown):
@@ -219,13 +222,14 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
 
 
 def _authentication_view(webhook: Webhook) -> AuthenticationView:
+    signs = webhook.authentication is AuthenticationType.SIGNATURE
     return AuthenticationView(
         type=webhook.authentication,
         username=webhook.username,
         secret_created_at=iso_or_none(webhook.secret_created_at),
         secret_rotated_at=iso_or_none(webhook.secret_rotated_at),
         secret_downloaded_at=iso_or_none(webhook.secret_downloaded_at),
-        previous_valid_until=iso_or_none(webhook.previous_valid_until),
+        previous_secrets=earlier_views(webhook.previous_until) if signs else None,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from recado import __version__
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, signing
-from recado.rules.webhook.webhook import AuthenticationType, Credentials, Webhook
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Webhook
 
 USER_AGENT = f"Recado/{__version__}"
 HIDDEN = "[hidden]"
@@ -63,7 +64,7 @@ def outgoing_request(
     if webhook.authentication is AuthenticationType.BASIC:
         headers["Authorization"] = _basic(webhook.username or "", credentials.password or "")
     elif webhook.authentication is AuthenticationType.SIGNATURE:
-        valid = _valid_secrets(webhook, credentials, now_ms)
+        valid = credentials.valid_secrets(now_ms)
         headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
     ours = {name.lower() for name in headers}
     custom = {name: value for name, value in webhook.headers.items() if name.lower() not in ours}
@@ -73,10 +74,3 @@ def outgoing_request(
 def _basic(username: str, password: str) -> str:
     # RFC 7617 section 2.1: UTF-8 is what current receivers expect.
     return _BASIC + base64.b64encode(f"{username}:{password}".encode()).decode()
-
-
-def _valid_secrets(webhook: Webhook, credentials: Credentials, now_ms: int) -> list[str]:
-    valid = [credentials.secret] if credentials.secret else []
-    if credentials.previous_secret and webhook.overlaps(now_ms):
-        valid.append(credentials.previous_secret)
-    return valid

@@ -3,19 +3,12 @@
 import base64
 import hashlib
 import hmac
-import secrets
 from collections.abc import Sequence
+
+from recado.rules.sending.signing_secret import key_of
 
 SCHEME = "standard-webhooks"
 ALGORITHM = "HMAC-SHA256"
-ROTATION_OVERLAP_MS = 24 * 60 * 60 * 1000
-_PREFIX = "whsec_"
-_SECRET_BYTES = 32  # the specification asks for 24 to 64
-
-
-def generate_secret() -> str:
-    """A new signing secret: `whsec_` and 32 random bytes in base64."""
-    return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def signature(signing_secrets: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:
@@ -28,5 +21,4 @@ def signature(signing_secrets: Sequence[str], message_id: str, timestamp: int, b
 
 
 def _digest(secret: str, content: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix(_PREFIX))
-    return base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return base64.b64encode(hmac.digest(key_of(secret), content, hashlib.sha256)).decode()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from recado.rules.event.event_types import CATALOGUE
+from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.custom_headers import problem_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, with_settings
@@ -33,11 +34,12 @@ class InvalidRegistrationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationDraft:
-    """The authentication that an admin asks for; without a password the one that is kept stays."""
+    """The authentication that an admin asks for; without a password or secret the one that is kept stays."""
 
     type: AuthenticationType
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,16 @@ def check_credentials(draft: AuthenticationDraft, *, password_kept: bool) -> Non
         raise InvalidRegistrationError(
             "authentication.password", f"must be 1 to {MAX_CREDENTIAL_LENGTH} characters without control characters"
         )
+
+
+def own_secret(field_name: str, entered: str | None) -> str | None:
+    """The signing secret that was entered, as it is kept; None where none was. Raises `InvalidRegistrationError`."""
+    if entered is None:
+        return None
+    try:
+        return signing_secret.canonical(entered)
+    except signing_secret.InvalidSecretError as error:
+        raise InvalidRegistrationError(field_name, str(error)) from None
 
 
 def _moves_kept_password(before: Webhook, after: Webhook, draft: AuthenticationDraft | None) -> bool:

@@ -54,24 +54,17 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """What only senders and the signature download may see; kept encrypted, never logged."""
-
-    password: str | None = field(default=None, repr=False)
-    secret: str | None = field(default=None, repr=False)
-    previous_secret: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Webhook:
     """A registration. Times are milliseconds since 1970.
 
     `version` counts changes by admins; changes of health have a count of their own, so that a failing receiver does
-    not stale what an admin is editing. `sealed` holds the encrypted `Credentials`. An `ordered` webhook gets all its
-    events through the backlog, one sender at a time. `delivery` says what a POST to it may be.
+    not stale what an admin is editing. `secret_version` names the version of its `Credentials`, which are kept sealed
+    beside it; None where there are none. An `ordered` webhook gets all its events through the backlog, one sender at a
+    time. `delivery` says what a POST to it may be.
 
     A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
-    shown. Nothing of it is left when the webhook signs no more.
+    shown, and until when each of the earlier ones signs along, newest first. Nothing of it is left when the webhook
+    signs no more.
     """
 
     account_id: str
@@ -89,16 +82,12 @@ class Webhook:
     headers: Mapping[str, str] = field(default_factory=dict)
     authentication: AuthenticationType = AuthenticationType.NONE
     username: str | None = None
-    sealed: bytes | None = field(default=None, repr=False)
+    secret_version: str | None = None
     secret_created_at: int | None = None
     secret_rotated_at: int | None = None
     secret_downloaded_at: int | None = None
-    previous_valid_until: int | None = None
+    previous_until: tuple[int, ...] = ()
     health: Health = field(default_factory=Health)
-
-    def overlaps(self, now_ms: int) -> bool:
-        """Whether the secret before the last rotation still signs too."""
-        return self.previous_valid_until is not None and now_ms < self.previous_valid_until
 
     def wants(self, event_name: str) -> bool:
         """Whether this webhook gets such an event: also while `DISABLED`, where it is recorded as `SKIPPED`."""

@@ -7,12 +7,21 @@ from dataclasses import dataclass, field, replace
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from recado.ports import Clock, DeliveryStore, Vault, VersionConflictError, WakeUps, WebhookRegistry
-from recado.rules.sending import signing
+from recado.ports import Clock, DeliveryStore, Sealed, Vault, VersionConflictError, WakeUps, WebhookRegistry
+from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.health import resuming
-from recado.rules.webhook.registration import AuthenticationDraft, Changes, blank, changed, check_credentials
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Status, Webhook
+from recado.rules.webhook.registration import (
+    AuthenticationDraft,
+    Changes,
+    InvalidRegistrationError,
+    blank,
+    changed,
+    check_credentials,
+    own_secret,
+)
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Status, Webhook
 
 # What could be an id: anything else would be refused by the table, some of it as an error.
 _WEBHOOK_ID = re.compile(WEBHOOK_ID_PREFIX + "[A-Za-z0-9_-]{1,64}")
@@ -36,8 +45,10 @@ class Signature:
 
     webhook: Webhook
     secret: str = field(repr=False)
-    previous_secret: str | None = field(repr=False)
 
+
+_Rewritten = tuple[Webhook, Credentials | None]
+"""A changed webhook, and its credentials where they change; the same webhook where nothing is to be written."""
 
 # A health change or another admin may come between reading and writing; the version that the admin named is checked
 # anew each time, so that only an unconditional change is repeated.
@@ -70,9 +81,11 @@ class Administration:
         """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`."""
         now = self._clock()
         webhook = changed(blank(account_id, WEBHOOK_ID_PREFIX + uuid.uuid4().hex, now), entered, self._policy, now)
+        credentials = None
         if entered.authentication is not None:
-            webhook = self._authenticated(webhook, entered.authentication, now)
-        self._registry.add(webhook)
+            webhook, credentials = self._authenticated(webhook, entered.authentication, now)
+        webhook, sealed = self._sealed(webhook, credentials)
+        self._registry.add(webhook, sealed)
         return webhook
 
     def all_of(self, account_id: str) -> list[Webhook]:
@@ -108,9 +121,46 @@ class Administration:
 
         remove()
 
-    def rotate_signature(self, account_id: str, webhook_id: str, version: int | None) -> Webhook:
-        """Give the webhook a new secret; the old one signs too for 24 hours. Raises `NoSignatureError`."""
-        return self._rewrite(account_id, webhook_id, version, self._rotated)
+    def rotate_signature(
+        self, account_id: str, webhook_id: str, version: int | None, secret: str | None = None
+    ) -> Webhook:
+        """Give the webhook a new secret, one of the admin's own or one made here; those before sign too for a while.
+
+        The secret that it has already changes nothing. Raises `InvalidRegistrationError`, `NoSignatureError` or
+        `TooManySecretsError`, beside what `change` raises.
+        """
+        # Made once: a repetition after a conflict does not replace what has been stored meanwhile.
+        new = own_secret("secret", secret) or signing_secret.generate()
+
+        def rotated(current: Webhook) -> _Rewritten:
+            now = self._clock()
+            before = self._secrets_of(current)
+            after = before.rotated(new, now)
+            if after is before:
+                return current, None
+            until = tuple(earlier.valid_until for earlier in after.previous)
+            return replace(current, secret_rotated_at=now, previous_until=until), after
+
+        return self._rewrite(account_id, webhook_id, version, rotated)
+
+    def end_previous_secrets(self, account_id: str, webhook_id: str, version: int | None) -> None:
+        """Let the secrets before the current one sign no more; raises as `rotate_signature` does.
+
+        One that another admin replaces at this moment is not among them.
+        """
+        meant: list[EarlierSecret] = []
+
+        def ended(current: Webhook) -> _Rewritten:
+            credentials = self._secrets_of(current)
+            if not meant:
+                meant.extend(credentials.previous)
+            kept = tuple(earlier for earlier in credentials.previous if earlier not in meant)
+            if kept == credentials.previous:
+                return current, None
+            until = tuple(earlier.valid_until for earlier in kept)
+            return replace(current, previous_until=until), replace(credentials, previous=kept)
+
+        self._rewrite(account_id, webhook_id, version, ended)
 
     def signature(self, account_id: str, webhook_id: str) -> Signature:
         """The webhook's signing secret, once it is recorded that it was shown; raises `NoSignatureError`."""
@@ -118,28 +168,29 @@ class Administration:
         @_again_on_conflict
         def signature() -> Signature:
             webhook = self.read(account_id, webhook_id)
-            signs = webhook.authentication is AuthenticationType.SIGNATURE
-            credentials = self._vault.open(webhook) if signs else Credentials()
-            if credentials.secret is None:
-                raise NoSignatureError
+            secret = self._secrets_of(webhook).secret or ""
             self._registry.record_download(webhook, self._clock())
-            previous = None if webhook.previous_valid_until is None else credentials.previous_secret
-            return Signature(webhook, credentials.secret, previous)
+            return Signature(webhook, secret)
 
         return signature()
 
     def _without_lapsed(self, webhook: Webhook) -> Webhook:
-        """The webhook as it is now: a previous secret whose day is over signs no more."""
-        return webhook if webhook.overlaps(self._clock()) else replace(webhook, previous_valid_until=None)
+        """The webhook as it is now: an earlier secret whose day is over signs no more."""
+        now = self._clock()
+        return replace(webhook, previous_until=tuple(until for until in webhook.previous_until if now < until))
 
     def _rewrite(
-        self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], Webhook]
+        self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], _Rewritten]
     ) -> Webhook:
         @_again_on_conflict
         def rewrite() -> Webhook:
             current = self._current(account_id, webhook_id, version)
-            webhook = replace(rewritten(current), version=current.version + 1, updated_at=self._clock())
-            self._registry.replace(current, webhook)
+            webhook, credentials = rewritten(current)
+            if webhook is current:
+                return current
+            webhook = replace(webhook, version=current.version + 1, updated_at=self._clock())
+            webhook, sealed = self._sealed(webhook, credentials)
+            self._registry.replace(current, webhook, sealed)
             return webhook
 
         return rewrite()
@@ -150,42 +201,56 @@ class Administration:
             raise StaleVersionError
         return current
 
-    def _apply(self, current: Webhook, changes: Changes) -> Webhook:
+    def _apply(self, current: Webhook, changes: Changes) -> _Rewritten:
         now = self._clock()
         webhook = changed(current, changes, self._policy, now)
         if webhook.status is Status.ACTIVE is not current.status:
             waiting = bool(self._deliveries.backlog(webhook.webhook_id, 1))
             webhook = replace(webhook, health=resuming(webhook.health, now, waiting=waiting))
-        return webhook if changes.authentication is None else self._authenticated(webhook, changes.authentication, now)
+        if changes.authentication is None:
+            return webhook, None
+        return self._authenticated(webhook, changes.authentication, now)
 
-    def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> Webhook:
+    def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> _Rewritten:
         kept = webhook.authentication is draft.type
         check_credentials(draft, password_kept=kept)
+        secret = own_secret("authentication.secret", draft.secret)
         if kept and draft.password is None:
-            return replace(webhook, username=draft.username)
+            if secret is not None and self._secrets_of(webhook).secret != secret:
+                raise InvalidRegistrationError(
+                    "authentication.secret", "is not the one that the webhook has: POST …/signature replaces it"
+                )
+            return replace(webhook, username=draft.username), None
         bare = replace(
             webhook,
             authentication=draft.type,
             username=draft.username,
-            sealed=None,
+            secret_version=None,
             secret_created_at=None,
             secret_rotated_at=None,
             secret_downloaded_at=None,
-            previous_valid_until=None,
+            previous_until=(),
         )
         if draft.type is AuthenticationType.BASIC:
-            return self._sealed(bare, Credentials(password=draft.password))
+            return bare, Credentials(password=draft.password)
         if draft.type is AuthenticationType.SIGNATURE:
-            return self._sealed(replace(bare, secret_created_at=now), Credentials(secret=signing.generate_secret()))
-        return bare
+            return replace(bare, secret_created_at=now), Credentials(secret=secret or signing_secret.generate())
+        return bare, None
 
-    def _rotated(self, current: Webhook) -> Webhook:
-        if current.authentication is not AuthenticationType.SIGNATURE:
+    def _secrets_of(self, webhook: Webhook) -> Credentials:
+        """The secrets of a webhook that signs, of this very version; raises `NoSignatureError`."""
+        if webhook.authentication is not AuthenticationType.SIGNATURE:
             raise NoSignatureError
-        now = self._clock()
-        credentials = Credentials(secret=signing.generate_secret(), previous_secret=self._vault.open(current).secret)
-        rotated = replace(current, secret_rotated_at=now, previous_valid_until=now + signing.ROTATION_OVERLAP_MS)
-        return self._sealed(rotated, credentials)
+        opened = self._vault.open(webhook)
+        if opened is None or opened.webhook.version != webhook.version:
+            raise VersionConflictError
+        if opened.credentials.secret is None:
+            raise NoSignatureError
+        return opened.credentials
 
-    def _sealed(self, webhook: Webhook, credentials: Credentials) -> Webhook:
-        return replace(webhook, sealed=self._vault.seal(webhook.account_id, webhook.webhook_id, credentials))
+    def _sealed(self, webhook: Webhook, credentials: Credentials | None) -> tuple[Webhook, Sealed | None]:
+        """The webhook that names the version of its new credentials, and them; as it is where there are none."""
+        if credentials is None:
+            return webhook, None
+        sealed = self._vault.seal(webhook.account_id, webhook.webhook_id, credentials)
+        return replace(webhook, secret_version=sealed.version), sealed

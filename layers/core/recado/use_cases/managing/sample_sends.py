@@ -7,13 +7,14 @@ import uuid
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from recado.ports import Clock, Deadline, Sender, Vault
+from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.sample import sample_event
-from recado.rules.sending import signing
+from recado.rules.sending import signing_secret
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
@@ -21,9 +22,10 @@ from recado.rules.webhook.registration import (
     blank,
     changed,
     check_credentials,
+    own_secret,
 )
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Credentials, Webhook
-from recado.use_cases.managing.administration import Administration
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Webhook
+from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class SampleSends:
     ) -> SampleSent:
         """Send to a saved webhook with these changes, active or not.
 
-        Raises `InvalidRegistrationError` or `NoSuchWebhookError`.
+        Raises `InvalidRegistrationError`, `NoSuchWebhookError`, or `VersionConflictError` where its secret was changed
+        at this moment.
         """
         return self._send(self._administration.read(account_id, webhook_id), event_name, entered, deadline)
 
@@ -75,23 +78,35 @@ class SampleSends:
         event = sample_event(event_name, webhook.account_id, str(uuid.uuid4()), now)
         request = outgoing_request(target, credentials, [event], now)
         result = self._sender.send(request, deadline)
-        secrets = [*request.proofs, credentials.password, credentials.secret, credentials.previous_secret]
+        earlier = [each.secret for each in credentials.previous]
+        secrets = [*request.proofs, credentials.password, credentials.secret, *earlier]
         return SampleSent(request, result, tuple(secret for secret in secrets if secret))
 
     def _authenticated(self, saved: Webhook, draft: AuthenticationDraft | None) -> tuple[Webhook, Credentials]:
         """The webhook and the credentials as they would be if the draft were saved.
 
-        A signature that is not saved yet has no secret: a throwaway one stands for it.
+        A signature that is not saved yet, and is not given its secret, has none: a throwaway one stands for it.
         """
         if draft is None:
-            return saved, self._vault.open(saved)
+            return saved, self._kept(saved)
         kept = saved.authentication is draft.type
         check_credentials(draft, password_kept=kept)
+        secret = own_secret("authentication.secret", draft.secret)
         target = replace(saved, authentication=draft.type, username=draft.username)
         if draft.password is not None:
             return target, Credentials(password=draft.password)
+        if secret is not None:
+            return target, Credentials(secret=secret)
         if kept:
-            return target, self._vault.open(saved)
+            return target, self._kept(saved)
         if draft.type is AuthenticationType.SIGNATURE:
-            return target, Credentials(secret=signing.generate_secret())
+            return target, Credentials(secret=signing_secret.generate())
         return target, Credentials()
+
+    def _kept(self, saved: Webhook) -> Credentials:
+        opened = self._vault.open(saved)
+        if opened is None:
+            raise NoSuchWebhookError
+        if opened.webhook.secret_version != saved.secret_version:
+            raise VersionConflictError
+        return opened.credentials

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from recado.ports import Deadline
+from recado.ports import Deadline, Opened
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus, attempted
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.health import after_failure, after_success, disabled, recovered, status_after_failure
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
@@ -89,12 +90,13 @@ class BacklogRun:
             seen_empty = False
             if self._deadline.remaining_seconds() < _SECONDS_FOR_AN_ATTEMPT:
                 return self._out_of_time()
-            if self._attempts and not self._still_active():
+            credentials = self._credentials()
+            if credentials is None:
                 return None
             batch, expired = self._next_batch(head)
             self._ports.deliveries.finish(expired)
             self._progress.expired += len(expired)
-            if batch and not self._attempt(batch):
+            if batch and not self._attempt(batch, credentials):
                 return self._failed()
 
     def _has_failed_for_too_long(self) -> bool:
@@ -123,13 +125,20 @@ class BacklogRun:
         if self._ports.health.end_alert_under_lease(self._webhook, self._holder):
             self._ports.alerting.tell(AlertKind.RECOVERED, self._webhook, failed)
 
-    def _still_active(self) -> bool:
-        """Read the webhook again: an admin may have changed its address since the last POST, or switched it off."""
-        current = self._ports.webhooks.get(self._webhook.account_id, self._webhook.webhook_id)
-        if current is None or current.status is not Status.ACTIVE:
-            return False
-        self._webhook = replace(current, health=self._webhook.health)
-        return True
+    def _credentials(self) -> Credentials | None:
+        """What the next POST is sent with; None where the webhook is gone or off.
+
+        Before each further POST the webhook is read again: an admin may have changed its address since, or switched it
+        off. Its health is the lease holder's.
+        """
+        current: Webhook | None = self._webhook
+        if self._attempts:
+            current = self._ports.webhooks.get(self._webhook.account_id, self._webhook.webhook_id)
+        opened = None if current is None else self._ports.vault.open(current)
+        if opened is None or opened.webhook.status is not Status.ACTIVE:
+            return None
+        self._webhook = replace(opened.webhook, health=self._webhook.health)
+        return opened.credentials
 
     def _next_batch(self, head: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
         """The deliveries of the next POST, and those of the head that have waited for too long.
@@ -144,10 +153,11 @@ class BacklogRun:
         ended = [replace(d, status=DeliveryStatus.EXPIRED, finished_at=now) for d in expired]
         return alike[: len(first)], ended
 
-    def _attempt(self, batch: Sequence[Delivery]) -> bool:
+    def _attempt(self, batch: Sequence[Delivery], credentials: Credentials) -> bool:
         """POST the batch and write down what came of it; one that fails leaves its deliveries as they are."""
         events = [delivery.event for delivery in batch]
-        posted = post(self._ports, self._webhook, events, self._deadline, batch[0].requested_by)
+        opened = Opened(self._webhook, credentials)
+        posted = post(self._ports, opened, events, self._deadline, batch[0].requested_by)
         self._attempts.append(posted.result)
         if posted.result.delivered:
             self._ports.deliveries.finish(*attempted(batch, posted.attempt))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline, OutOfTimeError, Recorded
+from recado.ports import Deadline, Opened, OutOfTimeError, Recorded
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
 from recado.rules.event.event import Event
@@ -133,17 +133,29 @@ class Dispatch:
         if not batches:
             return
         try:
+            opened = self._ports.vault.open(webhook)
+            if opened is None or opened.webhook.secret_version != webhook.secret_version:
+                self._send_as_it_now_is(sending, opened, deadline)
+                return
             for position, batch in enumerate(batches):
                 if position and deadline.remaining_seconds() < ATTEMPT_SECONDS:
                     # Cut short by our own end, an attempt would count against the receiver.
                     raise OutOfTimeError("too little time is left for another attempt")
-                posted = post(self._ports, webhook, batch, deadline)
+                posted = post(self._ports, opened, batch, deadline)
                 sending.posts.append((batch, posted))
                 if not posted.result.delivered:
                     sending.waiting = [event for later in batches[position + 1 :] for event in later]
                     return
         except Exception as error:  # noqa: BLE001 - one webhook's trouble must not keep the others from being recorded
             sending.fault = error
+
+    def _send_as_it_now_is(self, sending: Sending, opened: Opened | None, deadline: Deadline) -> None:
+        """The webhook's secret was changed since the webhook was read: all that was read of it may have changed."""
+        if opened is None or opened.webhook.status is Status.RETIRED:
+            sending.fresh = []
+            return
+        sending.webhook = opened.webhook
+        self._send(sending, deadline)
 
     def _settle(self, sending: Sending) -> None:
         webhook, ports = sending.webhook, self._ports

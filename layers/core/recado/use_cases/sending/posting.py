@@ -4,12 +4,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from recado.ports import Deadline
+from recado.ports import Deadline, Opened
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.ports import SendingPorts
 
 _TOKEN_DIGITS = 8
@@ -24,11 +23,11 @@ class Posted:
 
 
 def post(
-    ports: SendingPorts, webhook: Webhook, events: Sequence[Event], deadline: Deadline, requested_by: str | None = None
+    ports: SendingPorts, opened: Opened, events: Sequence[Event], deadline: Deadline, requested_by: str | None = None
 ) -> Posted:
-    """Send the events to the webhook, in one POST; raises `OurFaultError` where it cannot be made."""
-    credentials = ports.vault.open(webhook)
-    request = outgoing_request(webhook, credentials, events, ports.clock())
+    """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made."""
+    webhook = opened.webhook
+    request = outgoing_request(webhook, opened.credentials, events, ports.clock())
     result = ports.sender.send(request, deadline)
     token = uuid.uuid4().hex[:_TOKEN_DIGITS]
     attempt = attempt_of(webhook.webhook_id, events, request, result, token=token, requested_by=requested_by)

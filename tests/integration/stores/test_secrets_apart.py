@@ -1,0 +1,197 @@
+"""Secrets are items of their own: written with their webhooks or not at all, whatever is lost or under way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+
+from recado.adapters.dynamodb import conditions
+from recado.adapters.dynamodb.secret_store import DynamoSecrets
+from recado.ports import LimitReachedError, OurFaultError, Sealed, VersionConflictError
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
+from tests.support.aws_calls import AwsCalls
+from tests.support.events import ACCOUNT, NOON_MS
+from tests.support.lost_answers import TransactionsUnderWay, lost_answers
+from tests.support.system import System
+
+FAILING = Health(HealthState.FAILING, failing_since=NOON_MS, attempts=1, next_attempt_at=NOON_MS)
+NEW = Sealed("new", b"a ciphertext")
+TRIES = 8
+
+WRITES: dict[str, Callable[[System, Webhook], object]] = {
+    "take the lease": lambda system, read: system.registry.take_lease(
+        read.account_id, read.webhook_id, "me", NOON_MS, NOON_MS + 1
+    ),
+    "declare it failing": lambda system, read: system.registry.mark_failing(read, FAILING, Status.ACTIVE),
+    "rename it": lambda system, read: system.registry.replace(read, replace(read, name="New", version=2)),
+    "rotate its secret": lambda system, read: system.registry.replace(read, rotated(read), NEW),
+    "note a download": lambda system, read: system.registry.record_download(read, NOON_MS),
+    "remove it": lambda system, read: system.registry.remove(read),
+    "add another": lambda system, read: system.registry.add(replace(read, webhook_id="wh_2"), NEW),
+}
+
+
+def rotated(read: Webhook) -> Webhook:
+    """Return a webhook that names the new secret."""
+    return replace(read, secret_version=NEW.version, version=read.version + 1)
+
+
+def items(system: System) -> dict[str, Any]:
+    """Return the table's items, by their sort keys."""
+    found = boto3.client("dynamodb").scan(TableName=system.stack.physical_id("WebhooksTable"))["Items"]
+    return {item["webhook_id"]["S"]: item for item in found}
+
+
+@pytest.fixture
+def read(system: System) -> Webhook:
+    """Give a webhook with a secret, as it was read."""
+    return system.webhook(system.add_webhook("https://127.0.0.1/", credentials=Credentials(secret="whsec_AAAA")))
+
+
+@pytest.fixture
+def secrets(system: System) -> DynamoSecrets:
+    """Give the secrets as senders read them."""
+    return DynamoSecrets(system.registry._table)
+
+
+@pytest.fixture
+def under_way(monkeypatch: pytest.MonkeyPatch) -> Iterator[TransactionsUnderWay]:
+    """Let writes meet transactions of others, without waiting between the tries."""
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    with TransactionsUnderWay() as under_way:
+        yield under_way
+
+
+def test_a_webhook_names_its_secret_and_holds_nothing_of_it(system: System, read: Webhook) -> None:
+    """Every event reads the webhook: what is sealed stands beside it, and goes with it."""
+    kept = items(system)
+    assert "sealed" not in kept["wh_1"]
+    assert kept["secret#wh_1"].keys() == {"account_id", "webhook_id", "secret_version", "sealed"}
+    assert kept["wh_1"]["secret_version"] == kept["secret#wh_1"]["secret_version"]
+    assert system.registry.of_account(str(ACCOUNT)) == [read]
+
+    system.registry.remove(read)
+
+    assert items(system).keys() == {"#count"}
+
+
+def test_a_change_of_the_secret_writes_both_and_any_other_one(
+    system: System, read: Webhook, secrets: DynamoSecrets, aws: AwsCalls
+) -> None:
+    """One transaction where the webhook names another version; a plain update where it does not."""
+    system.registry.replace(read, replace(read, name="New", version=2))
+    renamed = system.webhook(read)
+    system.registry.replace(renamed, rotated(renamed), NEW)
+    assert secrets.sealed_of(str(ACCOUNT), "wh_1") == NEW
+    bare = system.webhook(read)
+    system.registry.replace(bare, replace(bare, secret_version=None, version=4))
+
+    writes = [call.operation for call in aws.seen if call.operation in ("UpdateItem", "TransactWriteItems")]
+    assert writes == ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
+    assert secrets.sealed_of(str(ACCOUNT), "wh_1") is None
+
+
+def test_a_secret_is_read_consistently(secrets: DynamoSecrets, read: Webhook, aws: AwsCalls) -> None:
+    """Or a sender could take a version for missing that was just written."""
+    assert secrets.sealed_of(read.account_id, read.webhook_id)
+
+    (reading,) = aws.of("GetItem")
+    assert reading.parameters["ConsistentRead"] is True
+
+
+@pytest.mark.parametrize("name", [name for name in WRITES if name not in ("take the lease", "declare it failing")])
+def test_a_write_whose_answer_is_lost_is_made_once(system: System, read: Webhook, name: str) -> None:
+    """The SDK repeats it, and its condition fails because it is there already: that is a success."""
+    with lost_answers(1):
+        if name == "remove it":
+            # moto knows no tokens, by which DynamoDB tells the repetition: it is refused here, and nothing is there.
+            with pytest.raises(VersionConflictError):
+                WRITES[name](system, read)
+        else:
+            WRITES[name](system, read)
+
+    kept = items(system)
+    expected: dict[str, Callable[[], bool]] = {
+        "rename it": lambda: kept["wh_1"]["name"]["S"] == "New" and kept["wh_1"]["version"]["N"] == "2",
+        "rotate its secret": lambda: (
+            kept["wh_1"]["secret_version"] == kept["secret#wh_1"]["secret_version"] == {"S": "new"}
+        ),
+        "note a download": lambda: kept["wh_1"]["secret_downloaded_at"]["N"] == str(NOON_MS),
+        "remove it": lambda: kept["#count"]["webhooks"]["N"] == "0" and "wh_1" not in kept,
+        "add another": lambda: kept["#count"]["webhooks"]["N"] == "2" and "secret#wh_2" in kept,
+    }
+    assert expected[name]()
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_that_is_never_answered_is_our_fault(system: System, read: Webhook, name: str) -> None:
+    """Nobody knows whether it was made: whoever asked repeats it."""
+    with lost_answers(100), pytest.raises(OurFaultError):
+        WRITES[name](system, read)
+
+
+def test_what_another_wrote_is_no_success(system: System, read: Webhook) -> None:
+    """Two rotations of one version: the second is refused, whatever it looks like."""
+    system.registry.replace(read, rotated(read), NEW)
+
+    with pytest.raises(VersionConflictError):
+        system.registry.replace(read, replace(rotated(read), secret_version="other"), Sealed("other", b"x"))
+    with pytest.raises(LimitReachedError):
+        system.registry.add(replace(read, name="Another of the same id"), NEW)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_that_meets_a_transaction_is_made_again(
+    system: System, read: Webhook, under_way: TransactionsUnderWay, name: str
+) -> None:
+    """Seven times at most: DynamoDB refuses one of two, and no SDK tries that again."""
+    before = items(system)
+    under_way.coming = TRIES - 1
+
+    WRITES[name](system, read)
+
+    assert items(system) != before
+    assert (under_way.coming, under_way.met) == (0, TRIES - 1)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_that_meets_transactions_for_too_long_is_our_fault(
+    system: System, read: Webhook, under_way: TransactionsUnderWay, name: str
+) -> None:
+    """Whoever asked repeats it later; nothing was written."""
+    before = items(system)
+    under_way.coming = TRIES
+
+    with pytest.raises(OurFaultError):
+        WRITES[name](system, read)
+
+    assert items(system) == before
+    assert under_way.met == TRIES
+
+
+def test_a_transaction_is_tried_again_under_the_same_token(
+    system: System, read: Webhook, under_way: TransactionsUnderWay
+) -> None:
+    """So that one that was written, and not answered, is not written twice."""
+    under_way.coming = 2
+
+    system.registry.replace(read, rotated(read), NEW)
+    system.registry.remove(system.webhook(read))
+
+    *same, other = under_way.tokens
+    assert (len(same), len(set(same)), other in same) == (3, 1, False)
+
+
+def test_a_condition_that_fails_beside_a_conflict_is_a_refusal(system: System) -> None:
+    """A part of the transaction says that it is of no use to try again."""
+    error = TransactionsUnderWay.canceled("ConditionalCheckFailed", "TransactionConflict")
+
+    with patch.object(BaseClient, "_make_api_call", side_effect=error) as made:
+        assert conditions.accepted_together(system.registry._connection, lambda _transaction: None) is False
+
+    assert made.call_count == 1
