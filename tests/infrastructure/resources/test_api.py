@@ -21,6 +21,7 @@ SCOPES = {
     ("POST", f"{WEBHOOK}/test"): WRITE,
     ("POST", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/signature"): WRITE,
+    ("DELETE", f"{WEBHOOK}/signature/previous"): WRITE,
     ("GET", f"{WEBHOOK}/deliveries"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}"): READ,
     ("GET", f"{WEBHOOK}/delivery-counts"): READ,
