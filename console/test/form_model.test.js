@@ -34,6 +34,12 @@ test("user name and password of another type are not sent", () => {
   assert.deepEqual(bodyOf(entered({ authentication })).authentication, { type: "SIGNATURE" });
 });
 
+test("a secret of one's own is sent where one was entered, and with no other type", () => {
+  const authentication = { type: "SIGNATURE", username: "", password: "", secret: "whsec_x" };
+  assert.deepEqual(bodyOf(entered({ authentication })).authentication, { type: "SIGNATURE", secret: "whsec_x" });
+  assert.deepEqual(bodyOf(entered({ authentication: { ...authentication, type: "NONE" } })).authentication, { type: "NONE" });
+});
+
 test("an empty form names every field that must be filled", () => {
   assert.deepEqual(Object.keys(lightProblems(valuesOf(null), null)), ["name", "targetUrl", "eventNames"]);
 });

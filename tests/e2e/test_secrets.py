@@ -11,6 +11,7 @@ import requests
 from local.listener import Answer, Listener
 from local.settings import Settings
 from local.stack_file import Stack
+from recado.rules.sending import signing_secret
 from tests.e2e.support.client import EXCHANGES, WEBHOOKS, ApiClient, Exchange
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.run import exchanges_of_others
@@ -48,7 +49,8 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     publish("CI_STATS")
     until(lambda: api.get(f"{path}/deliveries", params={"status": "PENDING"}).json()["deliveries"], "a failed delivery")
     api.post(f"{path}/test", json={"eventName": "CI_STATS"})
-    api.post(f"{WEBHOOKS}/test", json={"eventName": "CI_STATS", "targetUrl": receiver.url, "authentication": BASIC})
+    sample = {"eventName": "CI_STATS", "targetUrl": receiver.url}
+    api.post(f"{WEBHOOKS}/test", json={**sample, "authentication": BASIC})
     for authentication in (wrong, {"type": "NONE", "password": PASSWORD}, {**BASIC, "password": [PASSWORD]}):
         assert api.patch(path, json={"authentication": authentication}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert api.patch(path, json={"authentication": BASIC}, headers={"If-Match": '"99"'}).status_code == 412
@@ -56,6 +58,11 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     api.get(f"{path}/signature")
     api.post(f"{path}/signature")
     api.get(f"{path}/signature")
+    own = signing_secret.generate()
+    api.post(f"{WEBHOOKS}/test", json={**sample, "authentication": {"type": "SIGNATURE", "secret": own}})
+    assert api.post(f"{path}/signature", json={"secret": own}).status_code == HTTPStatus.OK
+    api.get(f"{path}/signature")
+    assert api.delete(f"{path}/signature/previous").status_code == HTTPStatus.NO_CONTENT
     receiver.recover()
     for active in (False, True):
         # Switched on again, what waits is sent at once.

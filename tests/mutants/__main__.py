@@ -20,8 +20,10 @@ PACKAGE = ROOT / "layers" / "core" / "recado"
 EQUIVALENT = Path(__file__).parent / "equivalent.toml"
 SOURCES = (
     "adapters/dynamodb/*.py",
+    "adapters/secrets/*.py",
     "rules/delivery/*.py",
     "rules/sending/*.py",
+    "rules/webhook/credentials.py",
     "rules/webhook/health.py",
     "use_cases/sending/*.py",
 )

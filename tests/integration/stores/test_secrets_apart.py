@@ -83,8 +83,9 @@ def test_a_webhook_names_its_secret_and_holds_nothing_of_it(system: System, read
 def test_a_change_of_the_secret_writes_both_and_any_other_one(
     system: System, read: Webhook, secrets: DynamoSecrets, aws: AwsCalls
 ) -> None:
-    """One transaction where the webhook names another version; a plain update where it does not."""
+    """One transaction where the webhook names another version; a plain update where it does not, and no reading."""
     system.registry.replace(read, replace(read, name="New", version=2))
+    assert [call.operation for call in aws.seen] == ["UpdateItem"]
     renamed = system.webhook(read)
     system.registry.replace(renamed, rotated(renamed), NEW)
     assert secrets.sealed_of(str(ACCOUNT), "wh_1") == NEW

@@ -185,6 +185,19 @@ def test_earlier_secrets_are_ended_early(office: Office) -> None:
     assert office.registry.kept["1010", "wh_1"] == ended
 
 
+def test_a_secret_that_is_replaced_at_this_moment_does_not_end_with_the_earlier_ones(office: Office) -> None:
+    """Who asked for the end saw it as the current one: its receivers have a day, as after every rotation."""
+    switch(office, SIGNATURE)
+    office.administration.rotate_signature("1010", "wh_1", None)
+    current = office.credentials("wh_1").secret
+    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None, OWN)]
+
+    office.administration.end_previous_secrets("1010", "wh_1", None)
+
+    assert office.credentials("wh_1").valid_secrets(NOW) == [OWN, current]
+    assert office.registry.kept["1010", "wh_1"].previous_until == (NOW + A_DAY_MS,)
+
+
 def test_a_secret_of_ones_own_is_kept_as_it_would_be_written(office: Office) -> None:
     """When the type changes and on rotation; one that the webhook has already changes nothing."""
     entered = replace(SIGNATURE, secret=OWN.removeprefix("whsec_").rstrip("="))

@@ -74,10 +74,11 @@ def _met_a_transaction(error: BaseException) -> bool:
 
 def _codes(error: BaseException) -> set[str | None]:
     """Why DynamoDB refused a write, and of a transaction each of its parts; nothing where it did not answer."""
-    # PynamoDB's own properties break on a time-out, whose error has a response too, which is None.
-    if not isinstance(error, PynamoDBException) or not isinstance(error.cause, ClientError):
+    # PynamoDB's own property breaks on a time-out, whose error has a response too, which is None.
+    cause = getattr(error, "cause", None)
+    if not isinstance(cause, ClientError):
         return set()
-    codes = {error.cause_response_code}
+    codes: set[str | None] = {cause.response["Error"]["Code"]}
     if isinstance(error, TransactWriteError):
         codes |= {reason.code for reason in error.cancellation_reasons if reason}
     return codes
