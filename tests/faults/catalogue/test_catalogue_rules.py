@@ -105,7 +105,7 @@ def _(recado: Recado) -> None:
 
 @FAULTS.fault("35 batch over the limits")
 def _(recado: Recado) -> None:
-    """It is split: 100 events and 96 KiB a POST, in order; a larger event is alone, one too large for any a dead letter."""
+    """It is split: 100 events and 96 KiB a POST, in order; a larger one is alone, one too large for any a dead letter."""
     webhook = recado.system.add_webhook(recado.receiver.url)
     recado.system.put_into_batch_queue(*numbered(120))
     for position in range(3):
