@@ -136,4 +136,7 @@ def test_the_body_of_a_failed_answer_has_its_time_as_well(monkeypatch: pytest.Mo
         connection.send(b"because")
 
     with Receiver(hesitating) as receiver:
-        assert send(receiver.url).failure.response_body == "because"
+        given = send(receiver.url).result.response
+
+    assert given is not None
+    assert (given.body, given.truncated) == (b"because", False)
