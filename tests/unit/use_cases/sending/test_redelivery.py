@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import RETENTION_MS, Delivery
-from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, pending, sized_event, webhook
@@ -270,7 +269,7 @@ def test_a_backlog_of_expired_events_is_cleared_without_a_post() -> None:
 
 
 def test_large_events_leave_one_by_one() -> None:
-    """A POST holds no more than 96 KiB unless one event does; the head is read anew after each."""
+    """A POST holds no more than 256 KB; the head is read anew after each."""
     world = World(webhook(health=failing()))
     world.deliveries.add_pending(*(pending(sized_event(200_000, f"e{number}")) for number in range(3)))
 
@@ -303,21 +302,3 @@ def attempts_in_order(world: World) -> list[Attempt]:
     """Return the only attempt of each delivery in the log."""
     kept = [delivery.attempt for _, delivery in sorted(world.deliveries.log.items(), key=lambda item: item[0])]
     return [attempt for attempt in kept if attempt is not None]
-
-
-def test_no_more_is_read_than_a_post_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backlog of a webhook that takes few events at a time costs no more than that of another."""
-    world = World(webhook(health=failing(), delivery=DeliverySettings(max_events=10)))
-    world.deliveries.add_pending(*(pending(one) for one in events(25)))
-    read, asked = world.deliveries.backlog, set()
-
-    def noting(webhook_id: str, limit: int) -> list[Delivery]:
-        asked.add(limit)
-        return read(webhook_id, limit)
-
-    monkeypatch.setattr(world.deliveries, "backlog", noting)
-    redeliver(world)
-
-    assert asked == {10}
-    assert len(world.sender.requests) == 3
-    assert set(world.deliveries.statuses().values()) == {"DELIVERED"}
