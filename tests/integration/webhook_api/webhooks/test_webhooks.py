@@ -218,6 +218,7 @@ def test_a_removed_webhook_is_gone(api: ApiClient) -> None:
         ("GET", "/signature", None),
         ("GET", "/deliveries", None),
         ("GET", "/deliveries/000000000000001-e", None),
+        ("GET", "/attempts", None),
     ):
         options = {} if body is None else {"body": body}
         assert api.call(method, api.path(webhook, rest), **options).status == 404, (method, rest)
