@@ -55,7 +55,7 @@ def sweep_after(stack: Stack, aws_client: AwsClient) -> SweepAfter:
         aws_client("dynamodb").update_item(
             TableName=stack.tables["WebhooksTable"],
             Key={"account_id": {"S": ACCOUNT}, "webhook_id": {"S": webhook_id}},
-            UpdateExpression="SET next_attempt_at = :due",
+            UpdateExpression="SET next_attempt_at = :due, due_at = :due",
             ExpressionAttributeValues={":due": {"N": str(int(time.time() * 1000) - overdue_ms)}},
         )
         answer = aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=b"{}")
