@@ -90,7 +90,6 @@ class Schedule:
         self._requests = 0
         self.posts = 0
         self.verified = 0
-        self.refused = 0
         own = self._random.choice([None, signing_secret.generate()])
         draft = AuthenticationDraft(AuthenticationType.SIGNATURE, secret=own)
         changes = Changes(
@@ -130,7 +129,6 @@ class Schedule:
             except StaleVersionError:
                 ends = False
             except TooManySecretsError:
-                self.refused += 1
                 assert len(self._seen.credentials.valid_secrets(self._now)) == 6
             except (OurFaultError, VersionConflictError):
                 answered = False
