@@ -1,10 +1,12 @@
 """Every attempt is kept, and can be read: of a delivery, and of its webhook."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from local.listener import Answer, Listener
+from recado.rules.delivery.delivery import attempted
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
 from tests.support.api_client import ApiClient
@@ -13,6 +15,7 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS, batch_event
 from tests.support.redeliveries import publish
 from tests.support.system import System
+from tests.unit.builders import NOW, attempt, event, pending
 
 UNAVAILABLE = Answer(
     503, headers={"Retry-After": "7", "Content-Type": "text/html", "Server": "x"}, body=b"<h1>later</h1>"
@@ -197,3 +200,18 @@ def test_a_webhook_that_was_never_sent_to_has_no_attempts(api: ApiClient) -> Non
     assert attempts(api, "") == []
     assert api.get(f"{api.webhooks}/wh_1/deliveries/{NOON_MS:015d}-e1/attempts").is_nothing
     assert api.get(f"{api.webhooks}/wh_2/attempts").is_nothing
+
+
+@pytest.mark.usefixtures("webhook")
+def test_pages_neither_repeat_nor_leave_out_what_lives_in_the_delivery(system: System, api: ApiClient) -> None:
+    """Wherever it stands among the others; one that began a second after the end is there, too."""
+    one, other = event("e1"), event("e2")
+    own = attempt(one, token="00000002")
+    [delivery], _ = attempted([pending(one, created_at=NOW - 10_000)], own)
+    before = replace(attempt(one, other, token="00000001"), started_at=NOW - 5_000)
+    after = replace(attempt(one, other, token="00000003"), started_at=NOW + 1_000)
+    system.store.record([delivery], [before, after])
+
+    found = of_event(api, "e1", limit="1")
+
+    assert [shown["attemptId"] for shown in found] == [after.attempt_id, own.attempt_id, before.attempt_id]

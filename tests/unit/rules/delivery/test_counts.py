@@ -134,3 +134,9 @@ def test_an_event_counts_in_its_own_hour_and_in_all() -> None:
         CountsKey("1010", "wh_1", Place.LOG, None),
     )
     assert hour_of(NOW + HOUR_MS) == NOW + HOUR_MS
+
+
+def test_without_a_delivered_event_there_is_no_latency() -> None:
+    """Nor where the longest one is not known."""
+    assert Counts(longest_ms=87).latency_ms(0.5) is None
+    assert replace(Counts(), latencies=(1, *Counts().latencies[1:])).latency_ms(0.5) is None
