@@ -58,12 +58,13 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     api.get(f"{path}/signature")
     api.post(f"{path}/signature")
     api.get(f"{path}/signature")
+    # What it repeats is no secret of the POSTs that follow, so that nobody could hide it.
+    receiver.recover()
     own = signing_secret.generate()
     api.post(f"{WEBHOOKS}/test", json={**sample, "authentication": {"type": "SIGNATURE", "secret": own}})
     assert api.post(f"{path}/signature", json={"secret": own}).status_code == HTTPStatus.OK
     api.get(f"{path}/signature")
     assert api.delete(f"{path}/signature/previous").status_code == HTTPStatus.NO_CONTENT
-    receiver.recover()
     for active in (False, True):
         # Switched on again, what waits is sent at once.
         api.patch(path, json={"active": active})
