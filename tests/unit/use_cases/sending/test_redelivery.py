@@ -1,10 +1,7 @@
 """Redelivery: a wake-up sends a backlog, under a lease, and ends in health or in the next wait."""
 
-from dataclasses import replace
-
 import pytest
 
-from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.redelivery import Redelivered
@@ -277,28 +274,3 @@ def test_large_events_leave_one_by_one() -> None:
 
     assert [request.headers["webhook-id"] for request in world.sender.requests] == ["e0", "e1", "e2"]
     assert set(world.deliveries.statuses().values()) == {"DELIVERED"}
-
-
-def test_a_post_holds_what_one_person_asked_for_or_what_nobody_did() -> None:
-    """So that an attempt can say who wanted it; order is kept all the same."""
-    world = World(webhook(health=failing("m1")))
-    first, second, third, fourth = (pending(one) for one in events(4))
-    world.deliveries.add_pending(
-        first, second.again(NOW, "one admin"), third.again(NOW, "another admin"), replace(fourth, requested_by=None)
-    )
-
-    redeliver(world)
-
-    asked = [(one.requested_by, one.keys) for one in attempts_in_order(world)]
-    assert asked == [
-        (None, (first.event.key,)),
-        ("one admin", (second.event.key,)),
-        ("another admin", (third.event.key,)),
-        (None, (fourth.event.key,)),
-    ]
-
-
-def attempts_in_order(world: World) -> list[Attempt]:
-    """Return the only attempt of each delivery in the log."""
-    kept = [delivery.attempt for _, delivery in sorted(world.deliveries.log.items(), key=lambda item: item[0])]
-    return [attempt for attempt in kept if attempt is not None]

@@ -29,7 +29,12 @@ _TAGS = ["Deliveries"]
 def attempt_routes(administration: Administration, log: DeliveryLog) -> APIGatewayHttpRouter:
     """The routes that list attempts."""
     router = new_router()
+    _of_webhook_route(router, administration, log)
+    _of_delivery_route(router, administration, log)
+    return router
 
+
+def _of_webhook_route(router: APIGatewayHttpRouter, administration: Administration, log: DeliveryLog) -> None:
     @router.get(
         _OF_WEBHOOK,
         operation_id="listAttempts",
@@ -53,6 +58,8 @@ def attempt_routes(administration: Administration, log: DeliveryLog) -> APIGatew
         before = position_of(_list(webhook.webhook_id), cursor)
         return _page(webhook.webhook_id, log.attempts(AttemptQuery(webhook.webhook_id, limit, from_ms, to_ms, before)))
 
+
+def _of_delivery_route(router: APIGatewayHttpRouter, administration: Administration, log: DeliveryLog) -> None:
     @router.get(
         _OF_DELIVERY,
         operation_id="listAttemptsOfDelivery",
@@ -68,8 +75,6 @@ def attempt_routes(administration: Administration, log: DeliveryLog) -> APIGatew
         webhook = administration.read(account_id, webhook_id)
         before = position_of(_list(webhook.webhook_id), cursor)
         return _page(webhook.webhook_id, log.attempts_of(webhook.webhook_id, delivery_id, before, limit))
-
-    return router
 
 
 def _page(webhook_id: str, page: AttemptPage) -> Response[str]:
