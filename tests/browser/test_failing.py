@@ -70,29 +70,6 @@ def test_delivery_tells_what_was_sent_and_what_came_back(
     expect(main).to_contain_text("Next attempt")
 
 
-def test_delivery_that_failed_twice_shows_every_attempt(
-    open_tab: OpenTab, api: ApiClient, receiver: Listener, webhook: dict[str, Any], publish: Publish
-) -> None:
-    """Newest first, each with what was answered, also after it has been delivered; markup is text."""
-    receiver.answers += [Answer(HTTPStatus.SERVICE_UNAVAILABLE, body=b"<b>busy</b>"), Answer(401, body=b"who?")]
-    event_id = publish(EVENT)
-    for count in (2, 3):
-        receiver.wait_for(count - 1, ARRIVES)
-        # Switched on again, what waits is sent at once.
-        for active in (False, True):
-            api.patch(f"{WEBHOOKS}/{webhook['webhookId']}", json={"active": active}).raise_for_status()
-    receiver.wait_for(3, ARRIVES)
-    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries", eager=True)
-    page.get_by_role("row").filter(has_text=event_id).get_by_role("link", name=EVENT).click()
-    attempts = page.locator(".attempt")
-    expect(attempts).to_have_count(3)
-    expect(attempts.nth(0)).to_contain_text("204")
-    expect(attempts.nth(1)).to_contain_text("who?")
-    expect(attempts.nth(2)).to_contain_text("<b>busy</b>")
-    attempts.nth(2).get_by_text("Request").click()
-    expect(attempts.nth(2)).to_contain_text("webhook-timestamp")
-
-
 def test_one_delivery_is_sent_again(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:

@@ -2,13 +2,11 @@
 import { html, nothing } from "lit-html";
 import { announce } from "../parts/announce.js";
 import { attemptError } from "../parts/attempt_error.js";
-import { attemptList } from "../parts/attempt_list.js";
 import { copyButton } from "../parts/code_block.js";
-import { payload, requestHeaders } from "../parts/delivery_request.js";
+import { payload, requestHeaders, response } from "../parts/delivery_request.js";
 import { deliveryBadge } from "../parts/delivery_status.js";
 import { deliveryTimeline } from "../parts/delivery_timeline.js";
 import { eventName } from "../parts/event_name.js";
-import { notice } from "../parts/notice.js";
 import { pageHeader } from "../parts/page_header.js";
 import { RedeliverOne } from "../parts/redeliver_one.js";
 import { resource } from "../parts/states.js";
@@ -28,8 +26,6 @@ class DeliveryPage {
   #webhook;
   #delivery;
   #again;
-  #attempts;
-  #earlier = { attempts: [], nextCursor: undefined };
   #raw = false;
 
   constructor(context) {
@@ -38,7 +34,6 @@ class DeliveryPage {
     const { webhookId, deliveryId } = params;
     this.#webhook = this.#read(endpoints.webhook(account, webhookId));
     this.#delivery = this.#read(endpoints.delivery(account, webhookId, deliveryId));
-    this.#attempts = this.#read(endpoints.attempts(account, webhookId, deliveryId));
     this.#again = new RedeliverOne(context, { webhook: this.#webhook, delivery: this.#delivery });
     poll(() => this.#follow(), { every: EVERY_MS, signal });
   }
@@ -77,7 +72,7 @@ class DeliveryPage {
   async #follow() {
     const before = this.#delivery.data?.status;
     if (before && before !== "PENDING") return;
-    await Promise.all([this.#delivery.reload(), this.#webhook.reload(), this.#attempts.reload()]);
+    await Promise.all([this.#delivery.reload(), this.#webhook.reload()]);
     const now = this.#delivery.data?.status;
     if (before && now !== before) announce(this.#context.t(`delivery_status.${now}`));
   }
@@ -92,42 +87,24 @@ class DeliveryPage {
       <div class="columns">
         <div class="column">
           ${delivery.error ? attemptError(delivery.error) : nothing}
-          ${delivery.refusedWith ? notice("warn", t("delivery.refused_together"), html`<p>${t("delivery.refused_with", { count: delivery.refusedWith })}</p>`) : nothing}
           <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data)}</section>
           <section class="panel"><h2>${t("delivery.summary")}</h2>${this.#summary(delivery)}</section>
-          <section class="panel"><h2>${t("delivery.attempts")}</h2>${this.#attempts.view((first) => this.#tried(first))}</section>
         </div>
         <div class="column">
           ${payload(delivery.request, { raw: this.#raw, onRaw })}
           ${requestHeaders(delivery.request, this.#webhook.data?.targetUrl)}
+          ${response(delivery)}
         </div>
       </div>
     `;
   }
 
-  #tried(first) {
-    const known = new Set(first.attempts.map(({ attemptId }) => attemptId));
-    const earlier = this.#earlier.attempts.filter(({ attemptId }) => !known.has(attemptId));
-    const cursor = this.#earlier.attempts.length ? this.#earlier.nextCursor : first.nextCursor;
-    return html`
-      ${attemptList([...first.attempts, ...earlier])}
-      ${cursor ? html`<button type="button" class="secondary" @click=${() => this.#showEarlier(cursor)}>${this.#context.t("attempt.earlier")}</button>` : nothing}
-    `;
-  }
-
-  async #showEarlier(cursor) {
-    const { api, account, params, redraw, signal } = this.#context;
-    const address = `${endpoints.attempts(account, params.webhookId, params.deliveryId)}?cursor=${encodeURIComponent(cursor)}`;
-    const { attempts, nextCursor } = (await api.get(address, { signal })).data;
-    this.#earlier = { attempts: [...this.#earlier.attempts, ...attempts], nextCursor };
-    redraw();
-  }
-
-  #summary({ eventId, latencyMs, statusCode, messageId }) {
+  #summary({ eventId, attempts, latencyMs, statusCode, messageId }) {
     const { t } = this.#context;
     const together = messageId && messageId !== eventId;
     const facts = [
       ["delivery.event_id", copyable(eventId, t)],
+      ["delivery.attempts", t("number", { number: attempts })],
       latencyMs === undefined ? null : ["delivery.latency", duration(latencyMs)],
       statusCode === undefined ? null : ["delivery.answer", html`<code>${statusCode}</code>`],
       together ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,

@@ -9,7 +9,7 @@ import { deliveryBadge, whatNext } from "./delivery_status.js";
 import { eventName as breakable } from "./event_name.js";
 import { time } from "./time.js";
 
-const COLUMNS = ["time", "event", "status", "latency", "code", "next"];
+const COLUMNS = ["time", "event", "status", "attempts", "latency", "code", "next"];
 
 /** Deliveries of `webhook` (undefined while it is loading), as the API lists them. */
 export function deliveryTable(deliveries, { account, webhook }) {
@@ -33,6 +33,7 @@ function row(delivery, account, webhook) {
         <span class="event-id">${eventId}</span>
       </th>
       ${cell("status", deliveryBadge(status))}
+      ${cell("attempts", t("number", { number: delivery.attempts }), "number")}
       ${cell("latency", delivery.latencyMs === undefined ? nothing : duration(delivery.latencyMs), "number")}
       ${cell("code", answer(delivery))}
       ${cell("next", whatNext(delivery, webhook), "next")}

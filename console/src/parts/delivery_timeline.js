@@ -1,6 +1,8 @@
 /* What happened to a delivery, in order, and what is still to come. */
 import { html, nothing } from "lit-html";
 import { t } from "../texts.js";
+import { duration } from "../times.js";
+import { failureClassName } from "./attempt_error.js";
 import { icon } from "./icons.js";
 import { time, upcoming } from "./time.js";
 
@@ -9,12 +11,22 @@ export function deliveryTimeline(delivery, webhook) {
   return html`<ol class="timeline">${[...past(delivery), ...end(delivery, webhook)].map(step)}</ol>`;
 }
 
-function past({ createdAt, timestamp, redelivery }) {
+function past(delivery) {
+  const { createdAt, timestamp, attempts, lastAttemptAt } = delivery;
+  // A redelivery begins its seven days anew, and the API tells the last beginning alone.
+  const queuedAgain = attempts > 1 || createdAt > lastAttemptAt;
   return [
     { kind: "info", at: timestamp, text: t("delivery.happened") },
-    { kind: "info", at: createdAt, text: t("delivery.arrived") },
-    ...(redelivery ? [{ kind: "info", at: redelivery.requestedAt, text: t("delivery.requested", { who: redelivery.requestedBy }) }] : []),
+    { kind: "info", at: createdAt, text: t(queuedAgain ? "delivery.arrived_or_queued" : "delivery.arrived") },
+    ...(lastAttemptAt ? [attempt(delivery, attempts)] : []),
   ];
+}
+
+function attempt({ lastAttemptAt, latencyMs, statusCode, error }, count) {
+  const latency = duration(latencyMs ?? 0);
+  const text = t("delivery.attempted", { count });
+  if (!error) return { kind: "ok", at: lastAttemptAt, text, more: t("delivery.attempted_ok", { code: String(statusCode), latency }) };
+  return { kind: "bad", at: lastAttemptAt, text, more: html`${t("delivery.attempted_failed", { latency })}: ${failureClassName(error.failureClass)}` };
 }
 
 function end({ status, finishedAt, expiresAt, waiting, error }, webhook) {
