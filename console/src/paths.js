@@ -24,6 +24,7 @@ export const endpoints = {
   deliveries: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/deliveries`,
   delivery: (accountId, webhookId, deliveryId) =>
     `${endpoints.deliveries(accountId, webhookId)}/${part(deliveryId)}`,
+  attempts: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/attempts`,
   redeliverOne: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/redeliver`,
   redeliverMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/redeliver`,
   deliveryCounts: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/delivery-counts`,

@@ -21,7 +21,7 @@ def request_line(request: Received, receiver: Receiver) -> str:
 
 def delivery_table(event_ids: tuple[str, ...], deliveries: Deliveries, requests: list[Received]) -> Table:
     """Every event for every receiver: what the API says, and what the receiver has."""
-    table = Table("webhook", "event", "event id", "status", "attempts", "received", box=box.SIMPLE_HEAD)
+    table = Table("webhook", "event", "event id", "status", "answer", "received", box=box.SIMPLE_HEAD)
     arrived = arrivals(requests)
     for receiver in RECEIVERS:
         for event_id in event_ids:
@@ -31,7 +31,7 @@ def delivery_table(event_ids: tuple[str, ...], deliveries: Deliveries, requests:
                 delivery.get("eventName", "?"),
                 event_id[:8],
                 delivery.get("status", "[red]unknown[/]"),
-                str(delivery.get("attempts", "")),
+                str(delivery.get("statusCode", "")),
                 "yes" if (receiver.path, event_id) in arrived else "[red]no[/]",
             )
     return table

@@ -1,9 +1,9 @@
-/* One delivery: what happened, what was sent, what was answered, and sending it again. */
+/* One delivery: what happened, every attempt, what is sent, and sending it again. */
 import { html, nothing } from "lit-html";
 import { announce } from "../parts/announce.js";
-import { attemptError } from "../parts/attempt_error.js";
+import { AttemptList } from "../parts/attempt_list.js";
 import { copyButton } from "../parts/code_block.js";
-import { payload, requestHeaders, response } from "../parts/delivery_request.js";
+import { payload, requestHeaders } from "../parts/delivery_request.js";
 import { deliveryBadge } from "../parts/delivery_status.js";
 import { deliveryTimeline } from "../parts/delivery_timeline.js";
 import { eventName } from "../parts/event_name.js";
@@ -25,6 +25,7 @@ class DeliveryPage {
   #context;
   #webhook;
   #delivery;
+  #attempts;
   #again;
   #raw = false;
 
@@ -34,6 +35,7 @@ class DeliveryPage {
     const { webhookId, deliveryId } = params;
     this.#webhook = this.#read(endpoints.webhook(account, webhookId));
     this.#delivery = this.#read(endpoints.delivery(account, webhookId, deliveryId));
+    this.#attempts = new AttemptList(context, endpoints.attempts(account, webhookId, deliveryId));
     this.#again = new RedeliverOne(context, { webhook: this.#webhook, delivery: this.#delivery });
     poll(() => this.#follow(), { every: EVERY_MS, signal });
   }
@@ -73,6 +75,8 @@ class DeliveryPage {
     const before = this.#delivery.data?.status;
     if (before && before !== "PENDING") return;
     await Promise.all([this.#delivery.reload(), this.#webhook.reload()]);
+    // After the delivery, so that the attempt that ended it is among them.
+    await this.#attempts.reload();
     const now = this.#delivery.data?.status;
     if (before && now !== before) announce(this.#context.t(`delivery_status.${now}`));
   }
@@ -86,28 +90,28 @@ class DeliveryPage {
     return html`
       <div class="columns">
         <div class="column">
-          ${delivery.error ? attemptError(delivery.error) : nothing}
           <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data)}</section>
           <section class="panel"><h2>${t("delivery.summary")}</h2>${this.#summary(delivery)}</section>
         </div>
         <div class="column">
+          ${this.#attempts.view()}
           ${payload(delivery.request, { raw: this.#raw, onRaw })}
           ${requestHeaders(delivery.request, this.#webhook.data?.targetUrl)}
-          ${response(delivery)}
         </div>
       </div>
     `;
   }
 
-  #summary({ eventId, attempts, latencyMs, statusCode, messageId }) {
+  #summary({ eventId, status, latencyMs, statusCode, messageId }) {
     const { t } = this.#context;
+    // Of a pending delivery the API tells the first attempt alone.
+    const ended = status !== "PENDING";
     const together = messageId && messageId !== eventId;
     const facts = [
       ["delivery.event_id", copyable(eventId, t)],
-      ["delivery.attempts", t("number", { number: attempts })],
-      latencyMs === undefined ? null : ["delivery.latency", duration(latencyMs)],
-      statusCode === undefined ? null : ["delivery.answer", html`<code>${statusCode}</code>`],
-      together ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
+      ended && latencyMs !== undefined ? ["delivery.latency", duration(latencyMs)] : null,
+      ended && statusCode !== undefined ? ["delivery.answer", html`<code>${statusCode}</code>`] : null,
+      ended && together ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
     ];
     return html`
       <dl class="facts">${facts.filter(Boolean).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;

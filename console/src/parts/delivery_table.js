@@ -9,7 +9,7 @@ import { deliveryBadge, whatNext } from "./delivery_status.js";
 import { eventName as breakable } from "./event_name.js";
 import { time } from "./time.js";
 
-const COLUMNS = ["time", "event", "status", "attempts", "latency", "code", "next"];
+const COLUMNS = ["time", "event", "status", "latency", "code", "next"];
 
 /** Deliveries of `webhook` (undefined while it is loading), as the API lists them. */
 export function deliveryTable(deliveries, { account, webhook }) {
@@ -33,7 +33,6 @@ function row(delivery, account, webhook) {
         <span class="event-id">${eventId}</span>
       </th>
       ${cell("status", deliveryBadge(status))}
-      ${cell("attempts", t("number", { number: delivery.attempts }), "number")}
       ${cell("latency", delivery.latencyMs === undefined ? nothing : duration(delivery.latencyMs), "number")}
       ${cell("code", answer(delivery))}
       ${cell("next", whatNext(delivery, webhook), "next")}
@@ -49,9 +48,17 @@ function cell(column, content, kind = "") {
 }
 
 /** The status code that came, what kept one from coming, or nothing yet. */
-function answer({ statusCode, error }) {
-  if (statusCode === undefined && !error) return nothing;
-  return html`${statusCode === undefined ? nothing : html`<code class="number">${statusCode}</code> `}${error
-    ? html`<span class="failed">${failureClassName(error.failureClass)}</span>`
+function answer(delivery) {
+  const { statusCode } = delivery;
+  const failed = failureOf(delivery);
+  if (statusCode === undefined && !failed) return nothing;
+  return html`${statusCode === undefined ? nothing : html`<code class="number">${statusCode}</code> `}${failed
+    ? html`<span class="failed">${failed}</span>`
     : nothing}`;
+}
+
+/** Why it failed, or that it was in a POST that failed as a whole; "" for neither. */
+function failureOf({ error, refusedWith }) {
+  if (error) return failureClassName(error.failureClass);
+  return refusedWith ? t("deliveries.refused_with", { count: refusedWith }) : "";
 }

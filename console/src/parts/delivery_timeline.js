@@ -1,8 +1,6 @@
-/* What happened to a delivery, in order, and what is still to come. */
+/* What happened to a delivery but for its attempts, in order, and what is still to come. */
 import { html, nothing } from "lit-html";
 import { t } from "../texts.js";
-import { duration } from "../times.js";
-import { failureClassName } from "./attempt_error.js";
 import { icon } from "./icons.js";
 import { time, upcoming } from "./time.js";
 
@@ -11,25 +9,20 @@ export function deliveryTimeline(delivery, webhook) {
   return html`<ol class="timeline">${[...past(delivery), ...end(delivery, webhook)].map(step)}</ol>`;
 }
 
-function past(delivery) {
-  const { createdAt, timestamp, attempts, lastAttemptAt } = delivery;
-  // A redelivery begins its seven days anew, and the API tells the last beginning alone.
-  const queuedAgain = attempts > 1 || createdAt > lastAttemptAt;
+function past({ timestamp, createdAt, redelivery }) {
   return [
     { kind: "info", at: timestamp, text: t("delivery.happened") },
-    { kind: "info", at: createdAt, text: t(queuedAgain ? "delivery.arrived_or_queued" : "delivery.arrived") },
-    ...(lastAttemptAt ? [attempt(delivery, attempts)] : []),
+    { kind: "info", at: createdAt, text: t("delivery.arrived") },
+    ...(redelivery ? [askedAgain(redelivery)] : []),
   ];
 }
 
-function attempt({ lastAttemptAt, latencyMs, statusCode, error }, count) {
-  const latency = duration(latencyMs ?? 0);
-  const text = t("delivery.attempted", { count });
-  if (!error) return { kind: "ok", at: lastAttemptAt, text, more: t("delivery.attempted_ok", { code: String(statusCode), latency }) };
-  return { kind: "bad", at: lastAttemptAt, text, more: html`${t("delivery.attempted_failed", { latency })}: ${failureClassName(error.failureClass)}` };
+/** The API tells the last time alone. */
+function askedAgain({ requestedAt, requestedBy }) {
+  return { kind: "info", at: requestedAt, text: t("delivery.asked_again"), more: t("delivery.asked_by", { who: requestedBy }) };
 }
 
-function end({ status, finishedAt, expiresAt, waiting, error }, webhook) {
+function end({ status, finishedAt, expiresAt, waiting }, webhook) {
   switch (status) {
     case "DELIVERED":
       return [{ kind: "ok", at: finishedAt, text: t("delivery.delivered") }];
@@ -39,7 +32,7 @@ function end({ status, finishedAt, expiresAt, waiting, error }, webhook) {
       return [{ kind: "off", at: finishedAt, text: t("delivery.skipped"), more: t("delivery.skipped_why") }];
     default:
       return [
-        { kind: error ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook)}`) : nothing, future: true },
+        { kind: webhook && fails(webhook) ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook)}`) : nothing, future: true },
         ...(waiting?.nextAttemptAt ? [{ kind: "wait", at: waiting.nextAttemptAt, text: t("delivery.next_attempt"), relative: true, future: true }] : []),
         { kind: "none", at: waiting?.expiresAt ?? expiresAt, text: t("delivery.expires"), future: true },
       ];
@@ -47,9 +40,13 @@ function end({ status, finishedAt, expiresAt, waiting, error }, webhook) {
 }
 
 /** What the backlog waits for; as waiting_reason of layers/core/recado/rules/webhook/waiting.py, which speaks English only. */
-function reason({ status, health }) {
-  if (status !== "ACTIVE") return status.toLowerCase();
-  return health.state === "FAILING" && health.lastError ? "failing" : "next";
+function reason(webhook) {
+  if (webhook.status !== "ACTIVE") return webhook.status.toLowerCase();
+  return fails(webhook) ? "failing" : "next";
+}
+
+function fails({ status, health }) {
+  return status === "ACTIVE" && health.state === "FAILING" && Boolean(health.lastError);
 }
 
 function step({ kind, at, text, more = nothing, relative = false, future = false }) {

@@ -53,9 +53,9 @@ export class RedeliveryJob {
     const { t, setQuery } = this.#context;
     if (this.#error) return failure(this.#error, () => this.#follow());
     if (!this.#job) return nothing;
-    const count = this.#job.requeued;
+    const { requeued: count, requestedBy: who } = this.#job;
     if (this.running) return notice("info", t("redeliver.running", { count }), html`
-      <p>${t("redeliver.running_body")}</p><progress max=${this.#total} value=${this.#total === nothing ? nothing : count} aria-label=${t("redeliver.progress")}></progress>`);
+      <p>${t("redeliver.running_body")} ${t("redeliver.asked_by", { who })}</p><progress max=${this.#total} value=${this.#total === nothing ? nothing : count} aria-label=${t("redeliver.progress")}></progress>`);
     const dismiss = html`<button type="button" class="secondary" @click=${() => this.#dismiss()}>${t("redeliver.dismiss")}</button>`;
     if (count === 0) return notice("info", t("redeliver.done_none"), t("redeliver.done_none_body"), dismiss);
     return notice("ok", t("redeliver.done", { count }), t("redeliver.done_body"), html`
