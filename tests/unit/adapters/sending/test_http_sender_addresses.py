@@ -177,7 +177,7 @@ def test_a_resolver_that_hangs_ends_with_the_attempt(hanging: HttpSender) -> Non
         FailureClass.DNS,
         "receiver.example could not be resolved in time.",
     )
-    assert sent.seconds < SHORT + 0.4
+    assert sent.seconds < SHORT + 2.0
 
 
 def test_a_resolver_is_waited_for_five_seconds(hanging: HttpSender, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +238,7 @@ def test_an_address_that_does_not_answer_ends_with_the_attempt() -> None:
         sent = send(f"http://127.0.0.1:{port}/", SHORT)
 
     assert (sent.failure_class, sent.failure.detail) == (FailureClass.CONNECT, "No connection to 127.0.0.1: timed out.")
-    assert SHORT - 0.1 < sent.seconds < SHORT + 0.4
+    assert SHORT - 0.1 < sent.seconds < SHORT + 2.0
 
 
 def test_a_connection_is_waited_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def test_an_attempt_takes_at_most_15_seconds(monkeypatch: pytest.MonkeyPatch) ->
     assert ATTEMPT_SECONDS == 15
     monkeypatch.setattr(http_sender, "ATTEMPT_SECONDS", SHORT)
     with Receiver(sending(then=lambda connection: connection.drip(b"HTTP/1.1 200 " + b"x" * 999))) as receiver:
-        assert send(receiver.url, 100.0).seconds < SHORT + 0.4
+        assert send(receiver.url, 100.0).seconds < SHORT + 2.0
 
 
 def dripping(connection: Connection) -> None:
@@ -88,7 +88,7 @@ def test_an_attempt_ends_before_the_time_to_answer_does() -> None:
         FailureClass.TIMEOUT,
         "The receiver did not answer in time.",
     )
-    assert sent.seconds < SHORT + 0.4
+    assert sent.seconds < SHORT + 2.0
 
 
 def read_slowly(connection: Connection) -> None:
@@ -104,7 +104,7 @@ def test_a_receiver_that_does_not_read_times_out(behaviour: Callable[[Connection
         sent = send(request(receiver.url, bytes(8_000_000)), SHORT)
 
     assert sent.failure_class is FailureClass.TIMEOUT
-    assert sent.seconds < SHORT + 0.4
+    assert sent.seconds < SHORT + 2.0
     assert receiver.connections == 1
 
 
@@ -122,7 +122,7 @@ def test_a_request_is_taken_in_within_its_own_time(
         FailureClass.TIMEOUT,
         "The receiver did not answer in time.",
     )
-    assert seconds <= sent.seconds < seconds + 0.5
+    assert seconds <= sent.seconds < seconds + 2.0
 
 
 def test_the_body_of_a_failed_answer_has_its_time_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

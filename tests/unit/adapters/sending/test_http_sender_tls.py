@@ -152,7 +152,7 @@ def test_a_handshake_ends_with_the_attempt(behaviour: Callable[[Connection], obj
         FailureClass.TLS,
         "The TLS handshake did not finish in time.",
     )
-    assert sent.seconds < SHORT + 0.4
+    assert sent.seconds < SHORT + 2.0
 
 
 FAILURES: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {
@@ -185,7 +185,7 @@ def test_an_attempt_over_tls_ends_with_its_time_and_is_made_once(
 
     assert sent.failure_class is failure_class
     assert (len(receiver.posts), receiver.connections) == (1, 1)
-    assert sent.seconds < SHORT + 0.4
+    assert sent.seconds < SHORT + 2.0
 
 
 def read_slowly(connection: Connection) -> None:
@@ -204,7 +204,7 @@ def test_a_receiver_that_does_not_read_times_out_over_tls(
         sent = send(request(url, bytes(8_000_000)), SHORT, by=by)
 
     assert sent.failure_class is FailureClass.TIMEOUT
-    assert sent.seconds < SHORT + 0.4
+    assert sent.seconds < SHORT + 2.0
 
 
 def test_a_large_body_arrives_whole_over_tls(authority: Authority) -> None:
