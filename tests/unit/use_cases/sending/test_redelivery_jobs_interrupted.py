@@ -17,7 +17,7 @@ def test_time_ends_a_job_between_two_pages() -> None:
     world = world_with(PAGE + 1)
     job = start(world)
 
-    [answer] = world.redeliverer()([message_of(job)], FixedDeadline(11.0, 9.9))
+    [answer] = world.redeliverer()([message_of(job)], FixedDeadline(10.0, 9.9))
 
     assert answer == Redelivered(message_of(job), 0)
     assert world.wake_ups.postponed == [("r1", 0)]
