@@ -3,8 +3,10 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 const OPEN = "{[";
 const CLOSE = "}]";
+// Deeper than an event may be. Indenting what a stranger has nested thousands deep would fill the memory with spaces.
+const DEEPEST = 100;
 
-/** Compact JSON text, indented by two spaces; what is no JSON object or array comes back as it is. */
+/** Compact JSON text, indented by two spaces; what is no JSON object or array, or too deep, comes back as it is. */
 export function indented(text) {
   if (!isJson(text)) return text;
   const tokens = text.match(TOKEN);
@@ -17,6 +19,7 @@ export function indented(text) {
     if (CLOSE.includes(token) && !closesEmpty) result += line(depth);
     result += token;
     if (OPEN.includes(token)) depth += 1;
+    if (depth > DEEPEST) return text;
     if ((OPEN.includes(token) && !empty) || token === ",") result += line(depth);
     if (token === ":") result += " ";
   }

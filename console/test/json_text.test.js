@@ -15,6 +15,12 @@ test("numbers keep every digit", () => {
   assert.equal(indented('{"id":12345678901234567890,"ratio":1.0}'), '{\n  "id": 12345678901234567890,\n  "ratio": 1.0\n}');
 });
 
+test("what is nested deeper than any event stays as it is", () => {
+  const nested = (depth) => "[".repeat(depth) + "]".repeat(depth);
+  assert.equal(indented(nested(8000)), nested(8000));
+  assert.notEqual(indented(nested(100)), nested(100));
+});
+
 test("text that is no JSON stays as it is", () => {
   for (const text of ["", "<html>{}</html>", '{"a":', "12", '"text"']) assert.equal(indented(text), text);
 });
