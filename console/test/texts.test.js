@@ -68,6 +68,31 @@ test("what the API says about a field is a sentence, in Portuguese where it is k
   assert.equal(problemOf(problems, "is new"), "Is new.");
 });
 
+test("why an attempt failed is a sentence of the reader's language, whatever kind of failure it was", () => {
+  const english = [
+    "The receiver answered with status 503.",
+    "The receiver did not answer in time.",
+    "The receiver did not answer within 1 second.",
+    "The receiver did not answer within 5 seconds.",
+    "The receiver sent too much before the end of its headers.",
+    "The connection ended, or what came was not HTTP, before a status line.",
+    "The TLS handshake did not finish in time.",
+    "The TLS handshake failed: certificate has expired.",
+    "hooks.example.com could not be resolved in time.",
+    "hooks.example.com could not be resolved: Name or service not known.",
+    "hooks.example.com has no address.",
+    "hooks.example.com leads to a private address.",
+    "hooks.example.com leads to an address of a translation or tunnel.",
+    "No connection to hooks.example.com: connection refused.",
+    "No connection to hooks.example.com: no route to host.",
+  ];
+  const told = english.map((detail) => problemOf(problems, detail));
+  for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);
+  assert.equal(new Set(told).size, english.length);
+  assert.equal(told[0], "O receptor respondeu com o status 503.");
+  assert.equal(told[13], "Sem conexão com hooks.example.com: conexão recusada.");
+});
+
 test("every event type of the API is described in Portuguese", () => {
   const api = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
   const names = api.components.schemas.EventEntered.properties.eventName.enum;

@@ -1,6 +1,6 @@
 /* Why an attempt failed: its class, one sentence, and what to do about it. */
 import { html } from "lit-html";
-import { language, t } from "../texts.js";
+import { language, problemText, t } from "../texts.js";
 import { notice } from "./notice.js";
 
 /** A short name of a failure class, such as "TLS" or "Timeout". */
@@ -13,9 +13,12 @@ export function hintOf({ failureClass, hint, timeoutSeconds: count }) {
   return language() === "en" ? hint : t(`failure_hint.${failureClass}`, { count });
 }
 
-/** One sentence about an error; the API's own is English. */
-export function detailOf({ detail, statusCode }) {
-  return language() === "en" || !statusCode ? detail : t("failure_detail.status", { code: String(statusCode) });
+/** One sentence about an error; the API's own is English, and shown where there is no other. */
+export function detailOf({ detail }) {
+  if (language() === "en") return detail;
+  // What is wrong with a target is said in the words of the form.
+  const [, refused] = /^The target URL (.+)$/.exec(detail) ?? [];
+  return refused ? t("failure_detail.target", { problem: problemText(refused) }) : problemText(detail);
 }
 
 /** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */

@@ -112,5 +112,5 @@ export default {
   "signature.end_title": "End the earlier secrets now?",
   "signature.end_body": "From now on POSTs are signed with the current secret only. A receiver that still has an earlier one will refuse them.",
   "signature.ended_now": "The earlier secrets have ended.",
-  "failure_detail.status": "The receiver answered with status {code}.",
+  "failure_detail.target": "The target URL is refused. {problem}",
 };

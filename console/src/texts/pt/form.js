@@ -112,5 +112,5 @@ export default {
   "signature.end_title": "Encerrar agora os segredos anteriores?",
   "signature.end_body": "A partir de agora os POSTs são assinados só com o segredo atual. Um receptor que ainda tiver um anterior vai recusá-los.",
   "signature.ended_now": "Os segredos anteriores foram encerrados.",
-  "failure_detail.status": "O receptor respondeu com o status {code}.",
+  "failure_detail.target": "A URL de destino não é aceita. {problem}",
 };

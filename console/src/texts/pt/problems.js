@@ -1,4 +1,4 @@
-/* As mensagens da API sobre campos recusados: `[como vêm, como são mostradas]`; `$1` é o que varia. */
+/* As mensagens da API sobre campos recusados e tentativas que falharam: `[como vêm, como são mostradas]`; `$1` é o que varia. */
 
 export default [
   [/^must be 1 to (\d+) characters without line breaks or control characters$/, "deve ter de 1 a $1 caracteres, sem quebras de linha nem caracteres de controle"],
@@ -36,4 +36,25 @@ export default [
   [/^is reserved: use a name of your own, such as (.+)$/, "é reservado: use um nome próprio, como $1"],
   [/^must have a value of 1 to (\d+) visible ASCII characters$/, "deve ter um valor de 1 a $1 caracteres ASCII visíveis"],
   [/^The account may have (\d+) webhooks at most.*$/, "a conta pode ter no máximo $1 webhooks, e já os tem: exclua um primeiro"],
+  [/^The receiver answered with status (\d+)\.$/, "o receptor respondeu com o status $1"],
+  [/^The receiver did not answer within 1 second\.$/, "o receptor não respondeu em 1 segundo"],
+  [/^The receiver did not answer within (\d+) seconds\.$/, "o receptor não respondeu em $1 segundos"],
+  [/^The receiver did not answer in time\.$/, "o receptor não respondeu a tempo"],
+  [/^The receiver sent too much before the end of its headers\.$/, "o receptor enviou demais antes do fim dos cabeçalhos"],
+  [/^The connection ended, or what came was not HTTP, before a status line\.$/, "a conexão terminou, ou o que veio não era HTTP, antes de uma linha de status"],
+  [/^The TLS handshake did not finish in time\.$/, "o handshake TLS não terminou a tempo"],
+  [/^The TLS handshake failed: (.+)\.$/, "o handshake TLS falhou: $1"],
+  [/^(\S+) could not be resolved in time\.$/, "o nome $1 não foi resolvido a tempo"],
+  [/^(\S+) could not be resolved: (.+)\.$/, "o nome $1 não pôde ser resolvido: $2"],
+  [/^(\S+) has no address\.$/, "o nome $1 não tem endereço"],
+  [/^(\S+) leads to a private address\.$/, "o nome $1 leva a um endereço privado"],
+  [/^(\S+) leads to a loopback address\.$/, "o nome $1 leva a um endereço da própria máquina"],
+  [/^(\S+) leads to a link-local address\.$/, "o nome $1 leva a um endereço de enlace local"],
+  [/^(\S+) leads to a multicast address\.$/, "o nome $1 leva a um endereço de multicast"],
+  [/^(\S+) leads to an address of a translation or tunnel\.$/, "o nome $1 leva a um endereço de tradução ou túnel"],
+  [/^(\S+) leads to a reserved address\.$/, "o nome $1 leva a um endereço reservado"],
+  [/^(\S+) leads to no IP address\.$/, "o nome $1 não leva a um endereço IP"],
+  [/^No connection to (\S+): connection refused\.$/, "sem conexão com $1: conexão recusada"],
+  [/^No connection to (\S+): timed out\.$/, "sem conexão com $1: tempo esgotado"],
+  [/^No connection to (\S+): (.+)\.$/, "sem conexão com $1: $2"],
 ];
