@@ -32,7 +32,7 @@ def hostile(where: str) -> str:
 @pytest.fixture
 def webhook(add_webhook: AddWebhook, receiver: Listener) -> dict[str, Any]:
     """A webhook whose texts are hostile, and whose receiver's answers are too."""
-    headers = {"X-Answer": hostile("answer header"), "Content-Type": "text/html"}
+    headers = {"X-Answer": hostile("answer header"), "Location": hostile("location"), "Content-Type": "text/html"}
     receiver.usual_answer = Answer(status=500, headers=headers, body=hostile("answer").encode())
     texts = {"name": hostile("name"), "description": hostile("description"), "headers": {"X-Custom": hostile("header")}}
     url = f"{receiver.url}/{quote(hostile('path'))}"
@@ -73,7 +73,7 @@ def test_hostile_events_and_answers_are_shown_as_they_are(
     event_id = publish(EVENT, data={hostile("key"): hostile("value")}, eventInfo=hostile("info"))
     page = open_tab(f"{CONSOLE}/webhooks/{webhook['webhookId']}/deliveries")
     page.get_by_role("row").filter(has_text=event_id).get_by_role("link", name=EVENT).click()
-    assert_shown(page, "key", "value", "info", "header", "answer")
+    assert_shown(page, "key", "value", "info", "header", "answer", "location")
     page.goto(f"{CONSOLE}/webhooks/{webhook['webhookId']}")
     page.get_by_role("button", name="Send test").click()
     assert_shown(page, "answer", "answer header")
