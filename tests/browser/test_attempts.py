@@ -93,6 +93,26 @@ def test_every_attempt_is_shown_with_its_answer(
     looks.assert_faultless(page)
 
 
+def test_attempts_are_read_again_where_there_may_be_a_new_one(
+    open_tab: OpenTab, api: ApiClient, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """While a delivery only waits, its page asks for it again and again, not for its attempts; a new one appears."""
+    receiver.answers.append(Answer(status=BROKEN.status, headers={"Retry-After": "3600"}))
+    path = delivery_of(api, webhook, publish(EVENT))
+    until(lambda: api.get(f"{WEBHOOKS}/{webhook['webhookId']}").json()["health"]["state"] == "FAILING", "the failure")
+    page = open_tab(f"{CONSOLE}/{path}", eager=True)
+    expect(attempts(page)).to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].rpartition("/")[2]))
+    delivery_id = path.rpartition("/")[2]
+    while asked.count(delivery_id) < 4:
+        page.wait_for_event("request")
+    # Once, since one may have come between the first answers.
+    assert asked.count("attempts") <= 1
+    send_now(api, webhook)
+    expect(attempts(page)).to_have_count(2)
+
+
 @pytest.fixture
 def failed_together(
     receiver: Listener, webhook: dict[str, Any], publish: Publish, drain: Callable[[], Any]

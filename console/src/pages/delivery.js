@@ -28,6 +28,7 @@ class DeliveryPage {
   #attempts;
   #again;
   #raw = false;
+  #told = "";
 
   constructor(context) {
     this.#context = context;
@@ -76,9 +77,21 @@ class DeliveryPage {
     if (before && before !== "PENDING") return;
     await Promise.all([this.#delivery.reload(), this.#webhook.reload()]);
     // After the delivery, so that the attempt that ended it is among them.
-    await this.#attempts.reload();
+    if (this.#mayBeAttempted()) await this.#attempts.reload();
     const now = this.#delivery.data?.status;
     if (before && now !== before) announce(this.#context.t(`delivery_status.${now}`));
+  }
+
+  /**
+   * Whether there may be a new attempt, by what every attempt changes after it is kept: a search for a delivery's
+   * attempts looks through those of its webhook, which is too much for every few seconds.
+   */
+  #mayBeAttempted() {
+    const { status, lastAttemptAt } = this.#delivery.data ?? {};
+    const { state, attempts, failingSince, nextAttemptAt } = this.#webhook.data?.health ?? {};
+    const before = this.#told;
+    this.#told = JSON.stringify([status, lastAttemptAt, state, attempts, failingSince, nextAttemptAt]);
+    return this.#told !== before || Boolean(this.#attempts.error);
   }
 
   #whole(delivery) {

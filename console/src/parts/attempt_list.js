@@ -31,6 +31,11 @@ export class AttemptList {
     });
   }
 
+  /** Why the newest ones could not be read the last time, or null. */
+  get error() {
+    return this.#list.error;
+  }
+
   /** Ask for the newest ones again. */
   reload() {
     return this.#list.reload();
