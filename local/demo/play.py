@@ -138,7 +138,7 @@ class _Demo:
                 break
             time.sleep(_DRAIN_PAUSE_SECONDS)
         requests = self.listener.accepted
-        self.console.print(delivery_table(self.event_ids, told, requests))
+        self.console.print(delivery_table(self.event_ids, told, self.registrations.answers(told), requests))
         everything = told.all_delivered and self._all_arrived(requests)
         proved = all(proof(_receiver_of(request), request) for request in self.listener.received)
         good = everything and proved

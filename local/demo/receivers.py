@@ -126,6 +126,21 @@ class Registrations:
                     told[path, delivery["eventId"]] = delivery
         return Deliveries(told, len(event_ids) * len(self.webhook_ids))
 
+    def answers(self, deliveries: Deliveries) -> dict[tuple[str, str], list[str]]:
+        """What each attempt of these deliveries was answered, oldest first: its status, or why there was none."""
+        return {
+            place: [
+                str(attempt.get("statusCode") or attempt["error"]["failureClass"])
+                for attempt in reversed(self._attempts(delivery))
+            ]
+            for place, delivery in deliveries.told.items()
+        }
+
+    def _attempts(self, delivery: dict[str, Any]) -> list[dict[str, Any]]:
+        address = self.address(delivery["webhookId"], "deliveries", delivery["deliveryId"], "attempts")
+        attempts: list[dict[str, Any]] = _answer(self.http.get(address))["attempts"]
+        return attempts
+
 
 def _name(receiver: Receiver) -> str:
     return f"demo {receiver.path}"

@@ -19,19 +19,25 @@ def request_line(request: Received, receiver: Receiver) -> str:
     return f"  ← POST {request.path}  {count} of {names}  [{colour}]{request.answered}[/]  {proved}"
 
 
-def delivery_table(event_ids: tuple[str, ...], deliveries: Deliveries, requests: list[Received]) -> Table:
-    """Every event for every receiver: what the API says, and what the receiver has."""
-    table = Table("webhook", "event", "event id", "status", "answer", "received", box=box.SIMPLE_HEAD)
+def delivery_table(
+    event_ids: tuple[str, ...],
+    deliveries: Deliveries,
+    answers: dict[tuple[str, str], list[str]],
+    requests: list[Received],
+) -> Table:
+    """Every event for every receiver: what the API says, with each attempt's answer, and what the receiver has."""
+    table = Table("webhook", "event", "event id", "status", "attempts", "received", box=box.SIMPLE_HEAD)
     arrived = arrivals(requests)
     for receiver in RECEIVERS:
         for event_id in event_ids:
-            delivery = deliveries.told.get((receiver.path, event_id), {})
+            place = (receiver.path, event_id)
+            delivery = deliveries.told.get(place, {})
             table.add_row(
                 receiver.path,
                 delivery.get("eventName", "?"),
                 event_id[:8],
                 delivery.get("status", "[red]unknown[/]"),
-                str(delivery.get("statusCode", "")),
-                "yes" if (receiver.path, event_id) in arrived else "[red]no[/]",
+                ", ".join(answers.get(place, ())),
+                "yes" if place in arrived else "[red]no[/]",
             )
     return table
