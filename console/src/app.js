@@ -160,6 +160,7 @@ export class App {
       query,
       account: params.accountId,
       api: this.api,
+      me: this.session.subject,
       t,
       redraw: () => this.redraw(),
       navigate: (path, options) => this.#navigation.navigate(path, options),

@@ -52,6 +52,12 @@ export class Session {
     return this.#kept?.user ?? "";
   }
 
+  /** Who the token says this is, as the API names who asked for something; a label only, as it is not verified. */
+  get subject() {
+    const { sub, client_id: clientId } = claimsOf(this.#kept?.accessToken);
+    return sub ?? clientId;
+  }
+
   /**
    * The account ids that the access token's groups (`account:<accountId>`) name. Only the access token counts, because
    * it alone is what the API looks at: an ID token's groups would show accounts that then answer 404.

@@ -113,6 +113,17 @@ def test_attempts_are_read_again_where_there_may_be_a_new_one(
     expect(attempts(page)).to_have_count(2)
 
 
+def test_failure_without_an_answer_is_told_in_portuguese(
+    open_tab: OpenTab, api: ApiClient, add_webhook: AddWebhook, publish: Publish
+) -> None:
+    """Why no answer came is a sentence of the reader's language, as is what to do about it."""
+    webhook = add_webhook("http://127.0.0.1:9/", EVENT)
+    page = open_tab(f"{CONSOLE}/{delivery_of(api, webhook, publish(EVENT))}")
+    page.get_by_role("button", name="Settings and sign out").click()
+    page.get_by_role("combobox", name="Language").select_option("Português")
+    expect(attempts(page).last).to_contain_text("Sem conexão com 127.0.0.1: conexão recusada. Verifique se o receptor")
+
+
 @pytest.fixture
 def failed_together(
     receiver: Listener, webhook: dict[str, Any], publish: Publish, drain: Callable[[], Any]
@@ -148,7 +159,7 @@ def test_earlier_attempts_are_one_button_away(
     until_attempted(api, path, count)
     page = open_tab(f"{CONSOLE}/{path}")
     expect(attempts(page)).to_have_count(A_PAGE)
-    expect(page.locator(".timeline")).to_contain_text("Asked for again")
+    expect(page.locator(".timeline")).to_contain_text("by you")
     expect(attempts(page).first).to_contain_text("Asked for by")
     page.get_by_role("button", name="Show earlier ones").click()
     expect(attempts(page)).to_have_count(count)

@@ -95,7 +95,7 @@ class DeliveryPage {
   }
 
   #whole(delivery) {
-    const { t, redraw } = this.#context;
+    const { t, redraw, me } = this.#context;
     const onRaw = (raw) => {
       this.#raw = raw;
       redraw();
@@ -103,7 +103,7 @@ class DeliveryPage {
     return html`
       <div class="columns">
         <div class="column">
-          <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data)}</section>
+          <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data, me)}</section>
           <section class="panel"><h2>${t("delivery.summary")}</h2>${this.#summary(delivery)}</section>
         </div>
         <div class="column">

@@ -11,6 +11,7 @@ import { detailOf, failureClassName, hintOf } from "./attempt_error.js";
 import { badge } from "./badge.js";
 import { codeBlock } from "./code_block.js";
 import { headerList } from "./delivery_request.js";
+import { person } from "./person.js";
 import { failure, resource } from "./states.js";
 import { time } from "./time.js";
 
@@ -48,7 +49,7 @@ export class AttemptList {
         <p class="muted">${t("attempts.lead")}</p>
         ${this.#list.view(({ attempts, nextCursor }) => html`
           ${attempts.length || nextCursor ? nothing : html`<p>${t("attempts.none")}</p>`}
-          ${attempts.length ? html`<ol class="attempts">${repeat(attempts, ({ attemptId }) => attemptId, attempt)}</ol>` : nothing}
+          ${attempts.length ? html`<ol class="attempts">${repeat(attempts, ({ attemptId }) => attemptId, (one) => attempt(one, this.#context.me))}</ol>` : nothing}
           ${this.#error ? failure(this.#error) : nothing}
           ${nextCursor ? this.#button(nextCursor) : nothing}`)}
       </section>
@@ -93,7 +94,7 @@ function headingOf({ attemptId }) {
   return `attempt-${attemptId}`;
 }
 
-function attempt(one) {
+function attempt(one, me) {
   return html`
     <li>
       <article class="attempt" aria-labelledby=${headingOf(one)}>
@@ -102,7 +103,7 @@ function attempt(one) {
           ${result(one)}
         </div>
         ${one.error ? reasons(one) : nothing}
-        ${facts(one)}
+        ${facts(one, me)}
         ${answer(one)}
         ${request(one.request)}
       </article>
@@ -122,12 +123,12 @@ function reasons({ error, events: count }) {
     ${count > 1 ? html`<p>${t("attempts.refused_together", { count })}</p>` : nothing}`;
 }
 
-function facts({ latencyMs, address, events, requestedBy }) {
+function facts({ latencyMs, address, events, requestedBy }, me) {
   const all = [
     ["attempts.latency", duration(latencyMs)],
     address ? ["attempts.address", html`<code>${address}</code>`] : null,
     ["attempts.events", t("number", { number: events })],
-    requestedBy ? ["attempts.asked_by", html`<code>${requestedBy}</code>`] : null,
+    requestedBy ? ["attempts.asked_by", person(requestedBy, me)] : null,
   ];
   return html`<dl class="facts">${all.filter(Boolean).map(([key, value]) => html`
     <div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;

@@ -1,25 +1,26 @@
 /* What happened to a delivery but for its attempts, in order, and what is still to come. */
 import { html, nothing } from "lit-html";
-import { t } from "../texts.js";
+import { sentence, t } from "../texts.js";
 import { icon } from "./icons.js";
+import { person } from "./person.js";
 import { time, upcoming } from "./time.js";
 
-/** The timeline of a delivery as the API shows one; `webhook` is undefined while it is loading. */
-export function deliveryTimeline(delivery, webhook) {
-  return html`<ol class="timeline">${[...past(delivery), ...end(delivery, webhook)].map(step)}</ol>`;
+/** The timeline of a delivery as the API shows one, for `me`; `webhook` is undefined while it is loading. */
+export function deliveryTimeline(delivery, webhook, me) {
+  return html`<ol class="timeline">${[...past(delivery, me), ...end(delivery, webhook)].map(step)}</ol>`;
 }
 
-function past({ timestamp, createdAt, redelivery }) {
+function past({ timestamp, createdAt, redelivery }, me) {
   return [
     { kind: "info", at: timestamp, text: t("delivery.happened") },
     { kind: "info", at: createdAt, text: t("delivery.arrived") },
-    ...(redelivery ? [askedAgain(redelivery)] : []),
+    ...(redelivery ? [askedAgain(redelivery, me)] : []),
   ];
 }
 
 /** The API tells the last time alone. */
-function askedAgain({ requestedAt, requestedBy }) {
-  return { kind: "info", at: requestedAt, text: t("delivery.asked_again"), more: t("delivery.asked_by", { who: requestedBy }) };
+function askedAgain({ requestedAt, requestedBy }, me) {
+  return { kind: "info", at: requestedAt, text: t("delivery.asked_again"), more: sentence("delivery.asked_by", { who: person(requestedBy, me) }) };
 }
 
 function end({ status, finishedAt, expiresAt, waiting }, webhook) {

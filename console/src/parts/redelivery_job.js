@@ -1,8 +1,10 @@
 /* A redelivery job and how far it is. */
 import { html, nothing } from "lit-html";
 import { endpoints } from "../paths.js";
+import { sentence } from "../texts.js";
 import { announce } from "./announce.js";
 import { notice } from "./notice.js";
+import { person } from "./person.js";
 import { failure } from "./states.js";
 
 const EVERY_MS = 2_000;
@@ -53,9 +55,9 @@ export class RedeliveryJob {
     const { t, setQuery } = this.#context;
     if (this.#error) return failure(this.#error, () => this.#follow());
     if (!this.#job) return nothing;
-    const { requeued: count, requestedBy: who } = this.#job;
+    const { requeued: count, requestedBy } = this.#job;
     if (this.running) return notice("info", t("redeliver.running", { count }), html`
-      <p>${t("redeliver.running_body")} ${t("redeliver.asked_by", { who })}</p><progress max=${this.#total} value=${this.#total === nothing ? nothing : count} aria-label=${t("redeliver.progress")}></progress>`);
+      <p>${t("redeliver.running_body")} ${sentence("redeliver.asked_by", { who: person(requestedBy, this.#context.me) })}</p><progress max=${this.#total} value=${this.#total === nothing ? nothing : count} aria-label=${t("redeliver.progress")}></progress>`);
     const dismiss = html`<button type="button" class="secondary" @click=${() => this.#dismiss()}>${t("redeliver.dismiss")}</button>`;
     if (count === 0) return notice("info", t("redeliver.done_none"), t("redeliver.done_none_body"), dismiss);
     return notice("ok", t("redeliver.done", { count }), t("redeliver.done_body"), html`

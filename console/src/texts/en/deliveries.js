@@ -146,6 +146,7 @@ export default {
   "delivery.webhook_off": "Switch the webhook on to redeliver.",
   "delivery.copy_id": "Copy id",
 
+  "person.you": "you",
   "attempts.title": "Attempts",
   "attempts.lead": "Every POST that carried this event, newest first.",
   "attempts.none": "Nothing has been sent yet.",

@@ -146,6 +146,7 @@ export default {
   "delivery.webhook_off": "Ative o webhook para reenviar.",
   "delivery.copy_id": "Copiar id",
 
+  "person.you": "você",
   "attempts.title": "Tentativas",
   "attempts.lead": "Todos os POSTs que levaram este evento, os mais recentes primeiro.",
   "attempts.none": "Nada foi enviado ainda.",
