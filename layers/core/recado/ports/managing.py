@@ -1,8 +1,7 @@
 """What people's requests need: registrations to change, deliveries to read, jobs, the sweep, the event bus."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
 from recado.ports.sending import Sealed, WebhookReader
@@ -17,8 +16,11 @@ from recado.rules.webhook.webhook import Webhook
 class JobStore(Protocol):
     """Keeps each webhook's last redelivery job."""
 
-    def start(self, job: Job) -> None:
-        """Keep a new job in place of the last one; raises `JobRunningError` where that is still running."""
+    def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
+        """Keep a new job in place of the last one and change the lane of its webhook, in one transaction.
+
+        False where the webhook is off or gone; raises `JobRunningError` where another job is running.
+        """
         ...
 
     def get(self, account_id: str, webhook_id: str) -> Job | None:
@@ -34,18 +36,10 @@ class JobRunningError(Exception):
     """Another redelivery job of the webhook is running."""
 
 
-class DueKind(Enum):
-    """What a sweep may have to look at."""
-
-    WEBHOOK = "WEBHOOK"
-    JOB = "JOB"
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that was due: a webhook whose next attempt was, or the running job of a webhook."""
+    """A webhook that a sweep has to look at."""
 
-    kind: DueKind
     account_id: str
     webhook_id: str
 
@@ -53,8 +47,8 @@ class Due:
 class OverdueReader(Protocol):
     """Proposes what may have been forgotten; what it says may be out of date."""
 
-    def due(self, before_ms: int) -> list[Due]:
-        """What was due before then, and is not done as far as the index knows."""
+    def due(self, before_ms: int) -> Iterator[Due]:
+        """The webhooks that were due before then, as far as the index knows."""
         ...
 
 

@@ -1,19 +1,20 @@
 """What sending needs: registrations to read, health, deliveries, queues, the sender, alerts."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import Alert
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import Health, Status, Webhook
+from recado.rules.webhook.webhook import Webhook
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -47,51 +48,53 @@ class WebhookReader(Protocol):
         ...
 
 
-class LeaseState(Enum):
-    """What came of asking for a lease."""
+class Expect(Enum):
+    """What a change of a lane is made on the condition of, beside that the webhook is there and `ACTIVE`."""
 
-    TAKEN = "TAKEN"
-    HELD_BY_ANOTHER = "HELD_BY_ANOTHER"
-    NO_SUCH_WEBHOOK = "NO_SUCH_WEBHOOK"
+    ANYTHING = "whoever owns it"
+    UNOWNED = "nobody owns it"
+    UNCHANGED = "it has the owner, and is due at the time, that was read"
+    LEASED = "the owner and the lease are those of this run"
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The answer to asking for a lease; `webhook` is there where it was taken."""
+    """The answer to asking for a lease: whether it was taken, and the webhook as it is now, None where it is gone."""
 
-    state: LeaseState
-    webhook: Webhook | None = None
+    taken: bool
+    webhook: Webhook | None
 
 
-class HealthStore(Protocol):
-    """Changes a webhook's health, each under the condition that protects it; every change counts its version up."""
+class LaneStore(Protocol):
+    """Changes who sends a webhook's backlog; each change is one conditional write."""
 
-    def mark_failing(self, webhook: Webhook, health: Health, status: Status) -> bool:
-        """Store the health and status if nothing has changed the health since `webhook` was read, else False."""
+    def take_lease(self, wake_up: WakeUp, holder: str, now_ms: int, until_ms: int) -> Lease:
+        """Become the one sender of the webhook until then, if this wake-up owns it, is due, and nobody sends."""
         ...
 
-    def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> Lease:
-        """Become the one sender of this webhook until then, and read it in the same step."""
-        ...
+    def change(self, before: Webhook, after: Webhook, expected: Expect) -> bool:
+        """Store the lane, health and status of `after`, where they differ from those of `before`.
 
-    def save_under_lease(self, webhook: Webhook, holder: str, health: Health, *, status: Status, release: bool) -> bool:
-        """Store the health while `holder` still has the lease and the admin's status is still what it was.
-
-        With `release` the lease ends in the same step. False where the lease or the webhook is gone.
+        False where what was expected does not hold, and nothing was written. A mark of slowness changes only if it is
+        still what `before` has.
         """
         ...
 
-    def end_alert_under_lease(self, webhook: Webhook, holder: str) -> bool:
-        """End the lease, and with it that the recovery is still to be told; False where either was gone already."""
+    def mark_slow(self, webhook: Webhook, at_ms: int) -> None:
+        """Note that the receiver was slow then; what was counted of quick POSTs is forgotten."""
         ...
 
-    def disown(self, webhook: Webhook) -> bool:
-        """Let the next wake-up own the retries, if nothing has changed the health since `webhook` was read."""
+    def release(self, webhook: Webhook) -> None:
+        """End the lease, if the run that `webhook` names still has it."""
         ...
 
-    def release_lease(self, webhook: Webhook, holder: str) -> None:
-        """End the lease if `holder` still has it."""
-        ...
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many deliveries wait; `more` where there are more than were counted."""
+
+    count: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,15 @@ class Recorded:
     event_name: str
 
 
+Page = tuple[str | None, str]
+"""A page of a job: the deliveries above the first key, up to and with the second."""
+
+
 class DeliveryStore(Protocol):
-    """Keeps deliveries: the log of what is finished, the backlog of what is pending; and attempts."""
+    """Keeps deliveries: the log of what has ended, the backlog of what is pending; and attempts.
+
+    What cannot be written at once is tried until the deadline.
+    """
 
     def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
         """Which of these deliveries (events by webhook id) are known already, in one batch read.
@@ -112,23 +122,45 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    def record(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
-        """Write new deliveries: pending ones into their backlogs, the others into their logs; and these attempts.
+    def record(
+        self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt], deadline: Deadline
+    ) -> Mapping[str, OurFaultError]:
+        """Write deliveries: pending ones into their backlogs, the others into their logs; and these attempts.
 
-        All of it in one batch write.
+        The answer has the webhooks of which something was not written, by id, with the reason: one harms no other.
         """
         ...
 
-    def finish(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
-        """Move deliveries from their backlogs into their logs, each in the same batch write; write these attempts."""
+    def finish(self, deliveries: Sequence[Delivery], attempts: Iterable[Attempt], deadline: Deadline) -> None:
+        """Move delivered deliveries of one webhook from its backlog into its log, and write these attempts.
+
+        What is written is confirmed before anything is deleted. A copy takes an original with it that still waits.
+        """
         ...
 
-    def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:
-        """The oldest pending deliveries, read consistently."""
+    def expire(self, deliveries: Sequence[Delivery], deadline: Deadline) -> None:
+        """Move deliveries of one webhook that have waited for too long into its log, unless their end is there already.
+
+        A copy goes without a trace: the log has how it ended before it was asked for again.
+        """
         ...
 
-    def backlog_size(self, webhook_id: str, at_most: int) -> int:
-        """How many deliveries are pending, counted no further than `at_most`."""
+    def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
+        """The pending deliveries, oldest first, read consistently as they are asked for, so many at once.
+
+        With `copies_of` only the copies that a page of a job has put there.
+        """
+        ...
+
+    def backlog_size(self, webhook_id: str) -> Waiting:
+        """How many deliveries are pending, as far as one read tells."""
+        ...
+
+    def cancel(self, delivery: Delivery, now_ms: int) -> bool:
+        """Withdraw a pending delivery, or the copy that waits of one that has ended, in one transaction.
+
+        False where it does not wait any more.
+        """
         ...
 
 
@@ -178,15 +210,23 @@ class Sender(Protocol):
         ...
 
 
+class KeepingSender(Sender, Protocol):
+    """A sender that can keep connections."""
+
+    def keeping(self) -> AbstractContextManager[Sender]:
+        """A sender whose connection to the address that was judged is kept for the next POST, while this is open."""
+        ...
+
+
 class WakeUps(Protocol):
     """The redelivery queue."""
 
-    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
-        """Wake the redelivery of a webhook after the delay; the answer is the message's id."""
+    def send(self, webhook: Webhook, delay_seconds: int) -> None:
+        """Send the wake-up that owns the webhook; it comes after the delay, or somewhat sooner where that is long."""
         ...
 
-    def send_job(self, job: Job) -> None:
-        """Let a redelivery job be carried on at once."""
+    def visible(self) -> int:
+        """About how many wake-ups wait to be received."""
         ...
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
@@ -196,11 +236,13 @@ class WakeUps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueueMessage:
-    """A message of the batch queue."""
+    """A message of the batch queue: how often it was received, and when it was sent, in milliseconds since 1970."""
 
     message_id: str
     receipt_handle: str
     body: str
+    receives: int = 1
+    sent_at: int = 0
 
 
 class BatchQueue(Protocol):
@@ -223,7 +265,7 @@ class BatchQueue(Protocol):
         ...
 
     def hand_back(self, messages: Sequence[QueueMessage]) -> None:
-        """Make messages visible again at once, for the next drain."""
+        """Let messages come back that our own side failed at: later each time that they have been received."""
         ...
 
 

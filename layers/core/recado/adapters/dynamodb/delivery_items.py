@@ -3,7 +3,7 @@
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_to_bytes
 from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.dynamodb.webhook_items import whole
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
@@ -20,7 +20,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
     event = delivery.event
     return table(
         delivery.webhook_id + BACKLOG_SUFFIX if pending else delivery.webhook_id,
-        event.key,
+        event.key + COPY_SUFFIX if delivery.is_copy else event.key,
         status=delivery.status.value,
         account_id=event.account_id,
         account_text=event.account_text,
@@ -30,6 +30,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         requested_at=delivery.requested_at,
         requested_by=delivery.requested_by,
         finished_at=delivery.finished_at,
+        withdrawn_at=delivery.withdrawn_at,
         message_id=None if delivery.message_id == event.event_id else delivery.message_id,
         last_attempt_at=delivery.last_attempt_at,
         latency_ms=delivery.latency_ms,
@@ -43,7 +44,8 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
 
 def delivery_from_item(item: DeliveryItem) -> Delivery:
     """The delivery that an item holds."""
-    timestamp, _, event_id = item.key.partition("#")
+    key = event_key(item)
+    timestamp, _, event_id = key.partition("#")
     event = Event(
         item.account_id, item.account_text, event_id, item.event_name, int(timestamp), decompressed(item.event)
     )
@@ -56,11 +58,17 @@ def delivery_from_item(item: DeliveryItem) -> Delivery:
         requested_at=whole(item.requested_at),
         requested_by=item.requested_by,
         finished_at=whole(item.finished_at),
+        withdrawn_at=whole(item.withdrawn_at),
         message_id=event_id if item.message_id is None and item.last_attempt_at is not None else item.message_id,
         last_attempt_at=whole(item.last_attempt_at),
         latency_ms=whole(item.latency_ms),
         status_code=whole(item.status_code),
         error=failure_from_json(item.error),
         refused_with=int(item.refused_with or 0),
-        attempt=None if item.attempt is None else attempt_from_bytes(item.attempt, webhook_id, (item.key,)),
+        attempt=None if item.attempt is None else attempt_from_bytes(item.attempt, webhook_id, (key,)),
     )
+
+
+def event_key(item: DeliveryItem) -> str:
+    """The key of the event that an item is about: a copy has one of its own beside it."""
+    return item.key.removesuffix(COPY_SUFFIX)

@@ -1,15 +1,18 @@
-"""Redelivery jobs in DynamoDB: one item for each webhook's last job, in the sparse index while it runs."""
+"""Redelivery jobs in DynamoDB: one item for each webhook's last job."""
 
 from typing import Any
 
-from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.due import due_attributes
-from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem
+from pynamodb.transactions import TransactWrite
+
+from recado.adapters.dynamodb.conditions import accepted, accepted_together
+from recado.adapters.dynamodb.lane_store import lane_change
+from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.dynamodb.webhook_store import set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import JobRunningError
+from recado.ports import Expect, JobRunningError
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
+from recado.rules.webhook.webhook import Webhook
 
 
 class DynamoJobs:
@@ -17,10 +20,11 @@ class DynamoJobs:
 
     def __init__(self, table: type[WebhookItem]) -> None:
         self._table = table
+        self._connection = connection_of(table)
 
     @as_our_fault("starting a redelivery job")
-    def start(self, job: Job) -> None:
-        """Put the job, if the webhook's last one is done; raises `JobRunningError`."""
+    def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
+        """Put the job, if the webhook's last one is done, and give the webhook its new owner; in one transaction."""
         table = self._table
         item = table(
             job.account_id,
@@ -33,9 +37,19 @@ class DynamoJobs:
             requested_by=job.requested_by,
             **_progress(job),
         )
-        no_other = table.state.does_not_exist() | (table.state == JobState.DONE.value)
-        if not accepted(lambda: item.save(condition=no_other)):
+        actions, condition = lane_change(table, before, after, Expect.ANYTHING)
+
+        def fill(transaction: TransactWrite) -> None:
+            no_other = table.state.does_not_exist() | (table.state == JobState.DONE.value)
+            transaction.save(item, condition=no_other)
+            transaction.update(table(job.account_id, job.webhook_id), actions=actions, condition=condition)
+
+        if accepted_together(self._connection, fill):
+            return True
+        last = self.get(job.account_id, job.webhook_id)
+        if last is not None and last.state is JobState.RUNNING and last.job_id != job.job_id:
             raise JobRunningError
+        return last is not None and last.job_id == job.job_id
 
     @as_our_fault("reading a redelivery job")
     def get(self, account_id: str, webhook_id: str) -> Job | None:
@@ -55,27 +69,29 @@ class DynamoJobs:
             updated_at=int(item.updated_at),
             requested_by=item.requested_by,
             state=JobState(item.state),
+            page_after=item.page_after,
             position=item.position,
             requeued=int(item.requeued),
         )
 
     @as_our_fault("storing a redelivery job's progress")
     def advance(self, current: Job, progressed: Job) -> bool:
-        """Store the progress if the job still is `current`: two invocations may carry it on at once."""
+        """Store the progress if the job still is `current`: a run whose lease has ended may carry it on, too."""
         table = self._table
-        unchanged = (table.job_id == current.job_id) & (table.requeued == current.requeued)
+        unchanged = (table.job_id == current.job_id) & (table.state == current.state.value)
         unchanged &= table.position.does_not_exist() if current.position is None else table.position == current.position
         item = table(current.account_id, JOB_KEY_PREFIX + current.webhook_id)
         actions = set_or_remove(table, _progress(progressed))
-        return accepted(lambda: item.update(actions=actions, condition=unchanged))
+        if accepted(lambda: item.update(actions=actions, condition=unchanged)):
+            return True
+        return self.get(current.account_id, current.webhook_id) == progressed
 
 
 def _progress(job: Job) -> dict[str, Any]:
-    due_at = job.updated_at if job.state is JobState.RUNNING else None
     return {
         "state": job.state.value,
+        "page_after": job.page_after,
         "position": job.position,
         "requeued": job.requeued,
         "updated_at": job.updated_at,
-        **due_attributes(job.account_id, JOB_KEY_PREFIX + job.webhook_id, due_at),
     }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
+COPY_SUFFIX = "#again"
 ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
 SECRET_KEY_PREFIX = "secret#"  # noqa: S105  # nosec B105 - a key of a table
@@ -29,7 +30,7 @@ DUE_PARTITIONS = 16
 
 
 class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-call]  # PynamoDB's own hook
-    """The sparse index of what a sweep has to look at, of whatever kind: items with `due_at`, by that time.
+    """The sparse index of the webhooks that a sweep has to look at, by when: those with `due_at`.
 
     In 16 partitions, because a partition takes a thousand writes a second and a hot one throttles its table.
     """
@@ -82,22 +83,25 @@ class WebhookItem(Model):
     version = NumberAttribute(null=True)
 
     health = UnicodeAttribute(null=True)
-    health_version = NumberAttribute(null=True)
     failing_since = NumberAttribute(null=True)
     attempts = NumberAttribute(null=True)
-    next_attempt_at = NumberAttribute(null=True)
     last_error = JSONAttribute(null=True)
-    owner = UnicodeAttribute(null=True)
     alerted_at = NumberAttribute(null=True)
 
+    owner = UnicodeAttribute(null=True)
     lease_holder = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
-
+    slow_at = NumberAttribute(null=True)
+    quick = NumberAttribute(null=True)
+    turn_at = NumberAttribute(null=True)
+    faults = NumberAttribute(null=True)
     job_id = UnicodeAttribute(null=True)
+
     from_ms = NumberAttribute(null=True)
     to_ms = NumberAttribute(null=True)
     requested_by = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    page_after = UnicodeAttribute(null=True)
     position = UnicodeAttribute(null=True)
     requeued = NumberAttribute(null=True)
 
@@ -120,8 +124,8 @@ class WebhookItem(Model):
 class DeliveryItem(Model):
     """An item of the deliveries table.
 
-    A delivery in a webhook's log (`partition` is the webhook's id), or in its backlog (`…#backlog`); or an attempt
-    that does not live in a delivery (`…#attempts`).
+    A delivery in a webhook's log (`partition` is the webhook's id), or in its backlog (`…#backlog`), where the key of a
+    copy that somebody asked for ends with `#again`; or an attempt that does not live in a delivery (`…#attempts`).
     """
 
     partition = UnicodeAttribute(hash_key=True)
@@ -136,6 +140,7 @@ class DeliveryItem(Model):
     requested_at = NumberAttribute(null=True)
     requested_by = UnicodeAttribute(null=True)
     finished_at = NumberAttribute(null=True)
+    withdrawn_at = NumberAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
     last_attempt_at = NumberAttribute(null=True)
     latency_ms = NumberAttribute(null=True)

@@ -6,7 +6,12 @@ from recado.adapters.dynamodb.due import due_attributes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+
+
+OWNERSHIP = ("owner", "due_partition", "due_at")
+"""The attributes that say who sends the backlog, and when it is due."""
 
 
 def admin_attributes(webhook: Webhook) -> dict[str, Any]:
@@ -35,22 +40,30 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def health_attributes(webhook: Webhook, health: Health, status: Status) -> dict[str, Any]:
-    """The health of a webhook as attributes, but for its version; None where there is nothing to store.
-
-    Only a webhook that is due at some time and `ACTIVE` is in the sparse index: nobody has to be woken for the others.
-    """
+def health_attributes(health: Health) -> dict[str, Any]:
+    """The health of a webhook as attributes; None where there is nothing to store."""
     return {
         "health": health.state.value,
-        **due_attributes(
-            webhook.account_id, webhook.webhook_id, health.next_attempt_at if status is Status.ACTIVE else None
-        ),
         "failing_since": health.failing_since,
         "attempts": health.attempts or None,
-        "next_attempt_at": health.next_attempt_at,
         "last_error": failure_to_json(health.last_error),
-        "owner": health.owner,
         "alerted_at": health.alerted_at,
+    }
+
+
+def lane_attributes(webhook: Webhook) -> dict[str, Any]:
+    """The lane of a webhook as attributes; None where there is nothing to store."""
+    lane = webhook.lane
+    return {
+        "owner": lane.owner,
+        **due_attributes(webhook.account_id, webhook.webhook_id, lane.next_at),
+        "lease_holder": lane.lease_holder,
+        "lease_until": lane.lease_until,
+        "slow_at": lane.slow_at,
+        "quick": lane.quick or None,
+        "turn_at": lane.turn_at,
+        "faults": lane.faults or None,
+        "job_id": lane.job,
     }
 
 
@@ -78,19 +91,31 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         updated_at=int(item.updated_at),
         version=int(item.version),
         health=_health_from_item(item),
+        lane=_lane_from_item(item),
     )
 
 
 def _health_from_item(item: WebhookItem) -> Health:
     return Health(
         state=HealthState(item.health),
-        version=int(item.health_version or 0),
         failing_since=whole(item.failing_since),
         attempts=int(item.attempts or 0),
-        next_attempt_at=whole(item.next_attempt_at),
         last_error=failure_from_json(item.last_error),
-        owner=item.owner,
         alerted_at=whole(item.alerted_at),
+    )
+
+
+def _lane_from_item(item: WebhookItem) -> Lane:
+    return Lane(
+        owner=item.owner,
+        next_at=whole(item.due_at),
+        lease_holder=item.lease_holder,
+        lease_until=whole(item.lease_until),
+        slow_at=whole(item.slow_at),
+        quick=int(item.quick or 0),
+        turn_at=whole(item.turn_at),
+        faults=int(item.faults or 0),
+        job=item.job_id,
     )
 
 

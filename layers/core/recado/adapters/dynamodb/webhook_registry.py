@@ -7,7 +7,7 @@ from pynamodb.transactions import TransactWrite
 from recado.adapters.dynamodb.conditions import accepted_together
 from recado.adapters.dynamodb.secret_store import secret_item
 from recado.adapters.dynamodb.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
-from recado.adapters.dynamodb.webhook_items import admin_attributes, health_attributes
+from recado.adapters.dynamodb.webhook_items import OWNERSHIP, admin_attributes, health_attributes, lane_attributes
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import LimitReachedError, Sealed, VersionConflictError
@@ -30,8 +30,7 @@ class DynamoRegistry(DynamoWebhooks):
             webhook.account_id,
             webhook.webhook_id,
             **admin_attributes(webhook),
-            **health_attributes(webhook, webhook.health, webhook.status),
-            health_version=0,
+            **health_attributes(webhook.health),
         )
         below_limit = table.webhooks.does_not_exist() | (table.webhooks < self._limit)
 
@@ -93,20 +92,20 @@ class DynamoRegistry(DynamoWebhooks):
     def _change(self, current: Webhook, changed: Webhook) -> tuple[list[Action], Condition]:
         """What to write, and on what condition.
 
-        The health is written only where the change concerns it, and then under the condition of its own version. When
-        the secret was last shown is forgotten only with the secret itself.
+        Health and lane are written only where the change concerns them. When the secret was last shown is forgotten
+        only with the secret itself.
         """
         table = self._table
         actions = set_or_remove(table, admin_attributes(changed))
         if changed.secret_created_at != current.secret_created_at:
             actions.append(table.secret_downloaded_at.remove())
+        if changed.health != current.health:
+            actions += set_or_remove(table, health_attributes(changed.health))
+        if changed.lane != current.lane:
+            lane = lane_attributes(changed)
+            actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
-        condition = (table.version == current.version) & (table.status == current.status.value)
-        if changed.health != current.health or changed.status is not current.status:
-            actions += set_or_remove(table, health_attributes(changed, changed.health, changed.status))
-            actions.append(table.health_version.add(1))
-            condition &= table.health_version == current.health.version
-        return actions, condition
+        return actions, (table.version == current.version) & (table.status == current.status.value)
 
     def _change_with_secret(
         self, changed: Webhook, sealed: Sealed | None, actions: list[Action], condition: Condition

@@ -14,12 +14,16 @@ _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
 
 
 class DeliveryStatus(StrEnum):
-    """Where a delivery stands: `SKIPPED` came while the webhook was disabled, `EXPIRED` waited for seven days."""
+    """Where a delivery stands.
+
+    `SKIPPED` came while the webhook was disabled, `EXPIRED` waited for seven days, `CANCELLED` was withdrawn.
+    """
 
     DELIVERED = "DELIVERED"
     PENDING = "PENDING"
     EXPIRED = "EXPIRED"
     SKIPPED = "SKIPPED"
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Delivery:
     """One event on its way to one webhook; times are milliseconds since 1970.
 
     `created_at` is when the event first arrived for this webhook, `requested_at` when it was last asked for again, and
-    `requested_by` who did. `finished_at` is when nothing more was to be done. What follows is of the last attempt that
+    `requested_by` who did; a pending delivery that has them is a copy of one that had ended. `finished_at` is when
+    nothing more was to be done, `withdrawn_at` when a copy was last cancelled. What follows is of the last attempt that
     the delivery was written after: `error` where it failed alone, `refused_with` how many others there were in a POST
     that was refused as a whole. `attempt` is one that carried nothing else, and lives here; all others have items of
     their own.
@@ -40,6 +45,7 @@ class Delivery:
     requested_at: int | None = None
     requested_by: str | None = None
     finished_at: int | None = None
+    withdrawn_at: int | None = None
     message_id: str | None = None
     last_attempt_at: int | None = None
     latency_ms: int | None = None
@@ -60,6 +66,18 @@ class Delivery:
         return self.status
 
     @property
+    def is_copy(self) -> bool:
+        """Whether this waits because somebody asked for a delivery again that had ended."""
+        return self.status is DeliveryStatus.PENDING and self.requested_at is not None
+
+    @property
+    def waits_again(self) -> bool:
+        """Whether this has ended, and a copy of it waits."""
+        if self.status is DeliveryStatus.PENDING or self.requested_at is None:
+            return False
+        return self.finished_at is None or self.requested_at > self.finished_at
+
+    @property
     def wanted_since(self) -> int:
         """When it was last asked for: by the event's arrival, or by somebody who wanted it again."""
         return self.created_at if self.requested_at is None else self.requested_at
@@ -70,10 +88,19 @@ class Delivery:
         return self.wanted_since + RETENTION_MS
 
     def again(self, now_ms: int, requested_by: str) -> "Delivery":
-        """The delivery as it waits anew, because somebody asked for it: its seven days begin."""
+        """The copy of an ended delivery that waits, because somebody asked for it: its seven days begin."""
         return replace(
-            self, status=DeliveryStatus.PENDING, requested_at=now_ms, requested_by=requested_by, finished_at=None
+            self,
+            status=DeliveryStatus.PENDING,
+            requested_at=now_ms,
+            requested_by=requested_by,
+            finished_at=None,
+            withdrawn_at=None,
         )
+
+    def requested_like(self, copy: "Delivery") -> "Delivery":
+        """This ended delivery, with who asked for the copy of it that waits, and when."""
+        return replace(self, requested_at=copy.requested_at, requested_by=copy.requested_by)
 
 
 def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[Delivery], list[Attempt]]:

@@ -6,6 +6,9 @@ from enum import StrEnum
 ATTEMPT_SECONDS = 15.0
 """How long an attempt takes at most, from the look-up of the name to the end of the answer."""
 
+DIRECT_ATTEMPT_SECONDS = 7.0
+"""The same of an attempt that somebody else waits behind: the events of an invocation, the accounts of a drain."""
+
 
 class FailureClass(StrEnum):
     """Why an attempt failed."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from recado.rules.event.event import Event
 from recado.rules.webhook.delivery_settings import DeliverySettings
@@ -24,28 +25,44 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     return sorted(first.values(), key=lambda event: event.key)
 
 
-def batches(events: Iterable[Event], limits: DeliverySettings) -> list[list[Event]]:
-    """The events cut into POSTs, in order, each within the limits of events and bytes; a larger event travels alone.
+class Filling:
+    """A POST that is filled event by event, within the limits of events and bytes; a larger event travels alone.
 
     All events of a POST spell the account id alike, since the body names it once.
     """
-    result: list[list[Event]] = []
-    size = 0
-    for event in events:
+
+    def __init__(self, limits: DeliverySettings) -> None:
+        self._limits = limits
+        self._account_text: str | None = None
+        self.events = 0
+        self.size = 0
+
+    def takes(self, event: Event) -> bool:
+        """Whether the event is taken in; what follows one that is not belongs to the next POST."""
         length = len(event.text.encode())
-        fits = (
-            result
-            and len(result[-1]) < limits.max_events
-            and size + 1 + length <= limits.max_bytes
-            and result[-1][0].account_text == event.account_text
-        )
-        if fits:
-            result[-1].append(event)
-            size += 1 + length
+        if self._account_text is None:
+            self._account_text = event.account_text
+            self.size = len(_frame(event.account_text, "")) + length
+        elif self.is_full or self._account_text != event.account_text or not self._has_room_for(length):
+            return False
         else:
-            result.append([event])
-            size = len(_frame(event.account_text, "")) + length
-    return result
+            self.size += 1 + length
+        self.events += 1
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no other event can be taken in."""
+        return self.events >= self._limits.max_events or not self._has_room_for(0)
+
+    def _has_room_for(self, length: int) -> bool:
+        return self.size + 1 + length <= self._limits.max_bytes
+
+
+def first_batch(events: Iterable[Event], limits: DeliverySettings) -> list[Event]:
+    """The events of the first POST, of so many in order."""
+    filling = Filling(limits)
+    return list(takewhile(filling.takes, events))
 
 
 def message_id(events: Sequence[Event]) -> str:

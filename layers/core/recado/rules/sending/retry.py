@@ -1,17 +1,34 @@
 """When a failing webhook is tried again: 5 s, doubled to five minutes, then every five minutes."""
 
+import math
+
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _WAITS = (5, 10, 20, 40, 80, 160, 300)
-FIRST_WAIT_SECONDS = _WAITS[0]
+_SPREAD = 0.1
 LONGEST_RETRY_AFTER_SECONDS = 3600
+_FIRST_FAULT_WAIT_SECONDS = 30
+_LONGEST_FAULT_WAIT_SECONDS = 6 * 60 * 60  # below the 12 hours that SQS can hide a message for
 
 
-def wait_seconds(attempts: int, retry_after: int | None = None) -> int:
-    """Seconds to wait after that many failed attempts in a row; a receiver may ask for longer, up to an hour."""
-    scheduled = _WAITS[min(attempts, len(_WAITS)) - 1]
-    return max(scheduled, min(retry_after or 0, LONGEST_RETRY_AFTER_SECONDS))
+def wait_ms(attempts: int, retry_after: int | None, chance: float) -> int:
+    """Milliseconds to wait after that many failed attempts in a row; a receiver may ask for longer, up to an hour.
+
+    Never less, and by `chance`, which is from 0 to 1, up to a tenth more: what failed together is not to come back
+    together.
+    """
+    scheduled = math.ceil(_WAITS[min(attempts, len(_WAITS)) - 1] * 1000 * (1 + _SPREAD * chance))
+    return max(scheduled, min(retry_after or 0, LONGEST_RETRY_AFTER_SECONDS) * 1000)
+
+
+def fault_wait_seconds(faults: int) -> int:
+    """Seconds to wait after that many faults of ours in a row: 30, doubled to six hours.
+
+    What was sent and could not be recorded is sent again then, so each wait is as long as all before it together.
+    """
+    doubled = _FIRST_FAULT_WAIT_SECONDS << min(max(faults, 1) - 1, 16)
+    return min(doubled, _LONGEST_FAULT_WAIT_SECONDS)
 
 
 def retry_after_seconds(header: str | None, now_ms: int) -> int | None:

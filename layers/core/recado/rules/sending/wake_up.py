@@ -6,28 +6,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WakeUp:
-    """A message that asks for a webhook's backlog to be sent, or with a `job_id` for a redelivery job to go on."""
+    """A message that asks for a webhook's backlog to be sent; `token` says whether it is the owner."""
 
     message_id: str
     receipt_handle: str
     account_id: str
     webhook_id: str
-    job_id: str | None = None
+    token: str
 
 
-def wake_up_body(account_id: str, webhook_id: str, job_id: str | None = None) -> str:
+def wake_up_body(account_id: str, webhook_id: str, token: str) -> str:
     """The text of a wake-up."""
-    content = {"accountId": account_id, "webhookId": webhook_id}
-    return json.dumps(content if job_id is None else {**content, "jobId": job_id})
+    return json.dumps({"accountId": account_id, "webhookId": webhook_id, "token": token})
 
 
 def read_wake_up(message_id: str, receipt_handle: str, body: str) -> WakeUp | None:
     """The wake-up that a message carries; None if it carries none."""
     try:
         content = json.loads(body)
-        account_id, webhook_id, job_id = content["accountId"], content["webhookId"], content.get("jobId")
+        account_id, webhook_id, token = content["accountId"], content["webhookId"], content["token"]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    if not isinstance(account_id, str) or not isinstance(webhook_id, str) or not isinstance(job_id, str | None):
+    if not all(isinstance(value, str) for value in (account_id, webhook_id, token)):
         return None
-    return WakeUp(message_id, receipt_handle, account_id, webhook_id, job_id)
+    return WakeUp(message_id, receipt_handle, account_id, webhook_id, token)

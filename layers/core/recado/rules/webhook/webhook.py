@@ -6,8 +6,11 @@ from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
 from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.webhook.lane import Lane
 
 WEBHOOK_ID_PREFIX = "wh_"
+LONGEST_DIRECT_SECONDS = 5
+"""A receiver that may take longer to answer is sent to by one owner alone, so that it holds nobody else up."""
 
 
 class AuthenticationType(StrEnum):
@@ -35,21 +38,15 @@ class HealthState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a webhook's receiver is doing.
+    """How a webhook's receiver is doing, from a failed attempt to the next that succeeds.
 
-    `attempts` counts the failed attempts in a row. `owner` is the id of the wake-up message that owns the retries;
-    where it is None while the webhook fails, the next wake-up becomes the owner. `alerted_at` is when somebody was last
-    told that the webhook fails; a healthy webhook that still has it has recovered without anybody having been told.
-    `version` is counted up by the store with every change, so that a change can be made conditional on what was read.
+    `attempts` counts the failed attempts in a row. `alerted_at` is when somebody was last told that the webhook fails.
     """
 
     state: HealthState = HealthState.HEALTHY
-    version: int = 0
     failing_since: int | None = None
     attempts: int = 0
-    next_attempt_at: int | None = None
     last_error: Failure | None = None
-    owner: str | None = None
     alerted_at: int | None = None
 
 
@@ -57,8 +54,7 @@ class Health:
 class Webhook:
     """A registration. Times are milliseconds since 1970.
 
-    `version` counts changes by admins; changes of health have a count of their own, so that a failing receiver does
-    not stale what an admin is editing. `secret_version` names the version of its `Credentials`, which are kept sealed
+    `version` counts changes by admins; a failing receiver does not stale what an admin is editing. `secret_version` names the version of its `Credentials`, which are kept sealed
     beside it; None where there are none. An `ordered` webhook gets all its events through the backlog, one sender at a
     time. `delivery` says what a POST to it may be.
 
@@ -88,6 +84,18 @@ class Webhook:
     secret_downloaded_at: int | None = None
     previous_until: tuple[int, ...] = ()
     health: Health = field(default_factory=Health)
+    lane: Lane = field(default_factory=Lane)
+
+    @property
+    def slow(self) -> bool:
+        """Whether it may take its time: as it was asked for, or as it was found to do."""
+        return self.delivery.timeout_seconds > LONGEST_DIRECT_SECONDS or self.lane.slow_at is not None
+
+    @property
+    def queued(self) -> bool:
+        """Whether its events leave through its backlog alone, sent by one owner at a time."""
+        paced = self.delivery.max_posts_per_minute is not None
+        return self.ordered or paced or self.slow or self.lane.owner is not None
 
     def wants(self, event_name: str) -> bool:
         """Whether this webhook gets such an event: also while `DISABLED`, where it is recorded as `SKIPPED`."""

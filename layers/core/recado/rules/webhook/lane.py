@@ -1,0 +1,74 @@
+"""The lane: who sends a webhook's backlog, and until when nobody else may.
+
+A webhook with an owner is sent by one invocation at a time: the owner is a wake-up, known by a token, and while one of
+its runs sends it holds a lease. Each function here is one step of that; the store makes it one conditional write
+(docs/adr/0020-the-lane.md). Times are milliseconds since 1970.
+"""
+
+from dataclasses import dataclass, replace
+
+LATE_LOOK_MS = 10 * 60 * 1000
+"""When a webhook that was given up is looked at once more: later than any request or drain lives."""
+
+QUICK_POSTS = 3
+"""So many POSTs in a row that the receiver answered soon end that it counts as slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How the events of a webhook leave.
+
+    `owner` is the token of the wake-up that sends the backlog, None where nobody does. `next_at` is when the owner, or
+    without owner a sweep, is to look; the webhook is in the sweep's index while it is set. `lease_holder` is the run
+    that sends now, until `lease_until` at most.
+
+    `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
+    that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the runs
+    in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on.
+    """
+
+    owner: str | None = None
+    next_at: int | None = None
+    lease_holder: str | None = None
+    lease_until: int | None = None
+    slow_at: int | None = None
+    quick: int = 0
+    turn_at: int | None = None
+    faults: int = 0
+    job: str | None = None
+
+    def is_leased_at(self, now_ms: int) -> bool:
+        """Whether a run holds the lease, and its time is not over."""
+        return self.lease_holder is not None and self.lease_until is not None and self.lease_until >= now_ms
+
+
+def owned(lane: Lane, token: str, at_ms: int) -> Lane:
+    """A new owner, due at that time; a lease that another owner's run still holds goes on until that run ends it."""
+    return replace(lane, owner=token, next_at=at_ms)
+
+
+def leased(lane: Lane, holder: str, until_ms: int) -> Lane:
+    """The owner sends: whoever looks by mistake finds it due when the lease is over."""
+    return replace(lane, lease_holder=holder, lease_until=until_ms, next_at=until_ms)
+
+
+def waiting(lane: Lane, until_ms: int) -> Lane:
+    """The run ends, and its owner comes back then."""
+    return replace(lane, next_at=until_ms, lease_holder=None, lease_until=None)
+
+
+def given_up(lane: Lane, now_ms: int) -> Lane:
+    """Nobody owns it any more; a sweep looks once more, after everything that was under way has ended."""
+    return replace(waiting(lane, now_ms + LATE_LOOK_MS), owner=None)
+
+
+def left(lane: Lane) -> Lane:
+    """Nobody owns it, and nobody has to look."""
+    return replace(lane, owner=None, next_at=None)
+
+
+def after_quick_posts(lane: Lane, quick: int) -> Lane:
+    """How slow the receiver is after so many quick POSTs in a row, if it was slow before."""
+    if lane.slow_at is None:
+        return lane
+    return replace(lane, slow_at=None, quick=0) if quick >= QUICK_POSTS else replace(lane, quick=quick)
