@@ -8,7 +8,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.composition import senders
 from recado.deadline import InvocationDeadline
-from recado.ports import OurFaultError
 from recado.reporting import log_attempts
 from recado.settings import BatchSettings
 from recado.use_cases.sending.drain import EXTRA_DRAIN
@@ -25,9 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     if event == REDRIVE:
         redriven = parts.redrive(deadline)
         return {"moved": redriven.moved, "unreadable": redriven.unreadable}
-    # A scheduled drain of a deep queue starts others first.
-    started = 0 if event == EXTRA_DRAIN else _start_others()
-    report = parts.drain(deadline)
+    report = parts.drain(deadline, starts_others=event != EXTRA_DRAIN)
     log_attempts(logger, report.attempts)
     for reason in report.dead_letters:
         logger.error("message moved to the dead-letter queue", reason=reason)
@@ -37,13 +34,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         "received": report.received,
         "deadLetters": len(report.dead_letters),
         "handedBack": report.handed_back,
-        "drainsStarted": started,
+        "drainsStarted": report.started,
     }
-
-
-def _start_others() -> int:
-    try:
-        return parts.drain.fan_out()
-    except OurFaultError as fault:
-        logger.error("other drains were not started", exc_info=fault)
-        return 0

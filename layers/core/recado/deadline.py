@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from recado.ports import Deadline
+
 _MARGIN_SECONDS = 5.0  # for what comes after the last attempt: records, health, wake-ups
 
 
@@ -22,3 +24,15 @@ class InvocationDeadline:
     def remaining_seconds(self) -> float:
         """Seconds left, less a margin for recording what was sent."""
         return self._context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
+
+
+class Within:
+    """A deadline of its own, of so many seconds, within that of the invocation; fills the port `Deadline`."""
+
+    def __init__(self, whole: Deadline, seconds: float) -> None:
+        self._whole = whole
+        self._seconds = seconds
+
+    def remaining_seconds(self) -> float:
+        """Seconds left, never more than its own."""
+        return min(self._seconds, self._whole.remaining_seconds())

@@ -16,15 +16,15 @@ def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
         _log_attempt(logger, attempted.webhook_id, attempted.result, events=attempted.events)
 
 
-def log_redelivered(logger: Logger, answers: Iterable[Redelivered]) -> None:
-    """One line for each POST of a redelivery, and one for each wake-up that failed on our side."""
-    for answer in answers:
-        for result in answer.attempts:
-            _log_attempt(logger, answer.wake_up.webhook_id, result, back_in_seconds=answer.back_in_seconds)
-        if answer.expired:
-            logger.warning("deliveries expired", webhook_id=answer.wake_up.webhook_id, deliveries=answer.expired)
-        if answer.fault is not None:
-            logger.error("redelivery failed on our side", webhook_id=answer.wake_up.webhook_id, exc_info=answer.fault)
+def log_redelivered(logger: Logger, answer: Redelivered) -> None:
+    """One line for each POST of a redelivery, and one for each fault of ours."""
+    webhook_id, progress = answer.wake_up.webhook_id, answer.progress
+    for result in progress.attempts:
+        _log_attempt(logger, webhook_id, result, back_in_seconds=answer.back_in_seconds)
+    if progress.expired:
+        logger.warning("deliveries expired", webhook_id=webhook_id, deliveries=progress.expired)
+    for fault in progress.faults:
+        logger.error("redelivery failed on our side", webhook_id=webhook_id, exc_info=fault)
 
 
 def _log_attempt(logger: Logger, webhook_id: str, result: AttemptResult, **keys: Any) -> None:  # noqa: ANN401 - what the log line holds

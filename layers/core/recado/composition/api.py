@@ -7,14 +7,16 @@ from recado.adapters.dynamodb.counts_store import DynamoCounts
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
 from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
-from recado.composition.clients import client, now_ms
+from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
@@ -25,7 +27,7 @@ from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
-from recado.use_cases.sending.redelivery_jobs import RedeliveryRequests
+from recado.use_cases.sending.requests import Requests
 
 
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
@@ -34,23 +36,25 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     table = webhooks_table(settings.webhooks_table, connection)
     registry = DynamoRegistry(table, settings.webhook_limit)
     deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
-    deliveries = DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
     policy = target_policy(settings.targets)
     administration = Administration(
-        registry=registry,
-        deliveries=deliveries,
-        vault=vault,
-        wake_ups=wake_ups,
-        policy=policy,
-        clock=now_ms,
+        registry=registry, vault=vault, wake_ups=wake_ups, policy=policy, clock=now_ms, token=new_token
     )
+    reader = DynamoDeliveryReader(deliveries_of_stack)
     services = Services(
         administration=administration,
-        delivery_log=DeliveryLog(DynamoDeliveryReader(deliveries_of_stack), DynamoAttemptReader(deliveries_of_stack)),
-        redeliveries=RedeliveryRequests(
-            deliveries=deliveries, jobs=DynamoJobs(table), webhooks=registry, wake_ups=wake_ups, clock=now_ms
+        delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
+        requests=Requests(
+            deliveries=DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days),
+            reader=reader,
+            withdrawals=DynamoWithdrawals(deliveries_of_stack, settings.delivery_retention_days),
+            jobs=DynamoJobs(table),
+            lanes=DynamoLanes(table),
+            wake_ups=wake_ups,
+            clock=now_ms,
+            token=new_token,
         ),
         sample_sends=SampleSends(
             administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms

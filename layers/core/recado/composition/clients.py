@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from typing import Any
 
 from botocore.config import Config
@@ -35,3 +36,8 @@ def client(service: str) -> Any:  # noqa: ANN401 - the adapters name the client'
 def now_ms() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def new_token() -> str:
+    """A text that nobody else has: 32 hexadecimal digits."""
+    return uuid.uuid4().hex

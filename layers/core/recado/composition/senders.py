@@ -1,5 +1,7 @@
 """The use cases of the functions that send."""
 
+import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Self
 
@@ -7,6 +9,7 @@ from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.due import DynamoOverdue
 from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
@@ -21,22 +24,21 @@ from recado.adapters.messaging.drains import LambdaDrains
 from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
 from recado.adapters.sending.http_sender import HttpSender
-from recado.composition.clients import client, now_ms
+from recado.composition.clients import client, new_token, now_ms
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.drain import Drain
+from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.realtime import Realtime
 from recado.use_cases.sending.redelivery import Redelivery
-from recado.use_cases.sending.redelivery_jobs import JobRunner
 from recado.use_cases.sending.redrive import Redrive
 from recado.use_cases.sending.sweep import Sweep
 
 _SENDING_THREADS = 32
-_DRAINING_THREADS = 8
-_WAKE_UP_THREADS = 10  # the batch size of the redelivery queue's event source
+_DRAINING_THREADS = 16
 
 
 class BatchParts(NamedTuple):
@@ -70,6 +72,7 @@ def batch(settings: BatchSettings) -> BatchParts:
         start_drains=LambdaDrains(client("lambda"), settings.function_name).start,
         max_drains=settings.max_drains,
         executor=ThreadPoolExecutor(_DRAINING_THREADS, thread_name_prefix="drain"),
+        clock=now_ms,
     )
     return BatchParts(drain, Redrive(dead_letters=SqsBatchQueue(sqs, settings.dead_letter_queue_url), queue=queue))
 
@@ -78,11 +81,8 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     """The redelivery function's use cases."""
     tables = _Tables.of(settings)
     ports = _ports(settings, tables)
-    jobs = DynamoJobs(tables.webhooks)
-    runner = JobRunner(ports, reader=DynamoDeliveryReader(tables.deliveries), jobs=jobs)
-    executor = ThreadPoolExecutor(_WAKE_UP_THREADS, thread_name_prefix="wake-up")
-    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), jobs=jobs)
-    return RedeliveryParts(Redelivery(ports, runner, executor), sweep)
+    pages = Pages(ports, DynamoJobs(tables.webhooks), DynamoDeliveryReader(tables.deliveries))
+    return RedeliveryParts(Redelivery(ports, pages), Sweep(ports, overdue=DynamoOverdue(tables.webhooks)))
 
 
 def _dispatch(settings: SenderSettings) -> Dispatch:
@@ -109,10 +109,14 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
     return SendingPorts(
         webhooks=webhooks,
         deliveries=deliveries,
-        health=webhooks,
+        lanes=DynamoLanes(tables.webhooks),
         vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
         sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),
         clock=now_ms,
+        slow_after_ms=round(settings.slow_after_seconds * 1000),
+        token=new_token,
+        chance=random.random,
+        pause=time.sleep,
     )

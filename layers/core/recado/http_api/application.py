@@ -28,7 +28,7 @@ from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, TooManyRequestsError
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
-from recado.use_cases.sending.redelivery_jobs import RedeliveryRequests
+from recado.use_cases.sending.requests import Requests
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
 
@@ -50,7 +50,7 @@ class Services:
 
     administration: Administration
     delivery_log: DeliveryLog
-    redeliveries: RedeliveryRequests
+    requests: Requests
     publishing: Publishing
     sample_sends: SampleSends
     counts: CountsReader
@@ -77,7 +77,7 @@ class HttpApi:
             sample_routes(services.sample_sends, logger),
             delivery_routes(services.administration, services.delivery_log, services.clock),
             attempt_routes(services.administration, services.delivery_log),
-            redelivery_routes(services.administration, services.delivery_log, services.redeliveries, services.clock),
+            redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
             event_routes(services.publishing),
         ):
             self._app.include_router(router)

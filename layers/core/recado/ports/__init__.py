@@ -17,6 +17,7 @@ from recado.ports.managing import (
     RequestCounts,
     VersionConflictError,
     WebhookRegistry,
+    Withdrawals,
 )
 from recado.ports.sending import (
     Alerts,
@@ -85,4 +86,5 @@ __all__ = [
     "WakeUps",
     "WebhookReader",
     "WebhookRegistry",
+    "Withdrawals",
 ]

@@ -138,12 +138,23 @@ class DeliveryReader(Protocol):
         """One page of a webhook's deliveries, newest first."""
         ...
 
-    def get(self, webhook_id: str, key: str) -> Delivery | None:
-        """One delivery, wherever it stands."""
+    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
+        """One delivery, wherever it stands now."""
         ...
 
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
-        """Deliveries of a time range above the key `after`, oldest first."""
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
+        """Deliveries of a time range above the key `after`, oldest first, read as they are asked for."""
+        ...
+
+
+class Withdrawals(Protocol):
+    """Takes back what waits."""
+
+    def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
+        """Withdraw a pending delivery, or the copy that waits of one that has ended, in one transaction.
+
+        False where it does not wait any more.
+        """
         ...
 
 

@@ -156,13 +156,6 @@ class DeliveryStore(Protocol):
         """How many deliveries are pending, as far as one read tells."""
         ...
 
-    def cancel(self, delivery: Delivery, now_ms: int) -> bool:
-        """Withdraw a pending delivery, or the copy that waits of one that has ended, in one transaction.
-
-        False where it does not wait any more.
-        """
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Sealed:

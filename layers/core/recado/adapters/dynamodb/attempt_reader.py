@@ -1,10 +1,10 @@
 """Attempts in DynamoDB, as people read them: those with items of their own, and those that live in their deliveries."""
 
-from collections.abc import Iterable, Iterator
-from heapq import merge
+from collections.abc import Iterable, Iterator, Sequence
 
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_from_item, attempt_to_item, carries
-from recado.adapters.dynamodb.key_ranges import each_key_once, key_of_item, newest_first, page_of
+from recado.adapters.dynamodb.delivery_items import event_key
+from recado.adapters.dynamodb.key_ranges import by_event, newest_first, page_of
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import AttemptPage, AttemptQuery
@@ -40,14 +40,14 @@ class DynamoAttemptReader:
             )
             for partition in partitions
         ]
-        items = each_key_once(merge(*streams, key=key_of_item, reverse=True))
-        return AttemptPage(*page_of(items, _attempt, query.limit))
+        return AttemptPage(*page_of(by_event(streams, newest_first=True), _attempt, query.limit))
 
     @as_our_fault("listing a delivery's attempts")
     def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
         """One page, newest first, of the time between the event's arrival and the delivery's end."""
         key = delivery.event.key
-        until = None if delivery.finished_at is None else delivery.finished_at + _OVERLAP_MS
+        ended = None if delivery.waits_again else delivery.finished_at
+        until = None if ended is None else max(ended, delivery.withdrawn_at or 0) + _OVERLAP_MS
         items: Iterable[DeliveryItem] = self._table.query(
             delivery.webhook_id + ATTEMPTS_SUFFIX,
             newest_first(self._table, delivery.created_at, until, before),
@@ -55,12 +55,12 @@ class DynamoAttemptReader:
             scan_index_forward=False,
             page_size=_PAGE_SIZE,
         )
-        merged = merge(items, self._living_in(delivery, before), key=key_of_item, reverse=True)
+        rows = by_event([items, self._living_in(delivery, before)], newest_first=True)
 
-        def wanted(item: DeliveryItem) -> Attempt | None:
-            return attempt_from_item(item) if carries(item, key) else None
+        def wanted(row: Sequence[DeliveryItem]) -> Attempt | None:
+            return attempt_from_item(row[0]) if carries(row[0], key) else None
 
-        return AttemptPage(*page_of(merged, wanted, limit))
+        return AttemptPage(*page_of(rows, wanted, limit))
 
     def _living_in(self, delivery: Delivery, before: str | None) -> Iterator[DeliveryItem]:
         if delivery.attempt is not None:
@@ -69,9 +69,10 @@ class DynamoAttemptReader:
                 yield item
 
 
-def _attempt(item: DeliveryItem) -> Attempt | None:
+def _attempt(row: Sequence[DeliveryItem]) -> Attempt | None:
+    item = row[0]
     if item.attempt is None:
         return None
     if item.partition.endswith(ATTEMPTS_SUFFIX):
         return attempt_from_item(item)
-    return attempt_from_bytes(item.attempt, item.partition.removesuffix(BACKLOG_SUFFIX), (item.key,))
+    return attempt_from_bytes(item.attempt, item.partition.removesuffix(BACKLOG_SUFFIX), (event_key(item),))

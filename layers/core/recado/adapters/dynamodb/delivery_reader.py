@@ -1,17 +1,17 @@
 """Deliveries in DynamoDB, as people read them: log and backlog merged, newest first."""
 
-from collections.abc import Iterator
-from heapq import merge
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from recado.adapters.dynamodb.delivery_items import delivery_from_item
-from recado.adapters.dynamodb.key_ranges import each_key_once, key_of_item, newest_first, oldest_first, page_of
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.key_ranges import by_event, newest_first, oldest_first, page_of
+from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import DeliveryPage, DeliveryQuery
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 _PAGE_SIZE_WITH_FILTER = 200
+_PAGE_SIZE_OF_A_JOB = 100
 
 
 class DynamoDeliveryReader:
@@ -23,38 +23,6 @@ class DynamoDeliveryReader:
     @as_our_fault("listing deliveries")
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
         """One page, newest first; a page may be short where the filter passes little, the cursor goes on."""
-
-        def wanted(item: DeliveryItem) -> Delivery | None:
-            delivery = delivery_from_item(item)
-            return delivery if _passes(delivery, query) else None
-
-        return DeliveryPage(*page_of(self._merged(query), wanted, query.limit))
-
-    @as_our_fault("reading a delivery")
-    def get(self, webhook_id: str, key: str) -> Delivery | None:
-        """One delivery: from the backlog, where it waits even if it was delivered before, else from the log.
-
-        In this order a delivery that is finished meanwhile is found in the log.
-        """
-        for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id):
-            try:
-                return delivery_from_item(self._table.get(partition, key, consistent_read=True))
-            except self._table.DoesNotExist:
-                continue
-        return None
-
-    @as_our_fault("reading deliveries")
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
-        """Deliveries of a time range above the key `after`, oldest first."""
-        condition = oldest_first(self._table, from_ms, to_ms, after)
-        streams = [
-            self._table.query(partition, condition, consistent_read=True, page_size=limit)
-            for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id)
-        ]
-        items = each_key_once(merge(*streams, key=key_of_item))
-        return [delivery_from_item(item) for item in islice(items, limit)]
-
-    def _merged(self, query: DeliveryQuery) -> Iterator[DeliveryItem]:
         condition = newest_first(self._table, query.from_ms, query.to_ms, query.before)
         filtered = query.status is not None or query.event_name is not None
         # Without a filter one page is enough: the limit, one more that shows there is another page, and the next key.
@@ -63,13 +31,56 @@ class DynamoDeliveryReader:
             self._table.query(partition, condition, consistent_read=True, scan_index_forward=False, page_size=page_size)
             for partition in _partitions(query)
         ]
-        return each_key_once(merge(*streams, key=key_of_item, reverse=True))
+
+        def wanted(row: Sequence[DeliveryItem]) -> Delivery | None:
+            delivery = _together(row, query.now_ms)
+            return delivery if _passes(delivery, query) else None
+
+        return DeliveryPage(*page_of(by_event(streams, newest_first=True), wanted, query.limit))
+
+    @as_our_fault("reading a delivery")
+    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
+        """One delivery, as it stands in backlog and log together.
+
+        The backlog is read first: a delivery that is finished meanwhile is found in the log.
+        """
+        own_keys = self._table.key.between(key, key + COPY_SUFFIX)
+        row = list(self._table.query(webhook_id + BACKLOG_SUFFIX, own_keys, consistent_read=True))
+        with suppress(self._table.DoesNotExist):
+            row.append(self._table.get(webhook_id, key, consistent_read=True))
+        return _together(row, now_ms) if row else None
+
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
+        """Deliveries of a time range above the key `after`, oldest first, as they stand then."""
+        condition = oldest_first(self._table, from_ms, to_ms, after)
+        with as_our_fault("reading deliveries"):
+            streams = [
+                self._table.query(partition, condition, consistent_read=True, page_size=_PAGE_SIZE_OF_A_JOB)
+                for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id)
+            ]
+            for row in by_event(streams):
+                yield _together(row, now_ms)
+
+
+def _together(row: Sequence[DeliveryItem], now_ms: int) -> Delivery:
+    """A delivery of which backlog and log tell: waiting if it waits, else as it ended, and whether a copy waits.
+
+    The log has the end of what is in both, even where the copy waits; a copy whose original has been forgotten stands
+    for itself.
+    """
+    known = [delivery_from_item(item) for item in row]
+    copy = next((one for one in known if one.is_copy), None)
+    others = [one for one in known if one is not copy]
+    if copy is None or not others:
+        return known[0]
+    first = others[0]
+    return first if first.status_at(now_ms) is DeliveryStatus.PENDING else first.requested_like(copy)
 
 
 def _partitions(query: DeliveryQuery) -> list[str]:
     """Where to look: the backlog first, so that what is finished meanwhile is found in the log."""
     log, backlog = query.webhook_id, query.webhook_id + BACKLOG_SUFFIX
-    if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED):
+    if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED, DeliveryStatus.CANCELLED):
         return [log]
     if query.status is DeliveryStatus.PENDING:
         return [backlog]
@@ -77,6 +88,9 @@ def _partitions(query: DeliveryQuery) -> list[str]:
 
 
 def _passes(delivery: Delivery, query: DeliveryQuery) -> bool:
+    # In the backlog alone nobody can tell how a copy's original ended, but that it did.
+    if query.status is DeliveryStatus.PENDING and delivery.is_copy:
+        return False
     return (query.status is None or delivery.status_at(query.now_ms) is query.status) and (
         query.event_name is None or delivery.event.name == query.event_name
     )

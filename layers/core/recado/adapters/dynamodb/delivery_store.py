@@ -1,15 +1,19 @@
 """Deliveries in DynamoDB: each webhook has a log and a backlog, partitions of one table with the same sort key.
 
-A third partition holds the attempts that do not live in a delivery.
+A third partition holds the attempts that do not live in a delivery. In a backlog, the copy of a delivery that somebody
+asked for again has a key of its own, so that nothing takes one for the other.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from recado.adapters.dynamodb.attempt_items import attempt_to_item
 from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
+from recado.adapters.dynamodb.key_ranges import copies_between, counted_page
+from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import Recorded
+from recado.ports import Deadline, OurFaultError, Page, Recorded, Waiting
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
@@ -18,9 +22,10 @@ from recado.rules.event.event import Event
 class DynamoDeliveries:
     """Writes and reads deliveries for the senders; fills the port `DeliveryStore`."""
 
-    def __init__(self, table: type[DeliveryItem], retention_days: int) -> None:
+    def __init__(self, table: type[DeliveryItem], retention_days: int, writer: ItemWriter | None = None) -> None:
         self._table = table
         self._retention_days = retention_days
+        self._writer = writer or ItemWriter(table)
 
     @as_our_fault("looking up deliveries")
     def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
@@ -31,49 +36,90 @@ class DynamoDeliveries:
             for event in events
             for partition in (webhook_id, webhook_id + BACKLOG_SUFFIX)
         ]
-        attributes = ["partition", "key", "status", "event_name"]
-        # Each key once: two events may have the same one, and DynamoDB refuses to be asked twice.
-        found = self._table.batch_get(dict.fromkeys(keys), consistent_read=True, attributes_to_get=attributes)
         # The log first: a delivery that is in both waits, and must be found waiting.
         return {
             (item.partition.removesuffix(BACKLOG_SUFFIX), item.key): Recorded(
                 DeliveryStatus(item.status), item.event_name
             )
-            for item in sorted(found, key=lambda item: item.partition)
+            for item in sorted(self._statuses(keys), key=lambda item: item.partition)
         }
 
-    @as_our_fault("recording deliveries")
-    def record(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
+    def record(
+        self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt], deadline: Deadline
+    ) -> Mapping[str, OurFaultError]:
         """Write new or requested deliveries, and attempts, 25 in a batch write."""
-        with self._table.batch_write() as batch:
-            for delivery in deliveries:
-                batch.save(self._item(delivery))
-            for attempt in attempts:
-                batch.save(attempt_to_item(self._table, attempt, self._retention_days))
+        unwritten = self._writer.put_all([*map(self._item, deliveries), *map(self._attempt_item, attempts)], deadline)
+        webhooks: dict[str, int] = defaultdict(int)
+        for item in unwritten.items:
+            webhooks[item.partition.removesuffix(BACKLOG_SUFFIX).removesuffix(ATTEMPTS_SUFFIX)] += 1
+        return {
+            webhook_id: _fault("recording deliveries", unwritten, number) for webhook_id, number in webhooks.items()
+        }
 
-    @as_our_fault("finishing deliveries")
-    def finish(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
-        """Write deliveries into their logs, delete them from their backlogs, and write the attempts.
+    def finish(self, deliveries: Sequence[Delivery], attempts: Iterable[Attempt], deadline: Deadline) -> None:
+        """Write deliveries into the log, and attempts; once that is confirmed, delete them from the backlog."""
+        self._put([*map(self._item, deliveries), *map(self._attempt_item, attempts)], deadline)
+        copies = [delivery for delivery in deliveries if delivery.requested_at is not None]
+        self._delete([*map(self._waiting, deliveries), *(self._waiting(one, COPY_SUFFIX) for one in copies)], deadline)
 
-        The log comes first: a death between the two repeats a delivery, and loses none.
-        """
-        with self._table.batch_write() as batch:
-            for attempt in attempts:
-                batch.save(attempt_to_item(self._table, attempt, self._retention_days))
-            for delivery in deliveries:
-                batch.save(self._item(delivery))
-                batch.delete(self._table(delivery.webhook_id + BACKLOG_SUFFIX, delivery.event.key))
+    @as_our_fault("expiring deliveries")
+    def expire(self, deliveries: Sequence[Delivery], deadline: Deadline) -> None:
+        """Write originals that have waited for too long into the log, unless they ended there, then delete them."""
+        originals = [delivery for delivery in deliveries if delivery.requested_at is None]
+        ended = {item.key for item in self._statuses([(one.webhook_id, one.event.key) for one in originals])}
+        self._put([self._item(one) for one in originals if one.event.key not in ended], deadline)
+        self._delete(
+            [self._waiting(one, "" if one.requested_at is None else COPY_SUFFIX) for one in deliveries], deadline
+        )
 
-    @as_our_fault("reading a backlog")
-    def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:
-        """The oldest pending deliveries, read consistently."""
-        found = self._table.query(webhook_id + BACKLOG_SUFFIX, consistent_read=True, limit=limit)
-        return [delivery_from_item(item) for item in found]
+    def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
+        """The pending deliveries, oldest first; each is taken apart only when it is asked for."""
+        condition = None if copies_of is None else copies_between(self._table, *copies_of)
+        with as_our_fault("reading a backlog"):
+            for item in self._table.query(
+                webhook_id + BACKLOG_SUFFIX, condition, consistent_read=True, page_size=at_once
+            ):
+                if copies_of is None or item.key.endswith(COPY_SUFFIX):
+                    yield delivery_from_item(item)
 
     @as_our_fault("counting a backlog")
-    def backlog_size(self, webhook_id: str, at_most: int) -> int:
-        """How many deliveries are pending, counted no further than `at_most`."""
-        return self._table.count(webhook_id + BACKLOG_SUFFIX, consistent_read=True, limit=at_most)
+    def backlog_size(self, webhook_id: str) -> Waiting:
+        """How many deliveries are pending, counted by one query."""
+        return Waiting(*counted_page(self._table, webhook_id + BACKLOG_SUFFIX))
+
+    def _statuses(self, keys: Sequence[tuple[str, str]]) -> list[DeliveryItem]:
+        attributes = ["partition", "key", "status", "event_name"]
+        # Each key once: two events may have the same one, and DynamoDB refuses to be asked twice.
+        return list(self._table.batch_get(dict.fromkeys(keys), consistent_read=True, attributes_to_get=attributes))
+
+    def _put(self, items: Sequence[DeliveryItem], deadline: Deadline) -> None:
+        _confirmed("writing deliveries", self._writer.put_all, items, deadline)
+
+    def _delete(self, items: Sequence[DeliveryItem], deadline: Deadline) -> None:
+        _confirmed("deleting deliveries", self._writer.delete_all, items, deadline)
+
+    def _waiting(self, delivery: Delivery, suffix: str = "") -> DeliveryItem:
+        return self._table(delivery.webhook_id + BACKLOG_SUFFIX, delivery.event.key + suffix)
 
     def _item(self, delivery: Delivery) -> DeliveryItem:
         return delivery_to_item(self._table, delivery, self._retention_days)
+
+    def _attempt_item(self, attempt: Attempt) -> DeliveryItem:
+        return attempt_to_item(self._table, attempt, self._retention_days)
+
+
+def _confirmed(
+    action: str,
+    write: Callable[[Sequence[DeliveryItem], Deadline], Unwritten],
+    items: Sequence[DeliveryItem],
+    deadline: Deadline,
+) -> None:
+    """Write, and raise `OurFaultError` unless all of it was confirmed."""
+    unwritten = write(items, deadline) if items else None
+    if unwritten is not None and unwritten.items:
+        raise _fault(action, unwritten, len(unwritten.items))
+
+
+def _fault(action: str, unwritten: Unwritten, number: int) -> OurFaultError:
+    reason = "DynamoDB took no more of them in time" if unwritten.error is None else str(unwritten.error)
+    return OurFaultError(f"{action}: {number} of the items were not written: {reason}")

@@ -1,12 +1,14 @@
 """Reading along sort keys, which all begin with a time: ranges of them, and how far one request goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import groupby
 from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
 
-from recado.adapters.dynamodb.tables import DeliveryItem
+from recado.adapters.dynamodb.delivery_items import event_key
+from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem
 
 T = TypeVar("T")
 
@@ -37,36 +39,49 @@ def oldest_first(table: type[DeliveryItem], from_ms: int, to_ms: int, after: str
     return table.key.between(lowest, max(lowest, _highest(to_ms)))
 
 
+def copies_between(table: type[DeliveryItem], after: str | None, until: str) -> Condition:
+    """The keys that the copies of deliveries above the first key, up to and with the second, can have."""
+    lowest = _FIRST_KEY if after is None else after + COPY_SUFFIX + _LEAST_SUFFIX
+    return table.key.between(lowest, until + COPY_SUFFIX)
+
+
+def counted_page(table: type[DeliveryItem], partition: str) -> tuple[int, bool]:
+    """How many items a partition has, as far as one consistent query of up to 1 MB counts, and whether there are more.
+
+    PynamoDB's own `count` goes on to the end, whatever its limit.
+    """
+    answer = table._get_connection().query(partition, consistent_read=True, select="COUNT")  # noqa: SLF001
+    return int(answer["Count"]), "LastEvaluatedKey" in answer
+
+
+def by_event(streams: Iterable[Iterable[DeliveryItem]], *, newest_first: bool = False) -> Iterator[list[DeliveryItem]]:
+    """Items of several partitions in one order, those of one event together: those of the first stream first.
+
+    A delivery may be in two partitions (finished just now), and has a copy where somebody asked for it again.
+    """
+    for _, same in groupby(merge(*streams, key=event_key, reverse=newest_first), key=event_key):
+        yield list(same)
+
+
 def page_of(
-    items: Iterator[DeliveryItem], wanted: Callable[[DeliveryItem], T | None], limit: int
+    rows: Iterable[Sequence[DeliveryItem]], wanted: Callable[[Sequence[DeliveryItem]], T | None], limit: int
 ) -> tuple[list[T], str | None]:
-    """Up to `limit` of what is `wanted` of the items, and the key after which the next page begins, None at the end.
+    """Up to `limit` of what is `wanted` of the rows, and the key after which the next page begins, None at the end.
 
     A page may be short where little is wanted: what one request reads is bounded.
     """
     found: list[T] = []
     last_read: str | None = None
     size = 0
-    for read, item in enumerate(items):
+    for read, row in enumerate(rows):
         if len(found) == limit or read == _MOST_ITEMS_READ or size >= _MOST_BYTES_READ:
             return found, last_read
-        last_read = item.key
-        size += sum(map(len, filter(None, (item.event, item.attempt, item.keys))))
-        one = wanted(item)
+        last_read = event_key(row[0])
+        size += sum(len(part) for item in row for part in (item.event, item.attempt, item.keys) if part)
+        one = wanted(row)
         if one is not None:
             found.append(one)
     return found, None
-
-
-def each_key_once(items: Iterator[DeliveryItem]) -> Iterator[DeliveryItem]:
-    """A delivery in both partitions (to be delivered again, or finished just now) is shown once, as waiting."""
-    for _, same in groupby(items, key=key_of_item):
-        yield next(same)
-
-
-def key_of_item(item: DeliveryItem) -> str:
-    """The sort key: what streams of items are merged by."""
-    return item.key
 
 
 def _lowest(from_ms: int) -> str:

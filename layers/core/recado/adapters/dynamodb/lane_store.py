@@ -83,12 +83,13 @@ def lane_change(
 
 def _as_expected(table: type[WebhookItem], before: Webhook, expected: Expect) -> Condition:
     lane = before.lane
-    if expected is Expect.UNOWNED:
-        return table.owner.does_not_exist()
-    owner = table.owner.does_not_exist() if lane.owner is None else table.owner == lane.owner
+    unowned = expected is Expect.UNOWNED or lane.owner is None
+    condition: Condition = table.owner.does_not_exist() if unowned else table.owner == lane.owner
     if expected is Expect.UNCHANGED:
-        return owner & (table.due_at == lane.next_at)
-    return owner & (table.lease_holder == lane.lease_holder)
+        condition &= table.due_at == lane.next_at
+    if expected is Expect.LEASED:
+        condition &= table.lease_holder == lane.lease_holder
+    return condition
 
 
 def _identity(webhook: Webhook) -> tuple[object, ...]:

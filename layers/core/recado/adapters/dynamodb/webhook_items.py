@@ -9,7 +9,6 @@ from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
-
 OWNERSHIP = ("owner", "due_partition", "due_at")
 """The attributes that say who sends the backlog, and when it is due."""
 

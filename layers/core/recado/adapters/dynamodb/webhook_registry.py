@@ -4,7 +4,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.conditions import accepted_together
+from recado.adapters.dynamodb.conditions import accepted, accepted_together
 from recado.adapters.dynamodb.secret_store import secret_item
 from recado.adapters.dynamodb.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.dynamodb.webhook_items import OWNERSHIP, admin_attributes, health_attributes, lane_attributes
@@ -126,3 +126,7 @@ class DynamoRegistry(DynamoWebhooks):
         """Whether the webhook is as it was to be: a write was repeated that had been made, and its answer lost."""
         stored = self.get(wanted.account_id, wanted.webhook_id)
         return stored is not None and admin_attributes(stored) == admin_attributes(wanted)
+
+    def _update(self, webhook: Webhook, actions: list[Action], condition: Condition) -> bool:
+        item = self._table(webhook.account_id, webhook.webhook_id)
+        return accepted(lambda: item.update(actions=actions, condition=condition))

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError, QueueMessage
-from recado.rules.delivery.job import Job
+from recado.rules.sending import retry
 from recado.rules.sending.wake_up import wake_up_body
+from recado.rules.webhook.webhook import Webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 _MOST_IN_A_CALL = 10  # of every SQS batch operation
 _LONG_POLL_SECONDS = 1  # long enough to ask all of SQS's servers, so that an empty answer means an empty queue
+_LONGEST_DELAY_SECONDS = 900
 _MOST_REASON_CHARACTERS = 1000
 _MOST_MESSAGE_BYTES = 1024 * 1024  # body and attributes together, names and types of the attributes included
 
@@ -32,18 +35,18 @@ class SqsBatchQueue:
     @as_our_fault("asking for the batch queue's depth")
     def depth(self) -> int:
         """About how many messages wait."""
-        answer = self._client.get_queue_attributes(
-            QueueUrl=self._queue_url, AttributeNames=["ApproximateNumberOfMessages"]
-        )
-        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+        return _visible(self._client, self._queue_url)
 
     @as_our_fault("receiving from the batch queue")
     def receive(self) -> list[QueueMessage]:
         """Up to ten messages; none when the queue is empty."""
         answer = self._client.receive_message(
-            QueueUrl=self._queue_url, MaxNumberOfMessages=_MOST_IN_A_CALL, WaitTimeSeconds=_LONG_POLL_SECONDS
+            QueueUrl=self._queue_url,
+            MaxNumberOfMessages=_MOST_IN_A_CALL,
+            WaitTimeSeconds=_LONG_POLL_SECONDS,
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
-        return [QueueMessage(m["MessageId"], m["ReceiptHandle"], m["Body"]) for m in answer.get("Messages", [])]
+        return [_message(message) for message in answer.get("Messages", [])]
 
     @as_our_fault("deleting from the batch queue")
     def delete(self, messages: Sequence[QueueMessage]) -> None:
@@ -57,10 +60,27 @@ class SqsBatchQueue:
 
     @as_our_fault("handing back to the batch queue")
     def hand_back(self, messages: Sequence[QueueMessage]) -> None:
-        """Make messages visible at once; one that SQS refuses comes back when its visibility timeout is over."""
+        """Let messages come back after a wait; one that SQS refuses does when its visibility timeout is over."""
+        waits = iter([retry.fault_wait_seconds(message.receives) for message in messages])
         for entries in _entries(messages):
-            visible: list[Any] = [{**entry, "VisibilityTimeout": 0} for entry in entries]
-            self._client.change_message_visibility_batch(QueueUrl=self._queue_url, Entries=visible)
+            later: list[Any] = [{**entry, "VisibilityTimeout": next(waits)} for entry in entries]
+            self._client.change_message_visibility_batch(QueueUrl=self._queue_url, Entries=later)
+
+
+def _message(message: "MessageTypeDef") -> QueueMessage:
+    attributes = message["Attributes"]
+    return QueueMessage(
+        message["MessageId"],
+        message["ReceiptHandle"],
+        message["Body"],
+        receives=int(attributes["ApproximateReceiveCount"]),
+        sent_at=int(attributes["SentTimestamp"]),
+    )
+
+
+def _visible(client: "SQSClient", queue_url: str) -> int:
+    answer = client.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
 def _entries(messages: Sequence[QueueMessage]) -> Iterator[list[Any]]:
@@ -79,17 +99,16 @@ class SqsWakeUps:
         self._queue_url = queue_url
 
     @as_our_fault("sending a wake-up")
-    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
-        """Send a wake-up that becomes visible after the delay (at most 900 s); the answer is its message id."""
-        body = wake_up_body(account_id, webhook_id)
-        answer = self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_seconds)
-        return answer["MessageId"]
+    def send(self, webhook: Webhook, delay_seconds: int) -> None:
+        """Send the wake-up that owns the webhook; it comes after the delay, at most 15 minutes."""
+        body = wake_up_body(webhook.account_id, webhook.webhook_id, webhook.lane.owner or "")
+        delay_seconds = min(delay_seconds, _LONGEST_DELAY_SECONDS)
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay_seconds)
 
-    @as_our_fault("sending a job on")
-    def send_job(self, job: Job) -> None:
-        """Send a message that lets the job be carried on at once."""
-        body = wake_up_body(job.account_id, job.webhook_id, job.job_id)
-        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
+    @as_our_fault("asking how many wake-ups wait")
+    def visible(self) -> int:
+        """About how many wake-ups wait to be received."""
+        return _visible(self._client, self._queue_url)
 
     @as_our_fault("postponing a wake-up")
     def postpone(self, receipt_handle: str, seconds: int) -> None:

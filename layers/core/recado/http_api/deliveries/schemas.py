@@ -10,15 +10,16 @@ from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.waiting import fails, waiting_reason
+from recado.rules.webhook.waiting import next_attempt_at, waiting_reason
 from recado.rules.webhook.webhook import Webhook
 
 
 class RedeliveryView(Shown):
-    """When a delivery was last asked for again, and by whom."""
+    """When a delivery was last asked for again, and by whom; and whether the copy of it still waits."""
 
     requested_at: Time
     requested_by: str
+    waiting: bool
 
 
 class DeliveryView(Shown):
@@ -108,7 +109,7 @@ def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitingV
         return None
     return WaitingView(
         reason=waiting_reason(webhook),
-        next_attempt_at=iso_or_none(webhook.health.next_attempt_at) if fails(webhook) else None,
+        next_attempt_at=iso_or_none(next_attempt_at(webhook)),
         expires_at=to_iso(delivery.expires_at),
     )
 
@@ -138,4 +139,8 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
 def _redelivery_view(delivery: Delivery) -> RedeliveryView | None:
     if delivery.requested_at is None or delivery.requested_by is None:
         return None
-    return RedeliveryView(requested_at=to_iso(delivery.requested_at), requested_by=delivery.requested_by)
+    return RedeliveryView(
+        requested_at=to_iso(delivery.requested_at),
+        requested_by=delivery.requested_by,
+        waiting=delivery.waits_again or delivery.is_copy,
+    )

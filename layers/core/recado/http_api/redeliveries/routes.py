@@ -1,10 +1,11 @@
-"""Routes of redelivery on request: one delivery again, or all of a time range and status."""
+"""Routes of what is asked of deliveries: one again, all of a time range and status again, one withdrawn."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from recado.deadline import InvocationDeadline
 from recado.http_api.deliveries.schemas import DeliveryDetail, delivery_detail
 from recado.http_api.redeliveries.schemas import RedeliveryEntered, RedeliveryJobView, job_view
 from recado.http_api.shared.access import asking
@@ -15,20 +16,22 @@ from recado.ports import Clock
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
-from recado.use_cases.sending.redelivery_jobs import RedeliveryRequests
+from recado.use_cases.sending.requests import Requests
 
 _ONE = "/accounts/<accountId>/webhooks/<webhookId>/deliveries/<deliveryId>/redeliver"
+_CANCEL = "/accounts/<accountId>/webhooks/<webhookId>/deliveries/<deliveryId>/cancel"
 _MANY = "/accounts/<accountId>/webhooks/<webhookId>/redeliver"
 _TAGS = ["Deliveries"]
 
 
 def redelivery_routes(
-    administration: Administration, log: DeliveryLog, redeliveries: RedeliveryRequests, clock: Clock
+    administration: Administration, log: DeliveryLog, requests: Requests, clock: Clock
 ) -> APIGatewayHttpRouter:
-    """The routes that deliver again."""
+    """The routes that deliver again, or withdraw."""
     router = new_router()
-    _one_route(router, administration, log, redeliveries, clock)
-    _many_routes(router, administration, redeliveries, clock)
+    _one_route(router, administration, log, requests, clock)
+    _cancel_route(router, administration, log, requests, clock)
+    _many_routes(router, administration, requests, clock)
     return router
 
 
@@ -36,14 +39,17 @@ def _one_route(
     router: APIGatewayHttpRouter,
     administration: Administration,
     log: DeliveryLog,
-    redeliveries: RedeliveryRequests,
+    requests: Requests,
     clock: Clock,
 ) -> None:
     @router.post(
         _ONE,
         operation_id="redeliver",
         summary="Deliver one event again",
-        description="It joins the webhook's backlog, and is sent at once where the receiver is well.",
+        description=(
+            "What waits is sent sooner, also where the receiver fails. What has ended keeps its status; a copy of it "
+            "joins the webhook's backlog."
+        ),
         tags=_TAGS,
         responses=responses(202, DeliveryDetail, 400, 409, 415),
         security=WRITE,
@@ -51,18 +57,46 @@ def _one_route(
     def redeliver(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         delivery = log.read(webhook.webhook_id, delivery_id)
-        waiting = redeliveries.one(webhook, delivery, asking(router.current_event.raw_event))
-        return shown(delivery_detail(webhook, waiting, clock()), HTTPStatus.ACCEPTED)
+        deadline = InvocationDeadline(router.lambda_context)
+        asked_for = requests.one(webhook, delivery, asking(router.current_event.raw_event), deadline)
+        return shown(delivery_detail(webhook, asked_for, clock()), HTTPStatus.ACCEPTED)
+
+
+def _cancel_route(
+    router: APIGatewayHttpRouter,
+    administration: Administration,
+    log: DeliveryLog,
+    requests: Requests,
+    clock: Clock,
+) -> None:
+    @router.post(
+        _CANCEL,
+        operation_id="cancel",
+        summary="Withdraw a delivery that waits",
+        description=(
+            "It is not sent any more, and is `CANCELLED`; of one that had ended before it was asked for again the copy "
+            "that waits is withdrawn. One whose POST is on its way is `DELIVERED` if that succeeds."
+        ),
+        tags=_TAGS,
+        responses=responses(200, DeliveryDetail, 400, 409, 415),
+        security=WRITE,
+    )
+    def cancel(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
+        webhook = administration.read(account_id, webhook_id)
+        withdrawn = requests.cancel(log.read(webhook.webhook_id, delivery_id))
+        return shown(delivery_detail(webhook, withdrawn, clock()))
 
 
 def _many_routes(
-    router: APIGatewayHttpRouter, administration: Administration, redeliveries: RedeliveryRequests, clock: Clock
+    router: APIGatewayHttpRouter, administration: Administration, requests: Requests, clock: Clock
 ) -> None:
     @router.post(
         _MANY,
         operation_id="startRedelivery",
         summary="Deliver all of a time range and status again",
-        description="A job puts them into the webhook's backlog, page by page; one job of a webhook runs at a time.",
+        description=(
+            "A job puts copies of them into the webhook's backlog, page by page; one job of a webhook runs at a time."
+        ),
         tags=_TAGS,
         responses=responses(202, RedeliveryJobView, 400, 409, 415, 422, headers=("Location",)),
         security=WRITE,
@@ -74,7 +108,7 @@ def _many_routes(
         if from_ms > to_ms:
             raise InvalidRequestError("to", "must not be before from")
         requested_by = asking(router.current_event.raw_event)
-        job = redeliveries.many(webhook, DeliveryStatus(entered.status), from_ms, to_ms, requested_by)
+        job = requests.many(webhook, DeliveryStatus(entered.status), from_ms, to_ms, requested_by)
         location = f"/accounts/{account_id}/webhooks/{webhook_id}/redeliver"
         return shown(job_view(job), HTTPStatus.ACCEPTED, {"Location": location})
 
@@ -87,7 +121,7 @@ def _many_routes(
         security=READ,
     )
     def read_redelivery(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
-        job = redeliveries.latest(administration.read(account_id, webhook_id))
+        job = requests.latest(administration.read(account_id, webhook_id))
         if job is None:
             raise NoSuchDeliveryError
         return shown(job_view(job))

@@ -20,7 +20,7 @@ from recado.rules.webhook.registration import InvalidRegistrationError
 from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
-from recado.use_cases.sending.redelivery_jobs import NotActiveError
+from recado.use_cases.sending.requests import NotActiveError, NotWaitingError
 
 CONTENT_TYPE = "application/problem+json"
 NOT_FOUND = "There is nothing here that this token reaches."
@@ -136,6 +136,10 @@ _ALWAYS_THE_SAME = {
     NotActiveError: (
         HTTPStatus.CONFLICT,
         "The webhook is switched off, so nothing would be sent: switch it on first.",
+    ),
+    NotWaitingError: (
+        HTTPStatus.CONFLICT,
+        "The delivery does not wait any more: there is nothing to withdraw.",
     ),
     JobRunningError: (
         HTTPStatus.CONFLICT,

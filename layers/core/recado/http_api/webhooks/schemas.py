@@ -23,7 +23,8 @@ from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
 )
-from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+from recado.rules.webhook.waiting import LaneMode, LaneReason, mode_of, next_attempt_at, reasons_of
+from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
 
 EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
@@ -167,6 +168,13 @@ class HealthView(Shown):
     last_error: ErrorView | None = None
 
 
+class LaneView(Shown):
+    """How the webhook's events leave: at once, or through its backlog, sent by one sender at a time, and why."""
+
+    mode: LaneMode
+    reasons: list[LaneReason]
+
+
 class WebhookView(Shown):
     """A webhook."""
 
@@ -182,6 +190,7 @@ class WebhookView(Shown):
     ordered: bool
     delivery: DeliverySettingsView
     status: Status
+    lane: LaneView
     health: HealthView
     backlog: Annotated[int, Field(description="Deliveries that wait; it follows them by a few seconds.")]
     last_delivered_at: Time | None = None
@@ -212,7 +221,8 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         ordered=webhook.ordered,
         delivery=settings_view(webhook.delivery),
         status=webhook.status,
-        health=_health_view(webhook.health),
+        lane=LaneView(mode=mode_of(webhook), reasons=reasons_of(webhook)),
+        health=_health_view(webhook),
         backlog=max(0, counts.pending),
         last_delivered_at=iso_or_none(counts.last_delivered_at),
         created_at=to_iso(webhook.created_at),
@@ -233,11 +243,12 @@ def _authentication_view(webhook: Webhook) -> AuthenticationView:
     )
 
 
-def _health_view(health: Health) -> HealthView:
+def _health_view(webhook: Webhook) -> HealthView:
+    health = webhook.health
     return HealthView(
         state=health.state.value,
         failing_since=iso_or_none(health.failing_since),
         attempts=health.attempts or None,
-        next_attempt_at=iso_or_none(health.next_attempt_at) if health.state is HealthState.FAILING else None,
+        next_attempt_at=iso_or_none(next_attempt_at(webhook)),
         last_error=error_view(health.last_error),
     )

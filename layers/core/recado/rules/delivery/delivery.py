@@ -98,6 +98,10 @@ class Delivery:
             withdrawn_at=None,
         )
 
+    def cancelled(self, now_ms: int) -> "Delivery":
+        """The delivery as it ends where it is withdrawn."""
+        return replace(self, status=DeliveryStatus.CANCELLED, finished_at=now_ms)
+
     def requested_like(self, copy: "Delivery") -> "Delivery":
         """This ended delivery, with who asked for the copy of it that waits, and when."""
         return replace(self, requested_at=copy.requested_at, requested_by=copy.requested_by)

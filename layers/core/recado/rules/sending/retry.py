@@ -1,7 +1,6 @@
 """When a failing webhook is tried again: 5 s, doubled to five minutes, then every five minutes."""
 
 import math
-
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 

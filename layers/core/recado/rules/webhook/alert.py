@@ -8,9 +8,6 @@ from recado.rules.sending.attempt import Failure
 from recado.rules.webhook.webhook import Health, Status, Webhook
 
 REPEAT_MS = 24 * 60 * 60 * 1000
-MOST_COUNTED = 1_000
-"""A backlog is counted up to here: counting reads it."""
-
 _MOST_SUBJECT_CHARACTERS = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
 
@@ -39,7 +36,7 @@ _TO_DO = {
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert about one webhook; times are milliseconds since 1970."""
+    """One alert about one webhook; times are milliseconds since 1970. With `more` the backlog was not counted to its end."""
 
     kind: AlertKind
     account_id: str
@@ -47,6 +44,7 @@ class Alert:
     webhook_name: str
     at: int
     backlog: int
+    more: bool = False
     failing_since: int | None = None
     attempts: int = 0
     last_error: Failure | None = None
@@ -66,7 +64,7 @@ class Alert:
     @property
     def waiting(self) -> str:
         """How many events wait, as text."""
-        return f"{self.backlog} or more" if self.backlog >= MOST_COUNTED else str(self.backlog)
+        return f"more than {self.backlog}" if self.more else str(self.backlog)
 
     def text(self) -> str:
         """The alert for people."""
@@ -89,6 +87,7 @@ class Alert:
             "webhookName": self.webhook_name,
             "at": to_iso(self.at),
             "backlog": self.backlog,
+            "more": self.more,
             "attempts": self.attempts,
             "toDo": self.to_do,
         }
@@ -112,7 +111,7 @@ def alert_after_failure(before: Health, after: Health, status: Status) -> AlertK
     return AlertKind.STILL_FAILING if after.alerted_at != before.alerted_at else None
 
 
-def alert(kind: AlertKind, webhook: Webhook, health: Health, backlog: int, now_ms: int) -> Alert:
+def alert(kind: AlertKind, webhook: Webhook, health: Health, backlog: int, *, more: bool, now_ms: int) -> Alert:
     """The alert about a webhook whose health is, or until now was, `health`."""
     return Alert(
         kind=kind,
@@ -121,6 +120,7 @@ def alert(kind: AlertKind, webhook: Webhook, health: Health, backlog: int, now_m
         webhook_name=webhook.name,
         at=now_ms,
         backlog=backlog,
+        more=more,
         failing_since=health.failing_since,
         attempts=health.attempts,
         last_error=health.last_error,

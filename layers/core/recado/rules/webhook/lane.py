@@ -23,8 +23,8 @@ class Lane:
     that sends now, until `lease_until` at most.
 
     `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
-    that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the runs
-    in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on.
+    that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the
+    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on.
     """
 
     owner: str | None = None

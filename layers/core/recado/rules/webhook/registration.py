@@ -100,7 +100,7 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
     if changes.active is False:
         return replace(result, status=Status.RETIRED)
     if changes.active and webhook.status is not Status.ACTIVE:
-        return replace(result, status=Status.ACTIVE, health=Health(version=webhook.health.version))
+        return replace(result, status=Status.ACTIVE, health=Health())
     return result
 
 

@@ -54,9 +54,10 @@ class Health:
 class Webhook:
     """A registration. Times are milliseconds since 1970.
 
-    `version` counts changes by admins; a failing receiver does not stale what an admin is editing. `secret_version` names the version of its `Credentials`, which are kept sealed
-    beside it; None where there are none. An `ordered` webhook gets all its events through the backlog, one sender at a
-    time. `delivery` says what a POST to it may be.
+    `version` counts changes by admins; a failing receiver does not stale what an admin is editing. `secret_version`
+    names the version of its `Credentials`, which are kept sealed beside it; None where there are none. An `ordered`
+    webhook gets all its events through the backlog, one sender at a time. `delivery` says what a POST to it may be,
+    `lane` who sends what waits.
 
     A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
     shown, and until when each of the earlier ones signs along, newest first. Nothing of it is left when the webhook

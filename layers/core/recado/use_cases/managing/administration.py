@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from recado.ports import Clock, DeliveryStore, Sealed, Vault, VersionConflictError, WakeUps, WebhookRegistry
+from recado.ports import Clock, Sealed, Vault, VersionConflictError, WakeUps, WebhookRegistry
 from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
-from recado.rules.webhook.health import resuming
+from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
@@ -64,18 +64,18 @@ class Administration:
         self,
         *,
         registry: WebhookRegistry,
-        deliveries: DeliveryStore,
         vault: Vault,
         wake_ups: WakeUps,
         policy: TargetPolicy,
         clock: Clock,
+        token: Callable[[], str],
     ) -> None:
         self._registry = registry
-        self._deliveries = deliveries
         self._vault = vault
         self._wake_ups = wake_ups
         self._policy = policy
         self._clock = clock
+        self._token = token
 
     def create(self, account_id: str, entered: Changes) -> Webhook:
         """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`."""
@@ -103,13 +103,13 @@ class Administration:
     def change(self, account_id: str, webhook_id: str, changes: Changes, version: int | None) -> Webhook:
         """Change a webhook, where `version` is given only if it still has it.
 
-        Raises `InvalidRegistrationError`, `NoSuchWebhookError` or `StaleVersionError`. Switching it on wakes its
-        backlog, also where it was on already: a repeated request makes good a wake-up that was never sent, and so does
-        the sweep.
+        Raises `InvalidRegistrationError`, `NoSuchWebhookError` or `StaleVersionError`. Switching it on makes a new
+        wake-up the owner of its backlog, and sends that; the sweep makes good one that was never sent.
         """
-        webhook = self._rewrite(account_id, webhook_id, version, lambda current: self._apply(current, changes))
-        if changes.active:
-            self._wake_ups.send(account_id, webhook_id, 0)
+        owner = self._token()
+        webhook = self._rewrite(account_id, webhook_id, version, lambda current: self._apply(current, changes, owner))
+        if webhook.lane.owner == owner:
+            self._wake_ups.send(webhook, 0)
         return webhook
 
     def remove(self, account_id: str, webhook_id: str, version: int | None) -> None:
@@ -201,12 +201,11 @@ class Administration:
             raise StaleVersionError
         return current
 
-    def _apply(self, current: Webhook, changes: Changes) -> _Rewritten:
+    def _apply(self, current: Webhook, changes: Changes, owner: str) -> _Rewritten:
         now = self._clock()
         webhook = changed(current, changes, self._policy, now)
-        if webhook.status is Status.ACTIVE is not current.status:
-            waiting = bool(self._deliveries.backlog(webhook.webhook_id, 1))
-            webhook = replace(webhook, health=resuming(webhook.health, now, waiting=waiting))
+        if webhook.status is not current.status:
+            webhook = _switched(webhook, owner, now)
         if changes.authentication is None:
             return webhook, None
         return self._authenticated(webhook, changes.authentication, now)
@@ -254,3 +253,10 @@ class Administration:
             return webhook, None
         sealed = self._vault.seal(webhook.account_id, webhook.webhook_id, credentials)
         return replace(webhook, secret_version=sealed.version), sealed
+
+
+def _switched(webhook: Webhook, owner: str, now: int) -> Webhook:
+    """The webhook as it was switched: on with an owner for what waits, off with none."""
+    if webhook.status is Status.ACTIVE:
+        return replace(webhook, lane=owned(webhook.lane, owner, now))
+    return replace(webhook, lane=left(webhook.lane))

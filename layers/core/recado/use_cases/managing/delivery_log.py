@@ -1,6 +1,6 @@
 """The delivery log: what became of each event of a webhook, and every POST that was made for it."""
 
-from recado.ports import AttemptPage, AttemptQuery, AttemptReader, DeliveryPage, DeliveryQuery, DeliveryReader
+from recado.ports import AttemptPage, AttemptQuery, AttemptReader, Clock, DeliveryPage, DeliveryQuery, DeliveryReader
 from recado.rules.delivery.delivery import Delivery, key_of
 
 
@@ -11,9 +11,10 @@ class NoSuchDeliveryError(Exception):
 class DeliveryLog:
     """Lists and reads deliveries and attempts of a webhook that has been found in the caller's account."""
 
-    def __init__(self, reader: DeliveryReader, attempts: AttemptReader) -> None:
+    def __init__(self, reader: DeliveryReader, attempts: AttemptReader, clock: Clock) -> None:
         self._reader = reader
         self._attempts = attempts
+        self._clock = clock
 
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
         """One page of deliveries, newest first."""
@@ -22,7 +23,7 @@ class DeliveryLog:
     def read(self, webhook_id: str, delivery_id: str) -> Delivery:
         """One delivery; raises `NoSuchDeliveryError`."""
         key = key_of(delivery_id)
-        delivery = self._reader.get(webhook_id, key) if key else None
+        delivery = self._reader.get(webhook_id, key, self._clock()) if key else None
         if delivery is None:
             raise NoSuchDeliveryError
         return delivery

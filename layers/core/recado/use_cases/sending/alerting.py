@@ -1,7 +1,7 @@
 """Alerting: whoever wins the transition of a webhook's health tells of it, once."""
 
 from recado.ports import Alerts, Clock, DeliveryStore
-from recado.rules.webhook.alert import MOST_COUNTED, AlertKind, alert
+from recado.rules.webhook.alert import AlertKind, alert
 from recado.rules.webhook.webhook import Health, Webhook
 
 
@@ -19,6 +19,6 @@ class Alerting:
         self._clock = clock
 
     def tell(self, kind: AlertKind, webhook: Webhook, health: Health) -> None:
-        """Send the alert, with the size of the backlog; raises `OurFaultError`."""
-        backlog = self._deliveries.backlog_size(webhook.webhook_id, MOST_COUNTED)
-        self._alerts.send(alert(kind, webhook, health, backlog, self._clock()))
+        """Send the alert, with the size of the backlog as far as one read tells; raises `OurFaultError`."""
+        waiting = self._deliveries.backlog_size(webhook.webhook_id)
+        self._alerts.send(alert(kind, webhook, health, waiting.count, more=waiting.more, now_ms=self._clock()))

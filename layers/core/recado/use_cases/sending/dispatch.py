@@ -1,55 +1,28 @@
 """Dispatch: events of one account on their way to its webhooks, in real time and in batches alike.
 
-The order of the writes loses nothing, whatever dies between two of them (docs/adr/0003-one-write-per-delivery.md):
-a delivery that was not acknowledged is in the backlog before anybody is woken for it; a webhook is declared failing
-after the wake-up that will end it is on its way; a delivery that joins a backlog without an attempt is written before
-the health is read again, so that either the redelivery's last look at the backlog sees it or we see `HEALTHY`.
+To a DIRECT webhook they are POSTed here, those of a QUEUED one join its backlog. The order of the writes loses
+nothing, whatever dies between two of them: what was not acknowledged is in the backlog before anybody is woken for it,
+and the webhook is read again after that, so that either its owner's last look at the backlog sees it, or we see that
+there is no owner (docs/adr/0020-the-lane.md).
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Executor, wait
+from dataclasses import dataclass, replace
 
-from recado.ports import Deadline, Opened, OutOfTimeError, Recorded
+from recado.ports import Deadline, Expect, Recorded
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
 from recado.rules.event.event import Event
-from recado.rules.sending import payload, retry
-from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult
-from recado.rules.webhook.alert import alert_after_failure
-from recado.rules.webhook.health import after_failure, disabled, status_after_failure
-from recado.rules.webhook.webhook import HealthState, Status, Webhook
+from recado.rules.sending import payload
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.webhook.alert import AlertKind
+from recado.rules.webhook.webhook import Health, HealthState, Webhook
+from recado.use_cases.sending.direct import Clash, Sending, send_directly
+from recado.use_cases.sending.joining import see_to_it
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import Posted, post
-from recado.use_cases.sending.waking import wake_if_idle
 
-_LONGEST_DELAY_SECONDS = 900  # SQS's limit; a wake-up that comes too early waits for the rest
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """An event of which nobody can say whether it is new: its id and time are those of one with another name."""
-
-    event: Event
-    reason: str
-
-
-@dataclass(slots=True)
-class Sending:
-    """What one webhook gets out of one dispatch, filled while it is sent."""
-
-    webhook: Webhook
-    fresh: list[Event]
-    clashing: list[Clash]
-    already_pending: bool
-    posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
-    waiting: list[Event] = field(default_factory=list)
-    fault: Exception | None = None
-
-    @property
-    def first_failure(self) -> AttemptResult | None:
-        """The failed attempt, if there was one: it is always the last."""
-        return next((posted.result for _, posted in self.posts if not posted.result.delivered), None)
+_SHORTEST_WAIT_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +57,8 @@ class Dispatch:
         What our own side failed at is raised after everything else has been recorded: the invocation is repeated,
         and finds the recorded part done.
         """
-        arrived_at = self._ports.clock()
         sendings = self._plan(events)
-        if not sendings:
-            return Dispatched()
-        list(self._executor.map(lambda sending: self._send(sending, deadline), sendings))
-        outcomes = [_outcome(sending, arrived_at) for sending in sendings]
-        self._ports.deliveries.record(
-            [delivery for deliveries, _ in outcomes for delivery in deliveries],
-            [attempt for _, attempts in outcomes for attempt in attempts],
-        )
-        for sending in sendings:
-            self._settle(sending)
+        self._send(sendings, deadline)
         for sending in sendings:
             if sending.fault is not None:
                 raise sending.fault
@@ -121,64 +84,75 @@ class Dispatch:
             if wanted[webhook.webhook_id]
         ]
 
-    def _send(self, sending: Sending, deadline: Deadline) -> None:
-        """POST the fresh events of a healthy webhook, batch after batch; what follows a failure waits with it."""
-        webhook = sending.webhook
-        if webhook.status is Status.DISABLED:
+    def _send(self, sendings: Sequence[Sending], deadline: Deadline) -> None:
+        """Send to all side by side, and conclude those that are done by the time that another is found to be slow."""
+        arrived_at = self._ports.clock()
+        of = {self._executor.submit(send_directly, self._ports, one, deadline): one for one in sendings}
+        waiting = set(of)
+        while waiting:
+            done, waiting = wait(waiting, timeout=self._seconds_until_slow([of[one] for one in waiting]))
+            for sending in of.values():
+                self._note_if_slow(sending)
+            if done:
+                self._conclude([sending for one, sending in of.items() if one in done], arrived_at, deadline)
+
+    def _seconds_until_slow(self, sendings: Sequence[Sending]) -> float | None:
+        """Seconds until one of them is slow, if its receiver does not answer before; None where all are already."""
+        now, slow_after_ms = self._ports.clock(), self._ports.slow_after_ms
+        ages_ms = [now - (sending.began_at or now) for sending in sendings if not sending.found_slow]
+        return max((slow_after_ms - max(ages_ms)) / 1000, _SHORTEST_WAIT_SECONDS) if ages_ms else None
+
+    def _note_if_slow(self, sending: Sending) -> None:
+        """Let nobody else wait for a receiver that is slow, from now on: also while this one waits still."""
+        if sending.found_slow or not sending.is_slow_at(self._ports.clock(), self._ports.slow_after_ms):
             return
-        if webhook.health.state is HealthState.FAILING or webhook.ordered:
-            sending.waiting = sending.fresh
-            return
-        batches = payload.batches(sending.fresh, webhook.delivery)
-        if not batches:
-            return
+        sending.found_slow = True
         try:
-            opened = self._ports.vault.open(webhook)
-            if opened is None or opened.webhook.secret_version != webhook.secret_version:
-                self._send_as_it_now_is(sending, opened, deadline)
-                return
-            for position, batch in enumerate(batches):
-                if position and deadline.remaining_seconds() < ATTEMPT_SECONDS:
-                    # Cut short by our own end, an attempt would count against the receiver.
-                    raise OutOfTimeError("too little time is left for another attempt")
-                posted = post(self._ports, opened, batch, deadline)
-                sending.posts.append((batch, posted))
-                if not posted.result.delivered:
-                    sending.waiting = [event for later in batches[position + 1 :] for event in later]
-                    return
-        except Exception as error:  # noqa: BLE001 - one webhook's trouble must not keep the others from being recorded
+            self._ports.lanes.mark_slow(sending.webhook, self._ports.clock())
+        except Exception as error:  # noqa: BLE001 - what came of the POST is still to be recorded
             sending.fault = error
 
-    def _send_as_it_now_is(self, sending: Sending, opened: Opened | None, deadline: Deadline) -> None:
-        """The webhook's secret was changed since the webhook was read: all that was read of it may have changed."""
-        if opened is None or opened.webhook.status is Status.RETIRED:
-            sending.fresh = []
-            return
-        sending.webhook = opened.webhook
-        self._send(sending, deadline)
+    def _conclude(self, sendings: Sequence[Sending], arrived_at: int, deadline: Deadline) -> None:
+        """Record what came of them, each webhook by itself, and see to it that what waits is sent."""
+        outcomes = [_outcome(sending, arrived_at) for sending in sendings]
+        deliveries = [delivery for deliveries, _ in outcomes for delivery in deliveries]
+        attempts = [attempt for _, attempts in outcomes for attempt in attempts]
+        unrecorded = self._ports.deliveries.record(deliveries, attempts, deadline) if deliveries or attempts else {}
+        for sending in sendings:
+            sending.fault = unrecorded.get(sending.webhook.webhook_id, sending.fault)
+        self._settle([one for one in sendings if one.webhook.webhook_id not in unrecorded and _is_to_be_settled(one)])
 
-    def _settle(self, sending: Sending) -> None:
-        webhook, ports = sending.webhook, self._ports
+    def _settle(self, sendings: Sequence[Sending]) -> None:
+        """Read the webhooks again, all at once, now that what waits is in their backlogs."""
+        if not sendings:
+            return
         try:
-            if sending.first_failure is not None:
-                self._start_failing(webhook, sending.first_failure)
-            elif sending.waiting or sending.already_pending:
-                wake_if_idle(ports.webhooks, ports.wake_ups, webhook.account_id, webhook.webhook_id)
+            now = {one.webhook_id: one for one in self._ports.webhooks.of_account(sendings[0].webhook.account_id)}
+        except Exception as error:  # noqa: BLE001 - the repeated invocation settles them
+            for sending in sendings:
+                sending.fault = error
+            return
+        for sending in sendings:
+            webhook = now.get(sending.webhook.webhook_id)
+            if webhook is not None:
+                self._settle_one(sending, webhook)
+
+    def _settle_one(self, sending: Sending, webhook: Webhook) -> None:
+        try:
+            if sending.first_failure is not None or sending.waiting or sending.already_pending:
+                see_to_it(self._ports, webhook, sending.first_failure)
+            elif webhook.lane.owner is None and webhook.health.state is HealthState.FAILING:
+                recovered = replace(webhook, health=Health())
+                changed = self._ports.lanes.change(webhook, recovered, Expect.UNOWNED)
+                if changed and webhook.health.alerted_at is not None:
+                    self._ports.alerting.tell(AlertKind.RECOVERED, webhook, webhook.health)
         except Exception as error:  # noqa: BLE001 - settle the others first; the repeated invocation settles this one
             sending.fault = error
 
-    def _start_failing(self, webhook: Webhook, result: AttemptResult) -> None:
-        now = self._ports.clock()
-        health = after_failure(webhook.health, result, now)
-        delay = retry.wait_seconds(health.attempts, result.retry_after_seconds)
-        owner = self._ports.wake_ups.send(webhook.account_id, webhook.webhook_id, min(delay, _LONGEST_DELAY_SECONDS))
-        status = status_after_failure(webhook.status, health, result, now)
-        stored = disabled(health) if status is Status.DISABLED else replace(health, owner=owner)
-        # Whoever was quicker has told of it.
-        if self._ports.health.mark_failing(webhook, stored, status):
-            kind = alert_after_failure(webhook.health, health, status)
-            if kind is not None:
-                self._ports.alerting.tell(kind, webhook, health)
+
+def _is_to_be_settled(sending: Sending) -> bool:
+    recovers = sending.posts and sending.webhook.health.state is HealthState.FAILING
+    return bool(sending.first_failure or sending.waiting or sending.already_pending or recovers)
 
 
 def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
@@ -204,9 +178,9 @@ def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[At
         event.key: Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
         for event in sending.fresh
     }
-    if sending.webhook.status is Status.DISABLED:
-        return [replace(one, status=DeliveryStatus.SKIPPED, finished_at=arrived_at) for one in untried.values()], []
+    skipped = [untried[event.key] for event in sending.skipped]
     deliveries = [untried[event.key] for event in sending.waiting]
+    deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=arrived_at) for one in skipped]
     attempts: list[Attempt] = []
     for batch, posted in sending.posts:
         tried, apart = attempted([untried[event.key] for event in batch], posted.attempt)

@@ -6,15 +6,14 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from recado.ports import BatchQueue, DeadLetters, Deadline, OurFaultError, QueueMessage
+from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, OurFaultError, QueueMessage
 from recado.rules.event.envelope import event_from_message
-from recado.rules.event.event import Event, InvalidEventError
-from recado.use_cases.sending.dispatch import Attempted, Clash, Dispatch, Dispatched
+from recado.rules.event.event import InvalidEventError
+from recado.rules.sending.draining import Received, more_drains
+from recado.use_cases.sending.direct import Clash
+from recado.use_cases.sending.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
 
-# What is held in memory at once, however deep the queue is.
-WINDOW_MESSAGES = 1000
-WINDOW_BYTES = 16 * 1024 * 1024
-MESSAGES_PER_DRAIN = 5000
 _SECONDS_FOR_A_WINDOW = 60
 
 EXTRA_DRAIN = {"extraDrain": True}
@@ -26,6 +25,7 @@ class DrainReport:
     """What a drain did, for the log; `dead_letters` are the reasons of what was moved to that queue."""
 
     received: int = 0
+    started: int = 0
     dead_letters: list[str] = field(default_factory=list)
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
@@ -41,7 +41,7 @@ class DrainReport:
 
 
 class Drain:
-    """Empties the batch queue, window after window."""
+    """Empties the batch queue."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Drain:
         start_drains: Callable[[int], None],
         max_drains: int,
         executor: Executor,
+        clock: Clock,
     ) -> None:
         self._queue = queue
         self._dispatch = dispatch
@@ -59,30 +60,33 @@ class Drain:
         self._start_drains = start_drains
         self._max_drains = max_drains
         self._executor = executor
+        self._clock = clock
 
-    def fan_out(self) -> int:
-        """Start as many more drains as a deep queue calls for; answers how many."""
-        wanted = min(self._queue.depth() // MESSAGES_PER_DRAIN, self._max_drains - 1)
-        if wanted > 0:
-            self._start_drains(wanted)
-        return max(wanted, 0)
-
-    def __call__(self, deadline: Deadline) -> DrainReport:
-        """Receive and dispatch until the queue is empty or time is nearly up.
+    def __call__(self, deadline: Deadline, *, starts_others: bool = True) -> DrainReport:
+        """Receive and dispatch until the queue is empty or time is nearly up; a deep queue gets more drains first.
 
         A message is deleted once its event is delivered, recorded as pending, or moved to the dead-letter queue.
-        Messages of an account whose dispatch failed on our side go back to the queue at the end, for the next drain.
+        Messages of an account whose dispatch failed on our side go back to the queue.
         """
         report = DrainReport()
-        undone: list[QueueMessage] = []
+
+        def dispatch(pairs: Pairs) -> Answer:
+            try:
+                return self._dispatch([event for _, event in pairs], deadline)
+            except Exception as error:  # noqa: BLE001 - one account's trouble must not keep the others waiting
+                return error
+
+        flow = Flow(dispatch, lambda pairs, answer: self._conclude(pairs, answer, report), self._executor)
         emptied = False
         while not emptied and deadline.remaining_seconds() > _SECONDS_FOR_A_WINDOW:
             window, emptied = self._receive_window(deadline, report)
+            if starts_others and not report.received and not emptied:
+                with report.noting_faults():
+                    report.started = self._start_others(window)
             report.received += len(window)
-            undone.extend(self._handle(window, deadline, report))
-        with report.noting_faults():
-            self._queue.hand_back(undone)
-            report.handed_back = len(undone)
+            self._end([], flow.add(self._by_account(window, report)), report)
+            flow.make_room()
+        flow.finish()
         return report
 
     def _receive_window(self, deadline: Deadline, report: DrainReport) -> tuple[list[QueueMessage], bool]:
@@ -104,41 +108,54 @@ class Drain:
             size += sum(len(message.body) for message in messages)
         return window, False
 
-    def _handle(self, window: Sequence[QueueMessage], deadline: Deadline, report: DrainReport) -> list[QueueMessage]:
-        """Dispatch a window; answers the messages that our own side failed at."""
-        accounts: dict[str, list[tuple[QueueMessage, Event]]] = defaultdict(list)
-        done: list[QueueMessage] = []
-        undone: list[QueueMessage] = []
+    def _start_others(self, window: Sequence[QueueMessage]) -> int:
+        """Start as many more drains as the queue calls for, by what this one has received of it first."""
+        now = self._clock()
+        oldest_ms = now - min((message.sent_at for message in window), default=now)
+        received = Received(len(window), sum(len(message.body) for message in window), oldest_ms)
+        wanted = min(more_drains(self._queue.depth(), received), self._max_drains - 1)
+        if wanted > 0:
+            self._start_drains(wanted)
+        return max(wanted, 0)
+
+    def _by_account(self, window: Sequence[QueueMessage], report: DrainReport) -> dict[str, Pairs]:
+        """The readable messages of each account; the others are moved to the dead-letter queue."""
+        accounts: dict[str, Pairs] = defaultdict(list)
         for message in window:
             try:
                 event = event_from_message(message.body)
             except InvalidEventError as error:
                 moved = self._move_to_dead_letters(message, str(error), report)
-                (done if moved else undone).append(message)
+                self._end([message] if moved else [], [] if moved else [message], report)
             else:
                 accounts[event.account_id].append((message, event))
+        return accounts
 
-        def dispatch(pairs: Sequence[tuple[QueueMessage, Event]]) -> Dispatched | Exception:
-            try:
-                return self._dispatch([event for _, event in pairs], deadline)
-            except Exception as error:  # noqa: BLE001 - one account's trouble must not keep the others waiting
-                return error
+    def _conclude(self, pairs: Pairs, answer: Answer, report: DrainReport) -> None:
+        if isinstance(answer, Exception):
+            report.faults.append(answer)
+            self._end([], [message for message, _ in pairs], report)
+            return
+        report.attempts.extend(answer.attempts)
+        reasons = _reasons(answer.clashes)
+        done: list[QueueMessage] = []
+        undone: list[QueueMessage] = []
+        for message, event in pairs:
+            reason = reasons.get((event.key, event.name))
+            kept = reason is None or self._move_to_dead_letters(message, reason, report)
+            (done if kept else undone).append(message)
+        self._end(done, undone, report)
 
-        for pairs, answer in zip(accounts.values(), self._executor.map(dispatch, accounts.values()), strict=True):
-            if isinstance(answer, Exception):
-                report.faults.append(answer)
-                undone.extend(message for message, _ in pairs)
-                continue
-            report.attempts.extend(answer.attempts)
-            reasons = _reasons(answer.clashes)
-            for message, event in pairs:
-                reason = reasons.get((event.key, event.name))
-                kept = reason is None or self._move_to_dead_letters(message, reason, report)
-                (done if kept else undone).append(message)
-        # What is not deleted comes back when its visibility timeout is over, and is found recorded.
+    def _end(self, done: Sequence[QueueMessage], undone: Sequence[QueueMessage], report: DrainReport) -> None:
+        """Let the queue forget what is done, and hand out the rest again later.
+
+        What is not deleted comes back when its visibility timeout is over, and is found recorded.
+        """
         with report.noting_faults():
             self._queue.delete(done)
-        return undone
+        with report.noting_faults():
+            self._queue.hand_back(undone)
+            report.handed_back += len(undone)
 
     def _move_to_dead_letters(self, message: QueueMessage, reason: str, report: DrainReport) -> bool:
         with report.noting_faults():

@@ -1,20 +1,29 @@
 """What all sending needs from the world outside, in one value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import Clock, DeliveryStore, HealthStore, Sender, Vault, WakeUps, WebhookReader
+from recado.ports import Clock, DeliveryStore, KeepingSender, LaneStore, Vault, WakeUps, WebhookReader
 from recado.use_cases.sending.alerting import Alerting
 
 
 @dataclass(frozen=True, slots=True)
 class SendingPorts:
-    """The ports of dispatch, redelivery, its jobs and the sweep."""
+    """The ports of dispatch, of the owner's runs and of the sweep.
+
+    A receiver is slow that has not answered after `slow_after_ms`. `token` makes texts that nobody else makes, `chance`
+    numbers from 0 to 1, and `pause` waits so many seconds.
+    """
 
     webhooks: WebhookReader
     deliveries: DeliveryStore
-    health: HealthStore
+    lanes: LaneStore
     vault: Vault
-    sender: Sender
+    sender: KeepingSender
     wake_ups: WakeUps
     alerting: Alerting
     clock: Clock
+    slow_after_ms: int
+    token: Callable[[], str]
+    chance: Callable[[], float]
+    pause: Callable[[float], object]

@@ -1,10 +1,9 @@
 """One POST of a webhook's events: the request, the attempt, and what is kept of it."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from recado.ports import Deadline, Opened
+from recado.ports import Deadline, Opened, Sender
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
@@ -23,12 +22,18 @@ class Posted:
 
 
 def post(
-    ports: SendingPorts, opened: Opened, events: Sequence[Event], deadline: Deadline, requested_by: str | None = None
+    ports: SendingPorts,
+    sender: Sender,
+    opened: Opened,
+    events: Sequence[Event],
+    *,
+    deadline: Deadline,
+    requested_by: str | None = None,
 ) -> Posted:
     """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made."""
     webhook = opened.webhook
     request = outgoing_request(webhook, opened.credentials, events, ports.clock())
-    result = ports.sender.send(request, deadline)
-    token = uuid.uuid4().hex[:_TOKEN_DIGITS]
+    result = sender.send(request, deadline)
+    token = ports.token()[:_TOKEN_DIGITS]
     attempt = attempt_of(webhook.webhook_id, events, request, result, token=token, requested_by=requested_by)
     return Posted(replace(result, response=None), attempt)

@@ -1,80 +1,91 @@
-"""Redelivery: a wake-up sends a webhook's backlog, or carries a redelivery job on."""
+"""Redelivery: a wake-up sends the backlog of the webhook that it owns."""
 
 import math
-import uuid
-from collections.abc import Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline, LeaseState, OurFaultError
-from recado.rules.sending.attempt import AttemptResult
+from recado.ports import Deadline, Lease, OurFaultError
+from recado.rules.sending import retry
 from recado.rules.sending.wake_up import WakeUp
-from recado.use_cases.sending.backlog_run import LEASE_RETRY_SECONDS, BacklogRun, Progress
+from recado.rules.webhook.lane import waiting
+from recado.rules.webhook.webhook import Status
+from recado.use_cases.sending.hold import Hold
+from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.redelivery_jobs import JobRunner
+from recado.use_cases.sending.run import Ended, Progress, Run
 
-_FAULT_RETRY_SECONDS = 30
+LEASE_RETRY_SECONDS = 5
 # A lease outlives the deadline, after which nothing is sent any more, but not the invocation.
 _LEASE_GRACE_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Redelivered:
-    """What a wake-up led to; the message comes back after `back_in_seconds`, or is done where that is None.
-
-    `fault` is what went wrong on our side, `expired` how many deliveries had waited for too long.
-    """
+    """What a wake-up led to; the message comes back after `back_in_seconds`, or is done where that is None."""
 
     wake_up: WakeUp
     back_in_seconds: int | None
-    attempts: tuple[AttemptResult, ...] = ()
-    fault: Exception | None = None
-    expired: int = 0
+    progress: Progress = field(default_factory=Progress)
 
 
 class Redelivery:
     """Answers wake-ups."""
 
-    def __init__(self, ports: SendingPorts, jobs: JobRunner, executor: Executor) -> None:
+    def __init__(self, ports: SendingPorts, pages: Pages) -> None:
         self._ports = ports
-        self._jobs = jobs
-        self._executor = executor
+        self._pages = pages
 
-    def __call__(self, wake_ups: Sequence[WakeUp], deadline: Deadline) -> list[Redelivered]:
-        """Handle the wake-ups side by side, so that one hanging receiver does not hold the others."""
-        return list(self._executor.map(lambda wake_up: self._answer(wake_up, deadline), wake_ups))
+    def __call__(self, wake_up: WakeUp, deadline: Deadline) -> Redelivered:
+        """Send the backlog, if the wake-up owns it, is due, and nobody else sends it.
 
-    def _answer(self, wake_up: WakeUp, deadline: Deadline) -> Redelivered:
+        What our own side fails at is in the answer's progress; the wake-up comes back then, too.
+        """
         progress = Progress()
-        handle = self._send_backlog if wake_up.job_id is None else self._run_job
         try:
-            answer = Redelivered(wake_up, handle(wake_up, deadline, progress))
-        except Exception as error:  # noqa: BLE001 - our own fault: told beside the other answers, and tried again
-            answer = Redelivered(wake_up, _FAULT_RETRY_SECONDS, fault=error)
-        answer = replace(answer, attempts=tuple(progress.attempts), expired=progress.expired)
-        if answer.back_in_seconds is not None:
-            try:
-                self._ports.wake_ups.postpone(wake_up.receipt_handle, answer.back_in_seconds)
-            except OurFaultError as error:
-                # The message comes back all the same, when its visibility timeout is over.
-                answer = replace(answer, fault=answer.fault or error)
-        return answer
+            ended = self._send(wake_up, deadline, progress)
+        except Exception as error:  # noqa: BLE001 - our own fault: told in the answer, and tried again
+            progress.faults.append(error)
+            ended = Ended(retry.fault_wait_seconds(1))
+        if ended.back_in_seconds is not None:
+            # It comes back all the same, when its visibility timeout is over.
+            with progress.noting_faults():
+                self._ports.wake_ups.postpone(wake_up.receipt_handle, ended.back_in_seconds)
+        return Redelivered(wake_up, ended.back_in_seconds, progress)
 
-    def _send_backlog(self, wake_up: WakeUp, deadline: Deadline, progress: Progress) -> int | None:
-        """Send the backlog under a lease, noting what is done; answers in how many seconds the message comes back."""
+    def _send(self, wake_up: WakeUp, deadline: Deadline, progress: Progress) -> Ended:
         now = self._ports.clock()
-        holder = uuid.uuid4().hex
         until = now + math.ceil(deadline.remaining_seconds() * 1000) + _LEASE_GRACE_MS
-        lease = self._ports.health.take_lease(wake_up.account_id, wake_up.webhook_id, holder, now, until)
-        if lease.state is LeaseState.HELD_BY_ANOTHER:
-            return LEASE_RETRY_SECONDS
-        if lease.webhook is None:
-            return None
-        run = BacklogRun(self._ports, wake_up, lease.webhook, holder=holder, deadline=deadline, progress=progress)
+        lease = self._ports.lanes.take_lease(wake_up, self._ports.token(), now, until)
+        if not lease.taken or lease.webhook is None:
+            return _refused(wake_up, lease, now)
+        hold = Hold(self._ports, lease.webhook)
         try:
-            return run.answer(now)
+            with self._ports.sender.keeping() as sender:
+                return Run(self._ports, self._pages, hold, sender=sender, deadline=deadline, progress=progress)()
+        except Exception as error:  # noqa: BLE001 - our own fault, told in the answer
+            progress.faults.append(error)
+            return self._after_fault(hold)
         finally:
-            run.release()
+            with progress.noting_faults():
+                hold.release()
 
-    def _run_job(self, wake_up: WakeUp, deadline: Deadline, _progress: Progress) -> int | None:
-        return self._jobs.run(wake_up, deadline)
+    def _after_fault(self, hold: Hold) -> Ended:
+        """Wait longer after each fault: what was sent, and could not be recorded, is sent again after that."""
+        webhook, now = hold.webhook, self._ports.clock()
+        faults = webhook.lane.faults + 1
+        seconds = retry.fault_wait_seconds(faults)
+        lane = replace(waiting(webhook.lane, now + seconds * 1000), faults=faults)
+        try:
+            return Ended(seconds if hold.write(replace(webhook, lane=lane)) else None)
+        except OurFaultError:
+            return Ended(seconds)
+
+
+def _refused(wake_up: WakeUp, lease: Lease, now: int) -> Ended:
+    """A wake-up that does not own the webhook is done; one that is early, or meets another's lease, comes back."""
+    webhook = lease.webhook
+    if webhook is None or webhook.status is not Status.ACTIVE or webhook.lane.owner != wake_up.token:
+        return Ended()
+    early_ms = (webhook.lane.next_at or 0) - now
+    if webhook.lane.is_leased_at(now) or early_ms <= 0:
+        return Ended(LEASE_RETRY_SECONDS)
+    return Ended(math.ceil(early_ms / 1000))

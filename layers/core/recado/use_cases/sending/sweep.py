@@ -1,74 +1,72 @@
-"""Sweep: on a schedule, failing webhooks whose wake-up is missing are woken, and jobs whose message is missing go on.
+"""Sweep: on a schedule, what is due and nobody comes for is woken, and what needs nobody leaves the index.
 
-A wake-up goes missing when somebody purges the queue, or when a webhook is switched on again and the process dies
-before it has sent one. The index that is asked may be stale: it proposes, a consistent reading decides.
+A wake-up goes missing when a queue is purged, when SQS refuses it, or when a process dies before it has sent one. The
+index that is asked may be stale: it proposes, a consistent reading decides, and the write is made on the condition of
+what was read.
 """
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from recado.ports import DueKind, JobStore, OurFaultError, OverdueReader
-from recado.rules.delivery.job import JobState
-from recado.rules.webhook.webhook import Status, Webhook
+from recado.ports import Expect, OurFaultError, OverdueReader
+from recado.rules.webhook.lane import left
+from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.sending.joining import hand_over
 from recado.use_cases.sending.ports import SendingPorts
 
-# Longer than the redelivery queue's visibility timeout: until then the owner's message may still come back by itself.
-OVERDUE_MS = 15 * 60 * 1000
+OVERDUE_MS = 60_000
+MOST_VISIBLE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SweepReport:
-    """How many were woken."""
+    """How many webhooks got a new wake-up, and how many left the index."""
 
-    webhooks: int
-    jobs: int
+    woken: int = 0
+    left: int = 0
 
 
 class Sweep:
     """Wakes what nobody else will wake."""
 
-    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader, jobs: JobStore) -> None:
+    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader) -> None:
         self._ports = ports
         self._overdue = overdue
-        self._jobs = jobs
 
     def __call__(self) -> SweepReport:
-        """Wake overdue webhooks and jobs; a repeated or concurrent sweep does no harm.
+        """Look at every webhook that is due; a repeated or concurrent sweep does no harm.
 
         What our own side failed at is raised at the end: one webhook's trouble must not keep the others asleep.
         """
-        before = self._ports.clock() - OVERDUE_MS
-        handlers = {DueKind.WEBHOOK: self._wake, DueKind.JOB: self._resume}
+        report = SweepReport()
         faults: list[OurFaultError] = []
-        woken: Counter[DueKind] = Counter()
-        for due in self._overdue.due(before):
+        # While wake-ups wait to be received they are late, not lost, and a new one would be later still.
+        are_late = self._ports.wake_ups.visible() > MOST_VISIBLE
+        for due in self._overdue.due(self._ports.clock()):
             try:
-                woken[due.kind] += handlers[due.kind](due.account_id, due.webhook_id, before)
+                webhook = self._ports.webhooks.get(due.account_id, due.webhook_id)
+                if webhook is not None and webhook.lane.next_at is not None:
+                    self._look_at(webhook, report, are_late=are_late)
             except OurFaultError as error:
                 faults.append(error)
         if faults:
             raise faults[0]
-        return SweepReport(woken[DueKind.WEBHOOK], woken[DueKind.JOB])
+        return report
 
-    def _wake(self, account_id: str, webhook_id: str, before: int) -> bool:
-        """Take the retries from their owner, then send a wake-up, which becomes the owner.
+    def _look_at(self, webhook: Webhook, report: SweepReport, *, are_late: bool) -> None:
+        late_ms = self._ports.clock() - (webhook.lane.next_at or 0)
+        if webhook.lane.owner is not None:
+            if late_ms >= OVERDUE_MS and not are_late:
+                report.woken += hand_over(self._ports, webhook, Expect.UNCHANGED)
+        elif late_ms < 0:
+            return
+        elif self._is_needed(webhook):
+            report.woken += hand_over(self._ports, webhook, Expect.UNCHANGED)
+        else:
+            gone = replace(webhook, lane=left(webhook.lane))
+            report.left += self._ports.lanes.change(webhook, gone, Expect.UNCHANGED)
 
-        In this order a death between the two leaves the webhook overdue, for the next sweep.
-        """
-        webhook = self._ports.webhooks.get(account_id, webhook_id)
-        if webhook is None or not _is_overdue(webhook, before) or not self._ports.health.disown(webhook):
-            return False
-        self._ports.wake_ups.send(account_id, webhook_id, 0)
-        return True
-
-    def _resume(self, account_id: str, webhook_id: str, before: int) -> bool:
-        job = self._jobs.get(account_id, webhook_id)
-        if job is None or job.state is JobState.DONE or job.updated_at > before:
-            return False
-        self._ports.wake_ups.send_job(job)
-        return True
-
-
-def _is_overdue(webhook: Webhook, before: int) -> bool:
-    health = webhook.health
-    return webhook.status is Status.ACTIVE and health.next_attempt_at is not None and health.next_attempt_at <= before
+    def _is_needed(self, webhook: Webhook) -> bool:
+        """Whether somebody has to send a webhook that nobody owns."""
+        if webhook.lane.job is not None:
+            return True
+        return next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is not None

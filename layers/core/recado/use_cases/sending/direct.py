@@ -1,0 +1,100 @@
+"""The DIRECT lane: whoever has a webhook's events POSTs them, one batch after the other."""
+
+from dataclasses import dataclass, field
+
+from recado.deadline import Within
+from recado.ports import Deadline
+from recado.rules.event.event import Event
+from recado.rules.sending import payload
+from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS, AttemptResult
+from recado.rules.webhook.webhook import Status, Webhook
+from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.posting import Posted, post
+
+LONGEST_SENDING_MS = 10_000
+"""So long a webhook is sent to before the rest of its events joins its backlog: others wait behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """An event of which nobody can say whether it is new: its id and time are those of one with another name."""
+
+    event: Event
+    reason: str
+
+
+@dataclass(slots=True)
+class Sending:
+    """What one webhook gets out of one dispatch, filled while it is sent.
+
+    Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
+    while the webhook was disabled. `began_at` is when the POST began that is under way, None where none is.
+    """
+
+    webhook: Webhook
+    fresh: list[Event]
+    clashing: list[Clash]
+    already_pending: bool
+    posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
+    waiting: list[Event] = field(default_factory=list)
+    skipped: list[Event] = field(default_factory=list)
+    began_at: int | None = None
+    found_slow: bool = False
+    fault: Exception | None = None
+
+    @property
+    def first_failure(self) -> AttemptResult | None:
+        """The failed attempt, if there was one: it is always the last."""
+        return next((posted.result for _, posted in self.posts if not posted.result.delivered), None)
+
+    def is_slow_at(self, now_ms: int, slow_after_ms: int) -> bool:
+        """Whether the receiver has taken longer than that: in a POST that is under way, or in one that has ended."""
+        if self.began_at is not None and now_ms - self.began_at >= slow_after_ms:
+            return True
+        return any(posted.result.latency_ms > slow_after_ms for _, posted in self.posts)
+
+
+def send_directly(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
+    """POST the fresh events of a DIRECT webhook; what follows a failure waits with it, and so does what takes too long.
+
+    Before each further POST the webhook is read again: what an admin has changed counts, and so does that another
+    sender has found it failing or slow.
+    """
+    try:
+        _send(ports, sending, deadline)
+    except Exception as error:  # noqa: BLE001 - one webhook's trouble must not keep the others from being recorded
+        sending.fault = error
+
+
+def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
+    began = ports.clock()
+    rest = sending.fresh
+    webhook: Webhook | None = sending.webhook
+    while rest and webhook is not None and webhook.status is not Status.RETIRED:
+        if webhook.status is Status.DISABLED:
+            sending.skipped = rest
+            return
+        if webhook.queued or (sending.posts and _holds_others(ports, began, deadline)):
+            sending.waiting = rest
+            return
+        opened = ports.vault.open(webhook)
+        if opened is None or opened.webhook.secret_version != webhook.secret_version:
+            # Its secret was changed since the webhook was read: all that was read of it may have changed.
+            webhook = None if opened is None else opened.webhook
+            continue
+        batch = payload.first_batch(rest, webhook.delivery)
+        sending.began_at = ports.clock()
+        posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
+        sending.began_at = None
+        sending.posts.append((batch, posted))
+        rest = rest[len(batch) :]
+        if not posted.result.delivered:
+            sending.waiting = rest
+            return
+        if rest:
+            webhook = ports.webhooks.get(webhook.account_id, webhook.webhook_id)
+
+
+def _holds_others(ports: SendingPorts, began: int, deadline: Deadline) -> bool:
+    # Cut short by our own end, an attempt would count against the receiver.
+    return ports.clock() - began >= LONGEST_SENDING_MS or deadline.remaining_seconds() < DIRECT_ATTEMPT_SECONDS

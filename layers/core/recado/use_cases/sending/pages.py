@@ -1,0 +1,57 @@
+"""Pages of a redelivery job: the owner of the webhook puts one into the backlog, and sends it before the next."""
+
+from itertools import islice
+
+from recado.ports import Deadline, DeliveryReader, JobStore, Page
+from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.job import Job, JobState
+from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.sending.ports import SendingPorts
+
+MOST_IN_A_PAGE = 100
+MOST_BYTES_IN_A_PAGE = 1024 * 1024
+
+
+class Pages:
+    """Carries jobs on."""
+
+    def __init__(self, ports: SendingPorts, jobs: JobStore, reader: DeliveryReader) -> None:
+        self._ports = ports
+        self._jobs = jobs
+        self._reader = reader
+
+    def unfinished(self, webhook: Webhook) -> Job | None:
+        """The job that the webhook's owner has to carry on; None where it is done."""
+        if webhook.lane.job is None:
+            return None
+        job = self._jobs.get(webhook.account_id, webhook.webhook_id)
+        return job if job is not None and job.state is JobState.RUNNING else None
+
+    def put_next(self, job: Job, deadline: Deadline) -> None:
+        """Put the next page into the backlog, confirmed; then store how far the job is, after an empty page too.
+
+        A death between the two repeats the page: it has the same copies under the same keys, but for those that have
+        been withdrawn since. Raises `OurFaultError`.
+        """
+        found, done = self._read(job)
+        copies = [one.again(job.created_at, job.requested_by) for one in found if job.wants(one)]
+        for fault in self._ports.deliveries.record(copies, [], deadline).values():
+            raise fault
+        self._jobs.advance(job, job.advanced(found, len(copies), self._ports.clock(), done=done))
+
+    def _read(self, job: Job) -> tuple[list[Delivery], bool]:
+        """The next deliveries of the job's range, as many as are held at once, and whether they are the last."""
+        found: list[Delivery] = []
+        size = 0
+        waiting = self._reader.oldest(job.webhook_id, job.from_ms, job.to_ms, job.position, self._ports.clock())
+        for delivery in islice(waiting, MOST_IN_A_PAGE):
+            found.append(delivery)
+            size += len(delivery.event.text)
+            if size >= MOST_BYTES_IN_A_PAGE:
+                return found, False
+        return found, len(found) < MOST_IN_A_PAGE
+
+
+def page_of(job: Job) -> Page | None:
+    """The job's last page; None before the first."""
+    return None if job.position is None else (job.page_after, job.position)
