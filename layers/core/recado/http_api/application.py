@@ -38,7 +38,9 @@ A token reaches an account if its groups hold `account:<accountId>`, or if it ha
 account's path answers 404. The scope `recado/admin` serves for every route. Errors are problem details (RFC 9457).
 
 An account may make so many requests a minute that change something, test sends, and requests that publish, and read so
-much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. Every answer has `Cache-Control: no-store`.
+much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. A page of a list may be short,
+even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer has
+`Cache-Control: no-store`.
 """
 
 

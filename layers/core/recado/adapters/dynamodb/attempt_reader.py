@@ -1,10 +1,11 @@
 """Attempts in DynamoDB, as people read them: those with items of their own, and those that live in their deliveries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from heapq import merge
 
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_from_item, attempt_to_item, carries
-from recado.adapters.dynamodb.key_ranges import each_key_once, key_of_item, newest_first, page_of
+from recado.adapters.dynamodb.key_ranges import newest_first
+from recado.adapters.dynamodb.pages import NewestFirst, each_key_once, key_of_item, page_of
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import AttemptPage, AttemptQuery
@@ -15,7 +16,7 @@ _PAGE_SIZE = 100
 # Two senders that take the same event at once write it one after the other: an attempt may begin after the end that
 # the delivery shows.
 _OVERLAP_MS = 60_000
-_SHOWN = ["partition", "key", "attempt", "keys"]
+_SHOWN = ("partition", "key", "attempt", "keys", "first_key", "last_key")
 
 
 class DynamoAttemptReader:
@@ -27,19 +28,9 @@ class DynamoAttemptReader:
     @as_our_fault("listing a webhook's attempts")
     def of_webhook(self, query: AttemptQuery) -> AttemptPage:
         """One page, newest first: the three partitions of the webhook in one order."""
-        condition = newest_first(self._table, query.from_ms, query.to_ms, query.before)
+        reading = self._reading(query.from_ms, query.to_ms, query.before)
         partitions = (query.webhook_id + BACKLOG_SUFFIX, query.webhook_id, query.webhook_id + ATTEMPTS_SUFFIX)
-        streams = [
-            self._table.query(
-                partition,
-                condition,
-                consistent_read=True,
-                scan_index_forward=False,
-                page_size=_PAGE_SIZE,
-                attributes_to_get=_SHOWN,
-            )
-            for partition in partitions
-        ]
+        streams = map(reading.of, partitions)
         items = each_key_once(merge(*streams, key=key_of_item, reverse=True))
         return AttemptPage(*page_of(items, _attempt, query.limit))
 
@@ -48,19 +39,17 @@ class DynamoAttemptReader:
         """One page, newest first, of the time between the event's arrival and the delivery's end."""
         key = delivery.event.key
         until = None if delivery.finished_at is None else delivery.finished_at + _OVERLAP_MS
-        items: Iterable[DeliveryItem] = self._table.query(
-            delivery.webhook_id + ATTEMPTS_SUFFIX,
-            newest_first(self._table, delivery.created_at, until, before),
-            consistent_read=True,
-            scan_index_forward=False,
-            page_size=_PAGE_SIZE,
-        )
+        reading = self._reading(delivery.created_at, until, before)
+        items = reading.of(delivery.webhook_id + ATTEMPTS_SUFFIX)
         merged = merge(items, self._living_in(delivery, before), key=key_of_item, reverse=True)
 
         def wanted(item: DeliveryItem) -> Attempt | None:
             return attempt_from_item(item) if carries(item, key) else None
 
         return AttemptPage(*page_of(merged, wanted, limit))
+
+    def _reading(self, from_ms: int | None, to_ms: int | None, before: str | None) -> NewestFirst:
+        return NewestFirst(self._table, newest_first(self._table, from_ms, to_ms, before), _SHOWN, _PAGE_SIZE)
 
     def _living_in(self, delivery: Delivery, before: str | None) -> Iterator[DeliveryItem]:
         if delivery.attempt is not None:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
 
-from recado.adapters.dynamodb.delivery_items import delivery_from_item
-from recado.adapters.dynamodb.key_ranges import each_key_once, key_of_item, newest_first, oldest_first, page_of
+from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, listed_from_item
+from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
+from recado.adapters.dynamodb.pages import NewestFirst, each_key_once, key_of_item, page_of
 from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import DeliveryPage, DeliveryQuery
@@ -22,10 +23,10 @@ class DynamoDeliveryReader:
 
     @as_our_fault("listing deliveries")
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
-        """One page, newest first; a page may be short where the filter passes little, the cursor goes on."""
+        """One page, newest first, without payloads; it may be short where much had to be read, the cursor goes on."""
 
         def wanted(item: DeliveryItem) -> Delivery | None:
-            delivery = delivery_from_item(item)
+            delivery = listed_from_item(item)
             return delivery if _passes(delivery, query) else None
 
         return DeliveryPage(*page_of(self._merged(query), wanted, query.limit))
@@ -55,14 +56,12 @@ class DynamoDeliveryReader:
         return [delivery_from_item(item) for item in islice(items, limit)]
 
     def _merged(self, query: DeliveryQuery) -> Iterator[DeliveryItem]:
-        condition = newest_first(self._table, query.from_ms, query.to_ms, query.before)
         filtered = query.status is not None or query.event_name is not None
-        # Without a filter one page is enough: the limit, one more that shows there is another page, and the next key.
-        page_size = _PAGE_SIZE_WITH_FILTER if filtered else query.limit + 2
-        streams = [
-            self._table.query(partition, condition, consistent_read=True, scan_index_forward=False, page_size=page_size)
-            for partition in _partitions(query)
-        ]
+        # Without a filter one call is enough: the limit, one more that shows there is another page, and the next key.
+        most_items = _PAGE_SIZE_WITH_FILTER if filtered else query.limit + 2
+        keys = newest_first(self._table, query.from_ms, query.to_ms, query.before)
+        reading = NewestFirst(self._table, keys, LISTED_ATTRIBUTES, most_items)
+        streams = map(reading.of, _partitions(query))
         return each_key_once(merge(*streams, key=key_of_item, reverse=True))
 
 

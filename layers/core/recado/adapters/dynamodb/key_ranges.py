@@ -1,19 +1,9 @@
-"""Reading along sort keys, which all begin with a time: ranges of them, and how far one request goes."""
-
-from collections.abc import Callable, Iterator
-from itertools import groupby
-from typing import TypeVar
+"""Ranges of sort keys, which all begin with a time."""
 
 from pynamodb.expressions.condition import Condition
 
 from recado.adapters.dynamodb.tables import DeliveryItem
 
-T = TypeVar("T")
-
-# Bounds what one request reads when few items are wanted; the cursor carries on from there. By size too, as an event
-# may have 256 KB.
-_MOST_ITEMS_READ = 2000
-_MOST_BYTES_READ = 16_000_000
 _FIRST_KEY, _AFTER_LAST_KEY = "0", "9" * 16
 _LEAST_SUFFIX = "!"  # what follows a key in the order of texts, before any other key
 _NEXT_AFTER_HASH = "$"  # the character after '#', so that `{time}$` lies above all keys of that time
@@ -35,38 +25,6 @@ def oldest_first(table: type[DeliveryItem], from_ms: int, to_ms: int, after: str
     if after is not None:
         lowest = max(lowest, after + _LEAST_SUFFIX)
     return table.key.between(lowest, max(lowest, _highest(to_ms)))
-
-
-def page_of(
-    items: Iterator[DeliveryItem], wanted: Callable[[DeliveryItem], T | None], limit: int
-) -> tuple[list[T], str | None]:
-    """Up to `limit` of what is `wanted` of the items, and the key after which the next page begins, None at the end.
-
-    A page may be short where little is wanted: what one request reads is bounded.
-    """
-    found: list[T] = []
-    last_read: str | None = None
-    size = 0
-    for read, item in enumerate(items):
-        if len(found) == limit or read == _MOST_ITEMS_READ or size >= _MOST_BYTES_READ:
-            return found, last_read
-        last_read = item.key
-        size += sum(map(len, filter(None, (item.event, item.attempt, item.keys))))
-        one = wanted(item)
-        if one is not None:
-            found.append(one)
-    return found, None
-
-
-def each_key_once(items: Iterator[DeliveryItem]) -> Iterator[DeliveryItem]:
-    """A delivery in both partitions (to be delivered again, or finished just now) is shown once, as waiting."""
-    for _, same in groupby(items, key=key_of_item):
-        yield next(same)
-
-
-def key_of_item(item: DeliveryItem) -> str:
-    """The sort key: what streams of items are merged by."""
-    return item.key
 
 
 def _lowest(from_ms: int) -> str:

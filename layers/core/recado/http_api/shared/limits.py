@@ -16,8 +16,5 @@ _KINDS = {
 
 def kind_of(method: str, template: str) -> LimitKind | None:
     """The limit of a route, its path as in the OpenAPI document; None where there is none but the stage's."""
-    if method not in _UNCHANGING_METHODS:
-        unlisted = LimitKind.MUTATION
-    else:
-        unlisted = LimitKind.READ if template.startswith(_ACCOUNT) else None
-    return _KINDS.get((method, template), unlisted)
+    reading = LimitKind.READ if template.startswith(_ACCOUNT) else None
+    return _KINDS.get((method, template), reading if method in _UNCHANGING_METHODS else LimitKind.MUTATION)
