@@ -27,6 +27,7 @@ class Settings:
     mutations_per_minute: int
     test_sends_per_minute: int
     publishes_per_minute: int
+    read_units_per_minute: int
     directory: Path
     template: Path
 
@@ -46,6 +47,7 @@ class Settings:
             mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE", 6000),
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE", 600),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE", 6000),
+            read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE", 600_000),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
             template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or "template.yaml"),
         )
@@ -112,6 +114,7 @@ class Settings:
             "MutationsPerMinute": str(self.mutations_per_minute),
             "TestSendsPerMinute": str(self.test_sends_per_minute),
             "PublishesPerMinute": str(self.publishes_per_minute),
+            "ReadUnitsPerMinute": str(self.read_units_per_minute),
         }
         if self.batch_schedule:
             wanted["BatchSchedule"] = self.batch_schedule

@@ -119,6 +119,7 @@ class ApiSettings:
     mutations_per_minute: int
     test_sends_per_minute: int
     publishes_per_minute: int
+    read_units_per_minute: int
     event_bus_name: str
     event_source: str
     targets: TargetSettings
@@ -137,6 +138,7 @@ class ApiSettings:
             mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE"),
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE"),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE"),
+            read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             event_source=_text(env, "EVENT_SOURCE"),
             targets=TargetSettings.from_env(env),

@@ -86,6 +86,7 @@ def reserved(template: Path | None = None, variables: dict[str, str] | None = No
         "MUTATIONS_PER_MINUTE": "",
         "TEST_SENDS_PER_MINUTE": "",
         "PUBLISHES_PER_MINUTE": "",
+        "READ_UNITS_PER_MINUTE": "",
         **(variables or {}),
     }
 

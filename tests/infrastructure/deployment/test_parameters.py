@@ -10,6 +10,7 @@ DEFAULTS = {
     "MutationsPerMinute": 60,
     "TestSendsPerMinute": 10,
     "PublishesPerMinute": 600,
+    "ReadUnitsPerMinute": 6000,
     "EventSource": "recado.publisher",
     "PublisherAccounts": "",
     "AllowPrivateTargets": "false",
@@ -38,6 +39,7 @@ RANGES = {
     "MutationsPerMinute": (1, 10_000),
     "TestSendsPerMinute": (1, 10_000),
     "PublishesPerMinute": (1, 10_000),
+    "ReadUnitsPerMinute": (500, 1_000_000),
     "DeliveryRetentionDays": (8, 365),
     "MaxDrains": (1, 50),
 }

@@ -39,6 +39,7 @@ ENVIRONMENT = {
         "MUTATIONS_PER_MINUTE": "MutationsPerMinute",
         "TEST_SENDS_PER_MINUTE": "TestSendsPerMinute",
         "PUBLISHES_PER_MINUTE": "PublishesPerMinute",
+        "READ_UNITS_PER_MINUTE": "ReadUnitsPerMinute",
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
         "REDELIVERY_QUEUE_URL": "RedeliveryQueue",

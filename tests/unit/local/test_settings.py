@@ -21,6 +21,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
         "MutationsPerMinute": "6000",
         "TestSendsPerMinute": "600",
         "PublishesPerMinute": "6000",
+        "ReadUnitsPerMinute": "600000",
     }
 
 
@@ -33,12 +34,17 @@ def test_variables_that_a_makefile_passes_on_empty_count_as_unset() -> None:
 
 def test_the_limits_of_requests_reach_the_template() -> None:
     """Whoever tries the limits out can lower them."""
-    lowered = {"MUTATIONS_PER_MINUTE": "3", "TEST_SENDS_PER_MINUTE": "2", "PUBLISHES_PER_MINUTE": "1"}
+    lowered = {
+        "MUTATIONS_PER_MINUTE": "3",
+        "TEST_SENDS_PER_MINUTE": "2",
+        "PUBLISHES_PER_MINUTE": "1",
+        "READ_UNITS_PER_MINUTE": "500",
+    }
 
     parameters = Settings.from_env(lowered).parameters()
 
-    names = ("MutationsPerMinute", "TestSendsPerMinute", "PublishesPerMinute")
-    assert [parameters[name] for name in names] == ["3", "2", "1"]
+    names = ("MutationsPerMinute", "TestSendsPerMinute", "PublishesPerMinute", "ReadUnitsPerMinute")
+    assert [parameters[name] for name in names] == ["3", "2", "1", "500"]
 
 
 def test_the_schedule_and_private_targets_reach_the_template() -> None:

@@ -12,12 +12,13 @@ TIMES = st.integers(min_value=0, max_value=4_102_444_800_000)
 
 def test_each_kind_has_a_limit_of_its_own() -> None:
     """None is forgotten."""
-    limits = Limits(mutations=60, test_sends=10, publishes=600)
+    limits = Limits(mutations=60, test_sends=10, publishes=600, read_units=6000)
 
     assert {kind: limits.of(kind) for kind in LimitKind} == {
         LimitKind.MUTATION: 60,
         LimitKind.TEST_SEND: 10,
         LimitKind.PUBLISH: 600,
+        LimitKind.READ: 6000,
     }
 
 

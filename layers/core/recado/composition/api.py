@@ -24,7 +24,7 @@ from recado.rules.limit import Limits
 from recado.settings import ApiSettings
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
-from recado.use_cases.managing.limiting import Limiting
+from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.sending.requests import Requests
@@ -43,6 +43,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         registry=registry, vault=vault, wake_ups=wake_ups, policy=policy, clock=now_ms, token=new_token
     )
     reader = DynamoDeliveryReader(deliveries_of_stack)
+    limits, request_counts = _limits(settings), DynamoRequestCounts(table)
     services = Services(
         administration=administration,
         delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
@@ -61,7 +62,14 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         ),
         counts=DynamoCounts(table),
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
-        limiting=Limiting(DynamoRequestCounts(table), _limits(settings), now_ms),
+        limiting=Limiting(request_counts, limits, now_ms),
+        read_budget=ReadBudget(
+            request_counts,
+            limits,
+            now_ms,
+            meter=lambda: connection.read_units,
+            survived=lambda fault: logger.error("what was read is not counted", exc_info=fault),
+        ),
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
         groups_claim=settings.groups_claim,
@@ -74,4 +82,5 @@ def _limits(settings: ApiSettings) -> Limits:
         mutations=settings.mutations_per_minute,
         test_sends=settings.test_sends_per_minute,
         publishes=settings.publishes_per_minute,
+        read_units=settings.read_units_per_minute,
     )

@@ -19,6 +19,7 @@ _SETTINGS = ApiSettings(
     mutations_per_minute=60,
     test_sends_per_minute=10,
     publishes_per_minute=600,
+    read_units_per_minute=6000,
     event_bus_name="bus",
     event_source="source",
     targets=TargetSettings(allow_private=False, ports=(443,), networks=()),

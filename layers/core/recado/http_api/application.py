@@ -1,6 +1,7 @@
 """The HTTP API as a whole: its routes, its problems, its OpenAPI document, and the check of every account's path."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,9 +24,10 @@ from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports import Clock, CountsReader, OurFaultError
+from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
-from recado.use_cases.managing.limiting import Limiting, TooManyRequestsError
+from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.sending.requests import Requests
@@ -35,8 +37,10 @@ _DESCRIPTION = """Webhooks of an account: register, change, retire and remove th
 A token reaches an account if its groups hold `account:<accountId>`, or if it has the scope `recado/admin`; every other
 account's path answers 404. The scope `recado/admin` serves for every route. Errors are problem details (RFC 9457).
 
-An account may make so many requests a minute that change something, test sends, and requests that publish; what is more
-answers 429 and says in `Retry-After` after how many seconds to go on. Every answer has `Cache-Control: no-store`.
+An account may make so many requests a minute that change something, test sends, and requests that publish, and read so
+much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. A page of a list may be short,
+even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer has
+`Cache-Control: no-store`.
 """
 
 
@@ -55,6 +59,7 @@ class Services:
     sample_sends: SampleSends
     counts: CountsReader
     limiting: Limiting
+    read_budget: ReadBudget
     clock: Clock
     webhook_limit: int
     groups_claim: str
@@ -66,6 +71,7 @@ class HttpApi:
     def __init__(self, services: Services, logger: Logger) -> None:
         self._groups_claim = services.groups_claim
         self._limiting = services.limiting
+        self._read_budget = services.read_budget
         self._logger = logger
         self._problems = Problems(logger, services.webhook_limit)
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
@@ -97,17 +103,21 @@ class HttpApi:
             self._logger.warning("path not reached", extra=access.attempt(event))
             return _as_routed(not_found())
         try:
-            self._count(event)
-            request = bodies.with_json_body(event)
+            with self._counted(event):
+                request = bodies.with_json_body(event)
+                return self._app.resolve(request, context)  # type: ignore[arg-type]  # any context serves
         except (TooManyRequestsError, OurFaultError, InvalidRequestError) as error:
             return _as_routed(self._problems.of(error))
-        return self._app.resolve(request, context)  # type: ignore[arg-type]  # any context serves
 
-    def _count(self, event: dict[str, Any]) -> None:
+    def _counted(self, event: dict[str, Any]) -> AbstractContextManager[None]:
         method, template = access.route_of(event)
         account_id, kind = access.account_of(event), limits.kind_of(method, template)
-        if account_id is not None and kind is not None:
-            self._limiting(account_id, kind)
+        if account_id is None or kind is None:
+            return nullcontext()
+        if kind is LimitKind.READ:
+            return self._read_budget.reading(account_id)
+        self._limiting(account_id, kind)
+        return nullcontext()
 
     @cached_property
     def openapi(self) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def _limit(responses: dict[str, Any]) -> None:
     refusal = responses["429"]
     ours = {key: responses["503"][key] for key in ("content", "headers")}
     refusal["description"] = (
-        "Too many requests: of this account in this minute, as a problem with `Retry-After`; or of all accounts "
-        "together, as API Gateway's own message without it."
+        "Too many requests, or too much read: of this account in this minute, as a problem with `Retry-After`; or of "
+        "all accounts together, as API Gateway's own message without it."
     )
     refusal["content"] = {**refusal["content"], **ours["content"]}
     refusal["headers"] = ours["headers"]

@@ -1,6 +1,6 @@
 """What people's requests need: registrations to change, deliveries to read, jobs, the sweep, the event bus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,11 +61,23 @@ class EventBus(Protocol):
 
 
 class RequestCounts(Protocol):
-    """Counts requests."""
+    """Counts requests, and what they use."""
 
     def add(self, account_id: str, window: Window, limit: int) -> bool:
         """Count one more request of this account in this window, if fewer than `limit` are counted, else False."""
         ...
+
+    def used(self, account_id: str, window: Window) -> float:
+        """How much is counted of this account in this window."""
+        ...
+
+    def use(self, account_id: str, window: Window, amount: float) -> None:
+        """Count this much more of this account in this window, whatever is counted already."""
+        ...
+
+
+ReadMeter = Callable[[], float]
+"""How many read units what runs here has used so far; it only grows."""
 
 
 class WebhookRegistry(WebhookReader, Protocol):
@@ -125,7 +137,10 @@ class DeliveryQuery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """A page of deliveries; `next_before` is the key below which the next page starts, None at the end."""
+    """A page of deliveries; `next_before` is the key below which the next page starts, None at the end.
+
+    It shows no payloads: the `text` of their events is empty, and they hold no attempt.
+    """
 
     deliveries: list[Delivery]
     next_before: str | None

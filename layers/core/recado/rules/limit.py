@@ -1,4 +1,4 @@
-"""Limits of requests: how many of each kind an account may make in a minute."""
+"""Limits of requests: how many of each kind an account may make in a minute, and how much it may read."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,20 +9,22 @@ _KEPT_SECONDS = 600
 
 
 class LimitKind(StrEnum):
-    """What is counted together: changes and secrets that are shown, test sends, and requests that publish."""
+    """What is counted together: changes and secrets that are shown, test sends, requests that publish; what is read."""
 
     MUTATION = "mutation"
     TEST_SEND = "test"
     PUBLISH = "publish"
+    READ = "read"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many requests of each kind an account may make in a minute."""
+    """How many requests of each kind an account may make in a minute, and how many read units it may use."""
 
     mutations: int
     test_sends: int
     publishes: int
+    read_units: int
 
     def of(self, kind: LimitKind) -> int:
         """The limit of one kind."""
@@ -30,12 +32,13 @@ class Limits:
             LimitKind.MUTATION: self.mutations,
             LimitKind.TEST_SEND: self.test_sends,
             LimitKind.PUBLISH: self.publishes,
+            LimitKind.READ: self.read_units,
         }[kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A minute of the clock, counted since 1970, in which requests of one kind are counted."""
+    """A minute of the clock, counted since 1970, in which what is of one kind is counted."""
 
     kind: LimitKind
     minute: int

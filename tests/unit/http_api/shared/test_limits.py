@@ -19,14 +19,16 @@ WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"
         ("PATCH", WEBHOOK, LimitKind.MUTATION),
         ("DELETE", WEBHOOK, LimitKind.MUTATION),
         ("PUT", "/accounts/{accountId}/whatever/comes", LimitKind.MUTATION),
-        ("GET", WEBHOOK, None),
-        ("HEAD", WEBHOOK, None),
-        ("OPTIONS", WEBHOOK, None),
+        ("GET", WEBHOOK, LimitKind.READ),
+        ("HEAD", WEBHOOK, LimitKind.READ),
+        ("OPTIONS", WEBHOOK, LimitKind.READ),
+        ("GET", "/accounts/{accountId}/whatever/comes", LimitKind.READ),
         ("GET", "/health", None),
+        ("GET", "/event-types", None),
     ],
 )
-def test_a_route_that_changes_something_is_limited_without_being_listed(
+def test_a_route_of_an_account_is_limited_without_being_listed(
     method: str, template: str, kind: LimitKind | None
 ) -> None:
-    """Publishing and test sends have limits of their own; readings have none, but for that of a secret."""
+    """Publishing and test sends have limits of their own; a secret that is read counts as a change."""
     assert kind_of(method, template) is kind

@@ -1,10 +1,11 @@
 """Attempts in DynamoDB, as people read them: those with items of their own, and those that live in their deliveries."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_from_item, attempt_to_item, carries
 from recado.adapters.dynamodb.delivery_items import event_key
-from recado.adapters.dynamodb.key_ranges import by_event, newest_first, page_of
+from recado.adapters.dynamodb.key_ranges import newest_first
+from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import AttemptPage, AttemptQuery
@@ -15,7 +16,7 @@ _PAGE_SIZE = 100
 # Two senders that take the same event at once write it one after the other: an attempt may begin after the end that
 # the delivery shows.
 _OVERLAP_MS = 60_000
-_SHOWN = ["partition", "key", "attempt", "keys"]
+_SHOWN = ("partition", "key", "attempt", "keys", "first_key", "last_key")
 
 
 class DynamoAttemptReader:
@@ -27,20 +28,9 @@ class DynamoAttemptReader:
     @as_our_fault("listing a webhook's attempts")
     def of_webhook(self, query: AttemptQuery) -> AttemptPage:
         """One page, newest first: the three partitions of the webhook in one order."""
-        condition = newest_first(self._table, query.from_ms, query.to_ms, query.before)
+        reading = self._reading(query.from_ms, query.to_ms, query.before)
         partitions = (query.webhook_id + BACKLOG_SUFFIX, query.webhook_id, query.webhook_id + ATTEMPTS_SUFFIX)
-        streams = [
-            self._table.query(
-                partition,
-                condition,
-                consistent_read=True,
-                scan_index_forward=False,
-                page_size=_PAGE_SIZE,
-                attributes_to_get=_SHOWN,
-            )
-            for partition in partitions
-        ]
-        return AttemptPage(*page_of(by_event(streams, newest_first=True), _attempt, query.limit))
+        return AttemptPage(*page_of(by_event(map(reading.of, partitions), newest_first=True), _attempt, query.limit))
 
     @as_our_fault("listing a delivery's attempts")
     def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
@@ -48,19 +38,17 @@ class DynamoAttemptReader:
         key = delivery.event.key
         ended = None if delivery.waits_again else delivery.finished_at
         until = None if ended is None else max(ended, delivery.withdrawn_at or 0) + _OVERLAP_MS
-        items: Iterable[DeliveryItem] = self._table.query(
-            delivery.webhook_id + ATTEMPTS_SUFFIX,
-            newest_first(self._table, delivery.created_at, until, before),
-            consistent_read=True,
-            scan_index_forward=False,
-            page_size=_PAGE_SIZE,
-        )
+        reading = self._reading(delivery.created_at, until, before)
+        items = reading.of(delivery.webhook_id + ATTEMPTS_SUFFIX)
         rows = by_event([items, self._living_in(delivery, before)], newest_first=True)
 
         def wanted(row: Sequence[DeliveryItem]) -> Attempt | None:
             return attempt_from_item(row[0]) if carries(row[0], key) else None
 
         return AttemptPage(*page_of(rows, wanted, limit))
+
+    def _reading(self, from_ms: int | None, to_ms: int | None, before: str | None) -> NewestFirst:
+        return NewestFirst(self._table, newest_first(self._table, from_ms, to_ms, before), _SHOWN, _PAGE_SIZE)
 
     def _living_in(self, delivery: Delivery, before: str | None) -> Iterator[DeliveryItem]:
         if delivery.attempt is not None:

@@ -42,13 +42,42 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
     )
 
 
+LISTED_ATTRIBUTES = (
+    "partition",
+    "key",
+    "status",
+    "account_id",
+    "account_text",
+    "event_name",
+    "created_at",
+    "requested_at",
+    "requested_by",
+    "finished_at",
+    "withdrawn_at",
+    "message_id",
+    "last_attempt_at",
+    "latency_ms",
+    "status_code",
+    "error",
+    "refused_with",
+)
+"""What `listed_from_item` needs of an item: all but what was sent and answered."""
+
+
 def delivery_from_item(item: DeliveryItem) -> Delivery:
     """The delivery that an item holds."""
+    return _delivery(item, decompressed(item.event))
+
+
+def listed_from_item(item: DeliveryItem) -> Delivery:
+    """The delivery as a list shows it, of `LISTED_ATTRIBUTES`: the event's text is empty, and it holds no attempt."""
+    return _delivery(item, text="")
+
+
+def _delivery(item: DeliveryItem, text: str) -> Delivery:
     key = event_key(item)
     timestamp, _, event_id = key.partition("#")
-    event = Event(
-        item.account_id, item.account_text, event_id, item.event_name, int(timestamp), decompressed(item.event)
-    )
+    event = Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), text)
     webhook_id = item.partition.removesuffix(BACKLOG_SUFFIX)
     return Delivery(
         webhook_id=webhook_id,

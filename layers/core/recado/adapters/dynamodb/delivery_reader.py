@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from recado.adapters.dynamodb.delivery_items import delivery_from_item
-from recado.adapters.dynamodb.key_ranges import by_event, newest_first, oldest_first, page_of
+from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, listed_from_item
+from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
+from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
 from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import DeliveryPage, DeliveryQuery
@@ -22,18 +23,15 @@ class DynamoDeliveryReader:
 
     @as_our_fault("listing deliveries")
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
-        """One page, newest first; a page may be short where the filter passes little, the cursor goes on."""
-        condition = newest_first(self._table, query.from_ms, query.to_ms, query.before)
+        """One page, newest first, without payloads; it may be short where much had to be read, the cursor goes on."""
         filtered = query.status is not None or query.event_name is not None
-        # Without a filter one page is enough: the limit, one more that shows there is another page, and the next key.
-        page_size = _PAGE_SIZE_WITH_FILTER if filtered else query.limit + 2
-        streams = [
-            self._table.query(partition, condition, consistent_read=True, scan_index_forward=False, page_size=page_size)
-            for partition in _partitions(query)
-        ]
+        # Without a filter one call is enough: the limit, one more that shows there is another page, and the next key.
+        most_items = _PAGE_SIZE_WITH_FILTER if filtered else query.limit + 2
+        keys = newest_first(self._table, query.from_ms, query.to_ms, query.before)
+        streams = map(NewestFirst(self._table, keys, LISTED_ATTRIBUTES, most_items).of, _partitions(query))
 
         def wanted(row: Sequence[DeliveryItem]) -> Delivery | None:
-            delivery = _together(row, query.now_ms)
+            delivery = _together([listed_from_item(item) for item in row], query.now_ms)
             return delivery if _passes(delivery, query) else None
 
         return DeliveryPage(*page_of(by_event(streams, newest_first=True), wanted, query.limit))
@@ -48,7 +46,7 @@ class DynamoDeliveryReader:
         row = list(self._table.query(webhook_id + BACKLOG_SUFFIX, own_keys, consistent_read=True))
         with suppress(self._table.DoesNotExist):
             row.append(self._table.get(webhook_id, key, consistent_read=True))
-        return _together(row, now_ms) if row else None
+        return _together([delivery_from_item(item) for item in row], now_ms) if row else None
 
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
         """Deliveries of a time range above the key `after`, oldest first, as they stand then."""
@@ -59,16 +57,15 @@ class DynamoDeliveryReader:
                 for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id)
             ]
             for row in by_event(streams):
-                yield _together(row, now_ms)
+                yield _together([delivery_from_item(item) for item in row], now_ms)
 
 
-def _together(row: Sequence[DeliveryItem], now_ms: int) -> Delivery:
+def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
     """A delivery of which backlog and log tell: waiting if it waits, else as it ended, and whether a copy waits.
 
     The log has the end of what is in both, even where the copy waits; a copy whose original has been forgotten stands
     for itself.
     """
-    known = [delivery_from_item(item) for item in row]
     copy = next((one for one in known if one.is_copy), None)
     others = [one for one in known if one is not copy]
     if copy is None or not others:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from recado.adapters.dynamodb.attempt_items import attempt_to_item
 from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
-from recado.adapters.dynamodb.key_ranges import copies_between, counted_page
+from recado.adapters.dynamodb.key_ranges import copies_between
+from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import Deadline, OurFaultError, Page, Recorded, Waiting

@@ -1,7 +1,7 @@
 """The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -27,6 +27,7 @@ SECRET_KEY_PREFIX = "secret#"  # noqa: S105  # nosec B105 - a key of a table
 COUNTS_KEY_PREFIX = "counts#"
 ACTIVITY_KEY_PREFIX = "activity#"
 DUE_PARTITIONS = 16
+_READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 
 class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-call]  # PynamoDB's own hook
@@ -50,8 +51,8 @@ class WebhookItem(Model):
 
     A webhook; or under the key `#count` the number of an account's webhooks; or under `secret#<webhook id>` what a
     webhook keeps sealed; or under `job#<webhook id>` the last redelivery job of a webhook; or under
-    `limit#<kind>#<minute>` a count of requests; or under `counts#<webhook id>#<hour>#<place>` and
-    `activity#<webhook id>#<place>` counts of deliveries. The table removes what has `expires_at`: requests and
+    `limit#<kind>#<minute>` how much of a limit is used; or under `counts#<webhook id>#<hour>#<place>` and
+    `activity#<webhook id>#<place>` counts of deliveries. The table removes what has `expires_at`: limits and
     counts.
     """
 
@@ -105,7 +106,7 @@ class WebhookItem(Model):
     position = UnicodeAttribute(null=True)
     requeued = NumberAttribute(null=True)
 
-    requests = NumberAttribute(null=True)
+    used = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
     due_partition = NumberAttribute(null=True)
@@ -167,6 +168,22 @@ class SharedConnection(Connection):
     def __init__(self) -> None:
         super().__init__(connect_timeout_seconds=2.0, read_timeout_seconds=5.0, max_retry_attempts=4)
         self._creating = threading.Lock()
+        self._of_thread = threading.local()
+
+    @property
+    def read_units(self) -> float:
+        """What this thread's reads have consumed so far, in read units, as DynamoDB reported it with each answer.
+
+        It only grows: what somebody has used is the difference of two looks. A read that was not answered is not in it.
+        """
+        return getattr(self._of_thread, "read_units", 0.0)
+
+    def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Make a call. PynamoDB asks for the consumed capacity with every one, and throws it away."""
+        answer = super().dispatch(operation_name, operation_kwargs)
+        if operation_name in _READS:
+            self._of_thread.read_units = self.read_units + _consumed(answer.get("ConsumedCapacity"))
+        return answer
 
     @property
     def client(self) -> "BotocoreBaseClientPrivate":
@@ -175,7 +192,7 @@ class SharedConnection(Connection):
             return super().client
 
 
-def webhooks_table(name: str, connection: Connection) -> type[WebhookItem]:
+def webhooks_table(name: str, connection: SharedConnection) -> type[WebhookItem]:
     """The webhooks table of this name."""
 
     class Webhooks(WebhookItem):
@@ -186,7 +203,7 @@ def webhooks_table(name: str, connection: Connection) -> type[WebhookItem]:
     return Webhooks
 
 
-def deliveries_table(name: str, connection: Connection) -> type[DeliveryItem]:
+def deliveries_table(name: str, connection: SharedConnection) -> type[DeliveryItem]:
     """The deliveries table of this name."""
 
     class Deliveries(DeliveryItem):
@@ -197,12 +214,19 @@ def deliveries_table(name: str, connection: Connection) -> type[DeliveryItem]:
     return Deliveries
 
 
-def connection_of(table: type[Model]) -> Connection:
+def connection_of(table: type[Model]) -> SharedConnection:
     """The connection of a table."""
-    return table._get_connection().connection  # noqa: SLF001 - PynamoDB has no public name for it
+    # PynamoDB has no public name for it; `_bind` has set it.
+    return cast("SharedConnection", table._get_connection().connection)  # noqa: SLF001
 
 
-def _bind(table: type[Model], connection: Connection) -> None:
+def _consumed(capacity: Any) -> float:  # noqa: ANN401 - as botocore gives it
+    """The units of an answer: of one table, or of each table of a batch; 0 where nothing is said."""
+    each = capacity if isinstance(capacity, list) else [capacity or {}]
+    return sum(float(one.get("CapacityUnits", 0)) for one in each)
+
+
+def _bind(table: type[Model], connection: SharedConnection) -> None:
     own = table._get_connection()  # noqa: SLF001 - PynamoDB has no public name for it
     connection.add_meta_table(own.get_meta_table())
     own.connection = connection

@@ -37,7 +37,7 @@ class DynamoWithdrawals:
         return fill
 
     def _copy(self, delivery: Delivery, now_ms: int) -> Callable[[TransactWrite], None]:
-        """The log keeps how the delivery ended, and when its copy was withdrawn: a page that is repeated leaves it out."""
+        """The log keeps how the delivery ended, and when its copy was withdrawn: a repeated page leaves it out."""
         table = self._table
         copy = table(delivery.webhook_id + BACKLOG_SUFFIX, delivery.event.key + COPY_SUFFIX)
 

@@ -153,18 +153,17 @@ def _always(status: HTTPStatus, detail: str) -> Callable[[Any], Response[str]]:
 
 
 _LIMITED = {
-    LimitKind.MUTATION: "requests that change something or show a secret",
-    LimitKind.TEST_SEND: "test sends",
-    LimitKind.PUBLISH: "requests that publish events",
+    LimitKind.MUTATION: ("make", "requests that change something or show a secret", "made"),
+    LimitKind.TEST_SEND: ("make", "test sends", "made"),
+    LimitKind.PUBLISH: ("make", "requests that publish events", "made"),
+    LimitKind.READ: ("use", "read units of the database", "used"),
 }
 
 
 def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
     seconds = error.retry_after_seconds
-    detail = (
-        f"The account may make {error.limit} {_LIMITED[error.kind]} a minute, and has made them: "
-        f"try again in {seconds} s."
-    )
+    do, what, done = _LIMITED[error.kind]
+    detail = f"The account may {do} {error.limit} {what} a minute, and has {done} them: try again in {seconds} s."
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
 

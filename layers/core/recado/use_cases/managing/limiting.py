@@ -1,11 +1,14 @@
-"""Limits of an account's requests: each one is counted before anything is done for it."""
+"""Limits of an account's requests: each one is counted before anything is done for it, or by what it has read."""
 
-from recado.ports import Clock, RequestCounts
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from recado.ports import Clock, OurFaultError, ReadMeter, RequestCounts
 from recado.rules.limit import LimitKind, Limits, Window
 
 
 class TooManyRequestsError(Exception):
-    """The account has made as many requests of this kind as it may in this minute."""
+    """The account has made as many requests of this kind, or read as much, as it may in this minute."""
 
     def __init__(self, kind: LimitKind, limit: int, retry_after_seconds: int) -> None:
         super().__init__(f"{kind}: {limit} a minute")
@@ -33,3 +36,46 @@ class Limiting:
         limit = self._limits.of(kind)
         if not self._counts.add(account_id, window, limit):
             raise TooManyRequestsError(kind, limit, window.seconds_left(now))
+
+
+class ReadBudget:
+    """Counts what an account's requests have read, which is known only when they have.
+
+    So a request is let in while the minute's budget is not used up, and those under way at once may go beyond it, each
+    by what one request may read. What cannot be counted is not taken back from who has asked: `survived` is told.
+    """
+
+    def __init__(
+        self,
+        counts: RequestCounts,
+        limits: Limits,
+        clock: Clock,
+        meter: ReadMeter,
+        survived: Callable[[OurFaultError], object],
+    ) -> None:
+        self._counts = counts
+        self._limit = limits.of(LimitKind.READ)
+        self._clock = clock
+        self._meter = meter
+        self._survived = survived
+
+    @contextmanager
+    def reading(self, account_id: str) -> Iterator[None]:
+        """Let a request read, and count what it has read, however it ends, in the minute in which it ends.
+
+        Raises `TooManyRequestsError`, which costs one read unit that is not counted, or `OurFaultError`.
+        """
+        before, now = self._meter(), self._clock()
+        window = Window.at(LimitKind.READ, now)
+        if self._counts.used(account_id, window) >= self._limit:
+            raise TooManyRequestsError(LimitKind.READ, self._limit, window.seconds_left(now))
+        try:
+            yield
+        finally:
+            self._count(account_id, self._meter() - before)
+
+    def _count(self, account_id: str, units: float) -> None:
+        try:
+            self._counts.use(account_id, Window.at(LimitKind.READ, self._clock()), units)
+        except OurFaultError as fault:
+            self._survived(fault)

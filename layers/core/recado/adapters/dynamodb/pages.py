@@ -1,0 +1,128 @@
+"""Pages of lists: several partitions in the order of their sort keys, and how much of them one request reads.
+
+What is read is told by the capacity that DynamoDB reports. It charges whole items, however little of them a projection
+lets through, so that nothing in an answer says what it has cost.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
+from typing import TypeVar
+
+from pynamodb.expressions.condition import Condition
+
+from recado.adapters.dynamodb.delivery_items import event_key
+from recado.adapters.dynamodb.tables import DeliveryItem, connection_of
+
+T = TypeVar("T")
+
+_MOST_UNITS_READ = 250  # a megabyte, read consistently
+_MOST_ITEMS_READ = 2000  # small ones: what takes time then is to take them apart
+
+
+class EnoughReadError(Exception):
+    """One request has read as much as it may: the page ends here, and its cursor carries on."""
+
+
+class NewestFirst:
+    """What one request reads of some partitions, the newest items first; no more than about 250 read units.
+
+    A call of DynamoDB's reads no more than a megabyte, and none is made where 250 units are used; by what items have
+    cost so far it asks for as many as what is left will pay. The first item of each partition is read whatever it
+    costs: without it nobody could say which comes next. So the most there can be is a call above 250, and an item more
+    for each further partition.
+    """
+
+    def __init__(
+        self, table: type[DeliveryItem], keys: Condition, attributes: Sequence[str], most_items_a_call: int
+    ) -> None:
+        self._table = table
+        self._keys = keys
+        self._attributes = list(attributes)  # PynamoDB takes any other sequence for one attribute
+        self._most_items = most_items_a_call
+        self._connection = connection_of(table)
+        self._units_before = self._connection.read_units
+        self._items = 0
+
+    def of(self, partition: str) -> Iterator[DeliveryItem]:
+        """The items of a partition; raises `EnoughReadError` where there are more, but enough has been read."""
+        pages = self._table.query(
+            partition, self._keys, consistent_read=True, scan_index_forward=False, attributes_to_get=self._attributes
+        ).page_iter
+        while True:
+            pages.page_size = self._affordable()
+            page = next(pages, None)
+            if page is None:
+                return
+            self._items += len(page["Items"])
+            yield from map(self._table.from_raw_data, page["Items"])
+            if pages.last_evaluated_key is not None and self._left() <= 0:
+                raise EnoughReadError
+
+    def _left(self) -> float:
+        return _MOST_UNITS_READ - self._used()
+
+    def _used(self) -> float:
+        return self._connection.read_units - self._units_before
+
+    def _affordable(self) -> int:
+        """How many items to ask for next: what is left pays for as many, if they cost as much as those so far."""
+        if not self._items:
+            return self._most_items if self._left() > 0 else 1
+        units_an_item = max(1.0, self._used()) / self._items
+        return max(1, min(self._most_items, int(self._left() / units_an_item)))
+
+
+def by_event(streams: Iterable[Iterable[DeliveryItem]], *, newest_first: bool = False) -> Iterator[list[DeliveryItem]]:
+    """Items of several partitions in one order, those of one event together: those of the first stream first.
+
+    A delivery may be in two partitions (finished just now), and has a copy where somebody asked for it again. Where
+    enough has been read before the first event is complete, it is told as far as it is known: a page that has nothing
+    has no cursor either.
+    """
+    row: list[DeliveryItem] = []
+    is_first = True
+    try:
+        for item in merge(*streams, key=event_key, reverse=newest_first):
+            if row and event_key(row[0]) != event_key(item):
+                yield row
+                row, is_first = [], False
+            row.append(item)
+    except EnoughReadError:
+        if row and is_first:
+            yield row
+        raise
+    if row:
+        yield row
+
+
+def page_of(
+    rows: Iterable[Sequence[DeliveryItem]], wanted: Callable[[Sequence[DeliveryItem]], T | None], limit: int
+) -> tuple[list[T], str | None]:
+    """Up to `limit` of what is `wanted` of the rows, and the key after which the next page begins, None at the end.
+
+    A page may be short, even empty, where little is wanted or items are large: what one request reads is bounded.
+    """
+    found: list[T] = []
+    last_read: str | None = None
+    try:
+        for read, row in enumerate(rows):
+            if len(found) == limit or read == _MOST_ITEMS_READ:
+                return found, last_read
+            last_read = event_key(row[0])
+            one = wanted(row)
+            if one is not None:
+                found.append(one)
+    except EnoughReadError:
+        return found, last_read
+    return found, None
+
+
+def counted_page(table: type[DeliveryItem], partition: str) -> tuple[int, bool]:
+    """How many items the partition has in its first megabyte, and whether there may be more; one call.
+
+    DynamoDB charges a count as if it read the items, 256 read units for a whole megabyte, and so do the pages of
+    PynamoDB's own `count`, which goes on to the end whatever its limit. There may be more: DynamoDB also says so where
+    the megabyte ends with the last item.
+    """
+    page = connection_of(table).query(table.Meta.table_name, partition, consistent_read=True, select="COUNT")
+    return int(page["Count"]), "LastEvaluatedKey" in page

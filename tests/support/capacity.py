@@ -1,0 +1,35 @@
+"""What reads consume, as DynamoDB would report it: moto reports a constant, however much was read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+
+from benchmarks.meter import read_units
+
+_READS = ("GetItem", "BatchGetItem", "Query")
+
+
+@contextmanager
+def reported() -> Iterator[list[float]]:
+    """Let each read report what it would consume, and return these units, read by read.
+
+    What narrows an answer does not narrow its cost, so all is read once more. Entered before `AwsCalls`, which then
+    sees each call once.
+    """
+    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
+    consumed: list[float] = []
+
+    def reporting(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        answer = make_api_call(client, operation, parameters)
+        if operation in _READS and "ReturnConsumedCapacity" in parameters:
+            units = read_units(lambda wanted: make_api_call(client, operation, wanted), operation, parameters)
+            consumed.append(units)
+            one = {"CapacityUnits": units}
+            answer["ConsumedCapacity"] = [one] if operation == "BatchGetItem" else one
+        return answer
+
+    with patch.object(BaseClient, "_make_api_call", reporting):
+        yield consumed

@@ -1,0 +1,44 @@
+"""Where a page of a list ends."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from recado.adapters.dynamodb import pages
+from recado.adapters.dynamodb.tables import DeliveryItem
+
+
+def items(count: int) -> Iterator[DeliveryItem]:
+    """Make items, the newest first."""
+    return iter(DeliveryItem("wh_1", f"key{number}") for number in range(count, 0, -1))
+
+
+def cut(count: int) -> Iterator[DeliveryItem]:
+    """Make items of which there are more, but nobody may read them."""
+    yield from items(count)
+    raise pages.EnoughReadError
+
+
+def keys(found: Iterator[DeliveryItem], limit: int = 100, *, wanted: bool = True) -> tuple[list[str], str | None]:
+    """Read a page of the keys of what is wanted: all of it, or nothing."""
+    return pages.page_of(found, lambda item: item.key if wanted else None, limit)
+
+
+def test_a_page_ends_with_its_limit() -> None:
+    """The next one begins after it; a full last page has no next one."""
+    assert keys(items(3), limit=2) == (["key3", "key2"], "key2")
+    assert keys(items(2), limit=2) == (["key2", "key1"], None)
+
+
+def test_a_page_ends_when_many_items_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nothing of it was wanted."""
+    monkeypatch.setattr(pages, "_MOST_ITEMS_READ", 2)
+
+    assert keys(items(3), wanted=False) == ([], "key2")
+    assert keys(items(2), wanted=False) == ([], None)
+
+
+def test_a_page_ends_when_enough_was_read() -> None:
+    """What was found until then is shown, and the next page begins after what was read last, wanted or not."""
+    assert keys(cut(2)) == (["key2", "key1"], "key1")
+    assert keys(cut(2), wanted=False) == ([], "key1")
