@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from recado.adapters.sending.guarded_connection import AddressInfo, Resolver
+from recado.adapters.sending.guard import AddressInfo, Resolver
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
 from tests.faults.catalogue.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit

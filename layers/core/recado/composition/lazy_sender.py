@@ -1,6 +1,7 @@
 """The HTTP sender of a function that seldom sends, made at its first attempt."""
 
 import threading
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from recado.composition.clients import now_ms
@@ -26,9 +27,16 @@ class LazySender:
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
         """POST and wait for the status line; raises as the sender does."""
+        return self._made().send(request, deadline)
+
+    def keeping(self) -> "AbstractContextManager[HttpSender]":
+        """As the sender does."""
+        return self._made().keeping()
+
+    def _made(self) -> "HttpSender":
         with self._making:
             if self._sender is None:
                 from recado.adapters.sending.http_sender import HttpSender  # noqa: PLC0415 - see the class
 
                 self._sender = HttpSender(self._policy, now_ms)
-        return self._sender.send(request, deadline)
+            return self._sender

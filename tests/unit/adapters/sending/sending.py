@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recado.adapters.sending.guarded_connection import AddressInfo, Resolver, system_resolver, tls_context
+from recado.adapters.sending.guard import AddressInfo, Resolver
+from recado.adapters.sending.guarded_connection import system_resolver, tls_context
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest

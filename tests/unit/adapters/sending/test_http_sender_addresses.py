@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from recado.adapters.sending import guarded_connection
-from recado.adapters.sending.guarded_connection import AddressInfo
+from recado.adapters.sending.guard import AddressInfo
 from recado.adapters.sending.http_sender import HttpSender
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass

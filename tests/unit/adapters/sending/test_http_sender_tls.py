@@ -17,12 +17,6 @@ from tests.unit.adapters.sending.sending import BODY, NAME, SHORT, request, reso
 from tests.unit.builders import NOW
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Make a certificate authority."""
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 def https(receiver: Receiver, authority: Authority) -> tuple[str, HttpSender]:
     """Return the receiver's address by name, and a sender that trusts the authority."""
     resolver = resolving(("127.0.0.1", receiver.port))

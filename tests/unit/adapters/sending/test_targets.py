@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from recado.adapters.sending.guarded_connection import AddressInfo
+from recado.adapters.sending.guard import AddressInfo
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
 from tests.unit.adapters.sending.sending import NAME, Sent, send, sender

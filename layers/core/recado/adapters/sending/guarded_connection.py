@@ -5,14 +5,13 @@ urllib3's timeouts bound each single wait, so a receiver that drips a byte at a 
 are resolved once, in another thread, with all their addresses judged before the first connection is made.
 """
 
+import errno
 import math
 import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPResponse
 from typing import Any
@@ -20,90 +19,19 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from recado.adapters.sending.guard import Address, AddressInfo, AttemptError, Guard, current_guard
+from recado.adapters.sending.kept_connection import Origin
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0
 SEND_SECONDS = 5.0
 """How long a receiver may take to take in the request, however soon it is to answer: lines may be slow."""
-MOST_BYTES = 96 * 1024
-"""What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it.
-
-`http.client` alone would keep a hundred headers of 64 KB each, several times over.
-"""
 _RESOLVE_SECONDS = 5.0
 _MOST_ADDRESSES = 4
-_SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
-
-Address = tuple[Any, ...]
-AddressInfo = tuple[int, int, int, str, Address]
-Resolver = Callable[[str, int], Sequence[AddressInfo]]
 
 # Twice as many as are sent to at once, so that names that hang hold up no others for long.
 _resolving = ThreadPoolExecutor(64, thread_name_prefix="resolve")
-
-
-class AttemptError(Exception):
-    """An attempt ended before there was a status line."""
-
-    def __init__(self, failure_class: FailureClass, detail: str) -> None:
-        super().__init__(detail)
-        self.failure_class = failure_class
-        self.detail = detail
-
-
-class TooMuchReceivedError(OSError):
-    """A receiver sent more than any answer needs."""
-
-
-@dataclass(slots=True)
-class Guard:
-    """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
-
-    `refusal_of` says what kind of address it is that may not be contacted. The answer is to be there `answer_seconds`
-    after the request has been sent, which is at `answer_ends_at`. `address` is the one that has let us in, `connected`
-    means that the TLS handshake is over as well. `bytes_left` is what may still be received.
-    """
-
-    ends_at: float
-    refusal_of: Callable[[str], str | None]
-    resolve: Resolver
-    answer_seconds: float
-    answer_ends_at: float = math.inf
-    address: str | None = None
-    connected: bool = False
-    bytes_left: int = MOST_BYTES
-
-    def left(self, at_most: float) -> float:
-        """Seconds that a single wait may take; raises `TimeoutError` when the attempt is over."""
-        remaining = self.ends_at - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError("the attempt's time is over")
-        return max(_SHORTEST_WAIT, min(remaining, at_most))
-
-    def answer_within(self, seconds: float) -> None:
-        """From now on, wait so long for what the receiver has to say."""
-        self.answer_ends_at = time.monotonic() + seconds
-
-    def answer_left(self) -> float:
-        """Seconds that the receiver still has to answer; raises `TimeoutError` when they are over."""
-        if self.answer_is_late:
-            raise TimeoutError("the time to answer is over")
-        return self.left(self.answer_ends_at - time.monotonic())
-
-    @property
-    def answer_is_late(self) -> bool:
-        """Whether the receiver has had all of its time to answer."""
-        return time.monotonic() >= self.answer_ends_at
-
-    def received(self, size: int) -> None:
-        """Count what came; raises `TooMuchReceivedError` when that is more than any answer needs."""
-        self.bytes_left -= size
-        if self.bytes_left < 0:
-            raise TooMuchReceivedError
-
-
-current_guard: ContextVar[Guard] = ContextVar("current_guard")
 
 
 def system_resolver(host: str, port: int) -> Sequence[AddressInfo]:
@@ -116,6 +44,8 @@ class _DeadlineMixin:
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - the signatures are the socket's
         guard = current_guard.get()
+        if guard.at_end:
+            raise BlockingIOError(errno.EAGAIN, "the answer is over")
         self.settimeout(guard.answer_left())  # type: ignore[attr-defined]  # a mixin for sockets
         size: int = super().recv_into(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
         guard.received(size)
@@ -145,13 +75,33 @@ def tls_context(cafile: str | None = None) -> ssl.SSLContext:
 
 
 class _FinalResponse(HTTPResponse):
-    """Reads on past every interim answer: `http.client` does so for 100 alone, and takes a 103 for the final one."""
+    """Reads on past every interim answer: `http.client` does so for 100 alone, and takes a 103 for the final one.
+
+    Tells the guard of what was received behind its end: `http.client` forgets it.
+    """
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the library's stubs
         # Whoever is told 100 reads the headers and then the next status line. To 101 there is no next one in HTTP.
         interim = status < HTTPStatus.OK and status != HTTPStatus.SWITCHING_PROTOCOLS
         return version, HTTPStatus.CONTINUE if interim else status, reason
+
+    def _close_conn(self) -> None:
+        guard = current_guard.get(None)
+        if guard is not None and guard.kept is not None:
+            guard.left_over |= _has_more(self.fp, guard)
+        super()._close_conn()  # type: ignore[misc]  # not in the library's stubs
+
+
+def _has_more(stream: Any, guard: Guard) -> bool:  # noqa: ANN401 - the library's stubs have no `peek`
+    """Whether something was received that nobody has read; what is unreadable counts as that."""
+    guard.at_end = True  # `peek` is to look into the buffer, not to wait for the socket
+    try:
+        return bool(stream.peek(1))
+    except (OSError, ValueError):
+        return True
+    finally:
+        guard.at_end = False
 
 
 class _GuardedMixin:
@@ -230,25 +180,44 @@ class _GuardedHttps(_GuardedMixin, HTTPSConnection):
     pass
 
 
-class _SingleUseMixin:
-    """Closes a connection after its attempt.
+class _UseMixin:
+    """Closes a connection after its attempt, unless the attempt's owner keeps it.
 
     A receiver need not say in its answer that it closes the connection, as it was asked to. Kept for another attempt,
     such a connection ends in the middle of that one, if it was not seen to close before.
     """
 
+    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002 - as in urllib3, privately
+        guard = current_guard.get()
+        taken = guard.kept and guard.kept.take(self._origin, guard.refusal_of)
+        if not taken:
+            return self._new_conn()  # type: ignore[attr-defined]  # a mixin for pools
+        connection, guard.address = taken
+        guard.reused = guard.connected = True
+        return connection
+
     def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 - the type is private in urllib3
-        if conn is not None:
+        guard = current_guard.get(None)
+        if conn is None:
+            return
+        # Without a socket: the receiver, or our side, has closed it.
+        if guard is None or guard.kept is None or guard.left_over or conn.sock is None:
             conn.close()
+        else:
+            guard.kept.put(self._origin, guard.address, conn)
+
+    @property
+    def _origin(self) -> Origin:
+        return self.scheme, self.host, self.port  # type: ignore[attr-defined]  # a mixin for pools
 
 
-class GuardedHttpPool(_SingleUseMixin, HTTPConnectionPool):
+class GuardedHttpPool(_UseMixin, HTTPConnectionPool):
     """Plain HTTP, for targets on one machine."""
 
     ConnectionCls = _GuardedHttp
 
 
-class GuardedHttpsPool(_SingleUseMixin, HTTPSConnectionPool):
+class GuardedHttpsPool(_UseMixin, HTTPSConnectionPool):
     """HTTPS."""
 
     ConnectionCls = _GuardedHttps

@@ -8,7 +8,9 @@ import math
 import ssl
 import time
 from collections.abc import Iterator
-from typing import Any, cast
+from contextlib import contextmanager
+from copy import copy
+from typing import Any, Self, cast
 
 import certifi
 from requests import PreparedRequest, Response, exceptions
@@ -16,17 +18,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
-from recado.adapters.sending.guarded_connection import (
-    AttemptError,
-    Guard,
-    GuardedHttpPool,
-    GuardedHttpsPool,
-    Resolver,
-    TooMuchReceivedError,
-    current_guard,
-    system_resolver,
-    tls_context,
-)
+from recado.adapters.sending.guard import AttemptError, Guard, Resolver, TooMuchReceivedError, current_guard
+from recado.adapters.sending.guarded_connection import GuardedHttpPool, GuardedHttpsPool, system_resolver, tls_context
+from recado.adapters.sending.kept_connection import KeptConnection
 from recado.ports import Clock, Deadline, OutOfTimeError
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import (
@@ -46,6 +40,9 @@ _SHORTEST_ATTEMPT_SECONDS = 1.0
 _READ_BYTES = 16 * 1024
 _CHUNK_BYTES = 4096
 _COURTESY_SECONDS = 1.0
+
+_TROUBLE = (exceptions.RequestException, HTTPError, OSError, ValueError)
+_ENDS = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 _SHARED_CONTEXT = tls_context(certifi.where())
 
@@ -84,6 +81,22 @@ class HttpSender:
         self._clock = clock
         self._resolver = resolver
         self._adapter = _GuardedAdapter(context)
+        self._kept: KeptConnection | None = None
+
+    @contextmanager
+    def keeping(self) -> Iterator[Self]:
+        """A sender that keeps its connection between POSTs to one origin while the block runs; for one thread.
+
+        It keeps it after an attempt that was delivered and answered whole. A kept connection that ends without a byte
+        of an answer is no failure: the POST is made once more, on a new one, in the same attempt.
+        """
+        keeper = copy(self)
+        keeper._kept = kept = KeptConnection()  # noqa: SLF001 - it is one of us
+        try:
+            yield keeper
+        finally:
+            keeper._kept = None  # noqa: SLF001 - as above
+            kept.close()
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
         """POST and wait for the status line.
@@ -94,28 +107,47 @@ class HttpSender:
         seconds = min(ATTEMPT_SECONDS, deadline.remaining_seconds())
         if seconds < _SHORTEST_ATTEMPT_SECONDS:
             raise OutOfTimeError("too little time is left for another attempt")
-        started_ms, started = self._clock(), time.monotonic()
-        guard = Guard(started + seconds, self._policy.refusal_of, self._resolver, request.timeout_seconds)
+        started = time.monotonic()
+        guard = Guard(
+            started + seconds, self._policy.refusal_of, self._resolver, request.timeout_seconds, kept=self._kept
+        )
         token = current_guard.set(guard)
         try:
-            response = self._post(request, self._policy.check_url(request.url))
+            result = self._attempt(request, guard, self._clock(), started)
+        finally:
+            current_guard.reset(token)
+        if self._kept is not None and not result.delivered:
+            self._kept.close()
+        return result
+
+    def _attempt(self, request: OutgoingRequest, guard: Guard, started_ms: int, started: float) -> AttemptResult:
+        try:
+            response = self._post(request, guard)
         except InvalidTargetError as error:
             failure = Failure(FailureClass.BLOCKED_TARGET, f"The target URL {error}.")
         except AttemptError as error:
             failure = Failure(error.failure_class, error.detail)
-        except (exceptions.RequestException, HTTPError, OSError, ValueError) as error:
+        except _TROUBLE as error:
             failure = _failure_of(error, guard)
         else:
-            latency_ms = _milliseconds_since(started)
-            return self._answered(response, guard, started_ms, latency_ms)
-        finally:
-            current_guard.reset(token)
+            return self._answered(response, guard, started_ms, _milliseconds_since(started))
         return AttemptResult(started_ms, _milliseconds_since(started), failure=failure, address=guard.address)
 
-    def _post(self, request: OutgoingRequest, url: str) -> Response:
+    def _post(self, request: OutgoingRequest, guard: Guard) -> Response:
+        url = self._policy.check_url(request.url)
         prepared = PreparedRequest()
-        headers = {**request.headers, "Accept-Encoding": "identity", "Connection": "close"}
+        connection = "close" if self._kept is None else "keep-alive"
+        headers = {**request.headers, "Accept-Encoding": "identity", "Connection": connection}
         prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
+        try:
+            return self._sent(prepared)
+        except _TROUBLE as error:
+            if not _ended_while_kept(error, guard):
+                raise
+        guard.begin_again()
+        return self._sent(prepared)
+
+    def _sent(self, prepared: PreparedRequest) -> Response:
         return self._adapter.send(prepared, stream=True, timeout=ATTEMPT_SECONDS)  # the guard has shorter ones
 
     def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
@@ -148,6 +180,11 @@ def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
     return Answer(tuple(raw.headers.iteritems()), body, truncated=not complete)
 
 
+def _ended_while_kept(error: Exception, guard: Guard) -> bool:
+    """Whether a kept connection ended without an answer: most likely its idle time was over when the POST came."""
+    return guard.reused and guard.is_unanswered and any(isinstance(cause, _ENDS) for cause in _causes(error))
+
+
 def _failure_of(error: Exception, guard: Guard) -> Failure:
     timed_out = any(isinstance(cause, exceptions.Timeout | TimeoutError) for cause in _causes(error))
     if guard.address and not guard.connected:
@@ -178,7 +215,9 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """The error and what led to it, wrapped by one library after the other."""
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        # urllib3 tells of some errors of TLS by an argument alone.
+        told = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
+        error = error.__cause__ or error.__context__ or told
 
 
 def _milliseconds_since(started: float) -> int:

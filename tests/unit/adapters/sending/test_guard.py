@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from recado.adapters.sending.guarded_connection import Guard
+from recado.adapters.sending.guard import Guard
 
 
 def guard(seconds: float) -> Guard:

@@ -1,0 +1,100 @@
+"""The rules of one attempt, and how far it has come: what its connections ask before every wait."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from recado.adapters.sending.kept_connection import KeptConnection
+from recado.rules.sending.attempt import FailureClass
+
+MOST_BYTES = 96 * 1024
+"""What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it.
+
+`http.client` alone would keep a hundred headers of 64 KB each, several times over.
+"""
+_SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
+
+Address = tuple[Any, ...]
+AddressInfo = tuple[int, int, int, str, Address]
+Resolver = Callable[[str, int], Sequence[AddressInfo]]
+
+
+class AttemptError(Exception):
+    """An attempt ended before there was a status line."""
+
+    def __init__(self, failure_class: FailureClass, detail: str) -> None:
+        super().__init__(detail)
+        self.failure_class = failure_class
+        self.detail = detail
+
+
+class TooMuchReceivedError(OSError):
+    """A receiver sent more than any answer needs."""
+
+
+@dataclass(slots=True)
+class Guard:
+    """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
+
+    `refusal_of` says what kind of address it is that may not be contacted. The answer is to be there `answer_seconds`
+    after the request has been sent, which is at `answer_ends_at`. `address` is the one that has let us in, `connected`
+    means that the TLS handshake is over as well. `bytes_left` is what may still be received. `kept` is where the
+    connection comes from and goes to, if the attempt's owner keeps one; `reused` means that it came from there,
+    `at_end` that the answer is over, `left_over` that there was more behind it.
+    """
+
+    ends_at: float
+    refusal_of: Callable[[str], str | None]
+    resolve: Resolver
+    answer_seconds: float
+    answer_ends_at: float = math.inf
+    address: str | None = None
+    connected: bool = False
+    bytes_left: int = MOST_BYTES
+    kept: KeptConnection | None = None
+    reused: bool = False
+    at_end: bool = False
+    left_over: bool = False
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether not a byte of an answer has come."""
+        return self.bytes_left == MOST_BYTES
+
+    def begin_again(self) -> None:
+        """Forget the connection that was reused, for a new one in the time that is left."""
+        self.address, self.connected, self.reused = None, False, False
+
+    def left(self, at_most: float) -> float:
+        """Seconds that a single wait may take; raises `TimeoutError` when the attempt is over."""
+        remaining = self.ends_at - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("the attempt's time is over")
+        return max(_SHORTEST_WAIT, min(remaining, at_most))
+
+    def answer_within(self, seconds: float) -> None:
+        """From now on, wait so long for what the receiver has to say."""
+        self.answer_ends_at = time.monotonic() + seconds
+
+    def answer_left(self) -> float:
+        """Seconds that the receiver still has to answer; raises `TimeoutError` when they are over."""
+        if self.answer_is_late:
+            raise TimeoutError("the time to answer is over")
+        return self.left(self.answer_ends_at - time.monotonic())
+
+    @property
+    def answer_is_late(self) -> bool:
+        """Whether the receiver has had all of its time to answer."""
+        return time.monotonic() >= self.answer_ends_at
+
+    def received(self, size: int) -> None:
+        """Count what came; raises `TooMuchReceivedError` when that is more than any answer needs."""
+        self.bytes_left -= size
+        if self.bytes_left < 0:
+            raise TooMuchReceivedError
+
+
+current_guard: ContextVar[Guard] = ContextVar("current_guard")
