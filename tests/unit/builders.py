@@ -9,11 +9,13 @@ from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 
 NOW = 1_727_438_400_000  # 2024-09-27T12:00:00Z
 NAME = "COURSE_ENROLLMENT"
 OTHER_NAME = "COURSE_COMPLETED"
+OWNER = "owner"
 
 
 def detail(**changes: Any) -> dict[str, Any]:
@@ -50,16 +52,15 @@ def webhook(webhook_id: str = "wh_1", **changes: Any) -> Webhook:
     return Webhook(webhook_id=webhook_id, **(values | changes))
 
 
-def failing(owner: str = "m1", **changes: Any) -> Health:
-    """Build the health of a webhook that has failed and is due for its next attempt."""
-    values: dict[str, Any] = {
-        "version": 1,
-        "failing_since": NOW - 5_000,
-        "attempts": 1,
-        "next_attempt_at": NOW,
-        "last_error": failure(),
-    }
-    return Health(HealthState.FAILING, owner=owner, **(values | changes))
+def owned(next_at: int = NOW, owner: str = OWNER, **changes: Any) -> Lane:
+    """Build the lane of a webhook that has an owner, which is due now."""
+    return Lane(owner=owner, next_at=next_at, **changes)
+
+
+def failing(**changes: Any) -> Health:
+    """Build the health of a webhook that has failed once; its lane is `owned`."""
+    values: dict[str, Any] = {"failing_since": NOW - 5_000, "attempts": 1, "last_error": failure()}
+    return Health(HealthState.FAILING, **(values | changes))
 
 
 def failure(status: int = 500) -> Failure:
@@ -67,9 +68,9 @@ def failure(status: int = 500) -> Failure:
     return Failure(FailureClass.SERVER_ERROR, f"The receiver answered with status {status}.", status)
 
 
-def delivered(started_ms: int = NOW) -> AttemptResult:
+def delivered(started_ms: int = NOW, latency_ms: int = 20) -> AttemptResult:
     """Build the result of an attempt that was acknowledged after 20 ms."""
-    return AttemptResult(started_ms, 20, 202)
+    return AttemptResult(started_ms, latency_ms, 202)
 
 
 def failed(status: int = 500, *, retry_after: int | None = None) -> AttemptResult:

@@ -1,7 +1,7 @@
 """The world outside of administration, publishing and the delivery log, in memory."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from recado.ports import (
     AttemptPage,
@@ -14,15 +14,12 @@ from recado.ports import (
     VersionConflictError,
 )
 from recado.rules.delivery.delivery import Delivery
-from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NOW
-from tests.unit.use_cases.fakes.journal import Journal
-from tests.unit.use_cases.fakes.sending_fakes import FakeDeliveries
 
 
 class FakeRegistry:
@@ -62,12 +59,10 @@ class FakeRegistry:
         if changed.secret_version != current.secret_version:
             _check_names(changed, sealed)
         self._check(current)
-        moved = changed.health != current.health or changed.status is not current.status
-        health = dataclasses.replace(changed.health, version=current.health.version + moved)
         kept = self.kept[current.account_id, current.webhook_id]
         same_secret = changed.secret_created_at == current.secret_created_at
         shown = kept.secret_downloaded_at if same_secret else None
-        self.put(dataclasses.replace(changed, health=health, secret_downloaded_at=shown))
+        self.put(dataclasses.replace(changed, secret_downloaded_at=shown))
 
     def record_download(self, webhook: Webhook, at_ms: int) -> None:
         """Keep the time if what is kept has this secret."""
@@ -89,7 +84,7 @@ class FakeRegistry:
     def _check(self, read: Webhook) -> None:
         self._meet_others()
         current = self.kept.get((read.account_id, read.webhook_id))
-        if current is None or (current.version, current.health.version) != (read.version, read.health.version):
+        if current is None or (current.version, current.status) != (read.version, read.status):
             raise VersionConflictError
 
     def _meet_others(self) -> None:
@@ -133,16 +128,15 @@ class FakeWakeUps:
     """Remembers whom it was to wake; fills `WakeUps`."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, str, int]] = []
+        self.sent: list[tuple[str, str | None, int]] = []
 
-    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
-        """Remember."""
-        self.sent.append((account_id, webhook_id, delay_seconds))
-        return "m1"
+    def send(self, webhook: Webhook, delay_seconds: int) -> None:
+        """Remember the webhook, its owner and the delay."""
+        self.sent.append((webhook.webhook_id, webhook.lane.owner, delay_seconds))
 
-    def send_job(self, job: Job) -> None:
-        """Remember."""
-        self.sent.append((job.account_id, job.webhook_id, 0))
+    def visible(self) -> int:
+        """Never be asked by an admin."""
+        raise AssertionError
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Never be asked by an admin."""
@@ -156,16 +150,21 @@ class Office:
         self.registry = FakeRegistry(limit)
         self.vault = FakeVault(self.registry)
         self.wake_ups = FakeWakeUps()
-        self.deliveries = FakeDeliveries(Journal())
         self.now = NOW
+        self.tokens = 0
         self.administration = Administration(
             registry=self.registry,
-            deliveries=self.deliveries,
             vault=self.vault,
             wake_ups=self.wake_ups,
             policy=TargetPolicy(),
             clock=lambda: self.now,
+            token=self.token,
         )
+
+    def token(self) -> str:
+        """Return `t1`, `t2` and so on."""
+        self.tokens += 1
+        return f"t{self.tokens}"
 
     def credentials(self, webhook_id: str, account_id: str = "1010") -> Credentials:
         """Return what the senders find."""
@@ -216,12 +215,13 @@ class FakeDeliveryReader:
         self.asked.append(query)
         return DeliveryPage([self._delivery], None)
 
-    def get(self, webhook_id: str, key: str) -> Delivery | None:
+    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
         """Return the delivery if it is meant."""
+        assert now_ms == NOW
         self.asked.append((webhook_id, key))
         wanted = (self._delivery.webhook_id, self._delivery.event.key)
         return self._delivery if (webhook_id, key) == wanted else None
 
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
         """Never be asked for a log."""
-        raise AssertionError(webhook_id, from_ms, to_ms, after, limit)
+        raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)

@@ -7,12 +7,12 @@ from recado.rules.event.event import Event
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.redelivery import Redelivered
-from tests.unit.builders import events, pending, webhook
+from tests.unit.builders import OWNER, events, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 URL = webhook().target_url
-WAKE_UP = WakeUp("m1", "r1", "1010", "wh_1")
+WAKE_UP = WakeUp("m1", "r1", "1010", "wh_1", OWNER)
 DEADLINE = FixedDeadline(25.0)
 PLENTY = FixedDeadline(100.0)
 
@@ -33,14 +33,6 @@ def waiting(world: World, count: int = 1) -> World:
     return world
 
 
-def redeliver_all(
-    world: World, *wake_ups: WakeUp, deadline: FixedDeadline = PLENTY, executor: Executor | None = None
-) -> list[Redelivered]:
-    """Answer wake-ups in a world."""
-    return world.redeliverer(executor)(wake_ups, deadline)
-
-
-def redeliver(world: World, deadline: FixedDeadline = PLENTY) -> Redelivered:
-    """Answer one wake-up."""
-    [answer] = redeliver_all(world, WAKE_UP, deadline=deadline)
-    return answer
+def redeliver(world: World, deadline: FixedDeadline = PLENTY, wake_up: WakeUp = WAKE_UP) -> Redelivered:
+    """Answer a wake-up; if nothing else is said, that of the owner that `owned` makes."""
+    return world.redelivery()(wake_up, deadline)

@@ -1,9 +1,13 @@
 """Alerts, redelivery jobs and what a sweep asks, in memory."""
 
-from recado.ports import Due, DueKind, JobRunningError
+from collections.abc import Iterator
+
+from recado.ports import Due, Expect, JobRunningError
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.webhook.alert import Alert
+from recado.rules.webhook.webhook import Webhook
 from tests.unit.use_cases.fakes.journal import Journal
+from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
 
 class FakeAlerts:
@@ -25,19 +29,23 @@ class FakeAlerts:
 
 
 class FakeJobs:
-    """The last redelivery job of each webhook."""
+    """The last redelivery job of each webhook; fills `JobStore`."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, webhooks: FakeWebhooks) -> None:
         self._journal = journal
+        self._webhooks = webhooks
         self.kept: dict[tuple[str, str], Job] = {}
 
-    def start(self, job: Job) -> None:
-        """Keep a job unless another one runs."""
+    def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
+        """Keep a job and its webhook's new owner, unless another job runs or the webhook is off."""
         self._journal.note("start job")
         last = self.get(job.account_id, job.webhook_id)
         if last is not None and last.state is JobState.RUNNING:
             raise JobRunningError
+        if not self._webhooks.change(before, after, Expect.ANYTHING):
+            return False
         self.kept[job.account_id, job.webhook_id] = job
+        return True
 
     def get(self, account_id: str, webhook_id: str) -> Job | None:
         """Return the last job."""
@@ -53,15 +61,13 @@ class FakeJobs:
 
 
 class FakeOverdue:
-    """The index of what may be overdue, as stale as a test wants it; fills `OverdueReader`."""
+    """The index of what is due, with what it had once and has no more; fills `OverdueReader`."""
 
-    def __init__(self) -> None:
-        self.webhooks: list[tuple[str, str]] = []
-        self.jobs: list[tuple[str, str]] = []
-        self.asked: list[int] = []
+    def __init__(self, webhooks: FakeWebhooks) -> None:
+        self._webhooks = webhooks
 
-    def due(self, before_ms: int) -> list[Due]:
-        """Propose webhooks and jobs."""
-        self.asked.append(before_ms)
-        webhooks = [Due(DueKind.WEBHOOK, *key) for key in self.webhooks]
-        return [*webhooks, *(Due(DueKind.JOB, *key) for key in self.jobs)]
+    def due(self, before_ms: int) -> Iterator[Due]:
+        """Yield every webhook, due or not: the index may be stale."""
+        assert before_ms > 0
+        for account_id, webhook_id in [*self._webhooks.kept, ("1010", "wh_gone")]:
+            yield Due(account_id, webhook_id)

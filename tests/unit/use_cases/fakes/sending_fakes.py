@@ -1,13 +1,25 @@
 """The world outside, in memory: every port of the use cases, with one journal of the calls in their order."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, Opened, QueueMessage, Recorded, Sealed
+from recado.ports import (
+    Deadline,
+    DeliveryPage,
+    DeliveryQuery,
+    Opened,
+    OurFaultError,
+    Page,
+    QueueMessage,
+    Recorded,
+    Sealed,
+    Waiting,
+)
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
@@ -15,24 +27,29 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.redelivery import Redelivery
-from recado.use_cases.sending.redelivery_jobs import JobRunner, RedeliveryRequests
+from recado.use_cases.sending.requests import Requests
 from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
 from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
+COPY = "#again"
+
 
 class FakeDeliveries:
-    """Deliveries in logs and backlogs; fills `DeliveryStore`."""
+    """Deliveries in logs and backlogs; fills `DeliveryStore`, `DeliveryReader` and `Withdrawals`."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.log: dict[tuple[str, str], Delivery] = {}
         self.pending: dict[tuple[str, str], Delivery] = {}
         self.attempts: list[Attempt] = []
+        self.unwritable: set[str] = set()
+        self.asked_for: list[int] = []
 
     def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
         """Return what is known of them."""
@@ -41,51 +58,88 @@ class FakeDeliveries:
         known = self.log | self.pending
         return {key: Recorded(known[key].status, known[key].event.name) for key in keys if key in known}
 
-    def record(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
-        """Keep pending ones in their backlogs, the others in their logs."""
-        written, tried = list(deliveries), list(attempts)
+    def record(
+        self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt], deadline: Deadline
+    ) -> Mapping[str, OurFaultError]:
+        """Keep pending ones in their backlogs, the others in their logs; but of no webhook that is unwritable."""
+        assert deadline.remaining_seconds() > 0
         self._journal.note("record")
-        self.attempts += tried
-        for delivery in written:
+        self.attempts += [one for one in attempts if one.webhook_id not in self.unwritable]
+        refused: dict[str, OurFaultError] = {}
+        for delivery in deliveries:
+            if delivery.webhook_id in self.unwritable:
+                refused[delivery.webhook_id] = FAULT
+                continue
             place = self.pending if delivery.status is DeliveryStatus.PENDING else self.log
-            place[delivery.webhook_id, delivery.event.key] = delivery
+            place[delivery.webhook_id, _key(delivery)] = delivery
+        return refused
 
-    def finish(self, deliveries: Iterable[Delivery], attempts: Iterable[Attempt] = ()) -> None:
-        """Move from the backlog into the log."""
-        finished, tried = list(deliveries), list(attempts)
-        if not finished:
-            return
+    def finish(self, deliveries: Sequence[Delivery], attempts: Iterable[Attempt], deadline: Deadline) -> None:
+        """Move from the backlog into the log; a copy takes its original along."""
+        assert deadline.remaining_seconds() > 0
         self._journal.note("finish")
-        self.attempts += tried
-        for delivery in finished:
-            key = (delivery.webhook_id, delivery.event.key)
-            self.log[key] = delivery
-            self.pending.pop(key, None)
+        self.attempts += attempts
+        for delivery in deliveries:
+            self.log[delivery.webhook_id, delivery.event.key] = delivery
+            self.pending.pop((delivery.webhook_id, delivery.event.key), None)
+            if delivery.requested_at is not None:
+                self.pending.pop((delivery.webhook_id, delivery.event.key + COPY), None)
 
-    def backlog(self, webhook_id: str, limit: int) -> list[Delivery]:
-        """Return the oldest pending deliveries."""
-        self._journal.note("read backlog")
-        keys = sorted(key for key in self.pending if key[0] == webhook_id)
-        return [self.pending[key] for key in keys[:limit]]
+    def expire(self, deliveries: Sequence[Delivery], deadline: Deadline) -> None:
+        """Move originals into the log that has no end of them; forget copies."""
+        assert deadline.remaining_seconds() > 0
+        self._journal.note("expire")
+        for delivery in deliveries:
+            place = (delivery.webhook_id, delivery.event.key)
+            if not delivery.is_copy:
+                self.log.setdefault(place, replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=NOW))
+            self.pending.pop((delivery.webhook_id, _key(delivery)), None)
+
+    def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
+        """Yield the pending deliveries, oldest first."""
+        self._journal.note("read copies" if copies_of else "read backlog")
+        self.asked_for.append(at_once)
+        for key in sorted(key for key in self.pending if key[0] == webhook_id):
+            one = self.pending[key]
+            if copies_of is None or (one.is_copy and (copies_of[0] or "") < one.event.key <= copies_of[1]):
+                yield one
 
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
         """List nothing: no use case under test needs it."""
         raise NotImplementedError
 
-    def get(self, webhook_id: str, key: str) -> Delivery | None:
+    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
         """Return one delivery, pending or not."""
-        return (self.log | self.pending).get((webhook_id, key))
+        known, copy = self.log | self.pending, self.pending.get((webhook_id, key + COPY))
+        found = known.get((webhook_id, key))
+        if copy is None or found is None:
+            return found or copy
+        return found if found.status_at(now_ms) is DeliveryStatus.PENDING else found.requested_like(copy)
 
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, limit: int) -> list[Delivery]:
-        """Return deliveries of a time range, oldest first."""
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
+        """Yield deliveries of a time range, oldest first."""
         self._journal.note("read deliveries")
-        known = self.log | self.pending
-        keys = sorted(key for key in known if key[0] == webhook_id and (after is None or key[1] > after))
-        return [known[key] for key in keys if from_ms <= known[key].event.timestamp_ms <= to_ms][:limit]
+        keys = {key.removesuffix(COPY) for webhook, key in self.log | self.pending if webhook == webhook_id}
+        for key in sorted(key for key in keys if after is None or key > after):
+            found = self.get(webhook_id, key, now_ms)
+            if found is not None and from_ms <= found.event.timestamp_ms <= to_ms:
+                yield found
 
-    def backlog_size(self, webhook_id: str, at_most: int) -> int:
+    def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
+        """Take back what waits, if it still does."""
+        self._journal.note("withdraw")
+        place = (delivery.webhook_id, delivery.event.key)
+        waiting = (place[0], place[1] + COPY) if delivery.waits_again or delivery.is_copy else place
+        if waiting not in self.pending or (waiting == place and place in self.log):
+            return False
+        del self.pending[waiting]
+        ended = self.log.get(place)
+        self.log[place] = delivery.cancelled(now_ms) if ended is None else replace(ended, withdrawn_at=now_ms)
+        return True
+
+    def backlog_size(self, webhook_id: str) -> Waiting:
         """Count the pending deliveries."""
-        return min(at_most, sum(key[0] == webhook_id for key in self.pending))
+        return Waiting(sum(key[0] == webhook_id for key in self.pending))
 
     def attempts_at(self, event_id: str = "e1") -> list[Attempt]:
         """Return the attempts that carried an event, in their order."""
@@ -97,12 +151,16 @@ class FakeDeliveries:
     def add_pending(self, *deliveries: Delivery) -> None:
         """Put deliveries into backlogs from outside."""
         for delivery in deliveries:
-            self.pending[delivery.webhook_id, delivery.event.key] = delivery
+            self.pending[delivery.webhook_id, _key(delivery)] = delivery
 
     def statuses(self, webhook_id: str = "wh_1") -> dict[str, str]:
         """Return the status of each delivery of a webhook by event id."""
         known = self.log | self.pending
         return {known[key].event.event_id: known[key].status.value for key in sorted(known) if key[0] == webhook_id}
+
+
+def _key(delivery: Delivery) -> str:
+    return delivery.event.key + (COPY if delivery.is_copy else "")
 
 
 class FakeVault:
@@ -137,6 +195,13 @@ class FakeSender:
         self._journal = journal
         self.answers: defaultdict[str, list[AttemptResult | Exception]] = defaultdict(list)
         self.requests: list[OutgoingRequest] = []
+        self.kept = 0
+
+    @contextmanager
+    def keeping(self) -> Iterator["FakeSender"]:
+        """Send all the same; count how often it was asked for."""
+        self.kept += 1
+        yield self
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
         """Answer the next, as long as there is time."""
@@ -155,20 +220,19 @@ class FakeWakeUps:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self.sent: list[tuple[str, str, int]] = []
-        self.jobs_sent: list[str] = []
+        self.sent: list[tuple[str, int]] = []
+        self.waiting = 0
         self.postponed: list[tuple[str, int]] = []
 
-    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
-        """Send a wake-up; the first one is `sent-1`."""
+    def send(self, webhook: Webhook, delay_seconds: int) -> None:
+        """Send a wake-up; what is kept is the owner's token and the delay."""
         self._journal.note("wake up")
-        self.sent.append((account_id, webhook_id, delay_seconds))
-        return f"sent-{len(self.sent)}"
+        self.sent.append((webhook.lane.owner or "", delay_seconds))
 
-    def send_job(self, job: Job) -> None:
-        """Send a job on."""
-        self._journal.note("send job")
-        self.jobs_sent.append(job.job_id)
+    def visible(self) -> int:
+        """Return how many wait to be received."""
+        self._journal.note("count wake-ups")
+        return self.waiting
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Note when it comes back."""
@@ -236,11 +300,12 @@ class World:
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
-        self.jobs = FakeJobs(self.journal)
-        self.overdue = FakeOverdue()
+        self.jobs = FakeJobs(self.journal, self.webhooks)
         self.alerts = FakeAlerts(self.journal)
         self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
         self.now = NOW
+        self.tokens = 0
+        self.paused: list[float] = []
 
     def clock(self) -> int:
         """Return the time, which stands still unless a test sets it."""
@@ -255,36 +320,50 @@ class World:
         return SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
-            health=self.webhooks,
+            lanes=self.webhooks,
             vault=self.vault,
             sender=self.sender,
             wake_ups=self.wake_ups,
             alerting=self.alerting,
             clock=self.clock,
+            slow_after_ms=2_000,
+            token=self.token,
+            chance=lambda: 0,
+            pause=self.pause,
         )
+
+    def token(self) -> str:
+        """Return `t1`, `t2` and so on."""
+        self.tokens += 1
+        return f"t{self.tokens}"
+
+    def pause(self, seconds: float) -> None:
+        """Let that time pass."""
+        self.paused.append(seconds)
+        self.now += round(seconds * 1000)
 
     def dispatch(self, executor: Executor | None = None) -> Dispatch:
         """Build the dispatch of this world."""
         return Dispatch(self.ports(), executor or SameThread())
 
-    def redeliverer(self, executor: Executor | None = None) -> Redelivery:
-        """Build the redelivery of this world."""
-        return Redelivery(self.ports(), self.job_runner(), executor or SameThread())
+    def redelivery(self) -> Redelivery:
+        """Build what answers wake-ups in this world."""
+        ports = self.ports()
+        return Redelivery(ports, Pages(ports, self.jobs, self.deliveries))
 
-    def job_runner(self) -> JobRunner:
-        """Build what carries redelivery jobs on in this world."""
-        return JobRunner(self.ports(), reader=self.deliveries, jobs=self.jobs)
-
-    def redelivery_requests(self) -> RedeliveryRequests:
-        """Build what starts redeliveries in this world."""
-        return RedeliveryRequests(
+    def requests(self) -> Requests:
+        """Build what answers requests about deliveries in this world."""
+        return Requests(
             deliveries=self.deliveries,
+            reader=self.deliveries,
+            withdrawals=self.deliveries,
             jobs=self.jobs,
-            webhooks=self.webhooks,
+            lanes=self.webhooks,
             wake_ups=self.wake_ups,
             clock=self.clock,
+            token=self.token,
         )
 
     def sweep(self) -> Sweep:
         """Build the sweep of this world."""
-        return Sweep(self.ports(), overdue=self.overdue, jobs=self.jobs)
+        return Sweep(self.ports(), overdue=FakeOverdue(self.webhooks))

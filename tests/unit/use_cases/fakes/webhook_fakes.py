@@ -1,20 +1,21 @@
-"""Registrations, their health and their leases, in memory."""
+"""Registrations and their lanes, in memory."""
 
 from dataclasses import replace
 from typing import Any
 
-from recado.ports import Lease, LeaseState
-from recado.rules.webhook.webhook import Health, Status, Webhook
+from recado.ports import Expect, Lease
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.lane import Lane, leased
+from recado.rules.webhook.webhook import Status, Webhook
 from tests.unit.use_cases.fakes.journal import Journal
 
 
 class FakeWebhooks:
-    """Registrations, their health and their leases; fills `WebhookReader` and `HealthStore`."""
+    """Registrations and their lanes; fills `WebhookReader` and `LaneStore`."""
 
     def __init__(self, journal: Journal, *webhooks: Webhook) -> None:
         self._journal = journal
         self.kept = {(webhook.account_id, webhook.webhook_id): webhook for webhook in webhooks}
-        self.leases: dict[str, tuple[str, int]] = {}
 
     def of_account(self, account_id: str) -> list[Webhook]:
         """Return the account's webhooks."""
@@ -26,75 +27,80 @@ class FakeWebhooks:
         self._journal.note("read webhook")
         return self.kept.get((account_id, webhook_id))
 
-    def mark_failing(self, webhook: Webhook, health: Health, status: Status) -> bool:
-        """Store the health if health and status are what was read."""
-        self._journal.note("mark failing")
-        current = self._current(webhook)
-        if current is None or (current.health.version, current.status) != (webhook.health.version, webhook.status):
-            return False
-        self._keep_health(current, health, status)
-        return True
-
-    def disown(self, webhook: Webhook) -> bool:
-        """Let the retries go if the health is what was read."""
-        self._journal.note("disown")
-        current = self._current(webhook)
-        if current is None or current.health.version != webhook.health.version:
-            return False
-        self._keep_health(current, replace(current.health, owner=None), current.status)
-        return True
-
-    def take_lease(self, account_id: str, webhook_id: str, holder: str, now_ms: int, until_ms: int) -> Lease:
-        """Take the lease if it is free."""
+    def take_lease(self, wake_up: WakeUp, holder: str, now_ms: int, until_ms: int) -> Lease:
+        """Take the lease if the wake-up is the owner and due, and no lease holds."""
         self._journal.note("take lease")
-        webhook = self.kept.get((account_id, webhook_id))
-        if webhook is None:
-            return Lease(LeaseState.NO_SUCH_WEBHOOK)
-        if webhook_id in self.leases and self.leases[webhook_id][1] >= now_ms:
-            return Lease(LeaseState.HELD_BY_ANOTHER)
-        self.leases[webhook_id] = (holder, until_ms)
-        return Lease(LeaseState.TAKEN, webhook)
+        webhook = self.kept.get((wake_up.account_id, wake_up.webhook_id))
+        if webhook is None or webhook.status is not Status.ACTIVE or webhook.lane.owner != wake_up.token:
+            return Lease(taken=False, webhook=webhook)
+        if webhook.lane.is_leased_at(now_ms) or (webhook.lane.next_at or 0) > now_ms:
+            return Lease(taken=False, webhook=webhook)
+        webhook = replace(webhook, lane=leased(webhook.lane, holder, until_ms))
+        self._keep(webhook)
+        return Lease(taken=True, webhook=webhook)
 
-    def save_under_lease(self, webhook: Webhook, holder: str, health: Health, *, status: Status, release: bool) -> bool:
-        """Store the health while the lease holds and the status is what was read."""
-        self._journal.note("save health")
-        current = self._current(webhook)
-        if current is None or not self._holds(webhook, holder) or current.status is not webhook.status:
+    def change(self, before: Webhook, after: Webhook, expected: Expect) -> bool:
+        """Store what differs, if what is expected holds."""
+        self._journal.note(_named(before, after, expected))
+        current = self.kept.get((before.account_id, before.webhook_id))
+        if current is None or current.status is not Status.ACTIVE or not _holds(current.lane, before.lane, expected):
             return False
-        self._keep_health(current, health, status)
-        if release:
-            del self.leases[webhook.webhook_id]
+        if before.lane.slow_at not in (after.lane.slow_at, current.lane.slow_at):
+            return False
+        self._keep(
+            replace(
+                current,
+                status=after.status,
+                health=current.health if after.health == before.health else after.health,
+                lane=_merged(current.lane, before.lane, after.lane),
+            )
+        )
         return True
 
-    def end_alert_under_lease(self, webhook: Webhook, holder: str) -> bool:
-        """End the lease and the alert, if both are there."""
-        self._journal.note("end alert")
-        current = self._current(webhook)
-        if current is None or not self._holds(webhook, holder) or current.health.alerted_at is None:
-            return False
-        self._keep(replace(current, health=replace(current.health, alerted_at=None)))
-        del self.leases[webhook.webhook_id]
-        return True
+    def mark_slow(self, webhook: Webhook, at_ms: int) -> None:
+        """Note that the receiver was slow."""
+        self._journal.note("mark slow")
+        current = self.kept.get((webhook.account_id, webhook.webhook_id))
+        if current is not None:
+            self._keep(replace(current, lane=replace(current.lane, slow_at=at_ms, quick=0)))
 
-    def release_lease(self, webhook: Webhook, holder: str) -> None:
-        """End the lease."""
+    def release(self, webhook: Webhook) -> None:
+        """End the lease if its holder has it."""
         self._journal.note("release lease")
-        if self._holds(webhook, holder):
-            del self.leases[webhook.webhook_id]
+        current = self.kept.get((webhook.account_id, webhook.webhook_id))
+        if current is not None and current.lane.lease_holder == webhook.lane.lease_holder:
+            self._keep(replace(current, lane=replace(current.lane, lease_holder=None, lease_until=None)))
 
-    def change(self, webhook_id: str = "wh_1", account_id: str = "1010", **changes: Any) -> None:
+    def set(self, webhook_id: str = "wh_1", account_id: str = "1010", **changes: Any) -> None:
         """Change a webhook from outside, as an admin or another invocation would."""
         self._keep(replace(self.kept[account_id, webhook_id], **changes))
-
-    def _keep_health(self, current: Webhook, health: Health, status: Status) -> None:
-        counted = replace(health, version=current.health.version + 1)
-        self._keep(replace(current, health=counted, status=status))
 
     def _keep(self, webhook: Webhook) -> None:
         self.kept[webhook.account_id, webhook.webhook_id] = webhook
 
-    def _current(self, webhook: Webhook) -> Webhook | None:
-        return self.kept.get((webhook.account_id, webhook.webhook_id))
 
-    def _holds(self, webhook: Webhook, holder: str) -> bool:
-        return self.leases.get(webhook.webhook_id, ("", 0))[0] == holder
+def _named(before: Webhook, after: Webhook, expected: Expect) -> str:
+    """What a test calls this change."""
+    if expected is Expect.UNOWNED:
+        return "claim" if after.lane.owner is not None else "change unowned"
+    if expected is Expect.LEASED:
+        if after.lane.owner is None:
+            return "give up"
+        return "save" if after.lane.lease_holder is not None else "leave"
+    if expected is Expect.ANYTHING:
+        return "take over"
+    return "leave index" if after.lane.owner is None and before.lane.owner is None else "wake again"
+
+
+def _holds(current: Lane, before: Lane, expected: Expect) -> bool:
+    return {
+        Expect.ANYTHING: True,
+        Expect.UNOWNED: current.owner is None,
+        Expect.UNCHANGED: (current.owner, current.next_at) == (before.owner, before.next_at),
+        Expect.LEASED: (current.owner, current.lease_holder) == (before.owner, before.lease_holder),
+    }[expected]
+
+
+def _merged(current: Lane, before: Lane, after: Lane) -> Lane:
+    names = [name for name in Lane.__slots__ if getattr(before, name) != getattr(after, name)]
+    return replace(current, **{name: getattr(after, name) for name in {*names, "owner", "next_at"}})
