@@ -115,7 +115,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),
         clock=now_ms,
-        slow_after_ms=round(settings.slow_after_seconds * 1000),
+        slow_after_ms=settings.slow_after_seconds * 1000,
         token=new_token,
         chance=random.random,
         pause=time.sleep,

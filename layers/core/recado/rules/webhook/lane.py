@@ -2,7 +2,7 @@
 
 A webhook with an owner is sent by one invocation at a time: the owner is a wake-up, known by a token, and while one of
 its runs sends it holds a lease. Each function here is one step of that; the store makes it one conditional write
-(docs/adr/0020-the-lane.md). Times are milliseconds since 1970.
+(docs/adr/0021-the-lane.md). Times are milliseconds since 1970.
 """
 
 from dataclasses import dataclass, replace

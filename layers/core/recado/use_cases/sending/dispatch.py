@@ -3,7 +3,7 @@
 To a DIRECT webhook they are POSTed here, those of a QUEUED one join its backlog. The order of the writes loses
 nothing, whatever dies between two of them: what was not acknowledged is in the backlog before anybody is woken for it,
 and the webhook is read again after that, so that either its owner's last look at the backlog sees it, or we see that
-there is no owner (docs/adr/0020-the-lane.md).
+there is no owner (docs/adr/0021-the-lane.md).
 """
 
 from collections.abc import Mapping, Sequence
