@@ -154,6 +154,31 @@ def test_a_page_costs_one_query_a_partition(api: ApiClient, webhook: Any, aws: A
     assert all(call.parameters["ConsistentRead"] for call in aws.of("Query"))
 
 
+def test_a_page_ends_when_what_it_may_read_is_used_up(
+    api: ApiClient, webhook: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """moto says of each query that it costs a unit: with one, the page is what one query finds."""
+    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 1)
+    monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", 2)
+    record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(5)))
+
+    assert [len(page) for page in pages(api, webhook, status="DELIVERED")] == [2, 2, 1]
+
+
+def test_a_search_goes_on_while_it_costs_little(api: ApiClient, webhook: Any, aws: AwsCalls) -> None:
+    """One request finds what lies behind hundreds of others."""
+    own = webhook["webhookId"]
+    rest = (delivery(own, f"e{n}", timestamp=NOON_MS + n) for n in range(1, 450))
+    *_, wanted = record(api.system, delivery(own, "wanted", name="CI_STATS"), *rest)
+    aws.clear()
+
+    answer = api.get(api.path(webhook, "/deliveries"), {"eventName": "CI_STATS"})
+
+    assert [one["deliveryId"] for one in answer.json["deliveries"]] == [wanted]
+    assert "nextCursor" not in answer.json
+    assert len(aws.of("Query")) == 4
+
+
 def test_what_happens_between_two_pages_neither_hides_nor_repeats(api: ApiClient, webhook: Any) -> None:
     """A newer delivery comes, and a pending one that has not been listed is finished."""
     own, now = webhook["webhookId"], int(api.system.clock.milliseconds())
