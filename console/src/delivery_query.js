@@ -8,6 +8,8 @@ export const PRESETS = { "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR
 export const CUSTOM = "custom";
 /** No filter, as the changes of a query that clear them. */
 export const NO_FILTERS = { status: null, eventName: null, range: null, from: null, to: null, cursor: null };
+/** The API lists as many on a page, unless it would have to read too much for it. */
+const A_PAGE = 50;
 /** The API counts at most so far back. */
 const LONGEST_COUNTED_MS = PRESETS["7d"];
 
@@ -38,6 +40,11 @@ export function listQuery(filters, now) {
   const { from, to } = boundsOf(filters, now);
   const { status, eventName, cursor } = filters;
   return queryText({ status, eventName, from, to, cursor });
+}
+
+/** Whether a page ended because much had been read for it: there may be more that it would have shown. */
+export function isCut({ deliveries, nextCursor }) {
+  return Boolean(nextCursor) && deliveries.length < A_PAGE;
 }
 
 /** The query of `GET …/delivery-counts`: the filters' time, or the last 24 hours where they name none of up to a week. */

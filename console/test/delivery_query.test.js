@@ -1,7 +1,7 @@
 /* What the filters of the deliveries page mean. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundsOf, countsQuery, filtersOf, fromControl, isFiltered, listQuery, matchesOf, toControl } from "../src/delivery_query.js";
+import { boundsOf, countsQuery, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl } from "../src/delivery_query.js";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const of = (text) => filtersOf(new URLSearchParams(text));
@@ -59,4 +59,12 @@ test("matching deliveries are counted exactly for whole hours, else too high rat
   assert.equal(matchesOf(counts, { status: "EXPIRED", from: "2026-11-24T10:30:00.000Z", to: "" }).exact, false);
   assert.equal(matchesOf(counts, { status: "EXPIRED", from, to: "2026-11-24T11:30:59.999Z" }).exact, false);
   assert.deepEqual(matchesOf(counts, { status: "SKIPPED", from: "2026-11-24T10:30:00Z", to: "" }), { count: 0, exact: true });
+});
+
+test("a page that is short and not the last was cut: there may be more that it would have shown", () => {
+  const page = (count, nextCursor) => ({ deliveries: Array(count).fill({}), nextCursor });
+  assert.equal(isCut(page(49, "c")), true);
+  assert.equal(isCut(page(0, "c")), true);
+  assert.equal(isCut(page(50, "c")), false);
+  assert.equal(isCut(page(49)), false);
 });

@@ -13,7 +13,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 COUNT = "UpdateItem of a count of requests"
-"""How tests name the write that comes before the work of every limited request."""
+"""How tests name the write that comes before the work of every request that changes something, and after a reading."""
+USED = "GetItem of what is used of a limit"
+"""How tests name the look that comes before every reading."""
 
 _running: ContextVar[str | None] = ContextVar("the function that runs", default=None)
 
@@ -39,9 +41,10 @@ class Call:
 
     @property
     def name(self) -> str:
-        """The operation, or `COUNT`."""
+        """The operation, or `COUNT` or `USED`."""
         key = self.parameters.get("Key", {}).get("webhook_id", {}).get("S", "")
-        return COUNT if self.operation == "UpdateItem" and key.startswith("limit#") else self.operation
+        of_limit = {"UpdateItem": COUNT, "GetItem": USED} if key.startswith("limit#") else {}
+        return of_limit.get(self.operation, self.operation)
 
 
 class AwsCalls:

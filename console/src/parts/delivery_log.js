@@ -1,6 +1,6 @@
 /* The list of deliveries with its filters and pages; the first page is refreshed while somebody looks. */
 import { html, nothing } from "lit-html";
-import { filtersOf, isFiltered, listQuery, NO_FILTERS } from "../delivery_query.js";
+import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS } from "../delivery_query.js";
 import { endpoints } from "../paths.js";
 import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
@@ -69,7 +69,12 @@ export class DeliveryLog {
   #refresh() {
     // When it is tried next is told beside what waits.
     const failing = this.#webhook.data?.health.state === "FAILING";
-    return Promise.all([this.filters.cursor ? null : this.#list.reload(), failing ? this.#webhook.reload() : null]);
+    return Promise.all([this.#live ? this.#list.reload() : null, failing ? this.#webhook.reload() : null]);
+  }
+
+  /** Whether the page is refreshed: not where it is an older one, nor where so much is read for it that it was cut. */
+  get #live() {
+    return !this.filters.cursor && !isCut(this.#list.data ?? { deliveries: [] });
   }
 
   async #read(filters) {
@@ -79,9 +84,10 @@ export class DeliveryLog {
   }
 
   /** Say what came of a choice, and start reading at the top of it. */
-  #tell({ deliveries }) {
+  #tell({ deliveries, nextCursor }) {
     const { t } = this.#context;
-    announce(deliveries.length ? t("deliveries.shown", { count: deliveries.length }) : t("deliveries.no_match_title"));
+    const none = t(nextCursor ? "deliveries.none_so_far_title" : "deliveries.no_match_title");
+    announce(deliveries.length ? t("deliveries.shown", { count: deliveries.length }) : none);
     const log = document.getElementById("log");
     if (log && log.getBoundingClientRect().top < 0) log.scrollIntoView();
   }
@@ -100,7 +106,10 @@ export class DeliveryLog {
     if (list.data === undefined && !list.error && this.#before?.deliveries.length) {
       return html`<div class="stale" aria-busy="true">${list.slow ? loading() : nothing}${this.#table(this.#before)}</div>`;
     }
-    return list.view((data) => (data.deliveries.length ? html`${this.#table(data)}${this.#pages(data)}` : this.#nothing()));
+    return list.view((data) => {
+      if (data.deliveries.length) return html`${this.#table(data)}${this.#pages(data)}`;
+      return data.nextCursor ? html`${this.#noneSoFar()}${this.#pages(data)}` : this.#nothing();
+    });
   }
 
   #table({ deliveries }) {
@@ -112,13 +121,19 @@ export class DeliveryLog {
     const to = (cursor) => location.pathname + withQuery(location.search, { cursor });
     return html`
       <nav class="pages" aria-label=${t("deliveries.pages")}>
-        <p class="pages-shown">${t("deliveries.shown", { count: deliveries.length })}${this.filters.cursor
-          ? nothing
-          : html` · ${t("deliveries.live")}`}</p>
+        <p class="pages-shown">${t("deliveries.shown", { count: deliveries.length })}${this.#live
+          ? html` · ${t("deliveries.live")}`
+          : nothing}</p>
         ${this.filters.cursor ? html`<a class="button secondary" href=${to(null)}>${t("deliveries.newest")}</a>` : nothing}
         ${nextCursor ? html`<a class="button secondary" href=${to(nextCursor)}>${t("deliveries.older")}</a>` : nothing}
       </nav>
     `;
+  }
+
+  /** What is looked for may be further back than one request looks. */
+  #noneSoFar() {
+    const { t } = this.#context;
+    return empty({ title: t("deliveries.none_so_far_title"), body: t("deliveries.none_so_far_body") });
   }
 
   #nothing() {

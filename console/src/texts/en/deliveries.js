@@ -49,6 +49,8 @@ export default {
   "deliveries.empty_body": "As soon as one of the webhook's events happens, it is listed here, delivered or not. A test is not: it shows its result at once.",
   "deliveries.no_match_title": "No delivery matches",
   "deliveries.no_match_body": "There may be others with another status, event type or time.",
+  "deliveries.none_so_far_title": "No delivery matches so far",
+  "deliveries.none_so_far_body": "There are too many to look through at once. “Older” goes on looking.",
   "deliveries.page_empty_title": "Nothing older",
   "deliveries.page_empty_body": "These were all.",
   "deliveries.newest": "Newest",

@@ -49,6 +49,8 @@ export default {
   "deliveries.empty_body": "Assim que um dos eventos do webhook ocorrer, ele aparecerá aqui, entregue ou não. Um teste não aparece: mostra o resultado na hora.",
   "deliveries.no_match_title": "Nenhuma entrega corresponde",
   "deliveries.no_match_body": "Pode haver outras com outro status, tipo de evento ou período.",
+  "deliveries.none_so_far_title": "Nenhuma entrega corresponde até aqui",
+  "deliveries.none_so_far_body": "São muitas para procurar de uma vez. “Mais antigas” continua a busca.",
   "deliveries.page_empty_title": "Nada mais antigo",
   "deliveries.page_empty_body": "Eram todas.",
   "deliveries.newest": "Mais recentes",

@@ -17,7 +17,7 @@ from tests.support.events import NOON_MS
 
 NAMES = ("CI_STATS", "COURSE_ENROLLMENT")
 EVENT_ID_CHARACTERS = "-09:AZ_az"
-READER = "recado.adapters.dynamodb.key_ranges"
+PAGES = "recado.adapters.dynamodb.pages"
 
 
 @pytest.fixture
@@ -74,7 +74,9 @@ def test_the_cursor_leads_past_every_delivery_once(
     now = int(api.system.clock.milliseconds())
     deliveries = random_deliveries(webhook["webhookId"], now, seed)
     record(api.system, *deliveries)
-    monkeypatch.setattr(f"{READER}._MOST_ITEMS_READ", chance.choice([1, 2, 7, 2000]))
+    monkeypatch.setattr(f"{PAGES}._MOST_ITEMS_READ", chance.choice([1, 2, 7, 2000]))
+    # moto says of each query that it costs a unit.
+    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", chance.choice([1, 2, 5, 250]))
     monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", chance.choice([1, 3, 200]))
 
     for limit in ("1", "3", "100"):
@@ -152,17 +154,29 @@ def test_a_page_costs_one_query_a_partition(api: ApiClient, webhook: Any, aws: A
     assert all(call.parameters["ConsistentRead"] for call in aws.of("Query"))
 
 
-def test_a_page_ends_when_much_has_been_read(api: ApiClient, webhook: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Large events do not make a request too long; the cursor carries on."""
-    monkeypatch.setattr(f"{READER}._MOST_BYTES_READ", 10_000)
-    chance = random.Random(1)
-    for number in range(7):
-        large = {"text": "".join(chance.choices(EVENT_ID_CHARACTERS, k=10_000))}  # three bits a sign, once compressed
-        record(api.system, delivery(webhook["webhookId"], f"e{number}", data=large))
+def test_a_page_ends_when_what_it_may_read_is_used_up(
+    api: ApiClient, webhook: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """moto says of each query that it costs a unit: with one, the page is what one query finds."""
+    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 1)
+    monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", 2)
+    record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(5)))
 
-    found = pages(api, webhook)
+    assert [len(page) for page in pages(api, webhook, status="DELIVERED")] == [2, 2, 1]
 
-    assert [len(page) for page in found] == [3, 3, 1]
+
+def test_a_search_goes_on_while_it_costs_little(api: ApiClient, webhook: Any, aws: AwsCalls) -> None:
+    """One request finds what lies behind hundreds of others."""
+    own = webhook["webhookId"]
+    rest = (delivery(own, f"e{n}", timestamp=NOON_MS + n) for n in range(1, 450))
+    *_, wanted = record(api.system, delivery(own, "wanted", name="CI_STATS"), *rest)
+    aws.clear()
+
+    answer = api.get(api.path(webhook, "/deliveries"), {"eventName": "CI_STATS"})
+
+    assert [one["deliveryId"] for one in answer.json["deliveries"]] == [wanted]
+    assert "nextCursor" not in answer.json
+    assert len(aws.of("Query")) == 4
 
 
 def test_what_happens_between_two_pages_neither_hides_nor_repeats(api: ApiClient, webhook: Any) -> None:

@@ -12,7 +12,7 @@ from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, RED
 from tests.integration.webhook_api.shared.test_rate_limits import MINUTE, begin_a_minute
 from tests.support import capacity
 from tests.support.api_client import Answer, ApiClient, token
-from tests.support.aws_calls import COUNT, AwsCalls
+from tests.support.aws_calls import COUNT, USED, AwsCalls
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.system import System
@@ -85,7 +85,7 @@ def test_a_route_that_reads_is_limited(
     assert answer.json["detail"] == (
         "The account may use 5 read units of the database a minute, and has used them: try again in 20 s."
     )
-    assert [call.name for call in aws.seen] == ["GetItem"]
+    assert [call.name for call in aws.seen] == [USED]
     other = ApiClient(api.system, api.document)
     assert try_route(other, webhook, route, None).status != 429
 
@@ -148,12 +148,12 @@ def test_a_budget_that_cannot_be_looked_up_lets_nothing_through(
 ) -> None:
     """503 says that the fault is ours; nothing more was read."""
     aws.clear()
-    aws.refuse("GetItem", "ProvisionedThroughputExceededException")
+    aws.refuse(USED, "ProvisionedThroughputExceededException")
 
     answer = try_route(api, webhook, DELIVERIES, None)
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
-    assert [call.name for call in aws.seen] == ["GetItem"]
+    assert [call.name for call in aws.seen] == [USED]
     assert "request failed on our side" in log.getvalue()
 
 

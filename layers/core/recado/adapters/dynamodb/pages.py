@@ -67,7 +67,7 @@ class NewestFirst:
     def _affordable(self) -> int:
         """How many items to ask for next: what is left pays for as many, if they cost as much as those so far."""
         if not self._items:
-            return self._most_items if self._left() > 0 else 1
+            return self._most_items
         units_an_item = max(1.0, self._used()) / self._items
         return max(1, min(self._most_items, int(self._left() / units_an_item)))
 
