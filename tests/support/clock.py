@@ -16,9 +16,12 @@ class Clock:
 
     @classmethod
     def of_functions(cls, patch: pytest.MonkeyPatch) -> Self:
-        """Return a clock that the functions and moto's queues go by."""
+        """Return a clock that the functions and moto's queues go by; who waits sets it forward, and no wait is spread."""
         clock = cls()
         patch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
+        patch.setattr("recado.composition.senders.time", SimpleNamespace(sleep=clock.advance))
+        patch.setattr("recado.composition.senders.random", SimpleNamespace(random=lambda: 0.0))
+        patch.setattr("recado.adapters.dynamodb.item_writes.time", SimpleNamespace(sleep=clock.advance))
         patch.setattr("moto.sqs.models.unix_time_millis", clock.milliseconds)
         return clock
 

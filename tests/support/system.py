@@ -1,7 +1,7 @@
 """Recado as its users meet it: functions that are invoked, queues between them, webhooks, and what became of events."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.due import DynamoOverdue
 from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
@@ -21,11 +22,12 @@ from recado.adapters.dynamodb.tables import (
 )
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
-from recado.ports import DeliveryQuery
+from recado.ports import DeliveryQuery, Expect
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
 from tests.support.aws_calls import running
 from tests.support.clock import Clock
@@ -58,8 +60,10 @@ class System:
         if folder not in self._handlers:
             self._handlers[folder] = load_function(folder, self.stack.environment(function)).lambda_handler
         left = self.stack.timeout_seconds(function) if seconds is None else seconds
+        began = self.clock.milliseconds()
+        context = LambdaContext(seconds_left=left, since=lambda: (self.clock.milliseconds() - began) / 1000)
         with running(function):
-            return self._handlers[folder](event, LambdaContext(seconds_left=left))
+            return self._handlers[folder](event, context)
 
     def cold_start(self) -> None:
         """Let every function be loaded anew at its next invocation."""
@@ -143,8 +147,10 @@ class System:
         self.put_into("BatchQueue", *messages)
 
     def wake(self, webhook: Webhook) -> None:
-        """Send a wake-up that is due at once."""
-        self.put_into("RedeliveryQueue", wake_up_body(webhook.account_id, webhook.webhook_id))
+        """Make a new wake-up the owner of the webhook, and send it."""
+        owned_now = replace(webhook, lane=owned(webhook.lane, "another owner", self._now()))
+        assert self.lanes.change(webhook, owned_now, Expect.ANYTHING)
+        self.put_into("RedeliveryQueue", wake_up_body(webhook.account_id, webhook.webhook_id, "another owner"))
 
     def put_into(self, queue: str, *messages: object) -> None:
         """Put messages into a queue: texts as they are, all else as JSON."""
@@ -160,14 +166,14 @@ class System:
         return sum(int(count) for count in answer["Attributes"].values())
 
     def redeliver(self, *, seconds: float | None = None) -> Redelivery:
-        """Hand the wake-ups that are due to the redelivery function, as Lambda's event source does."""
+        """Hand the wake-ups that are due to the redelivery function one by one, as Lambda's event source does."""
         url = self.stack.physical_id("RedeliveryQueue")
         messages = self._receive(url)
         if not messages:
             return Redelivery(0, 0)
         arn = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        answer = self.invoke("redelivery", sqs_event(arn, messages), seconds=seconds)
-        coming_back = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        answers = [self.invoke("redelivery", sqs_event(arn, [message]), seconds=seconds) for message in messages]
+        coming_back = {failure["itemIdentifier"] for answer in answers for failure in answer["batchItemFailures"]}
         for message in messages:
             if message["MessageId"] not in coming_back:
                 self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -177,6 +183,11 @@ class System:
     def registry(self) -> DynamoRegistry:
         """Return the webhooks as admins change them; no test needs the limit here."""
         return DynamoRegistry(self._webhooks_table, limit=1000)
+
+    @cached_property
+    def lanes(self) -> DynamoLanes:
+        """Return the lanes of the webhooks."""
+        return DynamoLanes(self._webhooks_table)
 
     @cached_property
     def jobs(self) -> DynamoJobs:
