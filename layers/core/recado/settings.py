@@ -44,6 +44,7 @@ class SenderSettings:
     event_bus_name: str
     targets: TargetSettings
     delivery_retention_days: int
+    slow_after_seconds: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -56,6 +57,7 @@ class SenderSettings:
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             targets=TargetSettings.from_env(env),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
+            slow_after_seconds=_number(env, "SLOW_AFTER_SECONDS"),
         )
 
 
