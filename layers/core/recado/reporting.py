@@ -1,4 +1,4 @@
-"""What the functions log: constant messages with keys, never a payload, a header or a secret; our faults are counted."""
+"""What the functions log: constant messages with keys, no payload, header or secret. Our own faults are counted."""
 
 from __future__ import annotations
 
