@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.adapters.dynamodb.delivery_stream import UnreadableRecordError, change_from_record
 from recado.composition.counting import counting
+from recado.reporting import log_faults
 from recado.rules.delivery.counts import Change
 from recado.settings import CounterSettings
 
@@ -27,9 +28,8 @@ def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:
         try:
             change = change_from_record(record)
         except UnreadableRecordError as error:
-            logger.error(
-                "a write that is not of a delivery was not counted", reason=str(error), record_id=record["eventID"]
-            )
+            message = "a write that is not of a delivery was not counted"
+            log_faults(logger, message, [error], reason=str(error), record_id=record["eventID"])
         else:
             if change is not None:
                 yield change

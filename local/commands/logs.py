@@ -16,6 +16,8 @@ def readable(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         name, text = _split(line)
         entry = log_entry(text)
+        if entry is not None and "_aws" in entry:
+            continue  # a metric, whose cause has a line of its own
         yield f"{'':12}  {name:{_NAME_WIDTH}}  {'':7}  {text}" if entry is None else _entry(name, entry)
 
 

@@ -40,6 +40,7 @@ def close_gaps(log: FunctionLog) -> None:
     let_invocations_wait_for_a_free_process()
     fork_function_processes()
     forget_where_streams_were_read()
+    read_bounds_as_numbers()
     report_invocations(log)
 
 
@@ -146,6 +147,24 @@ def forget_where_streams_were_read() -> None:
         return restore
 
     _replace(functions, "_restore_state", forgetting)
+
+
+def read_bounds_as_numbers() -> None:
+    """How many messages of a queue are handled at once is text where a parameter says it: no queue is read any more.
+
+    The emulator compares it with a number, and fails at every look into the queues.
+    """
+    functions = import_module(_LAMBDA)
+
+    def reading(original: _Function) -> _Function:
+        @wraps(original)
+        def concurrency(mapping: dict[str, Any], *args: _PassedOn) -> _PassedOn:
+            bounds = {name: int(bound) for name, bound in (mapping.get("ScalingConfig") or {}).items()}
+            return original({**mapping, "ScalingConfig": bounds}, *args)
+
+        return concurrency
+
+    _replace(functions, "_sqs_esm_concurrency", reading)
 
 
 def report_invocations(log: FunctionLog) -> None:

@@ -21,7 +21,7 @@ FUNCTIONS = {
     "ConsoleFunction": "functions/console/",
 }
 MAY_SEND = ("WebhookApiFunction", "RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")
-QUEUES = ("BatchQueue", "RedeliveryQueue", "DeadLetterQueue")
+QUEUES = ("BatchQueue", "RedeliveryQueue", "DeadLetterQueue", "UncountedQueue")
 
 Properties = dict[str, Any]
 

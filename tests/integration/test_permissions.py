@@ -143,6 +143,7 @@ BY_AWS: dict[str, dict[Grant, str]] = {
         Grant("dynamodb:DescribeStream", "DeliveriesTable/stream"): "Lambda's event source looks for its shards",
         Grant("dynamodb:GetShardIterator", "DeliveriesTable/stream"): "Lambda's event source reads a shard",
         Grant("dynamodb:GetRecords", "DeliveriesTable/stream"): "Lambda's event source reads a shard",
+        Grant("sqs:SendMessage", "UncountedQueue"): "Lambda tells the failure destination what was given up",
     },
 }
 

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from recado.ports import OurFaultError
-from recado.reporting import log_attempts, log_redelivered
+from recado.reporting import count_faults, log_attempts, log_faults, log_redelivered
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.redelivery import Redelivered
@@ -92,3 +92,47 @@ def test_expired_deliveries_are_counted(logged: Log) -> None:
 
     assert (line["level"], line["message"], line["webhook_id"]) == ("WARNING", "deliveries expired", "wh_1")
     assert line["deliveries"] == 150
+
+
+def metrics(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Return what was printed for CloudWatch to take in as metrics."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_faults_that_were_survived_are_told_and_counted(
+    logged: Log, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has an error line with its trace, and all of them are one metric of the function, for an alarm."""
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "recado-batch")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "recado")
+    faults = [OurFaultError("throttled"), KeyError("a bug")]
+
+    lines = logged(lambda logger: log_faults(logger, "events handed back", iter(faults), webhook_id="wh_1"))
+
+    assert [(line["level"], line["message"], line["webhook_id"]) for line in lines] == [
+        ("ERROR", "events handed back", "wh_1")
+    ] * 2
+    assert ["throttled" in lines[0]["exception"], "a bug" in lines[1]["exception"]] == [True, True]
+    [metric] = metrics(capsys)
+    [described] = metric["_aws"]["CloudWatchMetrics"]
+    assert (described["Namespace"], described["Metrics"]) == ("Recado", [{"Name": "OurFaults", "Unit": "Count"}])
+    assert [sorted(names) for names in described["Dimensions"]] == [["FunctionName", "service"]]
+    assert (metric["FunctionName"], metric["service"], metric["OurFaults"]) == ("recado-batch", "recado", [2])
+
+
+def test_a_fault_of_a_redelivery_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every wake-up that failed on our side, and no attempt that failed on a receiver's."""
+    wake_up = WakeUp("m1", "r1", "1010", "wh_1")
+    answers = [Redelivered(wake_up, 30, (failed(),)), *(Redelivered(wake_up, 30, (), OurFaultError()),) * 2]
+
+    logged(lambda logger: log_redelivered(logger, answers))
+
+    assert [metric["OurFaults"] for metric in metrics(capsys)] == [[1], [1]]
+
+
+def test_where_nothing_failed_nothing_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """A metric that is always there costs money, and says nothing."""
+    assert logged(lambda logger: log_faults(logger, "events handed back", [])) == []
+    count_faults(0)
+
+    assert metrics(capsys) == []

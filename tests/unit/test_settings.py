@@ -25,6 +25,7 @@ SENDER = {
     "ALLOW_PRIVATE_TARGETS": "false",
     "ALLOWED_TARGET_PORTS": "443,8443",
     "DELIVERY_RETENTION_DAYS": "30",
+    "SLOW_AFTER_SECONDS": "2",
 }
 REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead"}
 BATCH = {
@@ -83,6 +84,7 @@ def test_senders_read_their_settings() -> None:
         event_bus_name="recado-bus",
         targets=TargetSettings(allow_private=False, ports=(443, 8443), networks=()),
         delivery_retention_days=30,
+        slow_after_seconds=2,
     )
 
     assert SenderSettings.from_env(SENDER) == expected

@@ -1,13 +1,19 @@
-"""What the functions log: constant messages with keys, never a payload, a header or a secret."""
+"""What the functions log: constant messages with keys, no payload, header or secret. Our own faults are counted."""
 
+from __future__ import annotations
+
+import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from recado.rules.sending.attempt import AttemptResult
-from recado.use_cases.sending.dispatch import Attempted
-from recado.use_cases.sending.redelivery import Redelivered
+if TYPE_CHECKING:  # the delivery counter sends nothing
+    from recado.rules.sending.attempt import AttemptResult
+    from recado.use_cases.sending.dispatch import Attempted
+    from recado.use_cases.sending.redelivery import Redelivered
+
+NAMESPACE, OUR_FAULTS = "Recado", "OurFaults"
 
 
 def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
@@ -23,8 +29,28 @@ def log_redelivered(logger: Logger, answer: Redelivered) -> None:
         _log_attempt(logger, webhook_id, result, back_in_seconds=answer.back_in_seconds)
     if progress.expired:
         logger.warning("deliveries expired", webhook_id=webhook_id, deliveries=progress.expired)
-    for fault in progress.faults:
-        logger.error("redelivery failed on our side", webhook_id=webhook_id, exc_info=fault)
+    log_faults(logger, "redelivery failed on our side", progress.faults, webhook_id=webhook_id)
+
+
+def log_faults(logger: Logger, message: str, faults: Iterable[Exception], **keys: Any) -> None:  # noqa: ANN401 - what the log line holds
+    """One error line for each fault of ours that was survived, and all of them counted.
+
+    What a handler raises is not for here: Lambda's own metric of errors counts that.
+    """
+    survived = list(faults)
+    for fault in survived:
+        logger.error(message, exc_info=fault, **keys)
+    count_faults(len(survived))
+
+
+def count_faults(number: int) -> None:
+    """Print so many faults of ours as a metric of this function, which an alarm watches; nothing if there are none."""
+    if not number:
+        return
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415 - seldom needed
+
+    with single_metric(name=OUR_FAULTS, unit=MetricUnit.Count, value=number, namespace=NAMESPACE) as metric:
+        metric.add_dimension(name="FunctionName", value=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"))
 
 
 def _log_attempt(logger: Logger, webhook_id: str, result: AttemptResult, **keys: Any) -> None:  # noqa: ANN401 - what the log line holds

@@ -53,11 +53,11 @@ class SenderSettings:
             webhooks_table=_text(env, "WEBHOOKS_TABLE"),
             deliveries_table=_text(env, "DELIVERIES_TABLE"),
             redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
-            slow_after_seconds=_number(env, "SLOW_AFTER_SECONDS"),
             alert_topic_arn=_text(env, "ALERT_TOPIC_ARN"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             targets=TargetSettings.from_env(env),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
+            slow_after_seconds=_number(env, "SLOW_AFTER_SECONDS"),
         )
 
 

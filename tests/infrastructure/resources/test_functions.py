@@ -27,6 +27,7 @@ SENDER = {
     "EVENT_BUS_NAME": "EventBus",
     **TARGETS,
     "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
+    "SLOW_AFTER_SECONDS": "SlowAfter",
 }
 DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
 # Made of several conditions each: test_console.py holds them.
@@ -81,6 +82,22 @@ def test_function_runs_on_the_common_runtime(stack: Stack, function: str) -> Non
 def test_function_ends_in_time(stack: Stack, function: str, seconds: int) -> None:
     """A function is stopped after the time that its caller is ready to wait."""
     assert stack.properties(function)["Timeout"] == seconds
+
+
+def test_concurrency_is_reserved_only_where_it_is_asked_for(stack: Stack) -> None:
+    """For the real-time dispatcher alone: what is reserved is missing elsewhere in the AWS account."""
+    reserved = {
+        function: properties["ReservedConcurrentExecutions"]
+        for function, properties in stack.of_type("AWS::Lambda::Function").items()
+        if "ReservedConcurrentExecutions" in properties
+    }
+    unset = {"Ref": "AWS::NoValue"}
+    assert reserved == {
+        "RealtimeDispatcherFunction": {"Fn::If": ["HasRealtimeConcurrency", {"Ref": "RealtimeConcurrency"}, unset]}
+    }
+    assert stack.document["Conditions"]["HasRealtimeConcurrency"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "RealtimeConcurrency"}, ""]}]
+    }
 
 
 @pytest.mark.parametrize(("function", "expected"), ENVIRONMENT.items())

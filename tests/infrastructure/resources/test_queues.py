@@ -8,6 +8,7 @@ CONSUMERS = {"BatchQueue": "BatchDispatcherFunction", "RedeliveryQueue": "Redeli
 WITHOUT_REDRIVE = {
     "RedeliveryQueue": "a wake-up carries no data and is received more often than maxReceiveCount can count",
     "DeadLetterQueue": "it is where the redrive ends",
+    "UncountedQueue": "nothing consumes it but an operator",
 }
 LARGEST_EVENT_BYTES = 1024 * 1024
 FOURTEEN_DAYS_SECONDS = 14 * 24 * 3600
@@ -25,13 +26,13 @@ def test_queue_has_a_redrive_policy_or_a_reason(stack: Stack, queue: str) -> Non
 
 
 def test_batch_queue_gives_up_patiently(stack: Stack) -> None:
-    """An event that cannot be handled ends in the dead-letter queue, after a hundred drains."""
+    """An event that cannot be handled ends in the dead-letter queue, after as many drains as SQS counts."""
     redrive = stack.properties("BatchQueue")["RedrivePolicy"]
     assert referred(redrive["deadLetterTargetArn"]) == "DeadLetterQueue"
-    assert redrive["maxReceiveCount"] == 100
+    assert redrive["maxReceiveCount"] == 1000
 
 
-@pytest.mark.parametrize("queue", CONSUMERS)
+@pytest.mark.parametrize("queue", [*CONSUMERS, "UncountedQueue"])
 def test_queue_is_nobodys_dead_letter_queue(stack: Stack, queue: str) -> None:
     """No other queue can pour its failed messages into a queue that a function consumes."""
     assert stack.properties(queue)["RedriveAllowPolicy"] == {"redrivePermission": "denyAll"}
@@ -61,12 +62,13 @@ def test_queue_takes_the_largest_event(stack: Stack, queue: str) -> None:
     assert stack.properties(queue)["MaximumMessageSize"] == LARGEST_EVENT_BYTES
 
 
-def test_wake_ups_arrive_in_batches_that_may_fail_in_part(stack: Stack) -> None:
-    """One wake-up that has to come back does not bring the others of its batch back."""
+def test_wake_ups_arrive_one_by_one(stack: Stack) -> None:
+    """One that has to come back is reported as failed, and so many at a time are answered as the parameter says."""
     mapping = stack.properties("RedeliveryQueueMapping")
     assert referred(mapping["EventSourceArn"]) == "RedeliveryQueue"
     assert referred(mapping["FunctionName"]) == "RedeliveryFunction"
-    assert mapping["BatchSize"] == 10
+    assert mapping["BatchSize"] == 1
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MaxSenders"}}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 

@@ -67,7 +67,14 @@ def test_deliveries_are_counted_by_what_each_write_changes(stack: Stack) -> None
     assert referred(mapping["FunctionName"]) == "DeliveryCounterFunction"
     assert (mapping["StartingPosition"], mapping["ParallelizationFactor"]) == ("TRIM_HORIZON", 1)
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping.keys().isdisjoint({"MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "FilterCriteria"})
+    assert mapping.keys().isdisjoint({"MaximumRetryAttempts", "FilterCriteria"})
+
+
+def test_writes_that_cannot_be_counted_make_way(stack: Stack) -> None:
+    """A defect holds up the counts of a shard for six hours; what was given up is told to a queue without redrive."""
+    mapping = stack.properties("DeliveriesStreamMapping")
+    assert mapping["MaximumRecordAgeInSeconds"] == 6 * 3600
+    assert referred(mapping["DestinationConfig"]["OnFailure"]["Destination"]) == "UncountedQueue"
 
 
 def test_what_the_sweep_looks_at_is_listed_by_when_it_is_due(stack: Stack) -> None:

@@ -1,15 +1,23 @@
 """The HTTP sender that keeps its connection: which is not used again, and what a receiver can do about it."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 
 import pytest
+from urllib3.exceptions import SSLError
 
+from recado.adapters.sending import http_sender
+from recado.adapters.sending.guard import Guard
 from recado.rules.sending.attempt import FailureClass
+from tests.support.certificates import Authority
 from tests.support.rude_receivers import CHUNKED, Connection, Receiver, answer, closed_port
 from tests.unit.adapters.sending.keeping import OK, OTHER, Scheme, answering_each, end, made, on_each
-from tests.unit.adapters.sending.sending import BODY, NAME, SHORT, AnyUrl, request, resolving, send, sender
+from tests.unit.adapters.sending.sending import BODY, NAME, SHORT, AnyUrl, request, resolving, send, sender, trusting
+
+# As many bytes as are asked for at once: what is behind them has been decrypted, and nobody sees it in the socket.
+FULL = answer("200 OK", b"x" * (8192 - len(answer("200 OK", b"x" * 8000)) + 8000))
 
 NOT_KEPT: dict[str, bytes] = {
     "says that it closes": answer("200 OK", b"ok", "Connection: close"),
@@ -27,6 +35,7 @@ NOT_KEPT: dict[str, bytes] = {
     "sends half of another answer at once": OK + OTHER[:9],
     "sends another answer behind chunks": CHUNKED + b"0\r\n\r\n" + OTHER,
     "sends another answer behind none": answer("204 No Content") + OTHER,
+    "sends another answer in the record of the first": FULL + OTHER,
     "sends a line too much": OK + b"\r\n",
 }
 
@@ -184,6 +193,37 @@ def test_a_post_is_not_made_again_where_nobody_lets_it_in() -> None:
     assert sent.failure_class is FailureClass.CONNECT
     assert sent.result.address is None
     assert len(made(receiver)) == 2
+
+
+def test_a_post_is_not_made_again_where_the_handshake_fails(authority: Authority) -> None:
+    """The failure is that of the new connection, here too."""
+    context = authority.context(NAME)
+
+    def encrypted(connection: Connection) -> None:
+        with context.wrap_socket(connection.socket, server_side=True) as wrapped:
+            inner = Connection(receiver, wrapped)
+            inner.read_post()
+            inner.send(OK)
+            inner.read_post()
+
+    def plain(connection: Connection) -> None:
+        connection.socket.recv(1000)
+
+    with Receiver(on_each(encrypted, plain)) as receiver:
+        by = sender(AnyUrl(True), resolver=resolving(("127.0.0.1", receiver.port)), context=trusting(authority.file))
+        with by.keeping() as keeping:
+            assert send(f"https://{NAME}/", by=keeping).result.delivered
+            assert send(f"https://{NAME}/", by=keeping).failure_class is FailureClass.TLS
+
+    assert (len(made(receiver)), receiver.connections) == (2, 2)
+
+
+def test_an_end_that_only_tls_tells_of_is_one() -> None:
+    """urllib3 wraps it in an error of its own that has no cause."""
+    guard = Guard(0, lambda _address: None, lambda _host, _port: [], 5.0, reused=True)
+
+    assert http_sender._ended_while_kept(SSLError(ssl.SSLEOFError(8, "EOF occurred")), guard)
+    assert not http_sender._ended_while_kept(SSLError(ssl.SSLError(1, "bad record mac")), guard)
 
 
 FAILS: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {

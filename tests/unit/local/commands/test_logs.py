@@ -31,6 +31,14 @@ def test_an_entry_is_one_line_with_time_function_level_message_and_facts() -> No
     assert line.split() == ["01:13:40.918", "Redelivery", "WARNING", "attempt", "failed", "status_code=503"]
 
 
+def test_a_metric_is_not_shown() -> None:
+    """What it counts has lines of its own."""
+    metric = {"_aws": {"CloudWatchMetrics": []}, "OurFaults": [1.0]}
+
+    assert list(logs.readable([f"Redelivery: {json.dumps(metric)}"])) == []
+    assert json.loads(next(logs.as_json([f"Redelivery: {json.dumps(metric)}"])))["OurFaults"] == [1.0]
+
+
 def test_an_error_is_followed_by_its_traceback() -> None:
     """Indented, so that the next entry stands out."""
     entry = {**ENTRY, "level": "ERROR", "exception": "Traceback:\nValueError: no"}

@@ -66,7 +66,7 @@ class Guard:
 
     def begin_again(self) -> None:
         """Forget the connection that was reused, for a new one in the time that is left."""
-        self.address, self.connected, self.reused = None, False, False
+        self.address, self.connected = None, False
 
     def left(self, at_most: float) -> float:
         """Seconds that a single wait may take; raises `TimeoutError` when the attempt is over."""

@@ -200,8 +200,7 @@ class _UseMixin:
         guard = current_guard.get(None)
         if conn is None:
             return
-        # Without a socket: the receiver, or our side, has closed it.
-        if guard is None or guard.kept is None or guard.left_over or conn.sock is None:
+        if guard is None or guard.kept is None or guard.left_over:
             conn.close()
         else:
             guard.kept.put(self._origin, guard.address, conn)

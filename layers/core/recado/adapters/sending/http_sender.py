@@ -42,7 +42,7 @@ _CHUNK_BYTES = 4096
 _COURTESY_SECONDS = 1.0
 
 _TROUBLE = (exceptions.RequestException, HTTPError, OSError, ValueError)
-_ENDS = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_ENDS = (ConnectionError, ssl.SSLEOFError)
 
 _SHARED_CONTEXT = tls_context(certifi.where())
 

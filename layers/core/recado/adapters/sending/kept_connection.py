@@ -25,8 +25,7 @@ class KeptConnection:
         self._kept: _Connection | None = None
 
     def put(self, origin: Origin, address: str | None, http: Any) -> None:  # noqa: ANN401 - see above
-        """Hold this connection, and close another that was held."""
-        self.close()
+        """Hold this connection; what was held before has been taken."""
         self._kept = _Connection(origin, address, http)
 
     def take(self, origin: Origin, refusal_of: Callable[[str], str | None]) -> tuple[Any, str] | None:
