@@ -1,16 +1,32 @@
 """Every order in which the steps of several processes can happen, with everything that may go wrong in between.
 
-A state is what the processes share and, for each of them, the answers it has had. States that have been seen are not
-entered again, so that each is looked at once however many orders lead to it.
+A state is what the processes share and how far each of them is. States that have been seen are not entered again, so
+that each is looked at once however many orders lead to it; the first problem is found by a shortest way.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from recado.rules.webhook.webhook import HealthState, Status
-from tests.faults.catalogue.scenario import IDLE, OVER, Processes, Report, Scenario, State
-from tests.faults.interleaving.model_store import NOBODY, REMOVED, SWEEPER, ModelStore, Shared
-from tests.faults.interleaving.replay import Call, End
+from tests.faults.interleaving import checks
+from tests.faults.interleaving.lane_item import DEAD, NOBODY, Slot
+from tests.faults.interleaving.model_store import REPEATED, ModelStore, Problem, parts_of, spent
+from tests.faults.interleaving.programs import Programs, installed
+from tests.faults.interleaving.replay import Call, End, Processes
+from tests.faults.interleaving.scenario import FAULTS, Report, Scenario, Shared, State
+from tests.faults.interleaving.states import canonical, ended, with_shared, with_slot
+from tests.faults.interleaving.tables import COPY
+from tests.unit.builders import webhook
+
+_IDLE = Slot(NOBODY)
+
+
+class Step(NamedTuple):
+    """A step from a state: what happens, whether that is a mishap, and the state after it."""
+
+    what: tuple[Any, ...]
+    is_mishap: bool
+    state: State
 
 
 class Exploration:
@@ -18,233 +34,290 @@ class Exploration:
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        self._store = ModelStore(ordered=scenario.ordered, guards=scenario.guards)
-        self._processes = Processes(self._store, scenario.omissions)
-        self._events = (1 << scenario.dispatchers) - 1
-        budget = scenario.budget
-        self._unrepeated = not (budget.deaths or budget.faults or budget.expiries or budget.repeats)
+        dispatches = tuple(("dispatch", mask) for mask in scenario.events)
+        self._programs = (*scenario.asks, *dispatches, ("sweep",), *(("run",) for _ in range(scenario.runs)))
+        self._kinds = tuple(str(program[0]) for program in self._programs)
+        self._first_run = len(self._programs) - scenario.runs
+        may_hurry = bool(scenario.budget.hurries)
+        template = webhook(**dict(scenario.settings))
+        self._processes = Processes(Programs(template, may_hurry=may_hurry))
+        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun)
+        self._sweeps = self._first_run - 1
 
-    def run(self, *, first_problem_only: bool = False) -> Report:
-        """Enter every state, depth first."""
+    def run(self, most: int = 2_000_000) -> Report:
+        """Enter every state, breadth first, until the first problem."""
         report = Report()
-        start = self._start()
-        numbers: dict[State, int] = {start: 0}
-        orders: list[int] = [0]  # those that lead to an end; negative while the state is still on the path
-        leads: list[list[int]] = [[]]
-        path: list[tuple[int, State, Iterator[State]]] = [(0, start, self._visited(start, report))]
-        orders[0] = -1
-        while path:
-            number, state, successors = path[-1]
-            for after in successors:
-                known = numbers.get(after)
-                if known is None:
-                    numbers[after] = known = len(orders)
-                    orders.append(-1)
-                    leads.append([])
-                    leads[number].append(known)
-                    path.append((known, after, self._visited(after, report)))
-                    break
-                leads[number].append(known)
-            else:
-                path.pop()
-                ways = sum(orders[one] for one in leads[number] if orders[one] > 0)
-                orders[number] = ways if leads[number] else 1
-                if not leads[number]:
-                    report.ends += 1
-                    self._check_end(state, report)
-            if first_problem_only and report.problems:
-                break
-        report.states, report.orders = len(orders), orders[0]
-        if not report.problems and len(_leading_to_an_end(leads)) < len(leads):
-            report.problems.append("a state from which no end can be reached")
+        with installed():
+            start = self._start()
+            numbers = {start: 0}
+            came: list[tuple[int, tuple[Any, ...]]] = [(-1, ("start",))]
+            before: list[list[int]] = [[]]
+            ends: list[int] = []
+            todo = deque([(0, start)])
+            while todo and not report.problem and len(came) < most:
+                number, state = todo.popleft()
+                report.wake_ups = max(report.wake_ups, self._wake_ups(state))
+                goes_on = False
+                try:
+                    for what, is_mishap, after in self._steps(state):
+                        if after == state:
+                            continue
+                        known = numbers.get(after)
+                        if known is None:
+                            numbers[after] = known = len(came)
+                            came.append((number, what))
+                            before.append([])
+                            todo.append((known, after))
+                            checks.check_state(self._scenario, after)
+                            self._check_senders(after)
+                        if not is_mishap:
+                            goes_on = True
+                            before[known].append(number)
+                    if not goes_on:
+                        ends.append(number)
+                        checks.check_end(self._scenario, state)
+                except Problem as problem:
+                    report.problem = str(problem)
+                    report.trace = [*_way(came, number), str(state)]
+            report.states, report.ends = len(came), len(ends)
+            if not report.problem:
+                self._check_that_it_ends(before, ends, came, report)
         return report
+
+    def _check_that_it_ends(self, before: list[list[int]], ends: list[int], came: Any, report: Report) -> None:
+        reached = set(ends)
+        todo = list(ends)
+        while todo:
+            for one in before[todo.pop()]:
+                if one not in reached:
+                    reached.add(one)
+                    todo.append(one)
+        stuck = next((number for number in range(len(before)) if number not in reached), None)
+        if stuck is not None:
+            report.problem = "no end can be reached"
+            report.trace = _way(came, stuck)
 
     def _start(self) -> State:
         scenario = self._scenario
-        owned = scenario.health.owner is not None
-        webhook = self._store.number(Status.ACTIVE, 1, scenario.health)
-        failing = scenario.health.state is HealthState.FAILING
-        shared = Shared(webhook, queue=int(owned), next_message=int(owned), was_indexed=failing)
-        dispatchers = tuple(self._processes.started(("dispatch", number)) for number in range(scenario.dispatchers))
-        admin = self._processes.started(("admin", *scenario.admin)) if scenario.admin else OVER
-        return State(shared, dispatchers, (IDLE,) * scenario.redeliveries, admin, OVER, scenario.budget)
+        slots = [_IDLE] * len(self._programs)
+        for number in range(self._sweeps):
+            slots[number] = Slot(self._processes.started(self._programs[number]))
+        queue = (scenario.lane.owner,) if scenario.lane.owner else ()
+        shared = Shared(
+            scenario.lane, queue, scenario.backlog, scenario.expired, log=scenario.log, received=_delivered(scenario)
+        )
+        return State(shared, tuple(slots), scenario.budget)
 
-    def _visited(self, state: State, report: Report) -> Iterator[State]:
-        senders = [process for _, process in state.redeliveries if process != OVER and self._sends(process)]
-        expired = self._scenario.budget.expiries - state.budget.expiries
-        if len(senders) > 1 + expired:
-            report.problems.append(f"{len(senders)} redeliveries send at once: {state}")
-        if state.shared.log & ~state.shared.received:
-            report.problems.append(f"recorded as delivered, and never received: {state}")
-        if self._unrepeated and self._sends_again(state):
-            report.problems.append(f"sent again, though received, and nobody died: {state}")
-        return self._successors(state)
-
-    def _sends_again(self, state: State) -> bool:
-        for process in (*state.dispatchers, *(process for _, process in state.redeliveries)):
-            step = None if process == OVER else self._processes.next_steps[process]
-            if isinstance(step, Call) and step.operation == "post" and step.arguments[0] & state.shared.received:
-                return True
-        return False
-
-    def _sends(self, process: int) -> bool:
-        step = self._processes.next_steps[process]
-        return isinstance(step, Call) and step.operation in {"post", "finish", "record"}
-
-    def _check_end(self, state: State, report: Report) -> None:
-        shared = state.shared
-        if shared.webhook == REMOVED:
+    def _check_senders(self, state: State) -> None:
+        """One run sends at a time, but for those whose lease has ended; nothing is sent twice without a fault."""
+        senders = 0
+        for slot in state.slots[self._first_run :]:
+            step = None if slot.process == NOBODY else self._processes.steps[slot.process]
+            if isinstance(step, Call) and (step.operation == "post" or step.site in ("finish", "expire")):
+                senders += 1
+        if senders > 1 + self._scenario.budget.lapses - state.budget.lapses:
+            raise Problem("two send at once")
+        if self._anything_wrong(state, FAULTS):
             return
-        webhook = self._store.webhooks[shared.webhook]
-        if webhook.status is not Status.ACTIVE:
-            return
-        if shared.backlog:
-            report.problems.append(f"stranded: {state} {webhook.health}")
-        elif webhook.health.state is not HealthState.HEALTHY:
-            report.problems.append(f"failing for ever: {state} {webhook.health}")
-        elif not self._scenario.admin and not self._scenario.budget.gone and shared.received != self._events:
-            report.problems.append(f"never delivered: {state}")
-        if shared.lease != NOBODY and not shared.lapsed:
-            report.problems.append(f"a lease that nobody ends: {state}")
+        for slot in state.slots:
+            step = None if slot.process == NOBODY else self._processes.steps[slot.process]
+            if isinstance(step, Call) and step.operation == "post":
+                mask, of_copies = step.arguments
+                if (mask << COPY if of_copies else mask) & state.shared.received:
+                    raise Problem("sent again, and nothing has gone wrong")
 
-    def _successors(self, state: State) -> Iterator[State]:
+    def _anything_wrong(self, state: State, what: tuple[str, ...] = (*FAULTS, "purges", "unsent")) -> bool:
+        return any(getattr(state.budget, one) != getattr(self._scenario.budget, one) for one in what)
+
+    def _has_begun(self, process: int) -> bool:
+        return process != NOBODY and bool(self._processes.histories[process].answers)
+
+    def _wake_ups(self, state: State) -> int:
+        received = sum(slot.process != NOBODY and not slot.gone for slot in state.slots[self._first_run :])
+        return len(state.shared.queue) + received
+
+    def _steps(self, state: State) -> Iterator[Step]:
         quiet = True
-        for after in self._busy(state):
+        for step in self._of_processes(state):
+            quiet = quiet and (step.is_mishap or step.state == state)
+            yield step
+        for what, after in _of_time(state):
             quiet = False
-            yield after
-        if quiet and self._scenario.swept and self._store.indexed(state.shared):
-            yield state._replace(sweep=self._processes.started(("sweep",)))
-
-    def _busy(self, state: State) -> Iterator[State]:
-        for position, process in enumerate(state.dispatchers):
-            if process != OVER:
-                yield from self._dispatcher(state, position, process)
-        for position, (message, process) in enumerate(state.redeliveries):
-            if process == OVER:
-                yield from self._received(state, position)
-            else:
-                for after in self._redelivery(state, position, message, process):
-                    yield _canonical(after)
-        if state.admin != OVER:
-            yield from self._once(state, state.admin, NOBODY, lambda after, process: after._replace(admin=process))
-        if state.sweep != OVER:
-            yield from self._once(state, state.sweep, SWEEPER, lambda after, process: after._replace(sweep=process))
+            yield Step((what,), is_mishap=False, state=after)
         yield from self._mishaps(state)
+        lane = state.shared.lane
+        if quiet and lane is not None and lane.due is not None and state.slots[self._sweeps].process == NOBODY:
+            if lane.owner and not self._anything_wrong(state):
+                raise Problem("nobody comes but a sweep, and nothing has gone wrong")
+            yield from self._swept(state, is_mishap=False)
 
-    def _dispatcher(self, state: State, position: int, process: int) -> Iterator[State]:
-        """Lambda repeats a dispatcher that has died or failed, until it ends well."""
+    def _of_processes(self, state: State) -> Iterator[Step]:
+        idle_seen = False
+        for who, slot in enumerate(state.slots):
+            if slot.process != NOBODY:
+                yield from self._of_process(state, who)
+            elif who >= self._first_run and not idle_seen:
+                idle_seen = True
+                yield from self._received(state, who)
 
-        def put(after: State, following: int) -> State:
-            return after._replace(dispatchers=_with(after.dispatchers, position, following))
-
-        step = self._processes.next_steps[process]
-        again = self._processes.started(("dispatch", position))
-        if isinstance(step, End):
-            yield put(state, again if step.faulty else OVER)
-        else:
-            for after, following in self._answered(state, process, step, NOBODY):
-                yield put(after, following)
-        for after in self._deaths(state, process):
-            yield put(after, again)
-
-    def _received(self, state: State, position: int) -> Iterator[State]:
-        """Take up any message; SQS may hand one out twice."""
-        for message in range(state.shared.next_message):
-            bit = 1 << message
-            if not state.shared.queue & bit:
+    def _of_process(self, state: State, who: int, *, is_mishap: bool = False) -> Iterator[Step]:
+        slot = state.slots[who]
+        call = self._processes.steps[slot.process]
+        assert isinstance(call, Call)
+        cancelled = state.shared.cancelled
+        for after, answer, wrong in self._store.outcomes(call, state, who):
+            what = (self._kinds[who], who, call.operation, call.site, answer)
+            if answer == REPEATED:
+                yield Step(what, is_mishap=True, state=self._tidy(after))
                 continue
-            work = (message, self._processes.started(("redelivery", message)))
-            taken = state._replace(redeliveries=_with(state.redeliveries, position, work))
-            yield _canonical(taken._replace(shared=state.shared._replace(queue=state.shared.queue & ~bit)))
-            if state.budget.repeats:
-                yield _canonical(taken._replace(budget=state.budget._replace(repeats=state.budget.repeats - 1)))
+            following = after
+            if after.shared.cancelled & ~cancelled:
+                following = self._allowing(after, after.shared.cancelled & ~cancelled)
+            process = self._processes.answered(slot.process, answer)
+            for last in self._ended(with_slot(following, who, process=process), who):
+                yield Step(what, is_mishap or wrong or last.is_mishap, self._tidy(last.state))
+        if state.budget.deaths and (self._has_begun(slot.process) or slot.token):
+            for after in self._cut_short(spent(state, "deaths"), who, call):
+                dead = self._died(after, who)
+                yield Step((self._kinds[who], who, "dies at", call.operation), is_mishap=True, state=self._tidy(dead))
 
-    def _redelivery(self, state: State, position: int, message: int, process: int) -> Iterator[State]:
-        """A message comes back where its work has died or said so, and is deleted otherwise."""
+    def _cut_short(self, state: State, who: int, call: Call) -> Iterator[State]:
+        """A batch write that is cut short has written any part of its items."""
+        yield state
+        if call.operation in ("put", "delete"):
+            for done in parts_of(call.arguments):
+                if done:
+                    yield self._store.put(state, who, done) if call.operation == "put" else self._store.delete(state, done)
 
-        def put(after: State, work: tuple[int, int]) -> State:
-            return after._replace(redeliveries=_with(after.redeliveries, position, work))
+    def _died(self, state: State, who: int) -> State:
+        """Lambda repeats a dispatcher, SQS hands a message out again, and a lease ends when its time is over."""
+        slot, kind = state.slots[who], self._kinds[who]
+        after = ended(state, who, _IDLE)
+        if kind == "dispatch":
+            return with_slot(after, who, process=self._processes.started(self._programs[who]))
+        if kind == "run":
+            after = _left_behind(after, who)
+            return after if slot.gone else _back(after, slot.token)
+        return after
 
-        def back(after: State, *, comes_back: bool) -> State:
-            shared = after.shared
-            if comes_back:
-                shared = shared._replace(queue=shared.queue | 1 << message)
-            if shared.lease == position:
-                shared = shared._replace(lease=NOBODY, lapsed=False)  # it ends by itself
-            return put(after._replace(shared=shared), IDLE)
-
-        step = self._processes.next_steps[process]
-        if isinstance(step, End):
-            yield back(state, comes_back=step.value is not None)
-        else:
-            for after, following in self._answered(state, process, step, position):
-                yield put(after, (message, following))
-        for after in self._deaths(state, process):
-            yield back(after, comes_back=True)
-
-    def _once(self, state: State, process: int, who: int, put: Callable[[State, int], State]) -> Iterator[State]:
-        """Nobody repeats an admin's request, nor a sweep before the next one."""
-        step = self._processes.next_steps[process]
-        if isinstance(step, End):
-            yield put(state, OVER)
-        else:
-            for after, following in self._answered(state, process, step, who):
-                yield put(after, following)
-        for after in self._deaths(state, process):
-            yield put(after, OVER)
-
-    def _answered(self, state: State, process: int, call: Call, who: int) -> Iterator[tuple[State, int]]:
-        for shared, answer, budget in self._store.outcomes(call, state.shared, who, state.budget):
-            yield state._replace(shared=shared, budget=budget), self._processes.answered(process, answer)
-
-    def _deaths(self, state: State, process: int) -> Iterator[State]:
-        """A batch write that is cut short has written some of its items."""
-        if not state.budget.deaths or not self._processes.has_started(process):
+    def _ended(self, state: State, who: int) -> Iterator[Step]:
+        """What becomes of a process that has come to its end, as soon as it has."""
+        slot, kind = state.slots[who], self._kinds[who]
+        end = self._processes.steps[slot.process]
+        if not isinstance(end, End):
+            yield Step((), is_mishap=False, state=state)
             return
-        dead = state._replace(budget=state.budget._replace(deaths=state.budget.deaths - 1))
-        yield dead
-        step = self._processes.next_steps[process]
-        if isinstance(step, Call) and step.operation == "finish":
-            shared, mask = state.shared, step.arguments[0]
-            yield dead._replace(shared=shared._replace(log=shared.log | mask))
-            yield dead._replace(shared=shared._replace(backlog=shared.backlog & ~mask))
+        if kind == "dispatch":
+            again = Slot(self._processes.started(self._programs[who])) if end.faulty else _IDLE
+            after = ended(state, who, again)
+            if end.value == "off":
+                after = with_shared(after, unwanted=after.shared.unwanted | self._programs[who][1])
+            yield Step((), is_mishap=False, state=after)
+        elif kind == "run":
+            after = _left_behind(ended(state, who, _IDLE), who)
+            yield Step((), is_mishap=False, state=_back(after, slot.token) if end.value and not slot.gone else after)
+        else:
+            yield Step((), is_mishap=False, state=ended(state, who, _IDLE))
+        if state.budget.deaths and kind in ("dispatch", "run"):
+            yield Step((), is_mishap=True, state=self._died(spent(state, "deaths"), who))
 
-    def _mishaps(self, state: State) -> Iterator[State]:
-        shared, budget = state.shared, state.budget
-        if budget.expiries and shared.lease != NOBODY and not shared.lapsed:
-            lapsed = shared._replace(lapsed=True)
-            yield state._replace(shared=lapsed, budget=budget._replace(expiries=budget.expiries - 1))
-        if budget.purges and shared.queue and self._store.indexed(shared):
-            yield state._replace(shared=shared._replace(queue=0), budget=budget._replace(purges=budget.purges - 1))
-        if budget.sweeps and state.sweep == OVER and shared.was_indexed:
-            sweep = self._processes.started(("sweep",))
-            yield state._replace(sweep=sweep, budget=budget._replace(sweeps=budget.sweeps - 1))
+    def _allowing(self, state: State, cancelled: int) -> State:
+        """What a run has read, and has not POSTed yet, may go out still."""
+        slots = list(state.slots)
+        for who in range(self._first_run, len(slots)):
+            head = 0 if slots[who].process == NOBODY else self._head(slots[who].process)
+            slots[who] = slots[who]._replace(allowed=slots[who].allowed | head & cancelled)
+        return state._replace(slots=tuple(slots))
+
+    def _head(self, process: int) -> int:
+        """Return what a run has read of the backlog since its last POST."""
+        answers = self._processes.histories[process].answers
+        head = 0
+        for answer in answers:
+            if isinstance(answer, tuple) and answer and answer[0] in ("ok", "slow", "refused", "gone"):
+                head = 0
+            elif isinstance(answer, tuple) and len(answer) == 3 and all(isinstance(one, int) for one in answer):
+                head = answer[0]
+        return head
+
+    def _received(self, state: State, who: int) -> Iterator[Step]:
+        """Take up any message, with the first call of its run; SQS may hand one out twice."""
+        run = self._processes.started(("run",))
+        for token in dict.fromkeys(state.shared.queue):
+            taken = with_slot(state, who, process=run, token=token)
+            left = list(state.shared.queue)
+            left.remove(token)
+            yield from self._of_process(with_shared(taken, queue=tuple(left)), who)
+            if state.budget.twice:
+                yield from self._of_process(spent(taken, "twice"), who, is_mishap=True)
+
+    def _swept(self, state: State, *, is_mishap: bool) -> Iterator[Step]:
+        started = with_slot(state, self._sweeps, process=self._processes.started(("sweep",)))
+        yield from self._of_process(started, self._sweeps, is_mishap=is_mishap)
+
+    def _mishaps(self, state: State) -> Iterator[Step]:
+        shared, budget, lane = state.shared, state.budget, state.shared.lane
+        if budget.sweeps and state.slots[self._sweeps].process == NOBODY and lane is not None:
+            yield from self._swept(spent(state, "sweeps"), is_mishap=True)
+        if budget.purges and (shared.queue or self._wake_ups(state)):
+            slots = [
+                slot._replace(gone=who >= self._first_run and slot.process != NOBODY)
+                for who, slot in enumerate(state.slots)
+            ]
+            after = with_shared(spent(state, "purges"), queue=())._replace(slots=tuple(slots))
+            yield Step(("purge",), is_mishap=True, state=self._tidy(after))
+        if budget.lapses and lane is not None and lane.lease >= 0 and not lane.lapsed:
+            over = lane._replace(lapsed=True, over=lane.over or lane.due == "lease")
+            yield Step(("lease lapses",), is_mishap=True, state=with_shared(spent(state, "lapses"), lane=over))
+        if budget.marks and lane is not None:
+            marked = lane._replace(slow=shared.marks + 1, quick=0)
+            after = with_shared(spent(state, "marks"), lane=marked, marks=shared.marks + 1, quick=0)
+            yield Step(("marked slow",), is_mishap=True, state=after)
+        if budget.expiries and shared.job is None:
+            for bit in (1 << number for number in range(6)):
+                if shared.backlog & bit and not shared.expired & bit:
+                    after = with_shared(spent(state, "expiries"), expired=shared.expired | bit)
+                    yield Step(("expires", bit), is_mishap=True, state=after)
+
+    def _tidy(self, state: State) -> State:
+        return canonical(state, self._first_run)
 
 
-def _with(values: tuple[Any, ...], position: int, value: Any) -> tuple[Any, ...]:
-    return (*values[:position], value, *values[position + 1 :])
+def _of_time(state: State) -> Iterator[tuple[str, State]]:
+    """Whatever has a time: it is over at any moment, but a late look only when all that was under way has ended."""
+    lane = state.shared.lane
+    if lane is None:
+        return
+    if lane.lease == DEAD:
+        over = lane._replace(lease=NOBODY, lapsed=False, over=lane.over or lane.due == "lease")
+        yield "a dead run's lease ends", with_shared(state, lane=over)
+    if lane.due is not None and not lane.over:
+        is_leased = lane.due == "lease" and lane.lease != NOBODY and not lane.lapsed
+        if not is_leased and not lane.alive:
+            yield "time", with_shared(state, lane=lane._replace(over=True))
+    if lane.turn:
+        yield "its turn", with_shared(state, lane=lane._replace(turn=False))
 
 
-def _canonical(state: State) -> State:
-    """Redeliveries are alike: which of them does what makes no difference."""
-    order = sorted(range(len(state.redeliveries)), key=lambda position: state.redeliveries[position])
-    if order == list(range(len(order))):
+def _left_behind(state: State, who: int) -> State:
+    """A lease that its run has not released ends by itself."""
+    lane = state.shared.lane
+    if lane is None or lane.lease != who:
         return state
-    lease = state.shared.lease
-    shared = state.shared if lease == NOBODY else state.shared._replace(lease=order.index(lease))
-    return state._replace(shared=shared, redeliveries=tuple(state.redeliveries[position] for position in order))
+    return with_shared(state, lane=lane._replace(lease=NOBODY if lane.lapsed else DEAD, lapsed=False))
 
 
-def _leading_to_an_end(leads: list[list[int]]) -> set[int]:
-    before: list[list[int]] = [[] for _ in leads]
-    for number, following in enumerate(leads):
-        for one in following:
-            before[one].append(number)
-    found = {number for number, following in enumerate(leads) if not following}
-    todo = list(found)
-    while todo:
-        for one in before[todo.pop()]:
-            if one not in found:
-                found.add(one)
-                todo.append(one)
-    return found
+def _back(state: State, token: int) -> State:
+    return with_shared(state, queue=(*state.shared.queue, token))
+
+
+def _delivered(scenario: Scenario) -> int:
+    return sum(1 << number for number, status in enumerate(scenario.log) if status == "DELIVERED")
+
+
+def _way(came: list[tuple[int, tuple[Any, ...]]], number: int) -> list[str]:
+    way: list[str] = []
+    while number >= 0:
+        number, what = came[number][0], came[number][1]
+        way.append(" ".join(str(one) for one in what))
+    return way[::-1]

@@ -1,277 +1,409 @@
-"""What the processes share: one webhook, its backlog and its wake-ups; each call of a port is one step from it.
+"""What the processes share, and what each of their calls makes of it.
 
-Consistent where DynamoDB is; the index that the sweep asks may answer with any earlier state. Time is not counted: a
-webhook that is read may be due or not, and a lease that may end ends at any moment.
+Consistent where DynamoDB is; the index that the sweep asks may answer with anything. Time is not counted: what may be
+over is over at any moment.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any, NamedTuple
+from itertools import combinations
+from typing import Any
 
-from recado.ports import Due, DueKind, Lease, LeaseState
-from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from tests.faults.interleaving.replay import (
-    ACCOUNT_ID,
-    CONFLICT,
-    DONE,
-    FAULT,
-    POSTS,
-    REFUSALS,
-    WEBHOOK_ID,
-    Answer,
-    Call,
-    essence,
-    of_mask,
-    statuses,
+from tests.faults.interleaving.lane_item import (
+    DEAD,
+    NOBODY,
+    OVERDUE,
+    OWN,
+    QUICK_POSTS,
+    Lane,
+    Slot,
+    due_at_of,
+    holds,
+    mark_of,
+    seen,
+    watched,
+    written,
 )
-from tests.unit.builders import NOW, webhook
+from tests.faults.interleaving.replay import FAULT, Call
+from tests.faults.interleaving.scenario import Budget, Job, Shared, State
+from tests.faults.interleaving.tables import COPY, EVENTS, MOST_EVENTS
+from tests.unit.builders import NOW
 
-NOBODY, REMOVED = -1, -1
-SWEEPER = -2  # to whom a webhook may look overdue
-_READ = {"due": NOW, "early": NOW + 5_000, "overdue": 0}
-
-
-class Shared(NamedTuple):
-    """The world; deliveries and messages are sets of bits, the webhook is a number in the store's list."""
-
-    webhook: int
-    lease: int = NOBODY
-    lapsed: bool = False
-    backlog: int = 0
-    log: int = 0
-    skipped: int = 0
-    received: int = 0
-    queue: int = 0
-    next_message: int = 0
-    was_indexed: bool = False
+ORIGINALS = (1 << COPY) - 1
+_PENDING = "PENDING"
+Outcome = tuple[State, Any, bool]
+"""The state, what the caller is answered, and whether something has gone wrong."""
+REPEATED = "repeated"
+"""The answer of a write whose answer is lost: the SDK makes it once more."""
 
 
-class Budget(NamedTuple):
-    """How often what may go wrong may still go wrong."""
-
-    deaths: int = 0
-    refusals: int = 0
-    gone: int = 0
-    faults: int = 0
-    expiries: int = 0
-    purges: int = 0
-    repeats: int = 0
-    sweeps: int = 0
-
-
-class Guards(NamedTuple):
-    """The conditions of the store's writes, to be left out one at a time."""
-
-    version: bool = True
-    count_when_healthy: bool = True
-    lease: bool = True
-
-
-Outcome = tuple[Shared, Answer, Budget]
+class Problem(Exception):
+    """A step does what must never be done."""
 
 
 class ModelStore:
-    """Answers the calls of ports; all webhooks that ever are have a number."""
+    """Answers the calls of processes; `left_out` are conditions that are taken away, as `site.attribute`."""
 
-    def __init__(self, *, ordered: bool = False, guards: Guards | None = None) -> None:
-        self._guards = guards or Guards()
-        self.webhooks: list[Webhook] = []
-        self._numbers: dict[tuple[Status, int, Health], int] = {}
-        self._template = webhook(ordered=ordered)
-        self._decoders: dict[str, Callable[[Any], Any]] = {
-            "webhook": self._read,
-            "webhooks": lambda content: [] if content is None else [self._read(content)],
-            "lease": lambda content: Lease(LeaseState.TAKEN, self._read(content)),
-            "held": lambda _: Lease(LeaseState.HELD_BY_ANOTHER),
-            "no such webhook": lambda _: Lease(LeaseState.NO_SUCH_WEBHOOK),
-            "backlog": of_mask,
-            "recorded": lambda content: statuses(*content),
-            "index": lambda content: [Due(DueKind.WEBHOOK, ACCOUNT_ID, WEBHOOK_ID)] if content else [],
-            "message": lambda content: f"m{content}",
-            "yes": lambda _: True,
-            "no": lambda _: False,
-        }
-        self._calls: dict[str, Callable[..., Iterator[tuple[Shared, Answer]]]] = {
-            name.removeprefix("_on_"): getattr(self, name) for name in dir(self) if name.startswith("_on_")
-        }
+    def __init__(self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool]) -> None:
+        self._kinds = kinds
+        self._has_begun = has_begun
+        self._left_out: dict[str, frozenset[str]] = {}
+        for one in left_out:
+            site, _, name = one.partition(".")
+            self._left_out[site] = self._left_out.get(site, frozenset()) | {name}
 
-    def number(self, status: Status, version: int, health: Health) -> int:
-        """Return the number of the webhook in this state."""
-        key = (status, version, health)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.webhooks)
-            self.webhooks.append(replace(self._template, status=status, version=version, health=health))
-        return self._numbers[key]
+    def outcomes(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        """Yield every way in which a call may end."""
+        budget = state.budget
+        for after, answer, wrong in getattr(self, f"_on_{call.operation}")(call, state, who):
+            yield after, answer, wrong
+            if wrong or call.operation in ("put", "delete", "post", "time"):
+                continue
+            changed = after.shared != state.shared
+            if budget.faults and changed:
+                yield spent(after, "faults"), FAULT, True
+            if budget.lost and changed:
+                yield spent(after, "lost"), REPEATED, True
+        if budget.faults and call.operation not in ("put", "delete", "time"):
+            yield spent(state, "faults"), FAULT, True
 
-    def decode(self, answer: Answer) -> Any:
-        """Return what the port's caller gets."""
-        content: Any = answer.content
-        if answer.kind in self._decoders:
-            return self._decoders[answer.kind](content)
-        return POSTS.get(answer.kind, REFUSALS.get(answer.kind))
+    def kind(self, who: int) -> str:
+        """Return what a process is."""
+        return self._kinds[who]
 
-    def outcomes(self, call: Call, shared: Shared, who: int, budget: Budget) -> Iterator[Outcome]:
-        """Yield every way in which a call may end; our own fault may hide that it has had its effect."""
-        if call.operation == "post":
-            yield from _posted(shared, budget, *call.arguments)
-        else:
-            for after, answer in self._calls[call.operation](shared, who, *call.arguments):
-                yield after, answer, budget
-                if budget.faults and after != shared:
-                    yield after, FAULT, budget._replace(faults=budget.faults - 1)
-        if budget.faults:
-            yield shared, FAULT, budget._replace(faults=budget.faults - 1)
+    # The webhook
 
-    def _read(self, content: tuple[int, str]) -> Webhook | None:
-        number, when = content
-        if number == REMOVED:
-            return None
-        found = self.webhooks[number]
-        if found.health.next_attempt_at is None:
-            return found
-        return replace(found, health=replace(found.health, next_attempt_at=_READ[when]))
+    def _on_webhook(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        lane = state.shared.lane
+        if lane is None:
+            yield state, None, False
+            return
+        resolved = call.site == "take_lease" or self._kinds[who] == "sweep"
+        times = [due_at_of(lane, resolved=resolved)]
+        if self._kinds[who] == "sweep" and lane.owner and times[0] == NOW:
+            times.append(OVERDUE)
+        for due_at in times:
+            view = seen(lane, who, state.slots[who], self._kinds[who], due_at)
+            may_copy = self._kinds[who] in ("sweep", "dispatch") and watched(view)
+            after = _with_slot(state, who, moved=0 if may_copy else -1)
+            yield after, tuple(sorted(view.items())), False
 
-    def _failing(self, shared: Shared) -> bool:
-        return shared.webhook != REMOVED and self.webhooks[shared.webhook].health.state is HealthState.FAILING
+    def _on_update(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        place, changes, condition = call.arguments
+        if place[0] == "job":
+            if not self._job_holds(condition, state.shared.job, call.site):
+                yield state, "no", False
+            else:
+                yield _with_shared(state, job=_advanced(state.shared.job, dict(changes))), "yes", False
+            return
+        if not self._lane_holds(condition, call.site, state, who):
+            yield state, "no", False
+            return
+        after = self._written(state, who, changes, call.site)
+        if call.site != "take_lease":
+            yield after, "yes", False
+            return
+        lane = after.shared.lane
+        assert lane is not None
+        view = seen(lane, who, after.slots[who], "run", due_at_of(lane, resolved=False))
+        yield after, tuple(sorted(view.items())), False
 
-    def _keep(self, shared: Shared, health: Health, status: Status) -> Shared:
-        current = self.webhooks[shared.webhook]
-        counts = self._guards.count_when_healthy or self._failing(shared) or health.state is HealthState.FAILING
-        counted = replace(health, version=current.health.version + (1 if counts else 0))
-        number = self.number(status, current.version, counted)
-        return shared._replace(webhook=number, was_indexed=shared.was_indexed or self._indexed(number))
+    def _lane_holds(self, condition: Any, site: str, state: State, who: int) -> bool:
+        left_out = self._left_out.get(site, frozenset())
+        return holds(condition, state.shared.lane, who, state.slots[who], left_out)
 
-    def _indexed(self, number: int) -> bool:
-        found = self.webhooks[number]
-        return found.status is Status.ACTIVE and found.health.next_attempt_at is not None
-
-    def indexed(self, shared: Shared) -> bool:
-        """Whether the sweep's index has the webhook now."""
-        return shared.webhook != REMOVED and self._indexed(shared.webhook)
-
-    def _on_of_account(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, Answer("webhooks", None if shared.webhook == REMOVED else (shared.webhook, "due"))
-
-    def _on_get(self, shared: Shared, who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, Answer("webhook", (shared.webhook, "due"))
-        if who == SWEEPER and self.indexed(shared):
-            yield shared, Answer("webhook", (shared.webhook, "overdue"))
-
-    def _on_mark_failing(
-        self, shared: Shared, _who: int, seen: tuple[int, Status], health: Health, status: Status
-    ) -> Iterator[tuple[Shared, Answer]]:
-        current = None if shared.webhook == REMOVED else self.webhooks[shared.webhook]
-        version, seen_status = seen
-        same = current is not None and (current.health.version == version or not self._guards.version)
-        if current is None or not same or current.status is not seen_status:
-            yield shared, Answer("no")
-        else:
-            yield self._keep(shared, health, status), Answer("yes")
-
-    def _on_disown(self, shared: Shared, _who: int, seen: Webhook) -> Iterator[tuple[Shared, Answer]]:
-        current = None if shared.webhook == REMOVED else self.webhooks[shared.webhook]
-        if current is None or current.health.version != seen.health.version:
-            yield shared, Answer("no")
-        else:
-            yield self._keep(shared, replace(current.health, owner=None), current.status), Answer("yes")
-
-    def _on_take_lease(self, shared: Shared, who: int) -> Iterator[tuple[Shared, Answer]]:
-        if shared.webhook == REMOVED:
-            yield shared, Answer("no such webhook")
-        elif shared.lease != NOBODY and not shared.lapsed and self._guards.lease:
-            yield shared, Answer("held")
-        else:
-            taken = shared._replace(lease=who, lapsed=False)
-            yield taken, Answer("lease", (shared.webhook, "due"))
-            if self._failing(shared):
-                yield taken, Answer("lease", (shared.webhook, "early"))
-
-    def _on_save_under_lease(
-        self, shared: Shared, who: int, seen: Status, health: Health, status_and_release: tuple[Status, bool]
-    ) -> Iterator[tuple[Shared, Answer]]:
-        status, release = status_and_release
-        gone = shared.webhook == REMOVED or self.webhooks[shared.webhook].status is not seen
-        if gone or shared.lease != who:
-            yield shared, Answer("no")
-        else:
-            kept = self._keep(shared, health, status)
-            yield _released(kept, who) if release else kept, Answer("yes")
-
-    def _on_end_alert_under_lease(self, shared: Shared, who: int) -> Iterator[tuple[Shared, Answer]]:
-        current = None if shared.webhook == REMOVED else self.webhooks[shared.webhook]
-        if current is None or shared.lease != who or current.health.alerted_at is None:
-            yield shared, Answer("no")
-        else:
-            number = self.number(current.status, current.version, replace(current.health, alerted_at=None))
-            yield _released(shared._replace(webhook=number), who), Answer("yes")
-
-    def _on_release_lease(self, shared: Shared, who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield _released(shared, who), DONE
-
-    def _on_recorded(self, shared: Shared, _who: int, mask: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, Answer("recorded", (shared.log & mask, shared.skipped & mask, shared.backlog & mask))
-
-    def _on_record(
-        self, shared: Shared, _who: int, waiting: int, sent: int, skipped: int
-    ) -> Iterator[tuple[Shared, Answer]]:
-        yield (
-            shared._replace(backlog=shared.backlog | waiting, log=shared.log | sent, skipped=shared.skipped | skipped),
-            DONE,
+    def _written(self, state: State, who: int, changes: Any, site: str) -> State:
+        shared, slot = state.shared, state.slots[who]
+        if shared.lane is None:
+            raise Problem("a webhook that was removed is there again")
+        if site == "take_lease" and shared.lane.lease != who:
+            self._check_lease(shared.lane)
+        alive = sum(1 << number for number, one in enumerate(state.slots) if self._has_begun(one.process))
+        if self._kinds[who] == "dispatch":
+            # It writes what it has read: where that was written since, a time that has begun before.
+            alive = 0 if slot.moved & 2 else -1
+        result = written(shared.lane, changes, who, slot, (fresh(state), shared.marks, alive, shared.quick))
+        if result.problem:
+            raise Problem(result.problem)
+        quick = 0 if result.marks != shared.marks else shared.quick
+        after = _with_shared(state, lane=result.lane, marks=result.marks, quick=quick)
+        after = _with_slot(after, who, token=result.token)
+        names = dict(changes)
+        moved = (1 if "owner" in names else 0) | (2 if "due_at" in names else 0)
+        slots = tuple(
+            one if number == who or one.moved < 0 or not moved else one._replace(moved=one.moved | moved)
+            for number, one in enumerate(after.slots)
         )
+        return after._replace(slots=slots)
 
-    def _on_finish(self, shared: Shared, _who: int, mask: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared._replace(backlog=shared.backlog & ~mask, log=shared.log | mask), DONE
+    def _check_lease(self, lane: Lane) -> None:
+        if not lane.over:
+            raise Problem("a run begins before it is due")
+        if lane.status != "ACTIVE":
+            raise Problem("a run begins though the webhook is off")
 
-    def _on_backlog(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, Answer("backlog", shared.backlog)
+    # Deliveries
 
-    def _on_send(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
-        number = shared.next_message
-        sent = shared._replace(queue=shared.queue | 1 << number, next_message=number + 1)
-        yield sent, Answer("message", number)
+    def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        waiting, logged = call.arguments
+        yield state, (state.shared.backlog & waiting, _logged(state.shared, logged)), False
 
-    def _on_postpone(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, DONE
+    def _on_log(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        yield state, _logged(state.shared, call.arguments[0]), False
 
-    def _on_alert(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, DONE
+    def _on_logged(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        yield state, _logged(state.shared, _between(*call.arguments) & ORIGINALS), False
 
-    def _on_due(self, shared: Shared, _who: int) -> Iterator[tuple[Shared, Answer]]:
-        yield shared, Answer("index", False)
-        if shared.was_indexed:
-            yield shared, Answer("index", True)
+    def _on_backlog(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        shared = state.shared
+        mask = shared.backlog & _between(*call.arguments)
+        after = _with_slot(state, who, allowed=0) if state.slots[who].allowed else state
+        yield after, (mask, shared.expired & mask, shared.by_job & mask), False
 
-    def _on_replace(
-        self, shared: Shared, _who: int, current: Webhook, changed: Webhook
-    ) -> Iterator[tuple[Shared, Answer]]:
-        found = None if shared.webhook == REMOVED else self.webhooks[shared.webhook]
-        if found is None or (found.version, found.status) != (current.version, current.status):
-            yield shared, CONFLICT
+    def _on_put(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        yield self.put(state, who, call.arguments), (), False
+        if state.budget.faults:
+            for done in parts_of(call.arguments):
+                left = tuple(one for one in call.arguments if one not in done)
+                yield spent(self.put(state, who, done), "faults"), left, True
+
+    def _on_delete(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        yield self.delete(state, call.arguments), (), False
+        if state.budget.faults:
+            for done in parts_of(call.arguments):
+                left = tuple(one for one in call.arguments if one not in done)
+                yield spent(self.delete(state, done), "faults"), left, True
+
+    def put(self, state: State, who: int, places: Any) -> State:
+        """Put these items."""
+        shared = state.shared
+        for place in places:
+            if place[0] == "backlog":
+                bit = place[1]
+                by_job = shared.by_job | bit if self._kinds[who] == "run" else shared.by_job & ~bit
+                shared = shared._replace(
+                    backlog=shared.backlog | bit, expired=shared.expired & ~bit, by_job=by_job & ~ORIGINALS
+                )
+                if bit > ORIGINALS:
+                    shared = shared._replace(
+                        owed=shared.owed | bit, cancelled=shared.cancelled & ~bit, received=shared.received & ~bit
+                    )
+            else:
+                shared = _ended(shared, place[1], place[2])
+        return state._replace(shared=shared)
+
+    def delete(self, state: State, places: Any) -> State:
+        """Delete these items."""
+        mask = sum(place[1] for place in places)
+        return state._replace(shared=_without(state.shared, mask))
+
+    # Transactions
+
+    def _on_transact(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        if not all(self._part_holds(part, call.site, state, who) for part in call.arguments):
+            yield state, "no", False
             return
-        concerned = changed.health != current.health or changed.status is not current.status
-        if concerned and found.health.version != current.health.version:
-            yield shared, CONFLICT
-            return
-        health = found.health
-        if concerned:
-            health = replace(essence(changed.health), version=found.health.version + 1)
-        number = self.number(changed.status, changed.version, health)
-        yield shared._replace(webhook=number, was_indexed=shared.was_indexed or self._indexed(number)), DONE
+        after = state
+        for kind, place, content, _ in call.arguments:
+            after = self._part(after, who, kind, place, content)
+        yield after, "yes", False
 
-    def _on_remove(self, shared: Shared, _who: int, seen: Webhook) -> Iterator[tuple[Shared, Answer]]:
-        if shared.webhook == REMOVED or self.webhooks[shared.webhook].version != seen.version:
-            yield shared, CONFLICT
-        else:
-            yield shared._replace(webhook=REMOVED, lease=NOBODY, lapsed=False), DONE
+    def _part_holds(self, part: Any, site: str, state: State, who: int) -> bool:
+        _, place, _, condition = part
+        shared = state.shared
+        if condition is None:
+            return True
+        if place[0] == "webhook":
+            return self._lane_holds(condition, site, state, who)
+        if place[0] == "job":
+            return self._job_holds(condition, shared.job, site)
+        is_copy = place[1] > ORIGINALS or place[-1] is None
+        name = f"{place[0]} of a {'copy' if is_copy else 'delivery'}"
+        there = bool(shared.backlog & place[1]) if place[0] == "backlog" else bool(_logged(shared, place[1]))
+        if name in self._left_out.get(site, frozenset()):
+            return True
+        return there == (condition[0] == "attribute_exists")
+
+    def _part(self, state: State, who: int, kind: str, place: Any, content: Any) -> State:
+        shared = state.shared
+        if place[0] == "webhook":
+            return self._written(state, who, content, "") if kind == "update" else _removed(state)
+        if place[0] == "job":
+            if kind == "delete":
+                return _with_shared(state, job=None)
+            status = dict(content)["status"]
+            meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
+            if status == "EXPIRED":
+                meant |= shared.backlog & shared.expired & ORIGINALS
+            owed = shared.owed | meant << COPY
+            return _with_shared(state, job=Job(who, status), owed=owed, recent=0, withdrawn=0)
+        if place[0] == "other":
+            return state
+        if place[0] == "backlog":
+            return _cancelled(state, place[1])
+        if kind == "save":
+            return self.put(state, who, [place])
+        return _with_shared(state, withdrawn=shared.withdrawn | place[1])
+
+    # Jobs
+
+    def _on_job(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:
+        job = state.shared.job
+        yield state, None if job is None else _job_view(job, who), False
+
+    def _job_holds(self, condition: Any, job: Job | None, site: str) -> bool:
+        known = {} if job is None else dict(_job_view(job, NOBODY))
+        return _satisfied(condition, known, self._left_out.get(site, frozenset())) is not False
+
+    # The receiver, the queue, the clock
+
+    def _on_post(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        mask, of_copies = call.arguments
+        bits = mask << COPY if of_copies else mask
+        shared, budget = state.shared, state.budget
+        if self._kinds[who] == "run" and bits & shared.cancelled & ~state.slots[who].allowed:
+            raise Problem("sent after it was cancelled")
+        is_run = self._kinds[who] == "run"
+        quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
+        # A copy that is delivered takes an original with it, and either is what was asked for.
+        owed = shared.owed & ~(mask << COPY if of_copies else 0)
+        taken = _with_shared(state, received=shared.received | bits, owed=owed)
+        yield _with_shared(taken, quick=quick), ("ok", 0), False
+        if budget.slow:
+            marks = shared.marks + 1 if is_run else shared.marks
+            yield _with_shared(spent(taken, "slow"), marks=marks, quick=0), ("slow", mark_of(marks)), False
+        if budget.refusals:
+            yield _with_shared(spent(state, "refusals"), quick=quick), ("refused", 0), False
+        if budget.gone:
+            yield _with_shared(spent(state, "gone"), quick=quick), ("gone", 0), False
+
+    def _on_send(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:
+        queue = tuple(sorted((*state.shared.queue, state.slots[who].token)))
+        yield _with_shared(state, queue=queue), None, False
+        if state.budget.unsent:
+            yield spent(state, "unsent"), FAULT, False
+
+    def _on_time(self, _call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        yield state, "enough", False
+        if state.budget.hurries:
+            yield spent(state, "hurries"), "over", False
 
 
-def _released(shared: Shared, who: int) -> Shared:
-    return shared._replace(lease=NOBODY, lapsed=False) if shared.lease == who else shared
+def spent(state: State, what: str) -> State:
+    """Return the state with one less of what may go wrong."""
+    budget: Budget = state.budget._replace(**{what: getattr(state.budget, what) - 1})
+    return state._replace(budget=budget)
 
 
-def _posted(shared: Shared, budget: Budget, mask: int) -> Iterator[Outcome]:
-    yield shared._replace(received=shared.received | mask), Answer("accepted"), budget
-    if budget.refusals:
-        yield shared, Answer("refused"), budget._replace(refusals=budget.refusals - 1)
-    if budget.gone:
-        yield shared, Answer("gone"), budget._replace(gone=budget.gone - 1)
+def parts_of(places: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Yield every part of a batch write but the whole."""
+    for number in range(len(places)):
+        yield from combinations(places, number)
+
+
+def fresh(state: State) -> int:
+    """Return a token that nobody has."""
+    lane = state.shared.lane
+    known = {*state.shared.queue, *(slot.token for slot in state.slots), 0 if lane is None else lane.owner}
+    return next(number for number in range(1, len(known) + 2) if number not in known)
+
+
+def _with_shared(state: State, **fields: Any) -> State:
+    return state._replace(shared=state.shared._replace(**fields))
+
+
+def _with_slot(state: State, who: int, **fields: Any) -> State:
+    slot: Slot = state.slots[who]._replace(**fields)
+    return state._replace(slots=(*state.slots[:who], slot, *state.slots[who + 1 :]))
+
+
+def _between(lowest: str, highest: str) -> int:
+    mask = 0
+    for number, one in enumerate(EVENTS):
+        mask |= (lowest <= one.key <= highest) << number
+        mask |= (lowest <= f"{one.key}#again" <= highest) << (number + COPY)
+    return mask
+
+
+def _logged(shared: Shared, mask: int) -> tuple[tuple[int, str, bool, bool], ...]:
+    return tuple(
+        (number, shared.log[number], bool(shared.recent >> number & 1), bool(shared.withdrawn >> number & 1))
+        for number in range(MOST_EVENTS)
+        if mask >> number & 1 and shared.log[number]
+    )
+
+
+def _ended(shared: Shared, bit: int, status: str) -> Shared:
+    number = bit.bit_length() - 1
+    if shared.log[number] == "CANCELLED" and status != "DELIVERED":
+        raise Problem(f"a delivery that was cancelled is {status}")
+    recent = shared.recent if shared.job is None else shared.recent | bit
+    log = (*shared.log[:number], status, *shared.log[number + 1 :])
+    # A put writes the whole item.
+    return shared._replace(log=log, recent=recent, withdrawn=shared.withdrawn & ~bit)
+
+
+def _without(shared: Shared, mask: int) -> Shared:
+    keep = ~mask
+    owed = shared.owed & ~(shared.expired & mask)  # a copy that has waited for too long goes without a trace
+    return shared._replace(
+        backlog=shared.backlog & keep, expired=shared.expired & keep, by_job=shared.by_job & keep, owed=owed
+    )
+
+
+def _cancelled(state: State, bit: int) -> State:
+    """Return the state after a cancel: what a run has read by now may go out still."""
+    shared = _without(state.shared, bit)
+    return state._replace(shared=shared._replace(cancelled=shared.cancelled | bit, owed=shared.owed & ~bit))
+
+
+def _removed(state: State) -> State:
+    return _with_shared(state, lane=None)
+
+
+def _job_view(job: Job, who: int) -> tuple[tuple[str, Any], ...]:
+    key = [one.key for one in EVENTS]
+    return tuple(
+        {
+            "job_id": f"job_{OWN}" if job.asker == who else f"job_{job.asker}",
+            "status": job.status,
+            "from_ms": NOW,
+            "to_ms": NOW + 1_000,
+            "created_at": NOW,
+            "updated_at": NOW,
+            "requested_by": "admin",
+            "state": "RUNNING" if job.running else "DONE",
+            "page_after": None if job.after < 0 else key[job.after],
+            "position": None if job.position < 0 else key[job.position],
+            "requeued": 0,
+        }.items()
+    )
+
+
+def _advanced(job: Job | None, changes: dict[str, Any]) -> Job | None:
+    assert job is not None
+    numbers = {one.key: number for number, one in enumerate(EVENTS)} | {None: -1}
+    return job._replace(
+        running=changes["state"] == "RUNNING",
+        after=numbers[changes["page_after"]],
+        position=numbers[changes["position"]],
+    )
+
+
+def _satisfied(condition: Any, known: dict[str, Any], left_out: frozenset[str]) -> bool | None:
+    operator, *operands = condition
+    if operator in ("AND", "OR"):
+        found = [_satisfied(each, known, left_out) for each in operands]
+        answers = [answer for answer in found if answer is not None]
+        if not answers:
+            return None
+        return all(answers) if operator == "AND" else any(answers)
+    if operands[0] in left_out:
+        return None
+    value = known.get(operands[0])
+    if operator == "attribute_not_exists":
+        return value is None
+    assert operator == "=", condition
+    return value is not None and bool(value == operands[1])
+
+
+__all__ = ["DEAD", "FAULT", "NOBODY", "REPEATED", "ModelStore", "Problem"]

@@ -76,8 +76,10 @@ def lane_change(
     condition = table.status == Status.ACTIVE.value
     if expected is not Expect.ANYTHING:
         condition &= _as_expected(table, before, expected)
-    if before.lane.slow_at != after.lane.slow_at:
-        condition &= table.slow_at == before.lane.slow_at
+    if (before.lane.slow_at, before.lane.quick) != (after.lane.slow_at, after.lane.quick):
+        # A mark that was made meanwhile stays, and with it that nothing has been counted since.
+        slow_at = before.lane.slow_at
+        condition &= table.slow_at.does_not_exist() if slow_at is None else table.slow_at == slow_at
     return set_or_remove(table, changed), condition
 
 

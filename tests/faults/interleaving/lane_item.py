@@ -1,0 +1,225 @@
+"""The webhook's item as the world keeps it: tokens are numbers, times are what matters of them.
+
+Each process sees it with its own eyes: a token is its own or another's, a time is over or ahead. So what processes have
+been answered does not depend on how many tokens there have been, and states that differ in that alone are one.
+"""
+
+from typing import Any, NamedTuple
+
+from recado.rules.webhook.lane import LATE_LOOK_MS
+from tests.unit.builders import NOW
+
+NOBODY = -1
+DEAD = -2
+"""Who holds the lease of a run that has died, until its time is over."""
+LEASE_UNTIL = NOW + 102_000
+_MARKS_FROM = NOW - 100
+OVERDUE = NOW - 60_000
+WAIT_MS = 6_000
+"""How long each wait is: after a failure, a fault, a turn."""
+OWN, OTHER = "own", "other"
+"""A token, as a process sees it."""
+QUICK_POSTS = 2
+
+
+class Slot(NamedTuple):
+    """Who a process is: how far it has come, its token (0: none yet), and what it does not know of.
+
+    `moved` says whether the owner (1) and the time that it is due at (2) were written since it read them, and is -1 where
+    it has not, or will not write on that condition. `gone` is a
+    run whose message was purged, `allowed` what it may still POST though it was cancelled, as it was out by then.
+    """
+
+    process: int
+    token: int = 0
+    moved: int = -1
+    gone: bool = False
+    allowed: int = 0
+
+
+class Lane(NamedTuple):
+    """The item. `due` is None, or `now`, `wait`, `lease`, `late`, and whether that time is `over`.
+
+    `alive` are those whose end a late look waits for.
+    """
+
+    status: str = "ACTIVE"
+    version: int = 1
+    owner: int = 0
+    due: str | None = None
+    over: bool = False
+    alive: int = 0
+    lease: int = NOBODY
+    lapsed: bool = False
+    slow: int = 0
+    quick: int = 0
+    turn: bool = False
+    faults: bool = False
+    job: int = NOBODY
+    failing: bool = False
+    since: bool = False
+    attempts: bool = False
+    alerted: bool = False
+
+
+_DUE = {None: None, "now": NOW, "wait": NOW + WAIT_MS, "lease": LEASE_UNTIL, "late": NOW + LATE_LOOK_MS}
+
+
+def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dict[str, Any]:
+    """Return the attributes that matter to a process of this kind."""
+    owner = None if not lane.owner else OWN if lane.owner == slot.token else OTHER
+    found = {"status": lane.status, "health": "FAILING" if lane.failing else "HEALTHY", "owner": owner, "version": 1}
+    if kind == "run" and owner == OTHER:
+        return found
+    if kind in ("run", "sweep", "admin") or owner == OWN or (kind == "dispatch" and owner is None and lane.failing):
+        found["due_at"] = due_at
+    if kind == "admin":
+        found["version"] = lane.version
+    if kind in ("run", "dispatch", "admin"):
+        found["failing_since"] = NOW if lane.since else None
+        found["attempts"] = int(lane.attempts) or None
+        found["alerted_at"] = NOW if lane.alerted else None
+    if kind in ("run", "dispatch"):
+        found["slow_at"] = _MARKS_FROM + lane.slow if lane.slow else None
+    if kind in ("run", "sweep"):
+        found["job_id"] = None if lane.job == NOBODY else f"job_{lane.job}"
+    if kind == "run":
+        found |= _of_runs(lane, who)
+    return found
+
+
+def due_at_of(lane: Lane, *, resolved: bool) -> int | None:
+    """Return when it is due; `resolved` is now, where that time is over."""
+    return NOW if resolved and lane.over and lane.due else _DUE[lane.due]
+
+
+def _of_runs(lane: Lane, who: int) -> dict[str, Any]:
+    free = lane.lease == NOBODY
+    return {
+        "lease_holder": None if free else OWN if lane.lease == who else OTHER,
+        "lease_until": None if free else NOW - 1 if lane.lapsed else LEASE_UNTIL,
+        "quick": lane.quick or None,
+        "turn_at": NOW + WAIT_MS if lane.turn else None,
+        "faults": int(lane.faults) or None,
+    }
+
+
+def watched(view: dict[str, Any]) -> bool:
+    """Whether a process that has read this may write on the condition that it is unchanged."""
+    return "due_at" in view
+
+
+def holds(condition: Any, lane: Lane | None, who: int, slot: Slot, left_out: frozenset[str] = frozenset()) -> bool:
+    """Whether a condition of a process holds; leaves on attributes that are `left_out` are taken away."""
+    return _holds(condition, lane, who, slot, left_out) is not False
+
+
+def _holds(condition: Any, lane: Lane | None, who: int, slot: Slot, left_out: frozenset[str]) -> bool | None:
+    operator, *operands = condition
+    if operator in ("AND", "OR"):
+        answers = [_holds(each, lane, who, slot, left_out) for each in operands]
+        known = [answer for answer in answers if answer is not None]
+        if not known:
+            return None
+        return all(known) if operator == "AND" else any(known)
+    name = operands[0]
+    if name in left_out:
+        return None
+    value = None if lane is None else _value(lane, who, slot, name)
+    if operator in ("attribute_exists", "attribute_not_exists"):
+        return (value is None) == (operator == "attribute_not_exists")
+    if value is None:
+        return False
+    [wanted] = operands[1:]
+    if operator == "=":
+        if wanted == OTHER:
+            return bool(value == OTHER and not slot.moved & 1)
+        if name == "due_at":
+            return not slot.moved & 2
+        return bool(value == wanted)
+    assert operator in ("<", "<="), condition
+    return bool(value < wanted or (operator == "<=" and value == wanted))
+
+
+def _value(lane: Lane, who: int, slot: Slot, name: str) -> Any:
+    if name == "owner":
+        return None if not lane.owner else OWN if lane.owner == slot.token else OTHER
+    if name == "due_at":
+        return due_at_of(lane, resolved=True)
+    if name in ("status", "version"):
+        return getattr(lane, name)
+    if name == "slow_at":
+        return _MARKS_FROM + lane.slow if lane.slow else None
+    return _of_runs(lane, who)[name]
+
+
+class Written(NamedTuple):
+    """What a write has made of the item, with the token of its owner, and what is wrong with it."""
+
+    lane: Lane
+    token: int
+    marks: int
+    problem: str = ""
+
+
+def written(
+    lane: Lane, changes: tuple[tuple[str, Any], ...], who: int, slot: Slot, new: tuple[int, int, int, int]
+) -> Written:
+    """Return the item after an update.
+
+    `new` is a fresh token, how many marks there were, who lives (-1: the time is written as it is), and how many quick
+    POSTs there were since the last mark.
+    """
+    fresh, marks, alive, quick = new
+    token, problem, fields = slot.token, "", dict[str, Any]()
+    for name, value in changes:
+        if name == "owner":
+            assert value in (None, OWN), value
+            token = token or fresh if value else token
+            fields["owner"] = token if value else 0
+        elif name == "due_at":
+            fields |= _due(lane, value, alive)
+        elif name == "lease_holder":
+            fields |= {"lease": who if value else NOBODY, "lapsed": False}
+        elif name == "slow_at":
+            if value is None and lane.slow and quick < QUICK_POSTS:
+                problem = "a mark of slowness is lost"
+            # The owner has its number already, since its POST; a dispatcher's mark is a new one.
+            marks = marks + 1 if value == NOW else marks
+            fields["slow"] = 0 if value is None else marks if value == NOW else value - _MARKS_FROM
+        elif name == "job_id":
+            assert value in (None, f"job_{OWN}"), value
+            fields["job"] = who if value else NOBODY
+        else:
+            fields |= _counted(name, value)
+    return Written(lane._replace(**fields), token, marks, problem)
+
+
+def mark_of(number: int) -> int:
+    """Return the time of a mark of slowness."""
+    return _MARKS_FROM + number
+
+
+def _counted(name: str, value: Any) -> dict[str, Any]:
+    if name in ("status", "version"):
+        return {name: value}
+    if name == "health":
+        return {"failing": value == "FAILING"}
+    plain = {"failing_since": "since", "alerted_at": "alerted", "attempts": "attempts", "faults": "faults"}
+    if name in plain:
+        return {plain[name]: bool(value)}
+    if name == "turn_at":
+        return {"turn": value is not None and value > NOW}
+    return {"quick": min(value or 0, QUICK_POSTS)} if name == "quick" else {}
+
+
+def _due(lane: Lane, value: int | None, alive: int) -> dict[str, Any]:
+    if value is None:
+        return {"due": None, "over": False, "alive": 0}
+    kinds = {time: kind for kind, time in _DUE.items()}
+    kind = "now" if value <= NOW else kinds.get(value, "lease" if value == LEASE_UNTIL else "wait")
+    if kind == lane.due and alive < 0:
+        return {}
+    if kind == "late":
+        return {"due": kind, "over": False, "alive": max(alive, 0)}
+    return {"due": kind, "over": kind == "now", "alive": 0}

@@ -1,0 +1,302 @@
+"""What processes do: the real use cases over the real adapters, up to the calls of DynamoDB, SQS and the receiver."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+from unittest.mock import patch
+
+from pynamodb.exceptions import PynamoDBException
+
+from recado.adapters.dynamodb import job_store, webhook_registry, withdrawals
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.lane_store import DynamoLanes
+from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
+from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.ports import Due, JobRunningError, Opened, OurFaultError, VersionConflictError
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.sending import retry
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.wake_up import WakeUp
+from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook import lane as lane_module
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
+from recado.use_cases.sending import pages as pages_module
+from recado.use_cases.sending import run as run_module
+from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.posting import post
+from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, Requests
+from recado.use_cases.sending.sweep import Sweep
+from tests.faults.interleaving.lane_item import OWN, QUICK_POSTS, WAIT_MS
+from tests.faults.interleaving.replay import FAULT, End, Script
+from tests.faults.interleaving.tables import (
+    ACCOUNT_ID,
+    EVENTS,
+    NUMBERS,
+    WEBHOOK_ID,
+    Writer,
+    deliveries_of,
+    together,
+    webhooks_of,
+)
+from tests.unit.builders import NOW, failed
+from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
+
+SLOW_AFTER_MS = 2_000
+_BITS_BY_ID = {one.event_id: 1 << NUMBERS[one.key] for one in EVENTS}
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Let the adapters make their transactions here, jobs have pages of one event, and slowness end after two POSTs."""
+    together_here = {"accepted_together": together, "connection_of": lambda table: table.script}
+    with (
+        patch.multiple(job_store, **together_here),
+        patch.multiple(withdrawals, **together_here),
+        patch.multiple(webhook_registry, **together_here),
+        patch.object(pages_module, "MOST_IN_A_PAGE", 1),
+        patch.object(lane_module, "QUICK_POSTS", QUICK_POSTS),
+        patch.object(run_module, "post", _noting_copies),
+        patch.object(retry, "wait_ms", lambda *_: WAIT_MS),
+        patch.object(retry, "fault_wait_seconds", lambda _: WAIT_MS // 1_000),
+    ):
+        yield
+
+
+def _noting_copies(ports: Any, sender: Any, *arguments: Any, requested_by: str | None = None, **named: Any) -> Any:
+    sender.script.of_copies = requested_by is not None
+    return post(ports, sender, *arguments, requested_by=requested_by, **named)
+
+
+class World:
+    """The ports of one process."""
+
+    def __init__(self, script: Script, template: Webhook, *, may_hurry: bool) -> None:
+        self.script = script
+        webhooks, deliveries = webhooks_of(script, template), deliveries_of(script, template)
+        self.webhooks = DynamoWebhooks(webhooks)
+        self.registry: Any = _Named(DynamoRegistry(webhooks, 100), script)
+        self.lanes: Any = _Named(DynamoLanes(webhooks), script)
+        self.jobs: Any = _Named(DynamoJobs(webhooks), script)
+        self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)
+        self.reader = DynamoDeliveryReader(deliveries)
+        self.withdrawals: Any = _Named(DynamoWithdrawals(deliveries, 30), script)
+        self._may_hurry = may_hurry
+
+    def sending(self) -> SendingPorts:
+        """Return what sending needs."""
+        return SendingPorts(
+            webhooks=self.webhooks,
+            deliveries=self.deliveries,
+            lanes=self.lanes,
+            vault=self,  # type: ignore[arg-type]  # it only opens
+            sender=self,  # type: ignore[arg-type]
+            wake_ups=_WakeUps(self.script),  # type: ignore[arg-type]
+            alerting=_Silent(),
+            clock=_stopped,
+            slow_after_ms=SLOW_AFTER_MS,
+            token=_token,
+            chance=lambda: 0.0,
+            pause=lambda _: None,
+        )
+
+    def requests(self) -> Requests:
+        """Return what answers admins."""
+        return Requests(
+            deliveries=self.deliveries,
+            reader=self.reader,
+            withdrawals=self.withdrawals,
+            jobs=self.jobs,
+            lanes=self.lanes,
+            wake_ups=_WakeUps(self.script),  # type: ignore[arg-type]
+            clock=_stopped,
+            token=_token,
+        )
+
+    def open(self, webhook: Webhook) -> Opened:
+        """Open the vault: the webhook has no secret."""
+        return Opened(webhook, Credentials())
+
+    def keeping(self) -> Any:
+        """Return a sender for a run."""
+        return nullcontext(self)
+
+    def send(self, request: Any, _deadline: Any) -> AttemptResult:
+        """POST."""
+        mask = sum(_BITS_BY_ID[one["eventId"]] for one in json.loads(request.body)["events"])
+        of_copies, self.script.of_copies = self.script.of_copies, False
+        try:
+            kind, mark = self.script.ask("post", mask, of_copies)
+        except PynamoDBException as error:
+            raise OurFaultError from error
+        if kind == "refused":
+            return failed()
+        if kind == "gone":
+            return failed(410)
+        return AttemptResult(mark, SLOW_AFTER_MS + 1, 202) if kind == "slow" else AttemptResult(NOW, 20, 202)
+
+    def remaining_seconds(self) -> float:
+        """Say how much time a run has left: enough, unless it may be over."""
+        return 100 if not self._may_hurry or self.script.ask("time") == "enough" else 10
+
+    def due(self, _before_ms: int) -> Iterator[Due]:
+        """Answer for the index: whether it is right shows when the webhook is read."""
+        yield Due(ACCOUNT_ID, WEBHOOK_ID)
+
+
+class _Named:
+    """Tells a script which method of a store asks."""
+
+    def __init__(self, store: Any, script: Script) -> None:
+        self._store = store
+        self._script = script
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+
+        def named(*arguments: Any, **others: Any) -> Any:
+            self._script.site = name if name != "change" else f"change {arguments[2].name}"
+            return method(*arguments, **others)
+
+        return named
+
+
+class _WakeUps:
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    def send(self, webhook: Webhook, _delay_seconds: int) -> None:
+        assert webhook.lane.owner == OWN
+        try:
+            self._script.ask("send")
+        except PynamoDBException as error:
+            raise OurFaultError from error
+
+    def visible(self) -> int:
+        return 0
+
+    def postpone(self, _receipt_handle: str, _seconds: int) -> None:
+        """It comes back."""
+
+
+class _Silent(Alerting):
+    def __init__(self) -> None:
+        """Nothing depends on an alert."""
+
+    def tell(self, *_arguments: Any) -> None:
+        """Tell nobody."""
+
+
+class Programs:
+    """Runs processes of a scenario."""
+
+    def __init__(self, template: Webhook, *, may_hurry: bool) -> None:
+        self._template = template
+        self._may_hurry = may_hurry
+
+    def __call__(self, program: tuple[Any, ...], script: Script) -> End:
+        """Run a process from its start; raises `Suspended` at the first call without an answer."""
+        world = World(script, self._template, may_hurry=self._may_hurry)
+        try:
+            return End(_PROGRAMS[program[0]](world, *program[1:]))
+        except OurFaultError:
+            return End(FAULT, faulty=True)
+
+
+def _dispatch(world: World, mask: int) -> str:
+    events = [one for one in EVENTS if mask >> NUMBERS[one.key] & 1]
+    Dispatch(world.sending(), SameThread())(events, FixedDeadline(25))
+    return "off" if world.script.was_off else "done"
+
+
+def _run(world: World) -> bool:
+    ports = world.sending()
+    redelivery = Redelivery(ports, Pages(ports, world.jobs, world.reader))
+    wake_up = WakeUp("m", "m", ACCOUNT_ID, WEBHOOK_ID, OWN)
+    return redelivery(wake_up, world).back_in_seconds is not None
+
+
+def _sweep(world: World) -> None:
+    Sweep(world.sending(), overdue=world)()
+
+
+def _redeliver(world: World, number: int) -> str:
+    webhook = world.webhooks.get(ACCOUNT_ID, WEBHOOK_ID)
+    delivery = webhook and world.reader.get(WEBHOOK_ID, EVENTS[number].key, NOW)
+    if webhook is None or delivery is None:
+        return "404"
+    try:
+        world.requests().one(webhook, delivery, "admin", FixedDeadline(25))
+    except NotActiveError:
+        return "409"
+    return "202"
+
+
+def _job(world: World, status: str) -> str:
+    webhook = world.webhooks.get(ACCOUNT_ID, WEBHOOK_ID)
+    if webhook is None:
+        return "404"
+    try:
+        world.requests().many(webhook, DeliveryStatus(status), NOW, NOW + 1_000, "admin")
+    except (NotActiveError, JobRunningError):
+        return "409"
+    return "202"
+
+
+def _cancel(world: World, number: int) -> str:
+    delivery = world.reader.get(WEBHOOK_ID, EVENTS[number].key, NOW)
+    if delivery is None:
+        return "404"
+    try:
+        world.requests().cancel(delivery)
+    except NotWaitingError:
+        return "409"
+    return "200"
+
+
+def _admin(world: World, *changes: str) -> None:
+    administration = Administration(
+        registry=world.registry,
+        vault=world,  # type: ignore[arg-type]
+        wake_ups=_WakeUps(world.script),  # type: ignore[arg-type]
+        policy=TargetPolicy(),
+        clock=_stopped,
+        token=_token,
+    )
+    try:
+        for change in changes:
+            if change == "delete":
+                administration.remove(ACCOUNT_ID, WEBHOOK_ID, None)
+            else:
+                administration.change(ACCOUNT_ID, WEBHOOK_ID, Changes(active=change == "on"), None)
+    except (VersionConflictError, NoSuchWebhookError):
+        return
+
+
+_PROGRAMS: dict[str, Any] = {
+    "dispatch": _dispatch,
+    "run": _run,
+    "sweep": _sweep,
+    "redeliver": _redeliver,
+    "job": _job,
+    "cancel": _cancel,
+    "admin": _admin,
+}
+
+
+def _stopped() -> int:
+    return NOW
+
+
+def _token() -> str:
+    return OWN
