@@ -55,7 +55,7 @@ class ItemWriter:
 
     def __init__(self, table: type[DeliveryItem], pause: Pause | None = None) -> None:
         self._table = table
-        self._pause = pause or time.sleep  # as it is now, which a test may have replaced
+        self._pause = pause or _pause
 
     def put_all(self, items: Sequence[DeliveryItem], deadline: Deadline) -> Unwritten:
         """Put items, of two with the same key the last, until all are confirmed or the deadline is a second away.
@@ -131,6 +131,10 @@ class _Writing:
 
     def _left(self) -> float:
         return self.deadline.remaining_seconds() - _MARGIN_SECONDS
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)  # looked up at each pause, so that a simulation may put its clock in its place
 
 
 def _in_turns(items: Iterable[DeliveryItem]) -> list[DeliveryItem]:
