@@ -1,5 +1,6 @@
 """The throttling DynamoDB under the tables of the template."""
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,7 @@ def time(clock: Clock) -> SimulatedTime:
 def dynamodb(system: System, time: SimulatedTime) -> Iterator[ThrottlingDynamoDB]:
     """Give the double."""
     assert system
+    random.seed(13)  # the back-offs of botocore and tenacity
     with ThrottlingDynamoDB(time, seed=13) as double:
         yield double
 

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 from tests.faults.throttling.units import Item, item_size
@@ -50,6 +51,15 @@ class Stored:
         """Return what is stored there, as DynamoDB's JSON."""
         item = self._found(key)
         return None if item is None else item.to_json()["Attributes"]
+
+    def partition(self, table: str, partition: str) -> dict[str, Item]:
+        """Return all items of a partition, by sort key."""
+        items = self._table(table).items.get(DynamoType({"S": partition}), {})
+        return {str(sort.value): item.to_json()["Attributes"] for sort, item in items.items()}
+
+    def keys(self, table: str, partition: str) -> set[str]:
+        """Return the sort keys of a partition."""
+        return {str(sort.value) for sort in self._table(table).items.get(DynamoType({"S": partition}), {})}
 
     def entries(self, table: str, item: Item | None) -> dict[str, IndexEntry]:
         """Return what the indexes hold of an item, by index: of one that only keeps keys, and has them all."""

@@ -29,9 +29,9 @@ def batch(table: type[DeliveryItem], *items: DeliveryItem) -> Any:
     return [request["PutRequest"]["Item"]["key"]["S"] for request in left_out]
 
 
-def keys(table: type[DeliveryItem], partition: str = "log") -> list[str]:
-    """Return what is stored, read for nothing."""
-    return sorted(each.key for each in table.scan() if each.partition == partition)
+def keys(dynamodb: ThrottlingDynamoDB, table: type[DeliveryItem], partition: str = "log") -> list[str]:
+    """Return what is stored of a partition."""
+    return sorted(dynamodb.stored.partition(table.Meta.table_name, partition))
 
 
 def place(table: Any, partition: str, *, index: str | None = None, kind: Any = "write") -> Place:
@@ -70,8 +70,8 @@ def test_a_partition_takes_a_thousand_units_and_then_a_thousand_a_second(
     written = 4  # 12 units came in with each of the four calls before
     assert len(left_out) == 24 - written
     assert set(left_out) != {each.key for each in more[written:]}
-    assert keys(deliveries) == sorted({f"{n:04}" for n in range(124)} - set(left_out))
-    assert keys(deliveries, "other") == ["0000"]
+    assert keys(dynamodb, deliveries) == sorted({f"{n:04}" for n in range(124)} - set(left_out))
+    assert keys(dynamodb, deliveries, "other") == ["0000"]
     assert dynamodb.left_out == len(left_out)
     assert dynamodb.buckets.spent[place(deliveries, "log")] == 1040
 
@@ -79,19 +79,32 @@ def test_a_partition_takes_a_thousand_units_and_then_a_thousand_a_second(
     assert dynamodb.buckets.left(place(deliveries, "log")) == 1000
 
 
-def test_a_batch_of_which_nothing_is_written_fails_and_botocore_waits_and_repeats_it(
-    dynamodb: ThrottlingDynamoDB, deliveries: type[DeliveryItem], time: SimulatedTime
+def test_a_batch_of_which_nothing_is_written_fails(
+    dynamodb: ThrottlingDynamoDB, deliveries: type[DeliveryItem]
 ) -> None:
-    """On the simulated clock, and on no other."""
+    """Botocore is told not to repeat it."""
     keep_empty(dynamodb, place(deliveries, "log"))
 
     with pytest.raises(PutError) as refused:
         batch(deliveries, item(deliveries, 0), item(deliveries, 1))
 
     assert code(refused) == THROTTLED
-    assert dynamodb.tries["BatchWriteItem"] == dynamodb.refused["BatchWriteItem"] == BOTOCORE_TRIES
+    assert dynamodb.tries["BatchWriteItem"] == dynamodb.refused["BatchWriteItem"] == 1
+    assert keys(dynamodb, deliveries) == []
+
+
+def test_botocore_waits_and_repeats_a_single_write_five_times(
+    dynamodb: ThrottlingDynamoDB, deliveries: type[DeliveryItem], time: SimulatedTime
+) -> None:
+    """On the simulated clock, and on no other."""
+    keep_empty(dynamodb, place(deliveries, "log"))
+
+    with pytest.raises(PutError) as refused:
+        item(deliveries, 0).save()
+
+    assert code(refused) == THROTTLED
+    assert dynamodb.tries["PutItem"] == dynamodb.refused["PutItem"] == BOTOCORE_TRIES
     assert time.seconds > BOTOCORE_TRIES * CALL_SECONDS
-    assert keys(deliveries) == []
 
 
 def test_a_single_write_is_repeated_until_its_partition_takes_it(
@@ -102,7 +115,7 @@ def test_a_single_write_is_repeated_until_its_partition_takes_it(
 
     item(deliveries, 0, 300).save()
 
-    assert keys(deliveries) == ["0000"]
+    assert keys(dynamodb, deliveries) == ["0000"]
     assert dynamodb.tries["PutItem"] == dynamodb.refused["PutItem"] + 1 > 1
 
 
@@ -211,7 +224,7 @@ def test_a_transaction_costs_twice_and_is_written_as_a_whole(
 
     assert [reason and reason.code for reason in refused.value.cancellation_reasons] == [None, "ThrottlingError"]
     assert dynamodb.tries["TransactWriteItems"] == 2
-    assert keys(deliveries) == keys(deliveries, "other") == ["0000"]
+    assert keys(dynamodb, deliveries) == keys(dynamodb, deliveries, "other") == ["0000"]
 
 
 def test_a_write_that_turns_out_too_large_leaves_nothing_behind(
@@ -304,7 +317,7 @@ def test_a_transaction_that_comes_again_is_not_made_again(
     with TransactWrite(connection=connection_of(deliveries), client_request_token="once") as transaction:
         transaction.save(item(deliveries, 0), condition=deliveries.key.does_not_exist())
 
-    assert keys(deliveries) == ["0000"]
+    assert keys(dynamodb, deliveries) == ["0000"]
     assert dynamodb.tries["TransactWriteItems"] == 2
 
 

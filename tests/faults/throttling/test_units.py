@@ -29,7 +29,7 @@ def item(size: int) -> Any:
     ],
 )
 def test_an_item_is_as_large_as_its_names_and_values(value: Any, size: int) -> None:
-    """Texts count in UTF-8, binaries as they are and not in Base64, numbers by two digits without the zeros at their ends."""
+    """Texts count in UTF-8, binaries as they are and not in Base64; zeros at the ends of a number do not."""
     assert item_size({"name": value}) == 4 + size
 
 

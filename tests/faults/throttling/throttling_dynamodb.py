@@ -64,8 +64,8 @@ class ThrottlingDynamoDB:
     """Limits the calls to moto's DynamoDB while it is entered, on a simulated clock that it enters too.
 
     `tries` counts what arrives, a call that is repeated once for each time; `refused` what fails of it, and `left_out`
-    items of batches that are answered as not processed. The `buckets` tell what has been spent where. `troubles` may be
-    set at any time.
+    items of batches that are answered as not processed. The `buckets` tell what has been spent where, and `stored` what
+    there is, for nothing. `troubles` may be set at any time.
     """
 
     def __init__(self, time: SimulatedTime, *, seed: int = 0, region: str = "us-east-1") -> None:
@@ -76,7 +76,7 @@ class ThrottlingDynamoDB:
         self.left_out = 0
         self.troubles: Troubles = lambda _operation, _body: None
         self._random = Random(seed)
-        self._stored = Stored(region)
+        self.stored = Stored(region)
         self._one_at_a_time = threading.RLock()
         self._tokens: set[str] = set()
         self._consistent = False
@@ -102,7 +102,7 @@ class ThrottlingDynamoDB:
 
         self._entered.enter_context(self.time)
         self._entered.enter_context(patch.object(BotocoreStubber, "__call__", limited))
-        self._entered.enter_context(self._stored.measured(self._admit_query))
+        self._entered.enter_context(self.stored.measured(self._admit_query))
         return self
 
     def __exit__(self, *_details: object) -> None:
@@ -158,17 +158,17 @@ class ThrottlingDynamoDB:
 
         What an update leaves behind is known only when it is made.
         """
-        before = {key: self._stored.item(key) for key in keys}
+        before = {key: self.stored.item(key) for key in keys}
         least = self._bill(before, before, transaction=transaction)
         if any(self.buckets.left(place) < units for place, units in least.items()):
             self.buckets.refused.update(least.keys())
             return None
-        restore = self._stored.restorer(keys)
+        restore = self.stored.restorer(keys)
         response = pass_on(body)
         if response.status_code >= 300:
             self.buckets.charge(least)
             return response
-        after = {key: self._stored.item(key) for key in keys}
+        after = {key: self.stored.item(key) for key in keys}
         if self.buckets.pay(self._bill(before, after, transaction=transaction)):
             return response
         restore()
@@ -182,14 +182,14 @@ class ThrottlingDynamoDB:
             return _refusal("ValidationException", "Provided list of item keys contains duplicates")
         for table, request in self._random.sample(requests, len(requests)):
             key = self._key_of(table, request)
-            bill = self._bill({key: self._stored.item(key)}, {key: request.get("PutRequest", {}).get("Item")})
+            bill = self._bill({key: self.stored.item(key)}, {key: request.get("PutRequest", {}).get("Item")})
             (admitted if self.buckets.pay(bill) else left_out).setdefault(table, []).append(request)
         return self._batch(body, "UnprocessedItems", admitted, left_out, pass_on)
 
     def _key_of(self, table: str, request: Body) -> Key:
         """The key that a part of a batch or a transaction writes: {"PutRequest": {"Item": …}} and the like."""
         (content,) = request.values()
-        return self._stored.key(table, content.get("Key") or content["Item"])
+        return self.stored.key(table, content.get("Key") or content["Item"])
 
     def _bill(
         self, before: Mapping[Key, Any], after: Mapping[Key, Any], *, transaction: bool = False
@@ -199,7 +199,7 @@ class ThrottlingDynamoDB:
             new = after[key]
             place = Place(key.table, None, key.partition, "write")
             bill[place] += write_units(old, new, transaction=transaction)
-            entries, then = self._stored.entries(key.table, old), self._stored.entries(key.table, new)
+            entries, then = self.stored.entries(key.table, old), self.stored.entries(key.table, new)
             for changed in set(entries.values()) ^ set(then.values()):
                 bill[Place(key.table, changed.index, changed.partition, "write")] += 1
         return bill
@@ -237,8 +237,8 @@ class ThrottlingDynamoDB:
         return lambda size: self.buckets.charge({place: read_units(size, consistent=self._consistent)})
 
     def _cost_of_reading(self, table: str, key: Any, options: Body) -> Mapping[Place, float]:
-        found = self._stored.key(table, key)
-        units = read_units(item_size(self._stored.item(found)), consistent=options.get("ConsistentRead", False))
+        found = self.stored.key(table, key)
+        units = read_units(item_size(self.stored.item(found)), consistent=options.get("ConsistentRead", False))
         return {Place(table, None, found.partition, "read"): units}
 
     def _batch(self, body: Body, unprocessed: str, admitted: Body, left_out: Body, pass_on: PassOn) -> AWSResponse:

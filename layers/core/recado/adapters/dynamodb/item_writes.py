@@ -138,11 +138,7 @@ def _pause(seconds: float) -> None:
 
 
 def _in_turns(items: Iterable[DeliveryItem]) -> list[DeliveryItem]:
-    """The first of each partition, then the second of each …
-
-    A call that is refused as a whole is repeated by the SDK, with waits of its own; so seldom is one for a full
-    partition alone while others have something to write.
-    """
+    """The first of each partition, then the second of each …: what several share out, none has too much of at once."""
     turns: defaultdict[str, Iterator[int]] = defaultdict(count)
     return sorted(items, key=lambda item: next(turns[item.partition]))
 

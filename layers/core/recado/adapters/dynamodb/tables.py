@@ -1,7 +1,7 @@
 """The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -165,9 +165,20 @@ class SharedConnection(Connection):
 
     @property
     def client(self) -> "BotocoreBaseClientPrivate":
-        """The client."""
+        """The client; it repeats what fails for the moment, but batch writes, which `ItemWriter` repeats."""
         with self._creating:
-            return super().client
+            client = super().client
+            client.meta.events.register(
+                "needs-retry.dynamodb.BatchWriteItem",
+                _not_repeated,  # type: ignore[arg-type]  # typed as if no handler ever answered
+                unique_id="batch writes are not repeated",
+            )
+            return client
+
+
+def _not_repeated(**_event: object) -> Literal[False]:
+    """Botocore waits up to 15 seconds over one call, and knows neither the deadline nor what else is to be written."""
+    return False
 
 
 def webhooks_table(name: str, connection: Connection) -> type[WebhookItem]:
