@@ -1,6 +1,7 @@
 """Recado as its users meet it: functions that are invoked, queues between them, webhooks, and what became of events."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,10 +47,14 @@ class Redelivery:
 
 @dataclass
 class System:
-    """A deployed stack whose functions run in this process, on a clock that can be set forward."""
+    """A deployed stack whose functions run in this process, on a clock that can be set forward.
+
+    `context` makes the context of an invocation from the seconds that it has.
+    """
 
     stack: Stack
     clock: Clock
+    context: Callable[[float], LambdaContext] = lambda seconds: LambdaContext(seconds_left=seconds)
     _handlers: dict[str, Handler] = field(default_factory=dict)
 
     def invoke(self, folder: str, event: Any, *, seconds: float | None = None) -> Any:
@@ -59,7 +64,7 @@ class System:
             self._handlers[folder] = load_function(folder, self.stack.environment(function)).lambda_handler
         left = self.stack.timeout_seconds(function) if seconds is None else seconds
         with running(function):
-            return self._handlers[folder](event, LambdaContext(seconds_left=left))
+            return self._handlers[folder](event, self.context(left))
 
     def cold_start(self) -> None:
         """Let every function be loaded anew at its next invocation."""

@@ -20,8 +20,8 @@ def time(clock: Clock) -> SimulatedTime:
 
 @pytest.fixture
 def dynamodb(system: System, time: SimulatedTime) -> Iterator[ThrottlingDynamoDB]:
-    """Give the double."""
-    assert system
+    """Give the double, on whose clock the functions' time passes too."""
+    system.context = time.context
     random.seed(13)  # the back-offs of botocore and tenacity
     with ThrottlingDynamoDB(time, seed=13) as double:
         yield double

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Self
 from unittest.mock import patch
 
 from tests.support.clock import Clock
+from tests.support.functions import LambdaContext
 
 _NS = 1_000_000_000
 
@@ -20,6 +22,17 @@ class Deadline:
     def remaining_seconds(self) -> float:
         """Tell the seconds left."""
         return self._end - self._time.seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatedContext(LambdaContext):
+    """The context of an invocation whose time passes."""
+
+    deadline: Deadline
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Tell the time left."""
+        return round(self.deadline.remaining_seconds() * 1000)
 
 
 class SimulatedTime:
@@ -54,6 +67,10 @@ class SimulatedTime:
     def deadline(self, seconds: float) -> Deadline:
         """Return the end of an invocation that has so many seconds from now on."""
         return Deadline(self, seconds)
+
+    def context(self, seconds: float) -> SimulatedContext:
+        """Return the context of an invocation that has so many seconds from now on."""
+        return SimulatedContext(deadline=self.deadline(seconds), seconds_left=seconds)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, in which others of `together` may run."""
