@@ -159,7 +159,26 @@ def test_waits_grow_to_a_second_and_end_with_the_deadline(
     assert 1 < connection.seconds < 2.1
 
 
-@pytest.mark.parametrize("seconds", [0.5, -3.0])
+def test_no_wait_ends_where_no_call_may_follow(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second before the deadline is the last that a call is begun."""
+    monkeypatch.setattr("random.uniform", lambda _low, _high: 0.5)
+    connection.answers, connection.seconds = [left_out("a")], 1.51
+
+    assert keys_of(connection.put(*items("a", 1))) == [("a", "000")]
+    assert not connection.waits
+
+
+def test_unless_told_otherwise_it_sleeps(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is replaced at that time, by a simulated clock."""
+    connection.answers = [left_out("a")]
+    writer = ItemWriter(TABLE)
+    monkeypatch.setattr("time.sleep", connection.pause)
+
+    assert writer.put_all(items("a", 1), connection) == Unwritten([])
+    assert len(connection.waits) == 1
+
+
+@pytest.mark.parametrize("seconds", [1.01, 0.5, -3.0])
 def test_one_call_is_made_however_little_time_is_left(connection: Connection, seconds: float) -> None:
     """All that it does not hold is answered."""
     connection.seconds = seconds

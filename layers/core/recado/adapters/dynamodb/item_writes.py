@@ -55,7 +55,7 @@ class ItemWriter:
 
     def __init__(self, table: type[DeliveryItem], pause: Pause | None = None) -> None:
         self._table = table
-        self._pause = pause or time.sleep  # as it is now, which a test may have replaced
+        self._pause = pause or _pause
 
     def put_all(self, items: Sequence[DeliveryItem], deadline: Deadline) -> Unwritten:
         """Put items, of two with the same key the last, until all are confirmed or the deadline is a second away.
@@ -133,12 +133,12 @@ class _Writing:
         return self.deadline.remaining_seconds() - _MARGIN_SECONDS
 
 
-def _in_turns(items: Iterable[DeliveryItem]) -> list[DeliveryItem]:
-    """The first of each partition, then the second of each …
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)  # looked up at each pause, so that a simulation may put its clock in its place
 
-    A call that is refused as a whole is repeated by the SDK, with waits of its own; so seldom is one for a full
-    partition alone while others have something to write.
-    """
+
+def _in_turns(items: Iterable[DeliveryItem]) -> list[DeliveryItem]:
+    """The first of each partition, then the second of each …: what several share out, none has too much of at once."""
     turns: defaultdict[str, Iterator[int]] = defaultdict(count)
     return sorted(items, key=lambda item: next(turns[item.partition]))
 

@@ -1,7 +1,7 @@
 """The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
 
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -168,6 +168,7 @@ class SharedConnection(Connection):
     def __init__(self) -> None:
         super().__init__(connect_timeout_seconds=2.0, read_timeout_seconds=5.0, max_retry_attempts=4)
         self._creating = threading.Lock()
+        self._is_told = False
         self._of_thread = threading.local()
 
     @property
@@ -187,9 +188,21 @@ class SharedConnection(Connection):
 
     @property
     def client(self) -> "BotocoreBaseClientPrivate":
-        """The client."""
+        """The client; it repeats what fails for the moment, but batch writes, which `ItemWriter` repeats."""
         with self._creating:
-            return super().client
+            client = super().client
+            if not self._is_told:
+                client.meta.events.register(
+                    "needs-retry.dynamodb.BatchWriteItem",
+                    _not_repeated,  # type: ignore[arg-type]  # typed as if no handler ever answered
+                )
+                self._is_told = True
+            return client
+
+
+def _not_repeated(**_event: object) -> Literal[False]:
+    """Botocore waits up to 15 seconds over one call, and knows neither the deadline nor what else is to be written."""
+    return False
 
 
 def webhooks_table(name: str, connection: SharedConnection) -> type[WebhookItem]:
