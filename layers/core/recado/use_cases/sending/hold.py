@@ -27,7 +27,7 @@ class Hold:
 
     def write(self, after: Webhook) -> bool:
         """Store what has changed, if this run still is the one sender."""
-        if not self._ports.lanes.change(self.webhook, after, Expect.LEASED):
+        if not self._is_held or not self._ports.lanes.change(self.webhook, after, Expect.LEASED):
             return False
         self.webhook = after
         self._is_held = after.lane.lease_holder is not None

@@ -204,8 +204,8 @@ class Run:
 
     def _disable(self, health: Health) -> Ended:
         webhook = self._hold.webhook
-        lane = left(waiting(self._lane(), self._ports.clock()))
-        if self._hold.write(replace(webhook, status=Status.DISABLED, health=disabled(health), lane=lane)):
+        now = self._ports.clock()
+        if self._write_last(lambda lane: left(waiting(lane, now)), disabled(health), Status.DISABLED):
             self._tell(AlertKind.DISABLED, webhook, health)
         return Ended()
 
@@ -229,11 +229,11 @@ class Run:
             return Ended()
         return Ended(max(0, math.ceil((at_ms - self._ports.clock()) / 1000)))
 
-    def _write_last(self, ended: Callable[[Lane], Lane], health: Health) -> bool:
+    def _write_last(self, ended: Callable[[Lane], Lane], health: Health, status: Status = Status.ACTIVE) -> bool:
         """Store how the run leaves the webhook, which ends the lease; again where it was found slow meanwhile."""
         while True:
             webhook = self._hold.webhook
-            if self._hold.write(replace(webhook, health=health, lane=ended(self._lane()))):
+            if self._hold.write(replace(webhook, status=status, health=health, lane=ended(self._lane()))):
                 return True
             if not self._renew() or self._hold.webhook.lane.slow_at == webhook.lane.slow_at:
                 return False
