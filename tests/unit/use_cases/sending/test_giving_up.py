@@ -1,10 +1,10 @@
 """Redelivery's ends: a webhook that is given up, and an invocation whose time is over."""
 
 import pytest
+from recado.use_cases.sending.backlog_run import LEASE_RETRY_SECONDS
 
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from recado.use_cases.sending.backlog_run import LEASE_RETRY_SECONDS
 from tests.unit.builders import NOW, event, failing, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver, waiting
 from tests.unit.use_cases.fakes.journal import FixedDeadline
