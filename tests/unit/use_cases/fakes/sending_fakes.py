@@ -64,8 +64,12 @@ class FakeDeliveries:
         """Keep pending ones in their backlogs, the others in their logs; but of no webhook that is unwritable."""
         assert deadline.remaining_seconds() > 0
         self._journal.note("record")
-        self.attempts += [one for one in attempts if one.webhook_id not in self.unwritable]
         refused: dict[str, OurFaultError] = {}
+        for attempt in attempts:
+            if attempt.webhook_id in self.unwritable:
+                refused[attempt.webhook_id] = FAULT
+            else:
+                self.attempts.append(attempt)
         for delivery in deliveries:
             if delivery.webhook_id in self.unwritable:
                 refused[delivery.webhook_id] = FAULT
