@@ -16,7 +16,7 @@ class Clock:
 
     @classmethod
     def of_functions(cls, patch: pytest.MonkeyPatch) -> Self:
-        """Return a clock that the functions and moto's queues go by; who waits sets it forward, and no wait is spread."""
+        """Return a clock that functions and queues go by; who waits sets it forward, and no wait is spread."""
         clock = cls()
         patch.setattr("recado.composition.clients.time", SimpleNamespace(time_ns=clock.time_ns))
         patch.setattr("recado.composition.senders.time", SimpleNamespace(sleep=clock.advance))

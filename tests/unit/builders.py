@@ -73,9 +73,9 @@ def delivered(started_ms: int = NOW, latency_ms: int = 20) -> AttemptResult:
     return AttemptResult(started_ms, latency_ms, 202)
 
 
-def failed(status: int = 500, *, retry_after: int | None = None) -> AttemptResult:
+def failed(status: int = 500, *, retry_after: int | None = None, latency_ms: int = 20) -> AttemptResult:
     """Build the result of an attempt that was answered with that status."""
-    return AttemptResult(NOW, 20, status, failure(status), retry_after)
+    return AttemptResult(NOW, latency_ms, status, failure(status), retry_after)
 
 
 def attempt(

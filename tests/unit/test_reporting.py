@@ -13,6 +13,7 @@ from recado.reporting import count_faults, log_attempts, log_faults, log_redeliv
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.run import Progress
 from tests.unit.builders import delivered, failed
 
 Log = Callable[[Callable[[Logger], None]], list[dict[str, Any]]]
@@ -62,13 +63,10 @@ def test_each_post_has_a_line(logged: Log) -> None:
 
 def test_each_post_of_a_redelivery_has_a_line_and_each_fault_another(logged: Log) -> None:
     """A fault of ours is an error, with its trace."""
-    wake_up = WakeUp("m1", "r1", "1010", "wh_1")
-    answers = [
-        Redelivered(wake_up, None),
-        Redelivered(wake_up, 30, (delivered(), failed()), OurFaultError("recording deliveries: throttled")),
-    ]
+    wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
+    progress = Progress(attempts=[delivered(), failed()], faults=[OurFaultError("recording deliveries: throttled")])
 
-    first, second, fault = logged(lambda logger: log_redelivered(logger, answers))
+    first, second, fault = logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, 30, progress)))
 
     assert [first["message"], second["message"]] == ["attempt succeeded", "attempt failed"]
     assert second["back_in_seconds"] == 30
@@ -86,9 +84,9 @@ def test_each_post_of_a_redelivery_has_a_line_and_each_fault_another(logged: Log
 
 def test_expired_deliveries_are_counted(logged: Log) -> None:
     """One line tells how many of a webhook's deliveries had waited for too long."""
-    wake_up = WakeUp("m1", "r1", "1010", "wh_1")
+    wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
 
-    [line] = logged(lambda logger: log_redelivered(logger, [Redelivered(wake_up, None, expired=150)]))
+    [line] = logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, None, Progress(expired=150))))
 
     assert (line["level"], line["message"], line["webhook_id"]) == ("WARNING", "deliveries expired", "wh_1")
     assert line["deliveries"] == 150

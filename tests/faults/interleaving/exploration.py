@@ -187,7 +187,11 @@ class Exploration:
         if call.operation in ("put", "delete"):
             for done in parts_of(call.arguments):
                 if done:
-                    yield self._store.put(state, who, done) if call.operation == "put" else self._store.delete(state, done)
+                    yield (
+                        self._store.put(state, who, done)
+                        if call.operation == "put"
+                        else self._store.delete(state, done)
+                    )
 
     def _died(self, state: State, who: int) -> State:
         """Lambda repeats a dispatcher, SQS hands a message out again, and a lease ends when its time is over."""

@@ -21,6 +21,7 @@ def time(clock: Clock) -> SimulatedTime:
 @pytest.fixture
 def dynamodb(system: System, time: SimulatedTime) -> Iterator[ThrottlingDynamoDB]:
     """Give the double, on whose clock the functions' time passes too."""
+    assert system
     random.seed(13)  # the back-offs of botocore and tenacity
     with ThrottlingDynamoDB(time, seed=13) as double:
         yield double

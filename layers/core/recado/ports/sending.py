@@ -75,8 +75,8 @@ class LaneStore(Protocol):
     def change(self, before: Webhook, after: Webhook, expected: Expect) -> bool:
         """Store the lane, health and status of `after`, where they differ from those of `before`.
 
-        False where what was expected does not hold, and nothing was written. A mark of slowness changes only if it is
-        still what `before` has.
+        False where what was expected does not hold, and nothing was written. A mark of slowness, and the count of quick
+        POSTs since, change only if the mark still is what `before` has.
         """
         ...
 

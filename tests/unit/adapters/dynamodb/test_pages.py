@@ -7,21 +7,23 @@ import pytest
 from recado.adapters.dynamodb import pages
 from recado.adapters.dynamodb.tables import DeliveryItem
 
-
-def items(count: int) -> Iterator[DeliveryItem]:
-    """Make items, the newest first."""
-    return iter(DeliveryItem("wh_1", f"key{number}") for number in range(count, 0, -1))
+Rows = Iterator[list[DeliveryItem]]
 
 
-def cut(count: int) -> Iterator[DeliveryItem]:
+def items(count: int) -> Rows:
+    """Make items of as many events, the newest first."""
+    return iter([DeliveryItem("wh_1", f"key{number}")] for number in range(count, 0, -1))
+
+
+def cut(count: int) -> Rows:
     """Make items of which there are more, but nobody may read them."""
     yield from items(count)
     raise pages.EnoughReadError
 
 
-def keys(found: Iterator[DeliveryItem], limit: int = 100, *, wanted: bool = True) -> tuple[list[str], str | None]:
+def keys(found: Rows, limit: int = 100, *, wanted: bool = True) -> tuple[list[str], str | None]:
     """Read a page of the keys of what is wanted: all of it, or nothing."""
-    return pages.page_of(found, lambda item: item.key if wanted else None, limit)
+    return pages.page_of(found, lambda row: row[0].key if wanted else None, limit)
 
 
 def test_a_page_ends_with_its_limit() -> None:

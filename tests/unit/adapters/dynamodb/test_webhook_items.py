@@ -1,14 +1,20 @@
 """Webhooks as items of their table."""
 
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.adapters.dynamodb.webhook_items import admin_attributes, health_attributes, webhook_from_item
+from recado.adapters.dynamodb.webhook_items import (
+    admin_attributes,
+    health_attributes,
+    lane_attributes,
+    webhook_from_item,
+)
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType, Status
+from recado.rules.webhook.lane import Lane
+from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, failing, webhook
 
 
 def test_an_item_holds_all_of_a_webhook() -> None:
-    """Until when its earlier secrets sign, what its POSTs may be, and how its receiver is doing."""
+    """Until when its earlier secrets sign, what its POSTs may be, how its receiver is doing, and who sends."""
     one = webhook(
         authentication=AuthenticationType.SIGNATURE,
         secret_version="v1",
@@ -18,10 +24,11 @@ def test_an_item_holds_all_of_a_webhook() -> None:
         ordered=True,
         description="d",
         headers={"X-A": "b"},
-        delivery=DeliverySettings(max_events=10, max_bytes=2_048, timeout_seconds=8),
-        health=failing(version=0),
+        delivery=DeliverySettings(max_events=10, max_bytes=2_048, timeout_seconds=8, max_posts_per_minute=6),
+        health=failing(alerted_at=NOW),
+        lane=Lane("t1", NOW, "run", NOW + 1, slow_at=NOW - 1, quick=2, turn_at=NOW + 4, faults=3, job="job_1"),
     )
 
-    attributes = {**admin_attributes(one), **health_attributes(one, one.health, Status.ACTIVE)}
+    attributes = {**admin_attributes(one), **health_attributes(one.health), **lane_attributes(one)}
 
     assert webhook_from_item(WebhookItem(one.account_id, one.webhook_id, **attributes)) == one

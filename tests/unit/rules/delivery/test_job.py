@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.delivery.job import Job
+from recado.rules.delivery.job import Job, JobState
 from tests.unit.builders import NOW, event, pending
 
 
@@ -35,3 +35,30 @@ def test_what_arrived_later_is_not_meant(created_at: int, wanted: bool) -> None:
     delivered = replace(pending(event(), created_at=created_at), status=DeliveryStatus.DELIVERED)
 
     assert job(DeliveryStatus.DELIVERED).wants(delivered) is wanted
+
+
+@pytest.mark.parametrize(
+    "since",
+    [{"requested_at": NOW + 1}, {"finished_at": NOW + 1}, {"withdrawn_at": NOW + 1}],
+    ids=["asked for again", "ended", "its copy withdrawn"],
+)
+@pytest.mark.parametrize("later", [True, False], ids=["since", "before"])
+def test_what_became_something_else_since_is_left_out(since: dict[str, int], later: bool) -> None:
+    """A page that is repeated does not bring back what was delivered, cancelled or asked for meanwhile."""
+    moments = {name: at if later else at - 1 for name, at in since.items()}
+    ended = replace(pending(event(), created_at=NOW - 1), status=DeliveryStatus.DELIVERED, **moments)
+
+    assert job(DeliveryStatus.DELIVERED).wants(ended) is not later
+
+
+def test_a_job_knows_how_far_it_is() -> None:
+    """After a page, and after an empty one, which is the last."""
+    first = job(DeliveryStatus.DELIVERED)
+    page = [pending(event("e1")), pending(event("e2"))]
+
+    one = first.advanced(page, 1, NOW + 1, done=False)
+    done = one.advanced([], 0, NOW + 2, done=True)
+
+    assert (one.page_after, one.position, one.requeued, one.updated_at) == (None, page[1].event.key, 1, NOW + 1)
+    assert (done.state, done.page_after, done.position) == (JobState.DONE, one.position, one.position)
+    assert (done.requeued, done.updated_at) == (1, NOW + 2)

@@ -8,13 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recado.rules.event.event import MAX_EVENT_BYTES, Event
-from recado.rules.sending.payload import batches, body, in_order, message_id
+from recado.rules.sending.payload import Filling, body, first_batch, in_order, message_id
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.unit.builders import NOW, event, events, sized_event
 
 USUAL = DeliverySettings()
 LARGEST = 256 * 1024
 FRAME = len('{"accountId":1010,"events":[]}')
+
+
+def batches(published: list[Event], limits: DeliverySettings) -> list[list[Event]]:
+    """Cut events into POSTs, one after the other."""
+    cut: list[list[Event]] = []
+    while published:
+        cut.append(first_batch(published, limits))
+        published = published[len(cut[-1]) :]
+    return cut
 
 
 def test_the_body_names_the_account_and_its_events() -> None:
@@ -99,6 +108,17 @@ def test_events_of_a_post_spell_the_account_alike() -> None:
     published = [event("e1"), event("e2"), event("e3", accountId="1010"), event("e4")]
 
     assert [[one.event_id for one in batch] for batch in batches(published, USUAL)] == [["e1", "e2"], ["e3"], ["e4"]]
+
+
+def test_a_post_that_is_full_says_so_before_another_event_is_read() -> None:
+    """By number, or where not even the shortest event has room."""
+    by_number = Filling(DeliverySettings(max_events=2))
+    fullness = [by_number.takes(one) and by_number.is_full for one in events(3)]
+    by_size = Filling(DeliverySettings(max_bytes=1024))
+
+    assert fullness == [False, True, False]
+    assert by_size.takes(sized_event(1024 - FRAME))
+    assert (by_size.is_full, by_size.size, by_size.events) == (True, 1024, 1)
 
 
 def test_a_single_event_lends_the_message_its_id() -> None:

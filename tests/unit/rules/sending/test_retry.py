@@ -4,22 +4,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.sending.retry import retry_after_seconds, wait_seconds
+from recado.rules.sending.retry import fault_wait_seconds, retry_after_seconds, wait_ms
 from tests.unit.builders import NOW
 
 
 def test_the_schedule_doubles_up_to_five_minutes() -> None:
     """5, 10, 20, 40, 80, 160 seconds, then five minutes for ever."""
-    assert [wait_seconds(attempts) for attempts in range(1, 11)] == [5, 10, 20, 40, 80, 160, 300, 300, 300, 300]
-    assert wait_seconds(10_000) == 300
+    waits = [wait_ms(attempts, None, 0) for attempts in range(1, 11)]
+
+    assert waits == [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000, 300_000]
+    assert wait_ms(10_000, None, 0) == 300_000
+
+
+@pytest.mark.parametrize(("chance", "wait"), [(0, 10_000), (0.5, 10_500), (1, 11_000)])
+def test_a_wait_is_never_less_and_at_most_a_tenth_more(chance: float, wait: int) -> None:
+    """What failed together does not come back together."""
+    assert wait_ms(2, None, chance) == wait
 
 
 def test_seven_days_are_2021_attempts() -> None:
     """The schedule is never shortened, so this many attempts cover the seven days."""
-    seven_days = 7 * 24 * 60 * 60
+    seven_days = 7 * 24 * 60 * 60 * 1000
     waited = [0]
     while waited[-1] < seven_days:
-        waited.append(waited[-1] + wait_seconds(len(waited)))
+        waited.append(waited[-1] + wait_ms(len(waited), None, 0))
 
     assert len(waited) - 1 == 2021
 
@@ -42,7 +50,15 @@ def test_seven_days_are_2021_attempts() -> None:
 )
 def test_a_receiver_may_ask_for_longer_up_to_an_hour(attempts: int, asked: int | None, wait: int) -> None:
     """Never for less than the schedule."""
-    assert wait_seconds(attempts, asked) == wait
+    assert wait_ms(attempts, asked, 0) == wait * 1000
+
+
+def test_what_failed_on_our_side_waits_as_long_as_all_before_together() -> None:
+    """Half a minute, doubled up to six hours: what was sent and not recorded is not sent again and again."""
+    waits = [fault_wait_seconds(faults) for faults in range(1, 13)]
+
+    assert waits == [30, 60, 120, 240, 480, 960, 1_920, 3_840, 7_680, 15_360, 21_600, 21_600]
+    assert (fault_wait_seconds(0), fault_wait_seconds(10_000)) == (30, 21_600)
 
 
 @pytest.mark.parametrize(

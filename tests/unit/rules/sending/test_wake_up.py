@@ -8,11 +8,11 @@ from recado.rules.sending.wake_up import WakeUp, read_wake_up, wake_up_body
 
 
 def test_a_wake_up_is_read_as_it_was_written() -> None:
-    """It names the webhook, and carries no event."""
-    body = wake_up_body("1010", "wh_1")
+    """It names the webhook and the token of its owner, and carries no event."""
+    body = wake_up_body("1010", "wh_1", "t1")
 
-    assert json.loads(body) == {"accountId": "1010", "webhookId": "wh_1"}
-    assert read_wake_up("m1", "r1", body) == WakeUp("m1", "r1", "1010", "wh_1")
+    assert json.loads(body) == {"accountId": "1010", "webhookId": "wh_1", "token": "t1"}
+    assert read_wake_up("m1", "r1", body) == WakeUp("m1", "r1", "1010", "wh_1", "t1")
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,10 @@ def test_a_wake_up_is_read_as_it_was_written() -> None:
         "{}",
         '{"accountId":"1010"}',
         '{"webhookId":"wh_1"}',
-        '{"accountId":1010,"webhookId":"wh_1"}',
-        '{"accountId":"1010","webhookId":null}',
-        '{"accountId":"1010","webhookId":"wh_1","jobId":5}',
+        '{"accountId":"1010","webhookId":"wh_1"}',
+        '{"accountId":1010,"webhookId":"wh_1","token":"t1"}',
+        '{"accountId":"1010","webhookId":null,"token":"t1"}',
+        '{"accountId":"1010","webhookId":"wh_1","token":5}',
         "9" * 5000,
         "[" * 100_000,
     ],

@@ -4,16 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.webhook.alert import MOST_COUNTED, Alert, AlertKind, alert, alert_after_failure
+from recado.rules.webhook.alert import Alert, AlertKind, alert, alert_after_failure
 from recado.rules.webhook.webhook import Health, Status
 from tests.unit.builders import NOW, failing, failure, webhook
 
-HEALTH = failing("m1", failing_since=NOW - 60_000, attempts=4, last_error=failure(503), alerted_at=NOW)
+HEALTH = failing(failing_since=NOW - 60_000, attempts=4, last_error=failure(503), alerted_at=NOW)
 
 
-def built(kind: AlertKind = AlertKind.FAILING, health: Health = HEALTH, backlog: int = 7) -> Alert:
+def built(
+    kind: AlertKind = AlertKind.FAILING, health: Health = HEALTH, backlog: int = 7, *, more: bool = False
+) -> Alert:
     """Build an alert about a webhook."""
-    return alert(kind, webhook(name="Orders"), health, backlog, NOW)
+    return alert(kind, webhook(name="Orders"), health, backlog, more=more, now_ms=NOW)
 
 
 @pytest.mark.parametrize(
@@ -63,10 +65,13 @@ def test_a_recovery_needs_no_hint_for_the_last_error() -> None:
     assert built(AlertKind.RECOVERED).to_do == "Nothing: all waiting events have been sent."
 
 
-@pytest.mark.parametrize(("backlog", "waiting"), [(0, "0"), (MOST_COUNTED - 1, "999"), (MOST_COUNTED, "1000 or more")])
-def test_a_long_backlog_is_not_counted_out(backlog: int, waiting: str) -> None:
-    """The number says that there may be more."""
-    assert f"Events waiting: {waiting}\n" in built(backlog=backlog).text()
+@pytest.mark.parametrize(("more", "waiting"), [(False, "812"), (True, "more than 812")])
+def test_a_long_backlog_is_not_counted_out(more: bool, waiting: str) -> None:
+    """The number says that there may be more, to people and to programs."""
+    told = built(backlog=812, more=more)
+
+    assert f"Events waiting: {waiting}\n" in told.text()
+    assert (told.detail()["backlog"], told.detail()["more"]) == (812, more)
 
 
 def test_a_subject_is_what_sns_takes() -> None:
@@ -88,6 +93,7 @@ def test_programs_get_the_same() -> None:
         "webhookName": "Orders",
         "at": "2024-09-27T12:00:00.000Z",
         "backlog": 7,
+        "more": False,
         "attempts": 4,
         "toDo": built().to_do,
         "failingSince": "2024-09-27T11:59:00.000Z",

@@ -106,19 +106,19 @@ def test_switching_off_retires(status: Status) -> None:
 
 @pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
 def test_switching_on_starts_with_a_clean_health(status: Status) -> None:
-    """Nobody owns its retries any more; the version is for the store to count up."""
-    before = webhook(status=status, health=failing(version=4))
+    """What failed before it was off is over."""
+    before = webhook(status=status, health=failing())
 
     after = changed(before, Changes(active=True), TargetPolicy(), LATER)
 
-    assert (after.status, after.health) == (Status.ACTIVE, Health(version=4))
+    assert (after.status, after.health) == (Status.ACTIVE, Health())
 
 
 def test_switching_on_what_is_on_changes_nothing() -> None:
-    """A failing webhook stays failing, and its wake-up its owner."""
-    before = webhook(health=failing("m1"))
+    """A failing webhook stays failing."""
+    before = webhook(health=failing())
 
-    assert changed(before, Changes(active=True), TargetPolicy(), LATER).health == failing("m1")
+    assert changed(before, Changes(active=True), TargetPolicy(), LATER).health == failing()
 
 
 @pytest.mark.parametrize(

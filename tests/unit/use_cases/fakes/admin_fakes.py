@@ -10,6 +10,7 @@ from recado.ports import (
     DeliveryQuery,
     LimitReachedError,
     Opened,
+    OurFaultError,
     Sealed,
     VersionConflictError,
 )
@@ -55,14 +56,16 @@ class FakeRegistry:
         self.put(webhook)
 
     def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
-        """Keep the changed one if what is kept is of the version that was read."""
+        """Keep the changed one if what is kept is of the version that was read; health and lane where they changed."""
         if changed.secret_version != current.secret_version:
             _check_names(changed, sealed)
         self._check(current)
         kept = self.kept[current.account_id, current.webhook_id]
         same_secret = changed.secret_created_at == current.secret_created_at
         shown = kept.secret_downloaded_at if same_secret else None
-        self.put(dataclasses.replace(changed, secret_downloaded_at=shown))
+        health = kept.health if changed.health == current.health else changed.health
+        lane = kept.lane if changed.lane == current.lane else changed.lane
+        self.put(dataclasses.replace(changed, secret_downloaded_at=shown, health=health, lane=lane))
 
     def record_download(self, webhook: Webhook, at_ms: int) -> None:
         """Keep the time if what is kept has this secret."""
@@ -129,9 +132,12 @@ class FakeWakeUps:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str | None, int]] = []
+        self.refuses = False
 
     def send(self, webhook: Webhook, delay_seconds: int) -> None:
-        """Remember the webhook, its owner and the delay."""
+        """Remember the webhook, its owner and the delay, unless it refuses."""
+        if self.refuses:
+            raise OurFaultError
         self.sent.append((webhook.webhook_id, webhook.lane.owner, delay_seconds))
 
     def visible(self) -> int:

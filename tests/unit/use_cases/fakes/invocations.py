@@ -7,7 +7,7 @@ from recado.rules.event.event import Event
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.redelivery import Redelivered
-from tests.unit.builders import OWNER, events, pending, webhook
+from tests.unit.builders import OWNER, events, owned, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -33,6 +33,21 @@ def waiting(world: World, count: int = 1) -> World:
     return world
 
 
+def owned_world(count: int = 1, **changes: Any) -> World:
+    """Build a world with one webhook that has an owner, and so many events in its backlog."""
+    return waiting(World(webhook(**({"lane": owned()} | changes))), count)
+
+
 def redeliver(world: World, deadline: FixedDeadline = PLENTY, wake_up: WakeUp = WAKE_UP) -> Redelivered:
     """Answer a wake-up; if nothing else is said, that of the owner that `owned` makes."""
     return world.redelivery()(wake_up, deadline)
+
+
+def redeliver_as_owner(world: World, deadline: FixedDeadline = PLENTY) -> Redelivered:
+    """Answer the wake-up that owns the webhook now."""
+    return redeliver(world, deadline, WakeUp("m2", "r2", "1010", "wh_1", world.webhook().lane.owner or ""))
+
+
+def sizes(world: World) -> list[int]:
+    """Return how many events each POST had."""
+    return [request.body.count(b'"eventId"') for request in world.sender.requests]

@@ -64,8 +64,12 @@ class FakeDeliveries:
         """Keep pending ones in their backlogs, the others in their logs; but of no webhook that is unwritable."""
         assert deadline.remaining_seconds() > 0
         self._journal.note("record")
-        self.attempts += [one for one in attempts if one.webhook_id not in self.unwritable]
         refused: dict[str, OurFaultError] = {}
+        for attempt in attempts:
+            if attempt.webhook_id in self.unwritable:
+                refused[attempt.webhook_id] = FAULT
+            else:
+                self.attempts.append(attempt)
         for delivery in deliveries:
             if delivery.webhook_id in self.unwritable:
                 refused[delivery.webhook_id] = FAULT
@@ -195,6 +199,7 @@ class FakeSender:
         self._journal = journal
         self.answers: defaultdict[str, list[AttemptResult | Exception]] = defaultdict(list)
         self.requests: list[OutgoingRequest] = []
+        self.seconds: list[float] = []
         self.kept = 0
 
     @contextmanager
@@ -205,7 +210,8 @@ class FakeSender:
 
     def send(self, request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
         """Answer the next, as long as there is time."""
-        assert deadline.remaining_seconds() > 0
+        self.seconds.append(deadline.remaining_seconds())
+        assert self.seconds[-1] > 0
         self._journal.note("send")
         self.requests.append(request)
         waiting = self.answers[request.url]
@@ -304,6 +310,8 @@ class World:
         self.alerts = FakeAlerts(self.journal)
         self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
         self.now = NOW
+        self.slow_after_ms = 2_000
+        self.chance = 0.0
         self.tokens = 0
         self.paused: list[float] = []
 
@@ -326,9 +334,9 @@ class World:
             wake_ups=self.wake_ups,
             alerting=self.alerting,
             clock=self.clock,
-            slow_after_ms=2_000,
+            slow_after_ms=self.slow_after_ms,
             token=self.token,
-            chance=lambda: 0,
+            chance=lambda: self.chance,
             pause=self.pause,
         )
 
@@ -340,7 +348,11 @@ class World:
     def pause(self, seconds: float) -> None:
         """Let that time pass."""
         self.paused.append(seconds)
-        self.now += round(seconds * 1000)
+        self.later(round(seconds * 1000))
+
+    def later(self, milliseconds: int) -> None:
+        """Let time pass."""
+        self.now += milliseconds
 
     def dispatch(self, executor: Executor | None = None) -> Dispatch:
         """Build the dispatch of this world."""

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from recado.ports import LimitReachedError, VersionConflictError
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
+from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import AuthenticationType, Health, Status, Webhook
 from recado.use_cases.managing.administration import NoSuchWebhookError, StaleVersionError
-from tests.unit.builders import NOW, event, failing, webhook
+from tests.unit.builders import NOW, failing, owned, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
 
 ENTERED = Changes(name="Orders", target_url="https://receiver.example/", event_names=["CI_STATS"])
@@ -27,11 +27,6 @@ def kept(office: Office, **changes: Any) -> Webhook:
     built = webhook(**changes)
     office.registry.put(built)
     return built
-
-
-def clean(health: Health) -> Health:
-    """Return the health of a healthy webhook without the time when the sweep is to look after it."""
-    return health if health.state is HealthState.FAILING else replace(health, next_attempt_at=None)
 
 
 def test_a_webhook_is_registered(office: Office) -> None:
@@ -147,53 +142,70 @@ def test_an_invalid_change_changes_nothing(office: Office) -> None:
     assert office.wake_ups.sent == []
 
 
-@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
 def test_switching_on_wakes_the_backlog(office: Office, status: Status) -> None:
-    """From every status, also when it is repeated; only what was off gets a clean health, and is due for a look."""
-    kept(office, status=status, health=failing(version=3))
+    """A new wake-up owns the webhook, due at once, and is sent after that is stored; the health is clean."""
+    kept(office, status=status, health=failing(), lane=Lane(faults=1))
 
-    for times in (1, 2):
-        changed = office.administration.change("1010", "wh_1", Changes(active=True), None)
+    changed = office.administration.change("1010", "wh_1", Changes(active=True), None)
 
-        assert changed.status is Status.ACTIVE
-        assert clean(changed.health) == (failing(version=3) if status is Status.ACTIVE else Health(version=2 + times))
-        assert office.wake_ups.sent == [("1010", "wh_1", 0)] * times
-
-
-@pytest.mark.parametrize("status", list(Status))
-def test_what_waits_goes_first_when_a_webhook_is_switched_on(office: Office, status: Status) -> None:
-    """It counts as failing, owned by nobody, until its backlog has been sent; one that was on keeps its health."""
-    kept(office, status=status, health=Health(version=3))
-    office.deliveries.record([Delivery("wh_1", event(), DeliveryStatus.PENDING, created_at=NOW)])
-
-    health = office.administration.change("1010", "wh_1", Changes(active=True), None).health
-
-    assert health.owner is None
-    assert health.state is (HealthState.HEALTHY if status is Status.ACTIVE else HealthState.FAILING)
+    assert (changed.status, changed.health, changed.lane) == (Status.ACTIVE, Health(), Lane("t1", NOW, faults=1))
+    assert office.registry.kept["1010", "wh_1"] == changed
+    assert office.wake_ups.sent == [("wh_1", "t1", 0)]
 
 
-@pytest.mark.parametrize("status", list(Status))
-def test_switching_off_wakes_nobody(office: Office, status: Status) -> None:
-    """The backlog waits, and the health stays what it was."""
-    kept(office, status=status, health=failing())
+def test_a_switch_whose_wake_up_is_refused_leaves_a_webhook_that_is_due(office: Office) -> None:
+    """The sweep finds it."""
+    kept(office, status=Status.RETIRED)
+    office.wake_ups.refuses = True
+
+    with pytest.raises(OurFaultError):
+        office.administration.change("1010", "wh_1", Changes(active=True), None)
+
+    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW)
+
+
+def test_switching_on_what_is_on_leaves_its_owner_alone(office: Office) -> None:
+    """It is sent to already, or waits for its next attempt; nobody is woken."""
+    before = kept(office, health=failing(), lane=owned(NOW + 5_000))
+
+    changed = office.administration.change("1010", "wh_1", Changes(active=True), None)
+
+    assert (changed.health, changed.lane, office.wake_ups.sent) == (before.health, before.lane, [])
+
+
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.DISABLED])
+def test_switching_off_leaves_no_owner(office: Office, status: Status) -> None:
+    """The backlog waits, the health stays what it was, and no sweep has to look."""
+    kept(office, status=status, health=failing(), lane=owned())
 
     changed = office.administration.change("1010", "wh_1", Changes(active=False), None)
 
-    assert (changed.status, changed.health, office.wake_ups.sent) == (Status.RETIRED, failing(), [])
+    assert (changed.status, changed.health, changed.lane) == (Status.RETIRED, failing(), Lane())
+    assert office.wake_ups.sent == []
 
 
 def test_an_unconditional_change_is_made_to_what_others_left(office: Office) -> None:
-    """Another admin, or a sender that changes the health, may come between reading and writing."""
+    """Another admin may come between reading and writing."""
     before = kept(office, version=7)
-    office.registry.meanwhile = [
-        lambda: office.registry.put(replace(before, version=8, description="by another")),
-        lambda: office.registry.put(replace(before, version=8, description="by another", health=failing(version=9))),
-    ]
+    office.registry.meanwhile = [lambda: office.registry.put(replace(before, version=8, description="by another"))]
 
     changed = office.administration.change("1010", "wh_1", Changes(name="New"), None)
 
-    assert (changed.name, changed.description, changed.version, changed.health.version) == ("New", "by another", 9, 9)
-    assert office.registry.writes == 3
+    assert (changed.name, changed.description, changed.version) == ("New", "by another", 9)
+    assert office.registry.writes == 2
+
+
+def test_a_change_leaves_alone_what_senders_write(office: Office) -> None:
+    """A webhook that gets an owner, or fails, while an admin changes it keeps both, and it is no conflict."""
+    before = kept(office, version=7)
+    office.registry.meanwhile = [lambda: office.registry.put(replace(before, health=failing(), lane=owned()))]
+
+    office.administration.change("1010", "wh_1", Changes(name="New"), 7)
+
+    assert office.registry.kept["1010", "wh_1"] == replace(
+        before, name="New", version=8, health=failing(), lane=owned()
+    )
 
 
 def test_a_change_on_condition_is_not_made_to_what_others_left(office: Office) -> None:
@@ -206,14 +218,15 @@ def test_a_change_on_condition_is_not_made_to_what_others_left(office: Office) -
     assert office.registry.writes == 1
 
 
-def test_a_change_on_condition_is_repeated_when_only_the_health_changed(office: Office) -> None:
-    """What the admin has seen of the webhook is still true."""
-    before = kept(office, version=7, status=Status.RETIRED)
-    office.registry.meanwhile = [lambda: office.registry.put(replace(before, health=failing(version=9)))]
+def test_a_switch_is_repeated_when_the_webhook_was_disabled_meanwhile(office: Office) -> None:
+    """Also on condition: that is no admin's change, and what the admin has seen of the webhook is still true."""
+    before = kept(office, version=7)
+    office.registry.meanwhile = [lambda: office.registry.put(replace(before, status=Status.DISABLED))]
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True), 7)
+    changed = office.administration.change("1010", "wh_1", Changes(active=True, name="New"), 7)
 
-    assert (changed.version, clean(changed.health)) == (8, Health(version=9))
+    assert (changed.version, changed.status, changed.lane.owner) == (8, Status.ACTIVE, "t1")
+    assert office.registry.writes == 2
 
 
 def test_a_change_of_what_is_removed_meanwhile_finds_nothing(office: Office) -> None:

@@ -16,18 +16,21 @@ def test_a_page_is_passed_on() -> None:
     reader = FakeDeliveryReader(DELIVERY)
     query = DeliveryQuery("wh_1", NOW, 50)
 
-    assert DeliveryLog(reader, FakeAttemptReader()).newest(query) == DeliveryPage([DELIVERY], None)
+    assert DeliveryLog(reader, FakeAttemptReader(), lambda: NOW).newest(query) == DeliveryPage([DELIVERY], None)
     assert reader.asked == [query]
 
 
 def test_a_delivery_is_found_by_its_id() -> None:
     """Which is its key in another spelling."""
-    assert DeliveryLog(FakeDeliveryReader(DELIVERY), FakeAttemptReader()).read("wh_1", DELIVERY.delivery_id) is DELIVERY
+    assert (
+        DeliveryLog(FakeDeliveryReader(DELIVERY), FakeAttemptReader(), lambda: NOW).read("wh_1", DELIVERY.delivery_id)
+        is DELIVERY
+    )
 
 
 def test_a_delivery_of_another_webhook_is_not_found() -> None:
     """Nor one of another id."""
-    log = DeliveryLog(FakeDeliveryReader(DELIVERY), FakeAttemptReader())
+    log = DeliveryLog(FakeDeliveryReader(DELIVERY), FakeAttemptReader(), lambda: NOW)
     for webhook_id, delivery_id in (("wh_2", DELIVERY.delivery_id), ("wh_1", DELIVERY.delivery_id + "0")):
         with pytest.raises(NoSuchDeliveryError):
             log.read(webhook_id, delivery_id)
@@ -38,14 +41,14 @@ def test_what_cannot_be_an_id_is_not_looked_up() -> None:
     reader = FakeDeliveryReader(DELIVERY)
     for delivery_id in ("", "x", DELIVERY.event.key, "1-e", "0" * 15 + "-" + "e" * 129, DELIVERY.delivery_id + "\n"):
         with pytest.raises(NoSuchDeliveryError):
-            DeliveryLog(reader, FakeAttemptReader()).read("wh_1", delivery_id)
+            DeliveryLog(reader, FakeAttemptReader(), lambda: NOW).read("wh_1", delivery_id)
     assert reader.asked == []
 
 
 def test_attempts_are_those_of_a_delivery_that_is_there() -> None:
     """Of one that is not there are none."""
     attempts = FakeAttemptReader()
-    log = DeliveryLog(FakeDeliveryReader(DELIVERY), attempts)
+    log = DeliveryLog(FakeDeliveryReader(DELIVERY), attempts, lambda: NOW)
 
     assert log.attempts_of("wh_1", DELIVERY.delivery_id, None, 50).attempts == []
     with pytest.raises(NoSuchDeliveryError):

@@ -7,16 +7,20 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus, attempted
-from recado.rules.webhook.webhook import Status
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.webhook import AuthenticationType, Status
 from recado.use_cases.sending.dispatch import Attempted
 from tests.unit.builders import (
     NOW,
     delivered,
     event,
+    events,
+    failing,
     pending,
     webhook,
 )
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
+from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 
@@ -88,7 +92,7 @@ def test_known_deliveries_are_not_sent_again() -> None:
     world.journal.calls.clear()
 
     assert dispatch(world, event()) == []
-    assert world.journal.of("send", "wake up", "mark failing") == []
+    assert world.journal.calls == ["read webhooks", "look up"]
 
     dispatch(world, event(), event("e2"))
     assert [b'"e1"' in request.body for request in world.sender.requests] == [True, False]
@@ -104,3 +108,45 @@ def test_a_finished_delivery_stays_finished(status: DeliveryStatus) -> None:
 
     assert world.deliveries.statuses() == {"e1": status.value}
     assert world.journal.of("send", "wake up") == []
+
+
+def test_a_disabled_webhook_skips_its_events() -> None:
+    """They are recorded as finished, so that they can be redelivered; nothing is sent, nobody is woken."""
+    world = World(webhook(status=Status.DISABLED, health=failing()))
+
+    assert dispatch(world, event()) == []
+    assert world.journal.calls == ["read webhooks", "look up", "record"]
+    assert world.deliveries.log["wh_1", event().key] == replace(
+        pending(event()), status=DeliveryStatus.SKIPPED, finished_at=NOW
+    )
+
+
+def test_a_retired_webhook_gets_and_records_nothing() -> None:
+    """Beside others that get theirs."""
+    hooks = urls("wh_1", "wh_2")
+    world = World(replace(hooks["wh_1"], status=Status.RETIRED), hooks["wh_2"])
+
+    dispatch(world, event())
+
+    assert world.deliveries.statuses("wh_1") == {}
+    assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
+
+
+def test_an_attempt_that_others_wait_behind_gets_seven_seconds() -> None:
+    """However long the invocation may go on, and less where that ends before."""
+    world = World(webhook())
+
+    for number, left in enumerate((100.0, 3.0)):
+        world.dispatch()([event(f"e{number}")], FixedDeadline(left))
+
+    assert world.sender.seconds == [7.0, 3.0]
+
+
+def test_requests_are_made_with_the_webhooks_credentials() -> None:
+    """Every one of them."""
+    world = World(webhook(authentication=AuthenticationType.BASIC, username="user"))
+    world.vault.credentials["wh_1"] = Credentials(password="pass")
+
+    dispatch(world, *events(101))
+
+    assert [request.headers["Authorization"] for request in world.sender.requests] == ["Basic dXNlcjpwYXNz"] * 2

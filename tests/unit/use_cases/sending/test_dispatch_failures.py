@@ -1,79 +1,108 @@
-"""Dispatch, where a receiver fails: what waits, who is woken, and in which order."""
-
-from dataclasses import replace
+"""Dispatch, where a receiver fails or recovers: what waits, who owns it, and in which order that is written."""
 
 import pytest
 
-from recado.rules.delivery.delivery import DeliveryStatus, attempted
-from recado.rules.webhook.webhook import Health, HealthState, Status
+from recado.rules.delivery.delivery import RETENTION_MS, attempted
+from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.webhook.health import anew
+from recado.rules.webhook.lane import Lane
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from recado.use_cases.sending.dispatch import Attempted
-from tests.unit.builders import (
-    NOW,
-    delivered,
-    event,
-    events,
-    failed,
-    failing,
-    failure,
-    pending,
-    sized_event,
-    webhook,
-)
+from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
 from tests.unit.use_cases.fakes.sending_fakes import World
 
+SETTLED = ["read webhooks", "look up", "send", "record", "read webhooks"]
 
-def test_a_first_failure_is_recorded_then_woken_then_declared() -> None:
-    """In this order nothing is stranded: backlog, wake-up after five seconds, health that names it; then it is told."""
-    world = World(webhook(health=Health(version=3)))
+
+def test_a_first_failure_is_one_write_with_its_wait() -> None:
+    """In this order nothing is stranded: backlog, reading, owner with health and wait, wake-up; then it is told."""
+    world = World(webhook())
     world.sender.answers[URL] = [failed(500)]
 
     answer = dispatch(world, event())
 
-    assert world.journal.calls == ["read webhooks", "look up", "send", "record", "wake up", "mark failing", "alert"]
-    assert world.alerts.kinds == ["WEBHOOK_FAILING"]
+    assert world.journal.calls == [*SETTLED, "claim", "wake up", "alert"]
     [attempt] = world.deliveries.attempts_at("e1")
     assert world.deliveries.pending["wh_1", event().key] == attempted([pending(event())], attempt)[0][0]
-    assert world.wake_ups.sent == [("1010", "wh_1", 5)]
-    assert world.webhook().health == Health(
-        state=HealthState.FAILING,
-        version=4,
-        failing_since=NOW,
-        attempts=1,
-        next_attempt_at=NOW + 5_000,
-        last_error=failure(500),
-        owner="sent-1",
-        alerted_at=NOW,
+    assert world.webhook() == webhook(
+        health=Health(HealthState.FAILING, failing_since=NOW, attempts=1, last_error=failure(500), alerted_at=NOW),
+        lane=Lane(owner="t2", next_at=NOW + 5_000),
     )
+    assert world.wake_ups.sent == [("t2", 5)]
+    assert world.alerts.kinds == ["WEBHOOK_FAILING"]
     assert answer == [Attempted("wh_1", 1, failed(500))]
 
 
-def test_what_has_changed_meanwhile_is_not_declared_failing() -> None:
-    """A wake-up has come and gone since the health was read: its version is newer, and stays."""
+@pytest.mark.parametrize("by_then", [webhook(lane=owned()), webhook(status=Status.RETIRED)])
+def test_whoever_is_refused_is_done(by_then: Webhook) -> None:
+    """Somebody else was quicker, or the webhook is off: the event is in the backlog, nobody is woken or told."""
     world = World(webhook())
     world.sender.answers[URL] = [failed()]
-    world.journal.before("mark failing", 1, lambda: world.webhooks.change(health=Health(version=1)))
+    world.journal.before("claim", 1, lambda: world.webhooks.set(status=by_then.status, lane=by_then.lane))
 
     dispatch(world, event())
 
-    assert world.webhook().health == Health(version=1)
-    assert world.alerts.kinds == []
-    assert world.wake_ups.sent == [("1010", "wh_1", 5)]
+    assert world.webhook() == by_then
+    assert (world.wake_ups.sent, world.alerts.sent) == ([], [])
     assert world.deliveries.statuses() == {"e1": "PENDING"}
 
 
-@pytest.mark.parametrize(
-    ("asked", "delay", "wait"), [(None, 5, 5), (2, 5, 5), (60, 60, 60), (900, 900, 900), (3600, 900, 3600)]
-)
-def test_a_receiver_may_ask_for_a_later_retry(asked: int | None, delay: int, wait: int) -> None:
-    """A message can be delayed by 15 minutes; if more was asked for, it comes early and waits for the rest."""
+def test_a_failure_that_finds_an_owner_is_left_to_it() -> None:
+    """Its next POST says how the receiver is."""
+    world = World(webhook())
+    world.sender.answers[URL] = [failed()]
+    world.journal.before("read webhooks", 2, lambda: world.webhooks.set(lane=owned()))
+
+    dispatch(world, event())
+
+    assert world.journal.calls == SETTLED
+    assert world.webhook() == webhook(lane=owned())
+
+
+@pytest.mark.parametrize(("asked", "wait"), [(None, 5), (2, 5), (60, 60), (3600, 3600)])
+def test_a_receiver_may_ask_for_a_later_retry(asked: int | None, wait: int) -> None:
+    """The owner is due then, and its wake-up comes then."""
     world = World(webhook())
     world.sender.answers[URL] = [failed(503, retry_after=asked)]
 
     dispatch(world, event())
 
-    assert world.wake_ups.sent == [("1010", "wh_1", delay)]
-    assert world.webhook().health.next_attempt_at == NOW + wait * 1000
+    assert world.wake_ups.sent == [("t2", wait)]
+    assert world.webhook().lane.next_at == NOW + wait * 1000
+
+
+def test_a_wait_is_up_to_a_tenth_longer() -> None:
+    """Due is the owner by the millisecond; its wake-up does not come before."""
+    world = World(webhook())
+    world.chance = 0.5
+    world.sender.answers[URL] = [failed()]
+
+    dispatch(world, event())
+
+    assert (world.webhook().lane.next_at, world.wake_ups.sent) == (NOW + 5_250, [("t2", 6)])
+
+
+def test_a_webhook_that_fails_without_owner_goes_on_counting() -> None:
+    """Nobody is told again what he was told today."""
+    world = World(webhook(health=failing(attempts=2, alerted_at=NOW - 60_000)))
+    world.sender.answers[URL] = [failed()]
+
+    dispatch(world, event())
+
+    assert (world.webhook().health.attempts, world.wake_ups.sent) == (3, [("t2", 20)])
+    assert world.alerts.sent == []
+
+
+def test_a_webhook_for_which_nothing_has_waited_begins_a_new_series() -> None:
+    """It is not disabled for a week in which nobody tried."""
+    world = World(webhook(health=anew(failing(failing_since=NOW - RETENTION_MS, attempts=9, alerted_at=NOW))))
+    world.sender.answers[URL] = [failed()]
+
+    dispatch(world, event())
+
+    assert world.webhook().status is Status.ACTIVE
+    assert (world.webhook().health.attempts, world.webhook().health.failing_since) == (1, NOW)
 
 
 def test_a_receiver_that_is_gone_is_disabled_at_once() -> None:
@@ -83,99 +112,70 @@ def test_a_receiver_that_is_gone_is_disabled_at_once() -> None:
 
     dispatch(world, event())
 
-    assert world.webhook().status is Status.DISABLED
-    assert (world.webhook().health.owner, world.webhook().health.next_attempt_at) == (None, None)
+    assert (world.webhook().status, world.webhook().lane) == (Status.DISABLED, Lane())
     assert world.deliveries.statuses() == {"e1": "PENDING"}
-    assert world.journal.calls[-4:] == ["record", "wake up", "mark failing", "alert"]
+    assert world.journal.calls == [*SETTLED, "change unowned", "alert"]
     assert world.alerts.kinds == ["WEBHOOK_DISABLED"]
 
 
-def test_a_failing_webhook_is_not_attempted() -> None:
-    """Its event goes to the backlog, then the health is read consistently, and its owner goes on alone."""
-    world = World(webhook(health=failing()))
-
-    assert dispatch(world, event()) == []
-    assert world.journal.calls == ["read webhooks", "look up", "record", "read webhook"]
-    assert world.deliveries.pending["wh_1", event().key] == pending(event())
-
-
-def test_a_webhook_that_recovered_meanwhile_is_woken() -> None:
-    """The redelivery may have read its backlog for the last time before the event was in it."""
-    world = World(webhook(health=failing()))
-    world.journal.before("read webhook", 1, lambda: world.webhooks.change(health=Health(version=2)))
-
-    dispatch(world, event())
-
-    assert world.journal.calls == ["read webhooks", "look up", "record", "read webhook", "wake up"]
-    assert world.wake_ups.sent == [("1010", "wh_1", 0)]
-    assert world.webhook().health == Health(version=2)
-
-
-@pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
-def test_a_webhook_that_was_switched_off_meanwhile_is_not_woken(status: Status) -> None:
-    """Switching it on again wakes it."""
-    world = World(webhook(health=failing()))
-    world.journal.before("read webhook", 1, lambda: world.webhooks.change(status=status))
-
-    dispatch(world, event())
-
-    assert world.wake_ups.sent == []
-    assert world.deliveries.statuses() == {"e1": "PENDING"}
-
-
-def test_a_webhook_that_was_removed_meanwhile_is_not_woken() -> None:
-    """Nobody waits for it any more."""
-    world = World(webhook(health=failing()))
-    world.journal.before("read webhook", 1, world.webhooks.kept.clear)
-
-    dispatch(world, event())
-
-    assert world.wake_ups.sent == []
-
-
-@pytest.mark.parametrize(("health", "woken"), [(Health(), [("1010", "wh_1", 0)]), (failing(), [])])
-def test_a_repeated_invocation_settles_what_the_first_one_left(health: Health, woken: list[object]) -> None:
-    """It finds its delivery pending, sends nothing, and wakes the webhook unless somebody owns its retries."""
-    world = World(webhook(health=health))
-    world.deliveries.add_pending(pending(event()))
-
-    assert dispatch(world, event()) == []
-    assert world.journal.of("send", "record", "read webhook") == ["record", "read webhook"]
-    assert world.wake_ups.sent == woken
-    assert world.deliveries.statuses() == {"e1": "PENDING"}
-
-
-def test_a_disabled_webhook_skips_its_events() -> None:
-    """They are recorded as finished, so that they can be redelivered; nothing is sent, nobody is woken."""
-    world = World(webhook(status=Status.DISABLED, health=failing()))
-
-    assert dispatch(world, event()) == []
-    assert world.journal.of("send", "wake up", "mark failing", "read webhook") == []
-    assert world.deliveries.log["wh_1", event().key] == replace(
-        pending(event()), status=DeliveryStatus.SKIPPED, finished_at=NOW
-    )
-
-
-def test_a_retired_webhook_gets_and_records_nothing() -> None:
-    """Beside others that get theirs."""
-    hooks = urls("wh_1", "wh_2")
-    world = World(replace(hooks["wh_1"], status=Status.RETIRED), hooks["wh_2"])
-
-    dispatch(world, event())
-
-    assert world.deliveries.statuses("wh_1") == {}
-    assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
-
-
-def test_many_events_leave_in_batches() -> None:
-    """At most 100 in a POST, one POST after the other."""
+def test_a_receiver_that_is_gone_is_disabled_by_one_alone() -> None:
+    """Whoever comes second tells nobody."""
     world = World(webhook())
+    world.sender.answers[URL] = [failed(410)]
+    world.journal.before("change unowned", 1, lambda: world.webhooks.set(status=Status.DISABLED))
 
-    answer = dispatch(world, *events(250))
+    dispatch(world, event())
 
-    assert [attempted.events for attempted in answer] == [100, 100, 50]
-    assert set(world.deliveries.statuses().values()) == {"DELIVERED"}
-    assert world.journal.of("record") == ["record"]
+    assert world.alerts.sent == []
+
+
+def test_a_failed_attempt_without_an_answer_counts_as_well() -> None:
+    """A refused connection is the receiver's failure, not ours."""
+    refused = AttemptResult(NOW, 3, failure=Failure(FailureClass.CONNECT, "No connection to receiver.example."))
+    world = World(webhook())
+    world.sender.answers[URL] = [refused]
+
+    dispatch(world, event())
+
+    assert world.webhook().health.last_error == refused.failure
+    assert world.deliveries.pending["wh_1", event().key].status_code is None
+
+
+@pytest.mark.parametrize(("alerted_at", "told"), [(NOW - 60_000, ["WEBHOOK_RECOVERED"]), (None, [])])
+def test_a_success_restores_the_health_of_a_webhook_without_owner(alerted_at: int | None, told: list[str]) -> None:
+    """After the record; it is told to those who know of the failing, with what the webhook recovers from."""
+    world = World(webhook(health=failing(alerted_at=alerted_at, failing_since=NOW - 60_000)))
+
+    dispatch(world, event())
+
+    assert world.journal.calls == [*SETTLED, "change unowned", *["alert" for _ in told]]
+    assert world.webhook() == webhook()
+    assert world.alerts.kinds == told
+    assert all(alert.failing_since == NOW - 60_000 for alert in world.alerts.sent)
+
+
+@pytest.mark.parametrize("moment", ["read webhooks", "change unowned"])
+def test_a_recovery_is_not_told_of_a_webhook_that_got_an_owner(moment: str) -> None:
+    """It has failed again meanwhile."""
+    world = World(webhook(health=failing(alerted_at=NOW)))
+    number = 2 if moment == "read webhooks" else 1
+    world.journal.before(moment, number, lambda: world.webhooks.set(lane=owned()))
+
+    dispatch(world, event())
+
+    assert world.webhook() == webhook(health=failing(alerted_at=NOW), lane=owned())
+    assert world.alerts.sent == []
+
+
+def test_one_receivers_failure_is_none_of_the_others() -> None:
+    """They are delivered to, and have no owner."""
+    hooks = urls("wh_1", "wh_2")
+    world = World(*hooks.values())
+    world.sender.answers[hooks["wh_1"].target_url] = [failed()]
+
+    dispatch(world, event())
+
+    assert (world.webhook("wh_1").lane.owner, world.webhook("wh_2")) == ("t3", hooks["wh_2"])
 
 
 def test_batches_after_a_failed_one_wait_with_it() -> None:
@@ -187,18 +187,8 @@ def test_batches_after_a_failed_one_wait_with_it() -> None:
 
     statuses = list(world.deliveries.statuses().values())
     assert len(world.sender.requests) == 2
-    assert sorted(set(statuses)) == ["DELIVERED", "PENDING"]
-    assert statuses.count("DELIVERED") == 100
+    assert (statuses.count("DELIVERED"), statuses.count("PENDING")) == (100, 201)
     refused_with = [delivery.refused_with for delivery in world.deliveries.pending.values()]
     assert (refused_with.count(99), refused_with.count(0)) == (100, 101)
     assert [(one.delivered, len(one.keys)) for one in world.deliveries.attempts] == [(True, 100), (False, 100)]
-    assert world.wake_ups.sent == [("1010", "wh_1", 5)]
-
-
-def test_large_events_leave_one_by_one() -> None:
-    """A POST holds no more than 96 KiB unless one event does."""
-    world = World(webhook())
-
-    dispatch(world, *[sized_event(200_000, f"e{number}") for number in range(3)])
-
-    assert [request.headers["webhook-id"] for request in world.sender.requests] == ["e0", "e1", "e2"]
+    assert world.wake_ups.sent == [("t3", 5)]

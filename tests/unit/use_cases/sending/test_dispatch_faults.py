@@ -1,26 +1,18 @@
 """Dispatch, where our own side fails: nobody is blamed, and the repeated invocation makes it good."""
 
-from dataclasses import replace
-
 import pytest
 
 from recado.ports import OurFaultError, OutOfTimeError
-from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import Health, HealthState
 from tests.unit.builders import (
-    NOW,
     delivered,
     event,
     events,
     failed,
-    failing,
     webhook,
 )
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
-from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
+from tests.unit.use_cases.fakes.journal import FAULT
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 
@@ -38,7 +30,8 @@ def test_one_webhooks_own_fault_leaves_the_others_recorded() -> None:
     assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
     assert world.deliveries.statuses("wh_3") == {"e1": "PENDING"}
     assert world.webhook("wh_1").health == Health()
-    assert world.webhook("wh_3").health.owner == "sent-1"
+    assert world.webhook("wh_3").health.state is HealthState.FAILING
+    assert world.webhook("wh_3").lane.owner is not None
 
 
 def test_the_repeated_invocation_makes_good_what_failed_on_our_side() -> None:
@@ -83,20 +76,9 @@ def test_without_time_for_an_attempt_nothing_is_blamed() -> None:
     assert world.webhook().health == Health()
 
 
-def test_an_attempt_that_might_be_cut_short_is_not_begun() -> None:
-    """What is sent is recorded; of a webhook with many small POSTs the rest is left to the repeated invocation."""
-    world = World(webhook(delivery=DeliverySettings(max_events=1)))
-
-    with pytest.raises(OutOfTimeError):
-        world.dispatch()(events(4), FixedDeadline(15, 15, 15, 14.9))  # the sender asks for it too
-
-    assert world.deliveries.statuses() == {"e0": "DELIVERED", "e1": "DELIVERED"}
-    assert world.webhook().health == Health()
-
-
-@pytest.mark.parametrize("call", ["wake up", "mark failing"])
+@pytest.mark.parametrize("call", ["claim", "wake up"])
 def test_a_fault_while_settling_leaves_the_others_settled(call: str) -> None:
-    """The event is in the backlog already; the repeated invocation finds it there."""
+    """The event is in the backlog already, and the repeated invocation finds it there."""
     hooks = urls("wh_1", "wh_2")
     world = World(*hooks.values())
     for hook in hooks.values():
@@ -107,13 +89,29 @@ def test_a_fault_while_settling_leaves_the_others_settled(call: str) -> None:
         dispatch(world, event())
 
     assert world.deliveries.statuses("wh_1") == world.deliveries.statuses("wh_2") == {"e1": "PENDING"}
-    assert world.webhook("wh_1").health == Health()
+    assert (world.webhook("wh_1").lane.owner is None) is (call == "claim")
     assert world.webhook("wh_2").health.state is HealthState.FAILING
+    assert len(world.wake_ups.sent) == 1
 
     dispatch(world, event())
 
     assert len(world.sender.requests) == 2
-    assert [one for _, one, delay in world.wake_ups.sent if delay == 0] == ["wh_1"]
+    assert world.webhook("wh_1").lane.owner is not None
+
+
+def test_a_reading_that_fails_is_made_good_by_the_repeated_invocation() -> None:
+    """Everything is recorded, nobody is blamed, and nobody owns what waits until then."""
+    world = World(webhook())
+    world.sender.answers[URL] = [failed()]
+    world.journal.fail("read webhooks", 2)
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+    assert (world.deliveries.statuses(), world.webhook()) == ({"e1": "PENDING"}, webhook())
+
+    dispatch(world, event())
+
+    assert (len(world.sender.requests), len(world.wake_ups.sent)) == (1, 1)
 
 
 @pytest.mark.parametrize("call", ["read webhooks", "look up", "record"])
@@ -126,64 +124,31 @@ def test_a_fault_before_anything_is_recorded_is_raised(call: str) -> None:
     with pytest.raises(OurFaultError):
         dispatch(world, event())
 
-    assert world.journal.of("wake up", "mark failing") == []
+    assert world.journal.of("wake up", "claim") == []
     assert world.deliveries.statuses() == {}
 
 
-def test_a_failed_attempt_without_an_answer_counts_as_well() -> None:
-    """A refused connection is the receiver's failure, not ours."""
-    refused = AttemptResult(NOW, 3, failure=Failure(FailureClass.CONNECT, "No connection to receiver.example."))
-    world = World(webhook())
-    world.sender.answers[URL] = [refused]
+def test_one_webhook_that_cannot_be_recorded_harms_no_other() -> None:
+    """Of a hot partition, say: the others are recorded and settled, and the repeated invocation sends to them no more.
+
+    What is not in the backlog wakes nobody.
+    """
+    hooks = urls("wh_1", "wh_2", "wh_3")
+    world = World(*hooks.values())
+    world.deliveries.unwritable = {"wh_1"}
+    for one in ("wh_1", "wh_3"):
+        world.sender.answers[hooks[one].target_url] = [failed()]
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+
+    assert world.webhook("wh_1") == hooks["wh_1"]
+    assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
+    assert world.webhook("wh_3").lane.owner is not None
+    world.deliveries.unwritable = set()
+    world.sender.requests.clear()
 
     dispatch(world, event())
 
-    assert world.webhook().health.last_error == refused.failure
-    assert world.deliveries.pending["wh_1", event().key].status_code is None
-
-
-def test_requests_are_made_with_the_webhooks_credentials() -> None:
-    """Every one of them."""
-    world = World(webhook(authentication=AuthenticationType.BASIC, username="user"))
-    world.vault.credentials["wh_1"] = Credentials(password="pass")
-
-    dispatch(world, *events(101))
-
-    assert [request.headers["Authorization"] for request in world.sender.requests] == ["Basic dXNlcjpwYXNz"] * 2
-
-
-def test_a_secret_that_was_changed_since_is_sent_with_the_webhook_as_it_now_is() -> None:
-    """To its new address, with its new user name: nothing of two moments is mixed."""
-    world = World(webhook(authentication=AuthenticationType.BASIC, username="old", secret_version="v1"))
-    world.vault.credentials["wh_1"] = Credentials(password="pass")
-    now = replace(world.webhook(), target_url="https://new.example/", username="new", secret_version="v2")
-    world.vault.by_now["wh_1"] = now
-
-    dispatch(world, event())
-
-    (request,) = world.sender.requests
-    assert request == outgoing_request(now, Credentials(password="pass"), [event()], NOW)
-    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
-
-
-@pytest.mark.parametrize(
-    ("by_now", "left"),
-    [
-        (None, {}),
-        (webhook(secret_version="v2", status=Status.RETIRED), {}),
-        (webhook(secret_version="v2", status=Status.DISABLED), {"e1": "SKIPPED"}),
-        (webhook(secret_version="v2", health=failing()), {"e1": "PENDING"}),
-        (webhook(secret_version="v2", ordered=True), {"e1": "PENDING"}),
-    ],
-)
-def test_a_webhook_that_changed_with_its_secret_is_treated_as_it_now_is(
-    by_now: Webhook | None, left: dict[str, str]
-) -> None:
-    """Removed, switched off, failing or in order: no POST is made, and what is left of the event says so."""
-    world = World(webhook(secret_version="v1"))
-    world.vault.by_now["wh_1"] = by_now
-
-    dispatch(world, event())
-
-    assert world.sender.requests == []
-    assert world.deliveries.statuses() == left
+    assert [request.url for request in world.sender.requests] == [hooks["wh_1"].target_url]
+    assert world.deliveries.statuses("wh_1") == {"e1": "DELIVERED"}

@@ -3,13 +3,7 @@
 from dataclasses import replace
 
 import pytest
-
-from recado.ports import JobRunningError
-from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.delivery.job import JobState
-from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.redelivery_jobs import PAGE, NotActiveError
-from tests.unit.builders import NOW, event, events, failing, pending, webhook
 from tests.unit.use_cases.fakes.jobs import (
     ASKED_AT,
     delivered_earlier,
@@ -19,6 +13,12 @@ from tests.unit.use_cases.fakes.jobs import (
     start,
     world_with,
 )
+
+from recado.ports import JobRunningError
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.delivery.job import JobState
+from recado.rules.webhook.webhook import Status
+from tests.unit.builders import NOW, event, events, failing, pending, webhook
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 

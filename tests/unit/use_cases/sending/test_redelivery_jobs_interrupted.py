@@ -1,14 +1,14 @@
 """Redelivery jobs: time that ends, pages that are repeated, faults, and webhooks that change meanwhile."""
 
 import pytest
+from recado.use_cases.sending.redelivery_jobs import PAGE
+from tests.unit.use_cases.fakes.jobs import PLENTY, kept, message_of, run, send_backlog, start, world_with
 
 from recado.ports import OurFaultError
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import HealthState, Status
 from recado.use_cases.sending.redelivery import Redelivered
-from recado.use_cases.sending.redelivery_jobs import PAGE
 from tests.unit.builders import failed, failing, failure, webhook
-from tests.unit.use_cases.fakes.jobs import PLENTY, kept, message_of, run, send_backlog, start, world_with
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 
 

@@ -77,9 +77,7 @@ def lane_change(
     if expected is not Expect.ANYTHING:
         condition &= _as_expected(table, before, expected)
     if (before.lane.slow_at, before.lane.quick) != (after.lane.slow_at, after.lane.quick):
-        # A mark that was made meanwhile stays, and with it that nothing has been counted since.
-        slow_at = before.lane.slow_at
-        condition &= table.slow_at.does_not_exist() if slow_at is None else table.slow_at == slow_at
+        condition &= _has_mark(table, before.lane.slow_at)
     return set_or_remove(table, changed), condition
 
 
@@ -92,6 +90,11 @@ def _as_expected(table: type[WebhookItem], before: Webhook, expected: Expect) ->
     if expected is Expect.LEASED:
         condition &= table.lease_holder == lane.lease_holder
     return condition
+
+
+def _has_mark(table: type[WebhookItem], slow_at: int | None) -> Condition:
+    # A comparison with None asks for an attribute that is stored as null, which none is.
+    return table.slow_at.does_not_exist() if slow_at is None else table.slow_at == slow_at
 
 
 def _identity(webhook: Webhook) -> tuple[object, ...]:

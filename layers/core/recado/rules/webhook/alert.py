@@ -36,7 +36,7 @@ _TO_DO = {
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert about one webhook; times are milliseconds since 1970. `more`: the backlog was not counted to its end."""
+    """One alert about one webhook; times are milliseconds since 1970. `more` than `backlog` may wait."""
 
     kind: AlertKind
     account_id: str

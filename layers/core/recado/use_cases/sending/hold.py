@@ -14,7 +14,7 @@ class Hold:
     def __init__(self, ports: SendingPorts, webhook: Webhook) -> None:
         self._ports = ports
         self._taken = webhook.lane
-        self._is_held = True
+        self.is_held = True
         self.webhook = webhook
 
     def renew(self) -> bool:
@@ -30,7 +30,7 @@ class Hold:
         if not self._ports.lanes.change(self.webhook, after, Expect.LEASED):
             return False
         self.webhook = after
-        self._is_held = after.lane.lease_holder is not None
+        self.is_held = after.lane.lease_holder is not None
         return True
 
     def claim_back(self) -> bool:
@@ -41,11 +41,11 @@ class Hold:
         if not self._ports.lanes.change(self.webhook, after, Expect.UNOWNED):
             return False
         self.webhook = after
-        self._is_held = True
+        self.is_held = True
         return True
 
     def release(self) -> None:
         """Let the lease go, if it is held still."""
-        if self._is_held:
-            self._is_held = False
+        if self.is_held:
+            self.is_held = False
             self._ports.lanes.release(replace(self.webhook, lane=self._taken))

@@ -73,6 +73,9 @@ class Redelivery:
         webhook, now = hold.webhook, self._ports.clock()
         faults = webhook.lane.faults + 1
         seconds = retry.fault_wait_seconds(faults)
+        if not hold.is_held:
+            # How the run ended is stored already: the wake-up that comes back is early, or no owner any more.
+            return Ended(seconds)
         lane = replace(waiting(webhook.lane, now + seconds * 1000), faults=faults)
         try:
             return Ended(seconds if hold.write(replace(webhook, lane=lane)) else None)

@@ -71,7 +71,7 @@ class Run:
         self._deadline = deadline
         self._progress = progress
         self._heads = HeadReader(ports)
-        self._posted = False  # since the webhook was last read
+        self._is_stale = False  # what was read of the webhook, before a POST or a pause
         self._has_turn = False
         self._copies_turn = True
         self._job_is_done = False
@@ -99,12 +99,12 @@ class Run:
 
     def _opened(self) -> Opened | None:
         """The webhook as it is before the next POST, with its credentials; None where this run is to end."""
-        while not self._posted or self._renew():
+        while not self._is_stale or self._renew():
             opened = self._ports.vault.open(self._hold.webhook)
             if opened is None or opened.webhook.secret_version == self._hold.webhook.secret_version:
                 return opened
             # Its secret was changed since the webhook was read: all that was read of it may have changed.
-            self._posted = True
+            self._is_stale = True
         return None
 
     def _send(self, opened: Opened, head: Head) -> Ended | None:
@@ -119,7 +119,7 @@ class Run:
         return self._post(opened, head.batch)
 
     def _renew(self) -> bool:
-        self._posted = False
+        self._is_stale = False
         before = self._hold.webhook.lane.slow_at
         if not self._hold.renew():
             return False
@@ -151,6 +151,7 @@ class Run:
             return self._come_back_at(turn_at)
         if turn_at > now:
             self._ports.pause((turn_at - now) / 1000)
+            self._is_stale = True
         lane = replace(webhook.lane, turn_at=turn_at + math.ceil(60_000 / posts_per_minute))
         if not self._hold.write(replace(webhook, lane=lane)):
             return Ended()
@@ -163,7 +164,7 @@ class Run:
         posted = post(
             self._ports, self._sender, opened, events, deadline=self._deadline, requested_by=batch[0].requested_by
         )
-        self._posted, self._has_turn, self._copies_turn = True, False, not self._copies_turn
+        self._is_stale, self._has_turn, self._copies_turn = True, False, not self._copies_turn
         self._progress.attempts.append(posted.result)
         self._note_pace(posted.result)
         if posted.result.delivered:
@@ -204,8 +205,8 @@ class Run:
 
     def _disable(self, health: Health) -> Ended:
         webhook = self._hold.webhook
-        lane = left(waiting(self._lane(), self._ports.clock()))
-        if self._hold.write(replace(webhook, status=Status.DISABLED, health=disabled(health), lane=lane)):
+        now = self._ports.clock()
+        if self._write_last(lambda lane: left(waiting(lane, now)), disabled(health), Status.DISABLED):
             self._tell(AlertKind.DISABLED, webhook, health)
         return Ended()
 
@@ -229,11 +230,11 @@ class Run:
             return Ended()
         return Ended(max(0, math.ceil((at_ms - self._ports.clock()) / 1000)))
 
-    def _write_last(self, ended: Callable[[Lane], Lane], health: Health) -> bool:
+    def _write_last(self, ended: Callable[[Lane], Lane], health: Health, status: Status = Status.ACTIVE) -> bool:
         """Store how the run leaves the webhook, which ends the lease; again where it was found slow meanwhile."""
         while True:
             webhook = self._hold.webhook
-            if self._hold.write(replace(webhook, health=health, lane=ended(self._lane()))):
+            if self._hold.write(replace(webhook, status=status, health=health, lane=ended(self._lane()))):
                 return True
             if not self._renew() or self._hold.webhook.lane.slow_at == webhook.lane.slow_at:
                 return False

@@ -1,0 +1,109 @@
+"""Dispatch to receivers that are slow: they are found out, and nobody else waits for them."""
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from recado.ports import OurFaultError
+from recado.rules.sending.attempt import AttemptResult
+from recado.rules.webhook.lane import Lane
+from recado.rules.webhook.webhook import Webhook
+from tests.unit.builders import NOW, delivered, event, failed, webhook
+from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
+from tests.unit.use_cases.fakes.sending_fakes import World
+
+
+@pytest.mark.parametrize(("latency_ms", "slow_at"), [(2_000, None), (2_001, NOW)])
+def test_a_receiver_that_was_slow_to_answer_is_marked(latency_ms: int, slow_at: int | None) -> None:
+    """To the millisecond: its next events go through its backlog."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(latency_ms=latency_ms)]
+
+    dispatch(world, event())
+
+    assert world.webhook().lane == Lane(slow_at=slow_at)
+    assert world.webhook().queued is (slow_at is not None)
+    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
+
+
+def test_a_new_mark_forgets_the_quick_posts_before() -> None:
+    """A receiver that another invocation is just sent to, in the lane or not."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(latency_ms=5_000)]
+    world.journal.before("send", 1, lambda: world.webhooks.set(lane=Lane(slow_at=NOW - 1, quick=2)))
+
+    dispatch(world, event())
+
+    assert world.webhook().lane == Lane(slow_at=NOW)
+
+
+def test_a_mark_that_cannot_be_written_keeps_nothing_from_being_recorded() -> None:
+    """It is our own fault, raised at the end; the repeated invocation sends nothing twice."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(latency_ms=5_000)]
+    world.journal.fail("mark slow")
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+
+    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
+    assert dispatch(world, event()) == []
+
+
+class Hanging:
+    """A receiver that does not answer, beside one that answers at once.
+
+    One thread sends, to the quick one first; the other one is let go when something has been recorded.
+    """
+
+    def __init__(self, answer: AttemptResult) -> None:
+        hooks = urls("wh_1", "wh_2")
+        self.world = World(*hooks.values())
+        self.world.slow_after_ms = 50
+        self.world.sender.answers[hooks["wh_2"].target_url] = [answer]
+        self.world.journal.before("send", 2, self._hang)
+        self._let_go = threading.Event()
+        self._record = self.world.deliveries.record
+        self.world.deliveries.record = self._recording  # type: ignore[method-assign]  # watched
+        self.meanwhile: tuple[Webhook, dict[str, str]] | None = None
+
+    def _hang(self) -> None:
+        self.world.later(50)
+        assert self._let_go.wait(timeout=30)
+        self.meanwhile = (self.world.webhook("wh_2"), self.world.deliveries.statuses("wh_1"))
+
+    def _recording(self, *given: Any) -> Mapping[str, OurFaultError]:
+        answer = self._record(*given)
+        self._let_go.set()
+        return answer
+
+    def dispatch(self) -> World:
+        """Send an event to both; answers the world as it is then."""
+        with ThreadPoolExecutor(1) as executor:
+            dispatch(self.world, event(), executor=executor)
+        return self.world
+
+
+def test_a_receiver_that_does_not_answer_is_marked_while_it_is_waited_for() -> None:
+    """From then on nobody else waits for it; what the others got is recorded before, and it is marked once."""
+    hanging = Hanging(delivered(latency_ms=5_000))
+
+    world = hanging.dispatch()
+
+    assert hanging.meanwhile == (replace(urls("wh_2")["wh_2"], lane=Lane(slow_at=NOW + 50)), {"e1": "DELIVERED"})
+    assert world.journal.of("mark slow", "record") == ["mark slow", "record", "record"]
+    assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
+    assert world.webhook("wh_1").lane == Lane()
+
+
+def test_a_receiver_that_fails_in_the_end_fails_as_any_other() -> None:
+    """Its event waits, with an owner, and it counts as slow."""
+    world = Hanging(failed()).dispatch()
+
+    assert world.webhook("wh_2").lane == Lane(owner="t3", next_at=NOW + 5_050, slow_at=NOW + 50)
+    assert world.deliveries.statuses("wh_2") == {"e1": "PENDING"}
+    assert world.deliveries.statuses("wh_1") == {"e1": "DELIVERED"}
