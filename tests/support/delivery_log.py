@@ -28,6 +28,6 @@ def delivery(
 
 def record(system: System, *deliveries: Delivery) -> list[str]:
     """Keep deliveries, and return their ids in the order in which they are to be listed."""
-    system.store.record(deliveries)
+    system.record(*deliveries)
     newest_first = sorted(deliveries, key=lambda one: one.event.key, reverse=True)
     return [one.delivery_id for one in newest_first]

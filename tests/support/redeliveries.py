@@ -1,6 +1,7 @@
 """Webhooks that fail, and what a wake-up for them comes to."""
 
 from local.listener import BROKEN, Listener
+from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Webhook
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import Redelivery, System
@@ -23,3 +24,11 @@ def failing_webhook(system: System, receiver: Listener, *event_ids: str) -> Webh
     publish(system, *event_ids)
     system.clock.advance(5)
     return webhook
+
+
+def hold_lease(system: System, webhook: Webhook, seconds: int) -> None:
+    """Let another run of the webhook's owner hold the lease for so long."""
+    current = system.webhook(webhook)
+    now = int(system.clock.milliseconds())
+    wake_up = WakeUp("m0", "r0", webhook.account_id, webhook.webhook_id, current.lane.owner or "")
+    assert system.lanes.take_lease(wake_up, "another run", now, now + seconds * 1000).taken

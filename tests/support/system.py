@@ -1,6 +1,7 @@
 """Recado as its users meet it: functions that are invoked, queues between them, webhooks, and what became of events."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -22,7 +23,8 @@ from recado.adapters.dynamodb.tables import (
 )
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
-from recado.ports import DeliveryQuery, Expect
+from recado.ports import Expect
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
@@ -34,8 +36,11 @@ from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
 from tests.support.functions import Handler, LambdaContext, load_function, logical_id
 from tests.support.stack import Stack, sqs_event
+from tests.unit.use_cases.fakes.journal import FixedDeadline
 
 _MOST_DELIVERIES = 1000
+_END_OF_TIME = 10**14
+_PLENTY = FixedDeadline(30.0)
 
 
 @dataclass
@@ -122,8 +127,11 @@ class System:
 
     def deliveries(self, webhook: Webhook) -> list[Delivery]:
         """Return the deliveries of a webhook, as an admin sees them, but oldest first."""
-        query = DeliveryQuery(webhook.webhook_id, self._now(), _MOST_DELIVERIES)
-        return self._reader.newest(query).deliveries[::-1]
+        return list(self._reader.oldest(webhook.webhook_id, 0, _END_OF_TIME, None, self._now()))
+
+    def record(self, *deliveries: Delivery, attempts: Sequence[Attempt] = ()) -> None:
+        """Write deliveries and attempts, as a dispatcher does."""
+        assert not self.store.record(deliveries, attempts, _PLENTY)
 
     def outcomes(self, webhook: Webhook) -> dict[str, str]:
         """Return the status of each of a webhook's deliveries, by event id."""

@@ -210,7 +210,7 @@ def test_pages_neither_repeat_nor_leave_out_what_lives_in_the_delivery(system: S
     [delivery], _ = attempted([pending(one, created_at=NOW - 10_000)], own)
     before = replace(attempt(one, other, token="00000001"), started_at=NOW - 5_000)
     after = replace(attempt(one, other, token="00000003"), started_at=NOW + 1_000)
-    system.store.record([delivery], [before, after])
+    system.record(delivery, attempts=[before, after])
 
     found = of_event(api, "e1", limit="1")
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from local.listener import Listener
+from recado.rules.sending import draining
 from recado.use_cases.sending import drain
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import numbered
@@ -18,11 +19,12 @@ EXTRA = {"extraDrain": True}
 def test_a_deep_queue_starts_more_drains(
     system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scheduled drain invokes its own function as often as the depth calls for, up to the parameter."""
-    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
+    """The scheduled drain invokes its own function as often as what is left calls for, up to the parameter."""
+    monkeypatch.setattr(draining, "MESSAGES_PER_DRAIN", 10)
+    monkeypatch.setattr(drain, "WINDOW_MESSAGES", 10)
     system.add_webhook(receiver.url)
     aws.answer("Invoke", {"StatusCode": 202})
-    system.put_into_batch_queue(*numbered(35))
+    system.put_into_batch_queue(*numbered(45))
 
     assert system.invoke(FUNCTION, SCHEDULED)["drainsStarted"] == 3
     system.put_into_batch_queue(*numbered(80))
@@ -39,7 +41,8 @@ def test_an_extra_drain_starts_no_others(
     system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A drain that another one has started drains, however deep the queue is."""
-    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
+    monkeypatch.setattr(draining, "MESSAGES_PER_DRAIN", 10)
+    monkeypatch.setattr(drain, "WINDOW_MESSAGES", 10)
     system.add_webhook(receiver.url)
     system.put_into_batch_queue(*numbered(35))
 
@@ -54,7 +57,8 @@ def test_a_drain_that_cannot_start_others_drains_all_the_same(
     system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
     """Where Lambda or the queue's depth is refused, the events leave with this drain."""
-    monkeypatch.setattr(drain, "MESSAGES_PER_DRAIN", 10)
+    monkeypatch.setattr(draining, "MESSAGES_PER_DRAIN", 10)
+    monkeypatch.setattr(drain, "WINDOW_MESSAGES", 10)
     system.add_webhook(receiver.url)
     system.put_into_batch_queue(*numbered(20))
     aws.refuse(operation, "TooManyRequestsException")
@@ -62,4 +66,4 @@ def test_a_drain_that_cannot_start_others_drains_all_the_same(
     report = system.invoke(FUNCTION, SCHEDULED)
 
     assert (report["received"], report["drainsStarted"]) == (20, 0)
-    assert len(receiver.received) == 1
+    assert sum(len(request.event_ids) for request in receiver.received) == 20

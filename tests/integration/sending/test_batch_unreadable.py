@@ -77,5 +77,6 @@ def test_a_dead_letter_queue_that_fails_keeps_nobody_waiting(system: System, aws
     assert [request.event_ids for request in receiver.received] == [["b5a9"]]
     assert report["handedBack"] == 1
     aws.allow("SendMessage")
+    system.clock.advance(30)
     system.invoke(FUNCTION, SCHEDULED)
     assert system.dead_letters() == [("unreadable", "message: not JSON: Expecting value: line 1 column 1 (char 0)")]

@@ -106,7 +106,7 @@ def test_a_receiver_may_ask_for_a_longer_wait(system: System, aws: AwsCalls, rec
 
     system.invoke(FUNCTION, envelope())
 
-    next_attempt_at = system.webhook(webhook).health.next_attempt_at
+    next_attempt_at = system.webhook(webhook).lane.next_at
     assert next_attempt_at is not None
     assert 2_000_000 <= next_attempt_at - before < 2_010_000
     assert [call.parameters["DelaySeconds"] for call in aws.of("SendMessage")] == [900]
@@ -185,8 +185,8 @@ def test_a_secret_that_cannot_be_decrypted_is_our_own_fault(system: System, aws:
     assert system.webhook(signed).health.state.value == "HEALTHY"
 
 
-def test_a_lost_wake_up_is_made_up_for_by_the_repetition(system: System, aws: AwsCalls, receiver: Listener) -> None:
-    """Where the redelivery queue fails after the backlog is written, the repeated invocation sends the wake-up."""
+def test_a_lost_wake_up_is_made_up_for_by_the_sweep(system: System, aws: AwsCalls, receiver: Listener) -> None:
+    """Where the redelivery queue fails after the backlog is written, the next sweep sends another."""
     webhook = system.add_webhook(receiver.url)
     receiver.break_down()
     aws.refuse("SendMessage")
@@ -195,8 +195,11 @@ def test_a_lost_wake_up_is_made_up_for_by_the_repetition(system: System, aws: Aw
     assert system.outcomes(webhook) == {"b5a9": "PENDING"}
     assert system.waiting_in("RedeliveryQueue") == 0
     aws.allow("SendMessage")
-
     system.invoke(FUNCTION, envelope(content=detail("b5a9")))
+    assert system.waiting_in("RedeliveryQueue") == 0
+    system.clock.advance(65)
+
+    system.invoke("redelivery", {})
 
     assert system.waiting_in("RedeliveryQueue") == 1
     receiver.recover()

@@ -1,4 +1,4 @@
-"""The sweep: failing webhooks and jobs that nobody else would wake, found through the sparse index."""
+"""The sweep: webhooks that are due and that nobody else would wake, found through the sparse index."""
 
 from collections import Counter
 from dataclasses import replace
@@ -6,22 +6,24 @@ from dataclasses import replace
 import boto3
 import pytest
 
-from local.listener import Answer, Listener
+from local.listener import Listener
 from recado.adapters.dynamodb.due import due_attributes
-from recado.ports import Due, DueKind
-from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.delivery.job import Job
+from recado.ports import Due
+from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank
-from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import HealthState, Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
-from tests.support.events import ACCOUNT
-from tests.support.redeliveries import ENDED, NONE_DUE, failing_webhook, publish
+from tests.support.events import ACCOUNT, NOON_MS
+from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webhook, publish
 from tests.support.system import System
+from tests.unit.builders import event, pending
 
-OVERDUE_SECONDS = 15 * 60
-NOTHING = {"webhooksWoken": 0, "jobsResumed": 0}
+OVERDUE_SECONDS = 60
+LATE_LOOK_SECONDS = 10 * 60
+NOTHING = {"woken": 0, "leftAlone": 0}
+WOKEN = {"woken": 1, "leftAlone": 0}
 FOREVER = 10**14
 
 
@@ -36,29 +38,31 @@ def lose_wake_ups(system: System) -> None:
     boto3.client("sqs").purge_queue(QueueUrl=system.stack.physical_id("RedeliveryQueue"))
 
 
+def api_of(system: System) -> ApiClient:
+    """Return the account's admin."""
+    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
+
+
 def switch(system: System, webhook: Webhook, *, active: bool) -> None:
     """Switch a webhook off or on over the API."""
-    api = ApiClient(system, ApiDocument(), account=str(ACCOUNT))
+    api = api_of(system)
     assert api.call("PATCH", f"{api.webhooks}/{webhook.webhook_id}", {"active": active}).status == 200
 
 
-def start_job(system: System, webhook: Webhook) -> None:
-    """Keep a job whose message never was sent."""
-    now = int(system.clock.milliseconds())
-    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin")
-    system.jobs.start(job)
+def due(system: System) -> list[str]:
+    """Return the ids of the webhooks in the index."""
+    return [one.webhook_id for one in system.overdue.due(FOREVER)]
 
 
 def test_a_webhook_whose_wake_up_was_lost_is_woken(system: System, receiver: Listener) -> None:
-    """A quarter of an hour after it was due, and not before."""
+    """A minute after it was due, and not before."""
     webhook = failing_webhook(system, receiver, "e0", "e1")
     lose_wake_ups(system)
-    system.clock.advance(OVERDUE_SECONDS - 60)
+    system.clock.advance(OVERDUE_SECONDS - 20)
     assert (sweep(system), system.redeliver()) == (NOTHING, NONE_DUE)
-    system.clock.advance(61)
+    system.clock.advance(21)
 
-    assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
-    assert system.webhook(webhook).health.owner is None
+    assert sweep(system) == WOKEN
     assert system.redeliver() == ENDED
 
     assert system.outcomes(webhook) == {"e0": "DELIVERED", "e1": "DELIVERED"}
@@ -67,66 +71,79 @@ def test_a_webhook_whose_wake_up_was_lost_is_woken(system: System, receiver: Lis
 
 
 def test_the_woken_webhook_goes_on_retrying(system: System, receiver: Listener) -> None:
-    """The new wake-up owns the retries, and a second sweep finds nothing overdue."""
+    """By the new wake-up, and a second sweep finds nothing overdue."""
     webhook = failing_webhook(system, receiver, "e0")
     receiver.break_down()
     lose_wake_ups(system)
     system.clock.advance(OVERDUE_SECONDS + 1)
     sweep(system)
 
-    system.redeliver()
+    assert system.redeliver() == COMES_BACK
 
-    health = system.webhook(webhook).health
-    assert (health.attempts, health.owner is None) == (2, False)
+    assert system.webhook(webhook).health.attempts == 2
     assert sweep(system) == NOTHING
     assert system.waiting_in("RedeliveryQueue") == 1
 
 
 def test_a_fault_of_ours_leaves_a_webhook_to_the_next_sweep(system: System, aws: AwsCalls, receiver: Listener) -> None:
-    """It stays overdue until somebody has been woken for it, whichever step fails."""
+    """It stays due until somebody has been woken for it, whichever step fails."""
     failing_webhook(system, receiver, "e0")
     lose_wake_ups(system)
-    system.clock.advance(OVERDUE_SECONDS + 1)
 
     for operation, reason in (
         ("Query", "asking for what is overdue"),
-        ("UpdateItem", "letting a webhook's retries go"),
+        ("UpdateItem", "changing a webhook's lane"),
         ("SendMessage", "sending a wake-up"),
     ):
+        system.clock.advance(OVERDUE_SECONDS + 1)
         aws.refuse(operation)
         with pytest.raises(Exception, match=reason):
             sweep(system)
         aws.allow(operation)
 
-    assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
+    system.clock.advance(OVERDUE_SECONDS + 1)
+    assert sweep(system) == WOKEN
+
+
+def test_while_wake_ups_wait_to_be_received_no_owner_is_replaced(
+    system: System, aws: AwsCalls, receiver: Listener
+) -> None:
+    """They are late, not lost; a new one would come behind them all."""
+    failing_webhook(system, receiver, "e0")
+    system.clock.advance(OVERDUE_SECONDS + 1)
+    aws.answer("GetQueueAttributes", {"Attributes": {"ApproximateNumberOfMessages": "101"}})
+    assert sweep(system) == NOTHING
+
+    aws.answer("GetQueueAttributes", {"Attributes": {"ApproximateNumberOfMessages": "100"}})
+
+    assert sweep(system) == WOKEN
 
 
 def test_the_index_lies_in_all_of_its_partitions_and_is_read_in_all(system: System, receiver: Listener) -> None:
     """So that no partition gets all the writes, and none of what is due is overlooked."""
     for number in range(100):
         webhook = replace(blank(f"account{number}", f"wh_{number}", 0), name="w", target_url=receiver.url)
-        system.registry.add(replace(webhook, health=Health(next_attempt_at=number)))
+        system.registry.add(replace(webhook, lane=owned(webhook.lane, "t", number)))
 
-    assert Counter(due.webhook_id for due in system.overdue.due(FOREVER)) == {f"wh_{n}": 1 for n in range(100)}
-    assert {due.webhook_id for due in system.overdue.due(9)} == {f"wh_{n}" for n in range(10)}
+    assert Counter(due(system)) == {f"wh_{n}": 1 for n in range(100)}
+    assert {one.webhook_id for one in system.overdue.due(9)} == {f"wh_{n}" for n in range(10)}
     assert {due_attributes(f"account{n}", f"wh_{n}", 1)["due_partition"] for n in range(100)} == set(range(16))
 
 
-def test_only_failing_webhooks_that_are_active_are_in_the_index(system: System, receiver: Listener) -> None:
-    """Not healthy ones, not one that was switched off, not one that was disabled."""
+def test_what_is_off_or_needs_nobody_is_not_in_the_index(system: System, receiver: Listener) -> None:
+    """Neither one that was never behind, nor one that was switched off, disabled or removed."""
     system.add_webhook(receiver.url, name="wh_healthy", event_names=("CI_STATS",))
-    receiver.answers.extend([Answer(status=500), Answer(status=500), Answer(status=410)])
-    failing = []
+    receiver.break_down()
+    behind = []
     for name in ("wh_failing", "wh_retired", "wh_gone"):
-        failing.append(system.add_webhook(receiver.url, name=name))
-        publish(system, name)
-    assert system.webhook(failing[2]).status is Status.DISABLED
+        behind.append(system.add_webhook(f"{receiver.url}/{name}", name=name))
+    publish(system, "e0")
+    assert sorted(due(system)) == ["wh_failing", "wh_gone", "wh_retired"]
 
-    switch(system, failing[1], active=False)
+    switch(system, behind[1], active=False)
+    system.registry.remove(system.webhook(behind[2]))
 
-    assert system.overdue.due(FOREVER) == [Due(DueKind.WEBHOOK, str(ACCOUNT), "wh_failing")]
-    system.registry.remove(system.webhook(failing[0]))
-    assert system.overdue.due(FOREVER) == []
+    assert list(system.overdue.due(FOREVER)) == [Due(str(ACCOUNT), "wh_failing")]
 
 
 def test_a_webhook_that_resumes_without_a_wake_up_is_woken(system: System, receiver: Listener) -> None:
@@ -137,55 +154,65 @@ def test_a_webhook_that_resumes_without_a_wake_up_is_woken(system: System, recei
     lose_wake_ups(system)
     system.clock.advance(OVERDUE_SECONDS + 1)
 
-    assert sweep(system) == {"webhooksWoken": 1, "jobsResumed": 0}
+    assert sweep(system) == WOKEN
     system.redeliver()
 
     assert system.outcomes(webhook) == {"e0": "DELIVERED"}
 
 
-def test_a_recovered_webhook_leaves_the_index(system: System, receiver: Listener) -> None:
-    """As soon as its backlog is through."""
+def test_a_webhook_that_was_given_up_leaves_the_index_after_a_late_look(system: System, receiver: Listener) -> None:
+    """Ten minutes later, when everything that was under way has ended."""
     failing_webhook(system, receiver, "e0")
-    assert len(system.overdue.due(FOREVER)) == 1
+    assert system.redeliver() == ENDED
+    system.clock.advance(LATE_LOOK_SECONDS - 30)
+    assert (sweep(system), due(system)) == (NOTHING, ["wh_1"])
+    system.clock.advance(31)
 
+    assert sweep(system) == {"woken": 0, "leftAlone": 1}
+
+    assert due(system) == []
+    assert sweep(system) == NOTHING
+
+
+def test_the_late_look_wakes_what_was_left_behind(system: System, receiver: Listener) -> None:
+    """A dispatcher that died after its write left an event in the backlog of a webhook without owner."""
+    webhook = failing_webhook(system, receiver, "e0")
     system.redeliver()
+    system.record(pending(event("late", timestamp=NOON_MS + 1), created_at=int(system.clock.milliseconds())))
+    system.clock.advance(LATE_LOOK_SECONDS + 1)
 
-    assert system.overdue.due(FOREVER) == []
+    assert sweep(system) == WOKEN
+    assert system.redeliver() == ENDED
+
+    assert system.outcomes(webhook) == {"e0": "DELIVERED", "late": "DELIVERED"}
 
 
-def test_a_job_whose_message_was_lost_is_carried_on(system: System, receiver: Listener) -> None:
-    """It is in the index while it runs, and no longer."""
+def test_a_job_whose_wake_up_was_lost_is_carried_on(system: System, receiver: Listener) -> None:
+    """Its webhook is due from the request on."""
     webhook = system.add_webhook(receiver.url)
     publish(system, "e0")
     system.clock.advance(1)
-    start_job(system, webhook)
-    assert system.overdue.due(FOREVER) == [Due(DueKind.JOB, str(ACCOUNT), "wh_1")]
-    assert sweep(system) == NOTHING
+    api = api_of(system)
+    assert api.call("POST", f"{api.webhooks}/wh_1/redeliver", {"status": "DELIVERED", "from": NOON_MS}).status == 202
+    lose_wake_ups(system)
     system.clock.advance(OVERDUE_SECONDS + 1)
 
-    assert sweep(system) == {"webhooksWoken": 0, "jobsResumed": 1}
-    assert [system.redeliver(), system.redeliver()] == [ENDED, ENDED]
+    assert sweep(system) == WOKEN
+    assert system.redeliver() == ENDED
 
     assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"]]
-    assert system.overdue.due(FOREVER) == []
-    assert sweep(system) == NOTHING
+    assert system.webhook(webhook).lane.job is None
 
 
 def test_a_removed_webhooks_job_is_removed_with_it(system: System, receiver: Listener) -> None:
-    """Also where it runs."""
+    """Also where it runs; and while it is there, it is no webhook."""
     webhook = system.add_webhook(receiver.url)
-    start_job(system, webhook)
-
-    system.registry.remove(webhook)
-
-    assert system.jobs.get(str(ACCOUNT), "wh_1") is None
-    assert system.overdue.due(FOREVER) == []
-
-
-def test_a_job_is_no_webhook(system: System, receiver: Listener) -> None:
-    """Its item is neither listed nor sent to."""
-    webhook = system.add_webhook(receiver.url)
-    start_job(system, webhook)
-
+    api = api_of(system)
+    api.call("POST", f"{api.webhooks}/wh_1/redeliver", {"status": "DELIVERED", "from": NOON_MS})
     assert system.registry.of_account(str(ACCOUNT)) == [system.webhook(webhook)]
     assert system.registry.get(str(ACCOUNT), "job#wh_1") is None
+
+    system.registry.remove(system.webhook(webhook))
+
+    assert system.jobs.get(str(ACCOUNT), "wh_1") is None
+    assert due(system) == []
