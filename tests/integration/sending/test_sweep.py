@@ -8,7 +8,7 @@ import pytest
 
 from local.listener import Listener
 from recado.adapters.dynamodb.due import due_attributes
-from recado.ports import Due
+from recado.ports import Due, Expect
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank
 from recado.rules.webhook.webhook import HealthState, Webhook
@@ -123,7 +123,8 @@ def test_the_index_lies_in_all_of_its_partitions_and_is_read_in_all(system: Syst
     """So that no partition gets all the writes, and none of what is due is overlooked."""
     for number in range(100):
         webhook = replace(blank(f"account{number}", f"wh_{number}", 0), name="w", target_url=receiver.url)
-        system.registry.add(replace(webhook, lane=owned(webhook.lane, "t", number)))
+        system.registry.add(webhook)
+        assert system.lanes.change(webhook, replace(webhook, lane=owned(webhook.lane, "t", number)), Expect.ANYTHING)
 
     assert Counter(due(system)) == {f"wh_{n}": 1 for n in range(100)}
     assert {one.webhook_id for one in system.overdue.due(9)} == {f"wh_{n}" for n in range(10)}
