@@ -1,5 +1,8 @@
 """Lanes in DynamoDB: who sends a webhook's backlog; each step is one conditional write."""
 
+from typing import Any
+
+from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -77,24 +80,24 @@ def lane_change(
     if expected is not Expect.ANYTHING:
         condition &= _as_expected(table, before, expected)
     if (before.lane.slow_at, before.lane.quick) != (after.lane.slow_at, after.lane.quick):
-        condition &= _has_mark(table, before.lane.slow_at)
+        # A mark that was made meanwhile stays, and with it that nothing has been counted since.
+        condition &= _is(table.slow_at, before.lane.slow_at)
     return set_or_remove(table, changed), condition
 
 
 def _as_expected(table: type[WebhookItem], before: Webhook, expected: Expect) -> Condition:
     lane = before.lane
-    unowned = expected is Expect.UNOWNED or lane.owner is None
-    condition: Condition = table.owner.does_not_exist() if unowned else table.owner == lane.owner
+    condition = _is(table.owner, None if expected is Expect.UNOWNED else lane.owner)
     if expected is Expect.UNCHANGED:
-        condition &= table.due_at == lane.next_at
+        condition &= _is(table.due_at, lane.next_at)
     if expected is Expect.LEASED:
         condition &= table.lease_holder == lane.lease_holder
     return condition
 
 
-def _has_mark(table: type[WebhookItem], slow_at: int | None) -> Condition:
-    # A comparison with None asks for an attribute that is stored as null, which none is.
-    return table.slow_at.does_not_exist() if slow_at is None else table.slow_at == slow_at
+def _is(attribute: Attribute[Any], value: str | int | None) -> Condition:
+    """The condition that an attribute has this value; one that is missing equals nothing, not even NULL."""
+    return attribute.does_not_exist() if value is None else attribute == value
 
 
 def _identity(webhook: Webhook) -> tuple[object, ...]:

@@ -143,7 +143,7 @@ class Dispatch:
                 see_to_it(self._ports, webhook, sending.first_failure)
             elif webhook.lane.owner is None and webhook.health.state is HealthState.FAILING:
                 recovered = replace(webhook, health=Health())
-                changed = self._ports.lanes.change(webhook, recovered, Expect.UNOWNED)
+                changed = self._ports.lanes.change(webhook, recovered, Expect.UNCHANGED)
                 if changed and webhook.health.alerted_at is not None:
                     self._ports.alerting.tell(AlertKind.RECOVERED, webhook, webhook.health)
         except Exception as error:  # noqa: BLE001 - settle the others first; the repeated invocation settles this one

@@ -43,7 +43,7 @@ class HeadReader:
         at_once = min(self._at_once or webhook.delivery.max_events, webhook.delivery.max_events)
         for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, copies_of):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
-                head.expired.append(replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=now))
+                head.expired.append(replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=delivery.expires_at))
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):
                 head.batch.append(delivery)
             else:
