@@ -255,7 +255,9 @@ class FakeBatchQueue:
 
     def __init__(self, journal: Journal, *bodies: str) -> None:
         self._journal = journal
-        self.waiting = [QueueMessage(f"q{number}", f"r{number}", body) for number, body in enumerate(bodies)]
+        self.waiting = [
+            QueueMessage(f"q{number}", f"r{number}", body, sent_at=NOW) for number, body in enumerate(bodies)
+        ]
         self.deleted: list[str] = []
         self.handed_back: list[str] = []
 
@@ -276,7 +278,8 @@ class FakeBatchQueue:
 
     def delete(self, messages: Sequence[QueueMessage]) -> None:
         """Note what is deleted."""
-        self._journal.note("delete")
+        if messages:
+            self._journal.note("delete")
         self.deleted += [message.message_id for message in messages]
 
     def hand_back(self, messages: Sequence[QueueMessage]) -> None:
