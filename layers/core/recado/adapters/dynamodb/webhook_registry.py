@@ -92,8 +92,8 @@ class DynamoRegistry(DynamoWebhooks):
     def _change(self, current: Webhook, changed: Webhook) -> tuple[list[Action], Condition]:
         """What to write, and on what condition.
 
-        Health and lane are written only where the change concerns them. When the secret was last shown is forgotten
-        only with the secret itself.
+        Health and lane are written only where the change concerns them: who is switched off has no owner, also none
+        that came meanwhile. When the secret was last shown is forgotten only with the secret itself.
         """
         table = self._table
         actions = set_or_remove(table, admin_attributes(changed))
@@ -101,7 +101,7 @@ class DynamoRegistry(DynamoWebhooks):
             actions.append(table.secret_downloaded_at.remove())
         if changed.health != current.health:
             actions += set_or_remove(table, health_attributes(changed.health))
-        if changed.lane != current.lane:
+        if changed.lane != current.lane or changed.status is not current.status:
             lane = lane_attributes(changed)
             actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
