@@ -3,6 +3,7 @@
 import pytest
 
 from recado.ports import QueueMessage
+from recado.rules.event.event import Event
 from recado.use_cases.sending import flow as module
 from recado.use_cases.sending.dispatch import Dispatched
 from recado.use_cases.sending.flow import Answer, Flow, Pairs
@@ -38,7 +39,7 @@ class Watched:
         self.concluded.append(_names(pairs))
 
 
-def _pair(name: str) -> tuple[QueueMessage, object]:
+def _pair(name: str) -> tuple[QueueMessage, Event]:
     return QueueMessage(name, name, "x"), event(name)
 
 

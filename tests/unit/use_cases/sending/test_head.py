@@ -8,9 +8,9 @@ from tests.unit.use_cases.fakes.invocations import owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 
-def sized_world(count: int, size: int, **settings: int) -> World:
+def sized_world(count: int, size: int, max_events: int = 100) -> World:
     """Build a world in which so many events of that size wait."""
-    world = owned_world(0, delivery=DeliverySettings(**settings))
+    world = owned_world(0, delivery=DeliverySettings(max_events=max_events))
     large = (sized_event(size, f"e{number:03d}", timestamp=NOW + number) for number in range(count))
     world.deliveries.add_pending(*map(pending, large))
     return world
