@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from recado.deadline import InvocationDeadline
+from recado.deadline import InvocationDeadline, Within
 
 
 @dataclass
@@ -31,3 +31,9 @@ def test_time_runs_on() -> None:
     context.milliseconds = 10_000
 
     assert deadline.remaining_seconds() == 5.0
+
+
+@pytest.mark.parametrize(("left_ms", "seconds"), [(30_000, 7.0), (12_000, 7.0), (11_000, 6.0)])
+def test_a_deadline_within_another_is_never_later(left_ms: int, seconds: float) -> None:
+    """It has its own seconds as long as the invocation has as many."""
+    assert Within(InvocationDeadline(Context(left_ms)), 7.0).remaining_seconds() == seconds

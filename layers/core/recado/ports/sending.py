@@ -145,10 +145,13 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
+    def backlog(
+        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+    ) -> Iterator[Delivery]:
         """The pending deliveries, oldest first, read consistently as they are asked for, so many at once.
 
-        With `copies_of` only the copies that a page of a job has put there.
+        With `copies_of` only the copies that a page of a job has put there; with `beside` only what lies before or
+        behind such a page.
         """
         ...
 

@@ -1,6 +1,7 @@
 """Redelivery jobs: which deliveries they mean."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_what_arrived_later_is_not_meant(created_at: int, wanted: bool) -> None:
 @pytest.mark.parametrize("later", [True, False], ids=["since", "before"])
 def test_what_became_something_else_since_is_left_out(since: dict[str, int], later: bool) -> None:
     """A page that is repeated does not bring back what was delivered, cancelled or asked for meanwhile."""
-    moments = {name: at if later else at - 1 for name, at in since.items()}
+    moments: dict[str, Any] = {name: at if later else at - 1 for name, at in since.items()}
     ended = replace(pending(event(), created_at=NOW - 1), status=DeliveryStatus.DELIVERED, **moments)
 
     assert job(DeliveryStatus.DELIVERED).wants(ended) is not later

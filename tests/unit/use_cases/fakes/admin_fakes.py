@@ -64,7 +64,8 @@ class FakeRegistry:
         same_secret = changed.secret_created_at == current.secret_created_at
         shown = kept.secret_downloaded_at if same_secret else None
         health = kept.health if changed.health == current.health else changed.health
-        lane = kept.lane if changed.lane == current.lane else changed.lane
+        switched = changed.status is not current.status
+        lane = changed.lane if switched or changed.lane != current.lane else kept.lane
         self.put(dataclasses.replace(changed, secret_downloaded_at=shown, health=health, lane=lane))
 
     def record_download(self, webhook: Webhook, at_ms: int) -> None:

@@ -24,6 +24,23 @@ class SameThread(Executor):
         return future
 
 
+class Held(Executor):
+    """Does nothing until the test says so."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Keep it, to be done later."""
+        future: Future[Any] = Future()
+        self._waiting.append(lambda: future.set_result(fn(*args, **kwargs)))
+        return future
+
+    def do(self, position: int = 0) -> None:
+        """Do one of what waits, the oldest unless another is named."""
+        self._waiting.pop(position)()
+
+
 class FixedDeadline:
     """An invocation that always has so many seconds left, or these one after the other; the last one stays."""
 

@@ -99,13 +99,17 @@ class FakeDeliveries:
                 self.log.setdefault(place, replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=NOW))
             self.pending.pop((delivery.webhook_id, _key(delivery)), None)
 
-    def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
+    def backlog(
+        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+    ) -> Iterator[Delivery]:
         """Yield the pending deliveries, oldest first."""
-        self._journal.note("read copies" if copies_of else "read backlog")
+        self._journal.note("read copies" if copies_of else "read others" if beside else "read backlog")
         self.asked_for.append(at_once)
+        page = copies_of or beside
         for key in sorted(key for key in self.pending if key[0] == webhook_id):
             one = self.pending[key]
-            if copies_of is None or (one.is_copy and (copies_of[0] or "") < one.event.key <= copies_of[1]):
+            is_in_it = page is not None and (page[0] or "") < one.event.key <= page[1]
+            if page is None or (is_in_it and one.is_copy if copies_of else not is_in_it):
                 yield one
 
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
@@ -251,7 +255,9 @@ class FakeBatchQueue:
 
     def __init__(self, journal: Journal, *bodies: str) -> None:
         self._journal = journal
-        self.waiting = [QueueMessage(f"q{number}", f"r{number}", body) for number, body in enumerate(bodies)]
+        self.waiting = [
+            QueueMessage(f"q{number}", f"r{number}", body, sent_at=NOW) for number, body in enumerate(bodies)
+        ]
         self.deleted: list[str] = []
         self.handed_back: list[str] = []
 
@@ -272,7 +278,8 @@ class FakeBatchQueue:
 
     def delete(self, messages: Sequence[QueueMessage]) -> None:
         """Note what is deleted."""
-        self._journal.note("delete")
+        if messages:
+            self._journal.note("delete")
         self.deleted += [message.message_id for message in messages]
 
     def hand_back(self, messages: Sequence[QueueMessage]) -> None:

@@ -185,6 +185,16 @@ def test_switching_off_leaves_no_owner(office: Office, status: Status) -> None:
     assert office.wake_ups.sent == []
 
 
+def test_switching_off_leaves_no_owner_that_came_meanwhile(office: Office) -> None:
+    """No sweep would ever take it out of its index."""
+    before = kept(office)
+    office.registry.meanwhile = [lambda: office.registry.put(replace(before, lane=owned()))]
+
+    office.administration.change("1010", "wh_1", Changes(active=False), None)
+
+    assert office.registry.kept["1010", "wh_1"].lane == Lane()
+
+
 def test_an_unconditional_change_is_made_to_what_others_left(office: Office) -> None:
     """Another admin may come between reading and writing."""
     before = kept(office, version=7)

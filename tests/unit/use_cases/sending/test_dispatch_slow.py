@@ -68,7 +68,7 @@ class Hanging:
         self.world.journal.before("send", 2, self._hang)
         self._let_go = threading.Event()
         self._record = self.world.deliveries.record
-        self.world.deliveries.record = self._recording  # type: ignore[method-assign]  # watched
+        self.world.deliveries.record = self._recording  # type: ignore[method-assign,assignment]  # watched
         self.meanwhile: tuple[Webhook, dict[str, str]] | None = None
 
     def _hang(self) -> None:

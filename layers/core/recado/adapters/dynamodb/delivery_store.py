@@ -7,10 +7,12 @@ asked for again has a key of its own, so that nothing takes one for the other.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from pynamodb.expressions.condition import Condition
+
+from recado.adapters.dynamodb import key_ranges
 from recado.adapters.dynamodb.attempt_items import attempt_to_item
 from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
-from recado.adapters.dynamodb.key_ranges import copies_between
 from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
@@ -73,15 +75,22 @@ class DynamoDeliveries:
             [self._waiting(one, "" if one.requested_at is None else COPY_SUFFIX) for one in deliveries], deadline
         )
 
-    def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
+    def backlog(
+        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+    ) -> Iterator[Delivery]:
         """The pending deliveries, oldest first; each is taken apart only when it is asked for."""
-        condition = None if copies_of is None else copies_between(self._table, *copies_of)
+        ranges: list[Condition | None] = [None]
+        if copies_of is not None:
+            ranges = [key_ranges.copies_between(self._table, *copies_of)]
+        elif beside is not None:
+            ranges = [*key_ranges.beside(self._table, *beside)]
         with as_our_fault("reading a backlog"):
-            for item in self._table.query(
-                webhook_id + BACKLOG_SUFFIX, condition, consistent_read=True, page_size=at_once
-            ):
-                if copies_of is None or item.key.endswith(COPY_SUFFIX):
-                    yield delivery_from_item(item)
+            for keys in ranges:
+                for item in self._table.query(
+                    webhook_id + BACKLOG_SUFFIX, keys, consistent_read=True, page_size=at_once
+                ):
+                    if copies_of is None or item.key.endswith(COPY_SUFFIX):
+                        yield delivery_from_item(item)
 
     @as_our_fault("counting a backlog")
     def backlog_size(self, webhook_id: str) -> Waiting:

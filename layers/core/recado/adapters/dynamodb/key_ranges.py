@@ -33,6 +33,12 @@ def copies_between(table: type[DeliveryItem], after: str | None, until: str) -> 
     return table.key.between(lowest, until + COPY_SUFFIX)
 
 
+def beside(table: type[DeliveryItem], after: str | None, until: str) -> list[Condition]:
+    """The ranges of keys, in order, that `copies_between` leaves out."""
+    behind = table.key.between(until + COPY_SUFFIX + _LEAST_SUFFIX, _AFTER_LAST_KEY)
+    return [behind] if after is None else [table.key.between(_FIRST_KEY, after + COPY_SUFFIX), behind]
+
+
 def _lowest(from_ms: int) -> str:
     return f"{from_ms:015d}"
 

@@ -93,8 +93,7 @@ class DynamoRegistry(DynamoWebhooks):
         """What to write, and on what condition.
 
         Health is written only where the change concerns it, the owner wherever the webhook is switched, since somebody
-        may have become the owner meanwhile. When the secret was last shown is forgotten
-        only with the secret itself.
+        may have become the owner meanwhile. When the secret was last shown is forgotten only with the secret itself.
         """
         table = self._table
         actions = set_or_remove(table, admin_attributes(changed))

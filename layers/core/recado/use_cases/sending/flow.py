@@ -32,7 +32,11 @@ class Flow:
         self._behind: defaultdict[str, Pairs] = defaultdict(list)
 
     def add(self, accounts: Mapping[str, Pairs]) -> list[QueueMessage]:
-        """Send these; answers what there is no room for, behind others of accounts that are sent to for long."""
+        """Send these; answers what there is no room for, behind others of accounts that are sent to for long.
+
+        Those that have been sent to by now are concluded before, and make room.
+        """
+        self._conclude_some(timeout=0)
         busy = {account_id for account_id, _ in self._under_way.values()}
         no_room: list[QueueMessage] = []
         for account_id, pairs in accounts.items():
@@ -59,8 +63,8 @@ class Flow:
     def _start(self, account_id: str, pairs: Pairs) -> None:
         self._under_way[self._executor.submit(self._dispatch, pairs)] = (account_id, pairs)
 
-    def _conclude_some(self) -> None:
-        done, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
+    def _conclude_some(self, timeout: float | None = None) -> None:
+        done, _ = wait(self._under_way, timeout, return_when=FIRST_COMPLETED)
         for future in done:
             account_id, pairs = self._under_way.pop(future)
             self._conclude(pairs, future.result())

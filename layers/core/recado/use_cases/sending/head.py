@@ -35,13 +35,13 @@ class HeadReader:
         self._ports = ports
         self._at_once: int | None = None
 
-    def read(self, webhook: Webhook, copies_of: Page | None = None) -> Head:
-        """The head as it is now; with `copies_of` that of a job's page alone."""
+    def read(self, webhook: Webhook, *, copies_of: Page | None = None, beside: Page | None = None) -> Head:
+        """The head as it is now; with `copies_of` that of a job's page alone, with `beside` that of what else waits."""
         head = Head()
         filling = Filling(webhook.delivery)
         now = self._ports.clock()
         at_once = min(self._at_once or webhook.delivery.max_events, webhook.delivery.max_events)
-        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, copies_of):
+        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, copies_of=copies_of, beside=beside):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
                 head.expired.append(replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=delivery.expires_at))
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):

@@ -137,11 +137,14 @@ class Run:
         if job is None:
             return self._heads.read(webhook)
         page = page_of(job)
-        copies = Head() if page is None else self._heads.read(webhook, page)
+        copies = Head() if page is None else self._heads.read(webhook, copies_of=page)
         if copies.is_empty:
             self._pages.put_next(job, self._deadline)
             return None
-        return copies if self._copies_turn and not webhook.ordered else self._heads.read(webhook)
+        if webhook.ordered:
+            return self._heads.read(webhook)
+        others = Head() if self._copies_turn else self._heads.read(webhook, beside=page)
+        return copies if others.is_empty else others
 
     def _take_turn(self, webhook: Webhook, posts_per_minute: int) -> Ended | None:
         """Space the POSTs, whoever the owner is: before one leaves, the webhook says when the next may."""
