@@ -45,9 +45,7 @@ def lane(step: Callable[[Lane], Lane]) -> Callable[[Webhook], Webhook]:
 
 WRITES = {
     "an admin asks": Write(OWNED, Expect.ANYTHING, lane(lambda one: owned(one, "new", NOON_MS)), OFF),
-    "a writer has events": Write(
-        Lane(), Expect.UNOWNED, lane(lambda one: owned(one, "new", NOON_MS)), (ANOTHER, *OFF)
-    ),
+    "a writer has events": Write(Lane(), Expect.UNOWNED, lane(lambda one: owned(one, "new", NOON_MS)), (ANOTHER, *OFF)),
     "an attempt failed": Write(
         Lane(),
         Expect.UNOWNED,
@@ -64,7 +62,7 @@ WRITES = {
     "a run waits": Write(
         LEASED,
         Expect.LEASED,
-        lambda webhook: replace(webhook, health=FAILING, lane=waiting(webhook.lane, LATER)),
+        lambda webhook: replace(webhook, health=FAILING, lane=waiting(webhook.lane, LATER + 5_000)),
         (ANOTHER, NO_OWNER, {"lease_holder": "another's"}, {"lease_holder": None}, *OFF),
     ),
     "a run gives up": Write(
@@ -74,13 +72,19 @@ WRITES = {
         (ANOTHER, NO_OWNER, {"lease_holder": "another's"}, {"lease_holder": None}, *OFF),
     ),
     "a run finds it quick": Write(
-        SLOW, Expect.LEASED, lane(lambda one: replace(one, slow_at=None, quick=0)), ({"slow_at": LATER},)
+        SLOW,
+        Expect.LEASED,
+        lane(lambda one: waiting(replace(one, slow_at=None, quick=0), NOON_MS)),
+        ({"slow_at": LATER},),
     ),
     "a run counts a quick POST": Write(
-        SLOW, Expect.LEASED, lane(lambda one: replace(one, quick=2)), ({"slow_at": LATER}, {"slow_at": None})
+        SLOW,
+        Expect.LEASED,
+        lane(lambda one: waiting(replace(one, quick=2), NOON_MS)),
+        ({"slow_at": LATER}, {"slow_at": None}),
     ),
     "a run finds it slow": Write(
-        LEASED, Expect.LEASED, lane(lambda one: replace(one, slow_at=NOON_MS)), ({"slow_at": LATER},)
+        LEASED, Expect.LEASED, lane(lambda one: waiting(replace(one, slow_at=NOON_MS), NOON_MS)), ({"slow_at": LATER},)
     ),
     "a run disables": Write(
         LEASED,
@@ -168,7 +172,7 @@ def test_a_webhook_that_is_gone_is_brought_back_by_nobody(system: System, name: 
 
     assert system.lanes.change(before, write.after(before), write.expected) is False
     system.lanes.mark_slow(before, NOON_MS)
-    system.lanes.release(before)
+    system.lanes.release(replace(before, lane=LEASED))
 
     assert changed_item(system, "wh_1") is None
 
@@ -262,9 +266,7 @@ def test_a_run_releases_its_own_lease_alone(system: System, holder: str, release
 
 
 @pytest.mark.parametrize(("step", "due"), [(owned, True), (left, False)])
-def test_a_webhook_is_in_the_sweeps_index_while_it_is_due(
-    system: System, step: Callable[..., Lane], due: bool
-) -> None:
+def test_a_webhook_is_in_the_sweeps_index_while_it_is_due(system: System, step: Callable[..., Lane], due: bool) -> None:
     """With its owner, and without one until somebody has looked once more."""
     before = stored(system, DUE)
     after = owned(before.lane, "new", NOON_MS) if step is owned else left(before.lane)
