@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -9,10 +10,12 @@ from unittest.mock import ANY
 import pytest
 
 from local.listener import Listener
+from recado.ports import Expect
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job
 from recado.rules.event.envelope import event_from_envelope
 from recado.rules.event.event_types import CATALOGUE, Category
+from recado.rules.webhook.lane import owned
+from tests.support.delivery_log import record
 from tests.support.functions import FUNCTIONS, ROOT
 from tests.support.stack import template
 from tests.support.system import System
@@ -73,7 +76,15 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_attempts_of_delivery": (200, {}),
     "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),
     "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
-    "redeliver": (202, {"webhookId": WEBHOOK_ID, "status": "PENDING"}),
+    "cancel": (409, {"status": 409}),
+    "redeliver": (
+        202,
+        {
+            "webhookId": WEBHOOK_ID,
+            "status": "DELIVERED",
+            "redelivery": {"requestedAt": ANY, "requestedBy": ANY, "waiting": True},
+        },
+    ),
     "redeliver_unknown_delivery": (404, {"status": 404}),
     "start_redelivery": (202, {"webhookId": WEBHOOK_ID, "state": "RUNNING", "requeued": 0}),
     "start_redelivery_wrong_range": (422, {"status": 422}),
@@ -153,33 +164,21 @@ def run_batch_dispatcher(world: World, scenario: str, event: Any) -> None:
 
 
 def run_redelivery(world: World, scenario: str, event: Any) -> None:
-    """The backlog of the webhook that is woken is sent; no wake-up comes back."""
+    """The backlog of the webhook that is woken is sent, if the wake-up owns it; none comes back."""
     if scenario == "sweep":
-        assert world.system.invoke("redelivery", event) == {"webhooksWoken": 0, "jobsResumed": 0}
+        assert world.system.invoke("redelivery", event) == {"woken": 0, "leftAlone": 0}
         return
     waiting = load("realtime_dispatcher", "course_enrollment")
-    if scenario == "job":
-        run_job(world, waiting, event)
-        return
-    arrived_at = int(world.system.clock.milliseconds())
-    pending = Delivery(WEBHOOK_ID, event_from_envelope(waiting), DeliveryStatus.PENDING, arrived_at)
-    world.system.store.record([pending])
-    assert world.system.invoke("redelivery", event) == {"batchItemFailures": []}
-    if scenario == "webhook_removed":
-        assert world.receiver.received == []
-    else:
-        world.assert_delivered(waiting)
-
-
-def run_job(world: World, delivered: Any, event: Any) -> None:
-    """The job puts what was delivered into the backlog again, and wakes its webhook."""
-    world.system.invoke("realtime_dispatcher", delivered)
     now = int(world.system.clock.milliseconds())
-    job_id = json.loads(event["Records"][0]["body"])["jobId"]
-    world.system.jobs.start(Job("1010", WEBHOOK_ID, job_id, DeliveryStatus.DELIVERED, 0, now, now, now, "an admin"))
+    record(world.system, Delivery(WEBHOOK_ID, event_from_envelope(waiting), DeliveryStatus.PENDING, now))
+    owner = json.loads(load("redelivery", "wake_up")["Records"][0]["body"])["token"]
+    with_owner = replace(world.webhook, lane=owned(world.webhook.lane, owner, now))
+    assert world.system.lanes.change(world.webhook, with_owner, Expect.UNOWNED)
     assert world.system.invoke("redelivery", event) == {"batchItemFailures": []}
-    assert world.system.backlog(world.webhook) == [delivered["detail"]["eventId"]]
-    assert world.system.waiting_in("RedeliveryQueue") == 1
+    if scenario == "wake_up":
+        world.assert_delivered(waiting)
+    else:
+        assert world.receiver.received == []
 
 
 def run_delivery_counter(world: World, scenario: str, event: Any) -> None:

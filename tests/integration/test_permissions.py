@@ -5,7 +5,7 @@ all of its calls, so that what its role allows beyond them shows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -87,9 +87,9 @@ def redeliver_and_sweep(scene: Scene) -> None:
     publish(system, "e1")
     system.clock.advance(5)
     now = int(system.clock.milliseconds())
-    system.jobs.start(
-        Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin")
-    )
+    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin")
+    read = system.webhook(webhook)
+    assert system.jobs.start(job, read, replace(read, lane=replace(read.lane, job=job.job_id)))
 
     system.redeliver()
     scene.receiver.recover()

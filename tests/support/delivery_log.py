@@ -3,10 +3,15 @@
 import json
 from typing import Any
 
+from recado.deadline import InvocationDeadline
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import parse_event
 from tests.support.events import NOON_MS
+from tests.support.functions import LambdaContext
 from tests.support.system import System
+
+IN_TIME = InvocationDeadline(LambdaContext())
+"""A deadline that does not come."""
 
 
 def delivery(
@@ -28,6 +33,6 @@ def delivery(
 
 def record(system: System, *deliveries: Delivery) -> list[str]:
     """Keep deliveries, and return their ids in the order in which they are to be listed."""
-    system.record(*deliveries)
+    assert not system.store.record(deliveries, [], IN_TIME)
     newest_first = sorted(deliveries, key=lambda one: one.event.key, reverse=True)
     return [one.delivery_id for one in newest_first]

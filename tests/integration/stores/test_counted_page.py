@@ -6,7 +6,7 @@ from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, SharedConnection, deliveries_table
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from tests.support.aws_calls import AwsCalls
-from tests.support.delivery_log import delivery
+from tests.support.delivery_log import delivery, record
 from tests.support.system import System
 
 WEBHOOK = "wh_1"
@@ -24,7 +24,7 @@ def test_a_partition_is_counted_in_one_query(
     system: System, aws: AwsCalls, count: int, found: tuple[int, bool]
 ) -> None:
     """Of 30 KB each, a megabyte holds 33: there are more, and nobody looks for them."""
-    system.store.record(waiting(count, 30_000))
+    record(system, *waiting(count, 30_000))
     table = deliveries_table(system.stack.physical_id("DeliveriesTable"), SharedConnection())
     aws.clear()
 

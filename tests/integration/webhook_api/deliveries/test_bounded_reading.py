@@ -14,7 +14,7 @@ from recado.rules.event.event import Event
 from tests.support import capacity
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
-from tests.support.delivery_log import delivery, record
+from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 from tests.unit.builders import attempt
 
@@ -119,7 +119,7 @@ def test_many_small_deliveries_make_full_pages(api: ApiClient, webhook: Any, aws
 def test_a_list_of_attempts_is_bounded_too(api: ApiClient, webhook: Any, consumed: list[float]) -> None:
     """Large deliveries are looked through for the attempts that live in them."""
     deliveries = large(webhook, 60, 60)
-    api.system.store.record(deliveries, [attempt_in(webhook, deliveries[0].event, NOON_MS)])
+    api.system.store.record(deliveries, [attempt_in(webhook, deliveries[0].event, NOON_MS)], IN_TIME)
 
     pages, units = read_through(api, api.path(webhook, "/attempts"), consumed)
 
@@ -136,7 +136,7 @@ def test_the_search_for_a_deliverys_attempts_is_bounded_too(
     others = [
         attempt_in(webhook, other.event, NOON_MS + n, "".join(chance.choices(SIGNS, k=16_000))) for n in range(1, 150)
     ]
-    api.system.store.record([mine, other], [attempt_in(webhook, mine.event, NOON_MS), *others])
+    api.system.store.record([mine, other], [attempt_in(webhook, mine.event, NOON_MS), *others], IN_TIME)
 
     pages, units = read_through(api, api.path(webhook, f"/deliveries/{mine.delivery_id}/attempts"), consumed)
 

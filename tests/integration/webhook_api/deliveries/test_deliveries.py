@@ -8,7 +8,7 @@ from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
-from tests.support.delivery_log import delivery, record
+from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 
 DELIVERED, PENDING = DeliveryStatus.DELIVERED, DeliveryStatus.PENDING
@@ -78,7 +78,7 @@ def test_a_delivery_that_is_finished_while_it_is_looked_for_is_found(
     path = api.path(webhook, f"/deliveries/{pending.delivery_id}")
 
     def finish() -> None:
-        api.system.store.finish([delivery(webhook["webhookId"], "a")])
+        api.system.store.finish([delivery(webhook["webhookId"], "a")], [], IN_TIME)
 
     for before_which_query in range(2):
         record(api.system, pending)

@@ -1,15 +1,18 @@
 """A single delivery over HTTP: the POST that brings it, and what it waits for."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from recado.rules.delivery.delivery import DeliveryStatus
+from recado.ports import Expect
+from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.health import after_failure
-from recado.rules.webhook.webhook import Health, Status
+from recado.rules.webhook.lane import owned
+from recado.rules.webhook.webhook import Health
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
@@ -67,14 +70,17 @@ def test_what_waits_for_a_failing_receiver_knows_the_next_attempt(api: ApiClient
     webhook = api.create()
     current = api.system.registry.get(api.account, webhook["webhookId"])
     assert current
-    health = after_failure(Health(), failed(503), int(api.system.clock.milliseconds()))
-    api.system.registry.mark_failing(current, health, Status.ACTIVE)
+    now = int(api.system.clock.milliseconds())
+    failing = replace(
+        current, health=after_failure(Health(), failed(503), now), lane=owned(current.lane, "an owner", now + 5000)
+    )
+    assert api.system.lanes.change(current, failing, Expect.UNOWNED)
 
     shown = waiting(api, webhook)
 
     assert shown["waiting"] == {
         "reason": "The receiver fails: the backlog is sent again when it answers.",
-        "nextAttemptAt": to_iso(health.next_attempt_at or 0),
+        "nextAttemptAt": to_iso(now + 5000),
         "expiresAt": shown["expiresAt"],
     }
 
@@ -108,4 +114,8 @@ def test_a_delivery_that_is_sent_again_says_what_it_waits_for(api: ApiClient) ->
 
     again = api.call("POST", api.path(webhook, f"/deliveries/{shown['deliveryId']}/redeliver")).json
 
-    assert again["waiting"]["reason"] == "It is sent next, after any earlier events that wait."
+    assert (again["status"], again["redelivery"]["waiting"]) == ("DELIVERED", True)
+    assert again["waiting"] == {
+        "reason": "It is sent next, after any earlier events that wait.",
+        "expiresAt": to_iso(int(api.system.clock.milliseconds()) + RETENTION_MS),
+    }

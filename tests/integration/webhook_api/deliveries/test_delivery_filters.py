@@ -88,9 +88,13 @@ def test_filters_are_combined(api: ApiClient, webhook: Any, query: dict[str, str
 @pytest.mark.parametrize(
     ("query", "field", "message"),
     [
-        ({"status": "delivered"}, "status", "must be 'DELIVERED', 'PENDING', 'EXPIRED' or 'SKIPPED'"),
-        ({"status": ""}, "status", "must be 'DELIVERED', 'PENDING', 'EXPIRED' or 'SKIPPED'"),
-        ({"status": "DELIVERED,PENDING"}, "status", "must be 'DELIVERED', 'PENDING', 'EXPIRED' or 'SKIPPED'"),
+        ({"status": "delivered"}, "status", "must be 'DELIVERED', 'PENDING', 'EXPIRED', 'SKIPPED' or 'CANCELLED'"),
+        ({"status": ""}, "status", "must be 'DELIVERED', 'PENDING', 'EXPIRED', 'SKIPPED' or 'CANCELLED'"),
+        (
+            {"status": "DELIVERED,PENDING"},
+            "status",
+            "must be 'DELIVERED', 'PENDING', 'EXPIRED', 'SKIPPED' or 'CANCELLED'",
+        ),
         ({"eventName": "NO_SUCH"}, "eventName", "is not in the catalogue (GET /event-types)"),
         ({"eventName": ""}, "eventName", "is not in the catalogue (GET /event-types)"),
         ({"from_": "yesterday"}, "from", "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"),

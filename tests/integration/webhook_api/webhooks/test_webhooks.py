@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from recado.ports import Expect
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
+from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import COUNT, USED, AwsCalls
@@ -15,12 +17,13 @@ from tests.support.delivery_log import delivery, record
 
 
 def with_status(api: ApiClient, webhook: Any, status: Status, **health: Any) -> None:
-    """Give a webhook a status and a health, as senders do."""
+    """Give a webhook a status and a health, as senders do; one that fails and is active waits until 2,000."""
     registry = api.system.registry
     current = registry.get(api.account, webhook["webhookId"])
     assert current is not None
-    changed = replace(current, status=status, health=Health(version=current.health.version + 1, **health))
-    registry.replace(current, changed)
+    lane = owned(current.lane, "an owner", 2_000) if status is Status.ACTIVE and health else current.lane
+    changed = replace(current, status=status, health=Health(**health), lane=lane)
+    assert api.system.lanes.change(current, changed, Expect.ANYTHING)
 
 
 def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
@@ -135,33 +138,30 @@ def test_switching_off_retires(api: ApiClient, status: Status) -> None:
 
 @pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
 def test_switching_on_starts_with_a_clean_health_and_wakes_the_backlog(api: ApiClient, status: Status) -> None:
-    """Also a webhook that was disabled; whoever repeats the request sends the wake-up again."""
+    """Also a webhook that was disabled; who repeats the request changes nothing, a wake-up is on its way."""
     webhook = api.create()
-    with_status(api, webhook, status, state=HealthState.FAILING, failing_since=1, attempts=3, next_attempt_at=2)
+    with_status(api, webhook, status, state=HealthState.FAILING, failing_since=1, attempts=3)
     shown = api.get(api.path(webhook)).json
     assert (shown["active"], shown["health"]["state"], shown["health"]["attempts"]) == (False, "FAILING", 3)
     waiting = api.system.waiting_in("RedeliveryQueue")
 
-    for wake_ups in (1, 2):
+    for _ in range(2):
         changed = api.call("PATCH", api.path(webhook), {"active": True}).json
 
         assert (changed["status"], changed["active"], changed["health"]) == ("ACTIVE", True, {"state": "HEALTHY"})
-        assert api.system.waiting_in("RedeliveryQueue") == waiting + wake_ups
+        assert api.system.waiting_in("RedeliveryQueue") == waiting + 1
 
 
 def test_what_waits_goes_first_when_a_webhook_is_switched_on(api: ApiClient) -> None:
-    """It counts as failing until its backlog has been sent, so that nothing overtakes."""
+    """Until its backlog has been sent its events leave through that, so that nothing overtakes."""
     webhook = api.create(active=False)
     pending = delivery(webhook["webhookId"], "e", status=DeliveryStatus.PENDING, created_at=1)
     record(api.system, pending)
 
     changed = api.call("PATCH", api.path(webhook), {"active": True}).json
 
-    assert (changed["status"], changed["health"]["state"], "attempts" in changed["health"]) == (
-        "ACTIVE",
-        "FAILING",
-        False,
-    )
+    assert (changed["status"], changed["health"]) == ("ACTIVE", {"state": "HEALTHY"})
+    assert changed["lane"] == {"mode": "QUEUED", "reasons": ["CATCHING_UP"]}
 
 
 def test_a_webhook_may_be_ordered(api: ApiClient) -> None:
@@ -185,7 +185,7 @@ def test_a_failing_webhook_shows_why(api: ApiClient) -> None:
     """The last failure, since when, how often, and when the next attempt is due."""
     webhook = api.create()
     failure = Failure(FailureClass.SERVER_ERROR, "The receiver answered with status 500.", 500)
-    failing = {"failing_since": 1_000, "attempts": 2, "next_attempt_at": 2_000, "last_error": failure}
+    failing = {"failing_since": 1_000, "attempts": 2, "last_error": failure}
     with_status(api, webhook, Status.ACTIVE, state=HealthState.FAILING, **failing)
 
     assert api.get(api.path(webhook)).json["health"] == {

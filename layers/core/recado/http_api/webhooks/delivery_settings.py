@@ -44,7 +44,7 @@ class DeliverySettingsEntered(Entered):
         Any,
         _number(
             "max_posts_per_minute",
-            "How many POSTs there are a minute at most; null: no limit. Kept, and not acted on yet.",
+            "How many POSTs there are a minute at most, retries and redeliveries too, evenly spaced; null: no limit.",
             nullable=True,
         ),
     ] = None
