@@ -159,8 +159,8 @@ def test_a_jobs_page_is_read_alone(system: System) -> None:
     record(system, *originals, *copies)
     keys = [one.event.key for one in originals]
 
-    assert list(system.store.backlog("wh_1", 2, (keys[0], keys[3]))) == copies[1:4]
-    assert list(system.store.backlog("wh_1", 2, (None, keys[1]))) == copies[:2]
+    assert list(system.store.backlog("wh_1", 2, copies_of=(keys[0], keys[3]))) == copies[1:4]
+    assert list(system.store.backlog("wh_1", 2, copies_of=(None, keys[1]))) == copies[:2]
     assert [one.event.key for one in backlog(system)] == sorted(keys * 2)
 
 

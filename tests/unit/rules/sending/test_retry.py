@@ -102,12 +102,27 @@ def test_what_failed_on_our_side_waits_as_long_as_all_before_together() -> None:
 )
 def test_retry_after_is_read_in_both_forms(header: str | None, seconds: int | None) -> None:
     """Seconds and dates count up to an hour; a date that is over is now; what cannot be read does not count."""
-    assert retry_after_seconds(header, NOW) == seconds
+    assert retry_after_seconds(header, None, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Fri, 27 Sep 2024 11:30:00 GMT", 1920),
+        ("Friday, 27-Sep-24 12:01:00 GMT", 60),
+        ("Fri Sep 27 12:05:00 2024", 0),
+        ("yesterday", 120),
+        (None, 120),
+    ],
+)
+def test_a_moment_is_meant_by_the_receivers_own_clock(date: str | None, seconds: int) -> None:
+    """A clock that is wrong makes no wait longer or shorter; where the answer has no date, ours counts."""
+    assert retry_after_seconds("Fri, 27 Sep 2024 12:02:00 GMT", date, NOW) == seconds
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ [\d:.]+ [-+A-Z\d]*"))
 def test_no_header_of_a_receiver_breaks_anything(header: str) -> None:
     """Whatever a receiver writes there, the answer is none, or between nothing and an hour."""
-    seconds = retry_after_seconds(header, NOW)
+    seconds = retry_after_seconds(header, header, NOW)
 
     assert seconds is None or 0 <= seconds <= 3600

@@ -155,7 +155,8 @@ class HttpSender:
         failure = failure_of_status(status)
         retry_after = None
         if honours_retry_after(status):
-            retry_after = retry.retry_after_seconds(response.headers.get("Retry-After"), self._clock())
+            asked, date = response.headers.get("Retry-After"), response.headers.get("Date")
+            retry_after = retry.retry_after_seconds(asked, date, self._clock())
         answer = _answer(response, guard, failed=failure is not None)
         return AttemptResult(started_ms, latency_ms, status, failure, retry_after, guard.address, answer)
 

@@ -96,7 +96,8 @@ class AttemptResult:
 
 
 GONE = 410
-_HONOURS_RETRY_AFTER = (429, 503)
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERRORS = 5
 _CLASSES = {3: FailureClass.REDIRECT, 4: FailureClass.CLIENT_ERROR, 5: FailureClass.SERVER_ERROR}
 
 
@@ -115,4 +116,4 @@ def in_seconds(seconds: int) -> str:
 
 def honours_retry_after(status_code: int) -> bool:
     """Whether `Retry-After` counts with this status."""
-    return status_code in _HONOURS_RETRY_AFTER
+    return status_code == _TOO_MANY_REQUESTS or status_code // 100 == _SERVER_ERRORS

@@ -30,19 +30,28 @@ def fault_wait_seconds(faults: int) -> int:
     return min(doubled, _LONGEST_FAULT_WAIT_SECONDS)
 
 
-def retry_after_seconds(header: str | None, now_ms: int) -> int | None:
-    """Seconds that a `Retry-After` header asks for, in either form of RFC 9110 section 10.2.3; None if unreadable."""
+def retry_after_seconds(header: str | None, date: str | None, now_ms: int) -> int | None:
+    """Seconds that a `Retry-After` header asks for, in either form of RFC 9110 section 10.2.3; None if unreadable.
+
+    A moment is meant by the receiver's own clock: its distance from the answer's `Date` counts, or from now where that
+    cannot be read.
+    """
     if header is None:
         return None
     text = header.strip()
     if text.isascii() and text.isdigit():
         # Ten digits say enough, and int() refuses more than 4,300.
         return min(int(text.lstrip("0")[:10] or "0"), LONGEST_RETRY_AFTER_SECONDS)
+    moment = _moment(text)
+    if moment is None:
+        return None
+    wait = moment - (_moment(date or "") or datetime.fromtimestamp(now_ms / 1000, UTC))
+    return min(max(0, int(wait.total_seconds())), LONGEST_RETRY_AFTER_SECONDS)
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text.strip())
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    wait = moment - datetime.fromtimestamp(now_ms / 1000, UTC)
-    return min(max(0, int(wait.total_seconds())), LONGEST_RETRY_AFTER_SECONDS)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
