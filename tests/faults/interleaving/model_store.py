@@ -129,7 +129,9 @@ class ModelStore:
         quick = 0 if result.marks != shared.marks else shared.quick
         after = _with_shared(state, lane=result.lane, marks=result.marks, quick=quick)
         after = _with_slot(after, who, token=result.token)
-        names = dict(changes)
+        names, lane = dict(changes), result.lane
+        if shared.lane.due == "late" and not shared.lane.over and (lane.due, lane.status) == (None, "ACTIVE"):
+            raise Problem("a late look is undone")
         moved = (1 if "owner" in names else 0) | (2 if "due_at" in names else 0)
         slots = tuple(
             one if number == who or one.moved < 0 or not moved else one._replace(moved=one.moved | moved)
@@ -274,9 +276,10 @@ class ModelStore:
         taken = _with_shared(state, received=shared.received | bits, owed=owed)
         yield _with_shared(taken, quick=quick), ("ok", 0), False
         if budget.slow:
-            marks = shared.marks + 1 if is_run else shared.marks
-            quick = 0 if is_run else quick
-            yield _with_shared(spent(taken, "slow"), marks=marks, quick=quick), ("slow", mark_of(marks)), False
+            # A dispatcher marks it with a write of its own.
+            found = {"marks": shared.marks + 1, "quick": 0} if is_run else {}
+            marks = shared.marks + is_run
+            yield _with_shared(spent(taken, "slow"), **found), ("slow", mark_of(marks)), False
         if budget.refusals:
             yield _with_shared(spent(state, "refusals"), quick=quick), ("refused", 0), False
         if budget.gone:

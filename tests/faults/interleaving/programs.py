@@ -104,6 +104,7 @@ class _CutRun(Run):
             assert hold._is_held  # noqa: SLF001
             self._script.cut(((now.status, now.health, now.lane), hold._taken, self._heads._at_once, known))  # noqa: SLF001
         self._goes_on = True
+        self._deadline.may_hurry = self._deadline.hurries  # type: ignore[attr-defined]
         return super()._step()
 
 
@@ -135,7 +136,8 @@ class World:
         self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)
         self.reader = DynamoDeliveryReader(deliveries)
         self.withdrawals: Any = _Named(DynamoWithdrawals(deliveries, 30), script)
-        self._may_hurry = may_hurry
+        self.hurries = may_hurry
+        self.may_hurry = False  # until its run has begun
 
     def sending(self) -> SendingPorts:
         """Return what sending needs."""
@@ -191,7 +193,7 @@ class World:
 
     def remaining_seconds(self) -> float:
         """Say how much time a run has left: enough, unless it may be over."""
-        return 100 if not self._may_hurry or self.script.ask("time") == "enough" else 10
+        return 100 if not self.may_hurry or self.script.ask("time") == "enough" else 10
 
     def due(self, _before_ms: int) -> Iterator[Due]:
         """Answer for the index: whether it is right shows when the webhook is read."""
