@@ -34,11 +34,13 @@ def check_end(scenario: Scenario, state: State) -> None:
             raise Problem("stranded")
         if shared.owed:
             raise Problem("what was asked for was never sent")
+        if shared.meant:
+            raise Problem("what a job was to send was left out")
         if lane.owner:
             raise Problem("an owner is left over")
         if lane.job != NOBODY or (shared.job is not None and shared.job.running):
             raise Problem("a job is left over")
-        if not scenario.budget.expiries and not scenario.asks and lane.failing:
+        if unharmed and not scenario.budget.expiries and lane.failing and lane.since:
             raise Problem("failing for ever")
     elif shared.owed & ~shared.backlog and not _job_waits(state):
         raise Problem("what was asked for has vanished")

@@ -41,7 +41,7 @@ class Exploration:
         may_hurry = bool(scenario.budget.hurries)
         template = webhook(**dict(scenario.settings))
         self._processes = Processes(Programs(template, may_hurry=may_hurry))
-        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun)
+        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario.budget.lapses)
         self._sweeps = self._first_run - 1
 
     def run(self, most: int = 2_000_000) -> Report:
@@ -104,7 +104,8 @@ class Exploration:
             slots[number] = Slot(self._processes.started(self._programs[number]))
         queue = (scenario.lane.owner,) if scenario.lane.owner else ()
         shared = Shared(
-            scenario.lane, queue, scenario.backlog, scenario.expired, log=scenario.log, received=_delivered(scenario)
+            scenario.lane, queue, scenario.backlog, scenario.expired, log=scenario.log, received=_delivered(scenario),
+            marks=scenario.lane.slow,
         )
         return State(shared, tuple(slots), scenario.budget)
 
@@ -130,7 +131,7 @@ class Exploration:
         return any(getattr(state.budget, one) != getattr(self._scenario.budget, one) for one in what)
 
     def _has_begun(self, process: int) -> bool:
-        return process != NOBODY and bool(self._processes.histories[process].answers)
+        return process != NOBODY and self._processes.has_begun(process)
 
     def _wake_ups(self, state: State) -> int:
         received = sum(slot.process != NOBODY and not slot.gone for slot in state.slots[self._first_run :])
@@ -171,7 +172,9 @@ class Exploration:
                 yield Step(what, is_mishap=True, state=self._tidy(after))
                 continue
             following = after
-            if after.shared.cancelled & ~cancelled:
+            if call.operation == "put" and not wrong:
+                following = self._answered_by_a_post(after)
+            elif after.shared.cancelled & ~cancelled:
                 following = self._allowing(after, after.shared.cancelled & ~cancelled)
             process = self._processes.answered(slot.process, answer)
             for last in self._ended(with_slot(following, who, process=process), who):
@@ -232,6 +235,15 @@ class Exploration:
             head = 0 if slots[who].process == NOBODY else self._head(slots[who].process)
             slots[who] = slots[who]._replace(allowed=slots[who].allowed | head & cancelled)
         return state._replace(slots=tuple(slots))
+
+    def _answered_by_a_post(self, state: State) -> State:
+        """A copy that is asked for again, while it is acknowledged, has been sent, and is not sent once more."""
+        out = 0
+        for slot in state.slots[self._first_run :]:
+            step = None if slot.process == NOBODY else self._processes.steps[slot.process]
+            if isinstance(step, Call) and step.site == "finish" and step.operation in ("put", "delete"):
+                out |= sum(place[1] << COPY if place[0] == "log" else place[1] for place in step.arguments)
+        return with_shared(state, owed=state.shared.owed & ~out)
 
     def _head(self, process: int) -> int:
         """Return what a run has read of the backlog since its last POST."""
@@ -323,5 +335,12 @@ def _way(came: list[tuple[int, tuple[Any, ...]]], number: int) -> list[str]:
     way: list[str] = []
     while number >= 0:
         number, what = came[number][0], came[number][1]
-        way.append(" ".join(str(one) for one in what))
+        way.append(" ".join(_told(one) for one in what))
     return way[::-1]
+
+
+def _told(one: Any) -> str:
+    """What was answered, without what is as usual."""
+    if isinstance(one, tuple) and one and isinstance(one[0], tuple):
+        return ", ".join(str(each).strip("()") for each in one if each[-1] not in (None, "HEALTHY", "ACTIVE", 1))
+    return str(one)

@@ -43,9 +43,10 @@ class Problem(Exception):
 class ModelStore:
     """Answers the calls of processes; `left_out` are conditions that are taken away, as `site.attribute`."""
 
-    def __init__(self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool]) -> None:
+    def __init__(self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool], lapses: int) -> None:
         self._kinds = kinds
         self._has_begun = has_begun
+        self._lapses = lapses
         self._left_out: dict[str, frozenset[str]] = {}
         for one in left_out:
             site, _, name = one.partition(".")
@@ -61,7 +62,8 @@ class ModelStore:
             changed = after.shared != state.shared
             if budget.faults and changed:
                 yield spent(after, "faults"), FAULT, True
-            if budget.lost and changed:
+            # A transaction has a token: once it is made, it is answered well however often the SDK repeats it.
+            if budget.lost and changed and call.operation != "transact":
                 yield spent(after, "lost"), REPEATED, True
         if budget.faults and call.operation not in ("put", "delete", "time"):
             yield spent(state, "faults"), FAULT, True
@@ -127,7 +129,9 @@ class ModelStore:
         quick = 0 if result.marks != shared.marks else shared.quick
         after = _with_shared(state, lane=result.lane, marks=result.marks, quick=quick)
         after = _with_slot(after, who, token=result.token)
-        names = dict(changes)
+        names, lane = dict(changes), result.lane
+        if shared.lane.due == "late" and not shared.lane.over and (lane.due, lane.status) == (None, "ACTIVE"):
+            raise Problem("a late look is undone")
         moved = (1 if "owner" in names else 0) | (2 if "due_at" in names else 0)
         slots = tuple(
             one if number == who or one.moved < 0 or not moved else one._replace(moved=one.moved | moved)
@@ -181,14 +185,18 @@ class ModelStore:
                 bit = place[1]
                 by_job = shared.by_job | bit if self._kinds[who] == "run" else shared.by_job & ~bit
                 shared = shared._replace(
-                    backlog=shared.backlog | bit, expired=shared.expired & ~bit, by_job=by_job & ~ORIGINALS
+                    backlog=shared.backlog | bit,
+                    expired=shared.expired & ~bit,
+                    by_job=by_job & ~ORIGINALS,
+                    meant=shared.meant & ~(bit >> COPY),
                 )
                 if bit > ORIGINALS:
                     shared = shared._replace(
                         owed=shared.owed | bit, cancelled=shared.cancelled & ~bit, received=shared.received & ~bit
                     )
             else:
-                shared = _ended(shared, place[1], place[2])
+                allowed = state.slots[who].allowed | (ORIGINALS if state.budget.lapses < self._lapses else 0)
+                shared = _ended(shared, place, allowed)
         return state._replace(shared=shared)
 
     def delete(self, state: State, places: Any) -> State:
@@ -216,7 +224,7 @@ class ModelStore:
             return self._lane_holds(condition, site, state, who)
         if place[0] == "job":
             return self._job_holds(condition, shared.job, site)
-        is_copy = place[1] > ORIGINALS or place[-1] is None
+        is_copy = place[1] > ORIGINALS or place[2:3] == (None,)
         name = f"{place[0]} of a {'copy' if is_copy else 'delivery'}"
         there = bool(shared.backlog & place[1]) if place[0] == "backlog" else bool(_logged(shared, place[1]))
         if name in self._left_out.get(site, frozenset()):
@@ -234,15 +242,14 @@ class ModelStore:
             meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
             if status == "EXPIRED":
                 meant |= shared.backlog & shared.expired & ORIGINALS
-            owed = shared.owed | meant << COPY
-            return _with_shared(state, job=Job(who, status), owed=owed, recent=0, withdrawn=0)
+            return _with_shared(state, job=Job(who, status), meant=meant, recent=0, withdrawn=0)
         if place[0] == "other":
             return state
         if place[0] == "backlog":
             return _cancelled(state, place[1])
         if kind == "save":
             return self.put(state, who, [place])
-        return _with_shared(state, withdrawn=shared.withdrawn | place[1])
+        return _with_shared(state, withdrawn=shared.withdrawn | place[1], meant=shared.meant & ~place[1])
 
     # Jobs
 
@@ -269,8 +276,10 @@ class ModelStore:
         taken = _with_shared(state, received=shared.received | bits, owed=owed)
         yield _with_shared(taken, quick=quick), ("ok", 0), False
         if budget.slow:
-            marks = shared.marks + 1 if is_run else shared.marks
-            yield _with_shared(spent(taken, "slow"), marks=marks, quick=0), ("slow", mark_of(marks)), False
+            # A dispatcher marks it with a write of its own.
+            found = {"marks": shared.marks + 1, "quick": 0} if is_run else {}
+            marks = shared.marks + is_run
+            yield _with_shared(spent(taken, "slow"), **found), ("slow", mark_of(marks)), False
         if budget.refusals:
             yield _with_shared(spent(state, "refusals"), quick=quick), ("refused", 0), False
         if budget.gone:
@@ -332,14 +341,17 @@ def _logged(shared: Shared, mask: int) -> tuple[tuple[int, str, bool, bool], ...
     )
 
 
-def _ended(shared: Shared, bit: int, status: str) -> Shared:
+def _ended(shared: Shared, place: tuple[str, int, str, bool], allowed: int) -> Shared:
+    _, bit, status, ended_before = place
     number = bit.bit_length() - 1
-    if shared.log[number] == "CANCELLED" and status != "DELIVERED":
-        raise Problem(f"a delivery that was cancelled is {status}")
-    recent = shared.recent if shared.job is None else shared.recent | bit
+    known = shared.log[number]
+    if known in ("CANCELLED", "DELIVERED") and status != "DELIVERED" and not allowed & bit:
+        raise Problem(f"what was {known} is {status}")
+    recent = shared.recent if shared.job is None or ended_before else shared.recent | bit
     log = (*shared.log[:number], status, *shared.log[number + 1 :])
-    # A put writes the whole item.
-    return shared._replace(log=log, recent=recent, withdrawn=shared.withdrawn & ~bit)
+    # A put writes the whole item. What ends while a job is to send it again is left out.
+    meant = shared.meant if ended_before else shared.meant & ~bit
+    return shared._replace(log=log, recent=recent, withdrawn=shared.withdrawn & ~bit, meant=meant)
 
 
 def _without(shared: Shared, mask: int) -> Shared:
@@ -353,7 +365,8 @@ def _without(shared: Shared, mask: int) -> Shared:
 def _cancelled(state: State, bit: int) -> State:
     """Return the state after a cancel: what a run has read by now may go out still."""
     shared = _without(state.shared, bit)
-    return state._replace(shared=shared._replace(cancelled=shared.cancelled | bit, owed=shared.owed & ~bit))
+    asked = {"cancelled": shared.cancelled | bit, "owed": shared.owed & ~bit, "meant": shared.meant & ~bit}
+    return state._replace(shared=shared._replace(**asked))
 
 
 def _removed(state: State) -> State:

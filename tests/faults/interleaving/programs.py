@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -16,7 +17,7 @@ from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
-from recado.ports import Due, JobRunningError, Opened, OurFaultError, VersionConflictError
+from recado.ports import Due, JobRunningError, Lease, Opened, OurFaultError, VersionConflictError
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import AttemptResult
@@ -28,14 +29,17 @@ from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
 from recado.use_cases.sending import pages as pages_module
+from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending import run as run_module
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import post
 from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, Requests
+from recado.use_cases.sending.run import Ended, Run
 from recado.use_cases.sending.sweep import Sweep
 from tests.faults.interleaving.lane_item import OWN, QUICK_POSTS, WAIT_MS
 from tests.faults.interleaving.replay import FAULT, End, Script
@@ -67,6 +71,7 @@ def installed() -> Iterator[None]:
         patch.object(pages_module, "MOST_IN_A_PAGE", 1),
         patch.object(lane_module, "QUICK_POSTS", QUICK_POSTS),
         patch.object(run_module, "post", _noting_copies),
+        patch.object(redelivery_module, "Run", _CutRun),
         patch.object(retry, "wait_ms", lambda *_: WAIT_MS),
         patch.object(retry, "fault_wait_seconds", lambda _: WAIT_MS // 1_000),
     ):
@@ -78,11 +83,51 @@ def _noting_copies(ports: Any, sender: Any, *arguments: Any, requested_by: str |
     return post(ports, sender, *arguments, requested_by=requested_by, **named)
 
 
+class _CutRun(Run):
+    """A run whose past is forgotten before each of its POSTs, but for what it knows."""
+
+    _known = ("_posted", "_has_turn", "_copies_turn", "_job_is_done", "_slow_at", "_quick")
+
+    def __init__(self, ports: Any, pages: Any, hold: Hold, **named: Any) -> None:
+        super().__init__(ports, pages, hold, **named)
+        self._script = named["sender"].script
+        self._goes_on = False
+        if self._script.resumed is not None:
+            _, taken, self._heads._at_once, known = self._script.resumed  # noqa: SLF001
+            hold._taken = taken  # noqa: SLF001
+            self.__dict__ |= dict(zip(self._known, known, strict=True))
+
+    def _step(self) -> Ended | None:
+        if self._goes_on:
+            hold, known = self._hold, tuple(getattr(self, name) for name in self._known)
+            now = hold.webhook
+            assert hold._is_held  # noqa: SLF001
+            self._script.cut(((now.status, now.health, now.lane), hold._taken, self._heads._at_once, known))  # noqa: SLF001
+        self._goes_on = True
+        self._deadline.may_hurry = self._deadline.hurries  # type: ignore[attr-defined]
+        return super()._step()
+
+
+class _Resumed:
+    """Has given the lease already."""
+
+    def __init__(self, lanes: Any, webhook: Webhook) -> None:
+        self._lanes = lanes
+        self._webhook = webhook
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lanes, name)
+
+    def take_lease(self, *_arguments: Any) -> Lease:
+        return Lease(taken=True, webhook=self._webhook)
+
+
 class World:
     """The ports of one process."""
 
     def __init__(self, script: Script, template: Webhook, *, may_hurry: bool) -> None:
         self.script = script
+        self.template = template
         webhooks, deliveries = webhooks_of(script, template), deliveries_of(script, template)
         self.webhooks = DynamoWebhooks(webhooks)
         self.registry: Any = _Named(DynamoRegistry(webhooks, 100), script)
@@ -91,7 +136,8 @@ class World:
         self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)
         self.reader = DynamoDeliveryReader(deliveries)
         self.withdrawals: Any = _Named(DynamoWithdrawals(deliveries, 30), script)
-        self._may_hurry = may_hurry
+        self.hurries = may_hurry
+        self.may_hurry = False  # until its run has begun
 
     def sending(self) -> SendingPorts:
         """Return what sending needs."""
@@ -147,7 +193,7 @@ class World:
 
     def remaining_seconds(self) -> float:
         """Say how much time a run has left: enough, unless it may be over."""
-        return 100 if not self._may_hurry or self.script.ask("time") == "enough" else 10
+        return 100 if not self.may_hurry or self.script.ask("time") == "enough" else 10
 
     def due(self, _before_ms: int) -> Iterator[Due]:
         """Answer for the index: whether it is right shows when the webhook is read."""
@@ -219,7 +265,11 @@ def _dispatch(world: World, mask: int) -> str:
     return "off" if world.script.was_off else "done"
 
 
-def _run(world: World) -> bool:
+def _run(world: World, resumed: Any = None) -> bool:
+    if resumed is not None:
+        status, health, lane = resumed[0]
+        world.script.resumed = resumed
+        world.lanes = _Resumed(world.lanes, replace(world.template, status=status, health=health, lane=lane))
     ports = world.sending()
     redelivery = Redelivery(ports, Pages(ports, world.jobs, world.reader))
     wake_up = WakeUp("m", "m", ACCOUNT_ID, WEBHOOK_ID, OWN)

@@ -43,6 +43,14 @@ class Script:
         self.site = ""
         self.was_off = False  # whether it has read that the webhook is off or gone
         self.of_copies = False  # whether its POST holds copies
+        self.resumed: Any = None  # what a run began with that goes on from the middle
+        self.cut_at: Hashable = None
+
+    def cut(self, snapshot: Hashable) -> None:
+        """Note that all of the process's past that counts from here on is this: others that have it too are one."""
+        if self.next_call is None:
+            self.cut_at = snapshot
+        raise Suspended
 
     def ask(self, operation: str, *arguments: Any) -> Any:
         """Return the answer, or raise `Suspended` where there is none yet; a fault of ours is an SDK's error."""
@@ -63,6 +71,11 @@ class History(NamedTuple):
 
     program: tuple[Any, ...]
     answers: tuple[Hashable, ...]
+
+    @property
+    def resumed(self) -> bool:
+        """Whether it began in the middle of a run."""
+        return self.program[0] == "run" and len(self.program) > 1
 
 
 class Processes:
@@ -88,12 +101,19 @@ class Processes:
             self._numbers[key] = self._add(History(history.program, (*history.answers, answer)))
         return self._numbers[key]
 
+    def has_begun(self, process: int) -> bool:
+        """Whether it has had an answer, in the past that was cut off at least."""
+        history = self.histories[process]
+        return bool(history.answers) or history.resumed
+
     def _add(self, history: History) -> int:
         script = Script(history.answers)
         step: Call | End
         try:
             step = self._run(history.program, script)
         except Suspended:
+            if script.cut_at is not None:
+                return self.started((history.program[0], script.cut_at))
             assert script.next_call is not None
             step = script.next_call
         self.histories.append(history)

@@ -42,8 +42,8 @@ class Job(NamedTuple):
 class Shared(NamedTuple):
     """The world. Deliveries are sets of bits, those of copies above those of events; `log` has a status an event.
 
-    What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked, came while
-    the webhook was off (`unwanted`), how many `marks` of slowness there were, and quick POSTs since.
+    What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked for a copy,
+    `meant` by a job that has not come to it, came while the webhook was off (`unwanted`), how many `marks` of slowness there were, and quick POSTs since.
     """
 
     lane: Lane | None
@@ -58,6 +58,7 @@ class Shared(NamedTuple):
     received: int = 0
     cancelled: int = 0
     owed: int = 0
+    meant: int = 0
     unwanted: int = 0
     marks: int = 0
     quick: int = 0

@@ -92,7 +92,10 @@ class Item:
             return ("job" if self.webhook_id == _JOB_KEY else "webhook" if self.webhook_id == WEBHOOK_ID else "other",)
         if self.partition == _BACKLOG:
             return ("backlog", bit_of(self.key))
-        return ("log", bit_of(self.key), self.status) if self.partition == WEBHOOK_ID else ("other",)
+        if self.partition != WEBHOOK_ID:
+            return ("other",)
+        ended_before = self.finished_at is not None and self.finished_at < NOW
+        return ("log", bit_of(self.key), self.status, ended_before)
 
 
 class Table:

@@ -20,10 +20,10 @@ def newest_first(table: type[DeliveryItem], from_ms: int | None, to_ms: int | No
 
 
 def oldest_first(table: type[DeliveryItem], from_ms: int, to_ms: int, after: str | None) -> Condition:
-    """The keys of a time range (both ends included), above the key `after`."""
+    """The keys of a time range (both ends included), above the key `after` and that of its copy."""
     lowest = _lowest(from_ms)
     if after is not None:
-        lowest = max(lowest, after + _LEAST_SUFFIX)
+        lowest = max(lowest, after + COPY_SUFFIX + _LEAST_SUFFIX)
     return table.key.between(lowest, max(lowest, _highest(to_ms)))
 
 
