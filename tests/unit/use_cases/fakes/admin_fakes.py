@@ -18,6 +18,7 @@ from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event import Event
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from tests.unit.builders import NOW
@@ -178,6 +179,14 @@ class Office:
         opened = self.vault.open(self.registry.kept[account_id, webhook_id])
         assert opened
         return opened.credentials
+
+
+def switch(office: Office, draft: AuthenticationDraft) -> Credentials:
+    """Change how the webhook authenticates, and return what the senders find."""
+    changed = office.administration.change("1010", "wh_1", Changes(authentication=draft), None)
+    assert changed.authentication is draft.type
+    assert changed.username == draft.username
+    return office.credentials("wh_1")
 
 
 class FakeBus:

@@ -84,6 +84,16 @@ def test_a_run_that_is_displaced_is_followed_by_the_new_owner() -> None:
     assert sizes(world) == [100, 50]
 
 
+def test_an_end_that_is_refused_is_not_written_for_ever() -> None:
+    """The webhook was switched off by somebody who left its owner: this run is over."""
+    world = owned_world(health=failing(alerted_at=NOW))
+    world.sender.answers[URL] = [failed()]
+    world.journal.before("leave", 1, lambda: world.webhooks.set(status=Status.RETIRED))
+
+    assert redeliver(world).back_in_seconds is None
+    assert world.webhook() == webhook(status=Status.RETIRED, health=failing(alerted_at=NOW), lane=owned(NOW + 102_000))
+
+
 @pytest.mark.parametrize("left", [19.9, 0.0])
 def test_when_time_is_nearly_up_the_rest_is_for_the_next_invocation(left: float) -> None:
     """The message comes back at once to the same owner, and finds no lease."""
