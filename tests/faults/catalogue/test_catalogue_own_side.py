@@ -6,11 +6,14 @@ import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, Received
 from recado.rules.webhook.webhook import HealthState
+from recado.use_cases.sending.redelivery import LEASE_RETRY_SECONDS
 from tests.faults.catalogue.catalogue import SECRET, Catalogue, Recado, Scenario, at
 from tests.support.events import batch_event, numbered
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook
 
 FAULTS = Catalogue()
+FIRST_FAULT_WAIT = 30
+"""Seconds until what our side failed at comes back for the first time."""
 
 
 @pytest.mark.parametrize("scenario", FAULTS.values(), ids=FAULTS)
@@ -115,6 +118,8 @@ def _(recado: Recado) -> None:
 
     assert (recado.sent, recado.system.waiting_in("BatchQueue")) == ([], 3)
     assert recado.system.webhook(webhook).health.state is HealthState.HEALTHY
+    assert recado.drain()["received"] == 0
+    recado.system.clock.advance(FIRST_FAULT_WAIT)
     assert recado.drain()["received"] == 3
     assert set(recado.system.outcomes(webhook).values()) == {"DELIVERED"}
 
@@ -137,12 +142,14 @@ def _(recado: Recado) -> None:
 
 @FAULTS.fault("29 DynamoDB refuses the record after the send")
 def _(recado: Recado) -> None:
-    """R with the same id: once the SDK has given up, nothing remembers the send but its repetition."""
+    """R with the same id: it is tried until the drain has to end; nothing remembers the send but its repetition."""
     webhook = recado.system.add_webhook(recado.receiver.url)
     recado.system.put_into_batch_queue(batch_event("e0"))
     with recado.refused("BatchWriteItem", "ProvisionedThroughputExceededException"):
         assert recado.drain()["handedBack"] == 1
+    assert len(recado.aws.of("BatchWriteItem")) > 100
 
+    recado.system.clock.advance(FIRST_FAULT_WAIT)
     recado.drain()
 
     assert recado.ids == ["e0", "e0"]
@@ -203,7 +210,7 @@ def _(recado: Recado) -> None:
     during_the_next_post(recado.receiver, overlap)
     assert recado.system.redeliver() == ENDED
     assert others == [COMES_BACK]
-    recado.system.clock.advance(3)
+    recado.system.clock.advance(LEASE_RETRY_SECONDS)
     assert recado.system.redeliver() == ENDED
 
     assert recado.sent == [["e0"], ["e0"]]
@@ -236,7 +243,7 @@ def _(recado: Recado) -> None:
         assert recado.system.redeliver() == COMES_BACK
     assert (len(recado.sent), recado.system.webhook(webhook).health.attempts) == (1, before.attempts)
 
-    recado.system.clock.advance(31)
+    recado.system.clock.advance(FIRST_FAULT_WAIT)
     assert recado.system.redeliver() == ENDED
     assert recado.system.outcomes(webhook) == {"e0": "DELIVERED"}
 

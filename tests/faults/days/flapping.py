@@ -1,7 +1,6 @@
 """A receiver that fails at random, and a simulated day's work for it: real clocks are left out, real HTTP is not."""
 
 import heapq
-import itertools
 import json
 import random
 from collections import Counter
@@ -10,10 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from recado.adapters.sending.http_sender import HttpSender
-from recado.rules.delivery.job import Job
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
-from recado.rules.webhook.webhook import HealthState
+from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.drain import Drain
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook
@@ -60,29 +58,26 @@ class TimedWakeUps:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._ids = itertools.count()
         self._waiting: list[tuple[int, str]] = []
 
-    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
-        """Hold a wake-up back for its delay."""
-        assert (account_id, webhook_id) == (ACCOUNT, WEBHOOK)
-        message_id = f"m{next(self._ids)}"
-        self.postpone(message_id, delay_seconds)
-        return message_id
+    def send(self, webhook: Webhook, delay_seconds: int) -> None:
+        """Hold a wake-up back for its delay; its token is its id and its handle."""
+        assert (webhook.account_id, webhook.webhook_id) == (ACCOUNT, WEBHOOK)
+        self.postpone(webhook.lane.owner or "", delay_seconds)
 
-    def send_job(self, job: Job) -> None:
-        """Send no job: nobody asks for one here."""
-        raise NotImplementedError
+    def visible(self) -> int:
+        """Tell how many are due."""
+        return sum(due_at <= self._world.now for due_at, _ in self._waiting)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
-        """Hold a wake-up back; its handle is its id."""
+        """Hold a wake-up back."""
         heapq.heappush(self._waiting, (self._world.now + seconds * 1000, receipt_handle))
 
     def due(self) -> Iterator[WakeUp]:
         """Give the wake-ups whose time has come, those included that are sent meanwhile."""
         while self._waiting and self._waiting[0][0] <= self._world.now:
-            _, message_id = heapq.heappop(self._waiting)
-            yield WakeUp(message_id, message_id, ACCOUNT, WEBHOOK)
+            _, token = heapq.heappop(self._waiting)
+            yield WakeUp(token, token, ACCOUNT, WEBHOOK, token)
 
     @property
     def next_at(self) -> int | None:
@@ -103,7 +98,7 @@ class Simulation:
         self.world.sender = sender  # type: ignore[assignment]  # the world's own is a fake of the same port
         self.world.wake_ups = self._wake_ups  # type: ignore[assignment]  # the same
         self._dispatch = self.world.dispatch()
-        self._redelivery = self.world.redeliverer()
+        self._redelivery = self.world.redelivery()
         self._drain = Drain(
             queue=self._queue,
             dispatch=self._dispatch,
@@ -111,6 +106,7 @@ class Simulation:
             start_drains=lambda _count: None,
             max_drains=1,
             executor=SameThread(),
+            clock=self.world.clock,
         )
         self._next_drain_at = self.world.now + _DRAIN_MS
 
@@ -129,7 +125,7 @@ class Simulation:
         while (next_at := self._wake_ups.next_at) is not None and next_at <= until:
             self.world.now = max(self.world.now, next_at)
             for wake_up in self._wake_ups.due():
-                self._redelivery([wake_up], DEADLINE)
+                self._redelivery(wake_up, DEADLINE)
         self.world.now = until
         if until >= self._next_drain_at:
             self._next_drain_at += _DRAIN_MS

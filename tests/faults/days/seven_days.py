@@ -25,6 +25,7 @@ SECOND = 1_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 _LATENCY_MS = 20
+_SWEEP_MS = 5 * 60 * SECOND
 
 
 class TimedSender(FakeSender):
@@ -46,27 +47,27 @@ class TimedSender(FakeSender):
 
 
 class TimedQueue(FakeWakeUps):
-    """The redelivery queue: messages in the order in which they become visible."""
+    """The redelivery queue: wake-ups, by the token of the owner that each is, and when they become visible."""
 
     def __init__(self, journal: Journal, week: "Week") -> None:
         super().__init__(journal)
         self._week = week
         self.visible_at: dict[str, int] = {}
 
-    def send(self, account_id: str, webhook_id: str, delay_seconds: int) -> str:
-        """Add a message."""
-        message_id = super().send(account_id, webhook_id, delay_seconds)
-        self.visible_at[message_id] = self._week.now + delay_seconds * SECOND
-        return message_id
+    def send(self, webhook: Webhook, delay_seconds: int) -> None:
+        """Add a wake-up."""
+        super().send(webhook, delay_seconds)
+        self.visible_at[webhook.lane.owner or ""] = self._week.now + delay_seconds * SECOND
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Let it come back by its visibility."""
         super().postpone(receipt_handle, seconds)
         self.visible_at[receipt_handle] = self._week.now + seconds * SECOND
 
-    def take(self, message_id: str) -> None:
-        """Receive a message, which is deleted unless it is postponed."""
-        del self.visible_at[message_id]
+    def take(self, token: str) -> WakeUp:
+        """Receive a wake-up, which is deleted unless it is postponed."""
+        del self.visible_at[token]
+        return WakeUp(token, token, "1010", "wh_1", token)
 
 
 class Week(World):
@@ -83,12 +84,13 @@ class Week(World):
         registry.kept = self.webhooks.kept
         self.administration = Administration(
             registry=registry,
-            deliveries=self.deliveries,
             vault=self.vault,
             wake_ups=self.wake_ups,
             policy=TargetPolicy(),
             clock=self.clock,
+            token=self.token,
         )
+        self.at(START, self._sweep)
 
     def at(self, moment: int, action: Callable[[], object]) -> None:
         """Do something at that time."""
@@ -99,11 +101,9 @@ class Week(World):
         self.dispatch()(events, FixedDeadline(25))
 
     def run_until(self, end: int) -> None:
-        """Let time pass: messages come when they are visible, plans at their time."""
+        """Let time pass: wake-ups come when they are visible, plans at their time."""
         while True:
-            message_id, visible_at = min(
-                self.wake_ups.visible_at.items(), key=lambda item: item[1], default=("", end + 1)
-            )
+            token, visible_at = min(self.wake_ups.visible_at.items(), key=lambda item: item[1], default=("", end + 1))
             planned_at = self._plans[0][0] if self._plans else end + 1
             if min(visible_at, planned_at) > end:
                 self.now = max(self.now, end)
@@ -113,13 +113,17 @@ class Week(World):
                 heapq.heappop(self._plans)[2]()
                 continue
             self.now = max(self.now, visible_at)
-            self.wake_ups.take(message_id)
-            [answer] = self.redeliverer()([WakeUp(message_id, message_id, "1010", "wh_1")], FixedDeadline(100))
-            assert answer.fault is None
+            answer = self.redelivery()(self.wake_ups.take(token), FixedDeadline(100))
+            assert not answer.progress.faults
 
     def switch_on(self) -> None:
         """Let the admin switch the webhook on again."""
         self.administration.change("1010", "wh_1", Changes(active=True), None)
+
+    def _sweep(self) -> None:
+        """Sweep, as the schedule does: nothing is lost here, so it never has to wake anybody."""
+        assert self.sweep()().woken == 0
+        self.at(self.now + _SWEEP_MS, self._sweep)
 
 
 def dead(_now: int) -> AttemptResult:

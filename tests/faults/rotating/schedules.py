@@ -16,6 +16,7 @@ import standardwebhooks
 
 from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.secrets.vault import KmsVault
+from recado.composition.clients import new_token
 from recado.ports import OurFaultError, VersionConflictError
 from recado.rules.event.event import parse_event
 from recado.rules.sending import signing_secret
@@ -203,11 +204,11 @@ class Schedule:
         nothing: Any = None
         return Administration(
             registry=self._system.registry,
-            deliveries=nothing,
             vault=self._vault(),
             wake_ups=nothing,
             policy=TargetPolicy(),
             clock=lambda: self._now,
+            token=new_token,
         )
 
     def _vault(self) -> KmsVault:

@@ -9,8 +9,8 @@ from tests.faults.rotating.schedules import Schedule
 from tests.support.aws_calls import AwsCalls
 from tests.support.system import System
 
-SCHEDULES = 1000 if os.environ.get("FAULTS") == "long" else 100
-BLOCKS = 10
+SCHEDULES = 1000 if os.environ.get("FAULTS") == "long" else 30
+BLOCKS = 3
 
 
 @pytest.mark.parametrize("first_seed", range(0, SCHEDULES, SCHEDULES // BLOCKS))
