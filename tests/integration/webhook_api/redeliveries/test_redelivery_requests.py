@@ -1,5 +1,6 @@
 """Delivering again on request, over HTTP: one delivery, or all of a time range and status."""
 
+import json
 from typing import Any
 
 import boto3
@@ -38,17 +39,15 @@ def many(api: ApiClient, webhook: Any, **fields: Any) -> Answer:
 
 
 def test_one_delivery_waits_again(api: ApiClient, webhook: Any) -> None:
-    """With its event, and seven days to live; a wake-up is on its way."""
+    """It keeps its status and its end; a copy of it has seven days to live, and a wake-up is on its way."""
     waiting = api.system.waiting_in("RedeliveryQueue")
 
     answer = one(api, webhook)
 
     assert answer.status == 202
-    assert (answer.json["status"], answer.json["redelivery"]["requestedBy"], "finishedAt" in answer.json) == (
-        "PENDING",
-        "5f2c",
-        False,
-    )
+    assert (answer.json["status"], answer.json["finishedAt"]) == ("DELIVERED", "2024-09-27T12:00:00.001Z")
+    asked_for = answer.json["redelivery"]
+    assert (asked_for["requestedBy"], asked_for["waiting"]) == ("5f2c", True)
     assert answer.json["event"]["eventId"] == "e"
     shown = api.get(api.path(webhook, f"/deliveries/{DELIVERY_ID}")).json
     # The request is shown as it would leave now, with the time of now in it.
@@ -74,7 +73,7 @@ def test_nothing_is_sent_again_to_a_webhook_that_is_off(api: ApiClient, webhook:
 
 
 def test_a_job_is_started_and_read(api: ApiClient, webhook: Any) -> None:
-    """Its address is in the answer, and a message lets the redelivery function carry it on."""
+    """Its address is in the answer, and the webhook has an owner that carries it on."""
     answer = many(api, webhook, to="2024-09-28T00:00:00Z")
 
     job = answer.json
@@ -92,9 +91,12 @@ def test_a_job_is_started_and_read(api: ApiClient, webhook: Any) -> None:
         "requestedBy": "5f2c",
     }
     assert api.get(answer.headers["Location"]).json == job
+    owned = api.system.registry.get(api.account, webhook["webhookId"])
+    assert owned
+    assert owned.lane.job == job["jobId"]
     sqs, url = boto3.client("sqs"), api.system.stack.physical_id("RedeliveryQueue")
     messages = [m for _ in range(20) for m in sqs.receive_message(QueueUrl=url).get("Messages", [])]
-    assert any(job["jobId"] in message["Body"] for message in messages)
+    assert any(json.loads(message["Body"])["token"] == owned.lane.owner for message in messages)
 
 
 def test_a_job_that_names_no_end_goes_up_to_now(api: ApiClient, webhook: Any) -> None:
@@ -149,7 +151,8 @@ def test_a_fault_of_ours_asks_to_try_again(api: ApiClient, webhook: Any, aws: Aw
     for operation, request in (
         ("BatchWriteItem", one),
         ("SendMessage", one),
-        ("PutItem", many),
+        ("UpdateItem", one),
+        ("TransactWriteItems", many),
         ("SendMessage", many),
     ):
         aws.refuse(operation)
@@ -160,11 +163,14 @@ def test_a_fault_of_ours_asks_to_try_again(api: ApiClient, webhook: Any, aws: Aw
 
 
 def test_a_waiting_delivery_may_be_asked_for_again(api: ApiClient, webhook: Any) -> None:
-    """It stays one delivery."""
-    pending = delivery(webhook["webhookId"], "p", timestamp=1, status=DeliveryStatus.PENDING)
+    """It stays one delivery, without a copy; it is sent sooner."""
+    now = int(api.system.clock.milliseconds())
+    pending = delivery(webhook["webhookId"], "p", timestamp=1, status=DeliveryStatus.PENDING, created_at=now)
     (delivery_id,) = record(api.system, pending)
 
-    assert one(api, webhook, delivery_id).status == 202
-    assert one(api, webhook, delivery_id).status == 202
+    for _ in range(2):
+        answer = one(api, webhook, delivery_id)
+        assert (answer.status, answer.json["status"], "redelivery" in answer.json) == (202, "PENDING", False)
+    assert list(api.system.store.backlog(webhook["webhookId"], 10)) == [pending]
     listed = api.get(api.path(webhook, "/deliveries"), {"status": "PENDING"}).json["deliveries"]
     assert [each["deliveryId"] for each in listed] == [delivery_id]

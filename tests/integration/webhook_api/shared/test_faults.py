@@ -11,6 +11,7 @@ from tests.support.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record
 
 SIGNATURE = {"authentication": {"type": "SIGNATURE"}}
+SWITCH_ON = {"active": True}
 REQUESTS = [
     ("POST", "", draft(), "TransactWriteItems"),
     ("POST", "", draft(**SIGNATURE), "GenerateDataKey"),
@@ -22,7 +23,7 @@ REQUESTS = [
     ("GET", "/{webhookId}", None, "GetItem"),
     ("PATCH", "/{webhookId}", {"name": "x"}, "GetItem"),
     ("PATCH", "/{webhookId}", {"name": "x"}, "UpdateItem"),
-    ("PATCH", "/{webhookId}", {"active": True}, "SendMessage"),
+    ("PATCH", "/{webhookId}", SWITCH_ON, "SendMessage"),
     ("DELETE", "/{webhookId}", None, "GetItem"),
     ("DELETE", "/{webhookId}", None, "TransactWriteItems"),
     ("POST", "/{webhookId}/signature", None, "Decrypt"),
@@ -46,7 +47,7 @@ def test_a_fault_of_ours_asks_to_try_again(  # noqa: PLR0917 - fixtures and what
     api: ApiClient, aws: AwsCalls, log: StringIO, method: str, rest: str, body: Any, operation: str, code: str
 ) -> None:
     """503 with the time to wait and without a word of what is inside; the log has it."""
-    webhook = api.create(**SIGNATURE)
+    webhook = api.create(**SIGNATURE, active=body != SWITCH_ON)
     record(api.system, delivery(webhook["webhookId"], "e", timestamp=1))
     api.system.cold_start()  # or the secret would still be in memory
     aws.refuse(operation, code)
@@ -61,8 +62,8 @@ def test_a_fault_of_ours_asks_to_try_again(  # noqa: PLR0917 - fixtures and what
     assert (line["level"], code in line["exception"]) == ("ERROR", True)
 
 
-def test_a_wake_up_that_could_not_be_sent_is_sent_when_the_request_is_repeated(api: ApiClient, aws: AwsCalls) -> None:
-    """The webhook is on already, and its backlog would wait for ever otherwise."""
+def test_a_wake_up_that_could_not_be_sent_is_sent_by_the_sweep(api: ApiClient, aws: AwsCalls) -> None:
+    """The webhook is on already and has an owner: it is overdue after a minute, and a repetition need do nothing."""
     webhook = api.create(active=False)
     waiting = api.system.waiting_in("RedeliveryQueue")
     aws.refuse("SendMessage")
@@ -71,7 +72,10 @@ def test_a_wake_up_that_could_not_be_sent_is_sent_when_the_request_is_repeated(a
 
     aws.allow("SendMessage")
     assert api.call("PATCH", api.path(webhook), {"active": True}).status == 200
-    assert api.system.waiting_in("RedeliveryQueue") == waiting + 1
+    assert api.system.waiting_in("RedeliveryQueue") == waiting
+    api.system.clock.advance(61)
+    api.system.invoke("redelivery", {})
+    assert api.system.waiting_in("RedeliveryQueue") > waiting
 
 
 def test_a_bug_is_an_error_of_the_function(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from recado.rules.delivery.delivery import DeliveryStatus
 from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
 from tests.support.api_client import ApiClient, draft, token
 from tests.support.aws_calls import COUNT, AwsCalls
@@ -37,9 +38,13 @@ def one_a_minute(system: System, clock: Clock) -> Iterator[None]:
 
 @pytest.fixture
 def webhook(api: ApiClient, clock: Clock) -> Any:
-    """Give a webhook with a signature and a delivery, made a minute ago."""
+    """Give a webhook with a signature and a delivery that waits, made a minute ago."""
     webhook = api.create(authentication={"type": "SIGNATURE"})
-    record(api.system, delivery(webhook["webhookId"], "e", timestamp=1))
+    created_at = int(clock.milliseconds())
+    record(
+        api.system,
+        delivery(webhook["webhookId"], "e", timestamp=1, status=DeliveryStatus.PENDING, created_at=created_at),
+    )
     begin_a_minute(clock)
     return webhook
 

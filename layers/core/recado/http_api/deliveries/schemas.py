@@ -58,7 +58,7 @@ class RequestView(Shown):
 
 
 class WaitingView(Shown):
-    """What a pending delivery waits for, and until when."""
+    """What a pending delivery, or the copy of one that had ended, waits for, and until when."""
 
     reason: str
     next_attempt_at: Time | None = None
@@ -105,7 +105,7 @@ def request_view(request: OutgoingRequest) -> RequestView:
 
 
 def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitingView | None:
-    if delivery.status_at(now_ms) is not DeliveryStatus.PENDING:
+    if delivery.status_at(now_ms) is not DeliveryStatus.PENDING and not delivery.waits_again:
         return None
     return WaitingView(
         reason=waiting_reason(webhook),
