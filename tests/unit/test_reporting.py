@@ -119,13 +119,13 @@ def test_faults_that_were_survived_are_told_and_counted(
 
 
 def test_a_fault_of_a_redelivery_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every wake-up that failed on our side, and no attempt that failed on a receiver's."""
-    wake_up = WakeUp("m1", "r1", "1010", "wh_1")
-    answers = [Redelivered(wake_up, 30, (failed(),)), *(Redelivered(wake_up, 30, (), OurFaultError()),) * 2]
+    """Every fault of ours that a run survived, and no attempt that failed on a receiver's."""
+    wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
+    progress = Progress(attempts=[failed()], faults=[OurFaultError(), OurFaultError()])
 
-    logged(lambda logger: log_redelivered(logger, answers))
+    logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, 30, progress)))
 
-    assert [metric["OurFaults"] for metric in metrics(capsys)] == [[1], [1]]
+    assert [metric["OurFaults"] for metric in metrics(capsys)] == [[2]]
 
 
 def test_where_nothing_failed_nothing_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:

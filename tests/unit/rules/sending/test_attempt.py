@@ -82,7 +82,8 @@ def test_the_classes_are_the_documented_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "honoured"), [(429, True), (500, True), (503, True), (599, True), (200, False), (413, False), (600, False)]
+    ("status", "honoured"),
+    [(429, True), (500, True), (503, True), (599, True), (200, False), (413, False), (600, False)],
 )
 def test_retry_after_counts_with_429_and_any_5xx(status: int, honoured: bool) -> None:
     """With any other status it is ignored."""
