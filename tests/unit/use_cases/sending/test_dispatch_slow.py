@@ -60,7 +60,8 @@ class Hanging:
     One thread sends, to the quick one first; the other one is let go when something has been recorded.
     """
 
-    def __init__(self, answer: AttemptResult) -> None:
+    def __init__(self, answer: AttemptResult, after_ms: int = 50) -> None:
+        self._after_ms = after_ms
         hooks = urls("wh_1", "wh_2")
         self.world = World(*hooks.values())
         self.world.slow_after_ms = 50
@@ -72,7 +73,7 @@ class Hanging:
         self.meanwhile: tuple[Webhook, dict[str, str]] | None = None
 
     def _hang(self) -> None:
-        self.world.later(50)
+        self.world.later(self._after_ms)
         assert self._let_go.wait(timeout=30)
         self.meanwhile = (self.world.webhook("wh_2"), self.world.deliveries.statuses("wh_1"))
 
@@ -107,3 +108,11 @@ def test_a_receiver_that_fails_in_the_end_fails_as_any_other() -> None:
     assert world.webhook("wh_2").lane == Lane(owner="t3", next_at=NOW + 5_050, slow_at=NOW + 50)
     assert world.deliveries.statuses("wh_2") == {"e1": "PENDING"}
     assert world.deliveries.statuses("wh_1") == {"e1": "DELIVERED"}
+
+
+def test_a_receiver_that_may_still_answer_in_time_is_not_marked() -> None:
+    """To the millisecond: the others were just quicker."""
+    world = Hanging(delivered(latency_ms=50), after_ms=49).dispatch()
+
+    assert world.webhook("wh_2").lane == Lane()
+    assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
