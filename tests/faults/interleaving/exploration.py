@@ -148,7 +148,9 @@ class Exploration:
         yield from self._mishaps(state)
         lane = state.shared.lane
         if quiet and lane is not None and lane.due is not None and state.slots[self._sweeps].process == NOBODY:
-            if lane.owner and not self._anything_wrong(state):
+            # A request that is overtaken by another owner's whole life is what the late look is for.
+            waits = lane.owner or (state.shared.backlog and not self._scenario.asks)
+            if waits and lane.status == "ACTIVE" and not self._anything_wrong(state):
                 raise Problem("nobody comes but a sweep, and nothing has gone wrong")
             yield from self._swept(state, is_mishap=False)
 

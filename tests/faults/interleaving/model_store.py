@@ -191,9 +191,10 @@ class ModelStore:
                     meant=shared.meant & ~(bit >> COPY),
                 )
                 if bit > ORIGINALS:
-                    shared = shared._replace(
-                        owed=shared.owed | bit, cancelled=shared.cancelled & ~bit, received=shared.received & ~bit
-                    )
+                    # Who asks anew may have it sent again; a page of a job that was asked for before may not.
+                    cancelled = shared.cancelled if self._kinds[who] == "run" else shared.cancelled & ~bit
+                    received = shared.received & ~bit
+                    shared = shared._replace(owed=shared.owed | bit, cancelled=cancelled, received=received)
             else:
                 allowed = state.slots[who].allowed | (ORIGINALS if state.budget.lapses < self._lapses else 0)
                 shared = _ended(shared, place, allowed)
@@ -242,7 +243,9 @@ class ModelStore:
             meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
             if status == "EXPIRED":
                 meant |= shared.backlog & shared.expired & ORIGINALS
-            return _with_shared(state, job=Job(who, status), meant=meant, recent=0, withdrawn=0)
+            cancelled = shared.cancelled & ~(meant << COPY)
+            asked = {"job": Job(who, status), "meant": meant, "cancelled": cancelled}
+            return _with_shared(state, recent=0, withdrawn=0, **asked)
         if place[0] == "other":
             return state
         if place[0] == "backlog":
