@@ -79,7 +79,7 @@ def _only_pages_with_copies(self: Any, job: Any, deadline: Any) -> None:
         self._jobs.advance(job, job.advanced(found, len(copies), 0, done=done))
 
 
-_next_head = Run._next_head  # noqa: SLF001
+_next_head = Run._next_head
 
 
 def _nothing_waits(self: Any, webhook: Any) -> Any:
@@ -113,12 +113,14 @@ def _unconfirmed(self: Any, *arguments: Any) -> dict[str, Any]:
 
 
 def _off_alone(webhook: Any, owner: str, now: int) -> Any:
-    return administration.replace(webhook, lane=administration.owned(webhook.lane, owner, now)) if (
-        webhook.status is administration.Status.ACTIVE
-    ) else webhook
+    return (
+        administration.replace(webhook, lane=administration.owned(webhook.lane, owner, now))
+        if (webhook.status is administration.Status.ACTIVE)
+        else webhook
+    )
 
 
-_sending = dispatch_module._sending  # noqa: SLF001
+_sending = dispatch_module._sending
 
 
 def _only_what_is_new(*arguments: Any) -> Any:
@@ -127,7 +129,7 @@ def _only_what_is_new(*arguments: Any) -> Any:
     return one
 
 
-_refused = redelivery_module._refused  # noqa: SLF001
+_refused = redelivery_module._refused
 
 
 def _renew(self: Any) -> bool:
