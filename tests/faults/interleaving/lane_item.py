@@ -25,8 +25,8 @@ QUICK_POSTS = 2
 class Slot(NamedTuple):
     """Who a process is: how far it has come, its token (0: none yet), and what it does not know of.
 
-    `moved` says whether the owner (1) and the time that it is due at (2) were written since it read them, and is -1 where
-    it has not, or will not write on that condition. `gone` is a
+    `moved` says whether the owner (1) and the time that it is due at (2) were written since it read them; it is -1
+    where it has not, or will not write on that condition. `gone` is a
     run whose message was purged, `allowed` what it may still POST though it was cancelled, as it was out by then.
     """
 
@@ -128,16 +128,15 @@ def _holds(condition: Any, lane: Lane | None, who: int, slot: Slot, left_out: fr
     value = None if lane is None else _value(lane, who, slot, name)
     if operator in ("attribute_exists", "attribute_not_exists"):
         return (value is None) == (operator == "attribute_not_exists")
-    if value is None:
-        return False
-    [wanted] = operands[1:]
+    return value is not None and _compares(operator, name, value, operands[1], slot.moved)
+
+
+def _compares(operator: str, name: str, value: Any, wanted: Any, moved: int) -> bool:
     if operator == "=":
         if wanted == OTHER:
-            return bool(value == OTHER and not slot.moved & 1)
-        if name == "due_at":
-            return not slot.moved & 2
-        return bool(value == wanted)
-    assert operator in ("<", "<="), condition
+            return bool(value == OTHER and not moved & 1)
+        return not moved & 2 if name == "due_at" else bool(value == wanted)
+    assert operator in ("<", "<="), operator
     return bool(value < wanted or (operator == "<=" and value == wanted))
 
 

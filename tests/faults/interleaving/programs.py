@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
 from pynamodb.exceptions import PynamoDBException
 
-from recado.adapters.dynamodb import job_store, webhook_registry, withdrawals
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs
@@ -17,31 +15,24 @@ from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
-from recado.ports import Due, JobRunningError, Lease, Opened, OurFaultError, VersionConflictError
+from recado.ports import Due, JobRunningError, Opened, OurFaultError, VersionConflictError
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.sending import retry
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
-from recado.rules.webhook import lane as lane_module
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
-from recado.use_cases.sending import pages as pages_module
-from recado.use_cases.sending import redelivery as redelivery_module
-from recado.use_cases.sending import run as run_module
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import post
 from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, Requests
-from recado.use_cases.sending.run import Ended, Run
 from recado.use_cases.sending.sweep import Sweep
-from tests.faults.interleaving.lane_item import OWN, QUICK_POSTS, WAIT_MS
+from tests.faults.interleaving.cutting import Resumed
+from tests.faults.interleaving.lane_item import OWN
 from tests.faults.interleaving.replay import FAULT, End, Script
 from tests.faults.interleaving.tables import (
     ACCOUNT_ID,
@@ -50,7 +41,6 @@ from tests.faults.interleaving.tables import (
     WEBHOOK_ID,
     Writer,
     deliveries_of,
-    together,
     webhooks_of,
 )
 from tests.unit.builders import NOW, failed
@@ -58,68 +48,6 @@ from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 
 SLOW_AFTER_MS = 2_000
 _BITS_BY_ID = {one.event_id: 1 << NUMBERS[one.key] for one in EVENTS}
-
-
-@contextmanager
-def installed() -> Iterator[None]:
-    """Let the adapters make their transactions here, jobs have pages of one event, and slowness end after two POSTs."""
-    together_here = {"accepted_together": together, "connection_of": lambda table: table.script}
-    with (
-        patch.multiple(job_store, **together_here),
-        patch.multiple(withdrawals, **together_here),
-        patch.multiple(webhook_registry, **together_here),
-        patch.object(pages_module, "MOST_IN_A_PAGE", 1),
-        patch.object(lane_module, "QUICK_POSTS", QUICK_POSTS),
-        patch.object(run_module, "post", _noting_copies),
-        patch.object(redelivery_module, "Run", _CutRun),
-        patch.object(retry, "wait_ms", lambda *_: WAIT_MS),
-        patch.object(retry, "fault_wait_seconds", lambda _: WAIT_MS // 1_000),
-    ):
-        yield
-
-
-def _noting_copies(ports: Any, sender: Any, *arguments: Any, requested_by: str | None = None, **named: Any) -> Any:
-    sender.script.of_copies = requested_by is not None
-    return post(ports, sender, *arguments, requested_by=requested_by, **named)
-
-
-class _CutRun(Run):
-    """A run whose past is forgotten before each of its POSTs, but for what it knows."""
-
-    _known = ("_posted", "_has_turn", "_copies_turn", "_job_is_done", "_slow_at", "_quick")
-
-    def __init__(self, ports: Any, pages: Any, hold: Hold, **named: Any) -> None:
-        super().__init__(ports, pages, hold, **named)
-        self._script = named["sender"].script
-        self._goes_on = False
-        if self._script.resumed is not None:
-            _, taken, self._heads._at_once, known = self._script.resumed  # noqa: SLF001
-            hold._taken = taken  # noqa: SLF001
-            self.__dict__ |= dict(zip(self._known, known, strict=True))
-
-    def _step(self) -> Ended | None:
-        if self._goes_on:
-            hold, known = self._hold, tuple(getattr(self, name) for name in self._known)
-            now = hold.webhook
-            assert hold._is_held  # noqa: SLF001
-            self._script.cut(((now.status, now.health, now.lane), hold._taken, self._heads._at_once, known))  # noqa: SLF001
-        self._goes_on = True
-        self._deadline.may_hurry = self._deadline.hurries  # type: ignore[attr-defined]
-        return super()._step()
-
-
-class _Resumed:
-    """Has given the lease already."""
-
-    def __init__(self, lanes: Any, webhook: Webhook) -> None:
-        self._lanes = lanes
-        self._webhook = webhook
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._lanes, name)
-
-    def take_lease(self, *_arguments: Any) -> Lease:
-        return Lease(taken=True, webhook=self._webhook)
 
 
 class World:
@@ -269,7 +197,7 @@ def _run(world: World, resumed: Any = None) -> bool:
     if resumed is not None:
         status, health, lane = resumed[0]
         world.script.resumed = resumed
-        world.lanes = _Resumed(world.lanes, replace(world.template, status=status, health=health, lane=lane))
+        world.lanes = Resumed(world.lanes, replace(world.template, status=status, health=health, lane=lane))
     ports = world.sending()
     redelivery = Redelivery(ports, Pages(ports, world.jobs, world.reader))
     wake_up = WakeUp("m", "m", ACCOUNT_ID, WEBHOOK_ID, OWN)

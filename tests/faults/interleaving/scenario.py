@@ -43,7 +43,8 @@ class Shared(NamedTuple):
     """The world. Deliveries are sets of bits, those of copies above those of events; `log` has a status an event.
 
     What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked for a copy,
-    `meant` by a job that has not come to it, came while the webhook was off (`unwanted`), how many `marks` of slowness there were, and quick POSTs since.
+    `meant` by a job that has not come to it, came while the webhook was off (`unwanted`), how many
+    `marks` of slowness there were, and quick POSTs since.
     """
 
     lane: Lane | None

@@ -151,8 +151,11 @@ LONG = {
     ),
     "three dispatchers": Scenario(events=(1, 2, 4), budget=Budget(refusals=1)),
     "two dispatchers, two deaths": Scenario(budget=Budget(refusals=1, deaths=2)),
-    "everything once": Scenario(
-        events=(1,), budget=Budget(refusals=1, deaths=1, lost=1, twice=1, purges=1, lapses=1, sweeps=1, unsent=1)
+    "a death, a lost answer, a lease that ends": Scenario(
+        events=(1,), budget=Budget(refusals=1, deaths=1, lost=1, twice=1, lapses=1)
+    ),
+    "a death, a purge, a sweep, a refused message": Scenario(
+        events=(1,), runs=1, budget=Budget(refusals=1, deaths=1, purges=1, sweeps=1, unsent=1)
     ),
     "ordered, three runs": Scenario(runs=3, settings=ORDERED, budget=Budget(deaths=1, lapses=1, twice=1)),
     "paced, two dispatchers, and a death": Scenario(runs=1, settings=PACED, budget=Budget(deaths=1)),

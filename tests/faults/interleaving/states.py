@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.faults.interleaving.lane_item import NOBODY, Slot
+from tests.faults.interleaving.lane_item import DEAD, NOBODY, Slot
 from tests.faults.interleaving.scenario import State
 
 
@@ -46,4 +46,14 @@ def canonical(state: State, first_run: int) -> State:
     return State(shared._replace(lane=lane, queue=queue), slots, state.budget)
 
 
-__all__ = ["NOBODY", "canonical", "ended", "with_shared", "with_slot"]
+def left_behind(state: State, who: int) -> State:
+    """A lease that its run has not released ends by itself."""
+    lane = state.shared.lane
+    if lane is None or lane.lease != who:
+        return state
+    return with_shared(state, lane=lane._replace(lease=NOBODY if lane.lapsed else DEAD, lapsed=False))
+
+
+def back(state: State, token: int) -> State:
+    """Return the state with a message in the queue."""
+    return with_shared(state, queue=(*state.shared.queue, token))

@@ -108,6 +108,7 @@ class Table:
         self.key_names = ("account_id", "webhook_id") if model is WebhookItem else ("partition", "key")
 
     def __call__(self, *keys: str, **values: Any) -> Any:
+        """Make an item."""
         return Item(self, keys, values)
 
     def __getattr__(self, name: str) -> Any:

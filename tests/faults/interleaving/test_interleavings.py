@@ -7,10 +7,12 @@ widens the bounds; what is printed says how far this run has looked.
 import os
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from tests.faults.interleaving.exploration import Exploration
+from tests.faults.interleaving.omissions import LEFT_OUT
 from tests.faults.interleaving.scenarios import LONG, SCENARIOS
 
 _SCENARIOS = SCENARIOS | (LONG if os.environ.get("FAULTS") == "long" else {})
@@ -18,7 +20,7 @@ _SCENARIOS = SCENARIOS | (LONG if os.environ.get("FAULTS") == "long" else {})
 
 @pytest.mark.parametrize("name", _SCENARIOS)
 def test_nothing_is_stranded_in_any_order(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every order ends with an empty backlog, all delivered or told of, and nothing left over, and an end can be reached.
+    """Every order ends with an empty backlog, all delivered or told of, nothing left over, and an end can be reached.
 
     Never do two send at once, but for a lease that has ended under its holder. Where nobody dies, no call fails on our
     side and no message comes twice, nothing is sent again that was received.
@@ -34,3 +36,16 @@ def test_nothing_is_stranded_in_any_order(name: str, capsys: pytest.CaptureFixtu
         )
     assert not report.problem, "\n".join([report.problem, *report.trace])
     assert report.ends
+
+
+@pytest.mark.parametrize("left_out", LEFT_OUT)
+def test_what_is_left_out_is_missed(left_out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without any one step or condition some order strands, forgets, repeats or mixes up what it must not."""
+    one = LEFT_OUT[left_out]
+
+    with one.leaving():
+        report = Exploration(replace(_SCENARIOS[one.scenario], left_out=one.conditions)).run()
+
+    with capsys.disabled():
+        sys.stdout.write(f"\n  without {left_out}: {report.problem or 'not noticed'} ")
+    assert report.problem == one.problem

@@ -30,11 +30,12 @@ class Pages:
     def put_next(self, job: Job, deadline: Deadline) -> None:
         """Put the next page into the backlog, confirmed; then store how far the job is, after an empty page too.
 
-        A death between the two repeats the page: it has the same copies under the same keys, but for those that have
-        been withdrawn since. Raises `OurFaultError`.
+        A death between the two repeats the page, but for the copies that are there, or have been withdrawn since: one
+        that is cancelled at this moment is not put back. Raises `OurFaultError`.
         """
         found, done = self._read(job)
-        copies = [one.again(job.created_at, job.requested_by) for one in found if job.wants(one)]
+        missing = [one for one in found if job.wants(one) and one.requested_at != job.created_at]
+        copies = [one.again(job.created_at, job.requested_by) for one in missing]
         for fault in self._ports.deliveries.record(copies, [], deadline).values():
             raise fault
         self._jobs.advance(job, job.advanced(found, len(copies), self._ports.clock(), done=done))
