@@ -2,7 +2,7 @@
 
 const HOUR_MS = 3_600_000;
 
-export const STATUSES = ["DELIVERED", "PENDING", "EXPIRED", "SKIPPED"];
+export const STATUSES = ["DELIVERED", "PENDING", "EXPIRED", "SKIPPED", "CANCELLED"];
 /** Milliseconds back from now of each preset. */
 export const PRESETS = { "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
 export const CUSTOM = "custom";

@@ -26,6 +26,7 @@ export const endpoints = {
     `${endpoints.deliveries(accountId, webhookId)}/${part(deliveryId)}`,
   attempts: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/attempts`,
   redeliverOne: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/redeliver`,
+  cancel: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/cancel`,
   redeliverMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/redeliver`,
   deliveryCounts: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/delivery-counts`,
 };

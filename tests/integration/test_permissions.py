@@ -45,11 +45,10 @@ def every_route(scene: Scene) -> None:
     api = ApiClient(scene.system, ApiDocument())
     webhook = api.create(authentication={"type": "SIGNATURE"})
     record(scene.system, delivery(webhook["webhookId"], "e", timestamp=1))
-    now = int(scene.system.clock.milliseconds())
-    (pending,) = record(
-        scene.system, delivery(webhook["webhookId"], "p", status=DeliveryStatus.PENDING, created_at=now)
-    )
-    assert api.call("POST", api.path(webhook, f"/deliveries/{pending}/cancel")).status == 200
+    for what, created_at in (("cancel", int(scene.system.clock.milliseconds())), ("redeliver", 1)):
+        pending = delivery(webhook["webhookId"], what, status=DeliveryStatus.PENDING, created_at=created_at)
+        (delivery_id,) = record(scene.system, pending)
+        assert api.call("POST", api.path(webhook, f"/deliveries/{delivery_id}/{what}")).status < 300
     for route in sorted(api.document.routes, key=in_order):
         method, path = route
         body = {"body": BODIES[route]} if route in BODIES else {}

@@ -138,9 +138,7 @@ def test_what_was_cancelled_can_be_delivered_after_all(
 def test_lists_show_a_delivery_whose_copy_waits_once(system: System, api: ApiClient, webhook: Webhook) -> None:
     """Under the status that it has, on whichever page it comes."""
     own = webhook.webhook_id
-    ids = record(
-        system, *(delivery(own, f"e{n}", timestamp=NOON_MS + n, finished_at=NOON_MS + 9) for n in range(6))
-    )
+    ids = record(system, *(delivery(own, f"e{n}", timestamp=NOON_MS + n, finished_at=NOON_MS + 9) for n in range(6)))
     for delivery_id in ids[::2]:
         ask(api, webhook, "redeliver", delivery_id)
 
@@ -162,18 +160,24 @@ def test_lists_show_a_delivery_whose_copy_waits_once(system: System, api: ApiCli
 
 
 @pytest.mark.parametrize("status", ["SKIPPED", "EXPIRED"])
-def test_a_job_delivers_everything_that_had_ended(
-    system: System, receiver: Listener, api: ApiClient, webhook: Webhook, status: str
+def test_a_job_delivers_everything_that_had_ended(  # noqa: PLR0917 - fixtures and what is varied
+    system: System,
+    receiver: Listener,
+    api: ApiClient,
+    webhook: Webhook,
+    status: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Page by page, in turns with what else waits; also what has expired and nobody has logged yet."""
-    api.call("PATCH", path(webhook, ""), {"delivery": {"maxEvents": 30}})
+    monkeypatch.setattr("recado.use_cases.sending.pages.MOST_IN_A_PAGE", 10)
+    api.call("PATCH", path(webhook, ""), {"delivery": {"maxEvents": 3}})
     now = int(system.clock.milliseconds())
     ended: dict[str, Any] = {
         "SKIPPED": {"status": DeliveryStatus.SKIPPED, "finished_at": NOON_MS},
         "EXPIRED": {"status": DeliveryStatus.PENDING, "created_at": now - RETENTION_MS - 1},
     }
     own = webhook.webhook_id
-    record(system, *(delivery(own, f"e{n:03}", timestamp=NOON_MS + n, **ended[status]) for n in range(250)))
+    record(system, *(delivery(own, f"e{n:03}", timestamp=NOON_MS + n, **ended[status]) for n in range(25)))
 
     job = api.call("POST", path(webhook, "/redeliver"), {"status": status, "from": NOON_MS})
     assert job.status == 202
@@ -181,9 +185,9 @@ def test_a_job_delivers_everything_that_had_ended(
     assert system.redeliver() == ENDED
 
     done = api.get(path(webhook, "/redeliver")).json
-    assert (done["state"], done["requeued"]) == ("DONE", 250)
+    assert (done["state"], done["requeued"]) == ("DONE", 25)
     sent = [event_id for request in receiver.received for event_id in request.event_ids]
-    assert sent == [f"e{n:03}" for n in range(250)]
+    assert sent == [f"e{n:03}" for n in range(25)]
     assert set(system.outcomes(webhook).values()) == {"DELIVERED"}
     assert system.backlog(webhook) == []
 

@@ -4,7 +4,7 @@ import { announce } from "../parts/announce.js";
 import { AttemptList } from "../parts/attempt_list.js";
 import { copyButton } from "../parts/code_block.js";
 import { payload, requestHeaders } from "../parts/delivery_request.js";
-import { deliveryBadge } from "../parts/delivery_status.js";
+import { deliveryBadge, waits } from "../parts/delivery_status.js";
 import { deliveryTimeline } from "../parts/delivery_timeline.js";
 import { eventName } from "../parts/event_name.js";
 import { pageHeader } from "../parts/page_header.js";
@@ -16,7 +16,7 @@ import { duration } from "../times.js";
 
 const EVERY_MS = 3_000;
 
-/** The page at `…/deliveries/{deliveryId}`; while the delivery is pending it follows it. */
+/** The page at `…/deliveries/{deliveryId}`; while the delivery waits it follows it. */
 export function deliveryPage(context) {
   return new DeliveryPage(context);
 }
@@ -60,7 +60,7 @@ class DeliveryPage {
         lead: delivery ? deliveryBadge(delivery.status) : nothing,
         trail,
         trailLabel: t("nav.trail"),
-        actions: delivery ? this.#again.button() : nothing,
+        actions: delivery ? this.#again.buttons() : nothing,
       })}
       ${this.#again.view()}
       ${this.#delivery.view((data) => this.#whole(data))}
@@ -73,13 +73,13 @@ class DeliveryPage {
   }
 
   async #follow() {
-    const before = this.#delivery.data?.status;
-    if (before && before !== "PENDING") return;
+    const shown = this.#delivery.data;
+    if (shown && !waits(shown)) return;
     await Promise.all([this.#delivery.reload(), this.#webhook.reload()]);
     // After the delivery, so that the attempt that ended it is among them.
     if (this.#mayBeAttempted()) await this.#attempts.reload();
-    const now = this.#delivery.data?.status;
-    if (before && now !== before) announce(this.#context.t(`delivery_status.${now}`));
+    const now = this.#delivery.data;
+    if (shown && now && (now.status !== shown.status || !waits(now))) announce(this.#context.t(`delivery_status.${now.status}`));
   }
 
   /**

@@ -10,7 +10,7 @@ import { failure, resource } from "../parts/states.js";
 import { testPanel } from "../parts/test_send.js";
 import { time } from "../parts/time.js";
 import { webhookNav } from "../parts/webhook_nav.js";
-import { backlogText, statusBadge } from "../parts/webhook_status.js";
+import { backlogText, laneText, statusBadge } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { ACTIVATION, webhookActions } from "../webhook/actions.js";
@@ -98,6 +98,7 @@ class WebhookPage {
       ${statusBadge(webhook)}
       <span>${t("webhooks.column_last")}: ${lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never")}</span>
       <span>${t("webhooks.column_backlog")}: ${backlogText(webhook)}</span>
+      ${webhook.status === "ACTIVE" ? html`<span>${laneText(webhook)}</span>` : nothing}
     </div>`;
   }
 

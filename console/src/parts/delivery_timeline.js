@@ -1,21 +1,22 @@
 /* What happened to a delivery but for its attempts, in order, and what is still to come. */
 import { html, nothing } from "lit-html";
 import { sentence, t } from "../texts.js";
+import { waits } from "./delivery_status.js";
 import { icon } from "./icons.js";
 import { person } from "./person.js";
 import { time, upcoming } from "./time.js";
 
 /** The timeline of a delivery as the API shows one, for `me`; `webhook` is undefined while it is loading. */
 export function deliveryTimeline(delivery, webhook, me) {
-  return html`<ol class="timeline">${[...past(delivery, me), ...end(delivery, webhook)].map(step)}</ol>`;
-}
-
-function past({ timestamp, createdAt, redelivery }, me) {
-  return [
+  const { timestamp, createdAt, redelivery } = delivery;
+  const asked = redelivery ? [askedAgain(redelivery, me)] : [];
+  const steps = [
     { kind: "info", at: timestamp, text: t("delivery.happened") },
     { kind: "info", at: createdAt, text: t("delivery.arrived") },
-    ...(redelivery ? [askedAgain(redelivery, me)] : []),
+    ...(redelivery?.waiting ? [...end(delivery), ...asked] : [...asked, ...end(delivery)]),
+    ...(waits(delivery) ? ahead(delivery, webhook) : []),
   ];
+  return html`<ol class="timeline">${steps.map(step)}</ol>`;
 }
 
 /** The API tells the last time alone. */
@@ -23,7 +24,7 @@ function askedAgain({ requestedAt, requestedBy }, me) {
   return { kind: "info", at: requestedAt, text: t("delivery.asked_again"), more: sentence("delivery.asked_by", { who: person(requestedBy, me) }) };
 }
 
-function end({ status, finishedAt, expiresAt, waiting }, webhook) {
+function end({ status, finishedAt }) {
   switch (status) {
     case "DELIVERED":
       return [{ kind: "ok", at: finishedAt, text: t("delivery.delivered") }];
@@ -31,23 +32,30 @@ function end({ status, finishedAt, expiresAt, waiting }, webhook) {
       return [{ kind: "bad", at: finishedAt, text: t("delivery.expired"), more: t("delivery.expired_why") }];
     case "SKIPPED":
       return [{ kind: "off", at: finishedAt, text: t("delivery.skipped"), more: t("delivery.skipped_why") }];
+    case "CANCELLED":
+      return [{ kind: "off", at: finishedAt, text: t("delivery.cancelled"), more: t("delivery.cancelled_why") }];
     default:
-      return [
-        { kind: webhook && fails(webhook) ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook)}`) : nothing, future: true },
-        ...(waiting?.nextAttemptAt ? [{ kind: "wait", at: waiting.nextAttemptAt, text: t("delivery.next_attempt"), relative: true, future: true }] : []),
-        { kind: "none", at: waiting?.expiresAt ?? expiresAt, text: t("delivery.expires"), future: true },
-      ];
+      return [];
   }
+}
+
+function ahead({ expiresAt, waiting }, webhook) {
+  return [
+    { kind: webhook && fails(webhook) ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook)}`) : nothing, future: true },
+    ...(waiting?.nextAttemptAt ? [{ kind: "wait", at: waiting.nextAttemptAt, text: t("delivery.next_attempt"), relative: true, future: true }] : []),
+    { kind: "none", at: waiting?.expiresAt ?? expiresAt, text: t("delivery.expires"), future: true },
+  ];
 }
 
 /** What the backlog waits for; as waiting_reason of layers/core/recado/rules/webhook/waiting.py, which speaks English only. */
 function reason(webhook) {
   if (webhook.status !== "ACTIVE") return webhook.status.toLowerCase();
-  return fails(webhook) ? "failing" : "next";
+  if (fails(webhook)) return "failing";
+  return webhook.lane.reasons.includes("PACED") ? "paced" : "next";
 }
 
-function fails({ status, health }) {
-  return status === "ACTIVE" && health.state === "FAILING" && Boolean(health.lastError);
+function fails({ status, lane }) {
+  return status === "ACTIVE" && lane.reasons.includes("FAILING");
 }
 
 function step({ kind, at, text, more = nothing, relative = false, future = false }) {

@@ -1,7 +1,9 @@
-/* Sending one delivery again: the button, the question where it has arrived already, and what came of it. */
+/* Sending one delivery again, or withdrawing it while it waits: the buttons, the questions, and what came of it. */
 import { html, nothing } from "lit-html";
 import { endpoints } from "../paths.js";
+import { acting } from "./acting.js";
 import { announce } from "./announce.js";
+import { waits } from "./delivery_status.js";
 import { ask } from "./dialog.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
@@ -12,64 +14,89 @@ export class RedeliverOne {
   #context;
   #webhook;
   #delivery;
-  #busy = false;
-  #queued = false;
-  #error = null;
+  #acting;
+  /** When it was last asked for again, and whether it was withdrawn, on this page. */
+  #requestedAt = null;
+  #withdrawn = false;
 
   constructor(context, { webhook, delivery }) {
     this.#context = context;
     this.#webhook = webhook;
     this.#delivery = delivery;
+    this.#acting = acting(context);
   }
 
-  /** The button, or why there is none. */
-  button() {
+  /** The buttons, and why one of them is missing. */
+  buttons() {
     const { t } = this.#context;
     const reason = this.#hindrance();
-    if (reason) return html`<p class="actions-note">${reason}</p>`;
-    return html`<button type="button" ?disabled=${this.#busy} @click=${() => this.#redeliver()}>
-      ${icon("refresh")}${t("delivery.redeliver")}</button>`;
+    const { busy } = this.#acting.state;
+    const withdraw = html`<button type="button" class="secondary" ?disabled=${busy} @click=${() => this.#withdraw()}>
+      ${icon("remove")}${t("delivery.withdraw")}</button>`;
+    return html`
+      ${reason ? html`<p class="actions-note">${reason}</p>` : html`
+        <button type="button" ?disabled=${busy} @click=${() => this.#redeliver()}>${icon("refresh")}${t("delivery.redeliver")}</button>`}
+      ${waits(this.#delivery.data) ? withdraw : nothing}`;
   }
 
-  /** That it is queued, until it has arrived; or why it was refused. */
+  /** What became of the request that was made here; or why it was refused. */
   view() {
     const { t } = this.#context;
-    if (this.#error) return failure(this.#error);
-    if (!this.#queued) return nothing;
-    if (this.#delivery.data.status === "DELIVERED") return notice("ok", t("delivery.queued_done"));
-    return notice("info", t("delivery.queued"), t("delivery.queued_body"));
+    const { error } = this.#acting.state;
+    if (error) return failure(error);
+    if (this.#withdrawn) return notice("ok", t("delivery.withdrawn"));
+    const { status, redelivery } = this.#delivery.data ?? {};
+    if (!this.#requestedAt || redelivery?.requestedAt !== this.#requestedAt) return nothing;
+    if (redelivery.waiting) return notice("info", t("delivery.queued"), t("delivery.queued_body"));
+    return status === "DELIVERED" ? notice("ok", t("delivery.queued_done")) : nothing;
   }
 
   #hindrance() {
     const { t } = this.#context;
     const webhook = this.#webhook.data;
     if (webhook && webhook.status !== "ACTIVE") return t("delivery.webhook_off");
-    if (this.#delivery.data.status !== "PENDING") return "";
-    return this.#queued ? t("delivery.queued") : t("delivery.pending_already");
+    return waits(this.#delivery.data) ? t("delivery.pending_already") : "";
   }
 
   async #redeliver() {
-    const { t, api, account, params, redraw } = this.#context;
-    const { webhookId, deliveryId } = params;
-    if (this.#delivery.data.status === "DELIVERED" && !(await this.#confirmed())) return;
-    this.#busy = true;
-    this.#error = null;
-    redraw();
-    try {
-      this.#delivery.data = (await api.post(endpoints.redeliverOne(account, webhookId, deliveryId))).data;
-      this.#queued = true;
-      announce(t("delivery.queued"));
-    } catch (error) {
-      this.#error = error;
-      // A webhook that was switched off meanwhile is the usual reason; the button then says so.
-      this.#webhook.reload();
-    }
-    this.#busy = false;
-    redraw();
+    if (this.#delivery.data.status === "DELIVERED" && !(await this.#confirmed("redeliver", "delivery.redeliver_body"))) return;
+    const answer = await this.#ask(endpoints.redeliverOne);
+    if (!answer) return;
+    this.#requestedAt = answer.redelivery?.requestedAt ?? null;
+    this.#withdrawn = false;
+    this.#done("delivery.queued");
   }
 
-  #confirmed() {
+  async #withdraw() {
+    const body = this.#delivery.data.status === "PENDING" ? "delivery.withdraw_body" : "delivery.withdraw_copy_body";
+    if (!(await this.#confirmed("withdraw", body))) return;
+    this.#withdrawn = false;
+    if (!(await this.#ask(endpoints.cancel))) return;
+    this.#withdrawn = true;
+    this.#done("delivery.withdrawn");
+  }
+
+  /** Ask the API; the delivery as it is now, null where it was refused. */
+  async #ask(endpoint) {
+    const { api, account, params } = this.#context;
+    const answer = await this.#acting.act(() => api.post(endpoint(account, params.webhookId, params.deliveryId)));
+    if (answer) {
+      this.#delivery.data = answer.data;
+      return answer.data;
+    }
+    // What happened meanwhile is the usual reason: the webhook was switched off, or the delivery has arrived.
+    this.#webhook.reload();
+    this.#delivery.reload();
+    return null;
+  }
+
+  #done(text) {
+    announce(this.#context.t(text));
+    this.#context.redraw();
+  }
+
+  #confirmed(action, body) {
     const { t } = this.#context;
-    return ask({ title: t("delivery.redeliver_title"), body: t("delivery.redeliver_body"), confirm: t("delivery.redeliver") });
+    return ask({ title: t(`delivery.${action}_title`), body: t(body), confirm: t(`delivery.${action}`) });
   }
 }

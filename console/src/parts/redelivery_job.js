@@ -52,7 +52,7 @@ export class RedeliveryJob {
   }
 
   view() {
-    const { t, setQuery } = this.#context;
+    const { t } = this.#context;
     if (this.#error) return failure(this.#error, () => this.#follow());
     if (!this.#job) return nothing;
     const { requeued: count, requestedBy } = this.#job;
@@ -60,9 +60,7 @@ export class RedeliveryJob {
       <p>${t("redeliver.running_body")} ${sentence("redeliver.asked_by", { who: person(requestedBy, this.#context.me) })}</p><progress max=${this.#total} value=${this.#total === nothing ? nothing : count} aria-label=${t("redeliver.progress")}></progress>`);
     const dismiss = html`<button type="button" class="secondary" @click=${() => this.#dismiss()}>${t("redeliver.dismiss")}</button>`;
     if (count === 0) return notice("info", t("redeliver.done_none"), t("redeliver.done_none_body"), dismiss);
-    return notice("ok", t("redeliver.done", { count }), t("redeliver.done_body"), html`
-      <button type="button" class="secondary" @click=${() => setQuery({ status: "PENDING", cursor: null })}>${t("redeliver.show_pending")}</button>
-      ${dismiss}`);
+    return notice("ok", t("redeliver.done", { count }), t("redeliver.done_body"), dismiss);
   }
 
   #address() {

@@ -11,6 +11,11 @@ export function standing({ status, health, lastDeliveredAt, backlog }) {
   return lastDeliveredAt || backlog ? "active" : "idle";
 }
 
+/** How the events of an active webhook leave, and why so, as a sentence. */
+export function laneText({ lane }) {
+  return t(`lane.${lane.mode}`, { reasons: lane.reasons.map((reason) => t(`lane.${reason}`)).join(", ") });
+}
+
 const BADGES = { failing: "bad", disabled: "warn", retired: "off", idle: "none", active: "ok" };
 
 /** The badge of a webhook's standing. */

@@ -43,7 +43,7 @@ export default {
   "form.timeoutSeconds": "Seconds to answer",
   "form.timeoutSeconds_hint": "So long an answer may take, from 1 to 15; usually 5.",
   "form.maxPostsPerMinute": "POSTs a minute",
-  "form.maxPostsPerMinute_hint": "At most so many, from 1 to 6000. Leave empty for no limit. Saved, but without effect yet.",
+  "form.maxPostsPerMinute_hint": "At most so many, from 1 to 6000. Leave empty for no limit. What is more waits.",
   "form.partialResponses": "Answers name failed events",
   "form.partialResponses_hint": "The receiver may answer with batchItemFailures: the events that it did not take. Not while events are kept in order. Saved, but without effect yet.",
   "form.events": "Trigger events",

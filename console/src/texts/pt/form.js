@@ -43,7 +43,7 @@ export default {
   "form.timeoutSeconds": "Segundos para responder",
   "form.timeoutSeconds_hint": "Quanto uma resposta pode demorar, de 1 a 15; normalmente 5.",
   "form.maxPostsPerMinute": "POSTs por minuto",
-  "form.maxPostsPerMinute_hint": "No máximo, de 1 a 6000. Deixe vazio para não haver limite. É salvo, mas ainda não tem efeito.",
+  "form.maxPostsPerMinute_hint": "No máximo, de 1 a 6000. Deixe vazio para não haver limite. O que exceder aguarda.",
   "form.partialResponses": "A resposta indica os eventos que falharam",
   "form.partialResponses_hint": "O receptor pode responder com batchItemFailures: os eventos que não aceitou. Não enquanto os eventos são mantidos em ordem. É salvo, mas ainda não tem efeito.",
   "form.events": "Acionar eventos",

@@ -132,7 +132,7 @@ def test_what_has_waited_for_seven_days_expires() -> None:
 
     assert world.journal.calls[:4] == ["take lease", "read backlog", "expire", "send"]
     assert world.deliveries.statuses() == {"old": "EXPIRED", "young": "DELIVERED"}
-    assert world.deliveries.log["wh_1", old.event.key].finished_at == NOW
+    assert world.deliveries.log["wh_1", old.event.key].finished_at == old.expires_at
     assert b"old" not in world.sender.requests[0].body
     assert answer.progress.expired == 1
 

@@ -71,7 +71,11 @@ def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
     if copy is None or not others:
         return known[0]
     first = others[0]
-    return first if first.status_at(now_ms) is DeliveryStatus.PENDING else first.requested_like(copy)
+    if first.status is DeliveryStatus.PENDING:
+        if first.status_at(now_ms) is DeliveryStatus.PENDING:
+            return first
+        first = first.expired()
+    return first.requested_like(copy)
 
 
 def _partitions(query: DeliveryQuery) -> list[str]:

@@ -98,6 +98,10 @@ class Delivery:
             withdrawn_at=None,
         )
 
+    def expired(self) -> "Delivery":
+        """The delivery as it ends where its seven days are over: at that moment, whoever finds it so, and when."""
+        return replace(self, status=DeliveryStatus.EXPIRED, finished_at=self.expires_at)
+
     def cancelled(self, now_ms: int) -> "Delivery":
         """The delivery as it ends where it is withdrawn."""
         return replace(self, status=DeliveryStatus.CANCELLED, finished_at=now_ms)

@@ -1,6 +1,6 @@
 """The head of a backlog: what the next POST holds, read no further than that."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from recado.ports import Page
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
@@ -43,7 +43,7 @@ class HeadReader:
         at_once = min(self._at_once or webhook.delivery.max_events, webhook.delivery.max_events)
         for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, copies_of=copies_of, beside=beside):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
-                head.expired.append(replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=delivery.expires_at))
+                head.expired.append(delivery.expired())
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):
                 head.batch.append(delivery)
             else:

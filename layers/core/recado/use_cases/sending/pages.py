@@ -3,7 +3,7 @@
 from itertools import islice
 
 from recado.ports import Deadline, DeliveryReader, JobStore, Page
-from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.ports import SendingPorts
@@ -35,6 +35,10 @@ class Pages:
         """
         found, done = self._read(job)
         missing = [one for one in found if job.wants(one) and one.requested_at != job.created_at]
+        expired = [one.expired() for one in missing if one.status is DeliveryStatus.PENDING]
+        if expired:
+            # Nobody has noticed it so far: a copy stands beside an end in the log.
+            self._ports.deliveries.expire(expired, deadline)
         copies = [one.again(job.created_at, job.requested_by) for one in missing]
         for fault in self._ports.deliveries.record(copies, [], deadline).values():
             raise fault

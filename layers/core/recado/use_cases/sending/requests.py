@@ -68,7 +68,11 @@ class Requests:
         after = self._with_owner(webhook, now)
         if not self._lanes.change(webhook, after, Expect.ANYTHING):
             raise NotActiveError
-        if delivery.status_at(now) is not DeliveryStatus.PENDING:
+        if delivery.status is not delivery.status_at(now):
+            # It has expired, and nobody has noticed: a copy stands beside an end in the log.
+            delivery = delivery.expired()
+            self._deliveries.expire([delivery], deadline)
+        if delivery.status is not DeliveryStatus.PENDING:
             copy = delivery.again(now, requested_by)
             for fault in self._deliveries.record([copy], [], deadline).values():
                 raise fault
