@@ -5,6 +5,7 @@ rests on `test_interleavings`, which takes every order of the same code; here th
 """
 
 import os
+import random
 import shutil
 import sys
 import threading
@@ -12,35 +13,41 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import boto3
 import pytest
 
 from local.emulator import server as emulator
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.job_store import DynamoJobs
+from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.queues import SqsWakeUps
-from recado.composition.clients import now_ms
-from recado.ports import Deadline, Opened
+from recado.composition.clients import new_token, now_ms
+from recado.ports import Deadline, Expect, Opened, Waiting
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import Health, HealthState, Webhook
+from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.redelivery import Redelivery
 from tests.e2e.support.instance import Instance
-from tests.unit.builders import event, pending, webhook
+from tests.unit.builders import event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 
-# Each of the ten moments at which the late event may arrive, fifteen times.
-ROUNDS = 500 if os.environ.get("FAULTS") == "long" else 150
+# Each of the ten moments at which the late event may arrive, five times.
+ROUNDS = 500 if os.environ.get("FAULTS") == "long" else 50
 MOST_SECONDS = 50
 
 
@@ -49,6 +56,11 @@ class Receiver:
 
     def __init__(self) -> None:
         self.posted = threading.Event()
+
+    @contextmanager
+    def keeping(self) -> Iterator[Self]:
+        """Keep nothing."""
+        yield self
 
     def send(self, _request: OutgoingRequest, _deadline: Deadline) -> AttemptResult:
         """Acknowledge."""
@@ -70,6 +82,7 @@ class Deployment:
         self.sqs: Any = boto3.client("sqs")
         self.queue_url = self.sqs.create_queue(QueueName="wake-ups", Attributes={"VisibilityTimeout": "30"})["QueueUrl"]
         self.webhooks = DynamoWebhooks(webhook_items)
+        self.lanes = DynamoLanes(webhook_items)
         self.registry = DynamoRegistry(webhook_items, limit=5)
         self.deliveries = DynamoDeliveries(delivery_items, 30)
         self.wake_ups = SqsWakeUps(self.sqs, self.queue_url)
@@ -77,16 +90,20 @@ class Deployment:
         ports = SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
-            health=self.webhooks,
+            lanes=self.lanes,
             vault=SimpleNamespace(open=lambda webhook: Opened(webhook, Credentials())),
             sender=self.receiver,
             wake_ups=self.wake_ups,
             alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),
             clock=now_ms,
+            slow_after_ms=60_000,
+            token=new_token,
+            chance=random.random,
+            pause=time.sleep,
         )
-        jobs: Any = None
         self.dispatch = Dispatch(ports, SameThread())
-        self.redelivery = Redelivery(ports, jobs, SameThread())
+        pages = Pages(ports, DynamoJobs(webhook_items), DynamoDeliveryReader(delivery_items))
+        self.redelivery = Redelivery(ports, pages)
 
     def answer_wake_up(self) -> bool:
         """Hand the next wake-up to redelivery, as Lambda's event source does; False where there is none."""
@@ -94,8 +111,8 @@ class Deployment:
         for message in messages:
             wake_up = read_wake_up(message["MessageId"], message["ReceiptHandle"], message["Body"])
             assert wake_up is not None
-            [answer] = self.redelivery([wake_up], FixedDeadline(100))
-            assert answer.fault is None
+            answer = self.redelivery(wake_up, FixedDeadline(100))
+            assert not answer.progress.faults
             if answer.back_in_seconds is None:
                 self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return bool(messages)
@@ -118,11 +135,13 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
 def failing_webhook(deployment: Deployment, account: int) -> Webhook:
     """Register a webhook with one event in its backlog and the wake-up that is to send it."""
     now = now_ms()
-    health = Health(HealthState.FAILING, failing_since=now, attempts=1, next_attempt_at=now)
-    registered = webhook(f"wh_{account}", account_id=str(account), health=health)
-    deployment.registry.add(registered)
-    deployment.deliveries.record([pending(event("waiting", accountId=account), registered.webhook_id, created_at=now)])
-    deployment.wake_ups.send(registered.account_id, registered.webhook_id, 0)
+    added = webhook(f"wh_{account}", account_id=str(account))
+    deployment.registry.add(added)
+    registered = replace(added, health=failing(failing_since=now), lane=owned(now, new_token()))
+    assert deployment.lanes.change(added, registered, Expect.UNOWNED)
+    waiting = pending(event("waiting", accountId=account), registered.webhook_id, created_at=now)
+    assert not deployment.deliveries.record([waiting], [], FixedDeadline(60))
+    deployment.wake_ups.send(registered, 0)
     return registered
 
 
@@ -154,7 +173,7 @@ def test_an_event_that_arrives_with_the_last_acknowledgement_is_not_stranded(
             current = deployment.webhooks.get(registered.account_id, registered.webhook_id)
             assert current is not None
             assert current.health.state is HealthState.HEALTHY
-            assert deployment.deliveries.backlog_size(registered.webhook_id, 10) == 0
+            assert deployment.deliveries.backlog_size(registered.webhook_id) == Waiting(0)
             wanted = {registered.webhook_id: [late, event("waiting", accountId=rounds)]}
             assert [known.status.value for known in deployment.deliveries.recorded(wanted).values()] == [
                 "DELIVERED"

@@ -1,5 +1,6 @@
 """What happens while the kill test's functions are killed: events, receivers that fail or not, jobs and sweeps."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,13 +8,15 @@ from http import HTTPStatus
 from typing import Any
 
 from local.listener import BROKEN, Answer, Listener, Received
-from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.delivery.job import Job
-from recado.rules.sending.wake_up import wake_up_body
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.event.event import parse_event
 from recado.rules.webhook.webhook import Webhook
 from tests.faults.infrastructure import Infrastructure
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
 from tests.support.events import NOON_MS, batch_event, detail, envelope
 from tests.support.system import System
+from tests.unit.use_cases.fakes.journal import FixedDeadline
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 _LARGE = {"note": "x" * 80_000}  # one POST holds three of these
@@ -30,8 +33,12 @@ class World:
     account: int
     webhooks: list[Webhook] = field(default_factory=list)
     expected: dict[str, set[str]] = field(default_factory=dict)
-    times: int = 1
-    """How often each event is to arrive at least."""
+    again: bool = False
+    """Whether each event is to arrive once more, if the request for that is answered."""
+    withdrawn: set[str] = field(default_factory=set)
+    """What need not arrive, if it is cancelled."""
+    entirely: bool = False
+    """Whether it goes on until no webhook is in the index any more."""
     unreadable: int = 0
 
     def subscribe(self, receiver: Listener, *, other_account: bool = False, **fields: Any) -> Webhook:
@@ -68,25 +75,33 @@ class World:
         self.system.put_into_batch_queue(f"no event {self.account}")
         self.unreadable += 1
 
-    def request_again(self, *, message: bool) -> None:
-        """Start a job that delivers everything again, with or without the message that carries it on."""
+    def ask(self, path: str, body: object = None) -> None:
+        """Let a request about the only webhook be on its way."""
         (webhook,) = self.webhooks
-        now = int(self.system.clock.milliseconds())
-        job = Job(
-            account_id=webhook.account_id,
-            webhook_id=webhook.webhook_id,
-            job_id=f"job_{self.account}",
-            status=DeliveryStatus.DELIVERED,
-            from_ms=NOON_MS,
-            to_ms=NOON_MS + 1000,
-            created_at=now,
-            updated_at=now,
-            requested_by="an admin",
-        )
-        self.system.jobs.start(job)
-        self.times = 2
-        if message:
-            self.system.put_into("RedeliveryQueue", wake_up_body(job.account_id, job.webhook_id, job.job_id))
+        api = ApiClient(self.system, ApiDocument(), webhook.account_id)
+        text = None if body is None else json.dumps(body)
+        self.infrastructure.ask(api.request("POST", f"{api.webhooks}/{webhook.webhook_id}{path}", text))
+
+    def ask_for_the_first(self, action: str) -> None:
+        """Let a request about the oldest delivery be on its way."""
+        self.ask(f"/deliveries/{self.system.deliveries(self.webhooks[0])[0].delivery_id}/{action}")
+
+    def join_backlog_after_give_up(self) -> None:
+        """Let an event come into the backlog the moment that its owner has given the only webhook up."""
+        (webhook,) = self.webhooks
+        (path,) = self.expected
+
+        def look(operation: str) -> None:
+            lane = self.system.webhook(webhook).lane
+            if operation == "UpdateItem" and lane.owner is None and lane.next_at is not None:
+                late = detail(self._expect(99, self.account), accountId=self.account, timestamp=NOON_MS + 99)
+                event = parse_event("COURSE_ENROLLMENT", late)
+                now = int(self.system.clock.milliseconds())
+                delivery = Delivery(webhook.webhook_id, event, DeliveryStatus.PENDING, now)
+                self.infrastructure.workers.after = lambda _operation: None
+                assert not self.system.store.record([delivery], [], FixedDeadline(60))
+
+        self.infrastructure.workers.after = look
 
     def arrived(self, path: str) -> Counter[str]:
         """How often each event has been answered for with success, or with 410, at this path."""
@@ -182,29 +197,66 @@ def gone(world: World) -> None:
     world.publish(1)
 
 
+def slow(world: World) -> None:
+    """An event in real time whose receiver takes too long, and one after it."""
+    world.infrastructure.latency_ms = 2_500
+    world.subscribe(world.healthy)
+    world.publish(2)
+
+
+def second_look(world: World) -> None:
+    """An event that joins the backlog of an ordered webhook when its owner has just given up."""
+    world.subscribe(world.healthy, ordered=True)
+    world.publish(1)
+    world.infrastructure.deliver()
+    world.join_backlog_after_give_up()
+
+
+def redelivered(world: World) -> None:
+    """A request for one event again."""
+    world.subscribe(world.healthy)
+    world.publish(1)
+    world.infrastructure.deliver()
+    world.ask_for_the_first("redeliver")
+    world.again = True
+
+
+def sent_sooner(world: World) -> None:
+    """A request for one event again that waits for the next attempt still."""
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.publish(2)
+    world.infrastructure.deliver()
+    world.ask_for_the_first("redeliver")
+
+
 def job(world: World) -> None:
     """A job that delivers three events again."""
     world.subscribe(world.healthy)
     world.publish(3)
     world.infrastructure.deliver()
-    world.request_again(message=True)
+    world.ask("/redeliver", {"status": "DELIVERED", "from": NOON_MS, "to": NOON_MS + 1000})
+    world.again = True
 
 
-def job_without_message(world: World) -> None:
-    """The same job, whose message was lost: the sweep takes it up."""
-    world.subscribe(world.healthy)
-    world.publish(3)
+def cancelled(world: World) -> None:
+    """One of two events that wait is withdrawn."""
+    world.subscribe(world.faulty)
+    world.faulty.answers.append(BROKEN)
+    world.publish(2)
     world.infrastructure.deliver()
-    world.request_again(message=False)
+    world.ask_for_the_first("cancel")
+    world.withdrawn = {f"{world.account}-0"}
 
 
 def orphan(world: World) -> None:
-    """A failing webhook whose wake-up was lost: the sweep wakes it."""
+    """A failing webhook whose wake-up was lost: the sweep wakes it, and looks at it once more afterwards."""
     world.subscribe(world.faulty)
     world.faulty.answers.append(BROKEN)
     world.publish(2)
     world.infrastructure.deliver()
     world.infrastructure.lose_wake_ups()
+    world.entirely = True
 
 
 SCENARIOS: tuple[Callable[[World], None], ...] = (
@@ -218,7 +270,11 @@ SCENARIOS: tuple[Callable[[World], None], ...] = (
     backlog_in_two_posts,
     fails_again,
     gone,
+    slow,
+    second_look,
+    redelivered,
+    sent_sooner,
     job,
-    job_without_message,
+    cancelled,
     orphan,
 )

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -18,6 +17,7 @@ from botocore.session import Session
 from requests.adapters import HTTPAdapter
 
 from recado.adapters.messaging import queues
+from recado.adapters.sending import http_sender
 from recado.composition import clients
 from tests.faults.killing.killing import Invocation, Kill
 from tests.support.functions import Handler, LambdaContext, load_function
@@ -40,6 +40,7 @@ class Child:
     def run(self, handler: Handler, invocation: Invocation) -> None:
         """Invoke the function, with its calls counted and the process killed where that was wanted."""
         post = HTTPAdapter.send
+        measured = http_sender._milliseconds_since
 
         def make_api_call(client: Any, operation: str, parameters: Any) -> Any:
             return self._counted(operation, lambda: self._remote_call(client, operation, parameters))
@@ -47,13 +48,14 @@ class Child:
         def send(adapter: Any, *arguments: Any, **options: Any) -> Any:
             return self._counted("POST", lambda: post(adapter, *arguments, **options))
 
-        def time_ns() -> int:
-            return time.time_ns() + invocation.ahead_ns
+        def latency_ms(started: float) -> int:
+            return measured(started) if invocation.latency_ms is None else invocation.latency_ms
 
         with (
+            patch.object(http_sender, "_milliseconds_since", latency_ms),
             patch.object(BaseClient, "_make_api_call", make_api_call),
             patch.object(HTTPAdapter, "send", send),
-            patch.object(clients, "time", SimpleNamespace(time_ns=time_ns)),
+            patch.object(clients, "time", SimpleNamespace(time_ns=lambda: invocation.at_ns)),
         ):
             try:
                 answer = handler(invocation.event, LambdaContext(seconds_left=invocation.seconds))
@@ -74,8 +76,10 @@ class Child:
 
     def _die_at(self, point: Kill) -> None:
         if point == self._kill:
+            made = self._calls[: point.call + point.answered]
             # A message that another thread is sending must not be cut: AWS's side of a call is not what dies here.
             with self._talking:
+                self._channel.send(("dies", made))
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _remote_call(self, client: Any, operation: str, parameters: Any) -> Any:

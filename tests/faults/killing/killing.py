@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from typing import Any, Self
@@ -37,13 +37,15 @@ class Invocation:
     folder: str
     event: Any
     seconds: float
-    ahead_ns: int
+    at_ns: int
+    latency_ms: int | None = None
+    """How long POSTs seem to take, where that is not left to the machine."""
     kill: Kill | None = None
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of an invocation: its answer, or that it was killed."""
+    """What became of an invocation: its answer, or that it was killed, and what it had called by then."""
 
     killed: bool = False
     answer: Any = None
@@ -56,6 +58,8 @@ class Workers:
     def __init__(self, environments: Mapping[str, Mapping[str, str]]) -> None:
         self._environments = environments
         self._clients: dict[str, Any] = {}
+        self.after: Callable[[str], object] = lambda _operation: None
+        """What happens after each call, before the function has its answer."""
 
     def __enter__(self) -> Self:
         self._channel, theirs = Pipe()
@@ -88,6 +92,8 @@ class Workers:
                 self._channel.send(self._call(*content))
             elif kind == "answered":
                 outcome.answer, outcome.calls = content
+            elif kind == "dies":
+                (outcome.calls,) = content
             elif kind == "raised":
                 raise AssertionError(content[0])
             else:
@@ -99,6 +105,8 @@ class Workers:
         if service not in self._clients:
             self._clients[service] = boto3.client(service)  # type: ignore[call-overload]  # any service
         try:
-            return "answer", self._clients[service]._make_api_call(operation, parameters)
+            answer = "answer", self._clients[service]._make_api_call(operation, parameters)
         except ClientError as error:
-            return "refusal", error.response
+            answer = "refusal", error.response
+        self.after(operation)
+        return answer
