@@ -42,6 +42,7 @@ def test_failing_webhook_is_explained_and_recovers(open_tab: OpenTab, receiver: 
     expect(banner).to_contain_text("Look into the receiver's log at this time.")
     expect(banner).to_contain_text("Next attempt")
     expect(banner).to_contain_text("3 deliveries wait")
+    expect(page.get_by_text("Events are sent one POST at a time: the receiver fails")).to_be_visible()
     page.get_by_role("link", name="Deliveries").first.click()
     expect(page.get_by_role("row").filter(has_text="Pending")).to_have_count(3)
     expect(page.get_by_role("row").filter(has_text=waiting[0])).to_contain_text("Receiver failed")
@@ -51,6 +52,7 @@ def test_failing_webhook_is_explained_and_recovers(open_tab: OpenTab, receiver: 
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_text("Active", exact=True)).to_be_visible()
     expect(banner).to_have_count(0)
+    expect(page.get_by_text("Events are sent directly")).to_be_visible()
 
 
 def test_delivery_tells_what_was_sent_and_what_came_back(
@@ -68,6 +70,58 @@ def test_delivery_tells_what_was_sent_and_what_came_back(
     expect(main).to_contain_text("broken on purpose")
     expect(main).to_contain_text("It is waiting to be sent already.")
     expect(main).to_contain_text("Next attempt")
+
+
+def test_delivery_that_waits_is_withdrawn(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """After a question it is not sent any more, and says so; what waits beside it is."""
+    receiver.break_down()
+    withdrawn, kept = publish(EVENT), publish(EVENT)
+    log = f"{CONSOLE}/{webhook['webhookId']}/deliveries"
+    page = open_tab(log, eager=True)
+    page.get_by_role("row").filter(has_text=withdrawn).get_by_role("link", name=EVENT).click()
+    page.get_by_role("button", name="Withdraw").click()
+    question = page.get_by_role("dialog", name="Withdraw this delivery?")
+    expect(question).to_contain_text("not sent to this webhook any more")
+    question.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("main").locator(".notice")).to_contain_text("Withdrawn")
+    expect(page.locator(".timeline")).to_contain_text("An admin withdrew it before it was sent.")
+    expect(page.get_by_role("button", name="Withdraw")).to_have_count(0)
+    expect(page.get_by_role("button", name="Redeliver")).to_be_visible()
+    receiver.recover()
+    receiver.wait_until(lambda _all: any(kept in request.event_ids for request in receiver.accepted), ARRIVES)
+    assert all(withdrawn not in request.event_ids for request in receiver.accepted)
+    page.goto(f"{log}?status=CANCELLED")
+    expect(page.locator("table.deliveries tbody tr")).to_have_count(1)
+    expect(page.get_by_role("row").filter(has_text=withdrawn)).to_contain_text("Withdrawn by an admin")
+
+
+def test_delivery_that_waits_again_keeps_its_status(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """It is delivered, and says that it was asked for again, by whom, and that it waits; that can be withdrawn."""
+    event_id = publish(EVENT)
+    receiver.wait_for(1, ARRIVES)
+    receiver.break_down()
+    log = f"{CONSOLE}/{webhook['webhookId']}/deliveries"
+    page = open_tab(log, eager=True)
+    page.get_by_role("row").filter(has_text=event_id).get_by_role("link", name=EVENT).click()
+    page.get_by_role("button", name="Redeliver").click()
+    page.get_by_role("dialog").get_by_role("button", name="Redeliver").click()
+    timeline = page.locator(".timeline")
+    for text in ("Delivered", "Asked for again", "by you", "Waiting", "Given up, if not delivered by then"):
+        expect(timeline).to_contain_text(text)
+    expect(page.get_by_role("main").locator(".notice")).to_contain_text("Queued")
+    page.goto(log)
+    row = page.get_by_role("row").filter(has_text=event_id)
+    expect(row).to_contain_text("Delivered")
+    expect(row).to_contain_text("Asked for again, waits")
+    row.get_by_role("link", name=EVENT).click()
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(timeline).not_to_contain_text("Asked for again")
+    expect(page.get_by_role("button", name="Redeliver")).to_be_visible()
 
 
 def test_one_delivery_is_sent_again(

@@ -219,7 +219,7 @@ def test_a_webhook_tells_all_reasons_why_its_events_do_not_leave_at_once(
     system: System, api: ApiClient, webhook: Webhook
 ) -> None:
     """Order, pace and time as they were asked for; it stays so while nothing waits."""
-    settings = {"maxPostsPerMinute": 60, "timeoutSeconds": 15}
+    settings: dict[str, Any] = {"maxPostsPerMinute": 60, "timeoutSeconds": 15}
     api.call("PATCH", path(webhook, ""), {"ordered": True, "delivery": settings})
     assert lane(api, webhook) == {"mode": "QUEUED", "reasons": ["ORDERED", "PACED", "SLOW"]}
 

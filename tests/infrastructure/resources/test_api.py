@@ -28,6 +28,7 @@ SCOPES = {
     ("GET", f"{WEBHOOK}/attempts"): READ,
     ("GET", f"{WEBHOOK}/delivery-counts"): READ,
     ("POST", f"{WEBHOOK}/deliveries/{{deliveryId}}/redeliver"): WRITE,
+    ("POST", f"{WEBHOOK}/deliveries/{{deliveryId}}/cancel"): WRITE,
     ("POST", f"{WEBHOOK}/redeliver"): WRITE,
     ("GET", f"{WEBHOOK}/redeliver"): READ,
     ("POST", "/accounts/{accountId}/events"): PUBLISH,

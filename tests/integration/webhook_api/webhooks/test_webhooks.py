@@ -57,6 +57,7 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
         "active": True,
         "ordered": False,
         "status": "ACTIVE",
+        "lane": {"mode": "DIRECT", "reasons": []},
         "health": {"state": "HEALTHY"},
         "backlog": 0,
         "version": 1,
