@@ -238,7 +238,8 @@ class Exploration:
             yield Step((), is_mishap=False, state=after)
         elif kind == "run":
             lane = state.shared.lane
-            if lane is not None and lane.lease == who and not self._anything_wrong(state, ("faults", "lapses")):
+            excused = ("faults", "lapses", *(("lost",) if self._scenario.asks else ()))
+            if lane is not None and lane.lease == who and not self._anything_wrong(state, excused):
                 raise ProblemError("a run ends, and keeps its lease")
             after = left_behind(ended(state, who, _IDLE), who)
             yield Step((), is_mishap=False, state=back(after, slot.token) if end.value and not slot.gone else after)

@@ -79,8 +79,6 @@ class ModelStore:
         if budget.faults and call.operation not in ("put", "delete", "time"):
             yield spent(state, "faults"), FAULT, True
 
-    # The webhook
-
     def _on_webhook(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         lane = state.shared.lane
         if lane is None:
@@ -153,8 +151,6 @@ class ModelStore:
             raise ProblemError("a run begins before it is due")
         if lane.status != "ACTIVE":
             raise ProblemError("a run begins though the webhook is off")
-
-    # Deliveries
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         waiting, ended = call.arguments

@@ -242,6 +242,22 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "a run ends, and keeps its lease",
         ("take_lease.lease_holder",),
     ),
+    "writer: active": ("off", _NO_END, ("change UNOWNED.status",)),
+    "run: mark of slowness": (_SLOW, "a mark of slowness is lost", ("change LEASED.slow_at",)),
+    "mark: webhook": ("deleted, and slow", "a webhook that was removed is there again", ("mark_slow.version",)),
+    "job: no other": ("two jobs of two kinds", _LEFT, ("start.state",)),
+    "job: active": ("a job, and off", _NO_END, ("start.status",)),
+    "cancel: no end": (
+        "cancelled, while it expires",
+        "what was DELIVERED is CANCELLED",
+        ("withdraw.log of a delivery",),
+    ),
+    "cancel: the copy waits": (
+        "again, and cancelled",
+        "a cancel is confirmed of what does not wait",
+        ("withdraw.backlog of a copy",),
+    ),
+    "admin: status": ("410, and on again", "stranded", ("replace.status",)),
 }
 LEFT_OUT = {
     name: Omission(scenario, problem, _without(owner, attribute, instead))
