@@ -23,6 +23,8 @@ from tests.faults.interleaving.telling import way
 from tests.unit.builders import webhook
 
 _IDLE = Slot(NOBODY)
+_HARMFUL = ("deaths", "faults", "twice", "lapses", "purges", "unsent")
+"""After which it may be for a sweep to go on."""
 
 
 class Step(NamedTuple):
@@ -136,7 +138,7 @@ class Exploration:
                 if (mask << COPY if of_copies else mask) & state.shared.received:
                     raise ProblemError("sent again, and nothing has gone wrong")
 
-    def _anything_wrong(self, state: State, what: tuple[str, ...] = (*FAULTS, "purges", "unsent")) -> bool:
+    def _anything_wrong(self, state: State, what: tuple[str, ...]) -> bool:
         return any(getattr(state.budget, one) != getattr(self._scenario.budget, one) for one in what)
 
     def _has_begun(self, process: int) -> bool:
@@ -162,7 +164,7 @@ class Exploration:
         if quiet and lane is not None and lane.due is not None and state.slots[self._sweeps].process == NOBODY:
             # A request that is overtaken by another owner's whole life is what the late look is for.
             waits = lane.owner or (state.shared.backlog and len(self._scenario.asks) < 2)
-            if waits and lane.status == "ACTIVE" and not self._anything_wrong(state):
+            if waits and lane.status == "ACTIVE" and not self._anything_wrong(state, _HARMFUL):
                 raise ProblemError("nobody comes but a sweep, and nothing has gone wrong")
             yield from self._swept(state, is_mishap=False)
 
@@ -235,6 +237,10 @@ class Exploration:
                 after = with_shared(after, unwanted=after.shared.unwanted | self._programs[who][1])
             yield Step((), is_mishap=False, state=after)
         elif kind == "run":
+            lane = state.shared.lane
+            excused = ("faults", "lapses", *(("lost",) if self._scenario.asks else ()))
+            if lane is not None and lane.lease == who and not self._anything_wrong(state, excused):
+                raise ProblemError("a run ends, and keeps its lease")
             after = left_behind(ended(state, who, _IDLE), who)
             yield Step((), is_mishap=False, state=back(after, slot.token) if end.value and not slot.gone else after)
         else:
@@ -286,7 +292,7 @@ class Exploration:
         yield from self._of_process(started, self._sweeps, is_mishap=is_mishap)
 
     def _tidy(self, state: State) -> State:
-        return canonical(state, self._first_run)
+        return canonical(state, self._first_run, keep_messages=bool(self._scenario.left_out))
 
 
 def _delivered(scenario: Scenario) -> int:

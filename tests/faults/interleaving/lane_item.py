@@ -173,9 +173,9 @@ def written(
     token, problem, fields = slot.token, "", dict[str, Any]()
     for name, value in changes:
         if name == "owner":
-            assert value in (None, OWN), value
-            token = token or fresh if value else token
-            fields["owner"] = token if value else 0
+            if value != OTHER:  # else it is written as it was read
+                token = token or fresh if value else token
+                fields["owner"] = token if value else 0
         elif name == "due_at":
             fields |= _due(lane, value, alive)
         elif name == "lease_holder":

@@ -12,6 +12,7 @@ from tests.faults.interleaving.lane_item import (
     OVERDUE,
     QUICK_POSTS,
     Lane,
+    Slot,
     due_at_of,
     holds,
     mark_of,
@@ -78,12 +79,6 @@ class ModelStore:
         if budget.faults and call.operation not in ("put", "delete", "time"):
             yield spent(state, "faults"), FAULT, True
 
-    def kind(self, who: int) -> str:
-        """Return what a process is."""
-        return self._kinds[who]
-
-    # The webhook
-
     def _on_webhook(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         lane = state.shared.lane
         if lane is None:
@@ -128,7 +123,7 @@ class ModelStore:
         if shared.lane is None:
             raise ProblemError("a webhook that was removed is there again")
         if site == "take_lease" and shared.lane.lease != who:
-            self._check_lease(shared.lane)
+            self._check_lease(shared.lane, slot)
         alive = sum(1 << number for number, one in enumerate(state.slots) if self._has_begun(one.process))
         if self._kinds[who] == "dispatch":
             # It writes what it has read: where that was written since, a time that has begun before.
@@ -149,13 +144,13 @@ class ModelStore:
         )
         return after._replace(slots=slots)
 
-    def _check_lease(self, lane: Lane) -> None:
+    def _check_lease(self, lane: Lane, slot: Slot) -> None:
+        if lane.owner != slot.token:
+            raise ProblemError("a run begins that does not own the webhook")
         if not lane.over:
             raise ProblemError("a run begins before it is due")
         if lane.status != "ACTIVE":
             raise ProblemError("a run begins though the webhook is off")
-
-    # Deliveries
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         waiting, ended = call.arguments

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
 from recado.adapters.dynamodb import delivery_items, delivery_reader, delivery_store, key_ranges, withdrawals
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.lane_store import DynamoLanes
+from recado.ports import Expect
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.lane import left
@@ -22,10 +23,19 @@ from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.redelivery import Ended
 from recado.use_cases.sending.requests import Requests
 from recado.use_cases.sending.run import Run
-from recado.use_cases.sending.sweep import Sweep
 from tests.faults.interleaving import tables
 
 Leaving = Callable[[], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True)
+class Omission:
+    """What is left out, the scenario that misses it, and what it finds."""
+
+    scenario: str
+    problem: str
+    leaving: Leaving = nullcontext
+    conditions: tuple[str, ...] = ()
 
 
 def _without(owner: Any, name: str, instead: Any) -> Leaving:
@@ -42,7 +52,7 @@ def _put_first(self: Any, webhook: Any, delivery: Any, requested_by: str, deadli
     if delivery.status_at(now) is not DeliveryStatus.PENDING:
         self._deliveries.record([delivery.again(now, requested_by)], [], deadline)
     after = self._with_owner(webhook, now)
-    self._lanes.change(webhook, after, redelivery_anything())
+    self._lanes.change(webhook, after, Expect.ANYTHING)
     self._wake_ups.send(after, 0)
     return delivery
 
@@ -50,16 +60,11 @@ def _put_first(self: Any, webhook: Any, delivery: Any, requested_by: str, deadli
 def _send_first(self: Any, webhook: Any, delivery: Any, requested_by: str, deadline: Any) -> Any:
     now = self._clock()
     after = self._with_owner(webhook, now)
-    self._lanes.change(webhook, after, redelivery_anything())
+    self._lanes.change(webhook, after, Expect.ANYTHING)
     self._wake_ups.send(after, 0)
     if delivery.status_at(now) is not DeliveryStatus.PENDING:
         self._deliveries.record([delivery.again(now, requested_by)], [], deadline)
     return delivery
-
-
-def redelivery_anything() -> Any:
-    """Return what a request expects of a webhook: nothing."""
-    return dispatch_module.Expect.ANYTHING
 
 
 def _place_first(self: Any, job: Any, deadline: Any) -> None:
@@ -120,6 +125,10 @@ def _off_alone(webhook: Any, owner: str, now: int) -> Any:
     )
 
 
+def _on_alone(webhook: Any, _owner: str, _now: int) -> Any:
+    return webhook if webhook.status is administration.Status.ACTIVE else replace(webhook, lane=left(webhook.lane))
+
+
 _sending = dispatch_module._sending
 
 
@@ -127,9 +136,6 @@ def _only_what_is_new(*arguments: Any) -> Any:
     one = _sending(*arguments)
     one.already_pending = False
     return one
-
-
-_refused = redelivery_module._refused
 
 
 def _renew(self: Any) -> bool:
@@ -154,64 +160,111 @@ def _one_key() -> Iterator[None]:
         yield
 
 
-LEFT_OUT: dict[str, Leaving] = {
-    "the second look": _without(Hold, "claim_back", lambda _: False),
-    "reading again before each POST": _without(Hold, "renew", lambda _: True),
-    "reading again after the put": _without(Dispatch, "_settle", _settle_as_it_was),
-    "seeing to it where it waits already": _without(dispatch_module, "_sending", _only_what_is_new),
-    "confirming what was put": _without(DynamoDeliveries, "record", _unconfirmed),
-    "a request's owner before its copy": _without(Requests, "one", _put_first),
-    "a request's message last": _without(Requests, "one", _send_first),
-    "a job's page before its place": _without(Pages, "put_next", _place_first),
-    "a job's place after an empty page": _without(Pages, "put_next", _only_pages_with_copies),
-    "no giving up with a job": _without(Run, "_next_head", _nothing_waits),
-    "carrying jobs on": _without(Pages, "unfinished", lambda *_: None),
-    "a job leaves out what has ended since": _without(
-        Job, "wants", lambda self, one: one.status_at(self.created_at) is self.status
+_LATE = "nobody comes but a sweep, and nothing has gone wrong"
+_LEFT = "what a job was to send was left out"
+_NO_END = "no end can be reached"
+_SLOW = "slow, marked meanwhile, and a death"
+_COMES_AND_GOES = "recovered, while another owner comes and goes"
+_LEASE_ENDS = "a job, and a lease that ends"
+_SWITCHED = "off and on, ordered, two runs"
+_STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
+    "the second look": (_COMES_AND_GOES, _LATE, Hold, "claim_back", lambda _: False),
+    "reading again before each POST": (_SLOW, _LATE, Hold, "renew", lambda _: True),
+    "reading again after the put": (_COMES_AND_GOES, _LATE, Dispatch, "_settle", _settle_as_it_was),
+    "seeing to it where it waits already": (
+        "such a lease, and a death",
+        "stranded",
+        dispatch_module,
+        "_sending",
+        _only_what_is_new,
     ),
-    "a copy's own key": _one_key,
-    "the look-up before expiry": _without(DynamoDeliveries, "expire", _without_look_up),
-    "putting before deleting": _without(DynamoDeliveries, "finish", _deleted_first),
-    "a copy takes its original with it": _without(DynamoDeliveries, "finish", _itself_alone),
-    "the late look": _without(run_module, "given_up", lambda lane, _: left(lane)),
-    "off: no owner": _without(administration, "_switched", _off_alone),
-    "on: a new owner": _without(administration, "_switched", lambda webhook, *_: webhook),
-    "coming back after another's lease": _without(redelivery_module, "_refused", lambda *_: Ended()),
-    "the sweep looks for a job": _without(Sweep, "_is_needed", _backlog_alone),
-    "recognising a change": _without(DynamoLanes, "_is_stored", lambda *_: False),
-    "the owner counts anew after a mark": _without(Run, "_renew", _renew),
-    "writing again after a mark": _without(Run, "_write_last", _write_once),
-    "ending the lease": _without(Hold, "release", lambda _: None),
+    "confirming what was put": ("a job, and faults", _LEFT, DynamoDeliveries, "record", _unconfirmed),
+    "a request's owner before its copy": ("again, and the copy expires", "stranded", Requests, "one", _put_first),
+    "a request's message last": ("again, and the copy expires", _LATE, Requests, "one", _send_first),
+    "a job's page before its place": ("a job of what has expired", _LEFT, Pages, "put_next", _place_first),
+    "a job's place after an empty page": (
+        "a job of what has expired",
+        _NO_END,
+        Pages,
+        "put_next",
+        _only_pages_with_copies,
+    ),
+    "no giving up with a job": (_LEASE_ENDS, _NO_END, Run, "_next_head", _nothing_waits),
+    "carrying jobs on": (_LEASE_ENDS, _LEFT, Pages, "unfinished", lambda *_: None),
+    "a job leaves out what has ended since": (
+        "a job, and a cancel",
+        "sent after it was cancelled",
+        Job,
+        "wants",
+        lambda self, one: one.status_at(self.created_at) is self.status,
+    ),
+    "the look-up before expiry": (
+        "a job of what has expired",
+        "what was DELIVERED is EXPIRED",
+        DynamoDeliveries,
+        "expire",
+        _without_look_up,
+    ),
+    "putting before deleting": ("slow, found by its owner", "lost", DynamoDeliveries, "finish", _deleted_first),
+    "the late look": ("again, off and on", "stranded", run_module, "given_up", lambda lane, _: left(lane)),
+    "off: no owner": ("a job, and off", _NO_END, administration, "_switched", _off_alone),
+    "on: a new owner": (_SWITCHED, "stranded", administration, "_switched", _on_alone),
+    "coming back after another's lease": (
+        "messages that come twice",
+        _LATE,
+        redelivery_module,
+        "_refused",
+        lambda *_: Ended(),
+    ),
+    "recognising a change": ("slow, found by its owner", _LATE, DynamoLanes, "_is_stored", lambda *_: False),
+    "the owner counts anew after a mark": (_SLOW, "a mark of slowness is lost", Run, "_renew", _renew),
+    "writing again after a mark": (_SLOW, _LATE, Run, "_write_last", _write_once),
+    "ending the lease": (_SWITCHED, "a run ends, and keeps its lease", Hold, "release", lambda _: None),
 }
-CONDITIONS: dict[str, tuple[str, ...]] = {
-    "lease: owner": ("take_lease.owner",),
-    "lease: active": ("take_lease.status",),
-    "lease: free": ("take_lease.lease_until", "take_lease.lease_holder"),
-    "lease: due": ("take_lease.due_at", "take_lease.lease_holder"),
-    "lease: recognised": ("take_lease.lease_holder",),
-    "writer: no owner": ("change UNOWNED.owner",),
-    "writer: active": ("change UNOWNED.status",),
-    "request: active": ("change ANYTHING.status",),
-    "sweep: owner": ("change UNCHANGED.owner",),
-    "sweep: due as read": ("change UNCHANGED.due_at",),
-    "sweep: active": ("change UNCHANGED.status",),
-    "run: owner": ("change LEASED.owner",),
-    "run: lease": ("change LEASED.lease_holder",),
-    "run: active": ("change LEASED.status",),
-    "run: mark of slowness": ("change LEASED.slow_at",),
-    "release: lease": ("release.lease_holder",),
-    "mark: webhook": ("mark_slow.version",),
-    "job: no other": ("start.state",),
-    "job: active": ("start.status",),
-    "page: this job": ("advance.job_id",),
-    "page: running": ("advance.state",),
-    "page: place": ("advance.position",),
-    "cancel: it waits": ("withdraw.backlog of a delivery",),
-    "cancel: no end": ("withdraw.log of a delivery",),
-    "cancel: the copy waits": ("withdraw.backlog of a copy",),
-    "cancel: the log knows it": ("withdraw.log of a copy",),
-    "admin: version": ("replace.version",),
-    "admin: status": ("replace.status",),
-    "delete: version": ("remove.version",),
+_CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "lease: free": (_SWITCHED, "two send at once", ("take_lease.lease_until", "take_lease.lease_holder")),
+    "lease: due": (
+        "messages that come twice",
+        "a run begins before it is due",
+        ("take_lease.due_at", "take_lease.lease_holder"),
+    ),
+    "writer: no owner": (_SWITCHED, "two send at once", ("change UNOWNED.owner",)),
+    "request: active": ("again, off and on", _NO_END, ("change ANYTHING.status",)),
+    "sweep: due as read": (_COMES_AND_GOES, "a late look is undone", ("change UNCHANGED.due_at",)),
+    "run: owner": ("two jobs", _LEFT, ("change LEASED.owner",)),
+    "lease: owner": (
+        "slow, found by its owner",
+        "a run begins that does not own the webhook",
+        ("take_lease.owner",),
+    ),
+    "lease: recognised": (
+        "slow, found by its owner",
+        "a run ends, and keeps its lease",
+        ("take_lease.lease_holder",),
+    ),
+    "writer: active": ("off", _NO_END, ("change UNOWNED.status",)),
+    "run: mark of slowness": (_SLOW, "a mark of slowness is lost", ("change LEASED.slow_at",)),
+    "mark: webhook": ("deleted, and slow", "a webhook that was removed is there again", ("mark_slow.version",)),
+    "job: no other": ("two jobs of two kinds", _LEFT, ("start.state",)),
+    "job: active": ("a job, and off", _NO_END, ("start.status",)),
+    "cancel: no end": (
+        "cancelled, while it expires",
+        "what was DELIVERED is CANCELLED",
+        ("withdraw.log of a delivery",),
+    ),
+    "cancel: the copy waits": (
+        "again, and cancelled",
+        "a cancel is confirmed of what does not wait",
+        ("withdraw.backlog of a copy",),
+    ),
+    "admin: status": ("410, and on again", "stranded", ("replace.status",)),
 }
-NOTHING: Leaving = nullcontext
+LEFT_OUT = {
+    name: Omission(scenario, problem, _without(owner, attribute, instead))
+    for name, (scenario, problem, owner, attribute, instead) in _STEPS.items()
+}
+LEFT_OUT |= {"a copy's own key": Omission(_LEASE_ENDS, "sent again, and nothing has gone wrong", _one_key)}
+LEFT_OUT |= {
+    name: Omission(scenario, problem, conditions=conditions)
+    for name, (scenario, problem, conditions) in _CONDITIONS.items()
+}

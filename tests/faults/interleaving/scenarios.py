@@ -86,6 +86,7 @@ SWITCHED = {
     ),
     "deleted": Scenario(events=(1,), runs=1, asks=(("admin", "delete"),), budget=Budget(refusals=1, deaths=1, marks=1)),
 }
+SWITCHED["deleted, and slow"] = Scenario(events=(1,), runs=1, asks=(("admin", "delete"),), budget=Budget(slow=1))
 ASKED = {
     "again": Scenario(events=(1,), runs=1, asks=(SECOND_AGAIN,), budget=Budget(deaths=1, refusals=1), log=SECOND),
     "again, with everything refused": Scenario(
@@ -132,6 +133,9 @@ JOBS = {
     "a job, and off": Scenario(events=(), runs=1, asks=(JOB, ("admin", "off")), log=TWO, budget=Budget(deaths=1)),
     "a job, and one again": Scenario(events=(), runs=1, asks=(JOB, AGAIN), log=TWO),
     "two jobs": Scenario(events=(), runs=1, asks=(JOB, JOB), log=FIRST, budget=Budget(deaths=1)),
+    "two jobs of two kinds": Scenario(
+        events=(), runs=1, asks=(JOB, ("job", "SKIPPED")), log=("DELIVERED", "SKIPPED", "")
+    ),
     "a job of what has expired": Scenario(
         events=(), runs=1, asks=(("job", "EXPIRED"),), backlog=3, expired=3, lane=OWNED, budget=Budget(deaths=1)
     ),

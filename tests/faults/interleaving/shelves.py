@@ -60,6 +60,8 @@ def without(shared: Shared, mask: int) -> Shared:
 
 def taken_back(state: State, bit: int) -> State:
     """Return the state after a cancel: what a run has read by now may go out still."""
+    if not state.shared.backlog & bit:
+        raise ProblemError("a cancel is confirmed of what does not wait")
     shared = without(state.shared, bit)
     asked = {"cancelled": shared.cancelled | bit, "owed": shared.owed & ~bit, "meant": shared.meant & ~bit}
     return state._replace(shared=shared._replace(**asked))
@@ -76,7 +78,7 @@ def started(state: State, who: int, status: str) -> State:
     meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
     if status == "EXPIRED":
         meant |= shared.backlog & shared.expired & ORIGINALS
-    asked = {"job": Job(who, status), "meant": meant, "cancelled": shared.cancelled & ~(meant << COPY)}
+    asked = {"job": Job(who, status), "meant": shared.meant | meant, "cancelled": shared.cancelled & ~(meant << COPY)}
     return with_shared(state, recent=0, withdrawn=0, **asked)
 
 

@@ -25,8 +25,11 @@ def ended(state: State, who: int, slot: Slot) -> State:
     return state._replace(slots=(*state.slots[:who], slot, *state.slots[who + 1 :]))
 
 
-def canonical(state: State, first_run: int) -> State:
-    """Runs are alike, and so are tokens: which is which makes no difference; a message that nobody is, is none."""
+def canonical(state: State, first_run: int, *, keep_messages: bool = False) -> State:
+    """Runs are alike, and so are tokens: which is which makes no difference.
+
+    A message of nobody's does nothing, and is dropped unless messages are kept.
+    """
     shared, lane = state.shared, state.shared.lane
     owner = 0 if lane is None else lane.owner
     slots = state.slots
@@ -35,6 +38,8 @@ def canonical(state: State, first_run: int) -> State:
     places = [*range(first_run), *order]
     names: dict[int, int] = {0: 0}
     for token in (owner, *(slots[who].token for who in places)):
+        names.setdefault(token, len(names))
+    for token in shared.queue if keep_messages else ():
         names.setdefault(token, len(names))
     slots = tuple(slots[who]._replace(token=names[slots[who].token]) for who in places)
     queue = tuple(sorted(names[token] for token in shared.queue if token in names))
