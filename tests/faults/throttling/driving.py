@@ -65,16 +65,24 @@ class Driving:
             self._pass_time()
         return (self.time.seconds - began) / 60
 
+    def for_seconds(self, seconds: float) -> None:
+        """Go on for so long, without sweeps: where no wake-up is lost, none is overdue."""
+        until = self.time.seconds + seconds
+        while self.time.seconds < until:
+            if not self.system.redeliver().received:
+                self._pass_time(sweeping=False)
+        self._sweep_at = self.time.seconds
+
     def purge(self) -> None:
         """Empty the redelivery queue, what is in flight included."""
         self._messages().clear()
 
-    def _pass_time(self) -> None:
+    def _pass_time(self, *, sweeping: bool = True) -> None:
         moments = [max(one.visible_at, one.delayed_until) / 1000 for one in self._messages()]
         now = self.time.clock.milliseconds() / 1000
-        until = min([moment - now for moment in moments] + [self._sweep_at - self.time.seconds])
-        self.time.clock.advance(max(until, 0) + 0.001)
-        if self.time.seconds >= self._sweep_at:
+        waits = [moment - now for moment in moments] + [self._sweep_at - self.time.seconds] * sweeping
+        self.time.clock.advance(max(min(waits), 0) + 0.001)
+        if sweeping and self.time.seconds >= self._sweep_at:
             self._sweep_at += SWEEP_SECONDS
             self.sweeps += 1
             self.system.invoke("redelivery", {})
