@@ -160,10 +160,7 @@ def test_a_page_costs_one_query_a_partition(api: ApiClient, webhook: Any, aws: A
 def test_a_page_ends_when_what_it_may_read_is_used_up(
     api: ApiClient, webhook: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """moto says of each query that it costs a unit: with one, the page is what one query finds.
-
-    But for the last of it, whose copy may come next.
-    """
+    """moto says of each query that it costs a unit: a page is what one finds, less the last, which may have a copy."""
     monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 1)
     monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", 2)
     record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(5)))
