@@ -23,7 +23,7 @@ from tests.faults.interleaving.tables import together
 @contextmanager
 def installed() -> Iterator[None]:
     """Let the adapters make their transactions here, jobs have pages of one event, and slowness end after two POSTs."""
-    together_here = {"accepted_together": together, "connection_of": lambda table: table.script}
+    together_here: dict[str, Any] = {"accepted_together": together, "connection_of": lambda table: table.script}
     with (
         patch.multiple(job_store, **together_here),
         patch.multiple(withdrawals, **together_here),
@@ -46,7 +46,7 @@ def _noting_copies(ports: Any, sender: Any, *arguments: Any, requested_by: str |
 class _CutRun(Run):
     """A run whose past is forgotten before each of its POSTs, but for what it knows."""
 
-    _known = ("_posted", "_has_turn", "_copies_turn", "_job_is_done", "_slow_at", "_quick")
+    _known = ("_is_stale", "_has_turn", "_copies_turn", "_job_is_done", "_slow_at", "_quick")
 
     def __init__(self, ports: Any, pages: Any, hold: Hold, **named: Any) -> None:
         super().__init__(ports, pages, hold, **named)
@@ -61,7 +61,7 @@ class _CutRun(Run):
         if self._goes_on:
             hold, known = self._hold, tuple(getattr(self, name) for name in self._known)
             now = hold.webhook
-            assert hold._is_held
+            assert hold.is_held
             self._script.cut(((now.status, now.health, now.lane), hold._taken, self._heads._at_once, known))
         self._goes_on = True
         self._deadline.may_hurry = self._deadline.hurries  # type: ignore[attr-defined]

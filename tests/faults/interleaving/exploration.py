@@ -158,8 +158,8 @@ class Exploration:
             yield Step((what,), is_mishap=False, state=after)
         if state.budget.sweeps and state.slots[self._sweeps].process == NOBODY and state.shared.lane is not None:
             yield from self._swept(spent(state, "sweeps"), is_mishap=True)
-        for what, after in mishaps(state, self._first_run):
-            yield Step(what, is_mishap=True, state=self._tidy(after))
+        for told, after in mishaps(state, self._first_run):
+            yield Step(told, is_mishap=True, state=self._tidy(after))
         lane = state.shared.lane
         if quiet and lane is not None and lane.due is not None and state.slots[self._sweeps].process == NOBODY:
             # A request that is overtaken by another owner's whole life is what the late look is for.

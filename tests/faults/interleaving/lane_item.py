@@ -127,7 +127,7 @@ def _holds(condition: Any, lane: Lane | None, who: int, slot: Slot, left_out: fr
         return None
     value = None if lane is None else _value(lane, who, slot, name)
     if operator in ("attribute_exists", "attribute_not_exists"):
-        return (value is None) == (operator == "attribute_not_exists")
+        return bool((value is None) == (operator == "attribute_not_exists"))
     return value is not None and _compares(operator, name, value, operands[1], slot.moved)
 
 

@@ -235,7 +235,7 @@ class ModelStore:
         there = bool(shared.backlog & place[1]) if place[0] == "backlog" else bool(in_log(shared, place[1]))
         if name in self._left_out.get(site, frozenset()):
             return True
-        return there == (condition[0] == "attribute_exists")
+        return there == bool(condition[0] == "attribute_exists")
 
     def _part(self, state: State, who: int, kind: str, place: Any, content: Any) -> State:
         shared, after = state.shared, state

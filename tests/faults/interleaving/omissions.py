@@ -12,7 +12,8 @@ from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.ports import Expect
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
-from recado.rules.webhook.lane import left
+from recado.rules.webhook.lane import left, owned
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.managing import administration
 from recado.use_cases.sending import dispatch as dispatch_module
 from recado.use_cases.sending import redelivery as redelivery_module
@@ -20,9 +21,8 @@ from recado.use_cases.sending import run as run_module
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages
-from recado.use_cases.sending.redelivery import Ended
 from recado.use_cases.sending.requests import Requests
-from recado.use_cases.sending.run import Run
+from recado.use_cases.sending.run import Ended, Run
 from tests.faults.interleaving import tables
 
 Leaving = Callable[[], AbstractContextManager[Any]]
@@ -119,14 +119,14 @@ def _unconfirmed(self: Any, *arguments: Any) -> dict[str, Any]:
 
 def _off_alone(webhook: Any, owner: str, now: int) -> Any:
     return (
-        administration.replace(webhook, lane=administration.owned(webhook.lane, owner, now))
-        if (webhook.status is administration.Status.ACTIVE)
+        replace(webhook, lane=owned(webhook.lane, owner, now))
+        if (webhook.status is Status.ACTIVE)
         else webhook
     )
 
 
 def _on_alone(webhook: Any, _owner: str, _now: int) -> Any:
-    return webhook if webhook.status is administration.Status.ACTIVE else replace(webhook, lane=left(webhook.lane))
+    return webhook if webhook.status is Status.ACTIVE else replace(webhook, lane=left(webhook.lane))
 
 
 _sending = dispatch_module._sending
@@ -183,7 +183,7 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     "a request's message last": ("again, and the copy expires", _LATE, Requests, "one", _send_first),
     "a job's page before its place": ("a job of what has expired", _LEFT, Pages, "put_next", _place_first),
     "a job's place after an empty page": (
-        "a job of what has expired",
+        "two jobs of two kinds",
         _NO_END,
         Pages,
         "put_next",
@@ -199,7 +199,7 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         lambda self, one: one.status_at(self.created_at) is self.status,
     ),
     "the look-up before expiry": (
-        "a job of what has expired",
+        "expires, and a death",
         "what was DELIVERED is EXPIRED",
         DynamoDeliveries,
         "expire",

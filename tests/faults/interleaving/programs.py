@@ -61,7 +61,7 @@ class World:
         self.registry: Any = _Named(DynamoRegistry(webhooks, 100), script)
         self.lanes: Any = _Named(DynamoLanes(webhooks), script)
         self.jobs: Any = _Named(DynamoJobs(webhooks), script)
-        self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)
+        self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)  # type: ignore[arg-type]
         self.reader = DynamoDeliveryReader(deliveries)
         self.withdrawals: Any = _Named(DynamoWithdrawals(deliveries, 30), script)
         self.hurries = may_hurry
@@ -74,8 +74,8 @@ class World:
             deliveries=self.deliveries,
             lanes=self.lanes,
             vault=self,  # type: ignore[arg-type]  # it only opens
-            sender=self,  # type: ignore[arg-type]
-            wake_ups=_WakeUps(self.script),  # type: ignore[arg-type]
+            sender=self,
+            wake_ups=_WakeUps(self.script),
             alerting=_Silent(),
             clock=_stopped,
             slow_after_ms=SLOW_AFTER_MS,
@@ -92,7 +92,7 @@ class World:
             withdrawals=self.withdrawals,
             jobs=self.jobs,
             lanes=self.lanes,
-            wake_ups=_WakeUps(self.script),  # type: ignore[arg-type]
+            wake_ups=_WakeUps(self.script),
             clock=_stopped,
             token=_token,
         )
@@ -210,7 +210,7 @@ def _sweep(world: World) -> None:
 
 def _redeliver(world: World, number: int) -> str:
     webhook = world.webhooks.get(ACCOUNT_ID, WEBHOOK_ID)
-    delivery = webhook and world.reader.get(WEBHOOK_ID, EVENTS[number].key, NOW)
+    delivery = None if webhook is None else world.reader.get(WEBHOOK_ID, EVENTS[number].key, NOW)
     if webhook is None or delivery is None:
         return "404"
     try:
@@ -246,7 +246,7 @@ def _admin(world: World, *changes: str) -> None:
     administration = Administration(
         registry=world.registry,
         vault=world,  # type: ignore[arg-type]
-        wake_ups=_WakeUps(world.script),  # type: ignore[arg-type]
+        wake_ups=_WakeUps(world.script),
         policy=TargetPolicy(),
         clock=_stopped,
         token=_token,

@@ -63,8 +63,8 @@ def taken_back(state: State, bit: int) -> State:
     if not state.shared.backlog & bit:
         raise ProblemError("a cancel is confirmed of what does not wait")
     shared = without(state.shared, bit)
-    asked = {"cancelled": shared.cancelled | bit, "owed": shared.owed & ~bit, "meant": shared.meant & ~bit}
-    return state._replace(shared=shared._replace(**asked))
+    shared = shared._replace(cancelled=shared.cancelled | bit, owed=shared.owed & ~bit, meant=shared.meant & ~bit)
+    return state._replace(shared=shared)
 
 
 def removed(state: State) -> State:

@@ -172,6 +172,10 @@ class Withdrawals(Protocol):
         """
         ...
 
+    def note_expired(self, delivery: Delivery) -> None:
+        """Log that a delivery has expired that is in a backlog still, unless somebody ends it at this moment."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptQuery:

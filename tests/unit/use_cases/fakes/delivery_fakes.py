@@ -118,6 +118,13 @@ class FakeDeliveries:
         self.log[place] = delivery.cancelled(now_ms) if ended is None else replace(ended, withdrawn_at=now_ms)
         return True
 
+    def note_expired(self, delivery: Delivery) -> None:
+        """Let what waits still end in the log, if it has no end there."""
+        self._journal.note("expire")
+        place = (delivery.webhook_id, delivery.event.key)
+        if place in self.pending and place not in self.log:
+            self.log[place] = self.pending.pop(place).expired()
+
     def backlog_size(self, webhook_id: str) -> Waiting:
         """Count the pending deliveries."""
         return Waiting(sum(key[0] == webhook_id for key in self.pending))

@@ -22,12 +22,18 @@ class DynamoWithdrawals:
     @as_our_fault("withdrawing a delivery")
     def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
         """Withdraw the delivery, if it still waits, and the log has no end of it; of one that has, its copy."""
-        fill = self._copy(delivery, now_ms) if delivery.waits_again else self._original(delivery, now_ms)
+        ended = delivery.cancelled(now_ms)
+        fill = self._copy(delivery, now_ms) if delivery.waits_again else self._ending(delivery, ended)
         return accepted_together(self._connection, fill)
 
-    def _original(self, delivery: Delivery, now_ms: int) -> Callable[[TransactWrite], None]:
+    @as_our_fault("expiring a delivery")
+    def note_expired(self, delivery: Delivery) -> None:
+        """Log that a delivery has expired that is still in the backlog, unless somebody ends it at this moment."""
+        accepted_together(self._connection, self._ending(delivery, delivery.expired()))
+
+    def _ending(self, delivery: Delivery, end: Delivery) -> Callable[[TransactWrite], None]:
         table = self._table
-        ended = delivery_to_item(table, delivery.cancelled(now_ms), self._retention_days)
+        ended = delivery_to_item(table, end, self._retention_days)
         waiting = delivery_to_item(table, delivery, self._retention_days)
 
         def fill(transaction: TransactWrite) -> None:

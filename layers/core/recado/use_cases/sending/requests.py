@@ -70,8 +70,8 @@ class Requests:
             raise NotActiveError
         if delivery.status is not delivery.status_at(now):
             # It has expired, and nobody has noticed: a copy stands beside an end in the log.
+            self._withdrawals.note_expired(delivery)
             delivery = delivery.expired()
-            self._deliveries.expire([delivery], deadline)
         if delivery.status is not DeliveryStatus.PENDING:
             copy = delivery.again(now, requested_by)
             for fault in self._deliveries.record([copy], [], deadline).values():
