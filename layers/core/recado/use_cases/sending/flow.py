@@ -32,15 +32,19 @@ class Flow:
         self._behind: defaultdict[str, Pairs] = defaultdict(list)
 
     def add(self, accounts: Mapping[str, Pairs]) -> list[QueueMessage]:
-        """Send these; answers what there is no room for, behind others of accounts that are sent to for long."""
+        """Send these; answers what there is no room for, behind others of accounts that are sent to for long.
+
+        Where there is no other account there is room for all: it keeps nobody waiting but itself.
+        """
         busy = {account_id for account_id, _ in self._under_way.values()}
+        alone = len(busy | accounts.keys()) == 1
         no_room: list[QueueMessage] = []
         for account_id, pairs in accounts.items():
             if account_id not in busy:
                 self._start(account_id, pairs)
                 continue
             for pair in pairs:
-                if _fill(self._behind[account_id], 1):
+                if not alone and _fill(self._behind[account_id], 1):
                     no_room.append(pair[0])
                 else:
                     self._behind[account_id].append(pair)
