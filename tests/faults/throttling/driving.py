@@ -50,7 +50,7 @@ def messages_of(system: System, queue: str) -> Any:
     SQS hides a message for twelve hours from when it was received, and moto, which counts from when it was sent, is
     told that this is now.
     """
-    queues = sqs_backends[DEFAULT_ACCOUNT_ID][system._sqs.meta.region_name].queues
+    queues: Any = sqs_backends[DEFAULT_ACCOUNT_ID][system._sqs.meta.region_name].queues
     messages = queues[system.stack.physical_id(queue).rpartition("/")[2]]._messages
     for message in messages:
         message.sent_timestamp = int(system.clock.milliseconds())
