@@ -89,7 +89,6 @@ class World:
     def join_backlog_after_give_up(self) -> None:
         """Let an event come into the backlog the moment that its owner has given the only webhook up."""
         (webhook,) = self.webhooks
-        (path,) = self.expected
 
         def look(operation: str) -> None:
             lane = self.system.webhook(webhook).lane

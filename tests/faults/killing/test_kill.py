@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import count
+from itertools import count, islice
 
 import pytest
 
@@ -21,7 +21,9 @@ _FOLDERS = ("realtime_dispatcher", "batch_dispatcher", "redelivery", "webhook_ap
 _READINGS = ("GetItem", "BatchGetItem", "Query", "GetQueueAttributes", "Decrypt", "Receive")
 _LONG = os.environ.get("FAULTS") == "long"
 _SEEDS: tuple[int | None, ...] = (None, 1, 2, 3) if _LONG else (None,)
-_LEAST_POINTS = 5
+_EVERY = 1 if _LONG else 3
+"""The short suite takes every third point, another one in each scenario: they go the same ways for the most part."""
+_LEAST_POINTS = 5 if _LONG else 1
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Stage:
             kept = expected - {name for name in world.withdrawn if self._is_cancelled(world, name)}
             assert arrived.keys() <= kept
             self.tally.events += len(kept)
-            self.tally.duplicates += sum(max(0, arrived[name] - most + len(world.infrastructure.died)) for name in kept)
+            self.tally.duplicates += sum(max(0, arrived[name] - times) for name in kept)
             lost = sorted(name for name in kept if arrived[name] < times)
             self.tally.lost += lost
             assert lost == []
@@ -138,10 +140,13 @@ def test_no_event_is_lost(
     """
     tally = stage.tally
     unharmed = stage.run(scenario, {}, seed)
-    for kills in kill_points(unharmed):
+    first = SCENARIOS.index(scenario) % _EVERY
+    for kills in islice(kill_points(unharmed), first, None, _EVERY):
         stage.run(scenario, kills, seed)
         tally.points += 1
     # Into the JUnit report, where one is asked for.
-    told = f"{tally.points} points, {tally.events} events, {tally.duplicates} sent twice, {tally.latest_ms / 1000} s late"
+    told = (
+        f"{tally.points} points, {tally.events} events, {tally.duplicates} sent twice, {tally.latest_ms / 1000} s late"
+    )
     record_property("kill test", told)
     assert tally.points >= _LEAST_POINTS

@@ -44,6 +44,19 @@ def pending(webhook: Webhook, events: Iterable[Any], now_ms: int) -> list[Delive
     return [Delivery(webhook.webhook_id, event, DeliveryStatus.PENDING, now_ms) for event in events]
 
 
+def messages_of(system: System, queue: str) -> Any:
+    """Return what moto has of a queue.
+
+    SQS hides a message for twelve hours from when it was received, and moto, which counts from when it was sent, is
+    told that this is now.
+    """
+    queues: Any = sqs_backends[DEFAULT_ACCOUNT_ID][system._sqs.meta.region_name].queues
+    messages = queues[system.stack.physical_id(queue).rpartition("/")[2]]._messages
+    for message in messages:
+        message.sent_timestamp = int(system.clock.milliseconds())
+    return messages
+
+
 @dataclass
 class Driving:
     """Hands wake-ups over as they become visible, and sweeps, on the simulated clock."""
@@ -69,8 +82,9 @@ class Driving:
         """Go on for so long, without sweeps: where no wake-up is lost, none is overdue."""
         until = self.time.seconds + seconds
         while self.time.seconds < until:
-            if not self.system.redeliver().received:
-                self._pass_time(sweeping=False)
+            self._pass_time(sweeping=False)
+            self._messages()
+            self.system.redeliver()
         self._sweep_at = self.time.seconds
 
     def purge(self) -> None:
@@ -88,6 +102,4 @@ class Driving:
             self.system.invoke("redelivery", {})
 
     def _messages(self) -> Any:
-        sqs = self.system._sqs
-        queues = sqs_backends[DEFAULT_ACCOUNT_ID][sqs.meta.region_name].queues
-        return queues[self.system.stack.physical_id("RedeliveryQueue").rpartition("/")[2]]._messages
+        return messages_of(self.system, "RedeliveryQueue")

@@ -40,7 +40,7 @@ def test_a_drain_of_many_events_sends_each_once(
     count: int,
     size: int,
 ) -> None:
-    """In one drain, and every delivery is recorded."""
+    """In one drain, also of an account alone whose events come faster than they are recorded; each is recorded."""
     registered = [system.add_webhook(f"{receiver.url}/{n}", name=f"wh_{n}") for n in range(webhooks)]
     published = publish(system, count, size)
     drains = 0

@@ -72,7 +72,10 @@ def test_a_backlog_is_recovered_while_others_write_into_its_log(
 
 
 def test_large_events_are_read_little_more_than_once(
-    driving: Driving, dynamodb: ThrottlingDynamoDB, deliveries: type[DeliveryItem], receiver: Listener,
+    driving: Driving,
+    dynamodb: ThrottlingDynamoDB,
+    deliveries: type[DeliveryItem],
+    receiver: Listener,
     record_property: Any,
 ) -> None:
     """A hundred events of 250 KB leave a backlog in a hundred POSTs, for less than 60 MB that are read."""
@@ -98,9 +101,7 @@ def test_a_purge_of_the_redelivery_queue_strands_nothing(
     """What an ordered, a slow and a failing webhook wait for is delivered within six minutes of being due."""
     system, time = driving.system, driving.time
     ordered = system.add_webhook(f"{receiver.url}/ordered", name="wh_ordered", ordered=True)
-    slow = system.add_webhook(
-        f"{receiver.url}/slow", name="wh_slow", delivery=DeliverySettings(timeout_seconds=6)
-    )
+    slow = system.add_webhook(f"{receiver.url}/slow", name="wh_slow", delivery=DeliverySettings(timeout_seconds=6))
     receiver.answers.append(BROKEN)
     failing = system.add_webhook(f"{receiver.url}/failing", name="wh_failing")
     for number in range(5):

@@ -34,17 +34,19 @@ class Flow:
     def add(self, accounts: Mapping[str, Pairs]) -> list[QueueMessage]:
         """Send these; answers what there is no room for, behind others of accounts that are sent to for long.
 
-        Those that have been sent to by now are concluded before, and make room.
+        Those that have been sent to by now are concluded before, and make room. Where there is no other account there is
+        room for all: it keeps nobody waiting but itself.
         """
         self._conclude_some(timeout=0)
         busy = {account_id for account_id, _ in self._under_way.values()}
+        alone = len(busy | accounts.keys()) == 1
         no_room: list[QueueMessage] = []
         for account_id, pairs in accounts.items():
             if account_id not in busy:
                 self._start(account_id, pairs)
                 continue
             for pair in pairs:
-                if _fill(self._behind[account_id], 1):
+                if not alone and _fill(self._behind[account_id], 1):
                     no_room.append(pair[0])
                 else:
                     self._behind[account_id].append(pair)
