@@ -95,9 +95,11 @@ class FakeDeliveries:
         self._journal.note("expire")
         for delivery in deliveries:
             place = (delivery.webhook_id, delivery.event.key)
-            if not delivery.is_copy:
-                self.log.setdefault(place, replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=NOW))
-            self.pending.pop((delivery.webhook_id, _key(delivery)), None)
+            if delivery.requested_at is None:
+                self.log.setdefault(place, delivery)
+                self.pending.pop(place, None)
+            else:
+                self.pending.pop((delivery.webhook_id, delivery.event.key + COPY), None)
 
     def backlog(self, webhook_id: str, at_once: int, copies_of: Page | None = None) -> Iterator[Delivery]:
         """Yield the pending deliveries, oldest first."""
