@@ -118,11 +118,7 @@ def _unconfirmed(self: Any, *arguments: Any) -> dict[str, Any]:
 
 
 def _off_alone(webhook: Any, owner: str, now: int) -> Any:
-    return (
-        replace(webhook, lane=owned(webhook.lane, owner, now))
-        if (webhook.status is Status.ACTIVE)
-        else webhook
-    )
+    return replace(webhook, lane=owned(webhook.lane, owner, now)) if (webhook.status is Status.ACTIVE) else webhook
 
 
 def _on_alone(webhook: Any, _owner: str, _now: int) -> Any:

@@ -7,7 +7,6 @@ from recado.ports import Deadline, DeliveryPage, DeliveryQuery, OurFaultError, P
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
-from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes.journal import FAULT, Journal
 
 COPY = "#again"
@@ -68,9 +67,11 @@ class FakeDeliveries:
         self._journal.note("expire")
         for delivery in deliveries:
             place = (delivery.webhook_id, delivery.event.key)
-            if not delivery.is_copy:
-                self.log.setdefault(place, replace(delivery, status=DeliveryStatus.EXPIRED, finished_at=NOW))
-            self.pending.pop((delivery.webhook_id, _key(delivery)), None)
+            if delivery.requested_at is None:
+                self.log.setdefault(place, delivery)
+                self.pending.pop(place, None)
+            else:
+                self.pending.pop((delivery.webhook_id, delivery.event.key + COPY), None)
 
     def backlog(
         self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
