@@ -34,8 +34,8 @@ class Flow:
     def add(self, accounts: Mapping[str, Pairs]) -> list[QueueMessage]:
         """Send these; answers what there is no room for, behind others of accounts that are sent to for long.
 
-        Those that have been sent to by now are concluded before, and make room. Where there is no other account there is
-        room for all: it keeps nobody waiting but itself.
+        Those that have been sent to by now are concluded before, and make room. Where there is no other account there
+        is room for all: it keeps nobody waiting but itself.
         """
         self._conclude_some(timeout=0)
         busy = {account_id for account_id, _ in self._under_way.values()}
