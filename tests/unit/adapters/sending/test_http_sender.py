@@ -108,11 +108,13 @@ def test_410_means_that_the_receiver_is_gone() -> None:
         ("503 Unavailable", "Retry-After: Fri, 27 Sep 99999999999999999999 12:02:00 GMT", None),
         ("503 Unavailable", "Retry-After: 1\r\nRetry-After: 2", None),
         ("503 Unavailable", "X-Other: 1", None),
-        ("500 Error", "Retry-After: 120", None),
+        ("500 Error", "Retry-After: 120", 120),
+        ("503 Unavailable", "Date: Fri, 27 Sep 2024 11:00:00 GMT\r\nRetry-After: Fri, 27 Sep 2024 11:02:00 GMT", 120),
+        ("404 Not Found", "Retry-After: 120", None),
         ("202 Accepted", "Retry-After: 120", None),
     ],
 )
-def test_retry_after_is_read_with_429_and_503(status: str, header: str, seconds: int | None) -> None:
+def test_retry_after_is_read_with_429_and_any_5xx(status: str, header: str, seconds: int | None) -> None:
     """In seconds or as a date, up to an hour; nothing that a receiver writes there breaks the attempt."""
     with Receiver(answering(status, b"", header)) as receiver:
         assert send(receiver.url).result.retry_after_seconds == seconds

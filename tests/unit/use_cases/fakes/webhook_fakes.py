@@ -83,13 +83,15 @@ class FakeWebhooks:
 def _named(before: Webhook, after: Webhook, expected: Expect) -> str:
     """What a test calls this change."""
     if expected is Expect.UNOWNED:
-        return "claim" if after.lane.owner is not None else "change unowned"
+        return "claim" if after.lane.owner is not None else "disable"
     if expected is Expect.LEASED:
         if after.lane.owner is None:
             return "give up"
         return "save" if after.lane.lease_holder is not None else "leave"
     if expected is Expect.ANYTHING:
         return "take over"
+    if before.health != after.health:
+        return "recover"
     return "leave index" if after.lane.owner is None and before.lane.owner is None else "wake again"
 
 

@@ -114,7 +114,7 @@ def test_a_receiver_that_is_gone_is_disabled_at_once() -> None:
 
     assert (world.webhook().status, world.webhook().lane) == (Status.DISABLED, Lane())
     assert world.deliveries.statuses() == {"e1": "PENDING"}
-    assert world.journal.calls == [*SETTLED, "change unowned", "alert"]
+    assert world.journal.calls == [*SETTLED, "disable", "alert"]
     assert world.alerts.kinds == ["WEBHOOK_DISABLED"]
 
 
@@ -122,7 +122,7 @@ def test_a_receiver_that_is_gone_is_disabled_by_one_alone() -> None:
     """Whoever comes second tells nobody."""
     world = World(webhook())
     world.sender.answers[URL] = [failed(410)]
-    world.journal.before("change unowned", 1, lambda: world.webhooks.set(status=Status.DISABLED))
+    world.journal.before("disable", 1, lambda: world.webhooks.set(status=Status.DISABLED))
 
     dispatch(world, event())
 
@@ -148,13 +148,13 @@ def test_a_success_restores_the_health_of_a_webhook_without_owner(alerted_at: in
 
     dispatch(world, event())
 
-    assert world.journal.calls == [*SETTLED, "change unowned", *["alert" for _ in told]]
+    assert world.journal.calls == [*SETTLED, "recover", *["alert" for _ in told]]
     assert world.webhook() == webhook()
     assert world.alerts.kinds == told
     assert all(alert.failing_since == NOW - 60_000 for alert in world.alerts.sent)
 
 
-@pytest.mark.parametrize("moment", ["read webhooks", "change unowned"])
+@pytest.mark.parametrize("moment", ["read webhooks", "recover"])
 def test_a_recovery_is_not_told_of_a_webhook_that_got_an_owner(moment: str) -> None:
     """It has failed again meanwhile."""
     world = World(webhook(health=failing(alerted_at=NOW)))

@@ -93,7 +93,7 @@ def test_large_messages_take_room_by_their_size(monkeypatch: pytest.MonkeyPatch)
     """Not by their number alone."""
     monkeypatch.setattr(module, "WINDOW_BYTES", 2)
     watched = Watched()
-    watched.add(slow="a")
+    watched.add(slow="a", other="x")
 
     assert watched.add(slow="bcd") == ["d"]
 
