@@ -1,5 +1,7 @@
 """A world with a batch queue, and the drain that empties it."""
 
+from concurrent.futures import Executor
+
 from recado.use_cases.sending.drain import Drain, DrainReport
 from tests.unit.builders import NOW, envelope_text, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
@@ -9,7 +11,7 @@ from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World
 class Draining:
     """The world, its queue, and how many more drains were started."""
 
-    def __init__(self, *bodies: str, max_drains: int = 5) -> None:
+    def __init__(self, *bodies: str, max_drains: int = 5, executor: Executor | None = None) -> None:
         self.world = World(webhook(), webhook("wh_2", account_id="2020", target_url="https://other.example/"))
         self.queue = FakeBatchQueue(self.world.journal, *bodies)
         self.started: list[int] = []
@@ -19,7 +21,7 @@ class Draining:
             dead_letters=self.world.dead_letters,
             start_drains=self._start,
             max_drains=max_drains,
-            executor=SameThread(),
+            executor=executor or SameThread(),
             clock=self.world.clock,
         )
 

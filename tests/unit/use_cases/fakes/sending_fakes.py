@@ -1,7 +1,7 @@
 """The world outside, in memory: every port of the use cases, with one journal of the calls in their order."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
@@ -36,6 +36,7 @@ class FakeVault:
         self._journal = journal
         self.credentials = dict(credentials or {})
         self.broken: set[str] = set()
+        self.before_opening: dict[str, Callable[[], object]] = {}
         self.by_now: dict[str, Webhook | None] = {}
         self.opened: list[str] = []
 
@@ -46,6 +47,7 @@ class FakeVault:
     def open(self, webhook: Webhook) -> Opened | None:
         """Return the webhook, or what it is by now, with the credentials."""
         self.opened.append(webhook.webhook_id)
+        self.before_opening.get(webhook.webhook_id, lambda: None)()
         if webhook.webhook_id in self.broken:
             raise FAULT
         current = self.by_now.get(webhook.webhook_id, webhook)
@@ -118,6 +120,7 @@ class FakeBatchQueue:
         ]
         self.deleted: list[str] = []
         self.handed_back: list[str] = []
+        self.counted: list[int] = []
 
     def send(self, body: str) -> None:
         """Put a message at the end."""
@@ -145,6 +148,7 @@ class FakeBatchQueue:
         if messages:
             self._journal.note("hand back")
         self.handed_back += [message.message_id for message in messages]
+        self.counted += [message.receives for message in messages]
 
 
 class FakeDeadLetters:

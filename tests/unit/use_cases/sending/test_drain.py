@@ -1,8 +1,13 @@
 """Drain: the batch queue is emptied."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
 from recado.use_cases.sending import drain as module
+from recado.use_cases.sending import flow
 from recado.use_cases.sending.dispatch import Attempted
 from recado.use_cases.sending.drain import DrainReport
 from recado.use_cases.sending.flow import WINDOW_MESSAGES
@@ -234,3 +239,22 @@ def test_messages_that_cannot_be_handed_back_are_told() -> None:
 
     assert report.faults == [FAULT, FAULT]
     assert report.handed_back == 0
+
+
+def test_what_finds_no_room_comes_back_within_a_quarter_of_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it has come: nothing of ours has failed, and nobody else waits for a slow account."""
+    for bounded in (module, flow):
+        monkeypatch.setattr(bounded, "WINDOW_MESSAGES", 10)
+    slow, others = bodies(27), bodies(3, account=2020)
+    mixed = [body for window in range(3) for body in (others[window], *slow[window * 9 : window * 9 + 9])]
+    with ThreadPoolExecutor(2) as executor:
+        draining = Draining(*mixed, executor=executor)
+        draining.queue.waiting = [replace(message, receives=20) for message in draining.queue.waiting]
+        handed_back = threading.Event()
+        draining.world.vault.before_opening = {"wh_1": lambda: handed_back.wait(10)}
+        draining.world.journal.before("hand back", 1, handed_back.set)
+
+        draining()
+
+    assert draining.queue.handed_back == [f"q{number}" for number in range(22, 30)]
+    assert set(draining.queue.counted) == {6}

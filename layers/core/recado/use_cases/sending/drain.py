@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, OurFaultError, QueueMessage
 from recado.rules.event.envelope import event_from_message
@@ -15,6 +15,7 @@ from recado.use_cases.sending.dispatch import Attempted, Dispatch
 from recado.use_cases.sending.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
 
 _SECONDS_FOR_A_WINDOW = 60
+_RECEIVES_OF_A_QUARTER_OF_AN_HOUR = 6
 
 EXTRA_DRAIN = {"extraDrain": True}
 """The invocation event of a drain that another drain has started."""
@@ -84,7 +85,8 @@ class Drain:
                 with report.noting_faults():
                     report.started = self._start_others(window)
             report.received += len(window)
-            self._end([], flow.add(self._by_account(window, report)), report)
+            no_room = flow.add(self._by_account(window, report))
+            self._end([], [_without_fault(message) for message in no_room], report)
             flow.make_room()
         flow.finish()
         return report
@@ -163,6 +165,11 @@ class Drain:
             report.dead_letters.append(reason)
             return True
         return False
+
+
+def _without_fault(message: QueueMessage) -> QueueMessage:
+    """A message that comes back for want of room: it waits for a quarter of an hour at most, however often it came."""
+    return replace(message, receives=min(message.receives, _RECEIVES_OF_A_QUARTER_OF_AN_HOUR))
 
 
 def _reasons(clashes: Sequence[Clash]) -> dict[tuple[str, str], str]:
