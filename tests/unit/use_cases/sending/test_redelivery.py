@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from recado.ports import Lease
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
@@ -118,6 +119,18 @@ def test_a_wake_up_that_owns_nothing_ends_quietly(kept: Webhook | None) -> None:
 
     assert redeliver(world) == Redelivered(WAKE_UP, None)
     assert world.journal.calls == ["take lease"]
+
+
+@pytest.mark.parametrize("late_ms", [0, 1, 90_000])
+def test_who_is_refused_a_lease_that_is_free_by_now_comes_back_soon(
+    monkeypatch: pytest.MonkeyPatch, late_ms: int
+) -> None:
+    """Between the refusal and the reading the other run has ended, or the time has come."""
+    world = owned_world(lane=owned(NOW - late_ms))
+    refused = Lease(taken=False, webhook=world.webhook())
+    monkeypatch.setattr(world.webhooks, "take_lease", lambda *_: refused)
+
+    assert redeliver(world) == Redelivered(WAKE_UP, 5)
 
 
 @pytest.mark.parametrize(("early_ms", "back"), [(1, 1), (1000, 1), (1001, 2), (2_700_000, 2_700)])
