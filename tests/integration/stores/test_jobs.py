@@ -80,6 +80,16 @@ def test_a_webhook_that_is_off_gets_no_job(system: System, webhook: Webhook, sta
     assert (system.jobs.get(str(ACCOUNT), "wh_1"), changed_item(system, "wh_1")) == (None, theirs)
 
 
+def test_a_webhook_that_is_off_is_told_from_one_whose_job_runs(system: System, webhook: Webhook) -> None:
+    """Its last job is done: that is not why it gets no other."""
+    start(system, webhook, replace(JOB, state=JobState.DONE))
+    changed_item(system, "wh_1", status="RETIRED")
+
+    assert start(system, webhook, SECOND) is False
+
+    assert system.jobs.get(str(ACCOUNT), "wh_1") == replace(JOB, state=JobState.DONE)
+
+
 def test_a_webhook_that_is_gone_gets_no_job(system: System, webhook: Webhook) -> None:
     """Nor is anything of it brought back."""
     system.registry.remove(webhook)
