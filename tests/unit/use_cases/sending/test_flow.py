@@ -89,6 +89,16 @@ def test_what_has_no_room_behind_others_of_its_account_is_given_back() -> None:
     assert watched.sent == [["i"]]
 
 
+def test_an_account_alone_has_room_for_all_that_comes() -> None:
+    """It keeps nobody waiting but itself: to give it back would only count as having been received."""
+    watched = Watched()
+    watched.add(slow="abc")
+
+    assert watched.add(slow="defgh") == []
+
+    assert watched.add(slow="ij", other="k") == ["i", "j"]
+
+
 def test_large_messages_take_room_by_their_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not by their number alone."""
     monkeypatch.setattr(module, "WINDOW_BYTES", 2)

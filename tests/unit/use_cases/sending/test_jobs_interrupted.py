@@ -60,6 +60,22 @@ def test_a_page_that_is_repeated_puts_the_same_copies() -> None:
     assert (sizes(world), kept(world).state) == ([3], JobState.DONE)
 
 
+def test_a_page_that_is_repeated_does_not_put_back_what_is_cancelled_at_this_moment() -> None:
+    """It has found the copy there already, and leaves it alone."""
+    world = world_with(2)
+    start(world)
+    world.journal.fail("advance job")
+    redeliver_as_owner(world)
+    world.later(30_000)
+    cancelled = world.deliveries.get("wh_1", events(1)[0].key, world.now)
+    assert cancelled is not None
+    world.journal.before("record", 2, lambda: world.requests().cancel(cancelled))
+
+    redeliver_as_owner(world)
+
+    assert (message_ids(world), sizes(world)) == (["e1"], [1])
+
+
 def test_a_page_that_is_repeated_leaves_out_what_became_of_it() -> None:
     """What was withdrawn or delivered meanwhile is not sent once more."""
     world = world_with(3)
