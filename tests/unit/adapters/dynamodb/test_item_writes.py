@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 from pynamodb.exceptions import PutError
 
+from recado.adapters.dynamodb import item_writes
 from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
 from recado.adapters.dynamodb.tables import DeliveryItem, SharedConnection, deliveries_table
 
@@ -44,8 +45,9 @@ class Connection:
     written: dict[Key, Any] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
 
-    def batch_write_item(self, put_items: Any = (), delete_items: Any = ()) -> Any:
+    def batch_write_item(self, table_name: str, put_items: Any = (), delete_items: Any = ()) -> Any:
         """Make one call."""
+        assert table_name == TABLE.Meta.table_name
         puts = {(item["partition"]["S"], item["key"]["S"]): item for item in put_items}
         requests = puts | {(key["partition"], key["key"]): None for key in delete_items}
         self.seconds -= 0.01
@@ -85,7 +87,7 @@ class Connection:
 def connection(monkeypatch: pytest.MonkeyPatch) -> Connection:
     """Give the connection of the table."""
     made = Connection()
-    monkeypatch.setattr(TABLE, "_get_connection", lambda: made)
+    monkeypatch.setattr(item_writes, "connection_of", lambda _table: made)
     return made
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from pynamodb.exceptions import PutError
 
-from recado.adapters.dynamodb.tables import DeliveryItem
+from recado.adapters.dynamodb.tables import DeliveryItem, connection_of
 from recado.ports import Deadline
 
 Pause = Callable[[float], object]
@@ -74,8 +74,8 @@ class ItemWriter:
     def _write(
         self, items: Sequence[DeliveryItem], deadline: Deadline, requests: Callable[[Sequence[DeliveryItem]], Any]
     ) -> Unwritten:
-        connection = self._table._get_connection()  # noqa: SLF001 - PynamoDB has no public name for it
-        writing = _Writing(lambda batch: connection.batch_write_item(**requests(batch)), deadline, self._pause)
+        connection, name = connection_of(self._table), self._table.Meta.table_name
+        writing = _Writing(lambda batch: connection.batch_write_item(name, **requests(batch)), deadline, self._pause)
         return writing.write(items)
 
 

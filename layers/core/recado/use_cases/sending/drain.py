@@ -1,18 +1,18 @@
 """Drain: the batch queue is emptied, and its events leave in one POST per webhook."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, OurFaultError, QueueMessage
+from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
 from recado.rules.event.envelope import event_from_message
 from recado.rules.event.event import InvalidEventError
 from recado.rules.sending.draining import Received, more_drains
 from recado.use_cases.sending.direct import Clash
 from recado.use_cases.sending.dispatch import Attempted, Dispatch
 from recado.use_cases.sending.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
+from recado.use_cases.sending.survived import Survived
 
 _SECONDS_FOR_A_WINDOW = 60
 _RECEIVES_OF_A_QUARTER_OF_AN_HOUR = 6
@@ -22,7 +22,7 @@ EXTRA_DRAIN = {"extraDrain": True}
 
 
 @dataclass(slots=True)
-class DrainReport:
+class DrainReport(Survived):
     """What a drain did, for the log; `dead_letters` are the reasons of what was moved to that queue."""
 
     received: int = 0
@@ -30,15 +30,6 @@ class DrainReport:
     dead_letters: list[str] = field(default_factory=list)
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
-    faults: list[Exception] = field(default_factory=list)
-
-    @contextmanager
-    def noting_faults(self) -> Iterator[None]:
-        """Note what our own side fails at inside, and go on: queues give back what was not finished."""
-        try:
-            yield
-        except OurFaultError as error:
-            self.faults.append(error)
 
 
 class Drain:

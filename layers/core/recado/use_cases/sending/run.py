@@ -6,11 +6,10 @@ added to it in between either is seen by this second look, or sees that there is
 """
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline, Opened, OurFaultError, Sender
+from recado.ports import Deadline, Opened, Sender
 from recado.rules.delivery.delivery import Delivery, attempted
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import AttemptResult
@@ -29,26 +28,18 @@ from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages, page_of
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import post
+from recado.use_cases.sending.survived import Survived
 
 _SECONDS_FOR_AN_ATTEMPT = 20
 _LONGEST_PAUSE_MS = 5_000
 
 
 @dataclass(slots=True)
-class Progress:
+class Progress(Survived):
     """What a run has done so far, for whoever has to tell of it, also where it ends in a fault."""
 
     attempts: list[AttemptResult] = field(default_factory=list)
     expired: int = 0
-    faults: list[Exception] = field(default_factory=list)
-
-    @contextmanager
-    def noting_faults(self) -> Iterator[None]:
-        """Note what our own side fails at inside, and go on."""
-        try:
-            yield
-        except OurFaultError as error:
-            self.faults.append(error)
 
 
 @dataclass(frozen=True, slots=True)
