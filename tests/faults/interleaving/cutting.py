@@ -15,7 +15,8 @@ from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending import run as run_module
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.posting import post
-from recado.use_cases.sending.run import Ended, Run
+from recado.use_cases.sending.progress import Ended
+from recado.use_cases.sending.run import Run
 from tests.faults.interleaving.lane_item import QUICK_POSTS, WAIT_MS
 from tests.faults.interleaving.tables import together
 

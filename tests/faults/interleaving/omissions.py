@@ -21,8 +21,9 @@ from recado.use_cases.sending import run as run_module
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.progress import Ended
 from recado.use_cases.sending.requests import Requests
-from recado.use_cases.sending.run import Ended, Run
+from recado.use_cases.sending.run import Run
 from tests.faults.interleaving import tables
 
 Leaving = Callable[[], AbstractContextManager[Any]]

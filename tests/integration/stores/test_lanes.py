@@ -68,7 +68,7 @@ WRITES = {
     "a run gives up": Write(
         LEASED,
         Expect.LEASED,
-        lane(lambda one: given_up(one, NOON_MS)),
+        lane(lambda one: given_up(one, NOON_MS, has_aside=False)),
         (ANOTHER, NO_OWNER, {"lease_holder": "another's"}, {"lease_holder": None}, *OFF),
     ),
     "a run finds it quick": Write(

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools import Logger
 
+from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.counts_store import DynamoCounts
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
@@ -50,6 +51,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         requests=Requests(
             deliveries=DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days),
             reader=reader,
+            aside=DynamoAside(deliveries_of_stack, settings.delivery_retention_days),
             withdrawals=DynamoWithdrawals(deliveries_of_stack, settings.delivery_retention_days),
             jobs=DynamoJobs(table),
             lanes=DynamoLanes(table),

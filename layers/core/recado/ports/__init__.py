@@ -1,5 +1,6 @@
 """The ports: what the use cases need from the world outside, as types. Adapters and test fakes fill them."""
 
+from recado.ports.aside import AsideStore
 from recado.ports.counting import CountsReader, CountsStore
 from recado.ports.managing import (
     AttemptPage,
@@ -48,6 +49,7 @@ from recado.ports.sending import (
 
 __all__ = [
     "Alerts",
+    "AsideStore",
     "AttemptPage",
     "AttemptQuery",
     "AttemptReader",

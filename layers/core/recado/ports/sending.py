@@ -145,6 +145,10 @@ class DeliveryStore(Protocol):
         """
         ...
 
+    def forget_ended(self, delivery: Delivery, deadline: Deadline) -> bool:
+        """Delete an original from the backlog whose end the log has already; whether it was so."""
+        ...
+
     def backlog(
         self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
     ) -> Iterator[Delivery]:

@@ -19,6 +19,7 @@ class FakeDeliveries:
         self._journal = journal
         self.log: dict[tuple[str, str], Delivery] = {}
         self.pending: dict[tuple[str, str], Delivery] = {}
+        self.aside: dict[tuple[str, str], Delivery] = {}
         self.attempts: list[Attempt] = []
         self.unwritable: set[str] = set()
         self.asked_for: list[int] = []
@@ -47,7 +48,7 @@ class FakeDeliveries:
                 refused[delivery.webhook_id] = FAULT
                 continue
             place = self.pending if delivery.status is DeliveryStatus.PENDING else self.log
-            place[delivery.webhook_id, _key(delivery)] = delivery
+            place[place_of(delivery)] = delivery
         return refused
 
     def finish(self, deliveries: Sequence[Delivery], attempts: Iterable[Attempt], deadline: Deadline) -> None:
@@ -73,6 +74,16 @@ class FakeDeliveries:
             else:
                 self.pending.pop((delivery.webhook_id, delivery.event.key + COPY), None)
 
+    def forget_ended(self, delivery: Delivery, deadline: Deadline) -> bool:
+        """Forget what waits though it has ended."""
+        assert deadline.remaining_seconds() > 0
+        self._journal.note("look for end")
+        place = (delivery.webhook_id, delivery.event.key)
+        ended = place in self.log and self.log[place].status is not DeliveryStatus.PENDING
+        if ended:
+            self.pending.pop(place, None)
+        return ended
+
     def backlog(
         self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
     ) -> Iterator[Delivery]:
@@ -92,7 +103,8 @@ class FakeDeliveries:
 
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
         """Return one delivery, pending or not."""
-        known, copy = self.log | self.pending, self.pending.get((webhook_id, key + COPY))
+        waiting = self.pending | self.aside
+        known, copy = self.log | waiting, waiting.get((webhook_id, key + COPY))
         found = known.get((webhook_id, key))
         if copy is None or found is None:
             return found or copy
@@ -101,7 +113,9 @@ class FakeDeliveries:
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
         """Yield deliveries of a time range, oldest first."""
         self._journal.note("read deliveries")
-        keys = {key.removesuffix(COPY) for webhook, key in self.log | self.pending if webhook == webhook_id}
+        keys = {
+            key.removesuffix(COPY) for webhook, key in self.log | self.pending | self.aside if webhook == webhook_id
+        }
         for key in sorted(key for key in keys if after is None or key > after):
             found = self.get(webhook_id, key, now_ms)
             if found is not None and from_ms <= found.event.timestamp_ms <= to_ms:
@@ -112,10 +126,11 @@ class FakeDeliveries:
         self._journal.note("withdraw")
         place = (delivery.webhook_id, delivery.event.key)
         waiting = (place[0], place[1] + COPY) if delivery.waits_again or delivery.is_copy else place
-        if waiting not in self.pending or (waiting == place and place in self.log):
+        kept = self.pending if delivery.set_aside_at is None else self.aside
+        if waiting not in kept or (waiting == place and kept is self.pending and place in self.log):
             return False
-        del self.pending[waiting]
-        ended = self.log.get(place)
+        del kept[waiting]
+        ended = self.log.get(place) if waiting != place else None
         self.log[place] = delivery.cancelled(now_ms) if ended is None else replace(ended, withdrawn_at=now_ms)
         return True
 
@@ -132,7 +147,7 @@ class FakeDeliveries:
 
     def attempts_at(self, event_id: str = "e1") -> list[Attempt]:
         """Return the attempts that carried an event, in their order."""
-        known = self.log | self.pending
+        known = self.log | self.pending | self.aside
         living = [one.attempt for one in known.values() if one.attempt and one.event.event_id == event_id]
         carried = [one for one in self.attempts if any(key.endswith(f"#{event_id}") for key in one.keys)]
         return [*living, *carried]
@@ -140,13 +155,14 @@ class FakeDeliveries:
     def add_pending(self, *deliveries: Delivery) -> None:
         """Put deliveries into backlogs from outside."""
         for delivery in deliveries:
-            self.pending[delivery.webhook_id, _key(delivery)] = delivery
+            self.pending[place_of(delivery)] = delivery
 
     def statuses(self, webhook_id: str = "wh_1") -> dict[str, str]:
         """Return the status of each delivery of a webhook by event id."""
-        known = self.log | self.pending
+        known = self.log | self.pending | self.aside
         return {known[key].event.event_id: known[key].status.value for key in sorted(known) if key[0] == webhook_id}
 
 
-def _key(delivery: Delivery) -> str:
-    return delivery.event.key + (COPY if delivery.is_copy else "")
+def place_of(delivery: Delivery) -> tuple[str, str]:
+    """Return where a pending delivery is kept; a copy has a key of its own."""
+    return delivery.webhook_id, delivery.event.key + (COPY if delivery.is_copy else "")

@@ -23,6 +23,7 @@ from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.requests import Requests
 from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered
+from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
 from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue
@@ -171,6 +172,7 @@ class World:
         self.journal = Journal()
         self.webhooks = FakeWebhooks(self.journal, *webhooks)
         self.deliveries = FakeDeliveries(self.journal)
+        self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
@@ -197,6 +199,7 @@ class World:
         return SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
+            aside=self.aside,
             lanes=self.webhooks,
             vault=self.vault,
             sender=self.sender,
@@ -237,6 +240,7 @@ class World:
         return Requests(
             deliveries=self.deliveries,
             reader=self.deliveries,
+            aside=self.aside,
             withdrawals=self.deliveries,
             jobs=self.jobs,
             lanes=self.webhooks,

@@ -1,4 +1,4 @@
-"""Deliveries in DynamoDB, as people read them: log and backlog merged, newest first."""
+"""Deliveries in DynamoDB, as people read them: log, backlog and what is set aside merged, newest first."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -6,7 +6,7 @@ from contextlib import suppress
 from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, listed_from_item
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
 from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import DeliveryPage, DeliveryQuery
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
@@ -38,14 +38,12 @@ class DynamoDeliveryReader:
 
     @as_our_fault("reading a delivery")
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
-        """One delivery, as it stands in backlog and log together.
+        """One delivery, as it stands in all places together.
 
-        The backlog is read first: a delivery that is finished meanwhile is found in the log.
+        The log is read last: a delivery that is finished meanwhile is found there. One that is moved back from aside
+        meanwhile is found when it is looked for again.
         """
-        own_keys = self._table.key.between(key, key + COPY_SUFFIX)
-        row = list(self._table.query(webhook_id + BACKLOG_SUFFIX, own_keys, consistent_read=True))
-        with suppress(self._table.DoesNotExist):
-            row.append(self._table.get(webhook_id, key, consistent_read=True))
+        row = self._found(webhook_id, key) or self._found(webhook_id, key)
         return _together([delivery_from_item(item) for item in row], now_ms) if row else None
 
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
@@ -54,14 +52,22 @@ class DynamoDeliveryReader:
         with as_our_fault("reading deliveries"):
             streams = [
                 self._table.query(partition, condition, consistent_read=True, page_size=_PAGE_SIZE_OF_A_JOB)
-                for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id)
+                for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX, webhook_id)
             ]
             for row in by_event(streams):
                 yield _together([delivery_from_item(item) for item in row], now_ms)
 
+    def _found(self, webhook_id: str, key: str) -> list[DeliveryItem]:
+        own_keys = self._table.key.between(key, key + COPY_SUFFIX)
+        places = (webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX)
+        row = [item for place in places for item in self._table.query(place, own_keys, consistent_read=True)]
+        with suppress(self._table.DoesNotExist):
+            row.append(self._table.get(webhook_id, key, consistent_read=True))
+        return row
+
 
 def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
-    """A delivery of which backlog and log tell: waiting if it waits, else as it ended, and whether a copy waits.
+    """A delivery of which several places tell: waiting if it waits, else as it ended, and whether a copy waits.
 
     The log has the end of what is in both, even where the copy waits; a copy whose original has been forgotten stands
     for itself.
@@ -79,13 +85,13 @@ def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
 
 
 def _partitions(query: DeliveryQuery) -> list[str]:
-    """Where to look: the backlog first, so that what is finished meanwhile is found in the log."""
-    log, backlog = query.webhook_id, query.webhook_id + BACKLOG_SUFFIX
+    """Where to look: the log last, so that what is finished meanwhile is found there."""
+    log, waiting = query.webhook_id, [query.webhook_id + BACKLOG_SUFFIX, query.webhook_id + ASIDE_SUFFIX]
     if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED, DeliveryStatus.CANCELLED):
         return [log]
     if query.status is DeliveryStatus.PENDING:
-        return [backlog]
-    return [backlog, log]
+        return waiting
+    return [*waiting, log]
 
 
 def _passes(delivery: Delivery, query: DeliveryQuery) -> bool:

@@ -99,6 +99,8 @@ class DynamoRegistry(DynamoWebhooks):
         actions = set_or_remove(table, admin_attributes(changed))
         if changed.secret_created_at != current.secret_created_at:
             actions.append(table.secret_downloaded_at.remove())
+        if changed.lane.cut != current.lane.cut:
+            actions.append(table.cut.remove())
         if changed.health != current.health:
             actions += set_or_remove(table, health_attributes(changed.health))
         if changed.status is not current.status:

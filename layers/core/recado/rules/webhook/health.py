@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.stuck import NOT_STUCK
 from recado.rules.webhook.alert import REPEAT_MS
 from recado.rules.webhook.webhook import Health, HealthState, Status
 
@@ -21,6 +22,7 @@ def after_failure(health: Health, result: AttemptResult, now_ms: int) -> Health:
         attempts=health.attempts + 1,
         last_error=result.failure,
         alerted_at=health.alerted_at if told_lately else now_ms,
+        stuck=health.stuck,
     )
 
 
@@ -39,7 +41,7 @@ def anew(health: Health) -> Health:
 
     It may be a month until then, in which nobody tried.
     """
-    return replace(health, failing_since=None, attempts=0)
+    return replace(health, failing_since=None, attempts=0, stuck=NOT_STUCK)
 
 
 def disabled(health: Health) -> Health:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending import signing_secret
+from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.custom_headers import problem_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, with_settings
@@ -97,6 +98,9 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
             "authentication.password", "must be entered again, because the target's host changes"
         )
     _check_order(result, changes)
+    if (result.target_url, result.delivery) != (webhook.target_url, webhook.delivery):
+        # What was found out about the size of a POST was found out about another receiver, or within other limits.
+        result = replace(result, lane=replace(result.lane, cut=UNCUT))
     if changes.active is False:
         return replace(result, status=Status.RETIRED)
     if changes.active and webhook.status is not Status.ACTIVE:

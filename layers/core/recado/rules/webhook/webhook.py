@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
+from recado.rules.sending.stuck import NOT_STUCK, Stuck
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 
@@ -41,6 +42,7 @@ class Health:
     """How a webhook's receiver is doing, from a failed attempt to the next that succeeds.
 
     `attempts` counts the failed attempts in a row. `alerted_at` is when somebody was last told that the webhook fails.
+    `stuck` is what its POSTs fail with in the lead.
     """
 
     state: HealthState = HealthState.HEALTHY
@@ -48,6 +50,7 @@ class Health:
     attempts: int = 0
     last_error: Failure | None = None
     alerted_at: int | None = None
+    stuck: Stuck = NOT_STUCK
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from recado.ports import Clock, Sealed, Vault, VersionConflictError, WakeUps, We
 from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
-from recado.rules.webhook.lane import left, owned
+from recado.rules.webhook.lane import asked_for, left
 from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
@@ -258,5 +258,5 @@ class Administration:
 def _switched(webhook: Webhook, owner: str, now: int) -> Webhook:
     """The webhook as it was switched: on with an owner for what waits, off with none."""
     if webhook.status is Status.ACTIVE:
-        return replace(webhook, lane=owned(webhook.lane, owner, now))
+        return replace(webhook, lane=asked_for(webhook.lane, owner, now))
     return replace(webhook, lane=left(webhook.lane))

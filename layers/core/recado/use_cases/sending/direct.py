@@ -6,7 +6,9 @@ from recado.deadline import Within
 from recado.ports import Deadline
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
-from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS, AttemptResult
+from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS
+from recado.rules.sending.cutting import UNCUT, Cut
+from recado.rules.sending.payload import Filling
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import Posted, post
@@ -28,7 +30,8 @@ class Sending:
     """What one webhook gets out of one dispatch, filled while it is sent.
 
     Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
-    while the webhook was disabled. `began_at` is when the POST began that is under way, None where none is.
+    while the webhook was disabled. `cut` is how large POSTs are by now. `began_at` is when the POST began that is under
+    way, None where none is.
     """
 
     webhook: Webhook
@@ -38,14 +41,20 @@ class Sending:
     posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     skipped: list[Event] = field(default_factory=list)
+    cut: Cut = UNCUT
     began_at: int | None = None
     found_slow: bool = False
     fault: Exception | None = None
 
     @property
-    def first_failure(self) -> AttemptResult | None:
-        """The failed attempt, if there was one: it is always the last."""
-        return next((posted.result for _, posted in self.posts if not posted.result.delivered), None)
+    def refused(self) -> list[tuple[Event, Posted]]:
+        """The events that the receiver has named as those it did not take, each with its POST."""
+        return [(event, posted) for batch, posted in self.posts for event in batch if event.key in posted.refused]
+
+    @property
+    def failed(self) -> Posted | None:
+        """The failed POST, if there was one: it is always the last."""
+        return next((posted for _, posted in self.posts if not posted.result.delivered), None)
 
     def is_slow_at(self, now_ms: int, slow_after_ms: int) -> bool:
         """Whether the receiver has taken longer than that: in a POST that is under way, or in one that has ended."""
@@ -69,6 +78,7 @@ def send_directly(ports: SendingPorts, sending: Sending, deadline: Deadline) -> 
 def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
     began = ports.clock()
     rest = sending.fresh
+    sending.cut = sending.webhook.lane.cut
     webhook: Webhook | None = sending.webhook
     while rest and webhook is not None and webhook.status is not Status.RETIRED:
         if webhook.status is Status.DISABLED:
@@ -82,8 +92,9 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
             # Its secret was changed since the webhook was read: all that was read of it may have changed.
             webhook = None if opened is None else opened.webhook
             continue
-        batch = payload.first_batch(rest, webhook.delivery)
         sending.began_at = ports.clock()
+        filling = Filling(sending.cut.limits(webhook.delivery, sending.began_at))
+        batch = payload.first_batch(rest, filling)
         posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
         sending.began_at = None
         sending.posts.append((batch, posted))
@@ -91,6 +102,9 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
         if not posted.result.delivered:
             sending.waiting = rest
             return
+        sending.cut = sending.cut.after_success(
+            batch[-1].key, webhook.delivery, by_events=filling.by_events, by_bytes=filling.by_bytes
+        )
         if rest:
             webhook = ports.webhooks.get(webhook.account_id, webhook.webhook_id)
 

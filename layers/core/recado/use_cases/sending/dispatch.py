@@ -18,9 +18,11 @@ from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.alert import AlertKind
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
+from recado.use_cases.sending.aside import set_aside
 from recado.use_cases.sending.direct import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.posting import named_as_failed
 
 _SHORTEST_WAIT_SECONDS = 0.05
 
@@ -120,7 +122,20 @@ class Dispatch:
         unrecorded = self._ports.deliveries.record(deliveries, attempts, deadline) if deliveries or attempts else {}
         for sending in sendings:
             sending.fault = unrecorded.get(sending.webhook.webhook_id, sending.fault)
-        self._settle([one for one in sendings if one.webhook.webhook_id not in unrecorded and _is_to_be_settled(one)])
+        recorded = [one for one in sendings if one.webhook.webhook_id not in unrecorded]
+        for sending in recorded:
+            self._set_aside(sending, arrived_at)
+        self._settle([one for one in recorded if _is_to_be_settled(one)])
+
+    def _set_aside(self, sending: Sending, arrived_at: int) -> None:
+        """Set aside what the receiver has named; whoever owns the webhook then tries it, alone."""
+        try:
+            for event, posted in sending.refused:
+                untried = Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
+                aside = set_aside(named_as_failed(untried, posted), 1, posted.result, self._ports.clock())
+                self._ports.aside.put(aside, waits=False)
+        except Exception as error:  # noqa: BLE001 - the repeated invocation sends what is not recorded
+            sending.fault = error
 
     def _settle(self, sendings: Sequence[Sending]) -> None:
         """Read the webhooks again, all at once, now that what waits is in their backlogs."""
@@ -139,8 +154,8 @@ class Dispatch:
 
     def _settle_one(self, sending: Sending, webhook: Webhook) -> None:
         try:
-            if sending.first_failure is not None or sending.waiting or sending.already_pending:
-                see_to_it(self._ports, webhook, sending.first_failure)
+            if sending.failed or sending.waiting or sending.refused or sending.already_pending:
+                see_to_it(self._ports, webhook, sending.failed, sending.cut)
             elif webhook.lane.owner is None and webhook.health.state is HealthState.FAILING:
                 recovered = replace(webhook, health=Health())
                 changed = self._ports.lanes.change(webhook, recovered, Expect.UNCHANGED)
@@ -152,7 +167,7 @@ class Dispatch:
 
 def _is_to_be_settled(sending: Sending) -> bool:
     recovers = sending.posts and sending.webhook.health.state is HealthState.FAILING
-    return bool(sending.first_failure or sending.waiting or sending.already_pending or recovers)
+    return bool(sending.failed or sending.waiting or sending.refused or sending.already_pending or recovers)
 
 
 def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
@@ -184,6 +199,6 @@ def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[At
     attempts: list[Attempt] = []
     for batch, posted in sending.posts:
         tried, apart = attempted([untried[event.key] for event in batch], posted.attempt)
-        deliveries += tried
+        deliveries += [one for one in tried if one.event.key not in posted.refused]
         attempts += apart
     return deliveries, attempts

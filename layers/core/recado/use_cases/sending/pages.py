@@ -35,10 +35,14 @@ class Pages:
         """
         found, done = self._read(job)
         missing = [one for one in found if job.wants(one) and one.requested_at != job.created_at]
-        expired = [one.expired() for one in missing if one.status is DeliveryStatus.PENDING]
-        if expired:
-            # Nobody has noticed it so far: a copy stands beside an end in the log.
-            self._ports.deliveries.expire(expired, deadline)
+        # Of some nobody has noticed so far that they have expired: a copy stands beside an end in the log.
+        expired = [one for one in missing if one.status is DeliveryStatus.PENDING]
+        for one in expired:
+            if one.is_aside:
+                self._ports.aside.end(one.expired())
+        waiting = [one.expired() for one in expired if not one.is_aside]
+        if waiting:
+            self._ports.deliveries.expire(waiting, deadline)
         copies = [one.again(job.created_at, job.requested_by) for one in missing]
         for fault in self._ports.deliveries.record(copies, [], deadline).values():
             raise fault

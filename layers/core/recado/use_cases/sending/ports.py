@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import Clock, DeliveryStore, KeepingSender, LaneStore, Vault, WakeUps, WebhookReader
+from recado.ports import AsideStore, Clock, DeliveryStore, KeepingSender, LaneStore, Vault, WakeUps, WebhookReader
 from recado.use_cases.sending.alerting import Alerting
 
 
@@ -17,6 +17,7 @@ class SendingPorts:
 
     webhooks: WebhookReader
     deliveries: DeliveryStore
+    aside: AsideStore
     lanes: LaneStore
     vault: Vault
     sender: KeepingSender
