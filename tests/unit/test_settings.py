@@ -26,6 +26,7 @@ SENDER = {
     "ALLOWED_TARGET_PORTS": "443,8443",
     "DELIVERY_RETENTION_DAYS": "30",
     "SLOW_AFTER_SECONDS": "2",
+    "ALERT_AFTER_SECONDS": "300",
 }
 REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead"}
 BATCH = {
@@ -85,6 +86,7 @@ def test_senders_read_their_settings() -> None:
         targets=TargetSettings(allow_private=False, ports=(443, 8443), networks=()),
         delivery_retention_days=30,
         slow_after_seconds=2,
+        alert_after_seconds=300,
     )
 
     assert SenderSettings.from_env(SENDER) == expected

@@ -97,6 +97,8 @@ class WebhookItem(Model):
     turn_at = NumberAttribute(null=True)
     faults = NumberAttribute(null=True)
     job_id = UnicodeAttribute(null=True)
+    slow_told_at = NumberAttribute(null=True)
+    aside_told_at = NumberAttribute(null=True)
 
     from_ms = NumberAttribute(null=True)
     to_ms = NumberAttribute(null=True)

@@ -63,6 +63,8 @@ def lane_attributes(webhook: Webhook) -> dict[str, Any]:
         "turn_at": lane.turn_at,
         "faults": lane.faults or None,
         "job_id": lane.job,
+        "slow_told_at": lane.slow_told_at,
+        "aside_told_at": lane.aside_told_at,
     }
 
 
@@ -115,6 +117,8 @@ def _lane_from_item(item: WebhookItem) -> Lane:
         turn_at=whole(item.turn_at),
         faults=int(item.faults or 0),
         job=item.job_id,
+        slow_told_at=whole(item.slow_told_at),
+        aside_told_at=whole(item.aside_told_at),
     )
 
 

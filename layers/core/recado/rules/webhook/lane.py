@@ -24,7 +24,8 @@ class Lane:
 
     `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
     that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the
-    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on.
+    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on. `slow_told_at`
+    and `aside_told_at` are when somebody was last told that the webhook is slow, and that it has events set aside.
     """
 
     owner: str | None = None
@@ -36,6 +37,8 @@ class Lane:
     turn_at: int | None = None
     faults: int = 0
     job: str | None = None
+    slow_told_at: int | None = None
+    aside_told_at: int | None = None
 
     def is_leased_at(self, now_ms: int) -> bool:
         """Whether a run holds the lease, and its time is not over."""

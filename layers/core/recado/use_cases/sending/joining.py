@@ -40,7 +40,7 @@ def hand_over(ports: SendingPorts, webhook: Webhook, expected: Expect) -> bool:
 
 def _begin_to_fail(ports: SendingPorts, webhook: Webhook, failed: AttemptResult) -> None:
     now = ports.clock()
-    health = after_failure(webhook.health, failed, now)
+    health = after_failure(webhook.health, failed, now, ports.alert_after_ms)
     status = status_after_failure(webhook.status, health, failed, now)
     if status is Status.DISABLED:
         after = replace(webhook, status=status, health=disabled(health), lane=left(webhook.lane))

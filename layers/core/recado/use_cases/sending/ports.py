@@ -11,7 +11,8 @@ from recado.use_cases.sending.alerting import Alerting
 class SendingPorts:
     """The ports of dispatch, of the owner's runs and of the sweep.
 
-    A receiver is slow that has not answered after `slow_after_ms`. `token` makes texts that nobody else makes, `chance`
+    A receiver is slow that has not answered after `slow_after_ms`, and its failing is told once it has lasted for
+    `alert_after_ms`. `token` makes texts that nobody else makes, `chance`
     numbers from 0 to 1, and `pause` waits so many seconds.
     """
 
@@ -24,6 +25,7 @@ class SendingPorts:
     alerting: Alerting
     clock: Clock
     slow_after_ms: int
+    alert_after_ms: int
     token: Callable[[], str]
     chance: Callable[[], float]
     pause: Callable[[float], object]

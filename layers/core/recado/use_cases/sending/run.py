@@ -13,7 +13,7 @@ from recado.ports import Deadline, Opened, Sender
 from recado.rules.delivery.delivery import Delivery, attempted
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.webhook.alert import AlertKind, alert_after_failure
+from recado.rules.webhook.alert import AlertKind, Slowness, alert_after_failure, told_of_slowness
 from recado.rules.webhook.health import (
     after_failure,
     anew,
@@ -66,7 +66,7 @@ class Run:
         self._has_turn = False
         self._copies_turn = True
         self._job_is_done = False
-        self._slow_at: int | None = None
+        self._slow: AttemptResult | None = None
         self._quick = hold.webhook.lane.quick
 
     def __call__(self) -> Ended:
@@ -170,7 +170,7 @@ class Run:
 
     def _note_pace(self, result: AttemptResult) -> None:
         if result.latency_ms > self._ports.slow_after_ms:
-            self._slow_at, self._quick = result.started_ms, 0
+            self._slow, self._quick = result, 0
         else:
             self._quick += 1
 
@@ -185,7 +185,7 @@ class Run:
     def _failed(self, result: AttemptResult) -> Ended:
         """Store the failure and let the lease go in one step."""
         webhook, now = self._hold.webhook, self._ports.clock()
-        health = after_failure(webhook.health, result, now)
+        health = after_failure(webhook.health, result, now, self._ports.alert_after_ms)
         status = status_after_failure(webhook.status, health, result, now)
         if status is Status.DISABLED:
             return self._disable(health)
@@ -229,17 +229,25 @@ class Run:
         while True:
             webhook = self._hold.webhook
             if self._hold.write(replace(webhook, status=status, health=health, lane=ended(self._lane()))):
+                self._tell_if_slow(webhook)
                 return True
             if not self._renew() or self._hold.webhook.lane.slow_at == webhook.lane.slow_at:
                 return False
 
     def _lane(self) -> Lane:
         """The lane with what this run has found out."""
-        lane = self._hold.webhook.lane
-        if self._slow_at is not None:
-            lane = replace(lane, slow_at=self._slow_at)
-        return replace(after_quick_posts(lane, self._quick), faults=0, job=None if self._job_is_done else lane.job)
+        webhook = self._hold.webhook
+        lane = replace(webhook.lane, faults=0, job=None if self._job_is_done else webhook.lane.job)
+        if self._slow is not None:
+            lane = replace(lane, slow_at=self._slow.started_ms)
+        return told_of_slowness(webhook, after_quick_posts(lane, self._quick), self._ports.clock())
 
-    def _tell(self, kind: AlertKind, webhook: Webhook, health: Health) -> None:
+    def _tell_if_slow(self, before: Webhook) -> None:
+        after = self._hold.webhook
+        if self._slow is not None and after.lane.slow_told_at != before.lane.slow_told_at:
+            slowness = Slowness(self._slow.latency_ms, self._ports.slow_after_ms)
+            self._tell(AlertKind.SLOW, after, after.health, slowness)
+
+    def _tell(self, kind: AlertKind, webhook: Webhook, health: Health, slowness: Slowness | None = None) -> None:
         with self._progress.noting_faults():
-            self._ports.alerting.tell(kind, webhook, health)
+            self._ports.alerting.tell(kind, webhook, health, slowness)
