@@ -168,7 +168,7 @@ def test_a_receiver_that_was_healthy_begins_to_fail() -> None:
 
     assert redeliver(world).back_in_seconds == 5
     assert world.webhook() == webhook(
-        health=Health(HealthState.FAILING, NOW, attempts=1, last_error=failure(), alerted_at=NOW),
+        health=Health(HealthState.FAILING, NOW, attempts=1, last_error=failure()),
         lane=owned(NOW + 5_000),
     )
 
