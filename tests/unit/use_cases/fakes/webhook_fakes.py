@@ -68,7 +68,7 @@ class FakeWebhooks:
         lane = replace(current.lane, slow_at=at_ms, quick=0)
         known = webhook.lane.slow_told_at
         told_at = told_of_slowness(webhook, lane, at_ms).slow_told_at
-        is_told = told_at != known and (current.lane.slow_at, current.lane.slow_told_at) == (None, known)
+        is_told = told_at != known == current.lane.slow_told_at
         self._keep(replace(current, lane=replace(lane, slow_told_at=told_at) if is_told else lane))
         return is_told
 

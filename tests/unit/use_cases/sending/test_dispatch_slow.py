@@ -84,11 +84,13 @@ def test_a_new_mark_forgets_the_quick_posts_before() -> None:
     """A receiver that another invocation is just sent to, in the lane or not."""
     world = World(webhook())
     world.sender.answers[URL] = [delivered(latency_ms=5_000)]
-    world.journal.before("send", 1, lambda: world.webhooks.set(lane=Lane(slow_at=NOW - 1, quick=2)))
+    world.journal.before(
+        "send", 1, lambda: world.webhooks.set(lane=Lane(slow_at=NOW - 1, quick=2, slow_told_at=NOW - 1))
+    )
 
     dispatch(world, event())
 
-    assert world.webhook().lane == Lane(slow_at=NOW)
+    assert world.webhook().lane == Lane(slow_at=NOW, slow_told_at=NOW - 1)
 
 
 def test_a_mark_that_cannot_be_written_keeps_nothing_from_being_recorded() -> None:

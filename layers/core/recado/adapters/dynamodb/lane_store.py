@@ -60,8 +60,7 @@ class DynamoLanes:
         mark: list[Action] = [table.slow_at.set(at_ms), table.quick.remove()]
         is_there = table.version.exists()
         if told_of_slowness(webhook, replace(webhook.lane, slow_at=at_ms), at_ms).slow_told_at != told_at:
-            is_news = is_there & table.slow_at.does_not_exist() & _is(table.slow_told_at, told_at)
-            told = [*mark, table.slow_told_at.set(at_ms)]
+            told, is_news = [*mark, table.slow_told_at.set(at_ms)], is_there & _is(table.slow_told_at, told_at)
             if accepted(lambda: item.update(actions=told, condition=is_news)):
                 return True
         accepted(lambda: item.update(actions=mark, condition=is_there))
