@@ -240,3 +240,4 @@ def test_what_was_asked_for_and_what_was_not_never_share_a_post() -> None:
     asked = [one.requested_by for number in range(4) for one in world.deliveries.attempts_at(f"e{number}")]
     assert sizes(world) == [1, 1, 1, 2]
     assert asked == [None, "one", "another", None]
+    assert ["recado-resend" in request.headers for request in world.sender.requests] == [False, True, True, False]
