@@ -1,5 +1,7 @@
 """A run's pace: receivers that are found slow or quick, and POSTs that are spaced."""
 
+from typing import Any
+
 import pytest
 
 from recado.rules.webhook.alert import Slowness
@@ -90,7 +92,7 @@ def test_a_webhook_that_its_owner_finds_slow_is_told() -> None:
     [{"slow_told_at": NOW - DAY + 1}, {"slow_at": NOW - 2 * DAY, "slow_told_at": NOW - 2 * DAY}],
     ids=["told lately", "slow already"],
 )
-def test_a_webhook_that_its_owner_finds_slow_again_is_not_told(before: dict[str, int]) -> None:
+def test_a_webhook_that_its_owner_finds_slow_again_is_not_told(before: dict[str, Any]) -> None:
     """Once in 24 hours, and when it becomes so."""
     world = owned_world(lane=owned(**before))
     world.sender.answers[URL] = [delivered(latency_ms=4_500)]
