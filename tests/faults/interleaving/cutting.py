@@ -47,7 +47,7 @@ def _noting_copies(ports: Any, sender: Any, *arguments: Any, requested_by: str |
 class _CutRun(Run):
     """A run whose past is forgotten before each of its POSTs, but for what it knows."""
 
-    _known = ("_is_stale", "_has_turn", "_copies_turn", "_job_is_done", "_slow_at", "_quick")
+    _known = ("_is_stale", "_has_turn", "_copies_turn", "_job_is_done", "_slow", "_quick")
 
     def __init__(self, ports: Any, pages: Any, hold: Hold, **named: Any) -> None:
         super().__init__(ports, pages, hold, **named)

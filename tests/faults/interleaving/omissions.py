@@ -241,6 +241,11 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "writer: active": ("off", _NO_END, ("change UNOWNED.status",)),
     "run: mark of slowness": (_SLOW, "a mark of slowness is lost", ("change LEASED.slow_at",)),
+    "mark: told by one": (
+        "slow, found by two dispatchers",
+        "told twice that it is slow",
+        ("mark_slow.slow_told_at",),
+    ),
     "mark: webhook": ("deleted, and slow", "a webhook that was removed is there again", ("mark_slow.version",)),
     "job: no other": ("two jobs of two kinds", _LEFT, ("start.state",)),
     "job: active": ("a job, and off", _NO_END, ("start.status",)),

@@ -79,6 +79,7 @@ class World:
             alerting=_Silent(),
             clock=_stopped,
             slow_after_ms=SLOW_AFTER_MS,
+            alert_after_ms=0,
             token=_token,
             chance=lambda: 0.0,
             pause=lambda _: None,

@@ -55,6 +55,7 @@ WAITING = {
     "paced": Scenario(runs=1, settings=PACED),
     "paced, and a death": Scenario(events=(1,), runs=1, backlog=2, lane=OWNED, settings=PACED, budget=Budget(deaths=1)),
     "slow, found by a dispatcher": Scenario(runs=1, settings=ONE_BY_ONE, budget=Budget(slow=1, deaths=1)),
+    "slow, found by two dispatchers": Scenario(runs=1, budget=Budget(slow=2, refusals=1)),
     "slow, found by its owner": Scenario(events=(1,), runs=1, settings=ORDERED, budget=Budget(slow=1, lost=1)),
     "slow, quick again, marked meanwhile": Scenario(
         events=(),

@@ -23,6 +23,12 @@ export default {
   "failure_hint.TIMEOUT": { one: "Answer 202 within {count} second and do the work afterwards.", other: "Answer 202 within {count} seconds and do the work afterwards." },
   "failure_hint.REDIRECT": "Redirects are never followed: enter the final address as the target URL.",
   "failure_hint.CLIENT_ERROR": "Check the path, the authentication and the custom headers of the webhook.",
+  "failure_hint.BODY": "The receiver does not understand the body: look into its answer and its log.",
+  "failure_hint.ACCESS": "Check the authentication, the secret of the signature, and firewalls and proxies before it.",
+  "failure_hint.PATH": "Check the path of the target URL, and that the receiver takes POST there.",
+  "failure_hint.PACE": "The receiver cannot keep up: send fewer POSTs a minute (`maxPostsPerMinute`).",
+  "failure_hint.GONE": "The receiver wants no more: enter its new address, or remove the webhook.",
+  "failure_hint.SIZE": "The body is too large for the receiver: raise its limit, or lower `maxBytes` of the webhook.",
   "failure_hint.SERVER_ERROR": "Look into the receiver's log at this time.",
   "failure_hint.PROTOCOL": "The answer was not valid HTTP, or its body not of the form that names events: check what listens at the target URL.",
 

@@ -23,6 +23,12 @@ export default {
   "failure_hint.TIMEOUT": { one: "Responda 202 em até {count} segundo e faça o trabalho depois.", other: "Responda 202 em até {count} segundos e faça o trabalho depois." },
   "failure_hint.REDIRECT": "Redirecionamentos nunca são seguidos: insira o endereço final como URL de destino.",
   "failure_hint.CLIENT_ERROR": "Verifique o caminho, a autenticação e os cabeçalhos personalizados do webhook.",
+  "failure_hint.BODY": "O receptor não entende o corpo: consulte a resposta e o log dele.",
+  "failure_hint.ACCESS": "Verifique a autenticação, o segredo da assinatura e os firewalls e proxies à frente do receptor.",
+  "failure_hint.PATH": "Verifique o caminho da URL de destino e se o receptor aceita POST ali.",
+  "failure_hint.PACE": "O receptor não dá conta: envie menos POSTs por minuto (`maxPostsPerMinute`).",
+  "failure_hint.GONE": "O receptor não quer mais nada: insira o novo endereço ou remova o webhook.",
+  "failure_hint.SIZE": "O corpo é grande demais para o receptor: aumente o limite dele ou reduza o `maxBytes` do webhook.",
   "failure_hint.SERVER_ERROR": "Consulte o log do receptor neste horário.",
   "failure_hint.PROTOCOL": "A resposta não era HTTP válido, ou o corpo não tinha a forma que indica eventos: verifique o que escuta na URL de destino.",
 

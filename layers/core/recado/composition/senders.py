@@ -118,6 +118,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         alerting=Alerting(alerts, deliveries, now_ms),
         clock=now_ms,
         slow_after_ms=settings.slow_after_seconds * 1000,
+        alert_after_ms=settings.alert_after_seconds * 1000,
         token=new_token,
         chance=random.random,
         pause=time.sleep,

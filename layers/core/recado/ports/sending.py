@@ -80,8 +80,11 @@ class LaneStore(Protocol):
         """
         ...
 
-    def mark_slow(self, webhook: Webhook, at_ms: int) -> None:
-        """Note that the receiver was slow then; what was counted of quick POSTs is forgotten."""
+    def mark_slow(self, webhook: Webhook, at_ms: int) -> bool:
+        """Note that the receiver was slow then; what was counted of quick POSTs is forgotten.
+
+        Whether that is to be told: of all who find it out, to one alone, and once in 24 hours.
+        """
         ...
 
     def release(self, webhook: Webhook) -> None:

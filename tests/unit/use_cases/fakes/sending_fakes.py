@@ -182,6 +182,7 @@ class World:
         self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
         self.now = NOW
         self.slow_after_ms = 2_000
+        self.alert_after_ms = 300_000
         self.chance = 0.0
         self.tokens = 0
         self.paused: list[float] = []
@@ -207,6 +208,7 @@ class World:
             alerting=self.alerting,
             clock=self.clock,
             slow_after_ms=self.slow_after_ms,
+            alert_after_ms=self.alert_after_ms,
             token=self.token,
             chance=lambda: self.chance,
             pause=self.pause,

@@ -17,13 +17,13 @@ SETTLED = ["read webhooks", "look up", "send", "record", "read webhooks"]
 
 
 def test_a_first_failure_is_one_write_with_its_wait() -> None:
-    """In this order nothing is stranded: backlog, reading, owner with health and wait, wake-up; then it is told."""
+    """In this order nothing is stranded: backlog, reading, owner with health and wait, wake-up."""
     world = World(webhook())
     world.sender.answers[URL] = [failed(500)]
 
     answer = dispatch(world, event())
 
-    assert world.journal.calls == [*SETTLED, "claim", "wake up", "alert"]
+    assert world.journal.calls == [*SETTLED, "claim", "wake up"]
     [attempt] = world.deliveries.attempts_at("e1")
     assert world.deliveries.pending["wh_1", event().key] == attempted([pending(event())], attempt)[0][0]
     assert world.webhook() == webhook(
@@ -32,13 +32,11 @@ def test_a_first_failure_is_one_write_with_its_wait() -> None:
             failing_since=NOW,
             attempts=1,
             last_error=failure(500),
-            alerted_at=NOW,
             stuck=Stuck(event().key, 1, 1),
         ),
         lane=Lane(owner="t2", next_at=NOW + 5_000),
     )
     assert world.wake_ups.sent == [("t2", 5)]
-    assert world.alerts.kinds == ["WEBHOOK_FAILING"]
     assert answer == [Attempted("wh_1", 1, failed(500))]
 
 

@@ -175,14 +175,7 @@ def test_a_receiver_that_was_healthy_begins_to_fail() -> None:
 
     assert redeliver(world).back_in_seconds == 5
     assert world.webhook() == webhook(
-        health=Health(
-            HealthState.FAILING,
-            NOW,
-            attempts=1,
-            last_error=failure(),
-            alerted_at=NOW,
-            stuck=Stuck(events(1)[0].key, 1, 1),
-        ),
+        health=Health(HealthState.FAILING, NOW, 1, failure(), stuck=Stuck(events(1)[0].key, 1, 1)),
         lane=owned(NOW + 5_000),
     )
 
@@ -254,3 +247,4 @@ def test_what_was_asked_for_and_what_was_not_never_share_a_post() -> None:
     asked = [one.requested_by for number in range(4) for one in world.deliveries.attempts_at(f"e{number}")]
     assert sizes(world) == [1, 1, 1, 2]
     assert asked == [None, "one", "another", None]
+    assert ["recado-resend" in request.headers for request in world.sender.requests] == [False, True, True, False]

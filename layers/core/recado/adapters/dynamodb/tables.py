@@ -103,6 +103,8 @@ class WebhookItem(Model):
     asked_at = NumberAttribute(null=True)
     has_aside = BooleanAttribute(null=True)
     aside_after = UnicodeAttribute(null=True)
+    slow_told_at = NumberAttribute(null=True)
+    aside_told_at = NumberAttribute(null=True)
 
     from_ms = NumberAttribute(null=True)
     to_ms = NumberAttribute(null=True)

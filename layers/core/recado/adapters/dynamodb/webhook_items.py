@@ -69,6 +69,8 @@ def lane_attributes(webhook: Webhook) -> dict[str, Any]:
         "asked_at": lane.asked_at,
         "has_aside": lane.has_aside or None,
         "aside_after": lane.aside_after,
+        "slow_told_at": lane.slow_told_at,
+        "aside_told_at": lane.aside_told_at,
     }
 
 
@@ -126,6 +128,8 @@ def _lane_from_item(item: WebhookItem) -> Lane:
         asked_at=whole(item.asked_at),
         has_aside=bool(item.has_aside),
         aside_after=item.aside_after,
+        slow_told_at=whole(item.slow_told_at),
+        aside_told_at=whole(item.aside_told_at),
     )
 
 

@@ -101,7 +101,8 @@ def delivery_view(delivery: Delivery, now_ms: int) -> DeliveryView:
 def delivery_detail(webhook: Webhook, delivery: Delivery, now_ms: int) -> DeliveryDetail:
     """A delivery on its own."""
     # What would need credentials is hidden, so none are decrypted.
-    request = outgoing_request(webhook, Credentials(), [delivery.event], delivery.last_attempt_at or now_ms)
+    at, requested = delivery.last_attempt_at or now_ms, delivery.requested_by is not None
+    request = outgoing_request(webhook, Credentials(), [delivery.event], at, requested=requested)
     return DeliveryDetail(
         **_fields(delivery, now_ms),
         account_id=strict_json.loads(delivery.event.account_text),

@@ -42,6 +42,17 @@ HINTS = {
     FailureClass.PROTOCOL: "The answer was not valid HTTP, or its body not of the form that names events: "
     "check what listens at the target URL.",
 }
+HINTS_BY_STATUS = {
+    **dict.fromkeys((400, 415, 422), "The receiver does not understand the body: look into its answer and its log."),
+    **dict.fromkeys(
+        (401, 403, 407), "Check the authentication, the secret of the signature, and firewalls and proxies before it."
+    ),
+    **dict.fromkeys((404, 405), "Check the path of the target URL, and that the receiver takes POST there."),
+    **dict.fromkeys((408, 429), "The receiver cannot keep up: send fewer POSTs a minute (`maxPostsPerMinute`)."),
+    410: "The receiver wants no more: enter its new address, or remove the webhook.",
+    413: "The body is too large for the receiver: raise its limit, or lower `maxBytes` of the webhook.",
+}
+"""Of `CLIENT_ERROR`, what to do about the statuses that say more than their class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,8 @@ class Failure:
     @property
     def hint(self) -> str:
         """What to do about it."""
+        if self.failure_class is FailureClass.CLIENT_ERROR and self.status_code in HINTS_BY_STATUS:
+            return HINTS_BY_STATUS[self.status_code]
         time = "the webhook's timeout" if self.timeout_seconds is None else in_seconds(self.timeout_seconds)
         return HINTS[self.failure_class].format(time=time)
 

@@ -53,18 +53,31 @@ def without(secrets: Iterable[str], text: str) -> str:
 
 
 def outgoing_request(
-    webhook: Webhook, credentials: Credentials, events: Sequence[Event], now_ms: int
+    webhook: Webhook,
+    credentials: Credentials,
+    events: Sequence[Event],
+    now_ms: int,
+    *,
+    attempt: int = 1,
+    requested: bool = False,
 ) -> OutgoingRequest:
-    """The POST that brings these events to the webhook now; `webhook-timestamp` is new at every attempt."""
+    """The POST that brings these events to the webhook now; `webhook-timestamp` is new at every attempt.
+
+    `attempt` is one more than the POSTs in a row that have failed for the event that leads this one. `requested` is
+    whether a person has asked for it: a receiver that keeps each event once may want to take this one again.
+    """
     body = payload.body(events)
     message_id = payload.message_id(events)
     timestamp = now_ms // 1000
     headers = {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
+        "recado-attempt": str(attempt),
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
     }
+    if requested:
+        headers["recado-resend"] = "requested"
     if webhook.authentication is AuthenticationType.BASIC:
         headers["Authorization"] = _basic(webhook.username or "", credentials.password or "")
     elif webhook.authentication is AuthenticationType.SIGNATURE:

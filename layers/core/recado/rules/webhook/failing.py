@@ -27,12 +27,19 @@ class Failing:
     draws: bool = False
 
 
-def failing(
-    webhook: Webhook, cut: Cut, attempt: Attempt, result: AttemptResult, *, now_ms: int, chance: float
-) -> Failing:
-    """What a failed POST of the webhook's events leads to; `chance` is from 0 to 1 and spreads the wait."""
-    health = after_failure(webhook.health, result, now_ms)
-    status = status_after_failure(webhook.status, health, result, now_ms)
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """When a POST failed, by what chance from 0 to 1 the wait is spread, and how long a failure is told to nobody."""
+
+    now_ms: int
+    chance: float
+    alert_after_ms: int
+
+
+def failing(webhook: Webhook, cut: Cut, attempt: Attempt, result: AttemptResult, at: Circumstances) -> Failing:
+    """What a failed POST of the webhook's events leads to."""
+    health = after_failure(webhook.health, result, at.now_ms, at.alert_after_ms)
+    status = status_after_failure(webhook.status, health, result, at.now_ms)
     events = len(attempt.keys)
     verdict = judged(health.stuck, result, attempt.keys[0], events, health.attempts)
     suspects = verdict.suspects and not webhook.ordered
@@ -41,27 +48,27 @@ def failing(
         health=replace(health, stuck=stuck),
         status=status,
         cut=cut.after_failure(result, events, attempt.request_bytes, attempt.keys[-1]) if verdict.cuts else cut,
-        wait_ms=_wait_ms(verdict.wait, result, chance),
+        wait_ms=_wait_ms(verdict.wait, result, at.chance),
         suspects=suspects,
         draws=verdict.draws,
     )
 
 
-def unaccompanied(before: Failing, result: AttemptResult, chance: float) -> Failing:
+def unaccompanied(before: Failing, result: AttemptResult, at: Circumstances) -> Failing:
     """The same where there is no event behind: what fails alone waits."""
-    return _waiting(before, before.health.stuck.waited(), result, chance)
+    return _waiting(before, before.health.stuck.waited(), result, at)
 
 
-def neighbour_failing(webhook: Webhook, cut: Cut, result: AttemptResult, *, now_ms: int, chance: float) -> Failing:
+def neighbour_failing(webhook: Webhook, cut: Cut, result: AttemptResult, at: Circumstances) -> Failing:
     """What it leads to that the event behind the suspect has failed, too."""
-    health = after_failure(webhook.health, result, now_ms)
-    status = status_after_failure(webhook.status, health, result, now_ms)
-    return _waiting(Failing(health, status, cut, 0), health.stuck.after_neighbour(), result, chance)
+    health = after_failure(webhook.health, result, at.now_ms, at.alert_after_ms)
+    status = status_after_failure(webhook.status, health, result, at.now_ms)
+    return _waiting(Failing(health, status, cut, 0), health.stuck.after_neighbour(), result, at)
 
 
-def _waiting(before: Failing, stuck: Stuck, result: AttemptResult, chance: float) -> Failing:
+def _waiting(before: Failing, stuck: Stuck, result: AttemptResult, at: Circumstances) -> Failing:
     health = replace(before.health, stuck=stuck)
-    return replace(before, health=health, wait_ms=_wait_ms(stuck.alone, result, chance), suspects=False)
+    return replace(before, health=health, wait_ms=_wait_ms(stuck.alone, result, at.chance), suspects=False)
 
 
 def _wait_ms(wait: int, result: AttemptResult, chance: float) -> int:

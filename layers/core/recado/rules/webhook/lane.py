@@ -29,7 +29,8 @@ class Lane:
 
     `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
     that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the
-    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on.
+    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on. `slow_told_at`
+    and `aside_told_at` are when somebody was last told that the webhook is slow, and that it has events set aside.
 
     `cut` is how large its POSTs are. `asked_at` is when somebody asked for the present owner. `has_aside` marks that
     something was set aside when it was last looked, `aside_after` is the key of what was tried last of that.
@@ -48,6 +49,8 @@ class Lane:
     asked_at: int | None = None
     has_aside: bool = False
     aside_after: str | None = None
+    slow_told_at: int | None = None
+    aside_told_at: int | None = None
 
     def is_leased_at(self, now_ms: int) -> bool:
         """Whether a run holds the lease, and its time is not over."""

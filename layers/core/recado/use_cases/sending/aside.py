@@ -42,6 +42,8 @@ class Aside:
                 break
             one = self._ports.aside.next(webhook.webhook_id, self._hold.aside_after)
             self._hold.has_aside = one is not None
+            if one is not None:
+                self._hold.aside_error = one.error
             if one is None or not self._is_due(one, webhook):
                 self._is_open = False
             elif one.status_at(self._ports.clock()) is DeliveryStatus.EXPIRED:
@@ -53,7 +55,7 @@ class Aside:
     def put(self, delivery: Delivery, tries: int, result: AttemptResult) -> None:
         """Set one aside that waits in the backlog; what does not wait there any more has ended, or was moved."""
         if self._ports.aside.put(set_aside(delivery, tries, result, self._ports.clock()), waits=True):
-            self._hold.has_aside = True
+            self._hold.has_aside, self._hold.aside_error = True, delivery.error
 
     def tried(self, delivery: Delivery, posted: Posted) -> tuple[Delivery, list[Attempt]]:
         """The delivery after a try, and the attempt where it needs an item of its own; after a failure none follows."""

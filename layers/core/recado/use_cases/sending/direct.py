@@ -62,6 +62,11 @@ class Sending:
             return True
         return any(posted.result.latency_ms > slow_after_ms for _, posted in self.posts)
 
+    def longest_ms(self, now_ms: int) -> int:
+        """How long the receiver has taken to answer, at most, until now."""
+        under_way = 0 if self.began_at is None else now_ms - self.began_at
+        return max([under_way, *(posted.result.latency_ms for _, posted in self.posts)])
+
 
 def send_directly(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
     """POST the fresh events of a DIRECT webhook; what follows a failure waits with it, and so does what takes too long.

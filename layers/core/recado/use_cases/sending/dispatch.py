@@ -16,7 +16,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, 
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.webhook.alert import AlertKind
+from recado.rules.webhook.alert import AlertKind, Slowness
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.aside import set_aside
 from recado.use_cases.sending.direct import Clash, Sending, send_directly
@@ -105,11 +105,15 @@ class Dispatch:
 
     def _note_if_slow(self, sending: Sending) -> None:
         """Let nobody else wait for a receiver that is slow, from now on: also while this one waits still."""
-        if sending.found_slow or not sending.is_slow_at(self._ports.clock(), self._ports.slow_after_ms):
+        now, limit_ms = self._ports.clock(), self._ports.slow_after_ms
+        if sending.found_slow or not sending.is_slow_at(now, limit_ms):
             return
         sending.found_slow = True
+        webhook = sending.webhook
         try:
-            self._ports.lanes.mark_slow(sending.webhook, self._ports.clock())
+            if self._ports.lanes.mark_slow(webhook, now):
+                slowness = Slowness(sending.longest_ms(now), limit_ms)
+                self._ports.alerting.tell(AlertKind.SLOW, webhook, webhook.health, slowness)
         except Exception as error:  # noqa: BLE001 - what came of the POST is still to be recorded
             sending.fault = error
 

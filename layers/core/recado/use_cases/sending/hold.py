@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from recado.ports import Expect
-from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.attempt import AttemptResult, Failure
+from recado.rules.webhook.alert import AlertKind, Slowness, told_of_aside, told_of_slowness
 from recado.rules.webhook.lane import Lane, after_quick_posts, leased, owned
 from recado.rules.webhook.webhook import Health, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.progress import Progress
 
 _TRIES = 3
 
@@ -20,13 +22,16 @@ class Hold:
     """The webhook that a run sends to, under the lease that it was read with.
 
     `cut` is how large its POSTs are by now, `has_aside` and `aside_after` what is known of what is set aside, and
-    `job_is_done` whether there is a job no more. They go along with whatever is written next.
+    `job_is_done` whether there is a job no more. They go along with whatever is written next. `aside_error` is why the
+    last was set aside, or is so.
     """
 
-    def __init__(self, ports: SendingPorts, webhook: Webhook) -> None:
+    def __init__(self, ports: SendingPorts, webhook: Webhook, progress: Progress) -> None:
         self._ports = ports
+        self._progress = progress
         self._taken = webhook.lane
-        self._slow_at: int | None = None
+        self._slow: AttemptResult | None = None
+        self.aside_error: Failure | None = None
         self._quick = webhook.lane.quick
         self.is_held = True
         self.job_is_done = False
@@ -51,17 +56,20 @@ class Hold:
     def note_pace(self, result: AttemptResult) -> None:
         """Note how long the receiver took for a POST."""
         if result.latency_ms > self._ports.slow_after_ms:
-            self._slow_at, self._quick = result.started_ms, 0
+            self._slow, self._quick = result, 0
         else:
             self._quick += 1
 
     def save(self, health: Health, *, status: Status = Status.ACTIVE, lane: Callable[[Lane], Lane] = _held) -> bool:
         """Store the health and what was found out, and how the run leaves the lane, if it still is the one sender.
 
-        Where that was refused because the receiver was found slow meanwhile, it is stored with that.
+        Where that was refused because the receiver was found slow meanwhile, it is stored with that. What is new of it
+        is told.
         """
         for _ in range(_TRIES):
-            if self.write(replace(self.webhook, status=status, health=health, lane=lane(self._lane()))):
+            before = self.webhook
+            if self.write(replace(before, status=status, health=health, lane=lane(self._lane()))):
+                self._tell_what_is_new(before.lane)
                 return True
             if not self.renew():
                 return False
@@ -92,16 +100,32 @@ class Hold:
             self.is_held = False
             self._ports.lanes.release(replace(self.webhook, lane=self._taken))
 
+    def tell(self, kind: AlertKind, webhook: Webhook, health: Health, slowness: Slowness | None = None) -> None:
+        """Tell of what was stored; where that cannot be told, sending goes on."""
+        with self._progress.noting_faults():
+            self._ports.alerting.tell(kind, webhook, health, slowness)
+
+    def _tell_what_is_new(self, before: Lane) -> None:
+        after = self.webhook
+        if self._slow is not None and after.lane.slow_told_at != before.slow_told_at:
+            slowness = Slowness(self._slow.latency_ms, self._ports.slow_after_ms)
+            self.tell(AlertKind.SLOW, after, after.health, slowness)
+        if after.lane.aside_told_at != before.aside_told_at:
+            self.tell(AlertKind.SET_ASIDE, after, replace(after.health, last_error=self.aside_error))
+
     def _lane(self) -> Lane:
         """The lane with what this run has found out."""
-        lane = self.webhook.lane
-        if self._slow_at is not None:
-            lane = replace(lane, slow_at=self._slow_at)
-        return replace(
-            after_quick_posts(lane, self._quick),
+        now = self._ports.clock()
+        lane = replace(
+            self.webhook.lane,
             faults=0,
-            job=None if self.job_is_done else lane.job,
+            job=None if self.job_is_done else self.webhook.lane.job,
             cut=self.cut,
             has_aside=self.has_aside,
             aside_after=self.aside_after,
         )
+        if self._slow is not None:
+            lane = replace(lane, slow_at=self._slow.started_ms)
+        if self.has_aside:
+            lane = told_of_aside(lane, now)
+        return told_of_slowness(self.webhook, after_quick_posts(lane, self._quick), now)

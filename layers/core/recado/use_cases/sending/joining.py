@@ -10,7 +10,7 @@ from recado.rules.webhook.failing import failing
 from recado.rules.webhook.health import disabled
 from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.ports import SendingPorts, circumstances
 from recado.use_cases.sending.posting import Posted
 
 
@@ -40,15 +40,15 @@ def hand_over(ports: SendingPorts, webhook: Webhook, expected: Expect) -> bool:
 
 
 def _begin_to_fail(ports: SendingPorts, webhook: Webhook, failed: Posted, cut: Cut) -> None:
-    now = ports.clock()
-    after_it = failing(webhook, cut, failed.attempt, failed.result, now_ms=now, chance=ports.chance())
+    at = circumstances(ports)
+    after_it = failing(webhook, cut, failed.attempt, failed.result, at)
     health, status = after_it.health, after_it.status
     if status is Status.DISABLED:
         after = replace(webhook, status=status, health=disabled(health), lane=left(webhook.lane))
         if ports.lanes.change(webhook, after, Expect.UNOWNED):
             ports.alerting.tell(AlertKind.DISABLED, webhook, health)
         return
-    lane = replace(owned(webhook.lane, ports.token(), now + after_it.wait_ms), cut=after_it.cut)
+    lane = replace(owned(webhook.lane, ports.token(), at.now_ms + after_it.wait_ms), cut=after_it.cut)
     after = replace(webhook, health=health, lane=lane)
     # Whoever was quicker has told of it.
     if not ports.lanes.change(webhook, after, Expect.UNOWNED):

@@ -9,11 +9,11 @@ from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.failing import Failing, failing, neighbour_failing, unaccompanied
 from recado.rules.webhook.health import after_failure, disabled
 from recado.rules.webhook.lane import left, waiting
-from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.aside import Aside
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.parcel import Parcel, Source, Suspect
-from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.ports import SendingPorts, circumstances
 from recado.use_cases.sending.posting import Posted
 from recado.use_cases.sending.progress import Ended, Progress
 
@@ -42,7 +42,7 @@ class Outcomes:
 
     def unaccompanied(self, suspect: Suspect) -> Ended | None:
         """There is no event behind the head that has failed alone: it waits."""
-        return self._store(unaccompanied(suspect.failing, suspect.result, self._ports.chance()))
+        return self._store(unaccompanied(suspect.failing, suspect.result, circumstances(self._ports)))
 
     def disable(self, health: Health) -> Ended:
         """Switch the webhook off, which ends the run."""
@@ -51,7 +51,7 @@ class Outcomes:
             disabled(health), status=Status.DISABLED, lane=lambda lane: left(waiting(lane, now))
         )
         if switched_off:
-            self._tell(AlertKind.DISABLED, webhook, health)
+            self._hold.tell(AlertKind.DISABLED, webhook, health)
         return Ended()
 
     def _delivered(self, parcel: Parcel, posted: Posted) -> Ended | None:
@@ -79,11 +79,11 @@ class Outcomes:
             # Delivered before: whoever recorded it died before it was deleted.
             self._record(posted)
             return None
-        webhook, now, chance = self._hold.webhook, self._ports.clock(), self._ports.chance()
+        webhook, at = self._hold.webhook, circumstances(self._ports)
         if parcel.source is Source.BEHIND:
-            after_it = neighbour_failing(webhook, self._hold.cut, posted.result, now_ms=now, chance=chance)
+            after_it = neighbour_failing(webhook, self._hold.cut, posted.result, at)
         else:
-            after_it = failing(webhook, self._hold.cut, posted.attempt, posted.result, now_ms=now, chance=chance)
+            after_it = failing(webhook, self._hold.cut, posted.attempt, posted.result, at)
         self.suspect = None
         if after_it.suspects:
             (head,), _ = attempted([first], posted.attempt)
@@ -107,7 +107,7 @@ class Outcomes:
             return Ended()
         kind = alert_after_failure(webhook.health, after_it.health, after_it.status)
         if kind is not None:
-            self._tell(kind, webhook, after_it.health)
+            self._hold.tell(kind, webhook, after_it.health)
         return ended
 
     def _of_aside(self, delivery: Delivery, posted: Posted) -> Ended | None:
@@ -122,7 +122,8 @@ class Outcomes:
         self._ports.aside.keep(after)
         self._progress.faults += self._ports.deliveries.record([], apart, self._deadline).values()
         if posted.result.gone:
-            return self.disable(after_failure(self._hold.webhook.health, posted.result, self._ports.clock()))
+            at = circumstances(self._ports)
+            return self.disable(after_failure(self._hold.webhook.health, posted.result, at.now_ms, at.alert_after_ms))
         return None
 
     def _recovered(self, *, anything_aside: bool) -> Ended | None:
@@ -133,12 +134,8 @@ class Outcomes:
         if not self._hold.save(Health()):
             return Ended()
         if webhook.health.alerted_at is not None:
-            self._tell(AlertKind.RECOVERED, webhook, webhook.health)
+            self._hold.tell(AlertKind.RECOVERED, webhook, webhook.health)
         return None
 
     def _record(self, posted: Posted) -> None:
         self._progress.faults += self._ports.deliveries.record([], [posted.attempt], self._deadline).values()
-
-    def _tell(self, kind: AlertKind, webhook: Webhook, health: Health) -> None:
-        with self._progress.noting_faults():
-            self._ports.alerting.tell(kind, webhook, health)

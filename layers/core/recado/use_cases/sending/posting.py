@@ -35,10 +35,15 @@ def post(
     *,
     deadline: Deadline,
     requested_by: str | None = None,
+    number: int = 1,
 ) -> Posted:
-    """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made."""
-    webhook = opened.webhook
-    request = outgoing_request(webhook, opened.credentials, events, ports.clock())
+    """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made.
+
+    `requested_by` is who asked for it, where a person did. `number` is which attempt in a row it is for what leads it.
+    """
+    webhook, now = opened.webhook, ports.clock()
+    requested = requested_by is not None
+    request = outgoing_request(webhook, opened.credentials, events, now, attempt=number, requested=requested)
     result, refused = partial_response.judged(request, sender.send(request, deadline), events, request.proofs)
     token = ports.token()[:_TOKEN_DIGITS]
     attempt = attempt_of(

@@ -58,7 +58,7 @@ class Redelivery:
         lease = self._ports.lanes.take_lease(wake_up, self._ports.token(), now, until)
         if not lease.taken or lease.webhook is None:
             return _refused(wake_up, lease, now)
-        hold = Hold(self._ports, lease.webhook)
+        hold = Hold(self._ports, lease.webhook, progress)
         try:
             with self._ports.sender.keeping() as sender:
                 return Run(self._ports, self._pages, hold, sender=sender, deadline=deadline, progress=progress)()

@@ -135,6 +135,7 @@ class Run:
             [delivery.event for delivery in parcel.batch],
             deadline=self._deadline,
             requested_by=parcel.batch[0].requested_by,
+            number=parcel.attempt_of(webhook),
         )
         self._is_stale, self._has_turn = True, False
         self._aside.gives_way = parcel.source is Source.ASIDE
