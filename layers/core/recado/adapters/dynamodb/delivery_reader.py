@@ -1,14 +1,15 @@
 """Deliveries in DynamoDB, as people read them: log and backlog merged, newest first."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, listed_from_item
+from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, event_key, listed_from_item
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
-from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
+from recado.adapters.dynamodb.pages import NewestFirst, by_event, counted_page, looked_through, page_of
 from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import DeliveryPage, DeliveryQuery
+from recado.ports import DeliveryPage, DeliveryQuery, SkippedPage, Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 _PAGE_SIZE_WITH_FILTER = 200
@@ -58,6 +59,27 @@ class DynamoDeliveryReader:
             ]
             for row in by_event(streams):
                 yield _together([delivery_from_item(item) for item in row], now_ms)
+
+    @as_our_fault("looking for what was skipped")
+    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
+        """The next that were skipped; DynamoDB leaves out the others, and says how far it has looked."""
+        keys = oldest_first(self._table, from_ms, to_ms, after)
+        skipped = self._table.status == DeliveryStatus.SKIPPED.value
+        logged, looked_to = looked_through(self._table, webhook_id, keys, skipped)
+        places = [(webhook_id + BACKLOG_SUFFIX, item.key + suffix) for item in logged for suffix in ("", COPY_SUFFIX)]
+        waiting: dict[str, list[Delivery]] = defaultdict(list)
+        for item in self._table.batch_get(places, consistent_read=True, attributes_to_get=list(LISTED_ATTRIBUTES)):
+            waiting[event_key(item)].append(listed_from_item(item))
+        rows = ([*waiting[item.key], delivery_from_item(item)] for item in logged)
+        return SkippedPage([_together(row, now_ms) for row in rows], looked_to)
+
+    @as_our_fault("counting what was skipped")
+    def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
+        """How many were skipped, counted by one query, the newest first."""
+        table = self._table
+        since = (table.status == DeliveryStatus.SKIPPED.value) & (table.finished_at >= skipped_from_ms)
+        keys = newest_first(table, from_ms, None, None)
+        return Waiting(*counted_page(table, webhook_id, keys, since, newest_first=True))
 
 
 def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:

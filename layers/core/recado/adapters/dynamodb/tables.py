@@ -79,6 +79,7 @@ class WebhookItem(Model):
     ordered = BooleanAttribute(null=True)
     delivery = JSONAttribute(null=True)
     status = UnicodeAttribute(null=True)
+    off_since = NumberAttribute(null=True)
     created_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     version = NumberAttribute(null=True)

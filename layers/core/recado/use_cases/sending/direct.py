@@ -28,7 +28,8 @@ class Sending:
     """What one webhook gets out of one dispatch, filled while it is sent.
 
     Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
-    while the webhook was disabled. `began_at` is when the POST began that is under way, None where none is.
+    while the webhook was off, as was found at `skipped_at`. `began_at` is when the POST began that is under way, None
+    where none is.
     """
 
     webhook: Webhook
@@ -38,6 +39,7 @@ class Sending:
     posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     skipped: list[Event] = field(default_factory=list)
+    skipped_at: int | None = None
     began_at: int | None = None
     found_slow: bool = False
     fault: Exception | None = None
@@ -70,9 +72,10 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
     began = ports.clock()
     rest = sending.fresh
     webhook: Webhook | None = sending.webhook
-    while rest and webhook is not None and webhook.status is not Status.RETIRED:
-        if webhook.status is Status.DISABLED:
-            sending.skipped = rest
+    while rest and webhook is not None:
+        if webhook.status is not Status.ACTIVE:
+            # A catch-up goes by this time: the events may have arrived while the webhook was on.
+            sending.skipped, sending.skipped_at = rest, ports.clock()
             return
         if webhook.queued or (sending.posts and _holds_others(ports, began, deadline)):
             sending.waiting = rest

@@ -35,13 +35,26 @@ class HeadReader:
         self._ports = ports
         self._at_once: int | None = None
 
-    def read(self, webhook: Webhook, *, copies_of: Page | None = None, beside: Page | None = None) -> Head:
-        """The head as it is now; with `copies_of` that of a job's page alone, with `beside` that of what else waits."""
+    def read(
+        self,
+        webhook: Webhook,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
+    ) -> Head:
+        """The head as it is now.
+
+        With `copies_of` that of a job's page alone, with `beside` that of what else waits, with `up_to` that of what
+        waits up to this key, its copy included.
+        """
         head = Head()
         filling = Filling(webhook.delivery)
         now = self._ports.clock()
         at_once = min(self._at_once or webhook.delivery.max_events, webhook.delivery.max_events)
-        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, copies_of=copies_of, beside=beside):
+        for delivery in self._ports.deliveries.backlog(
+            webhook.webhook_id, at_once, copies_of=copies_of, beside=beside, up_to=up_to
+        ):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
                 head.expired.append(delivery.expired())
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):

@@ -43,7 +43,7 @@ def _begin_to_fail(ports: SendingPorts, webhook: Webhook, failed: AttemptResult)
     health = after_failure(webhook.health, failed, now)
     status = status_after_failure(webhook.status, health, failed, now)
     if status is Status.DISABLED:
-        after = replace(webhook, status=status, health=disabled(health), lane=left(webhook.lane))
+        after = replace(webhook.switched_off(status, now), health=disabled(health), lane=left(webhook.lane))
         if ports.lanes.change(webhook, after, Expect.UNOWNED):
             ports.alerting.tell(AlertKind.DISABLED, webhook, health)
         return

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from recado.ports import Deadline, Opened, Sender
 from recado.rules.delivery.delivery import Delivery, attempted
+from recado.rules.delivery.job import Job
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
@@ -121,12 +122,15 @@ class Run:
     def _next_head(self, webhook: Webhook) -> Head | None:
         """What the next POST holds; None where a job's page has been put into the backlog instead.
 
-        A job takes turns with what else waits, POST by POST, but where order is asked for.
+        A job takes turns with what else waits, POST by POST, but where order is asked for. Until one that catches up is
+        done, nothing behind its page is sent.
         """
         job = self._pages.unfinished(webhook)
         self._job_is_done = job is None
         if job is None:
             return self._heads.read(webhook)
+        if job.off_since is not None:
+            return self._head_before_the_rest(webhook, job)
         page = page_of(job)
         copies = Head() if page is None else self._heads.read(webhook, copies_of=page)
         if copies.is_empty:
@@ -136,6 +140,13 @@ class Run:
             return self._heads.read(webhook)
         others = Head() if self._copies_turn else self._heads.read(webhook, beside=page)
         return copies if others.is_empty else others
+
+    def _head_before_the_rest(self, webhook: Webhook, job: Job) -> Head | None:
+        head = Head() if job.position is None else self._heads.read(webhook, up_to=job.position)
+        if not head.is_empty:
+            return head
+        self._pages.put_next(job, self._deadline)
+        return None
 
     def _take_turn(self, webhook: Webhook, posts_per_minute: int) -> Ended | None:
         """Space the POSTs, whoever the owner is: before one leaves, the webhook says when the next may."""
@@ -228,7 +239,10 @@ class Run:
         """Store how the run leaves the webhook, which ends the lease; again where it was found slow meanwhile."""
         while True:
             webhook = self._hold.webhook
-            if self._hold.write(replace(webhook, status=status, health=health, lane=ended(self._lane()))):
+            after = replace(webhook, health=health, lane=ended(self._lane()))
+            if status is not Status.ACTIVE:
+                after = after.switched_off(status, self._ports.clock())
+            if self._hold.write(after):
                 return True
             if not self._renew() or self._hold.webhook.lane.slow_at == webhook.lane.slow_at:
                 return False
