@@ -28,6 +28,7 @@ from tests.faults.interleaving.shelves import (
     ProblemError,
     advanced,
     between,
+    check_order,
     fresh,
     in_log,
     job_view,
@@ -154,7 +155,9 @@ class ModelStore:
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         waiting, ended = call.arguments
-        yield state, (state.shared.backlog & waiting, in_log(state.shared, ended)), False
+        shared = state.shared
+        mask = shared.backlog & waiting
+        yield state, (mask, shared.expired & mask & ~ORIGINALS, shared.by_job & mask, in_log(shared, ended)), False
 
     def _on_log(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         yield state, in_log(state.shared, call.arguments[0]), False
@@ -242,7 +245,7 @@ class ModelStore:
         if place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
         elif place[0] == "job":
-            after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content)["status"])
+            after = with_shared(state, job=None) if kind == "delete" else _started(state, who, dict(content))
         elif place[0] == "backlog":
             after = taken_back(state, place[1])
         elif place[0] == "log" and kind == "save":
@@ -271,6 +274,9 @@ class ModelStore:
         if self._kinds[who] == "run" and bits & shared.cancelled & ~state.slots[who].allowed:
             raise ProblemError("sent after it was cancelled")
         is_run = self._kinds[who] == "run"
+        # A POST of the owner before was under way when the catch-up began.
+        if is_run and shared.lane and shared.lane.owner == state.slots[who].token:
+            check_order(shared, mask)
         quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
         # A copy that is delivered takes an original with it, and either is what was asked for.
         owed = shared.owed & ~(mask << COPY if of_copies else 0)
@@ -296,3 +302,7 @@ class ModelStore:
         yield state, "enough", False
         if state.budget.hurries:
             yield spent(state, "hurries"), "over", False
+
+
+def _started(state: State, who: int, job: dict[str, Any]) -> State:
+    return started(state, who, job["status"], catches_up=job["off_since"] is not None)

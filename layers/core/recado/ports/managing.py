@@ -149,9 +149,12 @@ class DeliveryPage:
 
 @dataclass(frozen=True, slots=True)
 class SkippedPage:
-    """Deliveries that were skipped, oldest first, and the key up to which was looked; None where that is all."""
+    """Deliveries that were skipped, oldest first, read as they are asked for, as they stand then.
 
-    deliveries: list[Delivery]
+    `looked_to` is the key up to which was looked, None where that is all.
+    """
+
+    deliveries: Iterator[Delivery]
     looked_to: str | None
 
 
@@ -171,7 +174,7 @@ class DeliveryReader(Protocol):
         ...
 
     def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
-        """The next deliveries of a time range above the key `after` that were skipped, as they stand now.
+        """The next deliveries of a time range above the key `after` that were skipped.
 
         A page may be short, even empty: what one looks at is bounded.
         """

@@ -128,7 +128,7 @@ class FakeDeliveries:
             and from_ms <= one.event.timestamp_ms <= to_ms
         ]
         self._journal.note("read skipped")
-        return SkippedPage(found, looked_at[-1] if len(keys) > len(looked_at) else None)
+        return SkippedPage(iter(found), looked_at[-1] if len(keys) > len(looked_at) else None)
 
     def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
         """Count what was skipped."""

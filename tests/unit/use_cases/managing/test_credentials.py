@@ -130,7 +130,9 @@ def test_a_rotation_that_is_stored_already_is_not_made_again(office: Office) -> 
     old = switch(office, SIGNATURE).secret
     write = office.registry.replace
 
-    def lose_the_answer(current: Webhook, changed: Webhook, sealed: Sealed | None, job: Job | None) -> None:
+    def lose_the_answer(
+        current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None
+    ) -> None:
         office.registry.replace = write  # type: ignore[method-assign]  # this once
         write(current, changed, sealed, job)
         office.administration.change("1010", "wh_1", Changes(name="Other"), None)

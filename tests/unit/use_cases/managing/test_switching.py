@@ -32,7 +32,8 @@ def office() -> Office:
 
 def keep(office: Office, **changes: Any) -> Webhook:
     """Keep a webhook that is off, unless told otherwise, and return it."""
-    built = webhook(**{"status": Status.RETIRED, "off_since": OFF_SINCE, "version": 7} | changes)
+    values: dict[str, Any] = {"status": Status.RETIRED, "off_since": OFF_SINCE, "version": 7}
+    built = webhook(**(values | changes))
     office.registry.put(built)
     return built
 

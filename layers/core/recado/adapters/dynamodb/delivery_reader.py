@@ -1,7 +1,7 @@
 """Deliveries in DynamoDB, as people read them: log and backlog merged, newest first."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, event_key, listed_from_item
@@ -14,6 +14,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 _PAGE_SIZE_WITH_FILTER = 200
 _PAGE_SIZE_OF_A_JOB = 100
+_KEYS_AT_ONCE = 50  # and those of their copies: what one batch read takes
 
 
 class DynamoDeliveryReader:
@@ -65,13 +66,25 @@ class DynamoDeliveryReader:
         """The next that were skipped; DynamoDB leaves out the others, and says how far it has looked."""
         keys = oldest_first(self._table, from_ms, to_ms, after)
         skipped = self._table.status == DeliveryStatus.SKIPPED.value
-        logged, looked_to = looked_through(self._table, webhook_id, keys, skipped)
-        places = [(webhook_id + BACKLOG_SUFFIX, item.key + suffix) for item in logged for suffix in ("", COPY_SUFFIX)]
-        waiting: dict[str, list[Delivery]] = defaultdict(list)
-        for item in self._table.batch_get(places, consistent_read=True, attributes_to_get=list(LISTED_ATTRIBUTES)):
-            waiting[event_key(item)].append(listed_from_item(item))
-        rows = ([*waiting[item.key], delivery_from_item(item)] for item in logged)
-        return SkippedPage([_together(row, now_ms) for row in rows], looked_to)
+        found, looked_to = looked_through(self._table, webhook_id, keys, skipped)
+        return SkippedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
+
+    def _as_they_stand(self, webhook_id: str, keys: Sequence[str], now_ms: int) -> Iterator[Delivery]:
+        """The deliveries of these keys, read as they are asked for.
+
+        Of each the backlog first, and then the log once more: one that is finished or withdrawn meanwhile is found so.
+        """
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            some = keys[start : start + _KEYS_AT_ONCE]
+            with as_our_fault("reading what was skipped"):
+                known = defaultdict(list)
+                places = [(webhook_id + BACKLOG_SUFFIX, key + suffix) for key in some for suffix in ("", COPY_SUFFIX)]
+                for item in (*self._read_all(places), *self._read_all([(webhook_id, key) for key in some])):
+                    known[event_key(item)].append(delivery_from_item(item))
+            yield from (_together(known[key], now_ms) for key in some if key in known)
+
+    def _read_all(self, places: Iterable[tuple[str, str]]) -> list[DeliveryItem]:
+        return list(self._table.batch_get(dict.fromkeys(places), consistent_read=True))
 
     @as_our_fault("counting what was skipped")
     def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:

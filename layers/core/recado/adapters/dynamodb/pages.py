@@ -120,23 +120,25 @@ def page_of(
 
 def looked_through(
     table: type[DeliveryItem], partition: str, keys: Condition, wanted: Condition
-) -> tuple[list[DeliveryItem], str | None]:
-    """The oldest wanted items of a partition, some hundred, and the key up to which was looked, None at the end.
+) -> tuple[list[str], str | None]:
+    """The keys of the oldest wanted items, a hundred at most, and the key up to which was looked, None at the end.
 
     It looks at some hundred and, while few of them are wanted, at four times as many with each call; at a megabyte, and
     a call above it, at most.
     """
     connection = connection_of(table)
     before = connection.read_units
-    found: list[DeliveryItem] = []
-    pages = table.query(partition, keys, wanted, consistent_read=True, page_size=_FEW).page_iter
+    found: list[str] = []
+    pages = table.query(
+        partition, keys, wanted, consistent_read=True, page_size=_FEW, attributes_to_get=["key"]
+    ).page_iter
     for page in pages:
-        found += map(table.from_raw_data, page["Items"])
+        found += (item["key"]["S"] for item in page["Items"])
         if len(found) >= _FEW or connection.read_units - before >= _MOST_UNITS_READ:
             break
         pages.page_size = (pages.page_size or _FEW) * 4
     if len(found) > _FEW:
-        return found[:_FEW], found[_FEW - 1].key
+        return found[:_FEW], found[_FEW - 1]
     last = pages.last_evaluated_key
     return found, None if last is None else str(last["key"]["S"])
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
-COPY_SUFFIX = "#again"
+COPY_SUFFIX = "##again"  # no event id holds a "#", so that no event has such a key
 ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
 SECRET_KEY_PREFIX = "secret#"  # noqa: S105  # nosec B105 - a key of a table
@@ -127,7 +127,7 @@ class DeliveryItem(Model):
     """An item of the deliveries table.
 
     A delivery in a webhook's log (`partition` is the webhook's id), or in its backlog (`…#backlog`), where the key of a
-    copy that somebody asked for ends with `#again`; or an attempt that does not live in a delivery (`…#attempts`).
+    copy that somebody asked for ends with `##again`; or an attempt that does not live in a delivery (`…#attempts`).
     """
 
     partition = UnicodeAttribute(hash_key=True)
