@@ -164,7 +164,7 @@ def test_many_deliveries_are_sent_again(
 def test_disabled_webhook_is_explained_and_switched_on_again(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
-    """A receiver that says 410 disables its webhook; the page says why, and one button sends what waited and came since."""
+    """A receiver that says 410 disables its webhook; the page says why, one button sends what waited and came."""
     receiver.usual_answer = Answer(status=HTTPStatus.GONE)
     refused = publish(EVENT)
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}", eager=True)

@@ -210,8 +210,7 @@ class ModelStore:
 
     def delete(self, state: State, places: Any) -> State:
         """Delete these items."""
-        mask = sum(place[1] for place in places)
-        return state._replace(shared=without(state.shared, mask))
+        return state._replace(shared=without(state.shared, sum(place[1] for place in places)))
 
     # Transactions
 
@@ -245,21 +244,19 @@ class ModelStore:
         if place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
         elif place[0] == "job":
-            after = with_shared(state, job=None) if kind == "delete" else _started(state, who, dict(content))
+            after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content))
         elif place[0] == "backlog":
             after = taken_back(state, place[1])
         elif place[0] == "log" and kind == "save":
             after = self.put(state, who, [place])
         elif place[0] == "log":
-            withdrawn = shared.withdrawn | place[1]
-            after = with_shared(state, withdrawn=withdrawn, meant=shared.meant & ~place[1])
+            after = with_shared(state, withdrawn=shared.withdrawn | place[1], meant=shared.meant & ~place[1])
         return after
 
     # Jobs
 
     def _on_job(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:
-        job = state.shared.job
-        yield state, None if job is None else job_view(job, who), False
+        yield state, state.shared.job and job_view(state.shared.job, who), False
 
     def _job_holds(self, condition: Any, job: Job | None, site: str) -> bool:
         known = {} if job is None else dict(job_view(job, NOBODY))
@@ -274,9 +271,8 @@ class ModelStore:
         if self._kinds[who] == "run" and bits & shared.cancelled & ~state.slots[who].allowed:
             raise ProblemError("sent after it was cancelled")
         is_run = self._kinds[who] == "run"
-        # A POST of the owner before was under way when the catch-up began.
-        if is_run and shared.lane and shared.lane.owner == state.slots[who].token:
-            check_order(shared, mask)
+        if is_run:
+            check_order(shared, state.slots[who].token, mask)
         quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
         # A copy that is delivered takes an original with it, and either is what was asked for.
         owed = shared.owed & ~(mask << COPY if of_copies else 0)
@@ -302,7 +298,3 @@ class ModelStore:
         yield state, "enough", False
         if state.budget.hurries:
             yield spent(state, "hurries"), "over", False
-
-
-def _started(state: State, who: int, job: dict[str, Any]) -> State:
-    return started(state, who, job["status"], catches_up=job["off_since"] is not None)

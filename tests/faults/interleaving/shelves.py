@@ -72,14 +72,14 @@ def removed(state: State) -> State:
     return with_shared(state, lane=None)
 
 
-def started(state: State, who: int, status: str, *, catches_up: bool) -> State:
+def started(state: State, who: int, job: dict[str, Any]) -> State:
     """Return the state after a job is started: it is meant for all that stands so now."""
-    shared = state.shared
+    shared, status = state.shared, job["status"]
     meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
     if status == "EXPIRED":
         meant |= shared.backlog & shared.expired & ORIGINALS
     asked = {
-        "job": Job(who, status, catches_up),
+        "job": Job(who, status, catches_up=job["off_since"] is not None),
         "meant": shared.meant | meant,
         "cancelled": shared.cancelled & ~(meant << COPY),
     }
@@ -107,9 +107,14 @@ def job_view(job: Job, who: int) -> tuple[tuple[str, Any], ...]:
     )
 
 
-def check_order(shared: Shared, mask: int) -> None:
-    """Nothing is sent before what is to be caught up and is older."""
+def check_order(shared: Shared, token: int, mask: int) -> None:
+    """The owner sends nothing before what is to be caught up and is older.
+
+    A POST of the owner before was under way when the catch-up began.
+    """
     if shared.job is None or not (shared.job.running and shared.job.catches_up):
+        return
+    if shared.lane is None or shared.lane.owner != token:
         return
     to_come = shared.meant | (shared.backlog & shared.by_job) >> COPY
     if to_come & ((1 << (mask.bit_length() - 1)) - 1) & ~mask:

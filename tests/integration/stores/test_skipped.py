@@ -190,7 +190,7 @@ def test_a_look_ends_after_a_hundred(system: System) -> None:
 
 def test_a_look_that_finds_nothing_ends_after_a_megabyte(system: System) -> None:
     """With one call above that. It says how far it has come: the next one does not begin anew."""
-    large = {"message_id": "m" * 30_000}  # which does not compress
+    large: dict[str, Any] = {"message_id": "m" * 30_000}  # which does not compress
     record(system, *(delivery("wh_1", f"e{n:03}", timestamp=NOON_MS + n, **large) for n in range(100)))
     record(system, skipped("wanted", 2_000))
 
