@@ -14,6 +14,7 @@ DEAD = -2
 """Who holds the lease of a run that has died, until its time is over."""
 LEASE_UNTIL = NOW + 102_000
 _MARKS_FROM = NOW - 100
+OFF_SINCE = NOW - 4_000
 OVERDUE = NOW - 60_000
 WAIT_MS = 6_000
 """How long each wait is: after a failure, a fault, a turn."""
@@ -76,6 +77,7 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dic
         found["due_at"] = due_at
     if kind == "admin":
         found["version"] = lane.version
+        found["off_since"] = None if lane.status == "ACTIVE" else OFF_SINCE
     if kind in ("run", "dispatch", "admin"):
         found["failing_since"] = NOW if lane.since else None
         found["attempts"] = int(lane.attempts) or None

@@ -59,7 +59,7 @@ export default {
   "form.activation_lead": "Whether events are sent.",
   "form.active": "Active",
   "form.active_on": "Events are sent as soon as the webhook is saved.",
-  "form.active_off": "Nothing is sent. You can switch it on at any time.",
+  "form.active_off": "Nothing is sent, and what comes is kept as skipped. You can switch it on at any time.",
   "form.save": "Save changes",
   "form.create": "Add webhook",
   "form.saving": "Saving…",

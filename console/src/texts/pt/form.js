@@ -59,7 +59,7 @@ export default {
   "form.activation_lead": "Se os eventos são enviados.",
   "form.active": "Ativo",
   "form.active_on": "Os eventos são enviados assim que o webhook é salvo.",
-  "form.active_off": "Nada é enviado. Você pode ativar o webhook a qualquer momento.",
+  "form.active_off": "Nada é enviado, e o que chega fica guardado como ignorado. Você pode ativar o webhook a qualquer momento.",
   "form.save": "Salvar",
   "form.create": "Adicionar Webhook",
   "form.saving": "Salvando…",

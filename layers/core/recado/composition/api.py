@@ -40,10 +40,10 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
     policy = target_policy(settings.targets)
-    administration = Administration(
-        registry=registry, vault=vault, wake_ups=wake_ups, policy=policy, clock=now_ms, token=new_token
-    )
     reader = DynamoDeliveryReader(deliveries_of_stack)
+    administration = Administration(
+        registry=registry, vault=vault, wake_ups=wake_ups, reader=reader, policy=policy, clock=now_ms, token=new_token
+    )
     limits, request_counts = _limits(settings), DynamoRequestCounts(table)
     services = Services(
         administration=administration,

@@ -153,12 +153,18 @@ class DeliveryStore(Protocol):
         ...
 
     def backlog(
-        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+        self,
+        webhook_id: str,
+        at_once: int,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
     ) -> Iterator[Delivery]:
         """The pending deliveries, oldest first, read consistently as they are asked for, so many at once.
 
         With `copies_of` only the copies that a page of a job has put there; with `beside` only what lies before or
-        behind such a page.
+        behind such a page; with `up_to` only those up to that key, and with it.
         """
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, OurFaultError, Page, Recorded, Waiting
+from recado.ports import Deadline, DeliveryPage, DeliveryQuery, OurFaultError, Page, Recorded, SkippedPage, Waiting
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
@@ -23,6 +23,7 @@ class FakeDeliveries:
         self.attempts: list[Attempt] = []
         self.unwritable: set[str] = set()
         self.asked_for: list[int] = []
+        self.looks_at = 1000
 
     def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
         """Return what is known of them."""
@@ -85,7 +86,13 @@ class FakeDeliveries:
         return ended
 
     def backlog(
-        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+        self,
+        webhook_id: str,
+        at_once: int,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
     ) -> Iterator[Delivery]:
         """Yield the pending deliveries, oldest first."""
         self._journal.note("read copies" if copies_of else "read others" if beside else "read backlog")
@@ -93,6 +100,8 @@ class FakeDeliveries:
         page = copies_of or beside
         for key in sorted(key for key in self.pending if key[0] == webhook_id):
             one = self.pending[key]
+            if up_to is not None and one.event.key > up_to:
+                return
             is_in_it = page is not None and (page[0] or "") < one.event.key <= page[1]
             if page is None or (is_in_it and one.is_copy if copies_of else not is_in_it):
                 yield one
@@ -120,6 +129,26 @@ class FakeDeliveries:
             found = self.get(webhook_id, key, now_ms)
             if found is not None and from_ms <= found.event.timestamp_ms <= to_ms:
                 yield found
+
+    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
+        """Return what was skipped, as far as one page looks."""
+        keys = sorted(key for webhook, key in self.log if webhook == webhook_id and (after is None or key > after))
+        looked_at = keys[: self.looks_at]
+        found = [
+            one
+            for key in looked_at
+            if self.log[webhook_id, key].status is DeliveryStatus.SKIPPED
+            and (one := self.get(webhook_id, key, now_ms)) is not None
+            and from_ms <= one.event.timestamp_ms <= to_ms
+        ]
+        self._journal.note("read skipped")
+        return SkippedPage(iter(found), looked_at[-1] if len(keys) > len(looked_at) else None)
+
+    def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
+        """Count what was skipped."""
+        found = [one for one in self.log.values() if one.webhook_id == webhook_id and one.event.timestamp_ms >= from_ms]
+        skipped = [one for one in found if one.status is DeliveryStatus.SKIPPED]
+        return Waiting(sum((one.finished_at or 0) >= skipped_from_ms for one in skipped))
 
     def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
         """Take back what waits, if it still does."""

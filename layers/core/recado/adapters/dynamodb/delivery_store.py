@@ -84,7 +84,13 @@ class DynamoDeliveries:
         return True
 
     def backlog(
-        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+        self,
+        webhook_id: str,
+        at_once: int,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
     ) -> Iterator[Delivery]:
         """The pending deliveries, oldest first; each is taken apart only when it is asked for."""
         ranges: list[Condition | None] = [None]
@@ -92,6 +98,8 @@ class DynamoDeliveries:
             ranges = [key_ranges.copies_between(self._table, *copies_of)]
         elif beside is not None:
             ranges = [*key_ranges.beside(self._table, *beside)]
+        elif up_to is not None:
+            ranges = [key_ranges.up_to(self._table, up_to)]
         with as_our_fault("reading a backlog"):
             for keys in ranges:
                 for item in self._table.query(

@@ -84,8 +84,8 @@ def lane_change(
 ) -> tuple[list[Action], Condition]:
     """What to write, and on what condition; only what differs, as some of it is changed by others meanwhile."""
     values = lane_attributes(after)
-    known = {**lane_attributes(before), **health_attributes(before.health), "status": before.status.value}
-    values |= {**health_attributes(after.health), "status": after.status.value}
+    known = {**lane_attributes(before), **health_attributes(before.health), **_standing(before)}
+    values |= {**health_attributes(after.health), **_standing(after)}
     changed = {name: value for name, value in values.items() if name in OWNERSHIP or value != known[name]}
     condition = table.status == Status.ACTIVE.value
     if expected is not Expect.ANYTHING:
@@ -94,6 +94,10 @@ def lane_change(
         # A mark that was made meanwhile stays, and with it that nothing has been counted since.
         condition &= _is(table.slow_at, before.lane.slow_at)
     return set_or_remove(table, changed), condition
+
+
+def _standing(webhook: Webhook) -> dict[str, Any]:
+    return {"status": webhook.status.value, "off_since": webhook.off_since}
 
 
 def _as_expected(table: type[WebhookItem], before: Webhook, expected: Expect) -> Condition:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
 ASIDE_SUFFIX = "#aside"
-COPY_SUFFIX = "#again"
+COPY_SUFFIX = "##again"  # no event id holds a "#", so that no event has such a key
 ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
 SECRET_KEY_PREFIX = "secret#"  # noqa: S105  # nosec B105 - a key of a table
@@ -80,6 +80,7 @@ class WebhookItem(Model):
     ordered = BooleanAttribute(null=True)
     delivery = JSONAttribute(null=True)
     status = UnicodeAttribute(null=True)
+    off_since = NumberAttribute(null=True)
     created_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     version = NumberAttribute(null=True)
@@ -134,8 +135,8 @@ class DeliveryItem(Model):
     """An item of the deliveries table.
 
     A delivery in a webhook's log (`partition` is the webhook's id), in its backlog (`…#backlog`) or set aside
-    (`…#aside`), where the key of a copy that somebody asked for ends with `#again`; or an attempt that does not live in
-    a delivery (`…#attempts`). What is set aside stands in the log as `PENDING`, too, but for a copy.
+    (`…#aside`), where the key of a copy that somebody asked for ends with `##again`; or an attempt that does not live
+    in a delivery (`…#attempts`). What is set aside stands in the log as `PENDING`, too, but for a copy.
     """
 
     partition = UnicodeAttribute(hash_key=True)

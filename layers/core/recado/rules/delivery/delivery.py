@@ -16,7 +16,7 @@ _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
 class DeliveryStatus(StrEnum):
     """Where a delivery stands.
 
-    `SKIPPED` came while the webhook was disabled, `EXPIRED` waited for seven days, `CANCELLED` was withdrawn.
+    `SKIPPED` came while the webhook was off, `EXPIRED` waited for seven days, `CANCELLED` was withdrawn.
     """
 
     DELIVERED = "DELIVERED"
@@ -32,10 +32,10 @@ class Delivery:
 
     `created_at` is when the event first arrived for this webhook, `requested_at` when it was last asked for again, and
     `requested_by` who did; a pending delivery that has them is a copy of one that had ended. `finished_at` is when
-    nothing more was to be done, `withdrawn_at` when a copy was last cancelled. What follows is of the last attempt that
-    the delivery was written after: `error` where it failed alone, `refused_with` how many others there were in a POST
-    that was refused as a whole. `attempt` is one that carried nothing else, and lives here; all others have items of
-    their own.
+    nothing more was to be done (where it was skipped: when the webhook was found to be off), `withdrawn_at` when a copy
+    was last cancelled. What follows is of the last attempt that the delivery was written after: `error` where it failed
+    alone, `refused_with` how many others there were in a POST that was refused as a whole. `attempt` is one that
+    carried nothing else, and lives here; all others have items of their own.
 
     A pending delivery that the receiver does not take while it takes others is set aside: since `set_aside_at`, and
     tried alone from `retry_at` on, after so many `tries` in a row that it led.

@@ -30,8 +30,8 @@ class Sending:
     """What one webhook gets out of one dispatch, filled while it is sent.
 
     Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
-    while the webhook was disabled. `cut` is how large POSTs are by now. `began_at` is when the POST began that is under
-    way, None where none is.
+    while the webhook was off, as was found at `skipped_at`. `cut` is how large POSTs are by now. `began_at` is when the
+    POST began that is under way, None where none is.
     """
 
     webhook: Webhook
@@ -42,6 +42,7 @@ class Sending:
     waiting: list[Event] = field(default_factory=list)
     skipped: list[Event] = field(default_factory=list)
     cut: Cut = UNCUT
+    skipped_at: int | None = None
     began_at: int | None = None
     found_slow: bool = False
     fault: Exception | None = None
@@ -85,9 +86,10 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
     rest = sending.fresh
     sending.cut = sending.webhook.lane.cut
     webhook: Webhook | None = sending.webhook
-    while rest and webhook is not None and webhook.status is not Status.RETIRED:
-        if webhook.status is Status.DISABLED:
-            sending.skipped = rest
+    while rest and webhook is not None:
+        if webhook.status is not Status.ACTIVE:
+            # A catch-up goes by this time: the events may have arrived while the webhook was on.
+            sending.skipped, sending.skipped_at = rest, ports.clock()
             return
         if webhook.queued or (sending.posts and _holds_others(ports, began, deadline)):
             sending.waiting = rest

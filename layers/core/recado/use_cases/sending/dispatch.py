@@ -198,7 +198,7 @@ def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[At
     }
     skipped = [untried[event.key] for event in sending.skipped]
     deliveries = [untried[event.key] for event in sending.waiting]
-    deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=arrived_at) for one in skipped]
+    deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=sending.skipped_at) for one in skipped]
     attempts: list[Attempt] = []
     for batch, posted in sending.posts:
         tried, apart = attempted([untried[event.key] for event in batch], posted.attempt)

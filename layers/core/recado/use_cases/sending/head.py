@@ -1,6 +1,7 @@
 """The head of a backlog: what the next POST holds, read no further than that; and who is behind it."""
 
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 from recado.ports import Page
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
@@ -12,8 +13,13 @@ from recado.use_cases.sending.ports import SendingPorts
 
 _MOST_EXPIRED = 100
 
-Bounds = dict[str, Page | None]
-"""Which part of a backlog is meant, as `DeliveryStore.backlog` takes it."""
+
+class Bounds(TypedDict, total=False):
+    """Which part of a backlog is meant, as `DeliveryStore.backlog` takes it."""
+
+    copies_of: Page | None
+    beside: Page | None
+    up_to: str | None
 
 
 @dataclass(slots=True)
@@ -27,7 +33,7 @@ class Head:
     expired: list[Delivery] = field(default_factory=list)
     by_events: bool = False
     by_bytes: bool = False
-    bounds: Bounds = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def is_empty(self) -> bool:
@@ -46,9 +52,21 @@ class HeadReader:
         self._ports = ports
         self._at_once: int | None = None
 
-    def read(self, webhook: Webhook, cut: Cut, *, copies_of: Page | None = None, beside: Page | None = None) -> Head:
-        """The head as it is now; with `copies_of` that of a job's page alone, with `beside` that of what else waits."""
-        head = Head(bounds={"copies_of": copies_of, "beside": beside})
+    def read(
+        self,
+        webhook: Webhook,
+        cut: Cut,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
+    ) -> Head:
+        """The head as it is now.
+
+        With `copies_of` that of a job's page alone, with `beside` that of what else waits, with `up_to` that of what
+        waits up to this key, its copy included.
+        """
+        head = Head(bounds={"copies_of": copies_of, "beside": beside, "up_to": up_to})
         now = self._ports.clock()
         limits = cut.limits(webhook.delivery, now)
         if webhook.health.stuck.alone:

@@ -68,7 +68,8 @@ class Hold:
         """
         for _ in range(_TRIES):
             before = self.webhook
-            if self.write(replace(before, status=status, health=health, lane=lane(self._lane()))):
+            after = before if status is Status.ACTIVE else before.switched_off(status, self._ports.clock())
+            if self.write(replace(after, health=health, lane=lane(self._lane()))):
                 self._tell_what_is_new(before.lane)
                 return True
             if not self.renew():

@@ -44,7 +44,7 @@ def _begin_to_fail(ports: SendingPorts, webhook: Webhook, failed: Posted, cut: C
     after_it = failing(webhook, cut, failed.attempt, failed.result, at)
     health, status = after_it.health, after_it.status
     if status is Status.DISABLED:
-        after = replace(webhook, status=status, health=disabled(health), lane=left(webhook.lane))
+        after = replace(webhook.switched_off(status, at.now_ms), health=disabled(health), lane=left(webhook.lane))
         if ports.lanes.change(webhook, after, Expect.UNOWNED):
             ports.alerting.tell(AlertKind.DISABLED, webhook, health)
         return

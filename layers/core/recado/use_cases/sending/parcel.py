@@ -29,7 +29,7 @@ class Parcel:
     batch: list[Delivery]
     by_events: bool = False
     by_bytes: bool = False
-    bounds: Bounds = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
 
     def attempt_of(self, webhook: Webhook) -> int:
         """Which POST in a row this is for what leads it: one more than have failed."""

@@ -9,6 +9,7 @@ import math
 from dataclasses import replace
 
 from recado.ports import Deadline, Opened, Sender
+from recado.rules.delivery.job import Job
 from recado.rules.webhook.health import anew, has_failed_for_too_long
 from recado.rules.webhook.lane import given_up, waiting
 from recado.rules.webhook.webhook import HealthState, Webhook
@@ -101,13 +102,16 @@ class Run:
     def _next_head(self, webhook: Webhook) -> Head | None:
         """What the next POST holds; None where a job's page has been put into the backlog instead.
 
-        A job takes turns with what else waits, POST by POST, but where order is asked for.
+        A job takes turns with what else waits, POST by POST, but where order is asked for. Until one that catches up is
+        done, nothing behind its page is sent.
         """
         cut = self._hold.cut
         job = self._pages.unfinished(webhook)
         self._hold.job_is_done = job is None
         if job is None:
             return self._heads.read(webhook, cut)
+        if job.off_since is not None:
+            return self._head_before_the_rest(webhook, job)
         page = page_of(job)
         copies = Head() if page is None else self._heads.read(webhook, cut, copies_of=page)
         if copies.is_empty:
@@ -117,6 +121,13 @@ class Run:
             return self._heads.read(webhook, cut)
         others = Head() if self._copies_turn else self._heads.read(webhook, cut, beside=page)
         return copies if others.is_empty else others
+
+    def _head_before_the_rest(self, webhook: Webhook, job: Job) -> Head | None:
+        head = Head() if job.position is None else self._heads.read(webhook, self._hold.cut, up_to=job.position)
+        if not head.is_empty:
+            return head
+        self._pages.put_next(job, self._deadline)
+        return None
 
     def _expire(self, head: Head) -> None:
         if head.expired:
