@@ -64,10 +64,12 @@ class Cut:
     until: str | None = None
     at: int = 0
 
-    def limits(self, settings: DeliverySettings, now_ms: int) -> DeliverySettings:
+    def known_at(self, now_ms: int) -> "Cut":
+        """What still counts then: nothing, where the last failure is a day old."""
+        return self if now_ms - self.at < KEPT_MS else UNCUT
+
+    def limits(self, settings: DeliverySettings) -> DeliverySettings:
         """The settings for the next POST."""
-        if now_ms - self.at >= KEPT_MS:
-            return settings
         return replace(
             settings,
             max_events=min(settings.max_events, self.events.most or settings.max_events),
@@ -88,12 +90,9 @@ class Cut:
         """The sizes after a POST up to the key `last` was delivered, which a limit of events or of bytes cut short."""
         if self.until is not None and last < self.until:
             return self
-        return replace(
-            self,
-            events=self.events.grown(settings.max_events) if by_events else self.events,
-            bytes=self.bytes.grown(settings.max_bytes) if by_bytes else self.bytes,
-            until=None,
-        )
+        events = self.events.grown(settings.max_events) if by_events else self.events
+        size = self.bytes.grown(settings.max_bytes) if by_bytes else self.bytes
+        return UNCUT if events == size == Size() else replace(self, events=events, bytes=size, until=None)
 
 
 UNCUT = Cut()

@@ -84,7 +84,7 @@ def send_directly(ports: SendingPorts, sending: Sending, deadline: Deadline) -> 
 def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
     began = ports.clock()
     rest = sending.fresh
-    sending.cut = sending.webhook.lane.cut
+    sending.cut = sending.webhook.lane.cut.known_at(began)
     webhook: Webhook | None = sending.webhook
     while rest and webhook is not None:
         if webhook.status is not Status.ACTIVE:
@@ -99,9 +99,9 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
             # Its secret was changed since the webhook was read: all that was read of it may have changed.
             webhook = None if opened is None else opened.webhook
             continue
-        sending.began_at = ports.clock()
-        filling = Filling(sending.cut.limits(webhook.delivery, sending.began_at))
+        filling = Filling(sending.cut.limits(webhook.delivery))
         batch = payload.first_batch(rest, filling)
+        sending.began_at = ports.clock()
         posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
         sending.began_at = None
         sending.posts.append((batch, posted))

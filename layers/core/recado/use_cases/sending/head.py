@@ -68,7 +68,7 @@ class HeadReader:
         """
         head = Head(bounds={"copies_of": copies_of, "beside": beside, "up_to": up_to})
         now = self._ports.clock()
-        limits = cut.limits(webhook.delivery, now)
+        limits = cut.limits(webhook.delivery)
         if webhook.health.stuck.alone:
             # What fails alone is tried alone, until something is delivered.
             limits = replace(limits, max_events=1)

@@ -36,7 +36,7 @@ class Hold:
         self.is_held = True
         self.job_is_done = False
         self.webhook = webhook
-        self.cut = webhook.lane.cut
+        self.cut = webhook.lane.cut.known_at(ports.clock())
         self.has_aside = webhook.lane.has_aside
         self.aside_after = webhook.lane.aside_after
 
@@ -49,7 +49,7 @@ class Hold:
         if now.lane.slow_at != before.slow_at:
             self._quick = 0
         if now.lane.cut != before.cut:
-            self.cut = now.lane.cut
+            self.cut = now.lane.cut.known_at(self._ports.clock())
         self.webhook = now
         return True
 

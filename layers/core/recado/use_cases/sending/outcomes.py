@@ -11,6 +11,7 @@ from recado.rules.webhook.health import after_failure, disabled
 from recado.rules.webhook.lane import left, waiting
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.aside import Aside
+from recado.use_cases.sending.head import HeadReader
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.ports import SendingPorts, circumstances
@@ -24,10 +25,20 @@ class Outcomes:
     `suspect` is the head that has failed alone, while an event behind it is to be tried.
     """
 
-    def __init__(self, ports: SendingPorts, hold: Hold, aside: Aside, deadline: Deadline, progress: Progress) -> None:
+    def __init__(
+        self,
+        ports: SendingPorts,
+        hold: Hold,
+        aside: Aside,
+        heads: HeadReader,
+        *,
+        deadline: Deadline,
+        progress: Progress,
+    ) -> None:
         self._ports = ports
         self._hold = hold
         self._aside = aside
+        self._heads = heads
         self._deadline = deadline
         self._progress = progress
         self.suspect: Suspect | None = None
@@ -85,6 +96,8 @@ class Outcomes:
         else:
             after_it = failing(webhook, self._hold.cut, posted.attempt, posted.result, at)
         self.suspect = None
+        if after_it.suspects and self._heads.behind(first, parcel.bounds, drawn=False) is None:
+            after_it = unaccompanied(after_it, posted.result, at)
         if after_it.suspects:
             (head,), _ = attempted([first], posted.attempt)
             self.suspect = Suspect(replace(head, attempt=first.attempt), parcel.bounds, after_it, posted.result)

@@ -41,7 +41,7 @@ class Run:
         self._progress = progress
         self._heads = HeadReader(ports)
         self._aside = Aside(ports, hold, progress)
-        self._outcomes = Outcomes(ports, hold, self._aside, deadline, progress)
+        self._outcomes = Outcomes(ports, hold, self._aside, self._heads, deadline=deadline, progress=progress)
         self._is_stale = False  # what was read of the webhook, before a POST or a pause
         self._has_turn = False
         self._copies_turn = True
@@ -93,9 +93,9 @@ class Run:
         return None
 
     def _try_behind(self, opened: Opened, suspect: Suspect) -> Ended | None:
-        """Before a head that has failed alone is waited for: try an event behind it, if there is one."""
+        """Before a head that has failed alone is waited for: try an event behind it, if one still is there."""
         behind = self._heads.behind(suspect.head, suspect.bounds, drawn=suspect.failing.draws)
-        if behind is None:
+        if behind is None or opened.webhook.ordered:
             return self._outcomes.unaccompanied(suspect)
         return self._send(opened, Parcel(Source.BEHIND, [behind], by_events=True, bounds=suspect.bounds))
 
