@@ -180,8 +180,8 @@ class DeliveryReader(Protocol):
         """
         ...
 
-    def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
-        """How many deliveries of events from that time on have been skipped since then, as far as one read tells."""
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
+        """How many deliveries have been skipped since then, as far as one read tells."""
         ...
 
 

@@ -194,9 +194,9 @@ class FakeDeliveryReader:
         """Never be asked for what was skipped."""
         raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)
 
-    def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
         """Never be asked how much was skipped."""
-        raise AssertionError(webhook_id, from_ms, skipped_from_ms)
+        raise AssertionError(webhook_id, since_ms)
 
 
 class FakeSkipped(FakeDeliveryReader):
@@ -207,9 +207,9 @@ class FakeSkipped(FakeDeliveryReader):
         self.count = Waiting(0)
         self.before_counting: Callable[[], object] = lambda: None
 
-    def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
         """Return how many there are."""
-        self.asked.append((webhook_id, from_ms, skipped_from_ms))
+        self.asked.append((webhook_id, since_ms))
         self.before_counting()
         return self.count
 

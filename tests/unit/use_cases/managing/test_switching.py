@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recado.ports import JobRunningError, OurFaultError, Waiting
-from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
+from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobState, catch_up
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
@@ -50,7 +50,7 @@ def test_the_answer_says_how_many_events_were_skipped(office: Office, status: St
 
     assert change(office, ON).skipped == Skipped(Waiting(12), OFF_SINCE)
 
-    assert office.skipped.asked == [("wh_1", OFF_SINCE - RETENTION_MS, OFF_SINCE)]
+    assert office.skipped.asked == [("wh_1", OFF_SINCE)]
     assert (office.registry.jobs, office.registry.kept["1010", "wh_1"].off_since) == ({}, None)
 
 

@@ -94,11 +94,11 @@ class DynamoDeliveryReader:
         return list(self._table.batch_get(dict.fromkeys(places), consistent_read=True))
 
     @as_our_fault("counting what was skipped")
-    def count_skipped(self, webhook_id: str, from_ms: int, skipped_from_ms: int) -> Waiting:
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
         """How many were skipped, counted by one query, the newest first."""
         table = self._table
-        since = (table.status == DeliveryStatus.SKIPPED.value) & (table.finished_at >= skipped_from_ms)
-        keys = newest_first(table, from_ms, None, None)
+        since = (table.status == DeliveryStatus.SKIPPED.value) & (table.finished_at >= since_ms)
+        keys = newest_first(table, None, None, None)
         return Waiting(*counted_page(table, webhook_id, keys, since, newest_first=True))
 
 

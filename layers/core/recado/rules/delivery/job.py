@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.timestamps import LATEST_MS
 from recado.rules.webhook.webhook import Webhook
 
@@ -65,8 +65,8 @@ class Job:
 def catch_up(webhook: Webhook, job_id: str, requested_by: str, now_ms: int) -> Job:
     """The job that sends a webhook, as it is while it is off, what was skipped since it was switched off.
 
-    Events are selected by when they were skipped. Their own times may be older, by as much as an event is kept for, and
-    newer, where the publisher's clock is ahead.
+    Events are selected by when they were skipped. Their own times may be any: published late, or by a clock that is
+    ahead. So the whole log is looked through, on DynamoDB's side.
     """
     since = skipped_since(webhook)
     return Job(
@@ -74,7 +74,7 @@ def catch_up(webhook: Webhook, job_id: str, requested_by: str, now_ms: int) -> J
         webhook_id=webhook.webhook_id,
         job_id=job_id,
         status=DeliveryStatus.SKIPPED,
-        from_ms=first_event_ms(since),
+        from_ms=0,
         to_ms=LATEST_MS,
         created_at=now_ms,
         updated_at=now_ms,
@@ -86,8 +86,3 @@ def catch_up(webhook: Webhook, job_id: str, requested_by: str, now_ms: int) -> J
 def skipped_since(webhook: Webhook) -> int:
     """From when on a webhook that is off has skipped events; from its beginning where that is not known."""
     return webhook.created_at if webhook.off_since is None else webhook.off_since
-
-
-def first_event_ms(since_ms: int) -> int:
-    """The time of the oldest events that are expected to be skipped from then on."""
-    return max(0, since_ms - RETENTION_MS)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from recado.ports import DeliveryReader, Waiting
-from recado.rules.delivery.job import Job, catch_up, first_event_ms, skipped_since
+from recado.rules.delivery.job import Job, catch_up, skipped_since
 from recado.rules.webhook.lane import asked_for, left
 from recado.rules.webhook.webhook import Status, Webhook
 
@@ -44,7 +44,7 @@ class Switching:
         if after.status is not Status.ACTIVE:
             return Switched(switched(after, owner, now))
         since = skipped_since(before)
-        count = self._reader.count_skipped(before.webhook_id, first_event_ms(since), since)
+        count = self._reader.count_skipped(before.webhook_id, since)
         after, skipped = switched(after, owner, now), Skipped(count, since)
         if catch_up_for is None:
             return Switched(after, skipped)
