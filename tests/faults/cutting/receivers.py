@@ -1,5 +1,6 @@
 """Receivers that take less than they are sent: by size, by content, by chance, by the minute, or nothing at all."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
@@ -22,7 +23,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, `TIMEOUT` for none, after so many seconds; and whether the events were worked through all the same."""
+    """A status, `TIMEOUT` for none, after so many seconds."""
 
     status: int = 202
     seconds: float = _SECONDS
@@ -64,6 +65,20 @@ def poisoned(bad: Collection[int], status: int = 500, retry_after: int | None = 
     bad = frozenset(bad)
     refused = refusal(status, retry_after)
     return lambda post: TAKEN if bad.isdisjoint(post.events) else refused
+
+
+def hasty(bad: Collection[int], stored: Counter[int]) -> Receiver:
+    """Store all events before the first bad one, and refuse the whole; `stored` counts how often each was stored."""
+    bad = frozenset(bad)
+
+    def receiver(post: Post) -> Answer:
+        for number in post.events:
+            if number in bad:
+                return refusal(500)
+            stored[number] += 1
+        return TAKEN
+
+    return receiver
 
 
 def flaky(chance: float, seed: int, status: int = 500) -> Receiver:
