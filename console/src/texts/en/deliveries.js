@@ -24,7 +24,7 @@ export default {
   "failure_hint.REDIRECT": "Redirects are never followed: enter the final address as the target URL.",
   "failure_hint.CLIENT_ERROR": "Check the path, the authentication and the custom headers of the webhook.",
   "failure_hint.SERVER_ERROR": "Look into the receiver's log at this time.",
-  "failure_hint.PROTOCOL": "The answer was not valid HTTP: check what listens at the target URL.",
+  "failure_hint.PROTOCOL": "The answer was not valid HTTP, or its body not of the form that names events: check what listens at the target URL.",
 
   "deliveries.title": "Deliveries",
   "deliveries.lead": "Newest first, by the time of the event. Times are in {zone}.",

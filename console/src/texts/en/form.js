@@ -45,7 +45,7 @@ export default {
   "form.maxPostsPerMinute": "POSTs a minute",
   "form.maxPostsPerMinute_hint": "At most so many, from 1 to 6000. Leave empty for no limit. What is more waits.",
   "form.partialResponses": "Answers name failed events",
-  "form.partialResponses_hint": "The receiver may answer with batchItemFailures: the events that it did not take. Not while events are kept in order. Saved, but without effect yet.",
+  "form.partialResponses_hint": "The receiver may answer with batchItemFailures: the events that it did not take. Any other body then counts as a failure, no body as success. Not while events are kept in order.",
   "form.events": "Trigger events",
   "form.events_lead": "What is sent to this webhook. Choose at least one.",
   "form.events_search": "Search events",

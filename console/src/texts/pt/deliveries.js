@@ -24,7 +24,7 @@ export default {
   "failure_hint.REDIRECT": "Redirecionamentos nunca são seguidos: insira o endereço final como URL de destino.",
   "failure_hint.CLIENT_ERROR": "Verifique o caminho, a autenticação e os cabeçalhos personalizados do webhook.",
   "failure_hint.SERVER_ERROR": "Consulte o log do receptor neste horário.",
-  "failure_hint.PROTOCOL": "A resposta não era HTTP válido: verifique o que escuta na URL de destino.",
+  "failure_hint.PROTOCOL": "A resposta não era HTTP válido, ou o corpo não tinha a forma que indica eventos: verifique o que escuta na URL de destino.",
 
   "deliveries.title": "Entregas",
   "deliveries.lead": "As mais recentes primeiro, pelo horário do evento. Horários em {zone}.",

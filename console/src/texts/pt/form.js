@@ -45,7 +45,7 @@ export default {
   "form.maxPostsPerMinute": "POSTs por minuto",
   "form.maxPostsPerMinute_hint": "No máximo, de 1 a 6000. Deixe vazio para não haver limite. O que exceder aguarda.",
   "form.partialResponses": "A resposta indica os eventos que falharam",
-  "form.partialResponses_hint": "O receptor pode responder com batchItemFailures: os eventos que não aceitou. Não enquanto os eventos são mantidos em ordem. É salvo, mas ainda não tem efeito.",
+  "form.partialResponses_hint": "O receptor pode responder com batchItemFailures: os eventos que não aceitou. Qualquer outro corpo conta então como falha; nenhum corpo, como sucesso. Não enquanto os eventos são mantidos em ordem.",
   "form.events": "Acionar eventos",
   "form.events_lead": "O que é enviado a este webhook. Escolha ao menos um.",
   "form.events_search": "Buscar eventos",

@@ -106,6 +106,14 @@ def test_the_receiver_has_the_time_that_its_webhook_allows() -> None:
     assert outgoing_request(patient, Credentials(), [event()], NOW).timeout_seconds == 8
 
 
+@pytest.mark.parametrize("partial", [True, False])
+def test_the_answer_decides_where_it_may_name_events(partial: bool) -> None:
+    """The sender reads it whole."""
+    target = webhook(delivery=DeliverySettings(partial_responses=partial))
+
+    assert outgoing_request(target, Credentials(), [event()], NOW).answer_decides is partial
+
+
 def test_a_request_does_not_show_its_secrets() -> None:
     """Neither headers nor body stand in its text."""
     request = outgoing_request(

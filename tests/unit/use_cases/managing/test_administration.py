@@ -149,7 +149,11 @@ def test_switching_on_wakes_the_backlog(office: Office, status: Status) -> None:
 
     changed = office.administration.change("1010", "wh_1", Changes(active=True), None)
 
-    assert (changed.status, changed.health, changed.lane) == (Status.ACTIVE, Health(), Lane("t1", NOW, faults=1))
+    assert (changed.status, changed.health, changed.lane) == (
+        Status.ACTIVE,
+        Health(),
+        Lane("t1", NOW, faults=1, asked_at=NOW),
+    )
     assert office.registry.kept["1010", "wh_1"] == changed
     assert office.wake_ups.sent == [("wh_1", "t1", 0)]
 
@@ -162,7 +166,7 @@ def test_a_switch_whose_wake_up_is_refused_leaves_a_webhook_that_is_due(office: 
     with pytest.raises(OurFaultError):
         office.administration.change("1010", "wh_1", Changes(active=True), None)
 
-    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW)
+    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW, asked_at=NOW)
 
 
 def test_switching_on_what_is_on_leaves_its_owner_alone(office: Office) -> None:

@@ -106,7 +106,7 @@ def test_a_failing_alert_that_cannot_be_sent_changes_nothing_else() -> None:
 
     answer = redeliver(world)
 
-    assert (answer.back_in_seconds, answer.progress.faults) == (10, [FAULT])
+    assert (answer.back_in_seconds, answer.progress.faults) == (5, [FAULT])
     assert (world.webhook().health.attempts, len(world.deliveries.attempts)) == (2, 1)
 
 

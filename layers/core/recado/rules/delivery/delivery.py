@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.event.event import Event
-from recado.rules.sending.attempt import Failure
+from recado.rules.sending.attempt import Failure, FailureClass
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
@@ -168,6 +168,21 @@ def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[De
         for delivery in deliveries
     ]
     return after, [] if lives_there else [attempt]
+
+
+def refused(delivery: Delivery, attempt: Attempt, word: str | None) -> Delivery:
+    """The delivery as it stands that the receiver has named as one that it did not take, in its own words if any."""
+    named = "The receiver did not take this event"
+    return replace(
+        delivery,
+        message_id=attempt.message_id,
+        last_attempt_at=attempt.started_at,
+        latency_ms=attempt.latency_ms,
+        status_code=attempt.status_code,
+        error=Failure(
+            FailureClass.CLIENT_ERROR, f"{named}." if word is None else f"{named}: {word}", attempt.status_code
+        ),
+    )
 
 
 def id_of(key: str) -> str:

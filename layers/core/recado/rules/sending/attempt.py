@@ -9,6 +9,12 @@ ATTEMPT_SECONDS = 15.0
 DIRECT_ATTEMPT_SECONDS = 7.0
 """The same of an attempt that somebody else waits behind: the events of an invocation, the accounts of a drain."""
 
+ANSWER_BYTES = 16 * 1024
+"""How much of an answer's body is read at most."""
+
+DECIDING_ANSWER_BYTES = 96 * 1024
+"""The same of a success whose body decides what was taken."""
+
 
 class FailureClass(StrEnum):
     """Why an attempt failed."""
@@ -33,7 +39,8 @@ HINTS = {
     FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
     FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
-    FailureClass.PROTOCOL: "The answer was not valid HTTP: check what listens at the target URL.",
+    FailureClass.PROTOCOL: "The answer was not valid HTTP, or its body not of the form that names events: "
+    "check what listens at the target URL.",
 }
 
 
@@ -58,7 +65,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a receiver answered: its headers in their order, up to 16 KB of its body, and whether there was more.
+    """What a receiver answered: its headers in their order, what was read of its body, and whether there was more.
+
+    Of a body 16 KB are read at most, or 96 KB of a success where it decides.
 
     None of it is to be logged or stored: a receiver may repeat what it was sent, secrets included.
     """

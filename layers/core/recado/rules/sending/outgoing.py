@@ -19,12 +19,16 @@ _BASIC = "Basic "
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
-    """A POST to a receiver, who has so many seconds to answer."""
+    """A POST to a receiver, who has so many seconds to answer.
+
+    Where `answer_decides`, the body of a success says which events were taken, and is read whole within that time.
+    """
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     timeout_seconds: float
+    answer_decides: bool = field(default=False, repr=False)
 
     @property
     def shown_headers(self) -> dict[str, str]:
@@ -68,7 +72,10 @@ def outgoing_request(
         headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
     ours = {name.lower() for name in headers}
     custom = {name: value for name, value in webhook.headers.items() if name.lower() not in ours}
-    return OutgoingRequest(webhook.target_url, custom | headers, body, webhook.delivery.timeout_seconds)
+    delivery = webhook.delivery
+    return OutgoingRequest(
+        webhook.target_url, custom | headers, body, delivery.timeout_seconds, delivery.partial_responses
+    )
 
 
 def _basic(username: str, password: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from recado.ports import Deadline, Expect, Recorded
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, refused
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
@@ -22,7 +22,6 @@ from recado.use_cases.sending.aside import set_aside
 from recado.use_cases.sending.direct import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import named_as_failed
 
 _SHORTEST_WAIT_SECONDS = 0.05
 
@@ -132,8 +131,8 @@ class Dispatch:
         try:
             for event, posted in sending.refused:
                 untried = Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
-                aside = set_aside(named_as_failed(untried, posted), 1, posted.result, self._ports.clock())
-                self._ports.aside.put(aside, waits=False)
+                named = refused(untried, posted.attempt, posted.refused[event.key])
+                self._ports.aside.put(set_aside(named, 1, posted.result, self._ports.clock()), waits=False)
         except Exception as error:  # noqa: BLE001 - the repeated invocation sends what is not recorded
             sending.fault = error
 

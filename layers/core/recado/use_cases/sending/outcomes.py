@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from recado.ports import Deadline
-from recado.rules.delivery.delivery import Delivery, attempted
+from recado.rules.delivery.delivery import Delivery, attempted, refused
 from recado.rules.sending.stuck import AMID_BAD_ONES, NOT_STUCK
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.failing import Failing, failing, neighbour_failing, unaccompanied
@@ -15,7 +15,7 @@ from recado.use_cases.sending.aside import Aside
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import Posted, named_as_failed
+from recado.use_cases.sending.posting import Posted
 from recado.use_cases.sending.progress import Ended, Progress
 
 
@@ -71,7 +71,7 @@ class Outcomes:
             self._aside.put(suspect.head, suspect.failing.health.stuck.tries, suspect.result)
         named = [one for one in parcel.batch if one.event.key in posted.refused]
         for one in named:
-            self._aside.put(named_as_failed(one, posted), 1, posted.result)
+            self._aside.put(refused(one, posted.attempt, posted.refused[one.event.key]), 1, posted.result)
         is_amid = suspect is not None and suspect.failing.draws
         return self._recovered(anything_aside=bool(named) or suspect is not None, is_amid=is_amid)
 

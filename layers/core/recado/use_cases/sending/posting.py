@@ -1,13 +1,13 @@
 """One POST of a webhook's events: the request, the attempt, and what is kept of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from recado.ports import Deadline, Opened, Sender
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
-from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event import Event
-from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
+from recado.rules.sending import partial_response
+from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
 from recado.use_cases.sending.ports import SendingPorts
 
@@ -18,13 +18,13 @@ _TOKEN_DIGITS = 8
 class Posted:
     """What came of one POST, and what is to be kept of it; the answer is in the latter alone.
 
-    `refused` are the events that the receiver did not take, though it took the others: by key, in its own words where
-    it has some.
+    `refused` are the keys of the events that the receiver did not take of a POST that was delivered, each with its own
+    word, where it said one.
     """
 
     result: AttemptResult
     attempt: Attempt
-    refused: Mapping[str, str | None] = field(default_factory=dict)
+    refused: partial_response.Refused = field(default_factory=dict)
 
 
 def post(
@@ -39,23 +39,15 @@ def post(
     """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made."""
     webhook = opened.webhook
     request = outgoing_request(webhook, opened.credentials, events, ports.clock())
-    result = sender.send(request, deadline)
+    result, refused = partial_response.judged(request, sender.send(request, deadline), events, request.proofs)
     token = ports.token()[:_TOKEN_DIGITS]
-    attempt = attempt_of(webhook.webhook_id, events, request, result, token=token, requested_by=requested_by)
-    return Posted(replace(result, response=None), attempt)
-
-
-def named_as_failed(delivery: Delivery, posted: Posted) -> Delivery:
-    """The delivery as it stands that the receiver named as one that it did not take."""
-    attempt, word = posted.attempt, posted.refused[delivery.event.key]
-    detail = (
-        "The receiver did not take this event." if word is None else f"The receiver did not take this event: {word}"
+    attempt = attempt_of(
+        webhook.webhook_id,
+        events,
+        request,
+        result,
+        token=token,
+        requested_by=requested_by,
+        events_refused=bool(refused),
     )
-    return replace(
-        delivery,
-        message_id=attempt.message_id,
-        last_attempt_at=attempt.started_at,
-        latency_ms=attempt.latency_ms,
-        status_code=attempt.status_code,
-        error=Failure(FailureClass.CLIENT_ERROR, detail, attempt.status_code),
-    )
+    return Posted(replace(result, response=None), attempt, refused)
