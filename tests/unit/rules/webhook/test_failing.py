@@ -23,9 +23,9 @@ def after(
     return failing(of or webhook(), cut, tried, result, now_ms=NOW, chance=chance)
 
 
-def stuck(**values: int) -> Webhook:
-    """Build a webhook whose first event fails alone."""
-    return webhook(health=failing_health(stuck=Stuck(events(1)[0].key, tries=5, **values)))
+def stuck(alone: int) -> Webhook:
+    """Build a webhook whose first event fails alone, and has waited so often."""
+    return webhook(health=failing_health(stuck=Stuck(events(1)[0].key, tries=5, alone=alone)))
 
 
 @pytest.mark.parametrize(
