@@ -62,12 +62,12 @@ def test_every_class_has_a_hint(failure_class: FailureClass) -> None:
 @pytest.mark.parametrize(
     ("statuses", "says"),
     [
-        ((400, 415, 422), "does not understand the body"),
-        ((401, 403, 407), "Check the authentication, the secret of the signature, and firewalls"),
+        ((400, 415, 422), "could not use the body"),
+        ((401, 403, 407), "Check the authentication, the signing secret, and any firewall"),
         ((404, 405), "Check the path of the target URL"),
         ((408, 429), "`maxPostsPerMinute`"),
         ((410,), "wants no more"),
-        ((413,), "lower `maxBytes`"),
+        ((413,), "the webhook's `maxBytes`"),
         ((402, 406, 418, 451), HINTS[FailureClass.CLIENT_ERROR]),
         ((500, 503), HINTS[FailureClass.SERVER_ERROR]),
     ],
