@@ -80,6 +80,13 @@ def test_a_hint_goes_by_the_status(statuses: tuple[int, ...], says: str) -> None
     assert all(hint.endswith(".") for hint in HINTS_BY_STATUS.values())
 
 
+def test_an_event_that_was_named_is_asked_about() -> None:
+    """The POST was taken, so neither path nor authentication is to blame."""
+    hints = {Failure(FailureClass.CLIENT_ERROR, "", status).hint for status in (200, 202, 204)}
+
+    assert hints == {"Ask the receiver why, or look into its log; it is tried again alone."}
+
+
 def test_a_status_matters_to_the_hint_only_where_it_is_why_it_failed() -> None:
     """An answer that is broken is no refusal."""
     assert Failure(FailureClass.PROTOCOL, "", 413).hint == HINTS[FailureClass.PROTOCOL]
