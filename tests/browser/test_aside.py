@@ -54,11 +54,13 @@ def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, An
     for text in ("Pending", "Set aside", "Not taken", "Next attempt"):
         expect(row).to_contain_text(text)
     expect(page.get_by_role("row").filter(has_text="Set aside")).to_have_count(1)
+    looks.assert_faultless(page)
+    page.set_viewport_size({"width": looks.WIDE, "height": looks.HEIGHT})
     row.get_by_role("link").click()
     notice = page.locator(".notice").filter(has_text="Set aside since")
     for text in (
         "takes other events, but not this one",
-        "about every five minutes, until",
+        "about every five minutes, in turn with others set aside, until",
         "1 failed try so far. Next try in",
         f"The receiver did not take this event: {WORD}",
         "Ask the receiver why",

@@ -145,7 +145,7 @@ export default {
   "waiting.paced": "It is sent after any earlier events that wait, as many POSTs a minute as the webhook allows.",
   "waiting.next": "It is sent next, after any earlier events that wait.",
   "aside.title": "Set aside since {since}",
-  "aside.why": "The receiver takes other events, but not this one. To let the others through, it is tried alone, about every five minutes, until {until}.",
+  "aside.why": "The receiver takes other events, but not this one. To let the others through, it is tried alone about every five minutes, in turn with others set aside, until {until}.",
   "aside.why_off": "The receiver took other events, but not this one. It is not tried while the webhook is off, and is kept until {until}.",
   "aside.tries": { one: "{count} failed try so far.", other: "{count} failed tries so far." },
   "aside.next": "Next try {at}.",

@@ -145,7 +145,7 @@ export default {
   "waiting.paced": "É enviada depois de eventos anteriores que aguardam, com tantos POSTs por minuto quantos o webhook permite.",
   "waiting.next": "É a próxima a ser enviada, depois de eventos anteriores que aguardam.",
   "aside.title": "Separada desde {since}",
-  "aside.why": "O receptor aceita outros eventos, mas não este. Para não segurar os outros, ele é tentado sozinho, mais ou menos a cada cinco minutos, até {until}.",
+  "aside.why": "O receptor aceita outros eventos, mas não este. Para não segurar os outros, ele é tentado sozinho mais ou menos a cada cinco minutos, em rodízio com outros separados, até {until}.",
   "aside.why_off": "O receptor aceitou outros eventos, mas não este. Ele não é tentado enquanto o webhook está desligado e fica guardado até {until}.",
   "aside.tries": { one: "{count} tentativa sem sucesso até agora.", other: "{count} tentativas sem sucesso até agora." },
   "aside.next": "Próxima tentativa {at}.",
