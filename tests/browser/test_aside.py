@@ -44,7 +44,8 @@ def aside(
         listed = api.get(f"{WEBHOOKS}/{webhook['webhookId']}/deliveries").json()["deliveries"]
         return [one for one in listed if one["eventId"] == named and "setAside" in one]
 
-    return until(found, "what is set aside")[0]
+    delivery: dict[str, Any] = until(found, "what is set aside")[0]
+    return delivery
 
 
 def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, Any], aside: dict[str, Any]) -> None:
