@@ -108,6 +108,14 @@ def test_a_size_is_forgotten_after_a_day() -> None:
     assert cut.known_at(NOW + KEPT_MS).limits(USUAL) == USUAL
 
 
+def test_what_was_forgotten_does_not_come_back_with_the_next_failure() -> None:
+    """Bytes that were cut the day before do not limit a POST whose number of events is cut today."""
+    yesterday = Cut(bytes=Size(9_000, 90_000), at=NOW - KEPT_MS)
+
+    assert cut_at(100, at=yesterday) == Cut(Size(10, 100), until="k5", at=NOW)
+    assert cut_at(1, at=yesterday) == UNCUT
+
+
 def test_a_setting_that_was_made_smaller_meanwhile_counts() -> None:
     """The admin's own limit is never passed."""
     cut = Cut(Size(50, 90), Size(50_000, 90_000), at=NOW)
