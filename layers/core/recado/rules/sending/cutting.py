@@ -79,7 +79,7 @@ class Cut:
     def after_failure(self, result: AttemptResult, events: int, size: int, last: str) -> "Cut":
         """The sizes after a POST of so many events and bytes was refused, up to the key `last`."""
         at = result.started_ms
-        kept = self if at - self.at < KEPT_MS else UNCUT
+        kept = self.known_at(at)
         if events == 1:
             # An event that fails alone fails at any size: what was tried with it says nothing about the others.
             return replace(kept, events=Size(kept.events.most), bytes=Size(kept.bytes.most), until=None)
