@@ -1,0 +1,28 @@
+"""What simulated years are told as."""
+
+from collections import Counter
+
+from tests.faults.years.campaign import Report
+
+
+def told(report: Report, seconds: float) -> str:
+    """Return a report in lines."""
+    faults = report.faults.total()
+    lines = [
+        f"seed {report.seed}: {report.webhook_years:.2f} webhook-years in {seconds:.0f} s, {report.events} events, "
+        f"{report.posts} POSTs ({report.posts_failed} failed), {report.invocations} invocations, {report.calls} calls, "
+        f"{faults} faults",
+        f"  receivers: {_listed(report.receivers)}",
+        f"  faults: {_listed(report.faults)}",
+        f"  asked for: {_listed(report.asked)}",
+        f"  sent again: {_listed(report.repeated)}",
+        f"  ended: {_listed(report.ended)}",
+        f"  alerts: {_listed(report.alerts)}; most wake-ups at once: {report.most_wake_ups}",
+    ]
+    for problem in report.problems:
+        lines += [f"PROBLEM at {problem.at_ms}: {problem.webhook_id} {problem.what}", *problem.trace]
+    return "\n".join(lines)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items())) or "none"
