@@ -68,7 +68,8 @@ class Admin:
             here = self.webhooks()
             if self.simulation.now_ms >= end_ms or not here:
                 continue
-            watched = self.random.choice(here)
+            busy = [one for one in here if one.backlog]
+            watched = self.random.choice(busy if busy and self.random.random() < 0.5 else here)
             for _ in range(self.random.choice([1, 1, 1, 2, 4])):
                 what = self.random.choices(list(_CHOICES), list(_CHOICES.values()))[0]
                 self.act(what, watched)

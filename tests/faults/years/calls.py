@@ -82,6 +82,11 @@ def _in_conflict(operation: str) -> ClientError:
     return refused(operation, "TransactionConflictException")
 
 
+def _takes_a_lease(body: Mapping[str, Any]) -> bool:
+    """Whether this is the one update whose answer is read: no other compares times."""
+    return "<=" in body.get("ConditionExpression", "") and "UpdateExpression" in body
+
+
 class TableClient:
     """What PynamoDB takes for botocore's client."""
 
@@ -119,7 +124,7 @@ class TableClient:
         elif operation == "Query":
             values = body["ExpressionAttributeValues"]
             invocation.saw |= {value["S"]: now for value in values.values() if "S" in value}
-        elif operation in ("GetItem", "UpdateItem"):
+        elif operation == "GetItem" or _takes_a_lease(body):
             key: Key = self._tables.key(body["TableName"], body["Key"])
             invocation.saw[key.sort] = now
 

@@ -17,6 +17,8 @@ from tests.unit.builders import NOW
 
 _LONGEST_MENDING_MS = 3 * DAY_MS
 _STORED_DAYS = 30
+_ALSO_DEAD = 0.4
+"""So many receivers of other kinds are dead now and then, too."""
 
 
 @dataclass(frozen=True)
@@ -184,18 +186,16 @@ class Campaign:
         """Let TTL remove what is old, and the checks forget what has been looked at."""
         world = self.world
         oldest = world.simulation.now_ms - _STORED_DAYS * DAY_MS
+        began = min((one.key for one in self._published), default="9")
         for name, partition in list(world.tables.partitions(DELIVERIES)):
             if "#" not in name:
                 self.report.ended.update(
-                    partition.items[sort]["status"]["S"] for sort in partition.order if f"{self._began_key()}" <= sort
+                    partition.items[sort]["status"]["S"] for sort in partition.order if began <= sort
                 )
             for sort in [one for one in partition.order if int(one[:15]) < oldest]:
                 partition.put(sort, None)
         for gone in [one for one in world.ledger.webhooks.values() if one.removed_ms is not None]:
             del world.ledger.webhooks[gone.webhook_id]
-
-    def _began_key(self) -> str:
-        return min((one.key for one in self._published), default="9")
 
     def _publish(self, one: Published) -> None:
         self._published.append(one)
@@ -218,7 +218,11 @@ class Campaign:
             kind = self._random.choice(list(self._kinds))
             self.report.receivers[kind] += 1
             random = Random(self._random.getrandbits(32))
-            receiver = Receiver(kind, self._kinds[kind](random, self.world.simulation.now_ms), Well(random))
+            now = self.world.simulation.now_ms
+            habits = self._kinds[kind](random, now)
+            if random.random() < _ALSO_DEAD:
+                habits = [*KINDS["dead now and then"](random, now), *habits]
+            receiver = Receiver(kind, habits, Well(random))
         self.world.receivers[url] = receiver
         return url
 

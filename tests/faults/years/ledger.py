@@ -14,6 +14,7 @@ from tests.faults.years.expressions import Item, plain
 WEBHOOKS, DELIVERIES = "webhooks", "deliveries"
 _SLACK_MS = 15_000
 """Clocks of invocations may be wrong by some seconds."""
+_LONGEST_OF_A_DISPATCH_MS = 300_000
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Ledger:
             self.of_url[item["target_url"]] = key.sort
         watched.names = frozenset(plain(name) for name in item["event_names"])
         watched.ordered = bool(item.get("ordered"))
-        if item["health"] == "FAILING" and not watched.failing and watched.failed_ms < watched.succeeded_ms:
+        if item["health"] == "FAILING" and not watched.failing and now - watched.failed_ms > _LONGEST_OF_A_DISPATCH_MS:
             self.problem(key.sort, "failing without a failed attempt")
         watched.failing = item["health"] == "FAILING"
         watched.faults, watched.job, watched.owner = item.get("faults", 0), item.get("job_id"), item.get("owner")
@@ -147,7 +148,7 @@ class Ledger:
     def _status(self, watched: Watched, status: str, now: int) -> None:
         if status == "DISABLED" and watched.status == "ACTIVE":
             long_enough = now - max(watched.succeeded_ms, watched.created_ms) >= RETENTION_MS - _SLACK_MS
-            if not long_enough and watched.gone_ms <= watched.succeeded_ms:
+            if not long_enough and now - watched.gone_ms > _LONGEST_OF_A_DISPATCH_MS:
                 self.problem(watched.webhook_id, "disabled before its time")
         if status != watched.status:
             watched.moved_ms = now
@@ -182,10 +183,13 @@ class Ledger:
         watched.backlog[sort] = (watched.backlog.get(sort, (now, 0))[0], asked + RETENTION_MS)
         if key != sort:
             watched.copies.setdefault(key, Spans()).come(now)
-        elif key in watched.recorded:
-            owner = self._simulation.owner
-            if owner is not None and owner.saw.get(watched.webhook_id + BACKLOG_SUFFIX, 0) <= watched.recorded[key]:
-                watched.at_once.add(key)
+        elif key in watched.recorded and self._saw(watched) <= watched.recorded[key]:
+            watched.at_once.add(key)
+
+    def _saw(self, watched: Watched) -> int:
+        """When whoever writes now has last read deliveries of this webhook."""
+        owner = self._simulation.owner
+        return 0 if owner is None else int(owner.saw.get(watched.webhook_id + BACKLOG_SUFFIX, 0))
 
     def _log(self, watched: Watched, key: str, before: Item | None, after: Item, now: int) -> None:
         status = after["status"]["S"]
@@ -194,6 +198,8 @@ class Ledger:
             watched.cancelled[key] = now
         if status == "DELIVERED":
             watched.recorded.setdefault(key, now)
+            if key in watched.backlog and self._saw(watched) <= watched.backlog[key][0]:
+                watched.at_once.add(key)
         if status == "EXPIRED" and plain(after["created_at"]) + RETENTION_MS > now + _SLACK_MS:
             self.problem(watched.webhook_id, f"{key} expired before its time")
 

@@ -20,7 +20,7 @@ def told(report: Report, seconds: float) -> str:
         f"  alerts: {_listed(report.alerts)}; most wake-ups at once: {report.most_wake_ups}",
     ]
     for problem in report.problems:
-        lines += [f"PROBLEM at {problem.at_ms}: {problem.webhook_id} {problem.what}", *problem.trace]
+        lines += [f"PROBLEM at {problem.at_ms}: {problem.webhook_id} {problem.what}", *problem.trace[-25:]]
     return "\n".join(lines)
 
 
