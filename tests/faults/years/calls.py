@@ -53,6 +53,12 @@ class Calls:
             self._simulation.sleep(self._random.uniform(0, min(20, 2 ** (tries - left) / 2)))
         raise AssertionError
 
+    def hurt(self, name: str) -> None:
+        """Note that whoever is at work has suffered this."""
+        owner: Invocation | None = self._simulation.owner
+        if owner is not None:
+            owner.hurt.add(name)
+
     def _once(self, operation: str, do: Callable[[], Any]) -> Any:
         invocation: Invocation | None = self._simulation.owner
         self._simulation.sleep(self._random.uniform(0.003, 0.02))
@@ -90,11 +96,10 @@ def _takes_a_lease(body: Mapping[str, Any]) -> bool:
 class TableClient:
     """What PynamoDB takes for botocore's client."""
 
-    def __init__(self, calls: Calls, tables: Tables, simulation: Simulation, hurt: Callable[[str], None]) -> None:
+    def __init__(self, calls: Calls, tables: Tables, simulation: Simulation) -> None:
         self._calls = calls
         self._tables = tables
         self._simulation = simulation
-        self._hurt = hurt
 
     def _make_api_call(self, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
         def do() -> dict[str, Any]:
@@ -102,10 +107,10 @@ class TableClient:
             if answer.status_code >= 400:
                 code = answer.body["__type"].rpartition("#")[2]
                 if code not in ("ConditionalCheckFailedException", "TransactionCanceledException"):
-                    self._hurt("throttled")
+                    self._calls.hurt("throttled")
                 raise refused(operation, code, CancellationReasons=answer.body.get("CancellationReasons", []))
             if answer.body.get("UnprocessedItems") or answer.body.get("UnprocessedKeys"):
-                self._hurt("throttled")
+                self._calls.hurt("throttled")
             self._note_what_was_read(operation, body)
             return answer.body
 
@@ -120,13 +125,14 @@ class TableClient:
         now = self._simulation.now_ms
         if operation == "BatchGetItem":
             for table, wanted in body["RequestItems"].items():
-                invocation.saw |= dict.fromkeys((self._tables.key(table, one).partition for one in wanted["Keys"]), now)
+                keys = [self._tables.key(table, one) for one in wanted["Keys"]]
+                invocation.saw |= dict.fromkeys(((table, key.partition) for key in keys), now)
         elif operation == "Query":
             values = body["ExpressionAttributeValues"]
-            invocation.saw |= {value["S"]: now for value in values.values() if "S" in value}
+            invocation.saw |= {(body["TableName"], one["S"]): now for one in values.values() if "S" in one}
         elif operation == "GetItem" or _takes_a_lease(body):
             key: Key = self._tables.key(body["TableName"], body["Key"])
-            invocation.saw[key.sort] = now
+            invocation.saw[key.table, key.sort] = now
 
 
 class SimulatedConnection(SharedConnection):

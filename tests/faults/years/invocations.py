@@ -14,7 +14,8 @@ class Died(BaseException):  # noqa: N818 - no error that any code may handle
 class Invocation:
     """One invocation, as Lambda's context and as the checks know it; times are true ones, `now_ms` is what it believes.
 
-    `hurt` names the faults that have befallen it. `saw` is when it last read a webhook or a partition of deliveries.
+    `hurt` names the faults that have befallen it. `saw` is when it last read a webhook, an account or a
+    partition of deliveries, by table and key.
     """
 
     simulation: Simulation
@@ -26,9 +27,7 @@ class Invocation:
     frozen_ms: int = 0
     dead: bool = False
     hurt: set[str] = field(default_factory=set)
-    saw: dict[str, int] = field(default_factory=dict)
-    account_ids: set[str] = field(default_factory=set)
-    holds_bytes: int = 0
+    saw: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._began_by_its_clock = self.now_ms()

@@ -189,7 +189,7 @@ class Ledger:
     def _saw(self, watched: Watched) -> int:
         """When whoever writes now has last read deliveries of this webhook."""
         owner = self._simulation.owner
-        return 0 if owner is None else int(owner.saw.get(watched.webhook_id + BACKLOG_SUFFIX, 0))
+        return 0 if owner is None else int(owner.saw.get((DELIVERIES, watched.webhook_id + BACKLOG_SUFFIX), 0))
 
     def _log(self, watched: Watched, key: str, before: Item | None, after: Item, now: int) -> None:
         status = after["status"]["S"]

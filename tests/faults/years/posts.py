@@ -9,7 +9,7 @@ from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX
 from recado.rules.sending.attempt import AttemptResult
 from tests.faults.simulation import Simulation
 from tests.faults.years.invocations import Invocation
-from tests.faults.years.ledger import Ledger, Watched
+from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Ledger, Watched
 
 _SLACK_MS = 15_000
 _CLOCK_FAULTS = {"lapsed lease", "lapse", "clock jump"}
@@ -155,11 +155,11 @@ class Posts:
 
 def _saw_webhook(post: Post, watched: Watched) -> int:
     saw = post.invocation.saw
-    return max(saw.get(watched.webhook_id, 0), saw.get(watched.account_id, 0))
+    return max(saw.get((WEBHOOKS, watched.webhook_id), 0), saw.get((WEBHOOKS, watched.account_id), 0))
 
 
 def _saw_delivery(post: Post) -> int:
-    return post.invocation.saw.get(post.webhook_id + BACKLOG_SUFFIX, 0)
+    return post.invocation.saw.get((DELIVERIES, post.webhook_id + BACKLOG_SUFFIX), 0)
 
 
 def _copied(watched: Watched, key: str, saw: int) -> bool:

@@ -86,6 +86,7 @@ class Sqs:
 
         def do() -> dict[str, Any]:
             if self._faults.strikes("refused message", often=3):
+                self._calls.hurt("refused message")
                 raise refused("SendMessage", "KmsThrottled")
             self.queues[named["QueueUrl"]].put(named["MessageBody"], named.get("DelaySeconds", 0))
             return {}

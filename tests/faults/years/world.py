@@ -62,7 +62,7 @@ class World:
         self.dispatched_ms: dict[str, int] = {}
         self.senders = 0
         self.asynchronous = 0
-        client = TableClient(self.calls, self.tables, simulation, self._hurt)
+        client = TableClient(self.calls, self.tables, simulation)
         self.deployed = deploy(
             simulation,
             self.random,
@@ -200,11 +200,6 @@ class World:
         self.functions.invoke("api", API_SECONDS, act, ended)
 
     # What befalls
-
-    def _hurt(self, name: str) -> None:
-        owner = self.simulation.owner
-        if owner is not None:
-            owner.hurt.add(name)
 
     def _timed_out(self, one: Invocation) -> None:
         if one.hurt == {"timeout"}:
