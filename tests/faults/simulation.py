@@ -11,7 +11,7 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Executor, Future
 from functools import partial
 from typing import Any, Protocol
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]  # it says no types
 
 
 class Owner(Protocol):
@@ -34,7 +34,7 @@ class Deadline:
         return (self._end_ms - self._simulation.now_ms) / 1000
 
 
-class _Work(greenlet):
+class _Work(greenlet):  # type: ignore[misc]  # as above
     owner: Owner | None = None
 
 
@@ -71,7 +71,8 @@ class Simulation(Executor):
 
     def at(self, moment_ms: int, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         """Do this at that time, for whoever is at work now."""
-        return self.at_for(self.owner, moment_ms, fn, *args, **kwargs)
+        future: Future[Any] = self.at_for(self.owner, moment_ms, fn, *args, **kwargs)
+        return future
 
     def at_for(self, owner: Owner | None, moment_ms: int, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Do this at that time, for that one."""

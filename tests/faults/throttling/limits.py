@@ -50,7 +50,7 @@ class Kept(Protocol):
         """Return what is stored there."""
         ...
 
-    def entries(self, table: str, item: Item | None) -> dict[str, IndexEntry]:
+    def entries(self, table: str, item: Item | None, /) -> dict[str, IndexEntry]:
         """Return what the indexes hold of an item, by index."""
         ...
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from recado.adapters.dynamodb import lane_store
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import Expect
 from recado.use_cases.sending.dispatch import Dispatch
@@ -22,7 +23,7 @@ def _patched(owner: Any, name: str, instead: Any) -> Leaving:
 
 
 def _whoever_owns(_table: Any, _before: Any, _expected: Expect) -> Any:
-    return lane_store.WebhookItem.version.exists()
+    return WebhookItem.version.exists()
 
 
 def _cancelled_all_the_same(self: DynamoWithdrawals, delivery: Any, now_ms: int) -> bool:

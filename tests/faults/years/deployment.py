@@ -70,8 +70,13 @@ def deploy(
     def new_token() -> str:
         return f"{random.getrandbits(128):032x}"
 
-    shared = {"SharedConnection": connection, "client": clients.__getitem__, "now_ms": now_ms, "new_token": new_token}
-    own = {
+    shared: dict[str, Any] = {
+        "SharedConnection": connection,
+        "client": clients.__getitem__,
+        "now_ms": now_ms,
+        "new_token": new_token,
+    }
+    own: dict[str, Any] = {
         "HttpSender": lambda *_arguments: sender,
         "ThreadPoolExecutor": lambda *_arguments, **_named: simulation,
         "random": SimpleNamespace(random=random.random),

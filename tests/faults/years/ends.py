@@ -26,7 +26,9 @@ def check_on_the_way(world: World) -> None:
         patience = _STRANDED_MS + (_AFTER_OUR_FAULTS_MS if watched.faults or world.faults.storm else 0)
         if now - max(watched.moved_ms, world.faults.last_ms) > patience:
             world.ledger.problem(watched.webhook_id, f"stranded: {len(watched.backlog)} wait, and nobody comes")
-    wake_ups = Counter(message.body.split('"webhookId": ')[1][:40] for message in world.queues[WAKE_UPS].messages.values())
+    wake_ups = Counter(
+        message.body.split('"webhookId": ')[1][:40] for message in world.queues[WAKE_UPS].messages.values()
+    )
     for webhook, number in wake_ups.items():
         if number > _MOST_WAKE_UPS:
             world.ledger.problem("", f"{number} wake-ups of {webhook}")

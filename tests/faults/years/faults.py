@@ -24,7 +24,15 @@ class Fate(Enum):
     FROZEN = "lapsed lease"
 
 
-OTHERS = ("throttled partition", "clock jump", "purge", "message twice", "message late", "refused message", "event twice")
+OTHERS = (
+    "throttled partition",
+    "clock jump",
+    "purge",
+    "message twice",
+    "message late",
+    "refused message",
+    "event twice",
+)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tests.faults.simulation import Simulation
 
 
-class Died(BaseException):  # noqa: N818 - no error that any code may handle
+class Died(BaseException):
     """The process is gone: no handler of the code under test catches this."""
 
 

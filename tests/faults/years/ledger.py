@@ -204,11 +204,19 @@ class Ledger:
             self.problem(watched.webhook_id, f"{key} expired before its time")
 
 
-_OF_WEBHOOKS = frozenset(
-    ("status", "target_url", "event_names", "ordered", "health", "faults", "job_id", "owner", "slow_at", "delivery")
-    + ("lease_holder", "lease_until", "due_at", "attempts", "version", "quick")
+_SHOWN = (
+    "status",
+    "health",
+    "owner",
+    "lease_holder",
+    "lease_until",
+    "due_at",
+    "slow_at",
+    "job_id",
+    "faults",
+    "attempts",
 )
-_SHOWN = ("status", "health", "owner", "lease_holder", "lease_until", "due_at", "slow_at", "job_id", "faults", "attempts")
+_OF_WEBHOOKS = frozenset((*_SHOWN, "target_url", "event_names", "ordered", "delivery"))
 
 
 def _asks_for_owner(delivery: str) -> bool:

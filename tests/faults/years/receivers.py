@@ -202,9 +202,7 @@ ONE_BAD_EVENT: dict[str, Makes] = {
     "seconds an event": lambda _random, _now: [Limited(seconds_an_event=0.12)],
     "chokes on some": lambda random, _now: [
         Choosy(
-            random.choice(
-                [Reply(400), Reply(403), Reply(500), Reply(503, retry_after=60), Reply(TIMEOUT), Reply(422)]
-            ),
+            random.choice([Reply(400), Reply(403), Reply(500), Reply(503, retry_after=60), Reply(TIMEOUT), Reply(422)]),
             stores_before=random.random() < 0.3,
         )
     ],

@@ -4,8 +4,6 @@
 and after, None where there is none.
 """
 
-from bisect import bisect_left, bisect_right, insort
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -13,6 +11,7 @@ from tests.faults.throttling.limits import Body, Limits
 from tests.faults.throttling.stored import IndexEntry, Key
 from tests.faults.throttling.units import item_size
 from tests.faults.years.expressions import Condition, Given, Item, condition, plain, update
+from tests.faults.years.partitions import Index, Partition
 
 _PAGE_BYTES = 1024 * 1024
 _FIRST, _LAST = "", "\U0010ffff"
@@ -29,28 +28,6 @@ class Answer(NamedTuple):
     body: dict[str, Any]
 
 
-class Partition:
-    """Items with one partition key."""
-
-    def __init__(self) -> None:
-        self.items: dict[str, Item] = {}
-        self.order: list[str] = []
-
-    def put(self, sort: str, item: Item | None) -> None:
-        """Store an item; None removes it."""
-        if item is None:
-            if self.items.pop(sort, None) is not None:
-                del self.order[bisect_left(self.order, sort)]
-            return
-        if sort not in self.items:
-            insort(self.order, sort)
-        self.items[sort] = item
-
-    def between(self, lowest: str, highest: str) -> list[str]:
-        """Return the sort keys of a range, both ends included."""
-        return self.order[bisect_left(self.order, lowest) : bisect_right(self.order, highest)]
-
-
 class Tables(Limits[Answer]):
     """DynamoDB with two tables; `keys` are the names of their keys, and of those of the index."""
 
@@ -60,12 +37,10 @@ class Tables(Limits[Answer]):
         super().__init__(self, lambda: clock() / 1000, seed)
         self._keys = keys
         self._index_keys = index_keys
-        self._clock = clock
         self._partitions: dict[tuple[str, str], Partition] = {}
         self._changes: list[tuple[Key, Item | None, Item | None]] = []
-        self._index: dict[Key, IndexEntry] = {}
-        self._index_comes: deque[tuple[int, Key, IndexEntry | None]] = deque()
-        self.index_is_late_ms = lambda: 0
+        self.index = Index(clock)
+        self.index_is_late_ms: Callable[[], int] = lambda: 0
         self.watchers: list[Watcher] = []
 
     # What is there, looked at without a call
@@ -90,7 +65,7 @@ class Tables(Limits[Answer]):
         """Yield all partitions of a table."""
         yield from ((name, one) for (of, name), one in self._partitions.items() if of == table)
 
-    def entries(self, table: str, item: Item | None) -> dict[str, IndexEntry]:
+    def entries(self, _table: str, item: Item | None) -> dict[str, IndexEntry]:
         """Return what the index holds of an item."""
         if item is None or any(name not in item for name in self._index_keys):
             return {}
@@ -110,16 +85,7 @@ class Tables(Limits[Answer]):
 
     def earliest_due(self) -> int | None:
         """Tell when the first webhook is due that the index will have."""
-        return min((int(entry.sort) for entry in self._index_after_all().values()), default=None)
-
-    def _index_after_all(self) -> dict[Key, IndexEntry]:
-        found = dict(self._index)
-        for _, key, entry in self._index_comes:
-            if entry is None:
-                found.pop(key, None)
-            else:
-                found[key] = entry
-        return found
+        return min((int(entry.sort) for entry in self.index.after_all().values()), default=None)
 
     # Calls
 
@@ -136,7 +102,7 @@ class Tables(Limits[Answer]):
         for key, before, after in changes:
             then = self.entries(key.table, after)
             if self.entries(key.table, before) != then:
-                self._index_comes.append((self._clock() + self.index_is_late_ms(), key, then.get(INDEX)))
+                self.index.let_come(self.index_is_late_ms(), key, then.get(INDEX))
             for watch in self.watchers:
                 watch(key, before, after)
 
@@ -230,7 +196,7 @@ class Tables(Limits[Answer]):
         partition = str(plain(given[_compared(by_key, names[0], given)]))
         charge = self.admit_query(table, body.get("IndexName"), partition)
         if "IndexName" in body:
-            found = self._of_index(partition)
+            found = [self._index_item(*one) for one in self.index.partition(partition)]
         else:
             kept = self.partition(table, partition)
             found = [kept.items[sort] for sort in kept.between(*_bounds(by_key, names[1], given))]
@@ -252,7 +218,9 @@ class Tables(Limits[Answer]):
         start = body.get("ExclusiveStartKey")
         if start is not None:
             after, forward = plain(start[names[1]]), body.get("ScanIndexForward", True)
-            found = [one for one in found if (plain(one[names[1]]) > after if forward else plain(one[names[1]]) < after)]
+            found = [
+                one for one in found if (plain(one[names[1]]) > after if forward else plain(one[names[1]]) < after)
+            ]
         page: list[Item] = []
         size = 0
         for item in found:
@@ -262,21 +230,8 @@ class Tables(Limits[Answer]):
                 return page, size, item
         return page, size, None
 
-    def _of_index(self, partition: str) -> list[Item]:
-        while self._index_comes and self._index_comes[0][0] <= self._clock():
-            _, key, entry = self._index_comes.popleft()
-            self._index.pop(key, None)
-            if entry is not None:
-                self._index[key] = entry
-        found = sorted(
-            (int(entry.sort), key.partition, key.sort, key)
-            for key, entry in self._index.items()
-            if entry.partition == partition
-        )
-        return [self._index_item(key) for *_, key in found]
-
-    def _index_item(self, key: Key) -> Item:
-        entry, (partition, sort) = self._index[key], self._keys[key.table]
+    def _index_item(self, key: Key, entry: IndexEntry) -> Item:
+        partition, sort = self._keys[key.table]
         keys = {partition: {"S": key.partition}, sort: {"S": key.sort}}
         return keys | dict(zip(self._index_keys, ({"N": entry.partition}, {"N": entry.sort}), strict=True))
 

@@ -50,13 +50,11 @@ def failure(code: str, reasons: list[Any]) -> dict[str, Any]:
 def comparable(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is comparable of an answer.
 
-    Batches promise no order. A page that is full has a last key, also where nothing is left; the emulator has none then.
+    Batches promise no order. A page that is full has a last key, also where nothing is left; the emulator's has none.
     """
     found = {name: answer[name] for name in _COMPARED if answer.get(name)}
     if "Responses" in found:
-        found["Responses"] = {
-            name: sorted(items, key=repr) for name, items in found["Responses"].items() if items
-        }
+        found["Responses"] = {name: sorted(items, key=repr) for name, items in found["Responses"].items() if items}
     return {name: value for name, value in found.items() if value}
 
 
