@@ -4,9 +4,10 @@ import argparse
 import random
 import sys
 import time
+from dataclasses import replace
 from itertools import count
 
-from tests.faults.years.campaign import Campaign, Scale
+from tests.faults.years.campaign import DENSE, Campaign, Scale
 from tests.faults.years.receivers import KINDS, ONE_BAD_EVENT
 from tests.faults.years.report import told
 
@@ -21,12 +22,14 @@ def main() -> int:
     parser.add_argument("--years-a-seed", type=float, default=1.0)
     parser.add_argument("--faults", nargs="*", help="only faults of these names")
     parser.add_argument("--kinds", nargs="*", choices=_ALL_KINDS, help="only receivers of these kinds")
-    parser.add_argument("--accounts", type=int, default=Scale.accounts)
-    parser.add_argument("--webhooks", type=int, default=Scale.webhooks)
+    parser.add_argument("--dense", action="store_true", help="much at once, on few days")
+    parser.add_argument("--accounts", type=int)
+    parser.add_argument("--webhooks", type=int)
     given = parser.parse_args()
     kinds = {name: _ALL_KINDS[name] for name in given.kinds or KINDS}
     names = None if given.faults is None else frozenset(given.faults)
-    scale = Scale(accounts=given.accounts, webhooks=given.webhooks)
+    scale = DENSE if given.dense else Scale()
+    scale = replace(scale, accounts=given.accounts or scale.accounts, webhooks=given.webhooks or scale.webhooks)
     over = 0.0
     for seed in count(given.seed, 1_000):
         began = time.process_time()

@@ -33,6 +33,10 @@ class Scale:
     calm_hours: float = 30.0
 
 
+DENSE = Scale(accounts=1, days=3, events_a_day=70, admin_every_hours=0.5, calm_hours=3)
+"""A few days in which much happens: what takes two things at once shows sooner."""
+
+
 @dataclass
 class Report:
     """What was simulated, and what was found."""
@@ -96,7 +100,7 @@ class Campaign:
     def run(self, webhook_years: float, *, seconds: Callable[[], bool] = lambda: True) -> Report:
         """Simulate until so many webhook-years are over, `seconds` says no, or something is wrong."""
         with self.world.running():
-            self._set_up()
+            self.world.schedule()
             while self.report.webhook_years < webhook_years and seconds() and not self.world.ledger.problems:
                 self._epoch()
         self._sum_up()
@@ -105,16 +109,18 @@ class Campaign:
     def _a_day(self) -> float:
         return self.scale.events_a_day * self._random.choice([0.2, 1, 1, 2])
 
-    def _set_up(self) -> None:
-        world = self.world
-        world.schedule()
+    def _register_missing(self) -> None:
+        """Let each account have its webhooks: at first, and where some were removed and not registered anew."""
+        simulation = self.world.simulation
         for load in self._loads:
-            for _ in range(self.scale.webhooks):
-                world.simulation.at(world.simulation.now_ms, self._admin.register, load.account_id)
+            here = sum(one.account_id == load.account_id for one in ends.alive(self.world))
+            for _ in range(self.scale.webhooks - here):
+                simulation.at(simulation.now_ms, self._admin.register, load.account_id)
         self._go_on(MINUTE_MS)
 
     def _epoch(self) -> None:
         """Some days of everything, and then until all is well."""
+        self._register_missing()
         world, simulation = self.world, self.world.simulation
         began = simulation.now_ms
         end = began + round(self._random.uniform(0.3, 1) * self.scale.days * DAY_MS)

@@ -46,9 +46,9 @@ class Load:
 
     def _publish_some(self) -> None:
         random = self.random
-        burst = random.random() < 0.01
+        burst = random.random() < 0.005
         names = NAMES if not burst or random.random() < 0.3 else tuple(BATCH)
-        for _ in range(random.randint(20, 250) if burst else 1):
+        for _ in range(random.randint(10, 150) if burst else 1):
             one = self._event(random.choice(names))
             self.publish(one)
             if random.random() < 0.03:

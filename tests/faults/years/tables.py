@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tests.faults.throttling.limits import Body, Limits
 from tests.faults.throttling.stored import IndexEntry, Key
-from tests.faults.throttling.units import item_size
+from tests.faults.throttling.units import SizedItem, item_size
 from tests.faults.years.expressions import Condition, Given, Item, condition, plain, update
 from tests.faults.years.partitions import Index, Partition
 
@@ -133,6 +133,7 @@ class Tables(Limits[Answer]):
 
     def _store(self, key: Key, item: Item | None) -> None:
         partition = self.partition(key.table, key.partition)
+        item = None if item is None else SizedItem(item)
         self._changes.append((key, partition.items.get(key.sort), item))
         partition.put(key.sort, item)
 
