@@ -85,6 +85,15 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
     "hooks.example.com leads to an address of a translation or tunnel.",
     "No connection to hooks.example.com: connection refused.",
     "No connection to hooks.example.com: no route to host.",
+    "The receiver answered that it took none of the events.",
+    "The answer did not come whole, in time and within 96 KB.",
+    "The answer is not UTF-8.",
+    "The answer is not JSON that can be read: Expecting value: line 1 column 1 (char 0).",
+    "The answer is JSON, but no object with batchItemFailures.",
+    "The answer has batchItemFailures, but as no list.",
+    "The answer has an entry of batchItemFailures without itemIdentifier, an event's id as text.",
+    "The answer has an entry of batchItemFailures whose message is no text.",
+    'The answer names "e9", which is no event of this POST.',
   ];
   const told = english.map((detail) => problemOf(problems, detail));
   for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);

@@ -1,5 +1,6 @@
 """Events on their way from the bus to receivers, through the running stack."""
 
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -123,3 +124,35 @@ def test_failing_receiver_waits_and_gets_its_backlog_in_order(
     assert len(waits) < 5
     delivered = api.get(f"{address}/deliveries", params={"status": "DELIVERED"}).json()["deliveries"]
     assert {delivery["eventId"] for delivery in delivered} == set(ids)
+
+
+def test_what_comes_while_a_webhook_is_off_arrives_when_it_is_on_again(
+    api: ApiClient, add_webhook: AddWebhook, listener: Listener, publish: Publish
+) -> None:
+    """The answer says how many events were skipped, and they come in order, before what is newer."""
+    webhook = add_webhook(listener.url, "LEARNING_OBJECT_DELETION")
+    address = f"{WEBHOOKS}/{webhook['webhookId']}"
+    now = int(time.time() * 1000)
+    assert "offSince" in api.patch(address, json={"active": False}).json()
+    ids = [publish("LEARNING_OBJECT_DELETION", timestamp=now + position) for position in range(12)]
+
+    def skipped() -> bool:
+        found = api.get(f"{address}/deliveries", params={"status": "SKIPPED"}).json()["deliveries"]
+        return len(found) == len(ids)
+
+    until(skipped, "every event is skipped")
+    assert listener.received == []
+
+    on = api.patch(address, json={"active": True, "catchUp": True}).json()
+    ids.append(publish("LEARNING_OBJECT_DELETION", timestamp=now + 60_000))
+
+    assert (on["skipped"]["count"], on["skipped"]["more"]) == (12, False)
+    listener.wait_until(lambda _: len(_ids(listener)) >= len(ids), 3 * ARRIVES, "what was skipped")
+    assert _ids(listener) == ids
+    until(lambda: api.get(f"{address}/redeliver").json()["state"] == "DONE", "the job is done")
+    job = api.get(f"{address}/redeliver").json()
+    assert (job["kind"], job["requeued"]) == ("CATCH_UP", 12)
+
+
+def _ids(listener: Listener) -> list[str]:
+    return [one for request in listener.received for one in request.event_ids]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,16 @@ from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from local.tokens import DEFAULT_ACCOUNT
+from recado.rules.sending.attempt import Response
+from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.partial_response import judged
+from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES
+from tests.unit.builders import NOW, delivered, event, webhook
 
 DEMO = f"/accounts/{DEFAULT_ACCOUNT}/webhooks"
 
@@ -104,6 +111,26 @@ def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listen
             recipe["verified"](secret, request.body + b" ", request.headers)
     finally:
         assert api.delete(address).status_code == HTTPStatus.NO_CONTENT
+
+
+def test_a_receiver_names_what_it_did_not_take() -> None:
+    """The answer of the documented receiver is understood, and so is the one that is shown, with the word about why."""
+    recipe: dict[str, Any] = {}
+    exec(snippet("docs/receiving.md", "python", "batchItemFailures"), recipe)  # noqa: S102  the documented recipe
+    shown = snippet("docs/receiving.md", "json", "batchItemFailures").encode()
+    [named] = json.loads(shown)["batchItemFailures"]
+    carried = [event(named["itemIdentifier"]), event("other")]
+    target = webhook(delivery=DeliverySettings(partial_responses=True))
+    request = outgoing_request(target, Credentials(), carried, NOW)
+
+    def take(one: dict[str, Any]) -> None:
+        if one["eventId"] == named["itemIdentifier"]:
+            raise LookupError(named["message"])
+
+    for body in (shown, recipe["answer"](request.body, take)):
+        answered = replace(delivered(), response=Response((), body, truncated=False))
+        result, refused = judged(request, answered, carried, ())
+        assert (result.delivered, refused) == (True, {carried[0].key: "no course 7374992"})
 
 
 def test_dead_letters_are_put_back_with_the_documented_payload(

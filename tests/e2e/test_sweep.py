@@ -20,6 +20,7 @@ Alerts = Callable[[], list[tuple[str, str]]]
 SweepAfter = Callable[[int, str], dict[str, int]]
 
 OVERDUE_MS = 60 * 1000
+HOUR_MS = 60 * OVERDUE_MS
 # Long enough for the webhook's own wake-up to be as good as lost.
 LATER = Answer(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "900"})
 
@@ -49,14 +50,15 @@ def alerts(stack: Stack, aws_client: AwsClient) -> Iterator[Alerts]:
 
 @pytest.fixture
 def sweep_after(stack: Stack, aws_client: AwsClient) -> SweepAfter:
-    """`sweep_after(ms, webhook_id)` lets the webhook be overdue for so long, and sweeps."""
+    """`sweep_after(ms, webhook_id)` lets the webhook be overdue for so long, and fail for an hour, and sweeps."""
 
     def sweep(overdue_ms: int, webhook_id: str) -> dict[str, int]:
+        now = int(time.time() * 1000)
         aws_client("dynamodb").update_item(
             TableName=stack.tables["WebhooksTable"],
             Key={"account_id": {"S": ACCOUNT}, "webhook_id": {"S": webhook_id}},
-            UpdateExpression="SET due_at = :due",
-            ExpressionAttributeValues={":due": {"N": str(int(time.time() * 1000) - overdue_ms)}},
+            UpdateExpression="SET due_at = :due, failing_since = :since",
+            ExpressionAttributeValues={":due": {"N": str(now - overdue_ms)}, ":since": {"N": str(now - HOUR_MS)}},
         )
         answer = aws_client("lambda").invoke(FunctionName=stack.functions["RedeliveryFunction"], Payload=b"{}")
         report: dict[str, int] = json.loads(answer["Payload"].read())
@@ -83,6 +85,9 @@ def test_the_sweep_wakes_a_webhook_whose_wake_up_was_lost(
 
     listener.usual_answer = LATER
     event_id = publish("CERTIFICATION_UNENROLLMENT")
+    until(lambda: api.get(address).json()["health"]["state"] == "FAILING", "it fails")
+    assert told("WEBHOOK_FAILING") is None
+    assert sweep_after(OVERDUE_MS + 1000, webhook["webhookId"])["woken"] == 1
     failing: str = until(lambda: told("WEBHOOK_FAILING"), "that it fails")
     assert f"account {ACCOUNT} is failing." in failing
     assert "Last error: SERVER_ERROR" in failing
@@ -91,8 +96,8 @@ def test_the_sweep_wakes_a_webhook_whose_wake_up_was_lost(
 
     assert sweep_after(OVERDUE_MS + 1000, webhook["webhookId"])["woken"] == 1
 
-    requests = listener.wait_for(2, ARRIVES)
-    assert [request.event_ids for request in requests] == [[event_id], [event_id]]
+    requests = listener.wait_for(3, ARRIVES)
+    assert [request.event_ids for request in requests] == [[event_id]] * 3
     until(lambda: api.get(address).json()["health"] == {"state": "HEALTHY"}, "the webhook is healthy again")
     recovered: str = until(lambda: told("WEBHOOK_RECOVERED"), "that it has recovered")
     assert "Events waiting: 0\n" in recovered

@@ -128,6 +128,7 @@ SCENARIOS: dict[str, Callable[[Scene], None]] = {
     "DeliveryCounterFunction": count_deliveries,
     "ConsoleFunction": open_the_console,
 }
+ALERTING = ("RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")
 
 # What AWS does in the name of a role, and no code of ours: the reason of each.
 _DATA_KEY = {
@@ -164,6 +165,8 @@ def test_a_role_allows_what_is_called_and_nothing_more(
     system: System, aws: AwsCalls, receiver: Listener, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
     """Each right of the role is used in the scenario of the function, or by AWS for a reason, and never by both."""
+    if function in ALERTING:
+        system.stack.change_environment(function, ALERT_AFTER_SECONDS="0")
     SCENARIOS[function](Scene(system, aws, receiver, monkeypatch))
 
     called, by_aws = needed(aws.all, system.stack, function), BY_AWS.get(function, {})

@@ -125,6 +125,19 @@ def test_sixteen_kilobytes_of_an_answer_are_shown(
     assert (response["body"], response["truncated"]) == (shown, truncated)
 
 
+def test_an_answer_that_may_name_events_is_judged(api: ApiClient, receiver: Listener) -> None:
+    """As that of any other POST, and the answer is shown: so that the setting can be tried."""
+    receiver.answers += [Answer(200, body=b"OK"), Answer(200, body=b'{"batchItemFailures": []}'), Answer(204)]
+    partial = {"partialResponses": True}
+
+    odd, *others = (send_draft(api, targetUrl=receiver.url, delivery=partial) for _ in range(3))
+
+    assert (odd["delivered"], odd["statusCode"], odd["error"]["failureClass"]) == (False, 200, "PROTOCOL")
+    assert odd["error"]["detail"].startswith("The answer is not JSON that can be read: ")
+    assert odd["response"]["body"] == "OK"
+    assert [other["delivered"] for other in others] == [True, True]
+
+
 def test_headers_that_come_twice_are_shown_in_one(api: ApiClient, receiver: Listener) -> None:
     """In their order, whatever the case of their names."""
     receiver.answers.append(Answer(200, headers={"X-One": "b", "x-one": "a"}))

@@ -12,8 +12,8 @@ from recado.ports import OurFaultError
 from recado.reporting import count_faults, log_attempts, log_faults, log_redelivered
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.progress import Progress
 from recado.use_cases.sending.redelivery import Redelivered
-from recado.use_cases.sending.run import Progress
 from tests.unit.builders import delivered, failed
 
 Log = Callable[[Callable[[Logger], None]], list[dict[str, Any]]]

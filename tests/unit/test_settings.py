@@ -26,6 +26,7 @@ SENDER = {
     "ALLOWED_TARGET_PORTS": "443,8443",
     "DELIVERY_RETENTION_DAYS": "30",
     "SLOW_AFTER_SECONDS": "2",
+    "ALERT_AFTER_SECONDS": "300",
 }
 REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead"}
 BATCH = {
@@ -85,6 +86,7 @@ def test_senders_read_their_settings() -> None:
         targets=TargetSettings(allow_private=False, ports=(443, 8443), networks=()),
         delivery_retention_days=30,
         slow_after_seconds=2,
+        alert_after_seconds=300,
     )
 
     assert SenderSettings.from_env(SENDER) == expected
@@ -132,7 +134,11 @@ def test_a_missing_variable_is_named(settings: type[Settings], env: dict[str, st
 def test_a_wrong_number_is_named(value: str) -> None:
     """The message says what is accepted."""
     for settings, env, name in NUMBERS:
-        with pytest.raises(SettingsError, match=f"^{name} must be a whole number from 1"):
+        least = 0 if name == "ALERT_AFTER_SECONDS" else 1
+        if value == str(least):
+            assert settings.from_env({**env, name: value})
+            continue
+        with pytest.raises(SettingsError, match=f"^{name} must be a whole number from {least}"):
             settings.from_env({**env, name: value})
 
 

@@ -119,6 +119,7 @@ class WebhookPage {
     return html`
       ${this.#actions.state.error ? failure(this.#actions.state.error) : nothing}
       ${this.#saved(webhook)}
+      ${this.#actions.switched()}
       ${healthBanner(webhook, { test: () => this.#toTest(), reactivate: this.#actions.reactivate })}
       <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
       ${webhook.authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}

@@ -8,9 +8,14 @@ export function failureClassName(failureClass) {
   return t(`failure_class.${failureClass}`);
 }
 
+/** What the statuses of a refused request have in common that say more than that: the names of their hints. */
+const REFUSALS = { 400: "BODY", 401: "ACCESS", 403: "ACCESS", 404: "PATH", 405: "PATH", 407: "ACCESS", 408: "PACE", 410: "GONE", 413: "SIZE", 415: "BODY", 422: "BODY", 429: "PACE" };
+
 /** What to do about an error; the API's own hint is English. */
-export function hintOf({ failureClass, hint, timeoutSeconds: count }) {
-  return language() === "en" ? hint : t(`failure_hint.${failureClass}`, { count });
+export function hintOf({ failureClass, hint, statusCode, timeoutSeconds: count }) {
+  if (language() === "en") return hint;
+  const refusal = failureClass === "CLIENT_ERROR" ? REFUSALS[statusCode] : undefined;
+  return t(`failure_hint.${refusal ?? failureClass}`, { count });
 }
 
 /** One sentence about an error; the API's own is English, and shown where there is no other. */

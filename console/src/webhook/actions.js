@@ -1,7 +1,9 @@
 /* Switching a webhook off and on, and deleting it: each says first what becomes of its backlog. */
+import { html, nothing } from "lit-html";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
+import { notice } from "../parts/notice.js";
 import { endpoints, paths } from "../paths.js";
 
 /** The id of the button that switches off and on. */
@@ -9,26 +11,31 @@ export const ACTIVATION = "activation-action";
 
 /**
  * The actions on the webhook that `loaded()` gives as `{webhook, etag}`; `changed()` reads it again. `state.busy` and
- * `state.error` tell how the last one went.
+ * `state.error` tell how the last one went; `switched()` draws what the last switch has left to do.
  */
 export function webhookActions(context, { loaded, changed }) {
-  const { t, api, account, navigate } = context;
+  const { t, api, account, navigate, redraw } = context;
   const { state, act } = acting(context);
   const path = () => endpoints.webhook(account, loaded().webhook.webhookId);
-  const sure = (action, question) => {
+  const sure = (action, { choice = nothing, ...rest } = {}) => {
     const { name, backlog } = loaded().webhook;
     const ofBacklog = backlog ? t(`actions.${action}_backlog`, { count: backlog }) : t("actions.no_backlog");
     return ask({
       title: t(`actions.${action}_title`, { name }),
-      body: `${t(`actions.${action}_body`)} ${ofBacklog}`,
+      body: html`<p>${t(`actions.${action}_body`)} ${ofBacklog}</p>${choice}`,
       confirm: t(`actions.${action}`),
-      ...question,
+      ...rest,
     });
   };
-  const setActive = async (action, active) => {
-    if (!(await sure(action))) return;
-    const done = await act(() => api.patch(path(), { body: { active } }));
-    if (done) announce(t(`actions.${action}_done`));
+  let skipped = null;
+  const setActive = async (action, body, question) => {
+    if (!(await sure(action, question))) return;
+    skipped = null;
+    const done = await act(async () => {
+      skipped = skippedOf((await api.patch(path(), { body })).data, body);
+      return true;
+    });
+    if (done) announce(skipped ? `${t(`actions.${action}_done`)} ${skippedText(skipped, t)}` : t(`actions.${action}_done`));
     await changed();
     // The button of a banner is gone with the banner.
     requestAnimationFrame(() => {
@@ -44,5 +51,40 @@ export function webhookActions(context, { loaded, changed }) {
     announce(t("actions.delete_done"));
     return navigate(paths.webhooks(account), { replace: true });
   };
-  return { state, retire: () => setActive("retire", false), reactivate: () => setActive("reactivate", true), remove };
+  const reactivate = () => {
+    const body = { active: true, catchUp: true };
+    const choose = (event) => {
+      body.catchUp = event.target.checked;
+    };
+    return setActive("reactivate", body, { choice: catchUpChoice(t, choose) });
+  };
+  const dismiss = () => {
+    skipped = null;
+    redraw();
+  };
+  const switched = () => {
+    if (!skipped) return nothing;
+    const { catchUp, from } = skipped;
+    const query = catchUp ? "" : `?${new URLSearchParams({ status: "SKIPPED", range: "custom", from })}`;
+    const address = paths.deliveries(account, loaded().webhook.webhookId) + query;
+    return notice("info", skippedText(skipped, t), t(catchUp ? "skipped.caught_up" : "skipped.left"), html`
+      <a class="button" href=${address}>${t(catchUp ? "skipped.progress" : "skipped.redeliver")}</a>
+      <button type="button" class="secondary" @click=${dismiss}>${t("action.dismiss")}</button>`);
+  };
+  return { state, retire: () => setActive("retire", { active: false }), reactivate, remove, switched };
+}
+
+/** What the answer to a switch says was skipped, and whether it is caught up; null where there was nothing. */
+function skippedOf({ skipped }, { catchUp = false }) {
+  return skipped && (skipped.count || skipped.more) ? { ...skipped, catchUp } : null;
+}
+
+function skippedText({ count, more }, t) {
+  return t(more ? "skipped.at_least" : "skipped.count", { count });
+}
+
+function catchUpChoice(t, choose) {
+  return html`
+    <label><input type="checkbox" checked aria-describedby="catch-up-hint" @change=${choose}> ${t("actions.catch_up")}</label>
+    <p id="catch-up-hint">${t("actions.catch_up_hint")}</p>`;
 }

@@ -45,6 +45,7 @@ class SenderSettings:
     targets: TargetSettings
     delivery_retention_days: int
     slow_after_seconds: int
+    alert_after_seconds: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -58,6 +59,7 @@ class SenderSettings:
             targets=TargetSettings.from_env(env),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
             slow_after_seconds=_number(env, "SLOW_AFTER_SECONDS"),
+            alert_after_seconds=_number(env, "ALERT_AFTER_SECONDS", least=0),
         )
 
 
@@ -184,10 +186,10 @@ def _text(env: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _number(env: Mapping[str, str], name: str) -> int:
+def _number(env: Mapping[str, str], name: str, least: int = 1) -> int:
     value = _text(env, name)
-    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < 1:
-        raise SettingsError(f"{name} must be a whole number from 1, not {value!r}")
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) < least:
+        raise SettingsError(f"{name} must be a whole number from {least}, not {value!r}")
     return int(value)
 
 

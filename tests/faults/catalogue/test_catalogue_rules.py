@@ -178,6 +178,9 @@ def _(recado: Recado) -> None:
     webhook = recado.system.add_webhook(recado.receiver.url)
     recado.receiver.break_down()
     recado.publish("first")
+    assert recado.aws.of("Publish") == []
+    recado.system.clock.advance(300)
+    assert recado.system.redeliver() == COMES_BACK
     for day in range(1, 8):
         recado.system.clock.advance(DAY + 1)
         assert recado.system.redeliver() == (COMES_BACK if day < 7 else ENDED)
@@ -189,7 +192,7 @@ def _(recado: Recado) -> None:
     assert recado.system.outcomes(webhook)["first"] == "EXPIRED"
     assert recado.system.outcomes(webhook)["day7"] == "SKIPPED"
     assert "day6" in recado.system.backlog(webhook)
-    assert len(recado.sent) == 8
+    assert len(recado.sent) == 9
     told = ["WEBHOOK_FAILING", *["WEBHOOK_STILL_FAILING"] * 6, "WEBHOOK_DISABLED"]
     assert [call.parameters["MessageAttributes"]["kind"]["StringValue"] for call in recado.aws.of("Publish")] == told
     assert [call.parameters["Entries"][0]["DetailType"] for call in recado.aws.of("PutEvents")] == told

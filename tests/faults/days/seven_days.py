@@ -86,6 +86,7 @@ class Week(World):
             registry=registry,
             vault=self.vault,
             wake_ups=self.wake_ups,
+            reader=self.deliveries,
             policy=TargetPolicy(),
             clock=self.clock,
             token=self.token,

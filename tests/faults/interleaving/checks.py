@@ -11,7 +11,7 @@ def check_state(scenario: Scenario, state: State) -> None:
     shared = state.shared
     if shared.lane is None:
         return
-    known = shared.backlog | shared.unwanted
+    known = shared.backlog
     known |= known >> COPY
     for number, status in enumerate(shared.log):
         known |= bool(status) << number

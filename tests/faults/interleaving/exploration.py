@@ -232,10 +232,7 @@ class Exploration:
             return
         if kind == "dispatch":
             again = Slot(self._processes.started(self._programs[who])) if end.faulty else _IDLE
-            after = ended(state, who, again)
-            if end.value == "off":
-                after = with_shared(after, unwanted=after.shared.unwanted | self._programs[who][1])
-            yield Step((), is_mishap=False, state=after)
+            yield Step((), is_mishap=False, state=ended(state, who, again))
         elif kind == "run":
             lane = state.shared.lane
             excused = ("faults", "lapses", *(("lost",) if self._scenario.asks else ()))

@@ -14,6 +14,7 @@ DEAD = -2
 """Who holds the lease of a run that has died, until its time is over."""
 LEASE_UNTIL = NOW + 102_000
 _MARKS_FROM = NOW - 100
+OFF_SINCE = NOW - 4_000
 OVERDUE = NOW - 60_000
 WAIT_MS = 6_000
 """How long each wait is: after a failure, a fault, a turn."""
@@ -40,7 +41,7 @@ class Slot(NamedTuple):
 class Lane(NamedTuple):
     """The item. `due` is None, or `now`, `wait`, `lease`, `late`, and whether that time is `over`.
 
-    `alive` are those whose end a late look waits for.
+    `alive` are those whose end a late look waits for. `told` is whether somebody was told that it is slow.
     """
 
     status: str = "ACTIVE"
@@ -60,6 +61,7 @@ class Lane(NamedTuple):
     since: bool = False
     attempts: bool = False
     alerted: bool = False
+    told: bool = False
 
 
 _DUE = {None: None, "now": NOW, "wait": NOW + WAIT_MS, "lease": LEASE_UNTIL, "late": NOW + LATE_LOOK_MS}
@@ -75,12 +77,14 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dic
         found["due_at"] = due_at
     if kind == "admin":
         found["version"] = lane.version
+        found["off_since"] = None if lane.status == "ACTIVE" else OFF_SINCE
     if kind in ("run", "dispatch", "admin"):
         found["failing_since"] = NOW if lane.since else None
         found["attempts"] = int(lane.attempts) or None
         found["alerted_at"] = NOW if lane.alerted else None
     if kind in ("run", "dispatch"):
         found["slow_at"] = _MARKS_FROM + lane.slow if lane.slow else None
+        found["slow_told_at"] = NOW if lane.told else None
     if kind in ("run", "sweep"):
         found["job_id"] = None if lane.job == NOBODY else f"job_{lane.job}"
     if kind == "run":
@@ -149,6 +153,8 @@ def _value(lane: Lane, who: int, slot: Slot, name: str) -> Any:
         return getattr(lane, name)
     if name == "slow_at":
         return _MARKS_FROM + lane.slow if lane.slow else None
+    if name == "slow_told_at":
+        return NOW if lane.told else None
     return _of_runs(lane, who)[name]
 
 
@@ -186,6 +192,9 @@ def written(
             # The owner has its number already, since its POST; a dispatcher's mark is a new one.
             marks = marks + 1 if value == NOW else marks
             fields["slow"] = 0 if value is None else marks if value == NOW else value - _MARKS_FROM
+        elif name == "slow_told_at":
+            problem = "told twice that it is slow" if lane.told else problem
+            fields["told"] = True
         elif name == "job_id":
             assert value in (None, f"job_{OWN}"), value
             fields["job"] = who if value else NOBODY

@@ -42,7 +42,7 @@ def mishaps(state: State, first_run: int) -> Iterator[tuple[tuple[Any, ...], Sta
         over = lane._replace(lapsed=True, over=lane.over or lane.due == "lease")
         yield ("lease lapses",), with_shared(spent(state, "lapses"), lane=over)
     if budget.marks and lane is not None:
-        marked = lane._replace(slow=shared.marks + 1, quick=0)
+        marked = lane._replace(slow=shared.marks + 1, quick=0, told=lane.told or not lane.slow)
         yield ("marked slow",), with_shared(spent(state, "marks"), lane=marked, marks=shared.marks + 1, quick=0)
     if budget.expiries and shared.job is None:
         for bit in (1 << number for number in range(6)):

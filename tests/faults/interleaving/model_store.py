@@ -28,6 +28,7 @@ from tests.faults.interleaving.shelves import (
     ProblemError,
     advanced,
     between,
+    check_order,
     fresh,
     in_log,
     job_view,
@@ -154,7 +155,9 @@ class ModelStore:
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         waiting, ended = call.arguments
-        yield state, (state.shared.backlog & waiting, in_log(state.shared, ended)), False
+        shared = state.shared
+        mask = shared.backlog & waiting
+        yield state, (mask, shared.expired & mask & ~ORIGINALS, shared.by_job & mask, in_log(shared, ended)), False
 
     def _on_log(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         yield state, in_log(state.shared, call.arguments[0]), False
@@ -207,8 +210,7 @@ class ModelStore:
 
     def delete(self, state: State, places: Any) -> State:
         """Delete these items."""
-        mask = sum(place[1] for place in places)
-        return state._replace(shared=without(state.shared, mask))
+        return state._replace(shared=without(state.shared, sum(place[1] for place in places)))
 
     # Transactions
 
@@ -242,21 +244,19 @@ class ModelStore:
         if place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
         elif place[0] == "job":
-            after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content)["status"])
+            after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content))
         elif place[0] == "backlog":
             after = taken_back(state, place[1])
         elif place[0] == "log" and kind == "save":
             after = self.put(state, who, [place])
         elif place[0] == "log":
-            withdrawn = shared.withdrawn | place[1]
-            after = with_shared(state, withdrawn=withdrawn, meant=shared.meant & ~place[1])
+            after = with_shared(state, withdrawn=shared.withdrawn | place[1], meant=shared.meant & ~place[1])
         return after
 
     # Jobs
 
     def _on_job(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:
-        job = state.shared.job
-        yield state, None if job is None else job_view(job, who), False
+        yield state, state.shared.job and job_view(state.shared.job, who), False
 
     def _job_holds(self, condition: Any, job: Job | None, site: str) -> bool:
         known = {} if job is None else dict(job_view(job, NOBODY))
@@ -271,6 +271,8 @@ class ModelStore:
         if self._kinds[who] == "run" and bits & shared.cancelled & ~state.slots[who].allowed:
             raise ProblemError("sent after it was cancelled")
         is_run = self._kinds[who] == "run"
+        if is_run:
+            check_order(shared, state.slots[who].token, mask)
         quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
         # A copy that is delivered takes an original with it, and either is what was asked for.
         owed = shared.owed & ~(mask << COPY if of_copies else 0)

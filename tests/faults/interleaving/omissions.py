@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from recado.adapters.dynamodb import delivery_items, delivery_reader, delivery_store, key_ranges, withdrawals
+from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.ports import Expect
@@ -14,15 +15,16 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.managing import administration
+from recado.use_cases.managing import switching
 from recado.use_cases.sending import dispatch as dispatch_module
 from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending import run as run_module
 from recado.use_cases.sending.dispatch import Dispatch
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.progress import Ended
 from recado.use_cases.sending.requests import Requests
-from recado.use_cases.sending.run import Ended, Run
+from recado.use_cases.sending.run import Run
 from tests.faults.interleaving import tables
 
 Leaving = Callable[[], AbstractContextManager[Any]]
@@ -68,20 +70,36 @@ def _send_first(self: Any, webhook: Any, delivery: Any, requested_by: str, deadl
 
 
 def _place_first(self: Any, job: Any, deadline: Any) -> None:
-    found, done = self._read(job)
+    found, position, done = self._read(job)
     copies = [one.again(job.created_at, job.requested_by) for one in found if job.wants(one)]
-    self._jobs.advance(job, job.advanced(found, len(copies), 0, done=done))
+    self._jobs.advance(job, job.advanced(position, len(copies), 0, done=done))
     for fault in self._ports.deliveries.record(copies, [], deadline).values():
         raise fault
 
 
 def _only_pages_with_copies(self: Any, job: Any, deadline: Any) -> None:
-    found, done = self._read(job)
+    found, position, done = self._read(job)
     copies = [one.again(job.created_at, job.requested_by) for one in found if job.wants(one)]
     for fault in self._ports.deliveries.record(copies, [], deadline).values():
         raise fault
     if copies or done:
-        self._jobs.advance(job, job.advanced(found, len(copies), 0, done=done))
+        self._jobs.advance(job, job.advanced(position, len(copies), 0, done=done))
+
+
+def _all_that_waits(self: Any, webhook: Any, job: Any) -> Any:
+    head = self._heads.read(webhook)
+    if not head.is_empty:
+        return head
+    self._pages.put_next(job, self._deadline)
+    return None
+
+
+def _log_first(self: Any, places: Any) -> list[Any]:
+    if places[0][0].endswith("#backlog"):
+        keys = dict.fromkeys(key.removesuffix("##again") for _, key in places)
+        self.logged = list(self._table.batch_get([(places[0][0].removesuffix("#backlog"), key) for key in keys]))
+        return list(self._table.batch_get(places))
+    return list(self.logged)
 
 
 _next_head = Run._next_head
@@ -95,18 +113,18 @@ def _nothing_waits(self: Any, webhook: Any) -> Any:
 
 def _without_look_up(self: Any, deliveries: Any, deadline: Any) -> None:
     self._put([self._item(one) for one in deliveries if one.requested_at is None], deadline)
-    self._delete([self._waiting(one, "" if one.requested_at is None else "#again") for one in deliveries], deadline)
+    self._delete([self._waiting(one, "" if one.requested_at is None else "##again") for one in deliveries], deadline)
 
 
 def _deleted_first(self: Any, deliveries: Any, _attempts: Any, deadline: Any) -> None:
     copies = [one for one in deliveries if one.requested_at is not None]
-    self._delete([*map(self._waiting, deliveries), *(self._waiting(one, "#again") for one in copies)], deadline)
+    self._delete([*map(self._waiting, deliveries), *(self._waiting(one, "##again") for one in copies)], deadline)
     self._put([*map(self._item, deliveries)], deadline)
 
 
 def _itself_alone(self: Any, deliveries: Any, _attempts: Any, deadline: Any) -> None:
     self._put([*map(self._item, deliveries)], deadline)
-    self._delete([self._waiting(one, "" if one.requested_at is None else "#again") for one in deliveries], deadline)
+    self._delete([self._waiting(one, "" if one.requested_at is None else "##again") for one in deliveries], deadline)
 
 
 _record = DynamoDeliveries.record
@@ -185,6 +203,20 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         "put_next",
         _only_pages_with_copies,
     ),
+    "nothing behind a catch-up's page": (
+        "caught up, and what waits",
+        "sent ahead of what is to be caught up",
+        Run,
+        "_head_before_the_rest",
+        _all_that_waits,
+    ),
+    "what was skipped: the backlog before the log": (
+        "caught up, and a cancel",
+        "sent after it was cancelled",
+        DynamoDeliveryReader,
+        "_read_all",
+        _log_first,
+    ),
     "no giving up with a job": (_LEASE_ENDS, _NO_END, Run, "_next_head", _nothing_waits),
     "carrying jobs on": (_LEASE_ENDS, _LEFT, Pages, "unfinished", lambda *_: None),
     "a job leaves out what has ended since": (
@@ -203,8 +235,8 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     ),
     "putting before deleting": ("slow, found by its owner", "lost", DynamoDeliveries, "finish", _deleted_first),
     "the late look": ("again, off and on", "stranded", run_module, "given_up", lambda lane, _: left(lane)),
-    "off: no owner": ("a job, and off", _NO_END, administration, "_switched", _off_alone),
-    "on: a new owner": (_SWITCHED, "stranded", administration, "_switched", _on_alone),
+    "off: no owner": ("a job, and off", _NO_END, switching, "switched", _off_alone),
+    "on: a new owner": (_SWITCHED, "stranded", switching, "switched", _on_alone),
     "coming back after another's lease": (
         "messages that come twice",
         _LATE,
@@ -240,6 +272,11 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "writer: active": ("off", _NO_END, ("change UNOWNED.status",)),
     "run: mark of slowness": (_SLOW, "a mark of slowness is lost", ("change LEASED.slow_at",)),
+    "mark: told by one": (
+        "slow, found by two dispatchers",
+        "told twice that it is slow",
+        ("mark_slow.slow_told_at",),
+    ),
     "mark: webhook": ("deleted, and slow", "a webhook that was removed is there again", ("mark_slow.version",)),
     "job: no other": ("two jobs of two kinds", _LEFT, ("start.state",)),
     "job: active": ("a job, and off", _NO_END, ("start.status",)),

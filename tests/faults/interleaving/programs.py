@@ -15,13 +15,13 @@ from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
-from recado.ports import Due, JobRunningError, Opened, OurFaultError, VersionConflictError
+from recado.ports import Due, JobRunningError, Opened, OurFaultError, VersionConflictError, Waiting
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.registration import Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
 from recado.use_cases.sending.alerting import Alerting
@@ -79,6 +79,7 @@ class World:
             alerting=_Silent(),
             clock=_stopped,
             slow_after_ms=SLOW_AFTER_MS,
+            alert_after_ms=0,
             token=_token,
             chance=lambda: 0.0,
             pause=lambda _: None,
@@ -122,6 +123,10 @@ class World:
     def remaining_seconds(self) -> float:
         """Say how much time a run has left: enough, unless it may be over."""
         return 100 if not self.may_hurry or self.script.ask("time") == "enough" else 10
+
+    def count_skipped(self, *_arguments: Any) -> Waiting:
+        """Answer for the reader of deliveries: nothing depends on it."""
+        return Waiting(0)
 
     def due(self, _before_ms: int) -> Iterator[Due]:
         """Answer for the index: whether it is right shows when the webhook is read."""
@@ -190,7 +195,7 @@ class Programs:
 def _dispatch(world: World, mask: int) -> str:
     events = [one for one in EVENTS if mask >> NUMBERS[one.key] & 1]
     Dispatch(world.sending(), SameThread())(events, FixedDeadline(25))
-    return "off" if world.script.was_off else "done"
+    return "done"
 
 
 def _run(world: World, resumed: Any = None) -> bool:
@@ -247,6 +252,7 @@ def _admin(world: World, *changes: str) -> None:
         registry=world.registry,
         vault=world,  # type: ignore[arg-type]
         wake_ups=_WakeUps(world.script),
+        reader=world,  # type: ignore[arg-type]  # it only counts what was skipped
         policy=TargetPolicy(),
         clock=_stopped,
         token=_token,
@@ -256,9 +262,18 @@ def _admin(world: World, *changes: str) -> None:
             if change == "delete":
                 administration.remove(ACCOUNT_ID, WEBHOOK_ID, None)
             else:
-                administration.change(ACCOUNT_ID, WEBHOOK_ID, Changes(active=change == "on"), None)
-    except (VersionConflictError, NoSuchWebhookError):
+                _switch(administration, change)
+    except (VersionConflictError, NoSuchWebhookError, InvalidRegistrationError):
         return
+
+
+def _switch(administration: Administration, change: str) -> None:
+    """Switch off or on; where another job is in the way of catching up, go without."""
+    changes = Changes(active=change != "off", catch_up=change == "caught up")
+    try:
+        administration.change(ACCOUNT_ID, WEBHOOK_ID, changes, None, "admin")
+    except JobRunningError:
+        administration.change(ACCOUNT_ID, WEBHOOK_ID, Changes(active=True), None)
 
 
 _PROGRAMS: dict[str, Any] = {

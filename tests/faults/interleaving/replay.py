@@ -41,7 +41,6 @@ class Script:
         self._position = 0
         self.next_call: Call | None = None
         self.site = ""
-        self.was_off = False  # whether it has read that the webhook is off or gone
         self.of_copies = False  # whether its POST holds copies
         self.resumed: Any = None  # what a run began with that goes on from the middle
         self.cut_at: Hashable = None

@@ -30,10 +30,11 @@ FAULTS = ("deaths", "faults", "lost", "twice", "lapses")
 
 
 class Job(NamedTuple):
-    """A job: who asked, whether it runs, and the events after and up to which its last page went."""
+    """A job: who asked, whether it catches up, whether it runs, and after and up to which event its last page went."""
 
     asker: int
     status: str
+    catches_up: bool = False
     running: bool = True
     after: int = -1
     position: int = -1
@@ -43,8 +44,7 @@ class Shared(NamedTuple):
     """The world. Deliveries are sets of bits, those of copies above those of events; `log` has a status an event.
 
     What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked for a copy,
-    `meant` by a job that has not come to it, came while the webhook was off (`unwanted`), how many
-    `marks` of slowness there were, and quick POSTs since.
+    `meant` by a job that has not come to it, how many `marks` of slowness there were, and quick POSTs since.
     """
 
     lane: Lane | None
@@ -60,7 +60,6 @@ class Shared(NamedTuple):
     cancelled: int = 0
     owed: int = 0
     meant: int = 0
-    unwanted: int = 0
     marks: int = 0
     quick: int = 0
 

@@ -16,6 +16,9 @@ FIRST = ("DELIVERED", "", "")
 SECOND = ("", "DELIVERED", "")
 THIRD = ("", "", "DELIVERED")
 TWO = ("DELIVERED", "DELIVERED", "")
+TWO_SKIPPED = ("SKIPPED", "SKIPPED", "")
+RETIRED = Lane(status="RETIRED")
+ON_CAUGHT_UP = ("admin", "caught up")
 OFF_AND_ON = ("admin", "off", "on")
 AGAIN, SECOND_AGAIN, CANCEL = ("redeliver", 0), ("redeliver", 1), ("cancel", 0)
 JOB = ("job", "DELIVERED")
@@ -55,6 +58,7 @@ WAITING = {
     "paced": Scenario(runs=1, settings=PACED),
     "paced, and a death": Scenario(events=(1,), runs=1, backlog=2, lane=OWNED, settings=PACED, budget=Budget(deaths=1)),
     "slow, found by a dispatcher": Scenario(runs=1, settings=ONE_BY_ONE, budget=Budget(slow=1, deaths=1)),
+    "slow, found by two dispatchers": Scenario(runs=1, budget=Budget(slow=2, refusals=1)),
     "slow, found by its owner": Scenario(events=(1,), runs=1, settings=ORDERED, budget=Budget(slow=1, lost=1)),
     "slow, quick again, marked meanwhile": Scenario(
         events=(),
@@ -148,7 +152,53 @@ JOBS = {
     "a job, ordered": Scenario(events=(4,), runs=1, asks=(JOB,), log=TWO, settings=ORDERED, budget=Budget(refusals=1)),
     "a job, time after time": Scenario(events=(), runs=1, asks=(JOB,), log=TWO, budget=Budget(hurries=2, deaths=1)),
 }
-SCENARIOS = DISPATCHES | WAITING | SWITCHED | ASKED | JOBS
+CAUGHT_UP = {
+    "caught up, and deaths": Scenario(
+        events=(), runs=1, asks=(ON_CAUGHT_UP,), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(deaths=2, refusals=1)
+    ),
+    "caught up, lost answers, a refused message": Scenario(
+        events=(), runs=1, asks=(ON_CAUGHT_UP,), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(lost=2, unsent=1)
+    ),
+    "caught up, and faults": Scenario(
+        events=(), runs=1, asks=(ON_CAUGHT_UP,), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(faults=2)
+    ),
+    "caught up, and a lease that ends": Scenario(
+        events=(), asks=(ON_CAUGHT_UP,), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(lapses=1)
+    ),
+    "caught up, and new events": Scenario(
+        events=(4,), runs=1, asks=(ON_CAUGHT_UP,), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(deaths=1, refusals=1)
+    ),
+    "caught up, and what waits": Scenario(
+        events=(1,),
+        runs=1,
+        asks=(ON_CAUGHT_UP,),
+        log=("", "SKIPPED", ""),
+        backlog=4,
+        lane=RETIRED,
+        budget=Budget(deaths=1, refusals=1),
+    ),
+    "off, and caught up": Scenario(
+        events=(1, 2), runs=1, asks=(("admin", "off", "caught up"),), budget=Budget(refusals=1, deaths=1)
+    ),
+    "caught up, off, and caught up": Scenario(
+        events=(4,),
+        runs=1,
+        asks=(ON_CAUGHT_UP, ("admin", "off", "caught up")),
+        log=TWO_SKIPPED,
+        lane=RETIRED,
+        budget=Budget(deaths=1),
+    ),
+    "caught up, and a cancel": Scenario(
+        events=(), runs=1, asks=(ON_CAUGHT_UP, CANCEL), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(deaths=1)
+    ),
+    "caught up by two": Scenario(
+        events=(), runs=1, asks=(ON_CAUGHT_UP, ON_CAUGHT_UP), log=TWO_SKIPPED, lane=RETIRED, budget=Budget(deaths=1)
+    ),
+    "410, and caught up": Scenario(
+        events=(1, 2), runs=1, asks=(ON_CAUGHT_UP,), budget=Budget(gone=1, refusals=1, deaths=1)
+    ),
+}
+SCENARIOS = DISPATCHES | WAITING | SWITCHED | ASKED | JOBS | CAUGHT_UP
 LONG = {
     "recovered, while another owner comes and goes, two dispatchers": Scenario(
         events=(1, 2), runs=1, asks=(("redeliver", 2),), budget=Budget(deaths=1), log=THIRD, lane=FAILING

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from tests.faults.interleaving.lane_item import OWN
+from tests.faults.interleaving.lane_item import OFF_SINCE, OWN
 from tests.faults.interleaving.scenario import Job, Shared, State
 from tests.faults.interleaving.states import with_shared
 from tests.faults.interleaving.tables import COPY, EVENTS, MOST_EVENTS
@@ -22,7 +22,7 @@ def between(lowest: str, highest: str) -> int:
     mask = 0
     for number, one in enumerate(EVENTS):
         mask |= (lowest <= one.key <= highest) << number
-        mask |= (lowest <= f"{one.key}#again" <= highest) << (number + COPY)
+        mask |= (lowest <= f"{one.key}##again" <= highest) << (number + COPY)
     return mask
 
 
@@ -72,13 +72,17 @@ def removed(state: State) -> State:
     return with_shared(state, lane=None)
 
 
-def started(state: State, who: int, status: str) -> State:
+def started(state: State, who: int, job: dict[str, Any]) -> State:
     """Return the state after a job is started: it is meant for all that stands so now."""
-    shared = state.shared
+    shared, status = state.shared, job["status"]
     meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
     if status == "EXPIRED":
         meant |= shared.backlog & shared.expired & ORIGINALS
-    asked = {"job": Job(who, status), "meant": shared.meant | meant, "cancelled": shared.cancelled & ~(meant << COPY)}
+    asked = {
+        "job": Job(who, status, catches_up=job["off_since"] is not None),
+        "meant": shared.meant | meant,
+        "cancelled": shared.cancelled & ~(meant << COPY),
+    }
     return with_shared(state, recent=0, withdrawn=0, **asked)
 
 
@@ -94,12 +98,27 @@ def job_view(job: Job, who: int) -> tuple[tuple[str, Any], ...]:
             "created_at": NOW,
             "updated_at": NOW,
             "requested_by": "admin",
+            "off_since": OFF_SINCE if job.catches_up else None,
             "state": "RUNNING" if job.running else "DONE",
             "page_after": None if job.after < 0 else key[job.after],
             "position": None if job.position < 0 else key[job.position],
             "requeued": 0,
         }.items()
     )
+
+
+def check_order(shared: Shared, token: int, mask: int) -> None:
+    """The owner sends nothing before what is to be caught up and is older.
+
+    A POST of the owner before was under way when the catch-up began.
+    """
+    if shared.job is None or not (shared.job.running and shared.job.catches_up):
+        return
+    if shared.lane is None or shared.lane.owner != token:
+        return
+    to_come = shared.meant | (shared.backlog & shared.by_job) >> COPY
+    if to_come & ((1 << (mask.bit_length() - 1)) - 1) & ~mask:
+        raise ProblemError("sent ahead of what is to be caught up")
 
 
 def advanced(job: Job | None, changes: dict[str, Any]) -> Job | None:

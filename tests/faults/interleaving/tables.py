@@ -20,7 +20,7 @@ from recado.adapters.dynamodb.tables import (
 )
 from recado.adapters.dynamodb.webhook_items import admin_attributes
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from recado.rules.webhook.webhook import Status, Webhook
+from recado.rules.webhook.webhook import Webhook
 from tests.faults.interleaving.replay import Script
 from tests.unit.builders import NOW, event
 
@@ -116,9 +116,7 @@ class Table:
 
     def attributes(self, view: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         """Return the attributes of a webhook that was read."""
-        known = dict(view)
-        self.script.was_off |= known.get("status") != Status.ACTIVE.value
-        return self._template | known
+        return self._template | dict(view)
 
     def get(self, partition: str, key: str, **_named: Any) -> Any:
         """Read one item."""
@@ -148,14 +146,14 @@ class Table:
             wanted["backlog" if partition == _BACKLOG else "log"] |= bit_of(key)
         if not any(wanted.values()):
             return []
-        waiting, logged = self.script.ask("statuses", wanted["backlog"], wanted["log"])
-        return _waiting(self, waiting, 0, 0) + _logged(self, logged)
+        *waiting, logged = self.script.ask("statuses", wanted["backlog"], wanted["log"])
+        return _waiting(self, *waiting) + _logged(self, logged)
 
     def _of_webhooks(self, kind: str) -> Iterator[Any]:
         view = self.script.ask(kind)
         if view is None:
-            self.script.was_off |= kind == "webhook"
-        elif kind == "job":
+            return
+        if kind == "job":
             yield Item(self, (ACCOUNT_ID, _JOB_KEY), dict(view))
         else:
             yield Item(self, (ACCOUNT_ID, WEBHOOK_ID), self.attributes(view))
@@ -223,7 +221,7 @@ class Transaction:
 
     def save(self, item: Any, condition: Any = None) -> None:
         """Put an item."""
-        kept = ("job_id", "status", "state")
+        kept = ("job_id", "status", "state", "off_since")
         values = tuple((name, item.__dict__.get(name)) for name in kept)
         self.parts.append(("save", item.place, values, conjunction(condition)))
 

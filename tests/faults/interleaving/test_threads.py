@@ -97,6 +97,7 @@ class Deployment:
             alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),
             clock=now_ms,
             slow_after_ms=60_000,
+            alert_after_ms=0,
             token=new_token,
             chance=random.random,
             pause=time.sleep,

@@ -206,6 +206,7 @@ class Schedule:
             registry=self._system.registry,
             vault=self._vault(),
             wake_ups=nothing,
+            reader=nothing,
             policy=TargetPolicy(),
             clock=lambda: self._now,
             token=new_token,

@@ -25,6 +25,7 @@ DEFAULTS = {
     "MaxSenders": 100,
     "RealtimeConcurrency": "",
     "SlowAfter": 2,
+    "AlertAfter": 300,
     "ConcurrencyAlarmThreshold": 800,
     "IdentityIssuer": "",
     "IdentityAudience": "",
@@ -48,6 +49,7 @@ RANGES = {
     "MaxDrains": (1, 50),
     "MaxSenders": (2, 1000),
     "SlowAfter": (1, 4),
+    "AlertAfter": (0, 86_400),
     "ConcurrencyAlarmThreshold": (1, 1_000_000),
 }
 ACCEPTED = (

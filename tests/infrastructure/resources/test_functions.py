@@ -28,6 +28,7 @@ SENDER = {
     **TARGETS,
     "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
     "SLOW_AFTER_SECONDS": "SlowAfter",
+    "ALERT_AFTER_SECONDS": "AlertAfter",
 }
 DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
 # Made of several conditions each: test_console.py holds them.

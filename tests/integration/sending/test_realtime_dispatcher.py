@@ -50,7 +50,7 @@ def test_an_event_that_nobody_wants_makes_one_call(system: System, aws: AwsCalls
     """An account without a webhook for the event costs the query that finds that out."""
     system.add_webhook(receiver.url, account="2020")
     system.add_webhook(receiver.url, event_names=("CI_STATS",))
-    system.add_webhook(receiver.url, name="wh_retired", status=Status.RETIRED)
+    system.add_webhook(receiver.url, name="wh_off", event_names=("CI_STATS",), status=Status.RETIRED)
     aws.clear()
 
     system.invoke(FUNCTION, envelope("COURSE_ENROLLMENT"))

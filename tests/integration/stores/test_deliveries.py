@@ -173,3 +173,17 @@ def test_a_webhook_whose_records_fail_harms_no_other(system: System, aws: AwsCal
 
     assert unwritten.keys() == {"wh_2"}
     assert "1 of the items" in str(unwritten["wh_2"])
+
+
+@pytest.mark.parametrize("event_id", ["again", "backlog", "aside"])
+def test_an_event_may_be_called_as_the_keys_are(system: System, event_id: str) -> None:
+    """It is found under its own name, waiting and delivered, and so is a copy of it."""
+    waits = delivery("wh_1", event_id, status=DeliveryStatus.PENDING)
+    record(system, waits)
+    assert [one.event for one in system.store.backlog("wh_1", 10)] == [waits.event]
+    assert [one.event for one in system._reader.oldest("wh_1", 0, 2 * NOON_MS, None, NOON_MS)] == [waits.event]
+
+    record(system, waits.expired(), waits.again(NOON_MS, "an admin"))
+
+    [found] = system._reader.oldest("wh_1", 0, 2 * NOON_MS, None, NOON_MS)
+    assert found.event == waits.event

@@ -17,6 +17,7 @@ from tests.support.lost_answers import lost_answers
 from tests.support.system import System
 
 LATER = NOON_MS + 60_000
+DAY = 24 * 60 * 60 * 1000
 WAKE_UP = WakeUp("a message", "a receipt", str(ACCOUNT), "wh_1", "own")
 DUE = Lane(next_at=NOON_MS)
 OWNED = Lane(owner="own", next_at=NOON_MS)
@@ -68,7 +69,7 @@ WRITES = {
     "a run gives up": Write(
         LEASED,
         Expect.LEASED,
-        lane(lambda one: given_up(one, NOON_MS)),
+        lane(lambda one: given_up(one, NOON_MS, has_aside=False)),
         (ANOTHER, NO_OWNER, {"lease_holder": "another's"}, {"lease_holder": None}, *OFF),
     ),
     "a run finds it quick": Write(
@@ -110,6 +111,7 @@ def stored(system: System, before: Lane, **fields: Any) -> Webhook:
         lease_until=before.lease_until,
         slow_at=before.slow_at,
         quick=before.quick or None,
+        slow_told_at=before.slow_told_at,
         **fields,
     )
     return current(system)
@@ -171,7 +173,7 @@ def test_a_webhook_that_is_gone_is_brought_back_by_nobody(system: System, name: 
     system.registry.remove(before)
 
     assert system.lanes.change(before, write.after(before), write.expected) is False
-    system.lanes.mark_slow(before, NOON_MS)
+    assert system.lanes.mark_slow(before, NOON_MS) is False
     system.lanes.release(replace(before, lane=LEASED))
 
     assert changed_item(system, "wh_1") is None
@@ -185,6 +187,71 @@ def test_a_mark_of_slowness_is_kept_by_whoever_knows_nothing_of_it(system: Syste
     assert system.lanes.change(before, replace(before, lane=waiting(before.lane, LATER)), Expect.LEASED)
 
     assert current(system).lane.slow_at == NOON_MS + 1
+
+
+def test_of_many_who_find_a_webhook_slow_the_first_tells(system: System, aws: AwsCalls) -> None:
+    """All have read that it is not; the others mark it all the same, and the last mark counts."""
+    before = stored(system, LEASED)
+    aws.clear()
+
+    told = [system.lanes.mark_slow(before, NOON_MS + number) for number in range(3)]
+
+    assert told == [True, False, False]
+    assert current(system).lane == replace(LEASED, slow_at=NOON_MS + 2, slow_told_at=NOON_MS)
+    assert len(aws.of("UpdateItem")) == 5
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (replace(LEASED, slow_told_at=NOON_MS - DAY + 1), False),
+        (replace(LEASED, slow_told_at=NOON_MS - DAY), True),
+        (SLOW, False),
+    ],
+    ids=["told lately", "told a day ago", "slow already"],
+)
+def test_a_mark_of_slowness_is_one_write(system: System, aws: AwsCalls, read: Lane, told: bool) -> None:
+    """Where nobody else marks it: whether it is told, or was told within a day, or was slow before."""
+    before = stored(system, read)
+    aws.clear()
+
+    assert system.lanes.mark_slow(before, NOON_MS) is told
+
+    told_at = NOON_MS if told else read.slow_told_at
+    assert current(system).lane == replace(read, slow_at=NOON_MS, quick=0, slow_told_at=told_at)
+    assert len(aws.of("UpdateItem")) == 1
+
+
+def test_a_webhook_that_was_quick_in_between_is_not_told_twice(system: System) -> None:
+    """Whoever found it slow first has told, though its mark is gone by now."""
+    before = stored(system, LEASED)
+    assert system.lanes.mark_slow(before, NOON_MS)
+    slow = current(system)
+    assert system.lanes.change(slow, replace(slow, lane=replace(slow.lane, slow_at=None)), Expect.LEASED)
+
+    assert system.lanes.mark_slow(before, NOON_MS + 1) is False
+
+    assert current(system).lane == replace(LEASED, slow_at=NOON_MS + 1, slow_told_at=NOON_MS)
+
+
+def test_a_mark_whose_answer_was_lost_is_told_by_nobody(system: System) -> None:
+    """It is made all the same: an alert goes out at most once."""
+    before = stored(system, LEASED)
+
+    with lost_answers(1):
+        assert system.lanes.mark_slow(before, NOON_MS) is False
+
+    assert current(system).lane == replace(LEASED, slow_at=NOON_MS, slow_told_at=NOON_MS)
+
+
+def test_when_somebody_was_told_is_stored_with_the_lane(system: System) -> None:
+    """That the webhook is slow, and that it has events set aside."""
+    before = stored(system, LEASED)
+    told = replace(LEASED, slow_told_at=NOON_MS, aside_told_at=NOON_MS + 1)
+
+    assert system.lanes.change(before, replace(before, lane=told), Expect.LEASED)
+
+    assert current(system).lane == told
 
 
 def test_a_new_mark_of_slowness_forgets_the_quick_posts(system: System) -> None:

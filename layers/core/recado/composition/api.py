@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools import Logger
 
+from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.counts_store import DynamoCounts
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
@@ -39,10 +40,10 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
     policy = target_policy(settings.targets)
-    administration = Administration(
-        registry=registry, vault=vault, wake_ups=wake_ups, policy=policy, clock=now_ms, token=new_token
-    )
     reader = DynamoDeliveryReader(deliveries_of_stack)
+    administration = Administration(
+        registry=registry, vault=vault, wake_ups=wake_ups, reader=reader, policy=policy, clock=now_ms, token=new_token
+    )
     limits, request_counts = _limits(settings), DynamoRequestCounts(table)
     services = Services(
         administration=administration,
@@ -50,6 +51,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         requests=Requests(
             deliveries=DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days),
             reader=reader,
+            aside=DynamoAside(deliveries_of_stack, settings.delivery_retention_days),
             withdrawals=DynamoWithdrawals(deliveries_of_stack, settings.delivery_retention_days),
             jobs=DynamoJobs(table),
             lanes=DynamoLanes(table),

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Self
 
+from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.due import DynamoOverdue
@@ -109,6 +110,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
     return SendingPorts(
         webhooks=webhooks,
         deliveries=deliveries,
+        aside=DynamoAside(tables.deliveries, settings.delivery_retention_days),
         lanes=DynamoLanes(tables.webhooks),
         vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
         sender=HttpSender(target_policy(settings.targets), now_ms),
@@ -116,6 +118,7 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         alerting=Alerting(alerts, deliveries, now_ms),
         clock=now_ms,
         slow_after_ms=settings.slow_after_seconds * 1000,
+        alert_after_ms=settings.alert_after_seconds * 1000,
         token=new_token,
         chance=random.random,
         pause=time.sleep,

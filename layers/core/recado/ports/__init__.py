@@ -1,5 +1,6 @@
 """The ports: what the use cases need from the world outside, as types. Adapters and test fakes fill them."""
 
+from recado.ports.aside import AsideStore
 from recado.ports.counting import CountsReader, CountsStore
 from recado.ports.managing import (
     AttemptPage,
@@ -16,6 +17,7 @@ from recado.ports.managing import (
     OverdueReader,
     ReadMeter,
     RequestCounts,
+    SkippedPage,
     VersionConflictError,
     WebhookRegistry,
     Withdrawals,
@@ -48,6 +50,7 @@ from recado.ports.sending import (
 
 __all__ = [
     "Alerts",
+    "AsideStore",
     "AttemptPage",
     "AttemptQuery",
     "AttemptReader",
@@ -82,6 +85,7 @@ __all__ = [
     "Sealed",
     "SecretReader",
     "Sender",
+    "SkippedPage",
     "Vault",
     "VersionConflictError",
     "Waiting",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from recado.ports.sending import Sealed, WebhookReader
+from recado.ports.sending import Sealed, Waiting, WebhookReader
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
@@ -90,11 +90,12 @@ class WebhookRegistry(WebhookReader, Protocol):
         """
         ...
 
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None) -> None:
         """Store the changed webhook if it still is `current`, or is the changed one already.
 
         Where it names another version of its secret, `sealed` is stored in the same transaction, or what was sealed is
-        removed. Raises `VersionConflictError`.
+        removed; and so is a `job` that begins with the change. Raises `VersionConflictError`, or `JobRunningError`
+        where another job is running.
         """
         ...
 
@@ -146,6 +147,17 @@ class DeliveryPage:
     next_before: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedPage:
+    """Deliveries that were skipped, oldest first, read as they are asked for, as they stand then.
+
+    `looked_to` is the key up to which was looked, None where that is all.
+    """
+
+    deliveries: Iterator[Delivery]
+    looked_to: str | None
+
+
 class DeliveryReader(Protocol):
     """Reads deliveries for people."""
 
@@ -159,6 +171,17 @@ class DeliveryReader(Protocol):
 
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
         """Deliveries of a time range above the key `after`, oldest first, read as they are asked for."""
+        ...
+
+    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
+        """The next deliveries of a time range above the key `after` that were skipped.
+
+        A page may be short, even empty: what one looks at is bounded.
+        """
+        ...
+
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
+        """How many deliveries have been skipped since then, as far as one read tells."""
         ...
 
 

@@ -80,8 +80,11 @@ class LaneStore(Protocol):
         """
         ...
 
-    def mark_slow(self, webhook: Webhook, at_ms: int) -> None:
-        """Note that the receiver was slow then; what was counted of quick POSTs is forgotten."""
+    def mark_slow(self, webhook: Webhook, at_ms: int) -> bool:
+        """Note that the receiver was slow then; what was counted of quick POSTs is forgotten.
+
+        Whether that is to be told: of all who find it out, to one alone, and once in 24 hours.
+        """
         ...
 
     def release(self, webhook: Webhook) -> None:
@@ -145,13 +148,23 @@ class DeliveryStore(Protocol):
         """
         ...
 
+    def forget_ended(self, delivery: Delivery, deadline: Deadline) -> bool:
+        """Delete an original from the backlog whose end the log has already; whether it was so."""
+        ...
+
     def backlog(
-        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+        self,
+        webhook_id: str,
+        at_once: int,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
     ) -> Iterator[Delivery]:
         """The pending deliveries, oldest first, read consistently as they are asked for, so many at once.
 
         With `copies_of` only the copies that a page of a job has put there; with `beside` only what lies before or
-        behind such a page.
+        behind such a page; with `up_to` only those up to that key, and with it.
         """
         ...
 

@@ -55,6 +55,7 @@ def test_a_delivery_shows_the_post_that_brings_it(
         "X-Tenant": "north",
         "Content-Type": "application/json",
         "User-Agent": shown["request"]["headers"]["User-Agent"],
+        "recado-attempt": "1",
         "webhook-id": "e1",
         "webhook-timestamp": str(NOON_MS // 1000 + 5),
     }
@@ -72,7 +73,9 @@ def test_what_waits_for_a_failing_receiver_knows_the_next_attempt(api: ApiClient
     assert current
     now = int(api.system.clock.milliseconds())
     failing = replace(
-        current, health=after_failure(Health(), failed(503), now), lane=owned(current.lane, "an owner", now + 5000)
+        current,
+        health=after_failure(Health(), failed(503), now, 300_000),
+        lane=owned(current.lane, "an owner", now + 5000),
     )
     assert api.system.lanes.change(current, failing, Expect.UNOWNED)
 

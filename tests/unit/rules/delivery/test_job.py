@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.delivery.job import Job, JobState
-from tests.unit.builders import NOW, event, pending
+from recado.rules.delivery.job import Job, JobState, catch_up, skipped_since
+from recado.rules.event.timestamps import LATEST_MS
+from tests.unit.builders import NOW, event, pending, webhook
 
 
 def job(status: DeliveryStatus) -> Job:
@@ -55,11 +56,35 @@ def test_what_became_something_else_since_is_left_out(since: dict[str, int], lat
 def test_a_job_knows_how_far_it_is() -> None:
     """After a page, and after an empty one, which is the last."""
     first = job(DeliveryStatus.DELIVERED)
-    page = [pending(event("e1")), pending(event("e2"))]
 
-    one = first.advanced(page, 1, NOW + 1, done=False)
-    done = one.advanced([], 0, NOW + 2, done=True)
+    one = first.advanced("e2", 1, NOW + 1, done=False)
+    done = one.advanced(one.position, 0, NOW + 2, done=True)
 
-    assert (one.page_after, one.position, one.requeued, one.updated_at) == (None, page[1].event.key, 1, NOW + 1)
+    assert (one.page_after, one.position, one.requeued, one.updated_at) == (None, "e2", 1, NOW + 1)
     assert (done.state, done.page_after, done.position) == (JobState.DONE, one.position, one.position)
     assert (done.requeued, done.updated_at) == (1, NOW + 2)
+
+
+@pytest.mark.parametrize(("skipped_at", "wanted"), [(-1, False), (0, True), (1_000, True), (1_001, False)])
+@pytest.mark.parametrize("arrived_at", [-5_000, 0])
+def test_a_catch_up_wants_what_was_skipped_while_the_webhook_was_off(
+    arrived_at: int, skipped_at: int, wanted: bool
+) -> None:
+    """From when it was switched off to when it was asked for; the event itself may have arrived before."""
+    job = catch_up(webhook(off_since=NOW), "job_1", "an admin", NOW + 1_000)
+    skipped = replace(pending(event(), created_at=NOW + arrived_at), status=DeliveryStatus.SKIPPED)
+
+    assert job.wants(replace(skipped, finished_at=NOW + skipped_at)) is wanted
+
+
+def test_a_catch_up_looks_at_events_of_any_time_that_may_have_come_meanwhile() -> None:
+    """A publisher's clock may be ahead, and events may have been on their way for a week."""
+    job = catch_up(webhook(off_since=NOW), "job_1", "an admin", NOW + 1_000)
+
+    assert (job.status, job.from_ms, job.to_ms) == (DeliveryStatus.SKIPPED, 0, LATEST_MS)
+    assert (job.off_since, job.created_at, job.requested_by) == (NOW, NOW + 1_000, "an admin")
+
+
+def test_a_webhook_of_which_nobody_knows_since_when_it_is_off_has_been_so_from_its_beginning() -> None:
+    """It was switched off before that was kept."""
+    assert skipped_since(webhook(created_at=NOW - 9)) == NOW - 9

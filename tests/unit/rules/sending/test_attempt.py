@@ -4,6 +4,7 @@ import pytest
 
 from recado.rules.sending.attempt import (
     HINTS,
+    HINTS_BY_STATUS,
     AttemptResult,
     Failure,
     FailureClass,
@@ -56,6 +57,32 @@ def test_every_class_has_a_hint(failure_class: FailureClass) -> None:
 
     assert hint == HINTS[failure_class].format(time="the webhook's timeout")
     assert hint.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "says"),
+    [
+        ((400, 415, 422), "does not understand the body"),
+        ((401, 403, 407), "Check the authentication, the secret of the signature, and firewalls"),
+        ((404, 405), "Check the path of the target URL"),
+        ((408, 429), "`maxPostsPerMinute`"),
+        ((410,), "wants no more"),
+        ((413,), "lower `maxBytes`"),
+        ((402, 406, 418, 451), HINTS[FailureClass.CLIENT_ERROR]),
+        ((500, 503), HINTS[FailureClass.SERVER_ERROR]),
+    ],
+)
+def test_a_hint_goes_by_the_status(statuses: tuple[int, ...], says: str) -> None:
+    """What is to be done about a body that is too large is not what is to be done about a wrong password."""
+    failures = [failure_of_status(status) for status in statuses]
+
+    assert [failure is not None and says in failure.hint for failure in failures] == [True] * len(statuses)
+    assert all(hint.endswith(".") for hint in HINTS_BY_STATUS.values())
+
+
+def test_a_status_matters_to_the_hint_only_where_it_is_why_it_failed() -> None:
+    """An answer that is broken is no refusal."""
+    assert Failure(FailureClass.PROTOCOL, "", 413).hint == HINTS[FailureClass.PROTOCOL]
 
 
 @pytest.mark.parametrize(("seconds", "time"), [(1, "1 second"), (8, "8 seconds")])

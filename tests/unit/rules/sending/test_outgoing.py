@@ -17,6 +17,7 @@ from tests.unit.builders import NOW, event, events, webhook
 OURS = {
     "Content-Type": "application/json",
     "User-Agent": f"Recado/{__version__}",
+    "recado-attempt": "1",
     "webhook-id": "e1",
     "webhook-timestamp": "1727438400",
 }
@@ -79,15 +80,15 @@ def test_custom_headers_are_sent() -> None:
 def test_custom_headers_cannot_override_ours(spelled: type[str]) -> None:
     """However they are spelled: HTTP header names have no case."""
     target = webhook(
-        headers={spelled(name): "theirs" for name in (*OURS, "webhook-signature", "authorization")},
+        headers={spelled(name): "theirs" for name in (*OURS, "recado-resend", "webhook-signature", "authorization")},
         authentication=AuthenticationType.SIGNATURE,
     )
 
-    request = outgoing_request(target, Credentials(secret=SECRET), [event()], NOW)
+    request = outgoing_request(target, Credentials(secret=SECRET), [event()], NOW, requested=True)
 
     sent = {name.lower(): value for name, value in request.headers.items()}
     assert len(sent) == len(request.headers)
-    assert "theirs" not in {sent[name.lower()] for name in (*OURS, "webhook-signature")}
+    assert "theirs" not in {sent[name.lower()] for name in (*OURS, "recado-resend", "webhook-signature")}
 
 
 def test_the_timestamp_is_new_at_every_attempt_and_the_id_is_not() -> None:
@@ -99,11 +100,35 @@ def test_the_timestamp_is_new_at_every_attempt_and_the_id_is_not() -> None:
     assert [request.headers["webhook-timestamp"] for request in (first, second)] == ["1727438400", "1727438401"]
 
 
+@pytest.mark.parametrize("attempt", [1, 17])
+def test_a_receiver_is_told_which_attempt_it_is(attempt: int) -> None:
+    """As a number, from 1."""
+    request = outgoing_request(webhook(), Credentials(), [event()], NOW, attempt=attempt)
+
+    assert request.headers == {**OURS, "recado-attempt": str(attempt)}
+
+
+def test_a_receiver_is_told_that_somebody_has_asked_for_a_post() -> None:
+    """So it can tell a resend from a repetition; the rest is as ever."""
+    request = outgoing_request(webhook(), Credentials(), [event()], NOW, requested=True)
+
+    assert request.headers == {**OURS, "recado-resend": "requested"}
+    assert request.shown_headers == request.headers
+
+
 def test_the_receiver_has_the_time_that_its_webhook_allows() -> None:
     """The attempt takes it from the request."""
     patient = webhook(delivery=DeliverySettings(timeout_seconds=8))
 
     assert outgoing_request(patient, Credentials(), [event()], NOW).timeout_seconds == 8
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_the_answer_decides_where_it_may_name_events(partial: bool) -> None:
+    """The sender reads it whole."""
+    target = webhook(delivery=DeliverySettings(partial_responses=partial))
+
+    assert outgoing_request(target, Credentials(), [event()], NOW).answer_decides is partial
 
 
 def test_a_request_does_not_show_its_secrets() -> None:

@@ -21,7 +21,7 @@ def batches(published: list[Event], limits: DeliverySettings) -> list[list[Event
     """Cut events into POSTs, one after the other."""
     cut: list[list[Event]] = []
     while published:
-        cut.append(first_batch(published, limits))
+        cut.append(first_batch(published, Filling(limits)))
         published = published[len(cut[-1]) :]
     return cut
 

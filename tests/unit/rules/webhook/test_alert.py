@@ -4,18 +4,35 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.webhook.alert import Alert, AlertKind, alert, alert_after_failure
+from recado.rules.sending.attempt import Failure, FailureClass
+from recado.rules.webhook.alert import (
+    Alert,
+    AlertKind,
+    Slowness,
+    alert,
+    alert_after_failure,
+    told_of_aside,
+    told_of_slowness,
+)
+from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, Status
 from tests.unit.builders import NOW, failing, failure, webhook
 
+DAY = 24 * 60 * 60 * 1000
 HEALTH = failing(failing_since=NOW - 60_000, attempts=4, last_error=failure(503), alerted_at=NOW)
 
 
 def built(
-    kind: AlertKind = AlertKind.FAILING, health: Health = HEALTH, backlog: int = 7, *, more: bool = False
+    kind: AlertKind = AlertKind.FAILING,
+    health: Health = HEALTH,
+    backlog: int = 7,
+    *,
+    more: bool = False,
+    slowness: Slowness | None = None,
 ) -> Alert:
     """Build an alert about a webhook."""
-    return alert(kind, webhook(name="Orders"), health, backlog, more=more, now_ms=NOW)
+    return alert(kind, webhook(name="Orders"), health, backlog, more=more, now_ms=NOW, slowness=slowness)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +42,8 @@ def built(
         (AlertKind.STILL_FAILING, "is still failing"),
         (AlertKind.RECOVERED, "has recovered"),
         (AlertKind.DISABLED, "has been disabled"),
+        (AlertKind.SLOW, "is slow"),
+        (AlertKind.SET_ASIDE, "has events set aside"),
     ],
 )
 def test_an_alert_says_what_happened(kind: AlertKind, happened: str) -> None:
@@ -44,25 +63,67 @@ def test_the_text_says_all_that_is_known() -> None:
         "Failing since: 2024-09-27T11:59:00.000Z, 4 failed attempts in a row\n"
         "Last error: SERVER_ERROR: The receiver answered with status 503.\n"
         "\n"
-        f"What to do: {failure(503).hint} "
-        "Nothing is lost: events wait, and are sent in order when the receiver is back."
+        "What it means: Nothing is lost: events wait, and are sent in order when the receiver is back.\n"
+        f"What to do: {failure(503).hint}"
     )
 
 
+def test_a_slow_receiver_is_told_its_time_and_what_to_do() -> None:
+    """How long it took and may take, what that means for its events, and both ways out."""
+    told = built(AlertKind.SLOW, Health(), 3, slowness=Slowness(4_230, 2_000))
+
+    assert told.text() == (
+        'Webhook "Orders" (wh_1) of account 1010 is slow.\n'
+        "\n"
+        "Events waiting: 3\n"
+        "Time to answer: 4.2 seconds or longer; slow is what takes over 2 seconds\n"
+        "\n"
+        "What it means: So that nobody waits for it, its events leave through its backlog (lane QUEUED), by one sender,"
+        " until three answers in a row are quick. No event is lost, and those of other webhooks are not later.\n"
+        "What to do: Let the receiver answer 202 within 2 seconds and do the work afterwards. One that needs longer can"
+        " be given up to 15 seconds (`timeoutSeconds` of the webhook): over 5 it always counts as slow, and nobody is"
+        " told."
+    )
+    assert (told.detail()["tookMs"], told.detail()["slowAfterMs"]) == (4_230, 2_000)
+    assert "within 1 second and" in built(AlertKind.SLOW, slowness=Slowness(1_500, 1_000)).to_do
+
+
+def test_events_that_are_set_aside_are_told_with_the_error() -> None:
+    """What that means for them and for the others, and what to do."""
+    refused = Failure(FailureClass.CLIENT_ERROR, "The receiver answered with status 413.", 413)
+    lines = built(AlertKind.SET_ASIDE, Health(last_error=refused)).text().split("\n")
+
+    assert lines[3:] == [
+        "Last error: CLIENT_ERROR: The receiver answered with status 413.",
+        "",
+        "What it means: There are one or more events which the receiver does not take, while it takes others. The"
+        " others go on; each that is set aside is tried every five minutes until it is seven days old.",
+        f"What to do: {refused.hint} Look at the delivery's last error, and mend the receiver; then redeliver the"
+        " delivery, or cancel it.",
+    ]
+
+
+def test_one_attempt_is_one() -> None:
+    """A receiver that says at once that it is gone has had no second."""
+    assert ", 1 failed attempt\n" in built(AlertKind.DISABLED, replace(HEALTH, attempts=1)).text()
+
+
 def test_a_text_leaves_out_what_is_not_known() -> None:
-    """A webhook whose recovery is told late has no failing time and no error any more."""
+    """A webhook may have no failing time and no error any more."""
     assert built(AlertKind.RECOVERED, Health(alerted_at=NOW), 0).text() == (
         'Webhook "Orders" (wh_1) of account 1010 has recovered.\n'
         "\n"
         "Events waiting: 0\n"
         "\n"
-        "What to do: Nothing: all waiting events have been sent."
+        "What it means: Events are delivered again; what still waits is being sent.\n"
+        "What to do: Nothing."
     )
 
 
 def test_a_recovery_needs_no_hint_for_the_last_error() -> None:
     """It says that nothing is to be done."""
-    assert built(AlertKind.RECOVERED).to_do == "Nothing: all waiting events have been sent."
+    assert built(AlertKind.RECOVERED).to_do == "Nothing."
+    assert "\nHad failed since: 2024-09-27T11:59:00.000Z, 4 failed" in built(AlertKind.RECOVERED).text()
 
 
 @pytest.mark.parametrize(("more", "waiting"), [(False, "812"), (True, "more than 812")])
@@ -75,12 +136,12 @@ def test_a_long_backlog_is_not_counted_out(more: bool, waiting: str) -> None:
 
 
 def test_a_subject_is_what_sns_takes() -> None:
-    """At most 100 characters of ASCII in one line, whatever the names are."""
+    """Less than 100 characters of ASCII in one line, whatever the names are."""
     long = replace(
         built(AlertKind.DISABLED), account_id="a" * 64, webhook_id="wh_" + "b" * 64, webhook_name="Ação\n学习"
     )
 
-    assert len(long.subject) == 100
+    assert len(long.subject) == 99
     assert long.subject.isascii()
     assert long.subject.isprintable()
 
@@ -95,11 +156,13 @@ def test_programs_get_the_same() -> None:
         "backlog": 7,
         "more": False,
         "attempts": 4,
+        "meaning": built().meaning,
         "toDo": built().to_do,
         "failingSince": "2024-09-27T11:59:00.000Z",
         "lastError": {
             "failureClass": "SERVER_ERROR",
             "detail": "The receiver answered with status 503.",
+            "hint": "Look into the receiver's log at this time.",
             "statusCode": 503,
         },
     }
@@ -109,15 +172,57 @@ def test_programs_get_the_same() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "status", "kind"),
     [
+        (None, None, Status.ACTIVE, None),
         (None, NOW, Status.ACTIVE, AlertKind.FAILING),
         (NOW, NOW, Status.ACTIVE, None),
         (NOW - 1, NOW, Status.ACTIVE, AlertKind.STILL_FAILING),
+        (None, None, Status.DISABLED, AlertKind.DISABLED),
         (None, NOW, Status.DISABLED, AlertKind.DISABLED),
         (NOW, NOW, Status.DISABLED, AlertKind.DISABLED),
     ],
 )
 def test_a_failure_is_told_where_it_is_new(
-    before: int | None, after: int, status: Status, kind: AlertKind | None
+    before: int | None, after: int | None, status: Status, kind: AlertKind | None
 ) -> None:
-    """The first one, each day's first, and the last."""
+    """That which is told first, each day's first, and the last."""
     assert alert_after_failure(replace(HEALTH, alerted_at=before), replace(HEALTH, alerted_at=after), status) is kind
+
+
+@pytest.mark.parametrize(
+    ("before", "told_at"),
+    [
+        (Lane(), NOW),
+        (Lane(slow_told_at=NOW - DAY), NOW),
+        (Lane(slow_told_at=NOW - DAY + 1), NOW - DAY + 1),
+        (Lane(slow_at=NOW - 2 * DAY, slow_told_at=NOW - 2 * DAY), NOW - 2 * DAY),
+        (Lane(slow_at=NOW - 1), None),
+    ],
+    ids=["never told", "told a day ago", "told lately", "slow for days", "slow already"],
+)
+def test_a_webhook_that_becomes_slow_is_told_once_a_day(before: Lane, told_at: int | None) -> None:
+    """To the millisecond; one that is slow already becomes nothing."""
+    after = replace(before, slow_at=NOW)
+
+    assert told_of_slowness(webhook(lane=before), after, NOW) == replace(after, slow_told_at=told_at)
+
+
+def test_a_webhook_that_ends_to_be_slow_is_not_told() -> None:
+    """A slow POST and three quick ones in one run are nothing to tell."""
+    assert told_of_slowness(webhook(), Lane(), NOW) == Lane()
+
+
+@pytest.mark.parametrize(("seconds", "told_at"), [(5, NOW), (6, None)])
+def test_a_webhook_that_may_take_its_time_is_not_told(seconds: int, told_at: int | None) -> None:
+    """Its admin has said that it is slow."""
+    patient = webhook(delivery=DeliverySettings(timeout_seconds=seconds))
+
+    assert told_of_slowness(patient, Lane(slow_at=NOW), NOW).slow_told_at == told_at
+
+
+@pytest.mark.parametrize(
+    ("told_before", "told_at"),
+    [(None, NOW), (NOW - DAY, NOW), (NOW - DAY + 1, NOW - DAY + 1)],
+)
+def test_events_that_are_set_aside_are_told_once_a_day(told_before: int | None, told_at: int) -> None:
+    """Of ten bad events in a row the first is told."""
+    assert told_of_aside(Lane(aside_told_at=told_before), NOW) == Lane(aside_told_at=told_at)

@@ -57,6 +57,8 @@ RESERVED = [
     "Webhook-Signature",
     "X-Amz-Security-Token",
     "X-Client-IP",
+    "Recado-Attempt",
+    "Recado-Resend",
     "X-Cluster-Client-IP",
     "X-Envoy-Original-Path",
     "X-Forwarded",

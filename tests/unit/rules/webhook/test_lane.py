@@ -38,7 +38,7 @@ def test_whoever_sends_is_due_when_the_lease_is_over() -> None:
 def test_a_run_that_ends_lets_the_lease_go() -> None:
     """The owner comes back; given up there is none, and somebody looks ten minutes later; left, nobody does."""
     assert waiting(SENDING, NOW + 5) == Lane("a", NOW + 5, turn_at=NOW + 1, job="job_1")
-    assert given_up(SENDING, NOW) == Lane(None, NOW + LATE_LOOK_MS, turn_at=NOW + 1, job="job_1")
+    assert given_up(SENDING, NOW, has_aside=False) == Lane(None, NOW + LATE_LOOK_MS, turn_at=NOW + 1, job="job_1")
     assert left(waiting(SENDING, NOW)) == Lane(turn_at=NOW + 1, job="job_1")
 
 

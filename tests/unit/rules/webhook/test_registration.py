@@ -114,6 +114,43 @@ def test_switching_on_starts_with_a_clean_health(status: Status) -> None:
     assert (after.status, after.health) == (Status.ACTIVE, Health())
 
 
+@pytest.mark.parametrize(
+    ("status", "off_since", "after"),
+    [
+        (Status.ACTIVE, None, LATER),
+        (Status.DISABLED, NOW, NOW),
+        (Status.RETIRED, NOW, NOW),
+        (Status.RETIRED, None, None),
+    ],
+)
+def test_a_webhook_is_off_since_it_was_first_switched_off(
+    status: Status, off_since: int | None, after: int | None
+) -> None:
+    """Whoever did that; again changes nothing, nor does it where nobody knows since when."""
+    before = webhook(status=status, off_since=off_since)
+
+    off = changed(before, Changes(active=False), TargetPolicy(), LATER)
+
+    assert off.off_since == after
+    assert changed(off, Changes(active=True), TargetPolicy(), LATER).off_since is None
+
+
+@pytest.mark.parametrize("active", [None, False, True])
+@pytest.mark.parametrize("status", list(Status))
+def test_catching_up_is_for_a_webhook_that_is_switched_on(status: Status, active: bool | None) -> None:
+    """Anything else is refused, and says what to do instead."""
+    changes = Changes(active=active, catch_up=True)
+    if active and status is not Status.ACTIVE:
+        assert changed(webhook(status=status), changes, TargetPolicy(), LATER).status is Status.ACTIVE
+        return
+
+    with pytest.raises(InvalidRegistrationError) as refused:
+        changed(webhook(status=status), changes, TargetPolicy(), LATER)
+
+    assert (refused.value.field, refused.value.reason.startswith("must ")) == ("catchUp", True)
+    assert ("redeliver" in refused.value.reason) is (active is True)
+
+
 def test_switching_on_what_is_on_changes_nothing() -> None:
     """A failing webhook stays failing."""
     before = webhook(health=failing())

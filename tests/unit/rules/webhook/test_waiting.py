@@ -48,7 +48,7 @@ def test_a_lane_says_why_it_is_what_it_is(one: Webhook, mode: LaneMode, reasons:
 )
 def test_a_sentence_says_what_a_delivery_waits_for(waiting: Webhook, reason: str) -> None:
     """In what a reader can do something about."""
-    assert waiting_reason(waiting) == reason
+    assert waiting_reason(waiting, is_aside=False) == reason
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,12 @@ from tests.unit.builders import NAME, webhook
         (Status.ACTIVE, "COURSE_ENROLLMENT_BATCH", False),
         (Status.DISABLED, NAME, True),
         (Status.DISABLED, "CI_STATS", False),
-        (Status.RETIRED, NAME, False),
+        (Status.RETIRED, NAME, True),
         (Status.RETIRED, "CI_STATS", False),
     ],
 )
 def test_a_webhook_wants_the_events_it_names(status: Status, name: str, wanted: bool) -> None:
-    """Also while it is disabled, where they are recorded as skipped; none once it is retired."""
+    """Also while it is off, where they are recorded as skipped."""
     assert webhook(status=status).wants(name) is wanted
 
 

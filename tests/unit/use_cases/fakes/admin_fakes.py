@@ -8,20 +8,24 @@ from recado.ports import (
     AttemptQuery,
     DeliveryPage,
     DeliveryQuery,
+    JobRunningError,
     LimitReachedError,
     Opened,
     OurFaultError,
     Sealed,
+    SkippedPage,
     VersionConflictError,
+    Waiting,
 )
 from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.job import Job, JobState
 from recado.rules.event.event import Event
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
-from tests.unit.builders import NOW
+from tests.unit.builders import NOW, event, pending
 
 
 class FakeRegistry:
@@ -29,6 +33,7 @@ class FakeRegistry:
 
     def __init__(self, limit: int = 5) -> None:
         self.kept: dict[tuple[str, str], Webhook] = {}
+        self.jobs: dict[tuple[str, str], Job] = {}
         self.reads = 0
         self.writes = 0
         self.meanwhile: list[Callable[[], object]] = []
@@ -56,11 +61,16 @@ class FakeRegistry:
             raise LimitReachedError
         self.put(webhook)
 
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
-        """Keep the changed one if what is kept is of the version that was read; health and lane where they changed."""
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None) -> None:
+        """Keep the changed one if what is kept is of the version that was read; health and lane where they changed.
+
+        A job begins together with that, if no other is unfinished.
+        """
         if changed.secret_version != current.secret_version:
             _check_names(changed, sealed)
         self._check(current)
+        if job is not None:
+            self._begin(job)
         kept = self.kept[current.account_id, current.webhook_id]
         same_secret = changed.secret_created_at == current.secret_created_at
         shown = kept.secret_downloaded_at if same_secret else None
@@ -85,6 +95,12 @@ class FakeRegistry:
     def put(self, webhook: Webhook) -> None:
         """Keep a webhook, as somebody else would."""
         self.kept[webhook.account_id, webhook.webhook_id] = webhook
+
+    def _begin(self, job: Job) -> None:
+        last = self.jobs.get((job.account_id, job.webhook_id))
+        if last is not None and last.state is JobState.RUNNING:
+            raise JobRunningError
+        self.jobs[job.account_id, job.webhook_id] = job
 
     def _check(self, read: Webhook) -> None:
         self._meet_others()
@@ -151,6 +167,53 @@ class FakeWakeUps:
         raise AssertionError(receipt_handle, seconds)
 
 
+class FakeDeliveryReader:
+    """Holds one page and one delivery; fills `DeliveryReader`."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.asked: list[object] = []
+        self._delivery = delivery
+
+    def newest(self, query: DeliveryQuery) -> DeliveryPage:
+        """Return the page."""
+        self.asked.append(query)
+        return DeliveryPage([self._delivery], None)
+
+    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
+        """Return the delivery if it is meant."""
+        assert now_ms == NOW
+        self.asked.append((webhook_id, key))
+        wanted = (self._delivery.webhook_id, self._delivery.event.key)
+        return self._delivery if (webhook_id, key) == wanted else None
+
+    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
+        """Never be asked for a log."""
+        raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)
+
+    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
+        """Never be asked for what was skipped."""
+        raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)
+
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
+        """Never be asked how much was skipped."""
+        raise AssertionError(webhook_id, since_ms)
+
+
+class FakeSkipped(FakeDeliveryReader):
+    """Knows how many deliveries were skipped; fills `DeliveryReader` for an administration."""
+
+    def __init__(self) -> None:
+        super().__init__(pending(event()))
+        self.count = Waiting(0)
+        self.before_counting: Callable[[], object] = lambda: None
+
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
+        """Return how many there are."""
+        self.asked.append((webhook_id, since_ms))
+        self.before_counting()
+        return self.count
+
+
 class Office:
     """Administration with all that is around it, and a clock."""
 
@@ -158,12 +221,14 @@ class Office:
         self.registry = FakeRegistry(limit)
         self.vault = FakeVault(self.registry)
         self.wake_ups = FakeWakeUps()
+        self.skipped = FakeSkipped()
         self.now = NOW
         self.tokens = 0
         self.administration = Administration(
             registry=self.registry,
             vault=self.vault,
             wake_ups=self.wake_ups,
+            reader=self.skipped,
             policy=TargetPolicy(),
             clock=lambda: self.now,
             token=self.token,
@@ -183,7 +248,7 @@ class Office:
 
 def switch(office: Office, draft: AuthenticationDraft) -> Credentials:
     """Change how the webhook authenticates, and return what the senders find."""
-    changed = office.administration.change("1010", "wh_1", Changes(authentication=draft), None)
+    changed = office.administration.change("1010", "wh_1", Changes(authentication=draft), None).webhook
     assert changed.authentication is draft.type
     assert changed.username == draft.username
     return office.credentials("wh_1")
@@ -217,27 +282,3 @@ class FakeAttemptReader:
         """Return an empty page."""
         self.asked.append((delivery, before, limit))
         return AttemptPage([], None)
-
-
-class FakeDeliveryReader:
-    """Holds one page and one delivery; fills `DeliveryReader`."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self.asked: list[object] = []
-        self._delivery = delivery
-
-    def newest(self, query: DeliveryQuery) -> DeliveryPage:
-        """Return the page."""
-        self.asked.append(query)
-        return DeliveryPage([self._delivery], None)
-
-    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
-        """Return the delivery if it is meant."""
-        assert now_ms == NOW
-        self.asked.append((webhook_id, key))
-        wanted = (self._delivery.webhook_id, self._delivery.event.key)
-        return self._delivery if (webhook_id, key) == wanted else None
-
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
-        """Never be asked for a log."""
-        raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)

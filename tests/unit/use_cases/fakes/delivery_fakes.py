@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, OurFaultError, Page, Recorded, Waiting
+from recado.ports import Deadline, DeliveryPage, DeliveryQuery, OurFaultError, Page, Recorded, SkippedPage, Waiting
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
@@ -19,9 +19,11 @@ class FakeDeliveries:
         self._journal = journal
         self.log: dict[tuple[str, str], Delivery] = {}
         self.pending: dict[tuple[str, str], Delivery] = {}
+        self.aside: dict[tuple[str, str], Delivery] = {}
         self.attempts: list[Attempt] = []
         self.unwritable: set[str] = set()
         self.asked_for: list[int] = []
+        self.looks_at = 1000
 
     def recorded(self, wanted: Mapping[str, Collection[Event]]) -> dict[tuple[str, str], Recorded]:
         """Return what is known of them."""
@@ -47,7 +49,7 @@ class FakeDeliveries:
                 refused[delivery.webhook_id] = FAULT
                 continue
             place = self.pending if delivery.status is DeliveryStatus.PENDING else self.log
-            place[delivery.webhook_id, _key(delivery)] = delivery
+            place[place_of(delivery)] = delivery
         return refused
 
     def finish(self, deliveries: Sequence[Delivery], attempts: Iterable[Attempt], deadline: Deadline) -> None:
@@ -73,8 +75,24 @@ class FakeDeliveries:
             else:
                 self.pending.pop((delivery.webhook_id, delivery.event.key + COPY), None)
 
+    def forget_ended(self, delivery: Delivery, deadline: Deadline) -> bool:
+        """Forget what waits though it has ended."""
+        assert deadline.remaining_seconds() > 0
+        self._journal.note("look for end")
+        place = (delivery.webhook_id, delivery.event.key)
+        ended = place in self.log and self.log[place].status is not DeliveryStatus.PENDING
+        if ended:
+            self.pending.pop(place, None)
+        return ended
+
     def backlog(
-        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+        self,
+        webhook_id: str,
+        at_once: int,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
     ) -> Iterator[Delivery]:
         """Yield the pending deliveries, oldest first."""
         self._journal.note("read copies" if copies_of else "read others" if beside else "read backlog")
@@ -82,6 +100,8 @@ class FakeDeliveries:
         page = copies_of or beside
         for key in sorted(key for key in self.pending if key[0] == webhook_id):
             one = self.pending[key]
+            if up_to is not None and one.event.key > up_to:
+                return
             is_in_it = page is not None and (page[0] or "") < one.event.key <= page[1]
             if page is None or (is_in_it and one.is_copy if copies_of else not is_in_it):
                 yield one
@@ -92,7 +112,8 @@ class FakeDeliveries:
 
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
         """Return one delivery, pending or not."""
-        known, copy = self.log | self.pending, self.pending.get((webhook_id, key + COPY))
+        waiting = self.pending | self.aside
+        known, copy = self.log | waiting, waiting.get((webhook_id, key + COPY))
         found = known.get((webhook_id, key))
         if copy is None or found is None:
             return found or copy
@@ -101,21 +122,44 @@ class FakeDeliveries:
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
         """Yield deliveries of a time range, oldest first."""
         self._journal.note("read deliveries")
-        keys = {key.removesuffix(COPY) for webhook, key in self.log | self.pending if webhook == webhook_id}
+        keys = {
+            key.removesuffix(COPY) for webhook, key in self.log | self.pending | self.aside if webhook == webhook_id
+        }
         for key in sorted(key for key in keys if after is None or key > after):
             found = self.get(webhook_id, key, now_ms)
             if found is not None and from_ms <= found.event.timestamp_ms <= to_ms:
                 yield found
+
+    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
+        """Return what was skipped, as far as one page looks."""
+        keys = sorted(key for webhook, key in self.log if webhook == webhook_id and (after is None or key > after))
+        looked_at = keys[: self.looks_at]
+        found = [
+            one
+            for key in looked_at
+            if self.log[webhook_id, key].status is DeliveryStatus.SKIPPED
+            and (one := self.get(webhook_id, key, now_ms)) is not None
+            and from_ms <= one.event.timestamp_ms <= to_ms
+        ]
+        self._journal.note("read skipped")
+        return SkippedPage(iter(found), looked_at[-1] if len(keys) > len(looked_at) else None)
+
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
+        """Count what was skipped."""
+        known = [one for one in self.log.values() if one.webhook_id == webhook_id]
+        skipped = [one for one in known if one.status is DeliveryStatus.SKIPPED]
+        return Waiting(sum((one.finished_at or 0) >= since_ms for one in skipped))
 
     def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
         """Take back what waits, if it still does."""
         self._journal.note("withdraw")
         place = (delivery.webhook_id, delivery.event.key)
         waiting = (place[0], place[1] + COPY) if delivery.waits_again or delivery.is_copy else place
-        if waiting not in self.pending or (waiting == place and place in self.log):
+        kept = self.pending if delivery.set_aside_at is None else self.aside
+        if waiting not in kept or (waiting == place and kept is self.pending and place in self.log):
             return False
-        del self.pending[waiting]
-        ended = self.log.get(place)
+        del kept[waiting]
+        ended = self.log.get(place) if waiting != place else None
         self.log[place] = delivery.cancelled(now_ms) if ended is None else replace(ended, withdrawn_at=now_ms)
         return True
 
@@ -132,7 +176,7 @@ class FakeDeliveries:
 
     def attempts_at(self, event_id: str = "e1") -> list[Attempt]:
         """Return the attempts that carried an event, in their order."""
-        known = self.log | self.pending
+        known = self.log | self.pending | self.aside
         living = [one.attempt for one in known.values() if one.attempt and one.event.event_id == event_id]
         carried = [one for one in self.attempts if any(key.endswith(f"#{event_id}") for key in one.keys)]
         return [*living, *carried]
@@ -140,13 +184,14 @@ class FakeDeliveries:
     def add_pending(self, *deliveries: Delivery) -> None:
         """Put deliveries into backlogs from outside."""
         for delivery in deliveries:
-            self.pending[delivery.webhook_id, _key(delivery)] = delivery
+            self.pending[place_of(delivery)] = delivery
 
     def statuses(self, webhook_id: str = "wh_1") -> dict[str, str]:
         """Return the status of each delivery of a webhook by event id."""
-        known = self.log | self.pending
+        known = self.log | self.pending | self.aside
         return {known[key].event.event_id: known[key].status.value for key in sorted(known) if key[0] == webhook_id}
 
 
-def _key(delivery: Delivery) -> str:
-    return delivery.event.key + (COPY if delivery.is_copy else "")
+def place_of(delivery: Delivery) -> tuple[str, str]:
+    """Return where a pending delivery is kept; a copy has a key of its own."""
+    return delivery.webhook_id, delivery.event.key + (COPY if delivery.is_copy else "")

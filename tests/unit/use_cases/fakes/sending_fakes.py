@@ -23,6 +23,7 @@ from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.requests import Requests
 from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered
+from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
 from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue
@@ -171,6 +172,7 @@ class World:
         self.journal = Journal()
         self.webhooks = FakeWebhooks(self.journal, *webhooks)
         self.deliveries = FakeDeliveries(self.journal)
+        self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
@@ -180,6 +182,7 @@ class World:
         self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
         self.now = NOW
         self.slow_after_ms = 2_000
+        self.alert_after_ms = 300_000
         self.chance = 0.0
         self.tokens = 0
         self.paused: list[float] = []
@@ -197,6 +200,7 @@ class World:
         return SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
+            aside=self.aside,
             lanes=self.webhooks,
             vault=self.vault,
             sender=self.sender,
@@ -204,6 +208,7 @@ class World:
             alerting=self.alerting,
             clock=self.clock,
             slow_after_ms=self.slow_after_ms,
+            alert_after_ms=self.alert_after_ms,
             token=self.token,
             chance=lambda: self.chance,
             pause=self.pause,
@@ -237,6 +242,7 @@ class World:
         return Requests(
             deliveries=self.deliveries,
             reader=self.deliveries,
+            aside=self.aside,
             withdrawals=self.deliveries,
             jobs=self.jobs,
             lanes=self.webhooks,

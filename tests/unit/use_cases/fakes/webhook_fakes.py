@@ -5,6 +5,7 @@ from typing import Any
 
 from recado.ports import Expect, Lease
 from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.alert import told_of_slowness
 from recado.rules.webhook.lane import Lane, leased
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.unit.use_cases.fakes.journal import Journal
@@ -58,12 +59,18 @@ class FakeWebhooks:
         )
         return True
 
-    def mark_slow(self, webhook: Webhook, at_ms: int) -> None:
-        """Note that the receiver was slow."""
+    def mark_slow(self, webhook: Webhook, at_ms: int) -> bool:
+        """Note that the receiver was slow, and whether that is to be told."""
         self._journal.note("mark slow")
         current = self.kept.get((webhook.account_id, webhook.webhook_id))
-        if current is not None:
-            self._keep(replace(current, lane=replace(current.lane, slow_at=at_ms, quick=0)))
+        if current is None:
+            return False
+        lane = replace(current.lane, slow_at=at_ms, quick=0)
+        known = webhook.lane.slow_told_at
+        told_at = told_of_slowness(webhook, lane, at_ms).slow_told_at
+        is_told = told_at != known == current.lane.slow_told_at
+        self._keep(replace(current, lane=replace(lane, slow_told_at=told_at) if is_told else lane))
+        return is_told
 
     def release(self, webhook: Webhook) -> None:
         """End the lease if its holder has it."""

@@ -110,7 +110,7 @@ def test_a_change_is_a_new_version(office: Office) -> None:
     before = kept(office, version=7, description="d", secret_version="x", health=failing())
     office.now += 1000
 
-    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None)
+    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None).webhook
 
     assert changed == replace(before, name="New", version=8, updated_at=NOW + 1000)
     assert office.registry.kept["1010", "wh_1"] == changed
@@ -128,7 +128,7 @@ def test_a_change_on_condition_needs_the_version(office: Office) -> None:
         with pytest.raises(StaleVersionError):
             office.administration.remove("1010", "wh_1", version)
 
-    assert office.administration.change("1010", "wh_1", Changes(name="New"), 7).version == 8
+    assert office.administration.change("1010", "wh_1", Changes(name="New"), 7).webhook.version == 8
 
 
 def test_an_invalid_change_changes_nothing(office: Office) -> None:
@@ -147,9 +147,13 @@ def test_switching_on_wakes_the_backlog(office: Office, status: Status) -> None:
     """A new wake-up owns the webhook, due at once, and is sent after that is stored; the health is clean."""
     kept(office, status=status, health=failing(), lane=Lane(faults=1))
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True), None)
+    changed = office.administration.change("1010", "wh_1", Changes(active=True), None).webhook
 
-    assert (changed.status, changed.health, changed.lane) == (Status.ACTIVE, Health(), Lane("t1", NOW, faults=1))
+    assert (changed.status, changed.health, changed.lane) == (
+        Status.ACTIVE,
+        Health(),
+        Lane("t1", NOW, faults=1, asked_at=NOW),
+    )
     assert office.registry.kept["1010", "wh_1"] == changed
     assert office.wake_ups.sent == [("wh_1", "t1", 0)]
 
@@ -162,14 +166,14 @@ def test_a_switch_whose_wake_up_is_refused_leaves_a_webhook_that_is_due(office: 
     with pytest.raises(OurFaultError):
         office.administration.change("1010", "wh_1", Changes(active=True), None)
 
-    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW)
+    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW, asked_at=NOW)
 
 
 def test_switching_on_what_is_on_leaves_its_owner_alone(office: Office) -> None:
     """It is sent to already, or waits for its next attempt; nobody is woken."""
     before = kept(office, health=failing(), lane=owned(NOW + 5_000))
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True), None)
+    changed = office.administration.change("1010", "wh_1", Changes(active=True), None).webhook
 
     assert (changed.health, changed.lane, office.wake_ups.sent) == (before.health, before.lane, [])
 
@@ -179,7 +183,7 @@ def test_switching_off_leaves_no_owner(office: Office, status: Status) -> None:
     """The backlog waits, the health stays what it was, and no sweep has to look."""
     kept(office, status=status, health=failing(), lane=owned())
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=False), None)
+    changed = office.administration.change("1010", "wh_1", Changes(active=False), None).webhook
 
     assert (changed.status, changed.health, changed.lane) == (Status.RETIRED, failing(), Lane())
     assert office.wake_ups.sent == []
@@ -200,7 +204,7 @@ def test_an_unconditional_change_is_made_to_what_others_left(office: Office) -> 
     before = kept(office, version=7)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, version=8, description="by another"))]
 
-    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None)
+    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None).webhook
 
     assert (changed.name, changed.description, changed.version) == ("New", "by another", 9)
     assert office.registry.writes == 2
@@ -233,7 +237,7 @@ def test_a_switch_is_repeated_when_the_webhook_was_disabled_meanwhile(office: Of
     before = kept(office, version=7)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, status=Status.DISABLED))]
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True, name="New"), 7)
+    changed = office.administration.change("1010", "wh_1", Changes(active=True, name="New"), 7).webhook
 
     assert (changed.version, changed.status, changed.lane.owner) == (8, Status.ACTIVE, "t1")
     assert office.registry.writes == 2

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import Sealed, VersionConflictError
+from recado.rules.delivery.job import Job
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
@@ -129,9 +130,11 @@ def test_a_rotation_that_is_stored_already_is_not_made_again(office: Office) -> 
     old = switch(office, SIGNATURE).secret
     write = office.registry.replace
 
-    def lose_the_answer(current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
+    def lose_the_answer(
+        current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None
+    ) -> None:
         office.registry.replace = write  # type: ignore[method-assign]  # this once
-        write(current, changed, sealed)
+        write(current, changed, sealed, job)
         office.administration.change("1010", "wh_1", Changes(name="Other"), None)
         raise VersionConflictError
 

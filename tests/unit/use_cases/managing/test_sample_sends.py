@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import Deadline, VersionConflictError
-from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
 from recado.rules.target.target_policy import TargetPolicy
@@ -211,3 +211,27 @@ def test_a_webhook_that_is_not_there_is_not_tested(desk: Desk) -> None:
     with pytest.raises(NoSuchWebhookError):
         desk.saved(Changes())
     assert desk.sender.sent == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "failure_class"),
+    [(None, None), ("the sample", FailureClass.SERVER_ERROR), ("hunter2", FailureClass.PROTOCOL)],
+)
+def test_an_answer_that_may_name_events_is_tried_as_well(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, entry: str | None, failure_class: FailureClass | None
+) -> None:
+    """The sample is the only event of its POST; what is said of the answer shows no secret, and the answer is shown."""
+
+    def answering(request: OutgoingRequest, _deadline: Deadline) -> AttemptResult:
+        named = request.headers["webhook-id"] if entry == "the sample" else entry
+        items = [] if named is None else [{"itemIdentifier": named}]
+        body = json.dumps({"batchItemFailures": items}).encode()
+        return replace(delivered(), response=Response((), body, truncated=False))
+
+    monkeypatch.setattr(desk.sender, "send", answering)
+    delivery: dict[str, object] = {"partial_responses": True}
+    sent = desk.draft(Changes(target_url=URL, headers={}, authentication=BASIC, delivery=delivery))
+
+    assert (sent.result.failure and sent.result.failure.failure_class) == failure_class
+    assert "hunter2" not in str(sent.result.failure)
+    assert sent.result.response is not None

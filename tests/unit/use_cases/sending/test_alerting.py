@@ -5,6 +5,7 @@ import pytest
 from recado.ports import OurFaultError
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.attempt import AttemptResult
+from recado.rules.webhook.health import anew
 from recado.rules.webhook.webhook import Health, Status
 from tests.unit.builders import NOW, event, failed, failing, failure, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, owned_world, redeliver
@@ -12,6 +13,7 @@ from tests.unit.use_cases.fakes.journal import FAULT
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 DAY = 24 * 60 * 60 * 1000
+LONG_AGO = NOW - 300_000
 
 
 def failing_world(waiting: int = 1, **health: int | None) -> World:
@@ -21,16 +23,53 @@ def failing_world(waiting: int = 1, **health: int | None) -> World:
     return world
 
 
-def test_a_first_failure_is_told_once_it_is_stored() -> None:
-    """With what waits, and the last error."""
-    world = World(webhook())
+def failing_long(**health: int | None) -> World:
+    """Build a world whose one webhook has failed for long enough, without owner; nobody was told."""
+    world = World(webhook(health=failing(failing_since=LONG_AGO, attempts=0, **health)))
     world.sender.answers[URL] = [failed(503)]
+    return world
+
+
+def test_a_first_failure_is_told_to_nobody() -> None:
+    """It may be over in a moment."""
+    world = World(webhook())
+    world.sender.answers[URL] = [failed()]
+
+    dispatch(world, event())
+
+    assert (world.alerts.sent, world.webhook().health.alerted_at) == ([], None)
+
+
+def test_a_first_failure_is_told_where_it_is_not_to_be_waited_for() -> None:
+    """`AlertAfter` of no seconds."""
+    world = World(webhook())
+    world.alert_after_ms = 0
+    world.sender.answers[URL] = [failed()]
+
+    dispatch(world, event())
+
+    assert world.alerts.kinds == ["WEBHOOK_FAILING"]
+
+
+@pytest.mark.parametrize(("since", "told"), [(LONG_AGO + 1, []), (LONG_AGO, ["WEBHOOK_FAILING"])])
+def test_the_owner_tells_of_a_failing_that_lasts(since: int, told: list[str]) -> None:
+    """To the millisecond, with the first attempt after that."""
+    world = failing_world(failing_since=since, alerted_at=None)
+
+    redeliver(world)
+
+    assert world.alerts.kinds == told
+
+
+def test_a_failing_that_lasts_is_told_once_it_is_stored() -> None:
+    """With what waits, and the last error."""
+    world = failing_long()
 
     dispatch(world, event("e1"), event("e2"))
 
     assert world.journal.calls[-3:] == ["claim", "wake up", "alert"]
     [alert] = world.alerts.sent
-    assert (alert.kind, alert.backlog, alert.attempts, alert.failing_since) == ("WEBHOOK_FAILING", 2, 1, NOW)
+    assert (alert.kind, alert.backlog, alert.attempts, alert.failing_since) == ("WEBHOOK_FAILING", 2, 1, LONG_AGO)
     assert alert.last_error == failure(503)
     assert world.webhook().health.alerted_at == NOW
 
@@ -59,11 +98,25 @@ def test_a_day_of_failing_is_told() -> None:
 
 def test_a_failing_that_nobody_was_told_of_is_told() -> None:
     """Whoever was to tell of it has died."""
-    world = failing_world(alerted_at=None)
+    world = failing_world(failing_since=NOW - DAY, alerted_at=None)
 
     redeliver(world)
 
     assert world.alerts.kinds == ["WEBHOOK_FAILING"]
+
+
+def test_what_fails_again_and_was_told_is_told_as_failing_still() -> None:
+    """It was given up when nothing waited, and nobody was told that it recovers."""
+    world = owned_world(health=anew(failing(alerted_at=NOW - DAY)))
+    world.sender.answers[URL] = [failed(), failed()]
+
+    back = redeliver(world).back_in_seconds
+    world.later(300_000)
+    redeliver(world)
+
+    assert (back, world.alerts.kinds) == (5, ["WEBHOOK_STILL_FAILING"])
+    [alert] = world.alerts.sent
+    assert (alert.failing_since, alert.attempts) == (NOW, 2)
 
 
 def test_a_recovery_is_told_with_what_it_was_from() -> None:
@@ -101,19 +154,18 @@ def test_a_recovery_that_cannot_be_told_is_not_told_twice() -> None:
 
 def test_a_failing_alert_that_cannot_be_sent_changes_nothing_else() -> None:
     """The failure is stored, the attempt recorded, and the message comes back at its time."""
-    world = failing_world(alerted_at=None)
+    world = failing_world(failing_since=LONG_AGO, alerted_at=None)
     world.journal.fail("alert")
 
     answer = redeliver(world)
 
-    assert (answer.back_in_seconds, answer.progress.faults) == (10, [FAULT])
+    assert (answer.back_in_seconds, answer.progress.faults) == (5, [FAULT])
     assert (world.webhook().health.attempts, len(world.deliveries.attempts)) == (2, 1)
 
 
-def test_a_first_failure_that_cannot_be_told_is_our_fault() -> None:
+def test_a_failing_that_cannot_be_told_is_our_fault() -> None:
     """The repeated invocation finds an owner, sends nothing and tells nothing: the next reminder does, within a day."""
-    world = World(webhook())
-    world.sender.answers[URL] = [failed()]
+    world = failing_long()
     world.journal.fail("alert")
 
     with pytest.raises(OurFaultError):
@@ -123,10 +175,9 @@ def test_a_first_failure_that_cannot_be_told_is_our_fault() -> None:
     assert (len(world.sender.requests), len(world.wake_ups.sent), world.alerts.sent) == (1, 1, [])
 
 
-def test_a_first_failure_is_told_where_its_wake_up_is_refused() -> None:
+def test_a_failing_is_told_where_its_wake_up_is_refused() -> None:
     """Nobody else would tell of it today."""
-    world = World(webhook())
-    world.sender.answers[URL] = [failed()]
+    world = failing_long()
     world.journal.fail("wake up")
 
     with pytest.raises(OurFaultError):

@@ -46,7 +46,7 @@ def test_large_events_leave_one_by_one() -> None:
     ("changes", "rest", "owner"),
     [
         (None, None, None),
-        ({"status": Status.RETIRED}, None, None),
+        ({"status": Status.RETIRED}, "SKIPPED", None),
         ({"status": Status.DISABLED}, "SKIPPED", None),
         ({"lane": owned()}, "PENDING", "owner"),
         ({"ordered": True}, "PENDING", "t2"),
@@ -70,6 +70,22 @@ def test_what_has_changed_counts_from_the_next_post_on(
     assert len(world.sender.requests) == 1
     assert world.deliveries.statuses() == {"e0": "DELIVERED"} | ({"e1": rest, "e2": rest} if rest else {})
     assert changes is None or world.webhook().lane.owner == owner
+
+
+def test_what_is_skipped_says_when_the_webhook_was_found_to_be_off() -> None:
+    """The events have arrived before it was switched off; a catch-up goes by what was skipped since."""
+    world = World(webhook(delivery=ONE_BY_ONE))
+
+    def switch_off() -> None:
+        world.now += 3_000
+        world.webhooks.set(status=Status.RETIRED, off_since=world.now)
+
+    world.journal.before("send", 1, switch_off)
+
+    dispatch(world, *events(2))
+
+    skipped = world.deliveries.log["wh_1", events(2)[1].key]
+    assert (skipped.status, skipped.created_at, skipped.finished_at) == ("SKIPPED", NOW, NOW + 3_000)
 
 
 def test_the_next_post_goes_to_the_new_address_in_the_new_size_with_the_new_secret() -> None:
@@ -105,7 +121,7 @@ def test_a_secret_that_was_changed_since_is_sent_with_the_webhook_as_it_now_is()
     ("by_now", "left"),
     [
         (None, {}),
-        (webhook(secret_version="v2", status=Status.RETIRED), {}),
+        (webhook(secret_version="v2", status=Status.RETIRED), {"e1": "SKIPPED"}),
         (webhook(secret_version="v2", status=Status.DISABLED), {"e1": "SKIPPED"}),
         (webhook(secret_version="v2", health=failing(), lane=owned()), {"e1": "PENDING"}),
         (webhook(secret_version="v2", ordered=True), {"e1": "PENDING"}),

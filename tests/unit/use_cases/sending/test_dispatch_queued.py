@@ -147,9 +147,10 @@ def test_many_events_of_an_ordered_webhook_cost_one_wake_up() -> None:
     assert world.deliveries.statuses() == {"early": "DELIVERED", "late": "DELIVERED"}
 
 
-def test_a_disabled_queued_webhook_skips_its_events() -> None:
+@pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
+def test_a_queued_webhook_that_is_off_skips_its_events(status: Status) -> None:
     """As any other."""
-    world = World(replace(ORDERED, status=Status.DISABLED, health=failing()))
+    world = World(replace(ORDERED, status=status, health=failing()))
 
     dispatch(world, event())
 

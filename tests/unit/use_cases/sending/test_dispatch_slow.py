@@ -10,11 +10,14 @@ import pytest
 
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import AttemptResult
+from recado.rules.webhook.alert import Slowness
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Webhook
 from tests.unit.builders import NOW, delivered, event, failed, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
 from tests.unit.use_cases.fakes.sending_fakes import World
+
+DAY = 24 * 60 * 60 * 1000
 
 
 @pytest.mark.parametrize(("latency_ms", "slow_at"), [(2_000, None), (2_001, NOW)])
@@ -25,20 +28,69 @@ def test_a_receiver_that_was_slow_to_answer_is_marked(latency_ms: int, slow_at: 
 
     dispatch(world, event())
 
-    assert world.webhook().lane == Lane(slow_at=slow_at)
+    assert world.webhook().lane == Lane(slow_at=slow_at, slow_told_at=slow_at)
     assert world.webhook().queued is (slow_at is not None)
     assert world.deliveries.statuses() == {"e1": "DELIVERED"}
+
+
+def test_a_webhook_that_is_found_slow_is_told() -> None:
+    """Once it is marked, with how long the receiver took."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(latency_ms=4_500)]
+
+    dispatch(world, event())
+
+    assert world.journal.of("mark slow", "alert") == ["mark slow", "alert"]
+    [alert] = world.alerts.sent
+    assert (alert.kind, alert.slowness) == ("WEBHOOK_SLOW", Slowness(4_500, 2_000))
+
+
+def test_of_all_who_find_a_webhook_slow_one_tells() -> None:
+    """A hundred invocations have read that it is not, and wait for it at the same time."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(latency_ms=4_500)] * 2
+    world.journal.before("mark slow", 1, lambda: dispatch(world, event("e2")))
+
+    dispatch(world, event("e1"))
+
+    assert (world.journal.of("mark slow"), world.alerts.kinds) == (["mark slow"] * 2, ["WEBHOOK_SLOW"])
+
+
+@pytest.mark.parametrize(("told_at", "told"), [(NOW - DAY + 1, []), (NOW - DAY, ["WEBHOOK_SLOW"])])
+def test_a_webhook_that_is_slow_now_and_then_is_told_once_a_day(told_at: int, told: list[str]) -> None:
+    """To the millisecond; it is marked each time."""
+    world = World(webhook(lane=Lane(slow_told_at=told_at)))
+    world.sender.answers[URL] = [delivered(latency_ms=4_500)]
+
+    dispatch(world, event())
+
+    assert (world.alerts.kinds, world.webhook().lane.slow_at) == (told, NOW)
+
+
+def test_a_slowness_that_cannot_be_told_keeps_nothing_from_being_recorded() -> None:
+    """It is our own fault, raised at the end; the repeated invocation sends nothing twice."""
+    world = World(webhook())
+    world.sender.answers[URL] = [delivered(latency_ms=5_000)]
+    world.journal.fail("alert")
+
+    with pytest.raises(OurFaultError):
+        dispatch(world, event())
+
+    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
+    assert dispatch(world, event()) == []
 
 
 def test_a_new_mark_forgets_the_quick_posts_before() -> None:
     """A receiver that another invocation is just sent to, in the lane or not."""
     world = World(webhook())
     world.sender.answers[URL] = [delivered(latency_ms=5_000)]
-    world.journal.before("send", 1, lambda: world.webhooks.set(lane=Lane(slow_at=NOW - 1, quick=2)))
+    world.journal.before(
+        "send", 1, lambda: world.webhooks.set(lane=Lane(slow_at=NOW - 1, quick=2, slow_told_at=NOW - 1))
+    )
 
     dispatch(world, event())
 
-    assert world.webhook().lane == Lane(slow_at=NOW)
+    assert world.webhook().lane == Lane(slow_at=NOW, slow_told_at=NOW - 1)
 
 
 def test_a_mark_that_cannot_be_written_keeps_nothing_from_being_recorded() -> None:
@@ -95,7 +147,9 @@ def test_a_receiver_that_does_not_answer_is_marked_while_it_is_waited_for() -> N
 
     world = hanging.dispatch()
 
-    assert hanging.meanwhile == (replace(urls("wh_2")["wh_2"], lane=Lane(slow_at=NOW + 50)), {"e1": "DELIVERED"})
+    marked = Lane(slow_at=NOW + 50, slow_told_at=NOW + 50)
+    assert hanging.meanwhile == (replace(urls("wh_2")["wh_2"], lane=marked), {"e1": "DELIVERED"})
+    assert [(alert.webhook_id, alert.slowness) for alert in world.alerts.sent] == [("wh_2", Slowness(50, 50))]
     assert world.journal.of("mark slow", "record") == ["mark slow", "record", "record"]
     assert world.deliveries.statuses("wh_2") == {"e1": "DELIVERED"}
     assert world.webhook("wh_1").lane == Lane()
@@ -105,7 +159,7 @@ def test_a_receiver_that_fails_in_the_end_fails_as_any_other() -> None:
     """Its event waits, with an owner, and it counts as slow."""
     world = Hanging(failed()).dispatch()
 
-    assert world.webhook("wh_2").lane == Lane(owner="t3", next_at=NOW + 5_050, slow_at=NOW + 50)
+    assert world.webhook("wh_2").lane == Lane(owner="t3", next_at=NOW + 5_050, slow_at=NOW + 50, slow_told_at=NOW + 50)
     assert world.deliveries.statuses("wh_2") == {"e1": "PENDING"}
     assert world.deliveries.statuses("wh_1") == {"e1": "DELIVERED"}
 

@@ -26,7 +26,7 @@ def test_a_job_goes_page_by_page() -> None:
     assert world.journal.calls == [
         *["take lease", "read deliveries", "record", "advance job", "read copies", "send", "finish"],
         *["read webhook", "read copies", "read deliveries", "record", "advance job", "read backlog", "send", "finish"],
-        *["read webhook", "read backlog", "give up", "read backlog"],
+        *["read webhook", "read backlog", "read aside", "give up", "read backlog"],
     ]
     last = events(MOST_IN_A_PAGE + 50)
     assert kept(world) == replace(

@@ -6,10 +6,11 @@ import pytest
 
 from recado.ports import Lease
 from recado.rules.delivery.delivery import RETENTION_MS
+from recado.rules.sending.stuck import Stuck
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
+from recado.use_cases.sending.progress import Progress
 from recado.use_cases.sending.redelivery import Redelivered
-from recado.use_cases.sending.run import Progress
 from tests.unit.builders import NOW, delivered, events, failed, failing, failure, owned, pending, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.journal import FixedDeadline
@@ -26,7 +27,7 @@ def test_a_backlog_is_sent_and_then_given_up() -> None:
 
     assert world.journal.calls == [
         *["take lease", "read backlog", "send", "finish"],
-        *["read webhook", "read backlog", "give up", "read backlog"],
+        *["read webhook", "read backlog", "read aside", "give up", "read backlog"],
     ]
     assert world.deliveries.statuses() == {"e0": "DELIVERED"}
     assert world.webhook() == webhook(lane=GIVEN_UP)
@@ -146,19 +147,25 @@ def test_a_wake_up_that_comes_too_early_waits_for_the_rest(early_ms: int, back: 
 def test_a_failure_is_one_write_and_leaves_what_waits_as_it_is() -> None:
     """Health, wait and the end of the lease in one step; then the attempt is recorded, and the message postponed."""
     world = owned_world(2, health=failing(attempts=3, failing_since=NOW - 35_000, alerted_at=NOW))
-    world.sender.answers[URL] = [failed(503)]
+    world.sender.answers[URL] = [failed(401)]
 
     answer = redeliver(world)
 
     assert world.journal.calls == ["take lease", "read backlog", "send", "leave", "record", "postpone"]
     assert world.webhook() == webhook(
-        health=failing(attempts=4, failing_since=NOW - 35_000, alerted_at=NOW, last_error=failure(503)),
+        health=failing(
+            attempts=4,
+            failing_since=NOW - 35_000,
+            alerted_at=NOW,
+            last_error=failure(401),
+            stuck=Stuck(events(2)[0].key, 1),
+        ),
         lane=owned(NOW + 40_000),
     )
     assert list(world.deliveries.pending.values()) == [pending(one) for one in events(2)]
-    assert [(one.status_code, len(one.keys)) for one in world.deliveries.attempts] == [(503, 2)]
+    assert [(one.status_code, len(one.keys)) for one in world.deliveries.attempts] == [(401, 2)]
     assert (world.wake_ups.postponed, world.wake_ups.sent) == ([("r1", 40)], [])
-    assert answer == Redelivered(WAKE_UP, 40, Progress([failed(503)]))
+    assert answer == Redelivered(WAKE_UP, 40, Progress([failed(401)]))
 
 
 def test_a_receiver_that_was_healthy_begins_to_fail() -> None:
@@ -168,7 +175,7 @@ def test_a_receiver_that_was_healthy_begins_to_fail() -> None:
 
     assert redeliver(world).back_in_seconds == 5
     assert world.webhook() == webhook(
-        health=Health(HealthState.FAILING, NOW, attempts=1, last_error=failure(), alerted_at=NOW),
+        health=Health(HealthState.FAILING, NOW, 1, failure(), stuck=Stuck(events(1)[0].key, 1, 1)),
         lane=owned(NOW + 5_000),
     )
 
@@ -240,3 +247,4 @@ def test_what_was_asked_for_and_what_was_not_never_share_a_post() -> None:
     asked = [one.requested_by for number in range(4) for one in world.deliveries.attempts_at(f"e{number}")]
     assert sizes(world) == [1, 1, 1, 2]
     assert asked == [None, "one", "another", None]
+    assert ["recado-resend" in request.headers for request in world.sender.requests] == [False, True, True, False]

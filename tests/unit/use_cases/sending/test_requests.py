@@ -30,7 +30,7 @@ def test_one_delivery_is_sent_again() -> None:
     answer = world.requests().one(webhook(), DELIVERED, "an admin", PLENTY)
 
     assert world.journal.calls == ["take over", "record", "wake up"]
-    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1"), [("t1", 0)])
+    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", asked_at=NOW), [("t1", 0)])
     assert answer == replace(DELIVERED, requested_at=NOW, requested_by="an admin")
     [copy] = world.deliveries.pending.values()
     assert copy == DELIVERED.again(NOW, "an admin")
@@ -51,7 +51,7 @@ def test_a_request_takes_over_from_whoever_owns_the_webhook() -> None:
 
     world.requests().one(world.webhook(), DELIVERED, "an admin", PLENTY)
 
-    assert world.webhook().lane == replace(lane, owner="t1", next_at=NOW)
+    assert world.webhook().lane == replace(lane, owner="t1", next_at=NOW, asked_at=NOW)
     assert redeliver(world).back_in_seconds is None
 
 
@@ -116,7 +116,7 @@ def test_a_copy_that_cannot_be_put_is_our_fault() -> None:
 
     with pytest.raises(OurFaultError):
         ask(world)
-    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1"), [])
+    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", asked_at=NOW), [])
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -141,7 +141,7 @@ def test_a_job_is_kept_with_the_owner_that_carries_it_on() -> None:
     job = start(world, DeliveryStatus.EXPIRED, 5, 10)
 
     assert world.journal.calls == ["start job", "take over", "wake up"]
-    assert world.webhook().lane == owned(owner="t2", job=job.job_id)
+    assert world.webhook().lane == owned(owner="t2", job=job.job_id, asked_at=NOW)
     assert world.wake_ups.sent == [("t2", 0)]
     assert kept(world) == job == world.requests().latest(world.webhook())
     assert (job.status, job.from_ms, job.to_ms, job.requested_by) == (DeliveryStatus.EXPIRED, 5, 10, "an admin")

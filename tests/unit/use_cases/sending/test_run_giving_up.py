@@ -19,7 +19,7 @@ def test_an_empty_backlog_is_given_up_at_once() -> None:
 
     redeliver(world)
 
-    assert world.journal.calls == ["take lease", "read backlog", "give up", "read backlog"]
+    assert world.journal.calls == ["take lease", "read backlog", "read aside", "give up", "read backlog"]
     assert world.webhook() == webhook(lane=GIVEN_UP)
 
 

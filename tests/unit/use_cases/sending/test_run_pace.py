@@ -1,7 +1,10 @@
 """A run's pace: receivers that are found slow or quick, and POSTs that are spaced."""
 
+from typing import Any
+
 import pytest
 
+from recado.rules.webhook.alert import Slowness
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from tests.unit.builders import NOW, delivered, event, failed, owned
@@ -13,12 +16,14 @@ from tests.unit.use_cases.fakes.invocations import (
     redeliver_as_owner,
     sizes,
 )
+from tests.unit.use_cases.fakes.journal import FAULT
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 ONE_BY_ONE = DeliverySettings(max_events=1)
 EACH_SECOND = DeliverySettings(max_events=1, max_posts_per_minute=60)
 EACH_MINUTE = DeliverySettings(max_events=1, max_posts_per_minute=1)
 BEFORE = NOW - 60_000
+DAY = 24 * 60 * 60 * 1000
 
 
 def slow_world(count: int, quick: int = 0) -> World:
@@ -69,6 +74,57 @@ def test_a_slow_post_marks_the_receiver(latency_ms: int, left: tuple[int | None,
     assert world.journal.of("mark slow") == []
 
 
+def test_a_webhook_that_its_owner_finds_slow_is_told() -> None:
+    """Once that is stored, with how long the receiver took; a failure is none yet."""
+    world = owned_world(2, delivery=ONE_BY_ONE)
+    world.sender.answers[URL] = [delivered(), failed(latency_ms=4_500)]
+
+    redeliver(world)
+
+    assert world.journal.of("send", "leave", "alert") == ["send", "send", "leave", "alert"]
+    [alert] = world.alerts.sent
+    assert (alert.kind, alert.slowness, alert.backlog) == ("WEBHOOK_SLOW", Slowness(4_500, 2_000), 1)
+    assert world.webhook().lane.slow_told_at == NOW
+
+
+@pytest.mark.parametrize(
+    "before",
+    [{"slow_told_at": NOW - DAY + 1}, {"slow_at": NOW - 2 * DAY, "slow_told_at": NOW - 2 * DAY}],
+    ids=["told lately", "slow already"],
+)
+def test_a_webhook_that_its_owner_finds_slow_again_is_not_told(before: dict[str, Any]) -> None:
+    """Once in 24 hours, and when it becomes so."""
+    world = owned_world(lane=owned(**before))
+    world.sender.answers[URL] = [delivered(latency_ms=4_500)]
+
+    redeliver(world)
+
+    assert (world.alerts.sent, world.webhook().lane.slow_told_at) == ([], before["slow_told_at"])
+    assert world.webhook().lane.slow_at == NOW
+
+
+def test_a_webhook_that_was_slow_for_a_moment_is_not_told() -> None:
+    """When the run ends, three quick answers have ended it."""
+    world = owned_world(4, delivery=ONE_BY_ONE)
+    world.sender.answers[URL] = [delivered(latency_ms=4_500)]
+
+    redeliver(world)
+
+    assert (world.alerts.sent, marks(world), world.webhook().lane.slow_told_at) == ([], (None, 0), None)
+
+
+def test_a_slowness_that_cannot_be_told_changes_nothing_else() -> None:
+    """What was wrong is in our own log; nothing is sent twice."""
+    world = owned_world()
+    world.sender.answers[URL] = [delivered(latency_ms=4_500)]
+    world.journal.fail("alert")
+
+    answer = redeliver(world)
+
+    assert (answer.back_in_seconds, answer.progress.faults) == (None, [FAULT])
+    assert world.deliveries.statuses() == {"e0": "DELIVERED"}
+
+
 def test_a_slow_post_begins_the_count_anew() -> None:
     """Two quick ones before it do not count, two after it do."""
     world = slow_world(5)
@@ -101,7 +157,7 @@ def test_a_mark_that_is_made_during_the_last_post_is_kept_too(quick: int, code: 
 
     assert marks(world) == (NOW, 0)
     assert world.webhook().lane.lease_holder is None
-    assert len(world.alerts.sent) == 1
+    assert len(world.alerts.sent) == (code == 410)
 
 
 def test_posts_are_spaced_and_each_takes_its_turn_before_it_leaves() -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_from_item, attempt_to_item, carries
-from recado.adapters.dynamodb.delivery_items import event_key
+from recado.adapters.dynamodb.delivery_items import event_key, webhook_of
 from recado.adapters.dynamodb.key_ranges import newest_first
 from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
-from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import AttemptPage, AttemptQuery
 from recado.rules.delivery.attempt_record import Attempt
@@ -27,9 +27,9 @@ class DynamoAttemptReader:
 
     @as_our_fault("listing a webhook's attempts")
     def of_webhook(self, query: AttemptQuery) -> AttemptPage:
-        """One page, newest first: the three partitions of the webhook in one order."""
+        """One page, newest first: the partitions of the webhook in one order."""
         reading = self._reading(query.from_ms, query.to_ms, query.before)
-        partitions = (query.webhook_id + BACKLOG_SUFFIX, query.webhook_id, query.webhook_id + ATTEMPTS_SUFFIX)
+        partitions = [query.webhook_id + suffix for suffix in (BACKLOG_SUFFIX, ASIDE_SUFFIX, "", ATTEMPTS_SUFFIX)]
         return AttemptPage(*page_of(by_event(map(reading.of, partitions), newest_first=True), _attempt, query.limit))
 
     @as_our_fault("listing a delivery's attempts")
@@ -63,4 +63,4 @@ def _attempt(row: Sequence[DeliveryItem]) -> Attempt | None:
         return None
     if item.partition.endswith(ATTEMPTS_SUFFIX):
         return attempt_from_item(item)
-    return attempt_from_bytes(item.attempt, item.partition.removesuffix(BACKLOG_SUFFIX), (event_key(item),))
+    return attempt_from_bytes(item.attempt, webhook_of(item), (event_key(item),))

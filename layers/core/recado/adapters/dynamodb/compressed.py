@@ -11,8 +11,8 @@ _DICTIONARY = (
     b'"truncated":false},"webhook-signature":"[hidden]","Authorization":"[hidden]","requestedBy":"'
     b'{"eventId":"","eventName":"","timestamp":17,"eventInfo":"","data":{"'
     b'{"token":"","startedAt":17,"latencyMs":1,"url":"https://","requestHeaders":{"Content-Type":"application/json",'
-    b'"User-Agent":"Recado/1.0.0","webhook-id":"","webhook-timestamp":"17"},"requestBytes":1,"address":"",'
-    b'"statusCode":200,"answer":{"headers":{"content-type":"application/json; charset=utf-8"},"body":"",'
+    b'"User-Agent":"Recado/1.0.0","recado-attempt":"1","webhook-id":"","webhook-timestamp":"17"},"requestBytes":1,'
+    b'"address":"","statusCode":200,"answer":{"headers":{"content-type":"application/json; charset=utf-8"},"body":"",'
     b'"truncated":false}}'
 )
 

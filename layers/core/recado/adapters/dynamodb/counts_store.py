@@ -53,7 +53,7 @@ class DynamoCounts:
 
     @as_our_fault("reading the counts of webhooks")
     def of_all_hours(self, account_id: str, webhook_ids: Collection[str]) -> dict[str, Counts]:
-        """The counts of all hours of these webhooks, in one batch read for up to 50."""
+        """The counts of all hours of these webhooks, in one batch read for up to 33."""
         keys = [CountsKey(account_id, webhook_id, place, None) for webhook_id in webhook_ids for place in Place]
         found: defaultdict[str, list[Counts]] = defaultdict(list)
         for key, counts in self.read(keys).items():

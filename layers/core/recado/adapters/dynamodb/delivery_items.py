@@ -3,7 +3,7 @@
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_to_bytes
 from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.dynamodb.webhook_items import whole
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
@@ -12,14 +12,13 @@ _SECONDS_A_DAY = 24 * 60 * 60
 
 
 def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_days: int) -> DeliveryItem:
-    """The item for a delivery: in the webhook's backlog while it is pending, else in its log.
+    """The item for a delivery: set aside or in the webhook's backlog while it is pending, else in its log.
 
     It is kept for `retention_days` from when it was last asked for; DynamoDB's TTL counts in seconds since 1970.
     """
-    pending = delivery.status is DeliveryStatus.PENDING
     event = delivery.event
     return table(
-        delivery.webhook_id + BACKLOG_SUFFIX if pending else delivery.webhook_id,
+        delivery.webhook_id + _suffix(delivery),
         event.key + COPY_SUFFIX if delivery.is_copy else event.key,
         status=delivery.status.value,
         account_id=event.account_id,
@@ -37,9 +36,18 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         status_code=delivery.status_code,
         error=failure_to_json(delivery.error),
         refused_with=delivery.refused_with or None,
+        set_aside_at=delivery.set_aside_at,
+        retry_at=delivery.retry_at,
+        tries=delivery.tries or None,
         attempt=None if delivery.attempt is None else attempt_to_bytes(delivery.attempt),
         expires_at=delivery.wanted_since // 1000 + retention_days * _SECONDS_A_DAY,
     )
+
+
+def _suffix(delivery: Delivery) -> str:
+    if delivery.status is not DeliveryStatus.PENDING:
+        return ""
+    return BACKLOG_SUFFIX if delivery.set_aside_at is None else ASIDE_SUFFIX
 
 
 LISTED_ATTRIBUTES = (
@@ -60,6 +68,9 @@ LISTED_ATTRIBUTES = (
     "status_code",
     "error",
     "refused_with",
+    "set_aside_at",
+    "retry_at",
+    "tries",
 )
 """What `listed_from_item` needs of an item: all but what was sent and answered."""
 
@@ -78,7 +89,7 @@ def _delivery(item: DeliveryItem, text: str) -> Delivery:
     key = event_key(item)
     timestamp, _, event_id = key.partition("#")
     event = Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), text)
-    webhook_id = item.partition.removesuffix(BACKLOG_SUFFIX)
+    webhook_id = webhook_of(item)
     return Delivery(
         webhook_id=webhook_id,
         event=event,
@@ -94,8 +105,16 @@ def _delivery(item: DeliveryItem, text: str) -> Delivery:
         status_code=whole(item.status_code),
         error=failure_from_json(item.error),
         refused_with=int(item.refused_with or 0),
+        set_aside_at=whole(item.set_aside_at),
+        retry_at=whole(item.retry_at),
+        tries=int(item.tries or 0),
         attempt=None if item.attempt is None else attempt_from_bytes(item.attempt, webhook_id, (key,)),
     )
+
+
+def webhook_of(item: DeliveryItem) -> str:
+    """The webhook whose item it is, in whichever of its partitions."""
+    return item.partition.partition("#")[0]
 
 
 def event_key(item: DeliveryItem) -> str:

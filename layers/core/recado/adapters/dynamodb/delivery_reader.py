@@ -1,18 +1,20 @@
-"""Deliveries in DynamoDB, as people read them: log and backlog merged, newest first."""
+"""Deliveries in DynamoDB, as people read them: log, backlog and what is set aside merged, newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, listed_from_item
+from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, event_key, listed_from_item
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
-from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.pages import NewestFirst, by_event, counted_page, looked_through, page_of
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import DeliveryPage, DeliveryQuery
+from recado.ports import DeliveryPage, DeliveryQuery, SkippedPage, Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 _PAGE_SIZE_WITH_FILTER = 200
 _PAGE_SIZE_OF_A_JOB = 100
+_KEYS_AT_ONCE = 25  # in both places where they may wait, and those of their copies: what one batch read takes
 
 
 class DynamoDeliveryReader:
@@ -38,14 +40,12 @@ class DynamoDeliveryReader:
 
     @as_our_fault("reading a delivery")
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
-        """One delivery, as it stands in backlog and log together.
+        """One delivery, as it stands in all places together.
 
-        The backlog is read first: a delivery that is finished meanwhile is found in the log.
+        The log is read last: a delivery that is finished meanwhile is found there. One that is moved back from aside
+        meanwhile is found when it is looked for again.
         """
-        own_keys = self._table.key.between(key, key + COPY_SUFFIX)
-        row = list(self._table.query(webhook_id + BACKLOG_SUFFIX, own_keys, consistent_read=True))
-        with suppress(self._table.DoesNotExist):
-            row.append(self._table.get(webhook_id, key, consistent_read=True))
+        row = self._found(webhook_id, key) or self._found(webhook_id, key)
         return _together([delivery_from_item(item) for item in row], now_ms) if row else None
 
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
@@ -54,14 +54,56 @@ class DynamoDeliveryReader:
         with as_our_fault("reading deliveries"):
             streams = [
                 self._table.query(partition, condition, consistent_read=True, page_size=_PAGE_SIZE_OF_A_JOB)
-                for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id)
+                for partition in (webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX, webhook_id)
             ]
             for row in by_event(streams):
                 yield _together([delivery_from_item(item) for item in row], now_ms)
 
+    def _found(self, webhook_id: str, key: str) -> list[DeliveryItem]:
+        own_keys = self._table.key.between(key, key + COPY_SUFFIX)
+        places = (webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX)
+        row = [item for place in places for item in self._table.query(place, own_keys, consistent_read=True)]
+        with suppress(self._table.DoesNotExist):
+            row.append(self._table.get(webhook_id, key, consistent_read=True))
+        return row
+
+    @as_our_fault("looking for what was skipped")
+    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
+        """The next that were skipped; DynamoDB leaves out the others, and says how far it has looked."""
+        keys = oldest_first(self._table, from_ms, to_ms, after)
+        skipped = self._table.status == DeliveryStatus.SKIPPED.value
+        found, looked_to = looked_through(self._table, webhook_id, keys, skipped)
+        return SkippedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
+
+    def _as_they_stand(self, webhook_id: str, keys: Sequence[str], now_ms: int) -> Iterator[Delivery]:
+        """The deliveries of these keys, read as they are asked for.
+
+        Of each where it may wait first, and then the log once more: one that ends meanwhile is found so.
+        """
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            some = keys[start : start + _KEYS_AT_ONCE]
+            with as_our_fault("reading what was skipped"):
+                known = defaultdict(list)
+                waiting = [webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX]
+                places = [(place, key + suffix) for place in waiting for key in some for suffix in ("", COPY_SUFFIX)]
+                for item in (*self._read_all(places), *self._read_all([(webhook_id, key) for key in some])):
+                    known[event_key(item)].append(delivery_from_item(item))
+            yield from (_together(known[key], now_ms) for key in some if key in known)
+
+    def _read_all(self, places: Iterable[tuple[str, str]]) -> list[DeliveryItem]:
+        return list(self._table.batch_get(dict.fromkeys(places), consistent_read=True))
+
+    @as_our_fault("counting what was skipped")
+    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
+        """How many were skipped, counted by one query, the newest first."""
+        table = self._table
+        since = (table.status == DeliveryStatus.SKIPPED.value) & (table.finished_at >= since_ms)
+        keys = newest_first(table, None, None, None)
+        return Waiting(*counted_page(table, webhook_id, keys, since, newest_first=True))
+
 
 def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
-    """A delivery of which backlog and log tell: waiting if it waits, else as it ended, and whether a copy waits.
+    """A delivery of which several places tell: waiting if it waits, else as it ended, and whether a copy waits.
 
     The log has the end of what is in both, even where the copy waits; a copy whose original has been forgotten stands
     for itself.
@@ -79,13 +121,13 @@ def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
 
 
 def _partitions(query: DeliveryQuery) -> list[str]:
-    """Where to look: the backlog first, so that what is finished meanwhile is found in the log."""
-    log, backlog = query.webhook_id, query.webhook_id + BACKLOG_SUFFIX
+    """Where to look: the log last, so that what is finished meanwhile is found there."""
+    log, waiting = query.webhook_id, [query.webhook_id + BACKLOG_SUFFIX, query.webhook_id + ASIDE_SUFFIX]
     if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED, DeliveryStatus.CANCELLED):
         return [log]
     if query.status is DeliveryStatus.PENDING:
-        return [backlog]
-    return [backlog, log]
+        return waiting
+    return [*waiting, log]
 
 
 def _passes(delivery: Delivery, query: DeliveryQuery) -> bool:

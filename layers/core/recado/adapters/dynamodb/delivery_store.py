@@ -69,14 +69,28 @@ class DynamoDeliveries:
     def expire(self, deliveries: Sequence[Delivery], deadline: Deadline) -> None:
         """Write originals that have waited for too long into the log, unless they ended there, then delete them."""
         originals = [delivery for delivery in deliveries if delivery.requested_at is None]
-        ended = {item.key for item in self._statuses([(one.webhook_id, one.event.key) for one in originals])}
+        ended = self._ended(originals)
         self._put([self._item(one) for one in originals if one.event.key not in ended], deadline)
         self._delete(
             [self._waiting(one, "" if one.requested_at is None else COPY_SUFFIX) for one in deliveries], deadline
         )
 
+    @as_our_fault("looking up whether a delivery has ended")
+    def forget_ended(self, delivery: Delivery, deadline: Deadline) -> bool:
+        """Look into the log, and delete what has ended there: somebody died before that."""
+        if not self._ended([delivery]):
+            return False
+        self._delete([self._waiting(delivery)], deadline)
+        return True
+
     def backlog(
-        self, webhook_id: str, at_once: int, *, copies_of: Page | None = None, beside: Page | None = None
+        self,
+        webhook_id: str,
+        at_once: int,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
     ) -> Iterator[Delivery]:
         """The pending deliveries, oldest first; each is taken apart only when it is asked for."""
         ranges: list[Condition | None] = [None]
@@ -84,6 +98,8 @@ class DynamoDeliveries:
             ranges = [key_ranges.copies_between(self._table, *copies_of)]
         elif beside is not None:
             ranges = [*key_ranges.beside(self._table, *beside)]
+        elif up_to is not None:
+            ranges = [key_ranges.up_to(self._table, up_to)]
         with as_our_fault("reading a backlog"):
             for keys in ranges:
                 for item in self._table.query(
@@ -96,6 +112,11 @@ class DynamoDeliveries:
     def backlog_size(self, webhook_id: str) -> Waiting:
         """How many deliveries are pending, counted by one query."""
         return Waiting(*counted_page(self._table, webhook_id + BACKLOG_SUFFIX))
+
+    def _ended(self, deliveries: Sequence[Delivery]) -> set[str]:
+        """The keys of those that have an end in the log."""
+        logged = self._statuses([(one.webhook_id, one.event.key) for one in deliveries])
+        return {item.key for item in logged if item.status != DeliveryStatus.PENDING.value}
 
     def _statuses(self, keys: Sequence[tuple[str, str]]) -> list[DeliveryItem]:
         attributes = ["partition", "key", "status", "event_name"]

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
+from recado.adapters.dynamodb.delivery_items import webhook_of
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.dynamodb.webhook_items import whole
 from recado.rules.delivery.counts import Change, Place, Standing, standing_of
 from recado.rules.delivery.delivery import DeliveryStatus
 
+_PLACES = {"": Place.LOG, BACKLOG_SUFFIX: Place.BACKLOG, ASIDE_SUFFIX: Place.ASIDE}
 Image = Mapping[str, Any]
 
 
@@ -16,8 +18,9 @@ class UnreadableRecordError(ValueError):
 
 
 def change_from_record(record: Mapping[str, Any]) -> Change | None:
-    """The write of a delivery that a record of the stream tells of, by its old and new image; None for an attempt's.
+    """The write of a delivery that a record of the stream tells of, by its old and new image.
 
+    None for an attempt's, and for that of an original that is set aside: the log says of that where it stands.
     Raises `UnreadableRecordError`.
     """
     try:
@@ -30,13 +33,15 @@ def change_from_record(record: Mapping[str, Any]) -> Change | None:
 def _change(written: Mapping[str, Any]) -> Change | None:
     old, new = written.get("OldImage"), written.get("NewImage")
     item = _item(new or old)
-    if item.partition.endswith(ATTEMPTS_SUFFIX):
+    aside = item.partition.endswith(ASIDE_SUFFIX)
+    if item.partition.endswith(ATTEMPTS_SUFFIX) or (aside and not item.key.endswith(COPY_SUFFIX)):
         return None
+    webhook_id = webhook_of(item)
     timestamp, _, _ = item.key.partition("#")
     return Change(
         account_id=item.account_id,
-        webhook_id=item.partition.removesuffix(BACKLOG_SUFFIX),
-        place=Place.BACKLOG if item.partition.endswith(BACKLOG_SUFFIX) else Place.LOG,
+        webhook_id=webhook_id,
+        place=_PLACES[item.partition.removeprefix(webhook_id)],
         timestamp_ms=int(timestamp),
         sequence=int(written["SequenceNumber"]),
         before=_standing(old),

@@ -7,6 +7,7 @@ from pynamodb.transactions import TransactWrite
 from recado.adapters.dynamodb.conditions import accepted, accepted_together
 from recado.adapters.dynamodb.lane_store import lane_change
 from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem, connection_of
+from recado.adapters.dynamodb.webhook_items import whole
 from recado.adapters.dynamodb.webhook_store import set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import Expect, JobRunningError
@@ -26,22 +27,10 @@ class DynamoJobs:
     def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
         """Put the job, if the webhook's last one is done, and give the webhook its new owner; in one transaction."""
         table = self._table
-        item = table(
-            job.account_id,
-            JOB_KEY_PREFIX + job.webhook_id,
-            job_id=job.job_id,
-            status=job.status.value,
-            from_ms=job.from_ms,
-            to_ms=job.to_ms,
-            created_at=job.created_at,
-            requested_by=job.requested_by,
-            **_progress(job),
-        )
         actions, condition = lane_change(table, before, after, Expect.ANYTHING)
 
         def fill(transaction: TransactWrite) -> None:
-            no_other = table.state.does_not_exist() | (table.state == JobState.DONE.value)
-            transaction.save(item, condition=no_other)
+            save_job(table, job, transaction)
             transaction.update(table(job.account_id, job.webhook_id), actions=actions, condition=condition)
 
         if accepted_together(self._connection, fill):
@@ -68,6 +57,7 @@ class DynamoJobs:
             created_at=int(item.created_at),
             updated_at=int(item.updated_at),
             requested_by=item.requested_by,
+            off_since=whole(item.off_since),
             state=JobState(item.state),
             page_after=item.page_after,
             position=item.position,
@@ -85,6 +75,23 @@ class DynamoJobs:
         if accepted(lambda: item.update(actions=actions, condition=unchanged)):
             return True
         return self.get(current.account_id, current.webhook_id) == progressed
+
+
+def save_job(table: type[WebhookItem], job: Job, transaction: TransactWrite) -> None:
+    """Let a transaction put a new job, if the webhook's last one is done."""
+    item = table(
+        job.account_id,
+        JOB_KEY_PREFIX + job.webhook_id,
+        job_id=job.job_id,
+        status=job.status.value,
+        from_ms=job.from_ms,
+        to_ms=job.to_ms,
+        created_at=job.created_at,
+        requested_by=job.requested_by,
+        off_since=job.off_since,
+        **_progress(job),
+    )
+    transaction.save(item, condition=table.state.does_not_exist() | (table.state == JobState.DONE.value))
 
 
 def _progress(job: Job) -> dict[str, Any]:

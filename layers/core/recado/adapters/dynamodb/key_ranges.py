@@ -39,6 +39,11 @@ def beside(table: type[DeliveryItem], after: str | None, until: str) -> list[Con
     return [behind] if after is None else [table.key.between(_FIRST_KEY, after + COPY_SUFFIX), behind]
 
 
+def up_to(table: type[DeliveryItem], until: str) -> Condition:
+    """The keys up to and with this one and that of its copy."""
+    return copies_between(table, None, until)
+
+
 def _lowest(from_ms: int) -> str:
     return f"{from_ms:015d}"
 

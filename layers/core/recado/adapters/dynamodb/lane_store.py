@@ -1,5 +1,6 @@
 """Lanes in DynamoDB: who sends a webhook's backlog; each step is one conditional write."""
 
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.attributes import Attribute
@@ -13,6 +14,7 @@ from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import Expect, Lease
 from recado.rules.sending.wake_up import WakeUp
+from recado.rules.webhook.alert import told_of_slowness
 from recado.rules.webhook.webhook import Status, Webhook
 
 
@@ -48,12 +50,21 @@ class DynamoLanes:
         return accepted(lambda: item.update(actions=actions, condition=condition)) or self._is_stored(after)
 
     @as_our_fault("noting that a receiver is slow")
-    def mark_slow(self, webhook: Webhook, at_ms: int) -> None:
-        """Note it, if the webhook is still there."""
-        table = self._table
+    def mark_slow(self, webhook: Webhook, at_ms: int) -> bool:
+        """Note it, if the webhook is still there.
+
+        Of many who find it slow at a time, the one tells whose mark is the first. Whose answer was lost tells nobody.
+        """
+        table, told_at = self._table, webhook.lane.slow_told_at
         item = table(webhook.account_id, webhook.webhook_id)
-        actions: list[Action] = [table.slow_at.set(at_ms), table.quick.remove()]
-        accepted(lambda: item.update(actions=actions, condition=table.version.exists()))
+        mark: list[Action] = [table.slow_at.set(at_ms), table.quick.remove()]
+        is_there = table.version.exists()
+        if told_of_slowness(webhook, replace(webhook.lane, slow_at=at_ms), at_ms).slow_told_at != told_at:
+            told, is_news = [*mark, table.slow_told_at.set(at_ms)], is_there & _is(table.slow_told_at, told_at)
+            if accepted(lambda: item.update(actions=told, condition=is_news)):
+                return True
+        accepted(lambda: item.update(actions=mark, condition=is_there))
+        return False
 
     @as_our_fault("releasing a webhook's lease")
     def release(self, webhook: Webhook) -> None:
@@ -73,8 +84,8 @@ def lane_change(
 ) -> tuple[list[Action], Condition]:
     """What to write, and on what condition; only what differs, as some of it is changed by others meanwhile."""
     values = lane_attributes(after)
-    known = {**lane_attributes(before), **health_attributes(before.health), "status": before.status.value}
-    values |= {**health_attributes(after.health), "status": after.status.value}
+    known = {**lane_attributes(before), **health_attributes(before.health), **_standing(before)}
+    values |= {**health_attributes(after.health), **_standing(after)}
     changed = {name: value for name, value in values.items() if name in OWNERSHIP or value != known[name]}
     condition = table.status == Status.ACTIVE.value
     if expected is not Expect.ANYTHING:
@@ -83,6 +94,10 @@ def lane_change(
         # A mark that was made meanwhile stays, and with it that nothing has been counted since.
         condition &= _is(table.slow_at, before.lane.slow_at)
     return set_or_remove(table, changed), condition
+
+
+def _standing(webhook: Webhook) -> dict[str, Any]:
+    return {"status": webhook.status.value, "off_since": webhook.off_since}
 
 
 def _as_expected(table: type[WebhookItem], before: Webhook, expected: Expect) -> Condition:

@@ -16,6 +16,7 @@ from recado.adapters.dynamodb.tables import DeliveryItem, connection_of
 T = TypeVar("T")
 
 _MOST_UNITS_READ = 250  # a megabyte, read consistently
+_FEW = 100
 _MOST_ITEMS_READ = 2000  # small ones: what takes time then is to take them apart
 
 
@@ -117,12 +118,54 @@ def page_of(
     return found, None
 
 
-def counted_page(table: type[DeliveryItem], partition: str) -> tuple[int, bool]:
-    """How many items the partition has in its first megabyte, and whether there may be more; one call.
+def looked_through(
+    table: type[DeliveryItem], partition: str, keys: Condition, wanted: Condition
+) -> tuple[list[str], str | None]:
+    """The keys of the oldest wanted items, a hundred at most, and the key up to which was looked, None at the end.
+
+    It looks at some hundred and, while few of them are wanted, at four times as many with each call; at a megabyte, and
+    a call above it, at most.
+    """
+    connection = connection_of(table)
+    before = connection.read_units
+    found: list[str] = []
+    pages = table.query(
+        partition, keys, wanted, consistent_read=True, page_size=_FEW, attributes_to_get=["key"]
+    ).page_iter
+    for page in pages:
+        found += (item["key"]["S"] for item in page["Items"])
+        if len(found) >= _FEW or connection.read_units - before >= _MOST_UNITS_READ:
+            break
+        pages.page_size = (pages.page_size or _FEW) * 4
+    if len(found) > _FEW:
+        return found[:_FEW], found[_FEW - 1]
+    last = pages.last_evaluated_key
+    return found, None if last is None else str(last["key"]["S"])
+
+
+def counted_page(
+    table: type[DeliveryItem],
+    partition: str,
+    keys: Condition | None = None,
+    wanted: Condition | None = None,
+    *,
+    newest_first: bool = False,
+) -> tuple[int, bool]:
+    """How many items a partition, or a range of it, has in its first megabyte, and whether there may be more.
+
+    Only those that are `wanted` count; it is one call.
 
     DynamoDB charges a count as if it read the items, 256 read units for a whole megabyte, and so do the pages of
     PynamoDB's own `count`, which goes on to the end whatever its limit. There may be more: DynamoDB also says so where
     the megabyte ends with the last item.
     """
-    page = connection_of(table).query(table.Meta.table_name, partition, consistent_read=True, select="COUNT")
+    page = connection_of(table).query(
+        table.Meta.table_name,
+        partition,
+        keys,
+        wanted,
+        consistent_read=True,
+        scan_index_forward=not newest_first,
+        select="COUNT",
+    )
     return int(page["Count"]), "LastEvaluatedKey" in page

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 COUNT_KEY = "#count"
 BACKLOG_SUFFIX = "#backlog"
-COPY_SUFFIX = "#again"
+ASIDE_SUFFIX = "#aside"
+COPY_SUFFIX = "##again"  # no event id holds a "#", so that no event has such a key
 ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
 SECRET_KEY_PREFIX = "secret#"  # noqa: S105  # nosec B105 - a key of a table
@@ -79,6 +80,7 @@ class WebhookItem(Model):
     ordered = BooleanAttribute(null=True)
     delivery = JSONAttribute(null=True)
     status = UnicodeAttribute(null=True)
+    off_since = NumberAttribute(null=True)
     created_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     version = NumberAttribute(null=True)
@@ -88,6 +90,7 @@ class WebhookItem(Model):
     attempts = NumberAttribute(null=True)
     last_error = JSONAttribute(null=True)
     alerted_at = NumberAttribute(null=True)
+    stuck = JSONAttribute(null=True)
 
     owner = UnicodeAttribute(null=True)
     lease_holder = UnicodeAttribute(null=True)
@@ -97,6 +100,12 @@ class WebhookItem(Model):
     turn_at = NumberAttribute(null=True)
     faults = NumberAttribute(null=True)
     job_id = UnicodeAttribute(null=True)
+    cut = JSONAttribute(null=True)
+    asked_at = NumberAttribute(null=True)
+    has_aside = BooleanAttribute(null=True)
+    aside_after = UnicodeAttribute(null=True)
+    slow_told_at = NumberAttribute(null=True)
+    aside_told_at = NumberAttribute(null=True)
 
     from_ms = NumberAttribute(null=True)
     to_ms = NumberAttribute(null=True)
@@ -125,8 +134,9 @@ class WebhookItem(Model):
 class DeliveryItem(Model):
     """An item of the deliveries table.
 
-    A delivery in a webhook's log (`partition` is the webhook's id), or in its backlog (`…#backlog`), where the key of a
-    copy that somebody asked for ends with `#again`; or an attempt that does not live in a delivery (`…#attempts`).
+    A delivery in a webhook's log (`partition` is the webhook's id), in its backlog (`…#backlog`) or set aside
+    (`…#aside`), where the key of a copy that somebody asked for ends with `##again`; or an attempt that does not live
+    in a delivery (`…#attempts`). What is set aside stands in the log as `PENDING`, too, but for a copy.
     """
 
     partition = UnicodeAttribute(hash_key=True)
@@ -148,6 +158,9 @@ class DeliveryItem(Model):
     status_code = NumberAttribute(null=True)
     error = JSONAttribute(null=True)
     refused_with = NumberAttribute(null=True)
+    set_aside_at = NumberAttribute(null=True)
+    retry_at = NumberAttribute(null=True)
+    tries = NumberAttribute(null=True)
 
     first_key = UnicodeAttribute(null=True)
     last_key = UnicodeAttribute(null=True)

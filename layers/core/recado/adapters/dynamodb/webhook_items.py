@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from recado.adapters.dynamodb.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.adapters.dynamodb.due import due_attributes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import WebhookItem
@@ -9,8 +10,8 @@ from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
-OWNERSHIP = ("owner", "due_partition", "due_at")
-"""The attributes that say who sends the backlog, and when it is due."""
+OWNERSHIP = ("owner", "due_partition", "due_at", "asked_at")
+"""The attributes that say who sends the backlog, when it is due, and whether somebody asked for it."""
 
 
 def admin_attributes(webhook: Webhook) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "ordered": webhook.ordered,
         "delivery": webhook.delivery.chosen or None,
         "status": webhook.status.value,
+        "off_since": webhook.off_since,
         "created_at": webhook.created_at,
         "updated_at": webhook.updated_at,
         "version": webhook.version,
@@ -47,6 +49,7 @@ def health_attributes(health: Health) -> dict[str, Any]:
         "attempts": health.attempts or None,
         "last_error": failure_to_json(health.last_error),
         "alerted_at": health.alerted_at,
+        "stuck": stuck_to_json(health.stuck),
     }
 
 
@@ -63,6 +66,12 @@ def lane_attributes(webhook: Webhook) -> dict[str, Any]:
         "turn_at": lane.turn_at,
         "faults": lane.faults or None,
         "job_id": lane.job,
+        "cut": cut_to_json(lane.cut),
+        "asked_at": lane.asked_at,
+        "has_aside": lane.has_aside or None,
+        "aside_after": lane.aside_after,
+        "slow_told_at": lane.slow_told_at,
+        "aside_told_at": lane.aside_told_at,
     }
 
 
@@ -86,6 +95,7 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         ordered=bool(item.ordered),
         delivery=DeliverySettings(**item.delivery or {}),
         status=Status(item.status),
+        off_since=whole(item.off_since),
         created_at=int(item.created_at),
         updated_at=int(item.updated_at),
         version=int(item.version),
@@ -101,6 +111,7 @@ def _health_from_item(item: WebhookItem) -> Health:
         attempts=int(item.attempts or 0),
         last_error=failure_from_json(item.last_error),
         alerted_at=whole(item.alerted_at),
+        stuck=stuck_from_json(item.stuck),
     )
 
 
@@ -115,6 +126,12 @@ def _lane_from_item(item: WebhookItem) -> Lane:
         turn_at=whole(item.turn_at),
         faults=int(item.faults or 0),
         job=item.job_id,
+        cut=cut_from_json(item.cut),
+        asked_at=whole(item.asked_at),
+        has_aside=bool(item.has_aside),
+        aside_after=item.aside_after,
+        slow_told_at=whole(item.slow_told_at),
+        aside_told_at=whole(item.aside_told_at),
     )
 
 

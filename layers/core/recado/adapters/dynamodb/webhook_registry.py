@@ -1,16 +1,20 @@
 """Registrations in DynamoDB, as admins change them: every write carries its condition."""
 
+from collections.abc import Callable
+
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from recado.adapters.dynamodb.conditions import accepted, accepted_together
+from recado.adapters.dynamodb.job_store import save_job
 from recado.adapters.dynamodb.secret_store import secret_item
 from recado.adapters.dynamodb.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.dynamodb.webhook_items import OWNERSHIP, admin_attributes, health_attributes, lane_attributes
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import LimitReachedError, Sealed, VersionConflictError
+from recado.ports import JobRunningError, LimitReachedError, Sealed, VersionConflictError
+from recado.rules.delivery.job import Job
 from recado.rules.webhook.webhook import Webhook
 
 
@@ -46,18 +50,19 @@ class DynamoRegistry(DynamoWebhooks):
             raise LimitReachedError
 
     @as_our_fault("changing a webhook")
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None) -> None:
-        """Store the changed webhook if it still is `current`; raises `VersionConflictError`.
+    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None) -> None:
+        """Store the changed webhook if it still is `current`; raises `VersionConflictError` or `JobRunningError`.
 
-        A secret that changes is written in the same transaction; one that stays is not touched. The SDK repeats a write
-        whose answer was lost: what is stored already as it was to be is a success.
+        A secret that changes is written in the same transaction, and so is a job; a secret that stays is not touched.
+        The SDK repeats a write whose answer was lost: what is stored already as it was to be is a success.
         """
-        actions, condition = self._change(current, changed)
-        if changed.secret_version == current.secret_version:
-            written = self._update(current, actions, condition)
+        if job is None and changed.secret_version == current.secret_version:
+            written = self._update(current, *self._change(current, changed))
         else:
-            written = self._change_with_secret(changed, sealed, actions, condition)
+            written = accepted_together(self._connection, self._parts(current, changed, sealed, job))
         if not written and not self._is_stored(changed):
+            if job is not None and self._is(current):
+                raise JobRunningError
             raise VersionConflictError
 
     @as_our_fault("recording a download")
@@ -99,28 +104,41 @@ class DynamoRegistry(DynamoWebhooks):
         actions = set_or_remove(table, admin_attributes(changed))
         if changed.secret_created_at != current.secret_created_at:
             actions.append(table.secret_downloaded_at.remove())
+        if changed.lane.cut != current.lane.cut:
+            actions.append(table.cut.remove())
         if changed.health != current.health:
             actions += set_or_remove(table, health_attributes(changed.health))
         if changed.status is not current.status:
             lane = lane_attributes(changed)
-            actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
+            names = OWNERSHIP if changed.lane.job == current.lane.job else (*OWNERSHIP, "job_id")
+            actions += set_or_remove(table, {name: lane[name] for name in names})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
         return actions, (table.version == current.version) & (table.status == current.status.value)
 
-    def _change_with_secret(
-        self, changed: Webhook, sealed: Sealed | None, actions: list[Action], condition: Condition
-    ) -> bool:
+    def _parts(
+        self, current: Webhook, changed: Webhook, sealed: Sealed | None, job: Job | None
+    ) -> Callable[[TransactWrite], None]:
         """The webhook names the version of its secret, so its condition is that of both."""
         table = self._table
+        actions, condition = self._change(current, changed)
 
         def fill(transaction: TransactWrite) -> None:
             transaction.update(table(changed.account_id, changed.webhook_id), actions=actions, condition=condition)
+            if job is not None:
+                save_job(table, job, transaction)
+            if changed.secret_version == current.secret_version:
+                return
             if sealed is None:
                 transaction.delete(secret_item(table, changed))
             else:
                 transaction.save(secret_item(table, changed, sealed))
 
-        return accepted_together(self._connection, fill)
+        return fill
+
+    def _is(self, read: Webhook) -> bool:
+        """Whether the webhook is what was read: what refused a change was not the webhook."""
+        now = self.get(read.account_id, read.webhook_id)
+        return now is not None and (now.version, now.status) == (read.version, read.status)
 
     def _is_stored(self, wanted: Webhook) -> bool:
         """Whether the webhook is as it was to be: a write was repeated that had been made, and its answer lost."""

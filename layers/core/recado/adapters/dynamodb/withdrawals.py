@@ -6,9 +6,9 @@ from pynamodb.transactions import TransactWrite
 
 from recado.adapters.dynamodb.conditions import accepted_together
 from recado.adapters.dynamodb.delivery_items import delivery_to_item
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem, connection_of
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem, connection_of
 from recado.adapters.faults import as_our_fault
-from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 
 class DynamoWithdrawals:
@@ -28,7 +28,7 @@ class DynamoWithdrawals:
 
     @as_our_fault("expiring a delivery")
     def note_expired(self, delivery: Delivery) -> None:
-        """Log that a delivery has expired that is still in the backlog, unless somebody ends it at this moment."""
+        """Log that a delivery has expired that still waits, unless somebody ends it at this moment."""
         accepted_together(self._connection, self._ending(delivery, delivery.expired()))
 
     def _ending(self, delivery: Delivery, end: Delivery) -> Callable[[TransactWrite], None]:
@@ -38,14 +38,16 @@ class DynamoWithdrawals:
 
         def fill(transaction: TransactWrite) -> None:
             transaction.delete(waiting, condition=table.key.exists())
-            transaction.save(ended, condition=table.key.does_not_exist())
+            still = table.status == DeliveryStatus.PENDING.value if delivery.is_aside else table.key.does_not_exist()
+            transaction.save(ended, condition=still)
 
         return fill
 
     def _copy(self, delivery: Delivery, now_ms: int) -> Callable[[TransactWrite], None]:
         """The log keeps how the delivery ended, and when its copy was withdrawn: a repeated page leaves it out."""
         table = self._table
-        copy = table(delivery.webhook_id + BACKLOG_SUFFIX, delivery.event.key + COPY_SUFFIX)
+        place = BACKLOG_SUFFIX if delivery.set_aside_at is None else ASIDE_SUFFIX
+        copy = table(delivery.webhook_id + place, delivery.event.key + COPY_SUFFIX)
 
         def fill(transaction: TransactWrite) -> None:
             transaction.delete(copy, condition=table.key.exists())

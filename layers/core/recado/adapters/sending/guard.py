@@ -11,7 +11,8 @@ from recado.adapters.sending.kept_connection import KeptConnection
 from recado.rules.sending.attempt import FailureClass
 
 MOST_BYTES = 96 * 1024
-"""What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it.
+"""What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it; more where more
+of the body is to be read.
 
 `http.client` alone would keep a hundred headers of 64 KB each, several times over.
 """
@@ -41,9 +42,9 @@ class Guard:
 
     `refusal_of` says what kind of address it is that may not be contacted. The answer is to be there `answer_seconds`
     after the request has been sent, which is at `answer_ends_at`. `address` is the one that has let us in, `connected`
-    means that the TLS handshake is over as well. `bytes_left` is what may still be received. `kept` is where the
-    connection comes from and goes to, if the attempt's owner keeps one; `reused` means that it came from there,
-    `at_end` that the answer is over, `left_over` that there was more behind it.
+    means that the TLS handshake is over as well. `most_bytes` is what may be received, `bytes_received` what was.
+    `kept` is where the connection comes from and goes to, if the attempt's owner keeps one; `reused` means that it came
+    from there, `at_end` that the answer is over, `left_over` that there was more behind it.
     """
 
     ends_at: float
@@ -53,7 +54,8 @@ class Guard:
     answer_ends_at: float = math.inf
     address: str | None = None
     connected: bool = False
-    bytes_left: int = MOST_BYTES
+    most_bytes: int = MOST_BYTES
+    bytes_received: int = 0
     kept: KeptConnection | None = None
     reused: bool = False
     at_end: bool = False
@@ -62,7 +64,7 @@ class Guard:
     @property
     def is_unanswered(self) -> bool:
         """Whether not a byte of an answer has come."""
-        return self.bytes_left == MOST_BYTES
+        return not self.bytes_received
 
     def begin_again(self) -> None:
         """Forget the connection that was reused, for a new one in the time that is left."""
@@ -92,8 +94,8 @@ class Guard:
 
     def received(self, size: int) -> None:
         """Count what came; raises `TooMuchReceivedError` when that is more than any answer needs."""
-        self.bytes_left -= size
-        if self.bytes_left < 0:
+        self.bytes_received += size
+        if self.bytes_received > self.most_bytes:
             raise TooMuchReceivedError
 
 

@@ -18,13 +18,22 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
-from recado.adapters.sending.guard import AttemptError, Guard, Resolver, TooMuchReceivedError, current_guard
+from recado.adapters.sending.guard import (
+    MOST_BYTES,
+    AttemptError,
+    Guard,
+    Resolver,
+    TooMuchReceivedError,
+    current_guard,
+)
 from recado.adapters.sending.guarded_connection import GuardedHttpPool, GuardedHttpsPool, system_resolver, tls_context
 from recado.adapters.sending.kept_connection import KeptConnection
 from recado.ports import Clock, Deadline, OutOfTimeError
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import (
+    ANSWER_BYTES,
     ATTEMPT_SECONDS,
+    DECIDING_ANSWER_BYTES,
     AttemptResult,
     Failure,
     FailureClass,
@@ -37,7 +46,6 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 
 _SHORTEST_ATTEMPT_SECONDS = 1.0
-_READ_BYTES = 16 * 1024
 _CHUNK_BYTES = 4096
 _COURTESY_SECONDS = 1.0
 
@@ -108,8 +116,14 @@ class HttpSender:
         if seconds < _SHORTEST_ATTEMPT_SECONDS:
             raise OutOfTimeError("too little time is left for another attempt")
         started = time.monotonic()
+        more = DECIDING_ANSWER_BYTES - ANSWER_BYTES if request.answer_decides else 0
         guard = Guard(
-            started + seconds, self._policy.refusal_of, self._resolver, request.timeout_seconds, kept=self._kept
+            started + seconds,
+            self._policy.refusal_of,
+            self._resolver,
+            request.timeout_seconds,
+            most_bytes=MOST_BYTES + more,
+            kept=self._kept,
         )
         token = current_guard.set(guard)
         try:
@@ -130,7 +144,7 @@ class HttpSender:
         except _TROUBLE as error:
             failure = _failure_of(error, guard)
         else:
-            return self._answered(response, guard, started_ms, _milliseconds_since(started))
+            return self._answered(request, response, guard, started_ms, started)
         return AttemptResult(started_ms, _milliseconds_since(started), failure=failure, address=guard.address)
 
     def _post(self, request: OutgoingRequest, guard: Guard) -> Response:
@@ -150,14 +164,20 @@ class HttpSender:
     def _sent(self, prepared: PreparedRequest) -> Response:
         return self._adapter.send(prepared, stream=True, timeout=ATTEMPT_SECONDS)  # the guard has shorter ones
 
-    def _answered(self, response: Response, guard: Guard, started_ms: int, latency_ms: int) -> AttemptResult:
-        status = response.status_code
+    def _answered(
+        self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, started: float
+    ) -> AttemptResult:
+        status, latency_ms = response.status_code, _milliseconds_since(started)
         failure = failure_of_status(status)
         retry_after = None
         if honours_retry_after(status):
             asked, date = response.headers.get("Retry-After"), response.headers.get("Date")
             retry_after = retry.retry_after_seconds(asked, date, self._clock())
-        answer = _answer(response, guard, failed=failure is not None)
+        if failure is None and request.answer_decides:
+            answer = _deciding_answer(response)
+            latency_ms = _milliseconds_since(started)
+        else:
+            answer = _answer(response, guard, failed=failure is not None)
         return AttemptResult(started_ms, latency_ms, status, failure, retry_after, guard.address, answer)
 
 
@@ -166,12 +186,26 @@ def _answer(response: Response, guard: Guard, *, failed: bool) -> Answer:
 
     The body of a success is read for a moment only, so that the receiver does not see its answer refused.
     """
-    raw = cast(HTTPResponse, response.raw)
     guard.answer_within(guard.answer_seconds if failed else _COURTESY_SECONDS)
+    return _read(response, ANSWER_BYTES)
+
+
+def _deciding_answer(response: Response) -> Answer:
+    """The headers and up to 96 KB of the body, as far as it comes in what is left of the time to answer.
+
+    A byte more is read: not every answer says how long it is before it ends.
+    """
+    answer = _read(response, DECIDING_ANSWER_BYTES + 1)
+    more = len(answer.body) > DECIDING_ANSWER_BYTES
+    return Answer(answer.headers, answer.body[:DECIDING_ANSWER_BYTES], truncated=answer.truncated or more)
+
+
+def _read(response: Response, most: int) -> Answer:
+    raw = cast(HTTPResponse, response.raw)
     body, complete = b"", False
     try:
-        while len(body) < _READ_BYTES and not complete:
-            chunk = raw.read1(min(_CHUNK_BYTES, _READ_BYTES - len(body)), decode_content=False)
+        while len(body) < most and not complete:
+            chunk = raw.read1(min(_CHUNK_BYTES, most - len(body)), decode_content=False)
             complete = not chunk or raw.length_remaining == 0
             body += chunk
     except (HTTPError, OSError, ValueError):

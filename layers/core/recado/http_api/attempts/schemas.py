@@ -18,7 +18,7 @@ class AttemptRequestView(Shown):
 
 
 class AnswerView(Shown):
-    """What is kept of an answer: telling headers, and of the body 16 KB where it failed, 1 KB where it succeeded."""
+    """What is kept of an answer: telling headers, and of the body 1 KB where all was taken, else 16 KB."""
 
     headers: dict[str, str]
     body: str

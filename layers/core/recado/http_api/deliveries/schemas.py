@@ -22,6 +22,17 @@ class RedeliveryView(Shown):
     waiting: bool
 
 
+class SetAsideView(Shown):
+    """A delivery that the receiver does not take, though it takes others: out of their way, and tried alone.
+
+    Since when, how many POSTs in a row have failed with it in the lead, and when the next leaves at the earliest.
+    """
+
+    since: Time
+    tries: int
+    next_attempt_at: Time
+
+
 class DeliveryView(Shown):
     """One event on its way to one webhook.
 
@@ -37,6 +48,7 @@ class DeliveryView(Shown):
     status: DeliveryStatus
     created_at: Time
     redelivery: RedeliveryView | None = None
+    set_aside: SetAsideView | None = None
     expires_at: Time | None = None
     last_attempt_at: Time | None = None
     finished_at: Time | None = None
@@ -89,7 +101,8 @@ def delivery_view(delivery: Delivery, now_ms: int) -> DeliveryView:
 def delivery_detail(webhook: Webhook, delivery: Delivery, now_ms: int) -> DeliveryDetail:
     """A delivery on its own."""
     # What would need credentials is hidden, so none are decrypted.
-    request = outgoing_request(webhook, Credentials(), [delivery.event], delivery.last_attempt_at or now_ms)
+    at, requested = delivery.last_attempt_at or now_ms, delivery.requested_by is not None
+    request = outgoing_request(webhook, Credentials(), [delivery.event], at, requested=requested)
     return DeliveryDetail(
         **_fields(delivery, now_ms),
         account_id=strict_json.loads(delivery.event.account_text),
@@ -108,8 +121,8 @@ def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitingV
     if delivery.status_at(now_ms) is not DeliveryStatus.PENDING and not delivery.waits_again:
         return None
     return WaitingView(
-        reason=waiting_reason(webhook),
-        next_attempt_at=iso_or_none(next_attempt_at(webhook)),
+        reason=waiting_reason(webhook, is_aside=_waits_aside(delivery)),
+        next_attempt_at=iso_or_none(delivery.retry_at if _waits_aside(delivery) else next_attempt_at(webhook)),
         expires_at=to_iso(delivery.expires_at),
     )
 
@@ -125,6 +138,7 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
         "status": status,
         "created_at": to_iso(delivery.created_at),
         "redelivery": _redelivery_view(delivery),
+        "set_aside": _set_aside_view(delivery),
         "expires_at": to_iso(delivery.expires_at) if status is DeliveryStatus.PENDING else None,
         "last_attempt_at": iso_or_none(delivery.last_attempt_at),
         "finished_at": iso_or_none(delivery.finished_at),
@@ -134,6 +148,21 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
         "error": error_view(delivery.error),
         "refused_with": delivery.refused_with or None,
     }
+
+
+def _waits_aside(delivery: Delivery) -> bool:
+    """Whether it, or the copy of it that waits, is set aside."""
+    return delivery.is_aside or (delivery.waits_again and delivery.set_aside_at is not None)
+
+
+def _set_aside_view(delivery: Delivery) -> SetAsideView | None:
+    if not _waits_aside(delivery) or delivery.set_aside_at is None or delivery.retry_at is None:
+        return None
+    return SetAsideView(
+        since=to_iso(delivery.set_aside_at),
+        tries=delivery.tries,
+        next_attempt_at=to_iso(delivery.retry_at),
+    )
 
 
 def _redelivery_view(delivery: Delivery) -> RedeliveryView | None:

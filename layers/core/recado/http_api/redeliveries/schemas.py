@@ -20,10 +20,14 @@ class RedeliveryEntered(Entered):
 
 
 class RedeliveryJobView(Shown):
-    """A redelivery job and its progress. `requeued` deliveries have been put into the backlog so far."""
+    """A redelivery job and its progress. `requeued` deliveries have been put into the backlog so far.
+
+    One of kind `CATCH_UP` began when the webhook was switched on; its time range is that in which it was off.
+    """
 
     job_id: str
     webhook_id: str
+    kind: Literal["REDELIVERY", "CATCH_UP"]
     state: JobState
     status: DeliveryStatus
     from_time: Time = Field(alias="from")
@@ -39,10 +43,11 @@ def job_view(job: Job) -> RedeliveryJobView:
     return RedeliveryJobView(
         job_id=job.job_id,
         webhook_id=job.webhook_id,
+        kind="REDELIVERY" if job.off_since is None else "CATCH_UP",
         state=job.state,
         status=job.status,
-        from_time=to_iso(job.from_ms),
-        to_time=to_iso(job.to_ms),
+        from_time=to_iso(job.from_ms if job.off_since is None else job.off_since),
+        to_time=to_iso(job.to_ms if job.off_since is None else job.created_at),
         requeued=job.requeued,
         created_at=to_iso(job.created_at),
         updated_at=to_iso(job.updated_at),

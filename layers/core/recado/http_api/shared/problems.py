@@ -143,7 +143,8 @@ _ALWAYS_THE_SAME = {
     ),
     JobRunningError: (
         HTTPStatus.CONFLICT,
-        "Another redelivery of this webhook is running: wait until its state is DONE.",
+        "Another redelivery of this webhook is unfinished: wait until its state is DONE. Where the webhook is off, "
+        "switching it on without catchUp carries it on.",
     ),
 }
 

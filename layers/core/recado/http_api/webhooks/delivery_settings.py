@@ -53,8 +53,9 @@ class DeliverySettingsEntered(Entered):
         WithJsonSchema(
             {
                 "type": "boolean",
-                "description": "Whether an answer may name the events that were not taken; not where `ordered` is on. "
-                "Kept, and not acted on yet.",
+                "description": "Whether a 2xx may name the events of its POST that were not taken, in the JSON "
+                '`{"batchItemFailures": [{"itemIdentifier": "<eventId>", "message": "<why>"}]}`. No body means that '
+                "all were taken, any other fails the POST. Not where `ordered` is on.",
             }
         ),
     ] = None

@@ -5,14 +5,17 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from recado.http_api.shared.access import asking
 from recado.http_api.shared.own_hosts import outward
 from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.shared.schemas import READ, WRITE, new_router, responses, shown
 from recado.http_api.webhooks.schemas import (
+    ChangedWebhookView,
     WebhookChanged,
     WebhookEntered,
     WebhookList,
     WebhookView,
+    changed_webhook_view,
     changes_of,
     webhook_view,
 )
@@ -68,8 +71,8 @@ def _collection_routes(
 
 
 def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration, counts: CountsReader) -> None:
-    def counted(webhook: Webhook) -> Response[str]:
-        return _shown(webhook, counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id])
+    def counts_of(webhook: Webhook) -> Counts:
+        return counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id]
 
     @router.get(
         _WEBHOOK,
@@ -80,16 +83,19 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         security=READ,
     )
     def read_webhook(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
-        return counted(administration.read(account_id, webhook_id))
+        webhook = administration.read(account_id, webhook_id)
+        return _shown(webhook, counts_of(webhook))
 
     @router.patch(
         _WEBHOOK,
         operation_id="changeWebhook",
         summary="Change a webhook",
         description="What is left out stays as it is. "
-        "`active` off retires the webhook, and its backlog waits; on reactivates it, also when it was DISABLED.",
+        "`active` off retires the webhook: its backlog waits, and what comes is skipped; on reactivates it, also when "
+        "it was DISABLED, and the answer says how many events were skipped. `catchUp` sends those, as a job; "
+        "409 where another one is unfinished.",
         tags=_TAGS,
-        responses=responses(200, WebhookView, 400, 412, 415, 422, headers=("ETag",)),
+        responses=responses(200, ChangedWebhookView, 400, 409, 412, 415, 422, headers=("ETag",)),
         security=WRITE,
     )
     def change_webhook(
@@ -97,7 +103,10 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
     ) -> Response[str]:
         version = version_of(if_match)
         changes = outward(changes_of(webhook), router.current_event)
-        return counted(administration.change(account_id, webhook_id, changes, version))
+        requested_by = asking(router.current_event.raw_event)
+        changed = administration.change(account_id, webhook_id, changes, version, requested_by)
+        view = changed_webhook_view(changed, counts_of(changed.webhook))
+        return shown(view, headers={"ETag": f'"{changed.webhook.version}"'})
 
 
 def _removal_route(router: APIGatewayHttpRouter, administration: Administration) -> None:

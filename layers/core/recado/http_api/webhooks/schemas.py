@@ -25,6 +25,7 @@ from recado.rules.webhook.registration import (
 )
 from recado.rules.webhook.waiting import LaneMode, LaneReason, mode_of, next_attempt_at, reasons_of
 from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
+from recado.use_cases.managing.administration import Changed
 
 EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
@@ -81,6 +82,15 @@ Ordered = Annotated[
 ]
 
 
+CatchUp = Annotated[
+    bool,
+    Field(
+        description="Beside `active: true`, which switches the webhook on: what was skipped while it was off is sent, "
+        "before what comes from now on. It is no field of the webhook."
+    ),
+]
+
+
 class WebhookEntered(Entered):
     """A webhook to be registered."""
 
@@ -114,6 +124,7 @@ class WebhookChanged(PartEntered):
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
     active: bool | None = None
+    catch_up: CatchUp = False
     ordered: Ordered | None = None
     delivery: DeliverySettingsEntered | None = None
 
@@ -127,6 +138,7 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         event_names=entered.event_names,
         headers=entered.headers,
         active=entered.active,
+        catch_up=isinstance(entered, WebhookChanged) and entered.catch_up,
         ordered=entered.ordered,
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
@@ -190,6 +202,7 @@ class WebhookView(Shown):
     ordered: bool
     delivery: DeliverySettingsView
     status: Status
+    off_since: Annotated[Time | None, Field(description="When a webhook that is off was last switched off.")] = None
     lane: LaneView
     health: HealthView
     backlog: Annotated[int, Field(description="Deliveries that wait; it follows them by a few seconds.")]
@@ -197,6 +210,22 @@ class WebhookView(Shown):
     created_at: Time
     updated_at: Time
     version: int
+
+
+class SkippedView(Shown):
+    """How many events have been skipped while the webhook was off."""
+
+    count: int
+    more: Annotated[bool, Field(description="Whether there may be more: counting ends after one megabyte.")]
+    from_time: Annotated[Time, Field(alias="from", description="Since when the webhook was off.")]
+
+
+class ChangedWebhookView(WebhookView):
+    """A webhook after a change."""
+
+    skipped: Annotated[
+        SkippedView | None, Field(description="What was skipped, where the change has switched the webhook on.")
+    ] = None
 
 
 class WebhookList(Shown):
@@ -221,6 +250,7 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         ordered=webhook.ordered,
         delivery=settings_view(webhook.delivery),
         status=webhook.status,
+        off_since=iso_or_none(webhook.off_since),
         lane=LaneView(mode=mode_of(webhook), reasons=reasons_of(webhook)),
         health=_health_view(webhook),
         backlog=max(0, counts.pending),
@@ -229,6 +259,16 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         updated_at=to_iso(webhook.updated_at),
         version=webhook.version,
     )
+
+
+def changed_webhook_view(changed: Changed, counts: Counts) -> ChangedWebhookView:
+    """A webhook as it is shown after a change."""
+    skipped = None
+    if changed.skipped is not None:
+        waiting = changed.skipped.waiting
+        skipped = SkippedView(count=waiting.count, more=waiting.more, from_time=to_iso(changed.skipped.since_ms))
+    view = webhook_view(changed.webhook, counts)
+    return ChangedWebhookView(**dict(view), skipped=skipped)
 
 
 def _authentication_view(webhook: Webhook) -> AuthenticationView:

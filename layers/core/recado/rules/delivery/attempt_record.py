@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
-from recado.rules.sending.attempt import AttemptResult, Failure, Response
+from recado.rules.sending.attempt import ANSWER_BYTES, AttemptResult, Failure, Response
 from recado.rules.sending.outgoing import OutgoingRequest, without
 
-KEPT_OF_FAILURE_BYTES = 16 * 1024
+KEPT_OF_FAILURE_BYTES = ANSWER_BYTES
 KEPT_OF_SUCCESS_BYTES = 1024
 _TELLING_HEADERS = ("content-type", "location", "retry-after")
 
@@ -61,7 +61,7 @@ class Attempt:
 
     @property
     def ended_at(self) -> int:
-        """When the status line came, or the attempt was given up."""
+        """When the answer had come, as far as it decides, or the attempt was given up."""
         return self.started_at + self.latency_ms
 
 
@@ -73,8 +73,10 @@ def attempt_of(
     *,
     token: str,
     requested_by: str | None,
+    events_refused: bool = False,
 ) -> Attempt:
-    """What is to be kept of a POST of these events."""
+    """What is to be kept of a POST of these events; of an answer by which some of them were refused as of a failure."""
+    brief = result.delivered and not events_refused
     return Attempt(
         webhook_id=webhook_id,
         token=token,
@@ -88,17 +90,17 @@ def attempt_of(
         address=result.address,
         status_code=result.status_code,
         failure=result.failure,
-        answer=None if result.response is None else _answer(request, result.response, delivered=result.delivered),
+        answer=None if result.response is None else _answer(request, result.response, brief=brief),
         requested_by=requested_by,
     )
 
 
-def _answer(request: OutgoingRequest, response: Response, *, delivered: bool) -> Answer:
+def _answer(request: OutgoingRequest, response: Response, *, brief: bool) -> Answer:
     """Receivers tell what they were sent, and to whoever reads: nothing of it is kept that proves who sends."""
     proofs = request.proofs
     text = without(proofs, response.body.decode(errors="replace"))
     # Cut after decoding: what stands for a byte that is no UTF-8 takes three.
-    body = text.encode()[: KEPT_OF_SUCCESS_BYTES if delivered else KEPT_OF_FAILURE_BYTES].decode(errors="ignore")
+    body = text.encode()[: KEPT_OF_SUCCESS_BYTES if brief else KEPT_OF_FAILURE_BYTES].decode(errors="ignore")
     headers = {name.lower(): without(proofs, value) for name, value in response.headers}
     return Answer(
         headers={name: headers[name] for name in _TELLING_HEADERS if name in headers},

@@ -1,7 +1,7 @@
 """How many deliveries of a webhook stand where, by hour: the sum of what every write of a delivery has changed.
 
-A write is counted from its two images alone, before and after. Log and backlog are counted apart, because their writes
-come in two orders that know nothing of each other.
+A write is counted from its two images alone, before and after. Log, backlog and what is set aside are counted
+apart, because their writes come in orders that know nothing of each other.
 """
 
 import math
@@ -21,10 +21,11 @@ _NONE_YET = (0,) * (len(LATENCY_BOUNDS_MS) + 1)
 
 
 class Place(StrEnum):
-    """Which of a webhook's two partitions a delivery is written to."""
+    """Which of a webhook's partitions a delivery is written to."""
 
     LOG = "log"
     BACKLOG = "backlog"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,11 @@ class Change:
     def counts(self) -> bool:
         """Whether there is anything to count: not for one more failed attempt, nor when the log forgets with time.
 
-        The log's own removals are left out, so that counts say what happened, however long the log is kept.
+        The log's own removals are left out, so that counts say what happened, however long the log is kept; but not
+        that of a delivery which waits elsewhere again.
         """
-        forgotten = self.place is Place.LOG and self.after is None
+        ended = self.before is not None and self.before.status is not DeliveryStatus.PENDING
+        forgotten = self.place is Place.LOG and self.after is None and ended
         return self.before != self.after and not forgotten
 
 

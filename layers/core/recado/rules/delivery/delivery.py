@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.event.event import Event
-from recado.rules.sending.attempt import Failure
+from recado.rules.sending.attempt import Failure, FailureClass
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
@@ -16,7 +16,7 @@ _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
 class DeliveryStatus(StrEnum):
     """Where a delivery stands.
 
-    `SKIPPED` came while the webhook was disabled, `EXPIRED` waited for seven days, `CANCELLED` was withdrawn.
+    `SKIPPED` came while the webhook was off, `EXPIRED` waited for seven days, `CANCELLED` was withdrawn.
     """
 
     DELIVERED = "DELIVERED"
@@ -32,10 +32,13 @@ class Delivery:
 
     `created_at` is when the event first arrived for this webhook, `requested_at` when it was last asked for again, and
     `requested_by` who did; a pending delivery that has them is a copy of one that had ended. `finished_at` is when
-    nothing more was to be done, `withdrawn_at` when a copy was last cancelled. What follows is of the last attempt that
-    the delivery was written after: `error` where it failed alone, `refused_with` how many others there were in a POST
-    that was refused as a whole. `attempt` is one that carried nothing else, and lives here; all others have items of
-    their own.
+    nothing more was to be done (where it was skipped: when the webhook was found to be off), `withdrawn_at` when a copy
+    was last cancelled. What follows is of the last attempt that the delivery was written after: `error` where it failed
+    alone, `refused_with` how many others there were in a POST that was refused as a whole. `attempt` is one that
+    carried nothing else, and lives here; all others have items of their own.
+
+    A pending delivery that the receiver does not take while it takes others is set aside: since `set_aside_at`, and
+    tried alone from `retry_at` on, after so many `tries` in a row that it led.
     """
 
     webhook_id: str
@@ -53,6 +56,9 @@ class Delivery:
     error: Failure | None = None
     refused_with: int = 0
     attempt: Attempt | None = None
+    set_aside_at: int | None = None
+    retry_at: int | None = None
+    tries: int = 0
 
     @property
     def delivery_id(self) -> str:
@@ -69,6 +75,11 @@ class Delivery:
     def is_copy(self) -> bool:
         """Whether this waits because somebody asked for a delivery again that had ended."""
         return self.status is DeliveryStatus.PENDING and self.requested_at is not None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether this waits, out of the way of the others."""
+        return self.status is DeliveryStatus.PENDING and self.set_aside_at is not None
 
     @property
     def waits_again(self) -> bool:
@@ -96,7 +107,14 @@ class Delivery:
             requested_by=requested_by,
             finished_at=None,
             withdrawn_at=None,
+            set_aside_at=None,
+            retry_at=None,
+            tries=0,
         )
+
+    def waiting_copy(self) -> "Delivery":
+        """The copy that waits of this ended delivery."""
+        return replace(self, status=DeliveryStatus.PENDING, finished_at=None, withdrawn_at=None)
 
     def expired(self) -> "Delivery":
         """The delivery as it ends where its seven days are over: at that moment, whoever finds it so, and when."""
@@ -106,9 +124,25 @@ class Delivery:
         """The delivery as it ends where it is withdrawn."""
         return replace(self, status=DeliveryStatus.CANCELLED, finished_at=now_ms)
 
+    def set_aside(self, at_ms: int, retry_at: int, tries: int) -> "Delivery":
+        """The pending delivery out of the way of the others, or once more there after another try."""
+        first = at_ms if self.set_aside_at is None else self.set_aside_at
+        return replace(self, set_aside_at=first, retry_at=retry_at, tries=tries)
+
+    def moved_back(self) -> "Delivery":
+        """The delivery that was set aside, among the others again."""
+        return replace(self, set_aside_at=None, retry_at=None, tries=0)
+
     def requested_like(self, copy: "Delivery") -> "Delivery":
-        """This ended delivery, with who asked for the copy of it that waits, and when."""
-        return replace(self, requested_at=copy.requested_at, requested_by=copy.requested_by)
+        """This ended delivery, with what there is to say of the copy of it that waits: who asked for it, and when."""
+        return replace(
+            self,
+            requested_at=copy.requested_at,
+            requested_by=copy.requested_by,
+            set_aside_at=copy.set_aside_at,
+            retry_at=copy.retry_at,
+            tries=copy.tries,
+        )
 
 
 def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[Delivery], list[Attempt]]:
@@ -134,6 +168,21 @@ def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[De
         for delivery in deliveries
     ]
     return after, [] if lives_there else [attempt]
+
+
+def refused(delivery: Delivery, attempt: Attempt, word: str | None) -> Delivery:
+    """The delivery as it stands that the receiver has named as one that it did not take, in its own words if any."""
+    named = "The receiver did not take this event"
+    return replace(
+        delivery,
+        message_id=attempt.message_id,
+        last_attempt_at=attempt.started_at,
+        latency_ms=attempt.latency_ms,
+        status_code=attempt.status_code,
+        error=Failure(
+            FailureClass.CLIENT_ERROR, f"{named}." if word is None else f"{named}: {word}", attempt.status_code
+        ),
+    )
 
 
 def id_of(key: str) -> str:

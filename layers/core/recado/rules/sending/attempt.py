@@ -9,6 +9,12 @@ ATTEMPT_SECONDS = 15.0
 DIRECT_ATTEMPT_SECONDS = 7.0
 """The same of an attempt that somebody else waits behind: the events of an invocation, the accounts of a drain."""
 
+ANSWER_BYTES = 16 * 1024
+"""How much of an answer's body is read at most."""
+
+DECIDING_ANSWER_BYTES = 96 * 1024
+"""The same of a success whose body decides what was taken."""
+
 
 class FailureClass(StrEnum):
     """Why an attempt failed."""
@@ -33,8 +39,20 @@ HINTS = {
     FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
     FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
-    FailureClass.PROTOCOL: "The answer was not valid HTTP: check what listens at the target URL.",
+    FailureClass.PROTOCOL: "The answer was not valid HTTP, or its body not of the form that names events: "
+    "check what listens at the target URL.",
 }
+HINTS_BY_STATUS = {
+    **dict.fromkeys((400, 415, 422), "The receiver does not understand the body: look into its answer and its log."),
+    **dict.fromkeys(
+        (401, 403, 407), "Check the authentication, the secret of the signature, and firewalls and proxies before it."
+    ),
+    **dict.fromkeys((404, 405), "Check the path of the target URL, and that the receiver takes POST there."),
+    **dict.fromkeys((408, 429), "The receiver cannot keep up: send fewer POSTs a minute (`maxPostsPerMinute`)."),
+    410: "The receiver wants no more: enter its new address, or remove the webhook.",
+    413: "The body is too large for the receiver: raise its limit, or lower `maxBytes` of the webhook.",
+}
+"""Of `CLIENT_ERROR`, what to do about the statuses that say more than their class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +70,17 @@ class Failure:
     @property
     def hint(self) -> str:
         """What to do about it."""
+        if self.failure_class is FailureClass.CLIENT_ERROR and self.status_code in HINTS_BY_STATUS:
+            return HINTS_BY_STATUS[self.status_code]
         time = "the webhook's timeout" if self.timeout_seconds is None else in_seconds(self.timeout_seconds)
         return HINTS[self.failure_class].format(time=time)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a receiver answered: its headers in their order, up to 16 KB of its body, and whether there was more.
+    """What a receiver answered: its headers in their order, what was read of its body, and whether there was more.
+
+    Of a body 16 KB are read at most, or 96 KB of a success where it decides.
 
     None of it is to be logged or stored: a receiver may repeat what it was sent, secrets included.
     """

@@ -19,12 +19,16 @@ _BASIC = "Basic "
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
-    """A POST to a receiver, who has so many seconds to answer."""
+    """A POST to a receiver, who has so many seconds to answer.
+
+    Where `answer_decides`, the body of a success says which events were taken, and is read whole within that time.
+    """
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     timeout_seconds: float
+    answer_decides: bool = field(default=False, repr=False)
 
     @property
     def shown_headers(self) -> dict[str, str]:
@@ -49,18 +53,31 @@ def without(secrets: Iterable[str], text: str) -> str:
 
 
 def outgoing_request(
-    webhook: Webhook, credentials: Credentials, events: Sequence[Event], now_ms: int
+    webhook: Webhook,
+    credentials: Credentials,
+    events: Sequence[Event],
+    now_ms: int,
+    *,
+    attempt: int = 1,
+    requested: bool = False,
 ) -> OutgoingRequest:
-    """The POST that brings these events to the webhook now; `webhook-timestamp` is new at every attempt."""
+    """The POST that brings these events to the webhook now; `webhook-timestamp` is new at every attempt.
+
+    `attempt` is one more than the POSTs in a row that have failed for the event that leads this one. `requested` is
+    whether a person has asked for it: a receiver that keeps each event once may want to take this one again.
+    """
     body = payload.body(events)
     message_id = payload.message_id(events)
     timestamp = now_ms // 1000
     headers = {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
+        "recado-attempt": str(attempt),
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
     }
+    if requested:
+        headers["recado-resend"] = "requested"
     if webhook.authentication is AuthenticationType.BASIC:
         headers["Authorization"] = _basic(webhook.username or "", credentials.password or "")
     elif webhook.authentication is AuthenticationType.SIGNATURE:
@@ -68,7 +85,10 @@ def outgoing_request(
         headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
     ours = {name.lower() for name in headers}
     custom = {name: value for name, value in webhook.headers.items() if name.lower() not in ours}
-    return OutgoingRequest(webhook.target_url, custom | headers, body, webhook.delivery.timeout_seconds)
+    delivery = webhook.delivery
+    return OutgoingRequest(
+        webhook.target_url, custom | headers, body, delivery.timeout_seconds, delivery.partial_responses
+    )
 
 
 def _basic(username: str, password: str) -> str:

@@ -34,6 +34,7 @@ class Filling:
     def __init__(self, limits: DeliverySettings) -> None:
         self._limits = limits
         self._account_text: str | None = None
+        self._is_out_of_room = False
         self.events = 0
         self.size = 0
 
@@ -43,7 +44,10 @@ class Filling:
         if self._account_text is None:
             self._account_text = event.account_text
             self.size = len(_frame(event.account_text, "")) + length
-        elif self.is_full or self._account_text != event.account_text or not self._has_room_for(length):
+        elif self.by_events or self._account_text != event.account_text:
+            return False
+        elif not self._has_room_for(length):
+            self._is_out_of_room = True
             return False
         else:
             self.size += 1 + length
@@ -53,15 +57,24 @@ class Filling:
     @property
     def is_full(self) -> bool:
         """Whether no other event can be taken in."""
-        return self.events >= self._limits.max_events or not self._has_room_for(0)
+        return self.by_events or self.by_bytes
+
+    @property
+    def by_events(self) -> bool:
+        """Whether it holds as many events as it may."""
+        return self.events >= self._limits.max_events
+
+    @property
+    def by_bytes(self) -> bool:
+        """Whether it has no room for another event: for the one that was refused, or for any."""
+        return self._is_out_of_room or not self._has_room_for(0)
 
     def _has_room_for(self, length: int) -> bool:
         return self.size + 1 + length <= self._limits.max_bytes
 
 
-def first_batch(events: Iterable[Event], limits: DeliverySettings) -> list[Event]:
-    """The events of the first POST, of so many in order."""
-    filling = Filling(limits)
+def first_batch(events: Iterable[Event], filling: Filling) -> list[Event]:
+    """The events of the first POST, of so many in order: those that it takes in."""
     return list(takewhile(filling.takes, events))
 
 

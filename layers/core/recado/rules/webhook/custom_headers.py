@@ -60,6 +60,7 @@ _RESERVED_PREFIXES = (
     "content-",
     "if-",
     "proxy-",
+    "recado-",
     "sec-",
     "svix-",
     "webhook-",

@@ -4,23 +4,27 @@ from dataclasses import replace
 
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.webhook.alert import REPEAT_MS
+from recado.rules.sending.stuck import NOT_STUCK
+from recado.rules.webhook.alert import told_lately
 from recado.rules.webhook.webhook import Health, HealthState, Status
 
 
-def after_failure(health: Health, result: AttemptResult, now_ms: int) -> Health:
+def after_failure(health: Health, result: AttemptResult, now_ms: int, alert_after_ms: int) -> Health:
     """The health after one more failed attempt.
 
-    `alerted_at` becomes now where somebody is to be told: at the first failure, and every 24 hours.
+    `alerted_at` becomes now where somebody is to be told: once it has failed for `alert_after_ms`, and every 24 hours
+    from then on. What is over sooner, as a receiver's restart is, alarms nobody.
     """
     failing = health.state is HealthState.FAILING
-    told_lately = health.alerted_at is not None and now_ms - health.alerted_at < REPEAT_MS
+    since = health.failing_since if failing and health.failing_since is not None else now_ms
+    is_to_be_told = now_ms - since >= alert_after_ms and not told_lately(health.alerted_at, now_ms)
     return Health(
         state=HealthState.FAILING,
-        failing_since=health.failing_since if failing and health.failing_since is not None else now_ms,
+        failing_since=since,
         attempts=health.attempts + 1,
         last_error=result.failure,
-        alerted_at=health.alerted_at if told_lately else now_ms,
+        alerted_at=now_ms if is_to_be_told else health.alerted_at,
+        stuck=health.stuck,
     )
 
 
@@ -39,7 +43,7 @@ def anew(health: Health) -> Health:
 
     It may be a month until then, in which nobody tried.
     """
-    return replace(health, failing_since=None, attempts=0)
+    return replace(health, failing_since=None, attempts=0, stuck=NOT_STUCK)
 
 
 def disabled(health: Health) -> Health:

@@ -7,8 +7,13 @@ its runs sends it holds a lease. Each function here is one step of that; the sto
 
 from dataclasses import dataclass, replace
 
+from recado.rules.sending.cutting import UNCUT, Cut
+
 LATE_LOOK_MS = 10 * 60 * 1000
 """When a webhook that was given up is looked at once more: later than any request or drain lives."""
+
+ASIDE_LOOK_MS = 4 * 60 * 1000
+"""When one is looked at of which something is set aside: by the next beat of the sweep, which comes every five."""
 
 QUICK_POSTS = 3
 """So many POSTs in a row that the receiver answered soon end that it counts as slow."""
@@ -24,7 +29,11 @@ class Lane:
 
     `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
     that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the
-    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on.
+    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on. `slow_told_at`
+    and `aside_told_at` are when somebody was last told that the webhook is slow, and that it has events set aside.
+
+    `cut` is how large its POSTs are. `asked_at` is when somebody asked for the present owner. `has_aside` marks that
+    something was set aside when it was last looked, `aside_after` is the key of what was tried last of that.
     """
 
     owner: str | None = None
@@ -36,6 +45,12 @@ class Lane:
     turn_at: int | None = None
     faults: int = 0
     job: str | None = None
+    cut: Cut = UNCUT
+    asked_at: int | None = None
+    has_aside: bool = False
+    aside_after: str | None = None
+    slow_told_at: int | None = None
+    aside_told_at: int | None = None
 
     def is_leased_at(self, now_ms: int) -> bool:
         """Whether a run holds the lease, and its time is not over."""
@@ -45,6 +60,11 @@ class Lane:
 def owned(lane: Lane, token: str, at_ms: int) -> Lane:
     """A new owner, due at that time; a lease that another owner's run still holds goes on until that run ends it."""
     return replace(lane, owner=token, next_at=at_ms)
+
+
+def asked_for(lane: Lane, token: str, now_ms: int) -> Lane:
+    """A new owner, whoever it was, because somebody asked for sending: what is set aside is due, too."""
+    return replace(owned(lane, token, now_ms), asked_at=now_ms)
 
 
 def leased(lane: Lane, holder: str, until_ms: int) -> Lane:
@@ -57,14 +77,23 @@ def waiting(lane: Lane, until_ms: int) -> Lane:
     return replace(lane, next_at=until_ms, lease_holder=None, lease_until=None)
 
 
-def given_up(lane: Lane, now_ms: int) -> Lane:
-    """Nobody owns it any more; a sweep looks once more, after everything that was under way has ended."""
-    return replace(waiting(lane, now_ms + LATE_LOOK_MS), owner=None)
+def given_up(lane: Lane, now_ms: int, *, has_aside: bool) -> Lane:
+    """Nobody owns it any more; a sweep looks once more, after everything that was under way has ended.
+
+    Where something is set aside it looks sooner: that is tried again.
+    """
+    looked_at = now_ms + (ASIDE_LOOK_MS if has_aside else LATE_LOOK_MS)
+    return replace(waiting(lane, looked_at), owner=None, asked_at=None, has_aside=has_aside)
+
+
+def emptied(lane: Lane, now_ms: int) -> Lane:
+    """Nothing is set aside any more of a webhook that nobody owns: one late look is left."""
+    return replace(lane, next_at=now_ms + LATE_LOOK_MS, has_aside=False)
 
 
 def left(lane: Lane) -> Lane:
     """Nobody owns it, and nobody has to look."""
-    return replace(lane, owner=None, next_at=None)
+    return replace(lane, owner=None, next_at=None, asked_at=None)
 
 
 def after_quick_posts(lane: Lane, quick: int) -> Lane:

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending import signing_secret
+from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.custom_headers import problem_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, with_settings
-from recado.rules.webhook.webhook import AuthenticationType, Health, Status, Webhook
+from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
 
 MAX_NAME_LENGTH = 100
 MAX_DESCRIPTION_LENGTH = 1000
@@ -47,6 +48,7 @@ class Changes:
     """What an admin enters: None leaves a field as it is.
 
     Of `delivery` only what was entered is there, by the names of `DeliverySettings`; the rest stays as it is.
+    `catch_up` asks, where `active` switches on, for what was skipped meanwhile; it is no field of the webhook.
     `own_hosts` are names of the API that was asked, which no target may have (see `TargetPolicy`).
     """
 
@@ -56,6 +58,7 @@ class Changes:
     event_names: Sequence[str] | None = None
     headers: Mapping[str, str] | None = None
     active: bool | None = None
+    catch_up: bool = False
     ordered: bool | None = None
     delivery: Mapping[str, object] = field(default_factory=dict)
     authentication: AuthenticationDraft | None = None
@@ -97,10 +100,14 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
             "authentication.password", "must be entered again, because the target's host changes"
         )
     _check_order(result, changes)
+    _check_catch_up(webhook, changes)
+    if (result.target_url, result.delivery) != (webhook.target_url, webhook.delivery):
+        # What was found out about the size of a POST was found out about another receiver, or within other limits.
+        result = replace(result, lane=replace(result.lane, cut=UNCUT))
     if changes.active is False:
-        return replace(result, status=Status.RETIRED)
+        return result.switched_off(Status.RETIRED, now_ms)
     if changes.active and webhook.status is not Status.ACTIVE:
-        return replace(result, status=Status.ACTIVE, health=Health())
+        return result.switched_on()
     return result
 
 
@@ -198,6 +205,17 @@ def _check_order(result: Webhook, changes: Changes) -> None:
     raise InvalidRegistrationError(
         "ordered", "must be off where delivery.partialResponses is on: an event that is set aside is out of order"
     )
+
+
+def _check_catch_up(webhook: Webhook, changes: Changes) -> None:
+    if not changes.catch_up:
+        return
+    if changes.active is not True:
+        raise InvalidRegistrationError("catchUp", "must stand beside active: true, which switches the webhook on")
+    if webhook.status is Status.ACTIVE:
+        raise InvalidRegistrationError(
+            "catchUp", "must be left out where the webhook is on already: POST …/redeliver sends what was skipped"
+        )
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:

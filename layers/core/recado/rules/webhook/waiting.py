@@ -50,10 +50,12 @@ def reasons_of(webhook: Webhook) -> list[LaneReason]:
     return found or ([LaneReason.CATCHING_UP] if owned else [])
 
 
-def waiting_reason(webhook: Webhook) -> str:
-    """What the backlog of the webhook waits for."""
+def waiting_reason(webhook: Webhook, *, is_aside: bool) -> str:
+    """What the backlog of the webhook, or a delivery that is set aside, waits for."""
     if webhook.status is not Status.ACTIVE:
         return _OFF[webhook.status]
+    if is_aside:
+        return "The receiver does not take it, though it takes others: it is tried alone, every five minutes."
     found = reasons_of(webhook)
     return next(
         (text for reason, text in _REASONS.items() if reason in found),

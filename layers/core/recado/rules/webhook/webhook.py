@@ -1,10 +1,11 @@
 """A webhook: one registration of one account, its authentication, status and health."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
+from recado.rules.sending.stuck import NOT_STUCK, Stuck
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 
@@ -41,6 +42,7 @@ class Health:
     """How a webhook's receiver is doing, from a failed attempt to the next that succeeds.
 
     `attempts` counts the failed attempts in a row. `alerted_at` is when somebody was last told that the webhook fails.
+    `stuck` is what its POSTs fail with in the lead.
     """
 
     state: HealthState = HealthState.HEALTHY
@@ -48,6 +50,7 @@ class Health:
     attempts: int = 0
     last_error: Failure | None = None
     alerted_at: int | None = None
+    stuck: Stuck = NOT_STUCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,10 @@ class Webhook:
     """A registration. Times are milliseconds since 1970.
 
     `version` counts changes by admins; a failing receiver does not stale what an admin is editing. `secret_version`
-    names the version of its `Credentials`, which are kept sealed beside it; None where there are none. An `ordered`
-    webhook gets all its events through the backlog, one sender at a time. `delivery` says what a POST to it may be,
-    `lane` who sends what waits.
+    names the version of its `Credentials`, which are kept sealed beside it; None where there are none. `off_since` is
+    when a webhook that is off was last switched off, by whomever; None where that is not known. An `ordered` webhook
+    gets all its events through the backlog, one sender at a time. `delivery` says what a POST to it may be, `lane` who
+    sends what waits.
 
     A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
     shown, and until when each of the earlier ones signs along, newest first. Nothing of it is left when the webhook
@@ -74,6 +78,7 @@ class Webhook:
     version: int = 1
     description: str = ""
     status: Status = Status.ACTIVE
+    off_since: int | None = None
     ordered: bool = False
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -99,5 +104,13 @@ class Webhook:
         return self.ordered or paced or self.slow or self.lane.owner is not None
 
     def wants(self, event_name: str) -> bool:
-        """Whether this webhook gets such an event: also while `DISABLED`, where it is recorded as `SKIPPED`."""
-        return self.status is not Status.RETIRED and event_name in self.event_names
+        """Whether this webhook gets such an event: also while it is off, where it is recorded as `SKIPPED`."""
+        return event_name in self.event_names
+
+    def switched_off(self, status: Status, now_ms: int) -> "Webhook":
+        """The webhook, off; one that is off already has been so since then."""
+        return replace(self, status=status, off_since=now_ms if self.status is Status.ACTIVE else self.off_since)
+
+    def switched_on(self) -> "Webhook":
+        """The webhook, on, with a clean health."""
+        return replace(self, status=Status.ACTIVE, off_since=None, health=Health())

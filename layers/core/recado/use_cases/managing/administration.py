@@ -4,14 +4,14 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from recado.ports import Clock, Sealed, Vault, VersionConflictError, WakeUps, WebhookRegistry
+from recado.ports import Clock, DeliveryReader, Sealed, Vault, VersionConflictError, WakeUps, WebhookRegistry
 from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
-from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.registration import (
     AuthenticationDraft,
     Changes,
@@ -21,7 +21,8 @@ from recado.rules.webhook.registration import (
     check_credentials,
     own_secret,
 )
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Status, Webhook
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Webhook
+from recado.use_cases.managing.switching import Skipped, Switched, Switching
 
 # What could be an id: anything else would be refused by the table, some of it as an error.
 _WEBHOOK_ID = re.compile(WEBHOOK_ID_PREFIX + "[A-Za-z0-9_-]{1,64}")
@@ -47,8 +48,20 @@ class Signature:
     secret: str = field(repr=False)
 
 
-_Rewritten = tuple[Webhook, Credentials | None]
-"""A changed webhook, and its credentials where they change; the same webhook where nothing is to be written."""
+class Changed(NamedTuple):
+    """A changed webhook, and what was skipped while it was off, where the change has switched it on."""
+
+    webhook: Webhook
+    skipped: Skipped | None = None
+
+
+class _Rewritten(NamedTuple):
+    """A changed webhook, and its credentials where they change; the same webhook where nothing is to be written."""
+
+    webhook: Webhook
+    credentials: Credentials | None = None
+    switched: Switched | None = None
+
 
 # A health change or another admin may come between reading and writing; the version that the admin named is checked
 # anew each time, so that only an unconditional change is repeated.
@@ -66,6 +79,7 @@ class Administration:
         registry: WebhookRegistry,
         vault: Vault,
         wake_ups: WakeUps,
+        reader: DeliveryReader,
         policy: TargetPolicy,
         clock: Clock,
         token: Callable[[], str],
@@ -76,6 +90,7 @@ class Administration:
         self._policy = policy
         self._clock = clock
         self._token = token
+        self._switching = Switching(reader, token)
 
     def create(self, account_id: str, entered: Changes) -> Webhook:
         """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`."""
@@ -100,17 +115,22 @@ class Administration:
             raise NoSuchWebhookError
         return self._without_lapsed(webhook)
 
-    def change(self, account_id: str, webhook_id: str, changes: Changes, version: int | None) -> Webhook:
-        """Change a webhook, where `version` is given only if it still has it.
+    def change(
+        self, account_id: str, webhook_id: str, changes: Changes, version: int | None, requested_by: str = ""
+    ) -> Changed:
+        """Change a webhook, where `version` is given only if it still has it; `requested_by` is who asks.
 
         Raises `InvalidRegistrationError`, `NoSuchWebhookError` or `StaleVersionError`. Switching it on makes a new
-        wake-up the owner of its backlog, and sends that; the sweep makes good one that was never sent.
+        wake-up the owner of its backlog, and sends that; the sweep makes good one that was never sent. With `catch_up`
+        a job begins together with that; raises `JobRunningError` where another one runs.
         """
         owner = self._token()
-        webhook = self._rewrite(account_id, webhook_id, version, lambda current: self._apply(current, changes, owner))
+        webhook, _, switched = self._rewrite(
+            account_id, webhook_id, version, lambda current: self._apply(current, changes, owner, requested_by)
+        )
         if webhook.lane.owner == owner:
             self._wake_ups.send(webhook, 0)
-        return webhook
+        return Changed(webhook, None if switched is None else switched.skipped)
 
     def remove(self, account_id: str, webhook_id: str, version: int | None) -> None:
         """Remove a webhook; what it waits for is gone. Raises `NoSuchWebhookError` or `StaleVersionError`."""
@@ -137,11 +157,11 @@ class Administration:
             before = self._secrets_of(current)
             after = before.rotated(new, now)
             if after is before:
-                return current, None
+                return _Rewritten(current)
             until = tuple(earlier.valid_until for earlier in after.previous)
-            return replace(current, secret_rotated_at=now, previous_until=until), after
+            return _Rewritten(replace(current, secret_rotated_at=now, previous_until=until), after)
 
-        return self._rewrite(account_id, webhook_id, version, rotated)
+        return self._rewrite(account_id, webhook_id, version, rotated).webhook
 
     def end_previous_secrets(self, account_id: str, webhook_id: str, version: int | None) -> None:
         """Let the secrets before the current one sign no more; raises as `rotate_signature` does.
@@ -156,9 +176,9 @@ class Administration:
                 meant.extend(credentials.previous)
             kept = tuple(earlier for earlier in credentials.previous if earlier not in meant)
             if kept == credentials.previous:
-                return current, None
+                return _Rewritten(current)
             until = tuple(earlier.valid_until for earlier in kept)
-            return replace(current, previous_until=until), replace(credentials, previous=kept)
+            return _Rewritten(replace(current, previous_until=until), replace(credentials, previous=kept))
 
         self._rewrite(account_id, webhook_id, version, ended)
 
@@ -181,17 +201,17 @@ class Administration:
 
     def _rewrite(
         self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], _Rewritten]
-    ) -> Webhook:
+    ) -> _Rewritten:
         @_again_on_conflict
-        def rewrite() -> Webhook:
+        def rewrite() -> _Rewritten:
             current = self._current(account_id, webhook_id, version)
-            webhook, credentials = rewritten(current)
+            webhook, credentials, switched = after = rewritten(current)
             if webhook is current:
-                return current
+                return after
             webhook = replace(webhook, version=current.version + 1, updated_at=self._clock())
             webhook, sealed = self._sealed(webhook, credentials)
-            self._registry.replace(current, webhook, sealed)
-            return webhook
+            self._registry.replace(current, webhook, sealed, None if switched is None else switched.job)
+            return after._replace(webhook=webhook)
 
         return rewrite()
 
@@ -201,16 +221,17 @@ class Administration:
             raise StaleVersionError
         return current
 
-    def _apply(self, current: Webhook, changes: Changes, owner: str) -> _Rewritten:
+    def _apply(self, current: Webhook, changes: Changes, owner: str, requested_by: str) -> _Rewritten:
         now = self._clock()
-        webhook = changed(current, changes, self._policy, now)
-        if webhook.status is not current.status:
-            webhook = _switched(webhook, owner, now)
-        if changes.authentication is None:
-            return webhook, None
-        return self._authenticated(webhook, changes.authentication, now)
+        webhook, credentials = changed(current, changes, self._policy, now), None
+        if changes.authentication is not None:
+            webhook, credentials = self._authenticated(webhook, changes.authentication, now)
+        switched = self._switching(current, webhook, owner, now, requested_by if changes.catch_up else None)
+        return _Rewritten(switched.webhook, credentials, switched)
 
-    def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> _Rewritten:
+    def _authenticated(
+        self, webhook: Webhook, draft: AuthenticationDraft, now: int
+    ) -> tuple[Webhook, Credentials | None]:
         kept = webhook.authentication is draft.type
         check_credentials(draft, password_kept=kept)
         secret = own_secret("authentication.secret", draft.secret)
@@ -253,10 +274,3 @@ class Administration:
             return webhook, None
         sealed = self._vault.seal(webhook.account_id, webhook.webhook_id, credentials)
         return replace(webhook, secret_version=sealed.version), sealed
-
-
-def _switched(webhook: Webhook, owner: str, now: int) -> Webhook:
-    """The webhook as it was switched: on with an owner for what waits, off with none."""
-    if webhook.status is Status.ACTIVE:
-        return replace(webhook, lane=owned(webhook.lane, owner, now))
-    return replace(webhook, lane=left(webhook.lane))

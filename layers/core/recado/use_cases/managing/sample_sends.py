@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.sample import sample_event
-from recado.rules.sending import signing_secret
+from recado.rules.sending import partial_response, signing_secret
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.target.target_policy import TargetPolicy
@@ -77,10 +77,11 @@ class SampleSends:
         target, credentials = self._authenticated(target, entered.authentication)
         event = sample_event(event_name, webhook.account_id, str(uuid.uuid4()), now)
         request = outgoing_request(target, credentials, [event], now)
-        result = self._sender.send(request, deadline)
         earlier = [each.secret for each in credentials.previous]
-        secrets = [*request.proofs, credentials.password, credentials.secret, *earlier]
-        return SampleSent(request, result, tuple(secret for secret in secrets if secret))
+        proofs = [*request.proofs, credentials.password, credentials.secret, *earlier]
+        secrets = tuple(secret for secret in proofs if secret)
+        result, _ = partial_response.judged(request, self._sender.send(request, deadline), [event], secrets)
+        return SampleSent(request, result, secrets)
 
     def _authenticated(self, saved: Webhook, draft: AuthenticationDraft | None) -> tuple[Webhook, Credentials]:
         """The webhook and the credentials as they would be if the draft were saved.

@@ -1,7 +1,7 @@
 """Alerting: whoever wins the transition of a webhook's health tells of it, once."""
 
 from recado.ports import Alerts, Clock, DeliveryStore
-from recado.rules.webhook.alert import AlertKind, alert
+from recado.rules.webhook.alert import AlertKind, Slowness, alert
 from recado.rules.webhook.webhook import Health, Webhook
 
 
@@ -18,7 +18,7 @@ class Alerting:
         self._deliveries = deliveries
         self._clock = clock
 
-    def tell(self, kind: AlertKind, webhook: Webhook, health: Health) -> None:
+    def tell(self, kind: AlertKind, webhook: Webhook, health: Health, slowness: Slowness | None = None) -> None:
         """Send the alert, with the size of the backlog as far as one read tells; raises `OurFaultError`."""
-        waiting = self._deliveries.backlog_size(webhook.webhook_id)
-        self._alerts.send(alert(kind, webhook, health, waiting.count, more=waiting.more, now_ms=self._clock()))
+        waiting, now = self._deliveries.backlog_size(webhook.webhook_id), self._clock()
+        self._alerts.send(alert(kind, webhook, health, waiting.count, more=waiting.more, now_ms=now, slowness=slowness))

@@ -6,7 +6,9 @@ from recado.deadline import Within
 from recado.ports import Deadline
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
-from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS, AttemptResult
+from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS
+from recado.rules.sending.cutting import UNCUT, Cut
+from recado.rules.sending.payload import Filling
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import Posted, post
@@ -28,7 +30,8 @@ class Sending:
     """What one webhook gets out of one dispatch, filled while it is sent.
 
     Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
-    while the webhook was disabled. `began_at` is when the POST began that is under way, None where none is.
+    while the webhook was off, as was found at `skipped_at`. `cut` is how large POSTs are by now. `began_at` is when the
+    POST began that is under way, None where none is.
     """
 
     webhook: Webhook
@@ -38,20 +41,32 @@ class Sending:
     posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     skipped: list[Event] = field(default_factory=list)
+    cut: Cut = UNCUT
+    skipped_at: int | None = None
     began_at: int | None = None
     found_slow: bool = False
     fault: Exception | None = None
 
     @property
-    def first_failure(self) -> AttemptResult | None:
-        """The failed attempt, if there was one: it is always the last."""
-        return next((posted.result for _, posted in self.posts if not posted.result.delivered), None)
+    def refused(self) -> list[tuple[Event, Posted]]:
+        """The events that the receiver has named as those it did not take, each with its POST."""
+        return [(event, posted) for batch, posted in self.posts for event in batch if event.key in posted.refused]
+
+    @property
+    def failed(self) -> Posted | None:
+        """The failed POST, if there was one: it is always the last."""
+        return next((posted for _, posted in self.posts if not posted.result.delivered), None)
 
     def is_slow_at(self, now_ms: int, slow_after_ms: int) -> bool:
         """Whether the receiver has taken longer than that: in a POST that is under way, or in one that has ended."""
         if self.began_at is not None and now_ms - self.began_at >= slow_after_ms:
             return True
         return any(posted.result.latency_ms > slow_after_ms for _, posted in self.posts)
+
+    def longest_ms(self, now_ms: int) -> int:
+        """How long the receiver has taken to answer, at most, until now."""
+        under_way = 0 if self.began_at is None else now_ms - self.began_at
+        return max([under_way, *(posted.result.latency_ms for _, posted in self.posts)])
 
 
 def send_directly(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
@@ -69,10 +84,12 @@ def send_directly(ports: SendingPorts, sending: Sending, deadline: Deadline) -> 
 def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
     began = ports.clock()
     rest = sending.fresh
+    sending.cut = sending.webhook.lane.cut.known_at(began)
     webhook: Webhook | None = sending.webhook
-    while rest and webhook is not None and webhook.status is not Status.RETIRED:
-        if webhook.status is Status.DISABLED:
-            sending.skipped = rest
+    while rest and webhook is not None:
+        if webhook.status is not Status.ACTIVE:
+            # A catch-up goes by this time: the events may have arrived while the webhook was on.
+            sending.skipped, sending.skipped_at = rest, ports.clock()
             return
         if webhook.queued or (sending.posts and _holds_others(ports, began, deadline)):
             sending.waiting = rest
@@ -82,7 +99,8 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
             # Its secret was changed since the webhook was read: all that was read of it may have changed.
             webhook = None if opened is None else opened.webhook
             continue
-        batch = payload.first_batch(rest, webhook.delivery)
+        filling = Filling(sending.cut.limits(webhook.delivery))
+        batch = payload.first_batch(rest, filling)
         sending.began_at = ports.clock()
         posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
         sending.began_at = None
@@ -91,6 +109,9 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
         if not posted.result.delivered:
             sending.waiting = rest
             return
+        sending.cut = sending.cut.after_success(
+            batch[-1].key, webhook.delivery, by_events=filling.by_events, by_bytes=filling.by_bytes
+        )
         if rest:
             webhook = ports.webhooks.get(webhook.account_id, webhook.webhook_id)
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from recado.ports import Deadline, Expect, Recorded
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, refused
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.webhook.alert import AlertKind
+from recado.rules.webhook.alert import AlertKind, Slowness
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
+from recado.use_cases.sending.aside import set_aside
 from recado.use_cases.sending.direct import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
 from recado.use_cases.sending.ports import SendingPorts
@@ -104,11 +105,15 @@ class Dispatch:
 
     def _note_if_slow(self, sending: Sending) -> None:
         """Let nobody else wait for a receiver that is slow, from now on: also while this one waits still."""
-        if sending.found_slow or not sending.is_slow_at(self._ports.clock(), self._ports.slow_after_ms):
+        now, limit_ms = self._ports.clock(), self._ports.slow_after_ms
+        if sending.found_slow or not sending.is_slow_at(now, limit_ms):
             return
         sending.found_slow = True
+        webhook = sending.webhook
         try:
-            self._ports.lanes.mark_slow(sending.webhook, self._ports.clock())
+            if self._ports.lanes.mark_slow(webhook, now):
+                slowness = Slowness(sending.longest_ms(now), limit_ms)
+                self._ports.alerting.tell(AlertKind.SLOW, webhook, webhook.health, slowness)
         except Exception as error:  # noqa: BLE001 - what came of the POST is still to be recorded
             sending.fault = error
 
@@ -120,7 +125,20 @@ class Dispatch:
         unrecorded = self._ports.deliveries.record(deliveries, attempts, deadline) if deliveries or attempts else {}
         for sending in sendings:
             sending.fault = unrecorded.get(sending.webhook.webhook_id, sending.fault)
-        self._settle([one for one in sendings if one.webhook.webhook_id not in unrecorded and _is_to_be_settled(one)])
+        recorded = [one for one in sendings if one.webhook.webhook_id not in unrecorded]
+        for sending in recorded:
+            self._set_aside(sending, arrived_at)
+        self._settle([one for one in recorded if _is_to_be_settled(one)])
+
+    def _set_aside(self, sending: Sending, arrived_at: int) -> None:
+        """Set aside what the receiver has named; whoever owns the webhook then tries it, alone."""
+        try:
+            for event, posted in sending.refused:
+                untried = Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
+                named = refused(untried, posted.attempt, posted.refused[event.key])
+                self._ports.aside.put(set_aside(named, 1, posted.result, self._ports.clock()), waits=False)
+        except Exception as error:  # noqa: BLE001 - the repeated invocation sends what is not recorded
+            sending.fault = error
 
     def _settle(self, sendings: Sequence[Sending]) -> None:
         """Read the webhooks again, all at once, now that what waits is in their backlogs."""
@@ -139,8 +157,8 @@ class Dispatch:
 
     def _settle_one(self, sending: Sending, webhook: Webhook) -> None:
         try:
-            if sending.first_failure is not None or sending.waiting or sending.already_pending:
-                see_to_it(self._ports, webhook, sending.first_failure)
+            if sending.failed or sending.waiting or sending.refused or sending.already_pending:
+                see_to_it(self._ports, webhook, sending.failed, sending.cut)
             elif webhook.lane.owner is None and webhook.health.state is HealthState.FAILING:
                 recovered = replace(webhook, health=Health())
                 changed = self._ports.lanes.change(webhook, recovered, Expect.UNCHANGED)
@@ -152,7 +170,7 @@ class Dispatch:
 
 def _is_to_be_settled(sending: Sending) -> bool:
     recovers = sending.posts and sending.webhook.health.state is HealthState.FAILING
-    return bool(sending.first_failure or sending.waiting or sending.already_pending or recovers)
+    return bool(sending.failed or sending.waiting or sending.refused or sending.already_pending or recovers)
 
 
 def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
@@ -180,10 +198,10 @@ def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[At
     }
     skipped = [untried[event.key] for event in sending.skipped]
     deliveries = [untried[event.key] for event in sending.waiting]
-    deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=arrived_at) for one in skipped]
+    deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=sending.skipped_at) for one in skipped]
     attempts: list[Attempt] = []
     for batch, posted in sending.posts:
         tried, apart = attempted([untried[event.key] for event in batch], posted.attempt)
-        deliveries += tried
+        deliveries += [one for one in tried if one.event.key not in posted.refused]
         attempts += apart
     return deliveries, attempts

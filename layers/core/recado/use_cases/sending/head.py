@@ -1,22 +1,39 @@
-"""The head of a backlog: what the next POST holds, read no further than that."""
+"""The head of a backlog: what the next POST holds, read no further than that; and who is behind it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 from recado.ports import Page
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.sending.cutting import Cut
 from recado.rules.sending.payload import Filling
+from recado.rules.sending.stuck import DRAWN_FROM
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.ports import SendingPorts
 
 _MOST_EXPIRED = 100
 
 
+class Bounds(TypedDict, total=False):
+    """Which part of a backlog is meant, as `DeliveryStore.backlog` takes it."""
+
+    copies_of: Page | None
+    beside: Page | None
+    up_to: str | None
+
+
 @dataclass(slots=True)
 class Head:
-    """The deliveries of the next POST, and those before them that have waited for too long, as they ended."""
+    """The deliveries of the next POST, and those before them that have waited for too long, as they ended.
+
+    `by_events` and `by_bytes` say which limit has cut it short; `bounds` is the part of the backlog that it leads.
+    """
 
     batch: list[Delivery] = field(default_factory=list)
     expired: list[Delivery] = field(default_factory=list)
+    by_events: bool = False
+    by_bytes: bool = False
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def is_empty(self) -> bool:
@@ -35,13 +52,29 @@ class HeadReader:
         self._ports = ports
         self._at_once: int | None = None
 
-    def read(self, webhook: Webhook, *, copies_of: Page | None = None, beside: Page | None = None) -> Head:
-        """The head as it is now; with `copies_of` that of a job's page alone, with `beside` that of what else waits."""
-        head = Head()
-        filling = Filling(webhook.delivery)
+    def read(
+        self,
+        webhook: Webhook,
+        cut: Cut,
+        *,
+        copies_of: Page | None = None,
+        beside: Page | None = None,
+        up_to: str | None = None,
+    ) -> Head:
+        """The head as it is now.
+
+        With `copies_of` that of a job's page alone, with `beside` that of what else waits, with `up_to` that of what
+        waits up to this key, its copy included.
+        """
+        head = Head(bounds={"copies_of": copies_of, "beside": beside, "up_to": up_to})
         now = self._ports.clock()
-        at_once = min(self._at_once or webhook.delivery.max_events, webhook.delivery.max_events)
-        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, copies_of=copies_of, beside=beside):
+        limits = cut.limits(webhook.delivery)
+        if webhook.health.stuck.alone:
+            # What fails alone is tried alone, until something is delivered.
+            limits = replace(limits, max_events=1)
+        filling = Filling(limits)
+        at_once = min(self._at_once or limits.max_events, limits.max_events)
+        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, **head.bounds):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
                 head.expired.append(delivery.expired())
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):
@@ -50,10 +83,32 @@ class HeadReader:
                 break
             if filling.is_full or len(head.expired) == _MOST_EXPIRED:
                 break
+        head.by_events, head.by_bytes = filling.by_events, filling.by_bytes
         if head.batch:
             # One more than fits, if they are as large as these: it shows that the POST is full.
             self._at_once = webhook.delivery.max_bytes * len(head.batch) // filling.size + 1
         return head
+
+    def behind(self, suspect: Delivery, bounds: Bounds, *, drawn: bool) -> Delivery | None:
+        """An event that waits behind the suspect: the next or, where `drawn`, any of a hundred; None where none is."""
+        now = self._ports.clock()
+        found: Delivery | None = None
+        seen = 0
+        waiting = self._ports.deliveries.backlog(suspect.webhook_id, DRAWN_FROM if drawn else 2, **bounds)
+        for delivery in waiting:
+            if _place(delivery) <= _place(suspect) or delivery.status_at(now) is DeliveryStatus.EXPIRED:
+                continue
+            seen += 1
+            # Each of those seen so far is as likely: only one of them is held, however large they are.
+            if found is None or self._ports.chance() * seen < 1:
+                found = delivery
+            if not drawn or seen == DRAWN_FROM:
+                break
+        return found
+
+
+def _place(delivery: Delivery) -> tuple[str, bool]:
+    return delivery.event.key, delivery.is_copy
 
 
 def _is_like(batch: list[Delivery], delivery: Delivery) -> bool:

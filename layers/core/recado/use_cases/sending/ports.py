@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import Clock, DeliveryStore, KeepingSender, LaneStore, Vault, WakeUps, WebhookReader
+from recado.ports import AsideStore, Clock, DeliveryStore, KeepingSender, LaneStore, Vault, WakeUps, WebhookReader
+from recado.rules.webhook.failing import Circumstances
 from recado.use_cases.sending.alerting import Alerting
 
 
@@ -11,12 +12,14 @@ from recado.use_cases.sending.alerting import Alerting
 class SendingPorts:
     """The ports of dispatch, of the owner's runs and of the sweep.
 
-    A receiver is slow that has not answered after `slow_after_ms`. `token` makes texts that nobody else makes, `chance`
+    A receiver is slow that has not answered after `slow_after_ms`, and its failing is told once it has lasted for
+    `alert_after_ms`. `token` makes texts that nobody else makes, `chance`
     numbers from 0 to 1, and `pause` waits so many seconds.
     """
 
     webhooks: WebhookReader
     deliveries: DeliveryStore
+    aside: AsideStore
     lanes: LaneStore
     vault: Vault
     sender: KeepingSender
@@ -24,6 +27,12 @@ class SendingPorts:
     alerting: Alerting
     clock: Clock
     slow_after_ms: int
+    alert_after_ms: int
     token: Callable[[], str]
     chance: Callable[[], float]
     pause: Callable[[float], object]
+
+
+def circumstances(ports: SendingPorts) -> Circumstances:
+    """What counts, beside itself, where a POST has failed now."""
+    return Circumstances(ports.clock(), ports.chance(), ports.alert_after_ms)

@@ -11,7 +11,8 @@ from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.run import Ended, Progress, Run
+from recado.use_cases.sending.progress import Ended, Progress
+from recado.use_cases.sending.run import Run
 
 LEASE_RETRY_SECONDS = 5
 # A lease outlives the deadline, after which nothing is sent any more, but not the invocation.
@@ -57,7 +58,7 @@ class Redelivery:
         lease = self._ports.lanes.take_lease(wake_up, self._ports.token(), now, until)
         if not lease.taken or lease.webhook is None:
             return _refused(wake_up, lease, now)
-        hold = Hold(self._ports, lease.webhook)
+        hold = Hold(self._ports, lease.webhook, progress)
         try:
             with self._ports.sender.keeping() as sender:
                 return Run(self._ports, self._pages, hold, sender=sender, deadline=deadline, progress=progress)()

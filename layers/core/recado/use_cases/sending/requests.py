@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from recado.ports import (
+    AsideStore,
     Clock,
     Deadline,
     DeliveryReader,
@@ -20,7 +21,7 @@ from recado.ports import (
 )
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
-from recado.rules.webhook.lane import owned
+from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.webhook import Status, Webhook
 
 _TRIES = 3
@@ -42,6 +43,7 @@ class Requests:
         *,
         deliveries: DeliveryStore,
         reader: DeliveryReader,
+        aside: AsideStore,
         withdrawals: Withdrawals,
         jobs: JobStore,
         lanes: LaneStore,
@@ -51,6 +53,7 @@ class Requests:
     ) -> None:
         self._deliveries = deliveries
         self._reader = reader
+        self._aside = aside
         self._withdrawals = withdrawals
         self._jobs = jobs
         self._lanes = lanes
@@ -59,7 +62,7 @@ class Requests:
         self._token = token
 
     def one(self, webhook: Webhook, delivery: Delivery, requested_by: str, deadline: Deadline) -> Delivery:
-        """Deliver once more; what is pending gets no copy, and is sent sooner. Raises `NotActiveError`.
+        """Deliver once more; what waits gets no copy, and is sent sooner. Raises `NotActiveError`.
 
         A copy waits for seven days at most, whatever became of the delivery before; the log keeps that.
         """
@@ -72,6 +75,9 @@ class Requests:
             # It has expired, and nobody has noticed: a copy stands beside an end in the log.
             self._withdrawals.note_expired(delivery)
             delivery = delivery.expired()
+        if delivery.set_aside_at is not None and (delivery.is_aside or delivery.waits_again):
+            self._aside.back(delivery if delivery.is_aside else delivery.waiting_copy())
+            delivery = delivery.moved_back()
         if delivery.status is not DeliveryStatus.PENDING:
             copy = delivery.again(now, requested_by)
             for fault in self._deliveries.record([copy], [], deadline).values():
@@ -128,7 +134,7 @@ class Requests:
         return self._jobs.get(webhook.account_id, webhook.webhook_id)
 
     def _with_owner(self, webhook: Webhook, now: int, job: str | None = None) -> Webhook:
-        lane = owned(webhook.lane, self._token(), now)
+        lane = asked_for(webhook.lane, self._token(), now)
         return replace(webhook, lane=lane if job is None else replace(lane, job=job))
 
 

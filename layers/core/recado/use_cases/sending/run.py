@@ -6,47 +6,25 @@ added to it in between either is seen by this second look, or sees that there is
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from recado.ports import Deadline, Opened, Sender
-from recado.rules.delivery.delivery import Delivery, attempted
-from recado.rules.sending import retry
-from recado.rules.sending.attempt import AttemptResult
-from recado.rules.webhook.alert import AlertKind, alert_after_failure
-from recado.rules.webhook.health import (
-    after_failure,
-    anew,
-    disabled,
-    has_failed_for_too_long,
-    status_after_failure,
-)
-from recado.rules.webhook.lane import Lane, after_quick_posts, given_up, left, waiting
-from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
+from recado.rules.delivery.job import Job
+from recado.rules.webhook.health import anew, has_failed_for_too_long
+from recado.rules.webhook.lane import given_up, waiting
+from recado.rules.webhook.webhook import HealthState, Webhook
+from recado.use_cases.sending.aside import Aside
 from recado.use_cases.sending.head import Head, HeadReader
 from recado.use_cases.sending.hold import Hold
+from recado.use_cases.sending.outcomes import Outcomes
 from recado.use_cases.sending.pages import Pages, page_of
+from recado.use_cases.sending.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import post
-from recado.use_cases.sending.survived import Survived
+from recado.use_cases.sending.progress import Ended, Progress
 
 _SECONDS_FOR_AN_ATTEMPT = 20
 _LONGEST_PAUSE_MS = 5_000
-
-
-@dataclass(slots=True)
-class Progress(Survived):
-    """What a run has done so far, for whoever has to tell of it, also where it ends in a fault."""
-
-    attempts: list[AttemptResult] = field(default_factory=list)
-    expired: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A run is over; its wake-up comes back after so many seconds, None where it is done."""
-
-    back_in_seconds: int | None = None
 
 
 class Run:
@@ -62,12 +40,11 @@ class Run:
         self._deadline = deadline
         self._progress = progress
         self._heads = HeadReader(ports)
+        self._aside = Aside(ports, hold, progress)
+        self._outcomes = Outcomes(ports, hold, self._aside, self._heads, deadline=deadline, progress=progress)
         self._is_stale = False  # what was read of the webhook, before a POST or a pause
         self._has_turn = False
         self._copies_turn = True
-        self._job_is_done = False
-        self._slow_at: int | None = None
-        self._quick = hold.webhook.lane.quick
 
     def __call__(self) -> Ended:
         """Send until nothing waits, a POST fails, time is nearly up, or the webhook is somebody else's."""
@@ -83,14 +60,31 @@ class Run:
         opened = self._opened()
         if opened is None:
             return Ended()
-        head = self._next_head(opened.webhook)
+        suspect = self._outcomes.suspect
+        if suspect is not None:
+            return self._try_behind(opened, suspect)
+        parcel = self._parcel(opened.webhook)
+        if parcel is None:
+            return None
+        return self._send(opened, parcel) if parcel.batch else self._give_up()
+
+    def _parcel(self, webhook: Webhook) -> Parcel | None:
+        """What the next POST carries, nothing where nothing waits; None where something was to be done before that."""
+        aside = self._aside.next(webhook) if self._aside.has_turn(webhook) else None
+        if aside is not None:
+            return aside
+        head = self._next_head(webhook)
         if head is None:
             return None
-        return self._give_up() if head.is_empty else self._send(opened, head)
+        if head.is_empty:
+            return self._aside.next(webhook) or Parcel(Source.HEAD, [])
+        self._expire(head)
+        return Parcel(Source.HEAD, head.batch, head.by_events, head.by_bytes, head.bounds) if head.batch else None
 
     def _opened(self) -> Opened | None:
         """The webhook as it is before the next POST, with its credentials; None where this run is to end."""
-        while not self._is_stale or self._renew():
+        while not self._is_stale or self._hold.renew():
+            self._is_stale = False
             opened = self._ports.vault.open(self._hold.webhook)
             if opened is None or opened.webhook.secret_version == self._hold.webhook.secret_version:
                 return opened
@@ -98,44 +92,68 @@ class Run:
             self._is_stale = True
         return None
 
-    def _send(self, opened: Opened, head: Head) -> Ended | None:
-        if head.expired:
-            self._ports.deliveries.expire(head.expired, self._deadline)
-            self._progress.expired += len(head.expired)
-        if not head.batch:
-            return None
-        per_minute = opened.webhook.delivery.max_posts_per_minute
-        if per_minute is not None and not self._has_turn:
-            return self._take_turn(opened.webhook, per_minute)
-        return self._post(opened, head.batch)
-
-    def _renew(self) -> bool:
-        self._is_stale = False
-        before = self._hold.webhook.lane.slow_at
-        if not self._hold.renew():
-            return False
-        if self._hold.webhook.lane.slow_at != before:
-            self._quick = 0
-        return True
+    def _try_behind(self, opened: Opened, suspect: Suspect) -> Ended | None:
+        """Before a head that has failed alone is waited for: try an event behind it, if one still is there."""
+        behind = self._heads.behind(suspect.head, suspect.bounds, drawn=suspect.failing.draws)
+        if behind is None or opened.webhook.ordered:
+            return self._outcomes.unaccompanied(suspect)
+        return self._send(opened, Parcel(Source.BEHIND, [behind], by_events=True, bounds=suspect.bounds))
 
     def _next_head(self, webhook: Webhook) -> Head | None:
         """What the next POST holds; None where a job's page has been put into the backlog instead.
 
-        A job takes turns with what else waits, POST by POST, but where order is asked for.
+        A job takes turns with what else waits, POST by POST, but where order is asked for. Until one that catches up is
+        done, nothing behind its page is sent.
         """
+        cut = self._hold.cut
         job = self._pages.unfinished(webhook)
-        self._job_is_done = job is None
+        self._hold.job_is_done = job is None
         if job is None:
-            return self._heads.read(webhook)
+            return self._heads.read(webhook, cut)
+        if job.off_since is not None:
+            return self._head_before_the_rest(webhook, job)
         page = page_of(job)
-        copies = Head() if page is None else self._heads.read(webhook, copies_of=page)
+        copies = Head() if page is None else self._heads.read(webhook, cut, copies_of=page)
         if copies.is_empty:
             self._pages.put_next(job, self._deadline)
             return None
         if webhook.ordered:
-            return self._heads.read(webhook)
-        others = Head() if self._copies_turn else self._heads.read(webhook, beside=page)
+            return self._heads.read(webhook, cut)
+        others = Head() if self._copies_turn else self._heads.read(webhook, cut, beside=page)
         return copies if others.is_empty else others
+
+    def _head_before_the_rest(self, webhook: Webhook, job: Job) -> Head | None:
+        head = Head() if job.position is None else self._heads.read(webhook, self._hold.cut, up_to=job.position)
+        if not head.is_empty:
+            return head
+        self._pages.put_next(job, self._deadline)
+        return None
+
+    def _expire(self, head: Head) -> None:
+        if head.expired:
+            self._ports.deliveries.expire(head.expired, self._deadline)
+            self._progress.expired += len(head.expired)
+
+    def _send(self, opened: Opened, parcel: Parcel) -> Ended | None:
+        """POST the parcel, when it is the webhook's turn; what comes of it may end the run."""
+        webhook = opened.webhook
+        if webhook.delivery.max_posts_per_minute is not None and not self._has_turn:
+            return self._take_turn(webhook, webhook.delivery.max_posts_per_minute)
+        posted = post(
+            self._ports,
+            self._sender,
+            opened,
+            [delivery.event for delivery in parcel.batch],
+            deadline=self._deadline,
+            requested_by=parcel.batch[0].requested_by,
+            number=parcel.attempt_of(webhook),
+        )
+        self._is_stale, self._has_turn = True, False
+        self._aside.gives_way = parcel.source is Source.ASIDE
+        if parcel.source is Source.HEAD:
+            self._copies_turn = not self._copies_turn
+        self._progress.attempts.append(posted.result)
+        return self._outcomes.of(parcel, posted)
 
     def _take_turn(self, webhook: Webhook, posts_per_minute: int) -> Ended | None:
         """Space the POSTs, whoever the owner is: before one leaves, the webhook says when the next may."""
@@ -152,66 +170,15 @@ class Run:
         self._has_turn = True
         return None
 
-    def _post(self, opened: Opened, batch: list[Delivery]) -> Ended | None:
-        """POST the batch and write down what came of it; one that fails leaves its deliveries as they are."""
-        events = [delivery.event for delivery in batch]
-        posted = post(
-            self._ports, self._sender, opened, events, deadline=self._deadline, requested_by=batch[0].requested_by
-        )
-        self._is_stale, self._has_turn, self._copies_turn = True, False, not self._copies_turn
-        self._progress.attempts.append(posted.result)
-        self._note_pace(posted.result)
-        if posted.result.delivered:
-            self._ports.deliveries.finish(*attempted(batch, posted.attempt), self._deadline)
-            return self._recovered() if self._hold.webhook.health.state is HealthState.FAILING else None
-        ended = self._failed(posted.result)
-        self._progress.faults += self._ports.deliveries.record([], [posted.attempt], self._deadline).values()
-        return ended
-
-    def _note_pace(self, result: AttemptResult) -> None:
-        if result.latency_ms > self._ports.slow_after_ms:
-            self._slow_at, self._quick = result.started_ms, 0
-        else:
-            self._quick += 1
-
-    def _recovered(self) -> Ended | None:
-        webhook = self._hold.webhook
-        if not self._hold.write(replace(webhook, health=Health())):
-            return Ended()
-        if webhook.health.alerted_at is not None:
-            self._tell(AlertKind.RECOVERED, webhook, webhook.health)
-        return None
-
-    def _failed(self, result: AttemptResult) -> Ended:
-        """Store the failure and let the lease go in one step."""
-        webhook, now = self._hold.webhook, self._ports.clock()
-        health = after_failure(webhook.health, result, now)
-        status = status_after_failure(webhook.status, health, result, now)
-        if status is Status.DISABLED:
-            return self._disable(health)
-        wait_ms = retry.wait_ms(health.attempts, result.retry_after_seconds, self._ports.chance())
-        if not self._write_last(lambda lane: waiting(lane, now + wait_ms), health):
-            return Ended()
-        kind = alert_after_failure(webhook.health, health, status)
-        if kind is not None:
-            self._tell(kind, webhook, health)
-        return Ended(math.ceil(wait_ms / 1000))
-
-    def _disable(self, health: Health) -> Ended:
-        webhook = self._hold.webhook
-        now = self._ports.clock()
-        if self._write_last(lambda lane: left(waiting(lane, now)), disabled(health), Status.DISABLED):
-            self._tell(AlertKind.DISABLED, webhook, health)
-        return Ended()
-
     def _give_up(self) -> Ended | None:
         """Nothing waits: own the webhook no longer, and look once more."""
         health, now = self._hold.webhook.health, self._ports.clock()
         if health.state is HealthState.FAILING:
             if has_failed_for_too_long(health, now):
-                return self._disable(health)
+                return self._outcomes.disable(health)
             health = anew(health)
-        if not self._write_last(lambda lane: given_up(lane, now), health):
+        has_aside = self._hold.has_aside
+        if not self._hold.save(health, lane=lambda lane: given_up(lane, now, has_aside=has_aside)):
             return Ended()
         webhook = self._hold.webhook
         if next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is None:
@@ -220,26 +187,6 @@ class Run:
 
     def _come_back_at(self, at_ms: int) -> Ended:
         """Leave the rest to a later run of this owner."""
-        if not self._write_last(lambda lane: waiting(lane, at_ms), self._hold.webhook.health):
+        if not self._hold.save(self._hold.webhook.health, lane=lambda lane: waiting(lane, at_ms)):
             return Ended()
         return Ended(max(0, math.ceil((at_ms - self._ports.clock()) / 1000)))
-
-    def _write_last(self, ended: Callable[[Lane], Lane], health: Health, status: Status = Status.ACTIVE) -> bool:
-        """Store how the run leaves the webhook, which ends the lease; again where it was found slow meanwhile."""
-        while True:
-            webhook = self._hold.webhook
-            if self._hold.write(replace(webhook, status=status, health=health, lane=ended(self._lane()))):
-                return True
-            if not self._renew() or self._hold.webhook.lane.slow_at == webhook.lane.slow_at:
-                return False
-
-    def _lane(self) -> Lane:
-        """The lane with what this run has found out."""
-        lane = self._hold.webhook.lane
-        if self._slow_at is not None:
-            lane = replace(lane, slow_at=self._slow_at)
-        return replace(after_quick_posts(lane, self._quick), faults=0, job=None if self._job_is_done else lane.job)
-
-    def _tell(self, kind: AlertKind, webhook: Webhook, health: Health) -> None:
-        with self._progress.noting_faults():
-            self._ports.alerting.tell(kind, webhook, health)

@@ -8,7 +8,7 @@ what was read.
 from dataclasses import dataclass, replace
 
 from recado.ports import Expect, OurFaultError, OverdueReader
-from recado.rules.webhook.lane import left
+from recado.rules.webhook.lane import emptied, left
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.joining import hand_over
 from recado.use_cases.sending.ports import SendingPorts
@@ -61,6 +61,10 @@ class Sweep:
             return
         elif self._is_needed(webhook):
             report.woken += hand_over(self._ports, webhook, Expect.UNCHANGED)
+        elif webhook.lane.has_aside:
+            # It was due sooner than others: what was under way with it may not have ended.
+            lane = emptied(webhook.lane, self._ports.clock())
+            self._ports.lanes.change(webhook, replace(webhook, lane=lane), Expect.UNCHANGED)
         else:
             gone = replace(webhook, lane=left(webhook.lane))
             report.left += self._ports.lanes.change(webhook, gone, Expect.UNCHANGED)
@@ -69,4 +73,6 @@ class Sweep:
         """Whether somebody has to send a webhook that nobody owns."""
         if webhook.lane.job is not None:
             return True
-        return next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is not None
+        if next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is not None:
+            return True
+        return self._ports.aside.next(webhook.webhook_id, None) is not None
