@@ -8,10 +8,8 @@ from dataclasses import replace
 from itertools import count
 
 from tests.faults.years.campaign import DENSE, Campaign, Scale
-from tests.faults.years.receivers import KINDS, ONE_BAD_EVENT
+from tests.faults.years.receivers import ALL_KINDS
 from tests.faults.years.report import told
-
-_ALL_KINDS = {**KINDS, **ONE_BAD_EVENT}
 
 
 def main() -> int:
@@ -21,12 +19,12 @@ def main() -> int:
     parser.add_argument("--years", type=float, default=5.0, help="webhook-years, all in all")
     parser.add_argument("--years-a-seed", type=float, default=1.0)
     parser.add_argument("--faults", nargs="*", help="only faults of these names")
-    parser.add_argument("--kinds", nargs="*", choices=_ALL_KINDS, help="only receivers of these kinds")
+    parser.add_argument("--kinds", nargs="*", choices=ALL_KINDS, help="only receivers of these kinds")
     parser.add_argument("--dense", action="store_true", help="much at once, on few days")
     parser.add_argument("--accounts", type=int)
     parser.add_argument("--webhooks", type=int)
     given = parser.parse_args()
-    kinds = {name: _ALL_KINDS[name] for name in given.kinds or KINDS}
+    kinds = {name: ALL_KINDS[name] for name in given.kinds or ALL_KINDS}
     names = None if given.faults is None else frozenset(given.faults)
     scale = DENSE if given.dense else Scale()
     scale = replace(scale, accounts=given.accounts or scale.accounts, webhooks=given.webhooks or scale.webhooks)

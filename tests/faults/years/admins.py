@@ -79,7 +79,7 @@ class Admin:
         """Do this to a webhook."""
         acts: dict[str, Callable[[Watched], Act | None]] = {
             "off": lambda one: self._changing(one, active=False),
-            "on": lambda one: self._changing(one, active=True),
+            "on": self._switching_on,
             "address": self._moving,
             "order": lambda one: self._changing(one, ordered=not one.ordered),
             "pace": lambda one: self._changing(
@@ -105,7 +105,10 @@ class Admin:
 
     def _changing(self, one: Watched, **changes: Any) -> Act:
         administration = self.deployed.api.administration
-        return lambda _: administration.change(one.account_id, one.webhook_id, Changes(**changes), None)
+        return lambda _: administration.change(one.account_id, one.webhook_id, Changes(**changes), None, "admin")
+
+    def _switching_on(self, one: Watched) -> Act:
+        return self._changing(one, active=True, catch_up=one.status != "ACTIVE" and self.random.random() < 0.6)
 
     def _moving(self, one: Watched) -> Act:
         return self._changing(one, target_url=self.registered(one.account_id, one.webhook_id))
@@ -116,6 +119,7 @@ class Admin:
             "max_events": random.choice([5, 20, 100, 100]),
             "max_bytes": random.choice([8_192, 96 * 1024]),
             "timeout_seconds": random.choice([3, 5, 5, 15]),
+            "partial_responses": random.random() < 0.4,
         }
         return self._changing(one, delivery=settings)
 

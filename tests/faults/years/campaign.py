@@ -5,18 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX
 from tests.faults.throttling.buckets import Place
 from tests.faults.years import ends
 from tests.faults.years.admins import Admin
 from tests.faults.years.faults import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Problem, Watched
 from tests.faults.years.load import Load, Published
-from tests.faults.years.receivers import KINDS, Makes, Receiver, Well
+from tests.faults.years.receivers import ALL_KINDS, KINDS, Makes, Receiver, Well
 from tests.faults.years.world import World
 from tests.unit.builders import NOW
 
 _LONGEST_MENDING_MS = 3 * DAY_MS
 _STORED_DAYS = 30
+_SUFFIXES = ("", BACKLOG_SUFFIX, ASIDE_SUFFIX)
 _ALSO_DEAD = 0.4
 """So many receivers of other kinds are dead now and then, too."""
 
@@ -72,7 +74,7 @@ class Campaign:
         seed: int,
         scale: Scale | None = None,
         *,
-        kinds: Mapping[str, Makes] = KINDS,
+        kinds: Mapping[str, Makes] = ALL_KINDS,
         fault_names: frozenset[str] | None = None,
     ) -> None:
         self.scale = scale or Scale()
@@ -93,7 +95,14 @@ class Campaign:
             self.scale.admin_every_hours * 3600,
         )
         self._loads = [
-            Load(world.simulation, Random(seed + 10 + number), str(1010 + number), self._publish, self._a_day())
+            Load(
+                world.simulation,
+                Random(seed + 10 + number),
+                str(1010 + number),
+                self._publish,
+                self._a_day(),
+                bad=self._random.choice([0, 0.005, 0.05]),
+            )
             for number in range(self.scale.accounts)
         ]
 
@@ -155,8 +164,8 @@ class Campaign:
         """Partitions that others may use up."""
         places = [Place(WEBHOOKS, None, load.account_id, "write") for load in self._loads]
         for one in ends.alive(self.world):
-            places += [Place(DELIVERIES, None, one.webhook_id + suffix, "write") for suffix in ("", "#backlog")]
-            places.append(Place(DELIVERIES, None, one.webhook_id + "#backlog", "read"))
+            places += [Place(DELIVERIES, None, one.webhook_id + suffix, "write") for suffix in _SUFFIXES]
+            places.append(Place(DELIVERIES, None, one.webhook_id + BACKLOG_SUFFIX, "read"))
         return places
 
     def _mend(self) -> None:
@@ -210,7 +219,7 @@ class Campaign:
     def _known(self, watched: Watched, waiting: bool) -> str | None:
         """Draw a delivery of a webhook."""
         if waiting:
-            keys = sorted({sort.removesuffix("#again") for sort in watched.backlog})
+            keys = sorted({sort.removesuffix(COPY_SUFFIX) for sort in (*watched.backlog, *watched.aside)})
         else:
             keys = self.world.tables.partition(DELIVERIES, watched.webhook_id).order[-200:]
         return self._random.choice(keys) if keys else None

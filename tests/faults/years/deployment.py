@@ -29,6 +29,7 @@ _SENDER = SenderSettings(
     targets=_TARGETS,
     delivery_retention_days=30,
     slow_after_seconds=SLOW_AFTER_SECONDS,
+    alert_after_seconds=300,
 )
 _API = ApiSettings(
     webhooks_table=WEBHOOKS,

@@ -77,6 +77,7 @@ class Watched:
     owner: str | None = None
     queued_since: int | None = None
     backlog: dict[str, tuple[int, int]] = field(default_factory=dict)  # when it came in, and when it expires
+    aside: dict[str, tuple[int, int]] = field(default_factory=dict)  # the same of what is set aside
     copies: dict[str, Spans] = field(default_factory=dict)
     cancelled: dict[str, int] = field(default_factory=dict)
     recorded: dict[str, int] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Ledger:
         self._simulation = simulation
         self.webhooks: dict[str, Watched] = {}
         self.of_url: dict[str, str] = {}
+        self.gone_copies: list[tuple[str, str, int, int]] = []
         self.problems: list[Problem] = []
         self.told: deque[tuple[Any, ...]] = deque(maxlen=keeps)
 
@@ -164,23 +166,26 @@ class Ledger:
         if watched is None or kind == "attempts":
             return
         now = self._simulation.now_ms
-        if kind == BACKLOG_SUFFIX[1:]:
-            self._backlog(watched, key.sort, after, now)
+        if kind in ("backlog", "aside"):
+            self._waiting(watched, watched.backlog if kind == "backlog" else watched.aside, key.sort, after, now)
         elif kind == "" and after is not None:
             self._log(watched, key.sort, before, after, now)
         self.tell(webhook_id, kind or "log", key.sort, None if after is None else after["status"]["S"])
 
-    def _backlog(self, watched: Watched, sort: str, after: Item | None, now: int) -> None:
+    def _waiting(
+        self, watched: Watched, place: dict[str, tuple[int, int]], sort: str, after: Item | None, now: int
+    ) -> None:
         key = sort.removesuffix(COPY_SUFFIX)
         if after is None:
-            watched.backlog.pop(sort, None)
+            came_ms, _ = place.pop(sort, (now, 0))
             if key != sort:
                 watched.copies[key].go(now)
+                self.gone_copies.append((watched.webhook_id, key, came_ms, now))
             return
         asked = plain(after.get("requested_at") or after["created_at"])
-        if sort not in watched.backlog:
-            watched.moved_ms = max(watched.moved_ms, now) if not watched.backlog else watched.moved_ms
-        watched.backlog[sort] = (watched.backlog.get(sort, (now, 0))[0], asked + RETENTION_MS)
+        if not watched.backlog and not watched.aside:
+            watched.moved_ms = max(watched.moved_ms, now)
+        place[sort] = (place.get(sort, (now, 0))[0], asked + RETENTION_MS)
         if key != sort:
             watched.copies.setdefault(key, Spans()).come(now)
         elif key in watched.recorded and self._saw(watched) <= watched.recorded[key]:
@@ -198,7 +203,8 @@ class Ledger:
             watched.cancelled[key] = now
         if status == "DELIVERED":
             watched.recorded.setdefault(key, now)
-            if key in watched.backlog and self._saw(watched) <= watched.backlog[key][0]:
+            waits = watched.backlog.get(key) or watched.aside.get(key)
+            if waits is not None and self._saw(watched) <= waits[0]:
                 watched.at_once.add(key)
         if status == "EXPIRED" and plain(after["created_at"]) + RETENTION_MS > now + _SLACK_MS:
             self.problem(watched.webhook_id, f"{key} expired before its time")

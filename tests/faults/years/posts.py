@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX
 from recado.rules.sending.attempt import AttemptResult
 from tests.faults.simulation import Simulation
 from tests.faults.years.invocations import Invocation
@@ -24,6 +24,7 @@ class Post:
     keys: tuple[str, ...]
     invocation: Invocation
     began_ms: int
+    ended_ms: int = 0
 
     @property
     def by_owner(self) -> bool:
@@ -66,17 +67,24 @@ class Posts:
         for key in keys:
             self.received[post.webhook_id, key] += 1
 
-    def answered(self, post: Post, result: AttemptResult) -> None:
-        """Note what the sender was answered."""
+    def answered(self, post: Post, result: AttemptResult, named: Sequence[str]) -> None:
+        """Note what the sender was answered, and which events the receiver has named as not taken."""
+        post.ended_ms = self._simulation.now_ms
         watched, now = self._ledger.webhooks[post.webhook_id], self._simulation.now_ms
-        self._ledger.tell(post.webhook_id, "answer", result.status_code, "" if result.delivered else "failed")
-        self.failed += not result.delivered
-        if result.delivered:
+        self._ledger.tell(post.webhook_id, "answer", result.status_code, "" if result.delivered else "failed", *named)
+        delivered = result.delivered and len(named) < len(post.keys)
+        self.failed += not delivered
+        if delivered:
             watched.succeeded_ms = now
-            self._acknowledged |= {(post.webhook_id, key): post for key in post.keys}
+            self._acknowledged |= {(post.webhook_id, key): post for key in post.keys if key not in named}
         else:
             watched.failed_ms = now
             watched.gone_ms = now if result.gone else watched.gone_ms
+
+    def acknowledged_since(self, webhook_id: str, key: str, since_ms: int) -> bool:
+        """Whether a POST with this event was acknowledged since then."""
+        post = self._acknowledged.get((webhook_id, key))
+        return post is not None and post.ended_ms >= since_ms
 
     def forget(self, webhook_id: str, keys: Sequence[str]) -> None:
         """Forget events that are done with."""
@@ -92,7 +100,8 @@ class Posts:
         for key in post.keys:
             self._check_cancelled(post, watched, key)
             self._check_repeated(post, watched, key)
-        if post.by_owner and (watched.ordered or watched.job is None):
+        alone = len(post.keys) == 1 and (not watched.ordered or post.keys[0] in watched.aside)
+        if post.by_owner and not alone and (watched.ordered or watched.job is None):
             self._check_order(post, watched)
 
     def _check_permission(self, post: Post, watched: Watched) -> None:
@@ -117,8 +126,7 @@ class Posts:
 
     def _check_cancelled(self, post: Post, watched: Watched, key: str) -> None:
         at = watched.cancelled.get(key)
-        saw = _saw_delivery(post)
-        if at is None or saw <= at or _copied(watched, key, saw):
+        if at is None or any(saw <= at or _copied(watched, key, saw) for saw in _saw_delivery(post)):
             return
         self._ledger.problem(post.webhook_id, f"{key} is sent after it was cancelled")
 
@@ -127,8 +135,8 @@ class Posts:
         before = self._acknowledged.get((post.webhook_id, key))
         if before is None or before is post:
             return
-        saw = _saw_delivery(post)
-        if _copied(watched, key, saw):
+        saw = min(_saw_delivery(post))
+        if any(_copied(watched, key, each) for each in _saw_delivery(post)):
             reason = "asked for again"
         elif before.invocation.hurt:
             reason = "a fault of the first sender"
@@ -145,7 +153,7 @@ class Posts:
 
     def _check_order(self, post: Post, watched: Watched) -> None:
         """What waited when the backlog was read, and belongs before what is sent, is sent along."""
-        saw, carried, last = _saw_delivery(post), set(post.keys), post.keys[-1]
+        saw, carried, last = _saw_delivery(post)[0], set(post.keys), post.keys[-1]
         for sort, (came_ms, expires_ms) in watched.backlog.items():
             key = sort.removesuffix(COPY_SUFFIX)
             if key < last and key not in carried and came_ms < saw and expires_ms > post.began_ms + _SLACK_MS:
@@ -158,8 +166,12 @@ def _saw_webhook(post: Post, watched: Watched) -> int:
     return max(saw.get((WEBHOOKS, watched.webhook_id), 0), saw.get((WEBHOOKS, watched.account_id), 0))
 
 
-def _saw_delivery(post: Post) -> int:
-    return post.invocation.saw.get((DELIVERIES, post.webhook_id + BACKLOG_SUFFIX), 0)
+def _saw_delivery(post: Post) -> list[int]:
+    """When its events may have been read: in the backlog, or, of one alone, among what is set aside."""
+    saw = post.invocation.saw
+    backlog = saw.get((DELIVERIES, post.webhook_id + BACKLOG_SUFFIX), 0)
+    aside = saw.get((DELIVERIES, post.webhook_id + ASIDE_SUFFIX), 0)
+    return [backlog, aside] if aside and len(post.keys) == 1 else [backlog]
 
 
 def _copied(watched: Watched, key: str, saw: int) -> bool:

@@ -3,6 +3,7 @@
 A receiver is a list of habits: the first that has something to say to a POST answers it, and else it is well.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,12 +17,16 @@ TIMEOUT, REFUSED_CONNECTION = -1, -2
 
 @dataclass(frozen=True)
 class Arrived:
-    """A POST as a receiver gets it: the keys of its events, those of them that it chokes on, and its bytes."""
+    """A POST as a receiver gets it: the keys of its events, those of them that it chokes on, and its bytes.
+
+    Where it `may_name`, an answer of 200 may say which events were not taken.
+    """
 
     at_ms: int
     keys: tuple[str, ...]
     poisonous: frozenset[str]
     size: int
+    may_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,13 @@ class Reply:
     seconds: float = 0.05
     retry_after: int | None = None
     stored: tuple[str, ...] | None = None
-    body: bytes = b""
+    named: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> bytes:
+        """The names of what was not taken, where there are some."""
+        names = [{"itemIdentifier": key.partition("#")[2]} for key in self.named]
+        return json.dumps({"batchItemFailures": names}).encode() if names else b""
 
 
 Habit = Callable[[Arrived], Reply | None]
@@ -155,12 +166,14 @@ class Choosy:
 
     reply: Reply
     stores_before: bool
-    names_them: bool = False
 
     def __call__(self, post: Arrived) -> Reply | None:
         """Refuse a POST with such an event, or name them."""
         if not post.poisonous:
             return None
+        if post.may_name:
+            bad = tuple(key for key in post.keys if key in post.poisonous)
+            return Reply(200, stored=tuple(key for key in post.keys if key not in bad), named=bad)
         first = next(number for number, key in enumerate(post.keys) if key in post.poisonous)
         stored = post.keys[:first] if self.stores_before else ()
         return Reply(self.reply.status, self.reply.seconds, self.reply.retry_after, stored)
@@ -208,3 +221,5 @@ ONE_BAD_EVENT: dict[str, Makes] = {
     ],
 }
 """Of those that cannot take every event, or every number of them."""
+
+ALL_KINDS = {**KINDS, **ONE_BAD_EVENT}

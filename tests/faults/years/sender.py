@@ -53,12 +53,12 @@ class Sender:
         keys, poisonous = _events_of(request.body)
         post = Post(webhook_id, request.url, keys, invocation, self._simulation.now_ms)
         with self._posts.open(post):
-            arrived = Arrived(post.began_ms, keys, poisonous, len(request.body))
+            arrived = Arrived(post.began_ms, keys, poisonous, len(request.body), request.answer_decides)
             reply = receiver.reply(arrived)
             result = self._awaited(post, reply, min(seconds, request.timeout_seconds), invocation.now_ms())
             if fate is Fate.DIES_AFTER:
                 invocation.die()
-            self._posts.answered(post, result)
+            self._posts.answered(post, result, reply.named)
         return result
 
     def _awaited(self, post: Post, reply: Reply, patience: float, started_ms: int) -> AttemptResult:
