@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--faults", nargs="*", help="only faults of these names")
     parser.add_argument("--kinds", nargs="*", choices=ALL_KINDS, help="only receivers of these kinds")
     parser.add_argument("--dense", action="store_true", help="much at once, on few days")
+    parser.add_argument("--about", default="", help="tell all of what led to a problem that has this text")
     parser.add_argument("--accounts", type=int)
     parser.add_argument("--webhooks", type=int)
     given = parser.parse_args()
@@ -32,7 +33,7 @@ def main() -> int:
     for seed in count(given.seed, 1_000):
         began = time.process_time()
         report = Campaign(seed, scale, kinds=kinds, fault_names=names).run(min(given.years_a_seed, given.years - over))
-        sys.stdout.write(told(report, time.process_time() - began) + "\n")
+        sys.stdout.write(told(report, time.process_time() - began, given.about) + "\n")
         sys.stdout.flush()
         over += report.webhook_years
         if report.problems:

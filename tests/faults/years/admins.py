@@ -33,6 +33,8 @@ _ANSWERS = (
 """What the API answers with a 4xx."""
 API_SECONDS = 29
 Act = Callable[[Invocation], object]
+PACES = (None, None, 20, 60)
+"""POSTs a minute. Not yet fewer than twelve: a run does not wait for such a turn, and forgets what it has found out."""
 _CHOICES = {
     "off": 3,
     "on": 6,
@@ -82,9 +84,7 @@ class Admin:
             "on": self._switching_on,
             "address": self._moving,
             "order": lambda one: self._changing(one, ordered=not one.ordered),
-            "pace": lambda one: self._changing(
-                one, delivery={"max_posts_per_minute": self.random.choice([None, None, 6, 60])}
-            ),
+            "pace": lambda one: self._changing(one, delivery={"max_posts_per_minute": self.random.choice(PACES)}),
             "settings": self._setting,
             "redeliver": self._redelivering,
             "redeliver many": self._redelivering_many,

@@ -81,11 +81,13 @@ class Watched:
     copies: dict[str, Spans] = field(default_factory=dict)
     cancelled: dict[str, int] = field(default_factory=dict)
     recorded: dict[str, int] = field(default_factory=dict)
+    revived: set[str] = field(default_factory=set)  # waits, by a fault of whoever put it there
     at_once: set[str] = field(default_factory=set)  # waits, by somebody who could not know that it was delivered
     moved_ms: int = 0  # when something last went on: an attempt, a switch, an arrival
     succeeded_ms: int = 0
     failed_ms: int = 0
     gone_ms: int = 0
+    failures: deque[int] = field(default_factory=deque)  # POSTs of runs in the last hour, since anybody did anything
 
 
 class Ledger:
@@ -107,12 +109,14 @@ class Ledger:
 
     def problem(self, webhook_id: str, what: str) -> None:
         """Note a problem, and stop."""
+        if self.problems:
+            return
         lines = [
             " ".join(map(str, (f"{(at - self._simulation.now_ms) / 1000:+.3f} s", *rest)))
             for at, *rest in self.told
             if rest[1] in ("", webhook_id)
         ]
-        self.problems.append(Problem(self._simulation.now_ms, webhook_id, what, tuple(lines[-200:])))
+        self.problems.append(Problem(self._simulation.now_ms, webhook_id, what, tuple(lines)))
         self._simulation.stop()
 
     def watch(self, key: Key, before: Item | None, after: Item | None) -> None:
@@ -134,6 +138,8 @@ class Ledger:
             return
         item = {name: plain(value) for name, value in after.items() if name in _OF_WEBHOOKS}
         self._status(watched, item["status"], now)
+        if self._simulation.owner is not None and self._simulation.owner.function == "api":
+            watched.failures.clear()
         if not watched.urls or watched.urls[-1][1] != item["target_url"]:
             watched.urls.append((now, item["target_url"]))
             self.of_url[item["target_url"]] = key.sort
@@ -177,8 +183,8 @@ class Ledger:
     ) -> None:
         key = sort.removesuffix(COPY_SUFFIX)
         if after is None:
-            came_ms, _ = place.pop(sort, (now, 0))
-            if key != sort:
+            came_ms, expires_ms = place.pop(sort, (0, 0))
+            if key != sort and expires_ms:
                 watched.copies[key].go(now)
                 self.gone_copies.append((watched.webhook_id, key, came_ms, now))
             return
@@ -188,8 +194,16 @@ class Ledger:
         place[sort] = (place.get(sort, (now, 0))[0], asked + RETENTION_MS)
         if key != sort:
             watched.copies.setdefault(key, Spans()).come(now)
-        elif key in watched.recorded and self._saw(watched) <= watched.recorded[key]:
+        elif key in watched.recorded:
+            self._revived(watched, key)
+
+    def _revived(self, watched: Watched, key: str) -> None:
+        """It waits though it was delivered: by somebody who could not know, or whose write was repeated."""
+        if self._saw(watched) <= watched.recorded[key]:
             watched.at_once.add(key)
+        owner = self._simulation.owner
+        if owner is not None and owner.hurt:
+            watched.revived.add(key)
 
     def _saw(self, watched: Watched) -> int:
         """When whoever writes now has last read deliveries of this webhook."""

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX
 from recado.rules.sending.attempt import AttemptResult
 from tests.faults.simulation import Simulation
+from tests.faults.years.faults import HOUR_MS
 from tests.faults.years.invocations import Invocation
 from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Ledger, Watched
 
 _SLACK_MS = 15_000
+_MOST_FAILURES_AN_HOUR = 35
+"""A dozen of the head, as many of what is set aside, and at first some more, while the waits are short."""
 _CLOCK_FAULTS = {"lapsed lease", "lapse", "clock jump"}
 
 
@@ -76,9 +79,11 @@ class Posts:
         self.failed += not delivered
         if delivered:
             watched.succeeded_ms = now
+            watched.failures.clear()
             self._acknowledged |= {(post.webhook_id, key): post for key in post.keys if key not in named}
         else:
             watched.failed_ms = now
+            self._check_patience(post, watched)
             watched.gone_ms = now if result.gone else watched.gone_ms
 
     def acknowledged_since(self, webhook_id: str, key: str, since_ms: int) -> bool:
@@ -103,6 +108,16 @@ class Posts:
         alone = len(post.keys) == 1 and (not watched.ordered or post.keys[0] in watched.aside)
         if post.by_owner and not alone and (watched.ordered or watched.job is None):
             self._check_order(post, watched)
+
+    def _check_patience(self, post: Post, watched: Watched) -> None:
+        """A receiver that fails is left alone for five minutes, but for what looks for the culprit."""
+        now = self._simulation.now_ms
+        if post.by_owner:
+            watched.failures.append(now)
+        while watched.failures and watched.failures[0] < now - HOUR_MS:
+            watched.failures.popleft()
+        if len(watched.failures) > _MOST_FAILURES_AN_HOUR:
+            self._ledger.problem(post.webhook_id, f"sent to {len(watched.failures)} times in an hour, while it fails")
 
     def _check_permission(self, post: Post, watched: Watched) -> None:
         """The webhook was active, and had this address, when it was last read or since."""
@@ -140,6 +155,8 @@ class Posts:
             reason = "asked for again"
         elif before.invocation.hurt:
             reason = "a fault of the first sender"
+        elif key in watched.revived:
+            reason = "a fault of whoever put it there"
         elif self.dispatched[key] > 1 and (
             key in watched.at_once or saw <= watched.recorded.get(key, self._simulation.now_ms)
         ):

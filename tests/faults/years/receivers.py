@@ -81,6 +81,7 @@ class Dead:
                     Reply(500),
                     Reply(503, retry_after=self.random.choice([7, 900, 3_600])),
                     Reply(404),
+                    Reply(403),
                     Reply(302),
                     Reply(TIMEOUT),
                     Reply(REFUSED_CONNECTION),

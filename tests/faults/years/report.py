@@ -4,9 +4,11 @@ from collections import Counter
 
 from tests.faults.years.campaign import Report
 
+_MOST_LINES = 25
 
-def told(report: Report, seconds: float) -> str:
-    """Return a report in lines."""
+
+def told(report: Report, seconds: float, about: str = "") -> str:
+    """Return a report in lines; of what led to a problem the last, or all that are about this."""
     faults = report.faults.total()
     lines = [
         f"seed {report.seed}: {report.webhook_years:.2f} webhook-years in {seconds:.0f} s, {report.events} events, "
@@ -20,7 +22,10 @@ def told(report: Report, seconds: float) -> str:
         f"  alerts: {_listed(report.alerts)}; most wake-ups at once: {report.most_wake_ups}",
     ]
     for problem in report.problems:
-        lines += [f"PROBLEM at {problem.at_ms}: {problem.webhook_id} {problem.what}", *problem.trace[-25:]]
+        lines += [
+            f"PROBLEM at {problem.at_ms}: {problem.webhook_id} {problem.what}",
+            *[line for line in problem.trace if about in line][-_MOST_LINES if not about else 0 :],
+        ]
     return "\n".join(lines)
 
 
