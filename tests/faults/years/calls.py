@@ -11,7 +11,7 @@ from recado.adapters.dynamodb.tables import SharedConnection
 from tests.faults.simulation import Simulation
 from tests.faults.throttling.stored import Key
 from tests.faults.years.faults import Fate, Faults
-from tests.faults.years.invocations import Invocation
+from tests.faults.years.invocations import LOOKED_UP, Invocation
 from tests.faults.years.tables import Tables
 
 _READ_TIMEOUT_SECONDS = 5.0
@@ -126,7 +126,7 @@ class TableClient:
         if operation == "BatchGetItem":
             for table, wanted in body["RequestItems"].items():
                 keys = [self._tables.key(table, one) for one in wanted["Keys"]]
-                invocation.saw |= dict.fromkeys(((table, key.partition) for key in keys), now)
+                invocation.saw |= dict.fromkeys(((LOOKED_UP, key.partition) for key in keys), now)
         elif operation == "Query":
             values = body["ExpressionAttributeValues"]
             invocation.saw |= {(body["TableName"], one["S"]): now for one in values.values() if "S" in one}

@@ -10,7 +10,8 @@ from tests.faults.throttling.buckets import Place
 from tests.faults.years import ends
 from tests.faults.years.admins import Admin
 from tests.faults.years.faults import DAY_MS, HOUR_MS, MINUTE_MS
-from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Problem, Watched
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
+from tests.faults.years.ledger import Problem, Watched
 from tests.faults.years.load import Load, Published
 from tests.faults.years.receivers import ALL_KINDS, KINDS, Makes, Receiver, Well
 from tests.faults.years.world import World

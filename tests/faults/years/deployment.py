@@ -14,7 +14,7 @@ from recado.http_api.application import Services
 from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, TargetSettings
 from recado.use_cases.sending.realtime import Realtime
 from tests.faults.simulation import Simulation
-from tests.faults.years.ledger import DELIVERIES, WEBHOOKS
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
 
 BATCH_QUEUE, WAKE_UPS, DEAD_LETTERS = "batch", "wake-ups", "dead letters"
 SLOW_AFTER_SECONDS = 2

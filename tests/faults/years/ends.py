@@ -6,7 +6,8 @@ from recado.rules.delivery.delivery import RETENTION_MS
 from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS
 from tests.faults.years.expressions import plain
 from tests.faults.years.faults import HOUR_MS, MINUTE_MS
-from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Watched
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
+from tests.faults.years.ledger import Watched
 from tests.faults.years.load import Published
 from tests.faults.years.world import World
 

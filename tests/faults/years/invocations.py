@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX
 from tests.faults.simulation import Simulation
+
+WEBHOOKS, DELIVERIES = "webhooks", "deliveries"
+LOOKED_UP = "looked up"
+"""Stands for the table in `Invocation.saw`, where events were looked up, and not read."""
 
 
 class Died(BaseException):
@@ -28,6 +33,17 @@ class Invocation:
     dead: bool = False
     hurt: set[str] = field(default_factory=set)
     saw: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def saw_waiting(self, webhook_id: str) -> list[int]:
+        """When it has read what waits of a webhook: in the backlog, and aside; a dispatcher, when it looked up events.
+
+        What else it reads, such as for an alert, does not count.
+        """
+        backlog, aside = webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX
+        if self.function != "redelivery":
+            return [self.saw.get((LOOKED_UP, backlog), 0)]
+        aside_ms = self.saw.get((DELIVERIES, aside), 0)
+        return [self.saw.get((DELIVERIES, backlog), 0), *([aside_ms] if aside_ms else [])]
 
     def __post_init__(self) -> None:
         self._began_by_its_clock = self.now_ms()

@@ -5,13 +5,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, COPY_SUFFIX
+from recado.adapters.dynamodb.tables import COPY_SUFFIX
 from recado.rules.delivery.delivery import RETENTION_MS
 from tests.faults.simulation import Simulation
 from tests.faults.throttling.stored import Key
 from tests.faults.years.expressions import Item, plain
+from tests.faults.years.invocations import DELIVERIES
 
-WEBHOOKS, DELIVERIES = "webhooks", "deliveries"
 _SLACK_MS = 15_000
 """Clocks of invocations may be wrong by some seconds."""
 _LONGEST_OF_A_DISPATCH_MS = 300_000
@@ -208,7 +208,7 @@ class Ledger:
     def _saw(self, watched: Watched) -> int:
         """When whoever writes now has last read deliveries of this webhook."""
         owner = self._simulation.owner
-        return 0 if owner is None else int(owner.saw.get((DELIVERIES, watched.webhook_id + BACKLOG_SUFFIX), 0))
+        return 0 if owner is None else int(owner.saw_waiting(watched.webhook_id)[0])
 
     def _log(self, watched: Watched, key: str, before: Item | None, after: Item, now: int) -> None:
         status = after["status"]["S"]

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX
+from recado.adapters.dynamodb.tables import COPY_SUFFIX
 from recado.rules.sending.attempt import AttemptResult
 from tests.faults.simulation import Simulation
 from tests.faults.years.faults import HOUR_MS
-from tests.faults.years.invocations import Invocation
-from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Ledger, Watched
+from tests.faults.years.invocations import WEBHOOKS, Invocation
+from tests.faults.years.ledger import Ledger, Watched
 
 _SLACK_MS = 15_000
 _MOST_FAILURES_AN_HOUR = 35
@@ -185,10 +185,8 @@ def _saw_webhook(post: Post, watched: Watched) -> int:
 
 def _saw_delivery(post: Post) -> list[int]:
     """When its events may have been read: in the backlog, or, of one alone, among what is set aside."""
-    saw = post.invocation.saw
-    backlog = saw.get((DELIVERIES, post.webhook_id + BACKLOG_SUFFIX), 0)
-    aside = saw.get((DELIVERIES, post.webhook_id + ASIDE_SUFFIX), 0)
-    return [backlog, aside] if aside and len(post.keys) == 1 else [backlog]
+    saw = post.invocation.saw_waiting(post.webhook_id)
+    return saw if len(post.keys) == 1 else saw[:1]
 
 
 def _copied(watched: Watched, key: str, saw: int) -> bool:

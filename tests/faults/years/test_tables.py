@@ -7,7 +7,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from tests.faults.years.campaign import Campaign, Scale
-from tests.faults.years.ledger import DELIVERIES, WEBHOOKS
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
 from tests.faults.years.tables import Answer
 from tests.support.system import System
 

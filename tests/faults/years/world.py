@@ -17,8 +17,8 @@ from tests.faults.years.admins import API_SECONDS, Act, is_answer
 from tests.faults.years.calls import Calls, SimulatedConnection, TableClient
 from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS, deploy
 from tests.faults.years.faults import Faults
-from tests.faults.years.invocations import Functions, Invocation
-from tests.faults.years.ledger import DELIVERIES, WEBHOOKS, Ledger
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS, Functions, Invocation
+from tests.faults.years.ledger import Ledger
 from tests.faults.years.load import REAL_TIME, Published
 from tests.faults.years.posts import Posts
 from tests.faults.years.queues import Alerting, Message, Queue, Sqs
