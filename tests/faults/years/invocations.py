@@ -20,7 +20,8 @@ class Invocation:
     """One invocation, as Lambda's context and as the checks know it; times are true ones, `now_ms` is what it believes.
 
     `hurt` names the faults that have befallen it. `saw` is when it last read a webhook, an account or a
-    partition of deliveries, by table and key.
+    partition of deliveries, by table and key, `posted` when its last
+    POST to a webhook ended.
     """
 
     simulation: Simulation
@@ -33,6 +34,7 @@ class Invocation:
     dead: bool = False
     hurt: set[str] = field(default_factory=set)
     saw: dict[tuple[str, str], int] = field(default_factory=dict)
+    posted: dict[str, int] = field(default_factory=dict)
 
     def saw_waiting(self, webhook_id: str) -> list[int]:
         """When it has read what waits of a webhook: in the backlog, and aside; a dispatcher, when it looked up events.
@@ -41,7 +43,7 @@ class Invocation:
         """
         backlog, aside = webhook_id + BACKLOG_SUFFIX, webhook_id + ASIDE_SUFFIX
         if self.function != "redelivery":
-            return [self.saw.get((LOOKED_UP, backlog), 0)]
+            return [self.saw.get((LOOKED_UP, backlog), self.began_ms)]
         aside_ms = self.saw.get((DELIVERIES, aside), 0)
         return [self.saw.get((DELIVERIES, backlog), 0), *([aside_ms] if aside_ms else [])]
 

@@ -212,6 +212,8 @@ class Ledger:
 
     def _log(self, watched: Watched, key: str, before: Item | None, after: Item, now: int) -> None:
         status = after["status"]["S"]
+        if before is not None and before["status"]["S"] == "DELIVERED" != status:
+            self.problem(watched.webhook_id, f"{key} was DELIVERED, and is {status}")
         was_withdrawn = before is not None and before.get("withdrawn_at") != after.get("withdrawn_at")
         if status == "CANCELLED" or (was_withdrawn and "withdrawn_at" in after):
             watched.cancelled[key] = now

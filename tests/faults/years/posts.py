@@ -1,7 +1,7 @@
 """What must hold of every POST."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from tests.faults.years.ledger import Ledger, Watched
 _SLACK_MS = 15_000
 _MOST_FAILURES_AN_HOUR = 35
 """A dozen of the head, as many of what is set aside, and at first some more, while the waits are short."""
+_LATE_MS = 90_000
 _CLOCK_FAULTS = {"lapsed lease", "lapse", "clock jump"}
 
 
@@ -38,9 +39,10 @@ class Post:
 class Posts:
     """Looks at each POST as it begins and ends."""
 
-    def __init__(self, simulation: Simulation, ledger: Ledger) -> None:
+    def __init__(self, simulation: Simulation, ledger: Ledger, last_fault_ms: Callable[[], int]) -> None:
         self._simulation = simulation
         self._ledger = ledger
+        self._last_fault_ms = last_fault_ms
         self._open: defaultdict[str, list[Post]] = defaultdict(list)
         self._acknowledged: dict[tuple[str, str], Post] = {}
         self.received: Counter[tuple[str, str]] = Counter()
@@ -63,7 +65,7 @@ class Posts:
             yield
         finally:
             self._open[post.webhook_id].remove(post)
-            watched.moved_ms = self._simulation.now_ms
+            watched.moved_ms = post.invocation.posted[post.webhook_id] = self._simulation.now_ms
 
     def stored(self, post: Post, keys: Sequence[str]) -> None:
         """Note what the receiver has."""
@@ -105,6 +107,7 @@ class Posts:
         for key in post.keys:
             self._check_cancelled(post, watched, key)
             self._check_repeated(post, watched, key)
+        self._check_promptness(post, watched)
         alone = len(post.keys) == 1 and (not watched.ordered or post.keys[0] in watched.aside)
         if post.by_owner and not alone and (watched.ordered or watched.job is None):
             self._check_order(post, watched)
@@ -119,9 +122,21 @@ class Posts:
         if len(watched.failures) > _MOST_FAILURES_AN_HOUR:
             self._ledger.problem(post.webhook_id, f"sent to {len(watched.failures)} times in an hour, while it fails")
 
+    def _check_promptness(self, post: Post, watched: Watched) -> None:
+        """Where nothing has gone wrong, what waits is not left until a sweep finds it."""
+        waits = watched.backlog.get(post.keys[0])
+        if waits is None or not post.by_owner or watched.failing or watched.faults or post.keys[0] in watched.aside:
+            return
+        since = max(waits[0], watched.moved_ms)
+        if post.began_ms - since > _LATE_MS and since - self._last_fault_ms() > HOUR_MS / 2:
+            late = (post.began_ms - since) // 1000
+            self._ledger.problem(post.webhook_id, f"{post.keys[0]} is sent after {late} s, and nothing has gone wrong")
+
     def _check_permission(self, post: Post, watched: Watched) -> None:
         """The webhook was active, and had this address, when it was last read or since."""
         saw = _saw_webhook(post, watched)
+        if saw < post.invocation.posted.get(post.webhook_id, 0):
+            self._ledger.problem(post.webhook_id, "a further POST, and the webhook was not read again before it")
         if not watched.on.since(saw):
             self._ledger.problem(post.webhook_id, "a POST to a webhook that was off when it was read")
         later = [url for at, url in watched.urls if at > saw]

@@ -47,7 +47,7 @@ class World:
         self.faults.buckets = self.tables.buckets
         self.ledger = Ledger(simulation)
         self.tables.watchers.append(self.ledger.watch)
-        self.posts = Posts(simulation, self.ledger)
+        self.posts = Posts(simulation, self.ledger, lambda: self.faults.last_ms)
         self.calls = Calls(simulation, self.faults, self.random)
         self.queues = {
             BATCH_QUEUE: Queue(simulation, self.faults, 1800),
