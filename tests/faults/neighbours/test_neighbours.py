@@ -8,7 +8,7 @@ import pytest
 
 from recado.use_cases.sending import sweep
 from tests.faults.neighbours.simulated_world import BatchQueue, Receivers, SimulatedWorld
-from tests.faults.neighbours.simulation import Deadline, Simulation
+from tests.faults.simulation import Deadline, Simulation
 from tests.unit.builders import NAME, NOW, envelope_text, event, failing, owned, pending, webhook
 
 SLOW_URL = "https://slow.example/"

@@ -1,0 +1,62 @@
+"""Defects of the product that the simulation is to notice: what may be left out, and what it says then."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+from unittest.mock import patch
+
+from recado.adapters.dynamodb import lane_store
+from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.tables import WebhookItem
+from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.ports import Expect
+from recado.use_cases.sending.dispatch import Dispatch
+from recado.use_cases.sending.drain import Drain
+from recado.use_cases.sending.sweep import Sweep, SweepReport
+from tests.faults.interleaving.omissions import LEFT_OUT
+
+Leaving = Callable[[], AbstractContextManager[Any]]
+
+
+def _patched(owner: Any, name: str, instead: Any) -> Leaving:
+    return lambda: patch.object(owner, name, instead)
+
+
+def _whoever_owns(_table: Any, _before: Any, _expected: Expect) -> Any:
+    return WebhookItem.version.exists()
+
+
+def _cancelled_all_the_same(self: DynamoWithdrawals, delivery: Any, now_ms: int) -> bool:
+    ended = delivery.cancelled(now_ms)
+    store = DynamoDeliveries(self._table, self._retention_days)
+    store._put([store._item(ended)], _Plenty())
+    store._delete([store._waiting(delivery)], _Plenty())
+    return True
+
+
+class _Plenty:
+    def remaining_seconds(self) -> float:
+        return 20.0
+
+
+_flow_of = Drain._by_account
+
+
+def _acknowledged_first(self: Drain, window: Any, report: Any) -> Any:
+    self._end(window, [], report)
+    return _flow_of(self, window, report)
+
+
+def _recorded_nowhere(self: Dispatch, sendings: Any, _arrived_at: int, _deadline: Any) -> None:
+    self._settle([one for one in sendings if one.first_failure])
+
+
+DEFECTS: dict[str, Leaving] = {
+    "the owner, in conditions": _patched(lane_store, "_as_expected", _whoever_owns),
+    "the conditions of a cancel": _patched(DynamoWithdrawals, "withdraw", _cancelled_all_the_same),
+    "recording before acknowledging": _patched(Drain, "_by_account", _acknowledged_first),
+    "recording": _patched(Dispatch, "_conclude", _recorded_nowhere),
+    "the duplicate check": _patched(DynamoDeliveries, "recorded", lambda *_: {}),
+    "the sweep": _patched(Sweep, "__call__", lambda _: SweepReport()),
+    **{name: one.leaving for name, one in LEFT_OUT.items() if not one.conditions},
+}

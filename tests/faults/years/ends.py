@@ -1,0 +1,110 @@
+"""What must hold when all is well again, and nothing waits any more; and what must hold all along of what waits."""
+
+from collections import Counter
+
+from recado.rules.delivery.delivery import RETENTION_MS
+from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS
+from tests.faults.years.expressions import plain
+from tests.faults.years.faults import HOUR_MS, MINUTE_MS
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
+from tests.faults.years.ledger import Watched
+from tests.faults.years.load import Published
+from tests.faults.years.world import World
+
+_STRANDED_MS = 90 * MINUTE_MS
+"""Longer than the longest wait that a receiver can ask for, a sweep, and its look after a give-up."""
+_AFTER_OUR_FAULTS_MS = 7 * HOUR_MS
+_MOST_WAKE_UPS = 25
+
+
+def check_on_the_way(world: World) -> None:
+    """Nobody is forgotten, and no webhook has more wake-ups than a few."""
+    now = world.simulation.now_ms
+    for watched in alive(world):
+        if watched.status != "ACTIVE" or not (watched.backlog or watched.aside):
+            continue
+        patience = _STRANDED_MS + (_AFTER_OUR_FAULTS_MS if watched.faults or world.faults.storm else 0)
+        if now - max(watched.moved_ms, world.faults.last_ms) > patience:
+            world.ledger.problem(watched.webhook_id, f"stranded: {len(watched.backlog)} wait, and nobody comes")
+    _check_copies(world)
+    wake_ups = Counter(
+        message.body.split('"webhookId": ')[1][:40] for message in world.queues[WAKE_UPS].messages.values()
+    )
+    for webhook, number in wake_ups.items():
+        if number > _MOST_WAKE_UPS:
+            world.ledger.problem("", f"{number} wake-ups of {webhook}")
+
+
+def _check_copies(world: World) -> None:
+    """What was asked for again leaves the backlog by being sent, by a cancel, or when its time is over."""
+    gone, world.ledger.gone_copies = world.ledger.gone_copies, []
+    for webhook_id, key, came_ms, gone_ms in gone:
+        watched = world.ledger.webhooks.get(webhook_id)
+        if watched is None or watched.copies[key].there or watched.cancelled.get(key, 0) >= came_ms:
+            continue
+        if world.posts.acknowledged_since(webhook_id, key, came_ms) or gone_ms - came_ms > RETENTION_MS - HOUR_MS:
+            continue
+        world.ledger.problem(webhook_id, f"{key} was asked for again, and is gone without being sent")
+
+
+def alive(world: World) -> list[Watched]:
+    """Return the webhooks that there are."""
+    return [one for one in world.ledger.webhooks.values() if one.removed_ms is None]
+
+
+def is_quiet(world: World) -> bool:
+    """Whether nothing is under way, and nothing waits for anything."""
+    if world.functions.under_way or world.asynchronous or world.queues[BATCH_QUEUE].messages:
+        return False
+    if world.queues[WAKE_UPS].messages or world.tables.earliest_due() is not None:
+        return False
+    return not any(one.backlog or one.aside for one in alive(world) if one.status == "ACTIVE")
+
+
+def why_not_quiet(world: World) -> str:
+    """Tell what is still there."""
+    backlogs = {one.webhook_id: (len(one.backlog), len(one.aside)) for one in alive(world)}
+    queues = {name: len(queue.messages) for name, queue in world.queues.items()}
+    return f"under way {len(world.functions.under_way)}, {queues}, due {world.tables.earliest_due()}, wait {backlogs}"
+
+
+def check_end(world: World, published: list[Published]) -> None:
+    """All that was published has come to a rightful end, and nothing is left over."""
+    if world.queues[DEAD_LETTERS].messages:
+        world.ledger.problem("", "a dead letter")
+    for watched in alive(world):
+        item = world.tables.partition(WEBHOOKS, watched.account_id).items[watched.webhook_id]
+        if watched.status == "ACTIVE":
+            for name in ("owner", "lease_holder", "due_at", "job_id"):
+                if name in item:
+                    world.ledger.problem(watched.webhook_id, f"{name} is left over")
+        for one in published:
+            if one.account_id == watched.account_id and one.name in watched.names and one.at_ms > watched.created_ms:
+                what = _wrong(world, watched, one)
+                if what:
+                    world.ledger.problem(watched.webhook_id, f"{one.key} published at {one.at_ms}: {what}")
+
+
+def _wrong(world: World, watched: Watched, one: Published) -> str:
+    """What is wrong with what became of an event; empty where nothing is."""
+    item = world.tables.partition(DELIVERIES, watched.webhook_id).items.get(one.key)
+    received = world.posts.received[watched.webhook_id, one.key]
+    was_on = _was_on(watched, one.at_ms, world.dispatched_ms[one.key])
+    if one.key in watched.backlog or one.key in watched.aside:
+        return "" if watched.status != "ACTIVE" else "waits still"
+    if item is None:
+        return "lost"
+    status = plain(item["status"])
+    wrong = {
+        "DELIVERED": "delivered, and never received" if not received else "",
+        "SKIPPED": "skipped, and the webhook was on" if was_on else "",
+        "CANCELLED": "" if one.key in watched.cancelled else "cancelled, and nobody has asked for it",
+        "PENDING": "pending in the log",
+        "EXPIRED": "",
+    }
+    return wrong[status]
+
+
+def _was_on(watched: Watched, begin: int, end: int) -> bool:
+    """Whether it was on all the time."""
+    return any(on <= begin and (off is None or off > end) for on, off in watched.on.times)

@@ -1,0 +1,246 @@
+"""What is known of each webhook, by what is committed to the tables, and what the checks have found wrong."""
+
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from recado.adapters.dynamodb.tables import COPY_SUFFIX
+from recado.rules.delivery.delivery import RETENTION_MS
+from tests.faults.simulation import Simulation
+from tests.faults.throttling.stored import Key
+from tests.faults.years.expressions import Item, plain
+from tests.faults.years.invocations import DELIVERIES
+
+_SLACK_MS = 15_000
+"""Clocks of invocations may be wrong by some seconds."""
+_LONGEST_OF_A_DISPATCH_MS = 300_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that must not be: when, at which webhook, and what led to it."""
+
+    at_ms: int
+    webhook_id: str
+    what: str
+    trace: tuple[str, ...] = field(repr=False, default=())
+
+
+@dataclass
+class Spans:
+    """When something was there: times of coming and going."""
+
+    times: list[tuple[int, int | None]] = field(default_factory=list)
+
+    def come(self, now: int) -> None:
+        """It is there from now on."""
+        if not self.times or self.times[-1][1] is not None:
+            self.times.append((now, None))
+
+    def go(self, now: int) -> None:
+        """It is there no longer."""
+        if self.times and self.times[-1][1] is None:
+            self.times[-1] = (self.times[-1][0], now)
+
+    @property
+    def there(self) -> bool:
+        """Whether it is there."""
+        return bool(self.times) and self.times[-1][1] is None
+
+    def at(self, moment: int) -> bool:
+        """Whether it was there then; both ends count."""
+        return any(begin <= moment and (end is None or moment <= end) for begin, end in self.times)
+
+    def since(self, moment: int) -> bool:
+        """Whether it was there at any time since then."""
+        return any(end is None or end >= moment for _, end in self.times)
+
+
+@dataclass
+class Watched:
+    """A webhook as it is, and was; `on` are the spans in which it was active."""
+
+    account_id: str
+    webhook_id: str
+    created_ms: int
+    removed_ms: int | None = None
+    status: str = "ACTIVE"
+    on: Spans = field(default_factory=Spans)
+    urls: list[tuple[int, str]] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
+    ordered: bool = False
+    paced: int | None = None
+    failing: bool = False
+    faults: int = 0
+    job: str | None = None
+    owner: str | None = None
+    queued_since: int | None = None
+    backlog: dict[str, tuple[int, int]] = field(default_factory=dict)  # when it came in, and when it expires
+    aside: dict[str, tuple[int, int]] = field(default_factory=dict)  # the same of what is set aside
+    copies: dict[str, Spans] = field(default_factory=dict)
+    cancelled: dict[str, int] = field(default_factory=dict)
+    recorded: dict[str, int] = field(default_factory=dict)
+    revived: set[str] = field(default_factory=set)  # waits, by a fault of whoever put it there
+    at_once: set[str] = field(default_factory=set)  # waits, by somebody who could not know that it was delivered
+    moved_ms: int = 0  # when something last went on: an attempt, a switch, an arrival
+    succeeded_ms: int = 0
+    failed_ms: int = 0
+    gone_ms: int = 0
+    failures: deque[int] = field(default_factory=deque)  # POSTs of runs in the last hour, since anybody did anything
+
+
+class Ledger:
+    """Watches the tables."""
+
+    def __init__(self, simulation: Simulation, *, keeps: int = 3_000) -> None:
+        self._simulation = simulation
+        self.webhooks: dict[str, Watched] = {}
+        self.of_url: dict[str, str] = {}
+        self.gone_copies: list[tuple[str, str, int, int]] = []
+        self.problems: list[Problem] = []
+        self.told: deque[tuple[Any, ...]] = deque(maxlen=keeps)
+
+    def tell(self, webhook_id: str, *what: Any) -> None:
+        """Keep what happens for a while, for whoever has to understand a problem."""
+        owner = self._simulation.owner
+        who = "" if owner is None else f"{owner.function} {owner.number}"
+        self.told.append((self._simulation.now_ms, who, webhook_id, *what))
+
+    def problem(self, webhook_id: str, what: str) -> None:
+        """Note a problem, and stop."""
+        if self.problems:
+            return
+        lines = [
+            " ".join(map(str, (f"{(at - self._simulation.now_ms) / 1000:+.3f} s", *rest)))
+            for at, *rest in self.told
+            if rest[1] in ("", webhook_id)
+        ]
+        self.problems.append(Problem(self._simulation.now_ms, webhook_id, what, tuple(lines)))
+        self._simulation.stop()
+
+    def watch(self, key: Key, before: Item | None, after: Item | None) -> None:
+        """Note what is committed."""
+        if key.table == DELIVERIES:
+            self._delivery(key, before, after)
+        elif key.sort.startswith("wh_"):
+            self._webhook(key, after)
+
+    def _webhook(self, key: Key, after: Item | None) -> None:
+        now = self._simulation.now_ms
+        watched = self.webhooks.get(key.sort)
+        if watched is None:
+            watched = self.webhooks[key.sort] = Watched(key.partition, key.sort, now, moved_ms=now)
+        if after is None:
+            watched.removed_ms = now
+            watched.on.go(now)
+            self.tell(key.sort, "removed")
+            return
+        item = {name: plain(value) for name, value in after.items() if name in _OF_WEBHOOKS}
+        self._status(watched, item["status"], now)
+        if self._simulation.owner is not None and self._simulation.owner.function == "api":
+            watched.failures.clear()
+        if not watched.urls or watched.urls[-1][1] != item["target_url"]:
+            watched.urls.append((now, item["target_url"]))
+            self.of_url[item["target_url"]] = key.sort
+        watched.names = frozenset(plain(name) for name in item["event_names"])
+        watched.ordered = bool(item.get("ordered"))
+        if item["health"] == "FAILING" and not watched.failing and now - watched.failed_ms > _LONGEST_OF_A_DISPATCH_MS:
+            self.problem(key.sort, "failing without a failed attempt")
+        watched.failing = item["health"] == "FAILING"
+        watched.faults, watched.job, watched.owner = item.get("faults", 0), item.get("job_id"), item.get("owner")
+        queued = watched.owner or watched.ordered or "slow_at" in item or _asks_for_owner(item.get("delivery", "{}"))
+        watched.queued_since = (watched.queued_since or now) if queued else None
+        self.tell(key.sort, {name: item.get(name) for name in _SHOWN if item.get(name) is not None})
+
+    def _status(self, watched: Watched, status: str, now: int) -> None:
+        if status == "DISABLED" and watched.status == "ACTIVE":
+            long_enough = now - max(watched.succeeded_ms, watched.created_ms) >= RETENTION_MS - _SLACK_MS
+            if not long_enough and now - watched.gone_ms > _LONGEST_OF_A_DISPATCH_MS:
+                self.problem(watched.webhook_id, "disabled before its time")
+        if status != watched.status:
+            watched.moved_ms = now
+        watched.status = status
+        if status == "ACTIVE":
+            watched.on.come(now)
+        else:
+            watched.on.go(now)
+
+    def _delivery(self, key: Key, before: Item | None, after: Item | None) -> None:
+        webhook_id, _, kind = key.partition.partition("#")
+        watched = self.webhooks.get(webhook_id)
+        if watched is None or kind == "attempts":
+            return
+        now = self._simulation.now_ms
+        if kind in ("backlog", "aside"):
+            self._waiting(watched, watched.backlog if kind == "backlog" else watched.aside, key.sort, after, now)
+        elif kind == "" and after is not None:
+            self._log(watched, key.sort, before, after, now)
+        self.tell(webhook_id, kind or "log", key.sort, None if after is None else after["status"]["S"])
+
+    def _waiting(
+        self, watched: Watched, place: dict[str, tuple[int, int]], sort: str, after: Item | None, now: int
+    ) -> None:
+        key = sort.removesuffix(COPY_SUFFIX)
+        if after is None:
+            came_ms, expires_ms = place.pop(sort, (0, 0))
+            if key != sort and expires_ms:
+                watched.copies[key].go(now)
+                self.gone_copies.append((watched.webhook_id, key, came_ms, now))
+            return
+        asked = plain(after.get("requested_at") or after["created_at"])
+        if not watched.backlog and not watched.aside:
+            watched.moved_ms = max(watched.moved_ms, now)
+        place[sort] = (place.get(sort, (now, 0))[0], asked + RETENTION_MS)
+        if key != sort:
+            watched.copies.setdefault(key, Spans()).come(now)
+        elif key in watched.recorded:
+            self._revived(watched, key)
+
+    def _revived(self, watched: Watched, key: str) -> None:
+        """It waits though it was delivered: by somebody who could not know, or whose write was repeated."""
+        if self._saw(watched) <= watched.recorded[key]:
+            watched.at_once.add(key)
+        owner = self._simulation.owner
+        if owner is not None and owner.hurt:
+            watched.revived.add(key)
+
+    def _saw(self, watched: Watched) -> int:
+        """When whoever writes now has last read deliveries of this webhook."""
+        owner = self._simulation.owner
+        return 0 if owner is None else int(owner.saw_waiting(watched.webhook_id)[0])
+
+    def _log(self, watched: Watched, key: str, before: Item | None, after: Item, now: int) -> None:
+        status = after["status"]["S"]
+        if before is not None and before["status"]["S"] == "DELIVERED" != status:
+            self.problem(watched.webhook_id, f"{key} was DELIVERED, and is {status}")
+        was_withdrawn = before is not None and before.get("withdrawn_at") != after.get("withdrawn_at")
+        if status == "CANCELLED" or (was_withdrawn and "withdrawn_at" in after):
+            watched.cancelled[key] = now
+        if status == "DELIVERED":
+            watched.recorded.setdefault(key, now)
+            waits = watched.backlog.get(key) or watched.aside.get(key)
+            if waits is not None and self._saw(watched) <= waits[0]:
+                watched.at_once.add(key)
+        if status == "EXPIRED" and plain(after["created_at"]) + RETENTION_MS > now + _SLACK_MS:
+            self.problem(watched.webhook_id, f"{key} expired before its time")
+
+
+_SHOWN = (
+    "status",
+    "health",
+    "owner",
+    "lease_holder",
+    "lease_until",
+    "due_at",
+    "slow_at",
+    "job_id",
+    "faults",
+    "attempts",
+)
+_OF_WEBHOOKS = frozenset((*_SHOWN, "target_url", "event_names", "ordered", "delivery"))
+
+
+def _asks_for_owner(delivery: str) -> bool:
+    settings = json.loads(delivery)
+    return "max_posts_per_minute" in settings or settings.get("timeout_seconds", 5) > 5
