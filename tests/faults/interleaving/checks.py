@@ -7,14 +7,20 @@ from tests.faults.interleaving.tables import COPY
 
 
 def check_state(scenario: Scenario, state: State) -> None:
-    """Nothing is lost: each event whose dispatcher has ended is in log or backlog; raises `ProblemError`."""
+    """Nothing is lost: each event whose dispatcher has ended is in log, backlog or aside; raises `ProblemError`.
+
+    What stands in the log as pending is set aside, and an original that is set aside stands there.
+    """
     shared = state.shared
     if shared.lane is None:
         return
-    known = shared.backlog | shared.unwanted
+    known = shared.backlog | shared.aside | shared.unwanted
     known |= known >> COPY
     for number, status in enumerate(shared.log):
-        known |= bool(status) << number
+        is_aside = bool(shared.aside >> number & 1)
+        if (status == "PENDING" and not is_aside) or (is_aside and not status):
+            raise ProblemError("log and aside do not agree")
+        known |= (status not in ("", "PENDING")) << number
     first = len(scenario.asks)
     for number, mask in enumerate(scenario.events):
         if state.slots[first + number].process == NOBODY and mask & ~known:
@@ -36,15 +42,16 @@ def _at_an_end(scenario: Scenario, state: State, lane: Lane) -> dict[str, object
     sent = sum(1 << number for number, status in enumerate(shared.log) if status == "DELIVERED")
     job_runs = job is not None and job.running
     return {
-        "stranded": active and shared.backlog,
+        "stranded": active and (shared.backlog | shared.aside),
         "what was asked for was never sent": active and shared.owed,
-        "what was asked for has vanished": shared.owed & ~shared.backlog and not job_runs,
+        "what was asked for has vanished": shared.owed & ~(shared.backlog | shared.aside) and not job_runs,
         "what a job was to send was left out": active and shared.meant,
         "an owner is left over": lane.owner,
         "a due time is left over": lane.due is not None,
         "a job is left over": active and (lane.job != NOBODY or job_runs),
         "a lease is left over": lane.lease != NOBODY and not lane.lapsed,
         "a message is left over": shared.queue,
+        "in two places": shared.backlog & shared.aside,
         "failing for ever": active and unharmed and not scenario.budget.expiries and lane.failing and lane.since,
         "a mark of slowness is lost": unharmed and shared.marks and not lane.slow and shared.quick < QUICK_POSTS,
         "recorded as delivered, and never received": sent & ~(shared.received | shared.received >> COPY) & ORIGINALS,

@@ -6,6 +6,8 @@ that each is looked at once however many orders lead to it; the first problem is
 
 from collections import deque
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from tests.faults.interleaving import checks
@@ -16,7 +18,7 @@ from tests.faults.interleaving.model_store import REPEATED, ModelStore
 from tests.faults.interleaving.programs import Programs
 from tests.faults.interleaving.replay import Call, End, Processes
 from tests.faults.interleaving.scenario import FAULTS, Report, Scenario, Shared, State
-from tests.faults.interleaving.shelves import ProblemError, parts_of
+from tests.faults.interleaving.shelves import ProblemError, acknowledged, parts_of
 from tests.faults.interleaving.states import back, canonical, ended, left_behind, with_shared, with_slot
 from tests.faults.interleaving.tables import COPY
 from tests.faults.interleaving.telling import way
@@ -25,6 +27,8 @@ from tests.unit.builders import webhook
 _IDLE = Slot(NOBODY)
 _HARMFUL = ("deaths", "faults", "twice", "lapses", "purges", "unsent")
 """After which it may be for a sweep to go on."""
+_UNDER_LEASE = ("finish", "expire", "put", "keep", "end")
+"""What a run does of what only one sender may do, its POSTs aside."""
 
 
 class Step(NamedTuple):
@@ -46,9 +50,10 @@ class Exploration:
         self._first_run = len(self._programs) - scenario.runs
         may_hurry = bool(scenario.budget.hurries)
         template = webhook(**dict(scenario.settings))
-        self._processes = Processes(Programs(template, may_hurry=may_hurry))
-        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario.budget.lapses)
+        self._processes = Processes(Programs(template, may_hurry=may_hurry, status=scenario.status))
+        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario)
         self._sweeps = self._first_run - 1
+        self._comes_twice = sum(scenario.events) != _all_of(scenario.events)
 
     def run(self, most: int = 2_000_000) -> Report:
         """Enter every state, breadth first, until the first problem."""
@@ -114,6 +119,7 @@ class Exploration:
             queue,
             scenario.backlog,
             scenario.expired,
+            aside=scenario.aside,
             log=scenario.log,
             received=_delivered(scenario),
             marks=scenario.lane.slow,
@@ -125,11 +131,11 @@ class Exploration:
         senders = 0
         for slot in state.slots[self._first_run :]:
             step = None if slot.process == NOBODY else self._processes.steps[slot.process]
-            if isinstance(step, Call) and (step.operation == "post" or step.site in ("finish", "expire")):
+            if isinstance(step, Call) and (step.operation == "post" or step.site in _UNDER_LEASE):
                 senders += 1
         if senders > 1 + self._scenario.budget.lapses - state.budget.lapses:
             raise ProblemError("two send at once")
-        if self._anything_wrong(state, FAULTS):
+        if self._anything_wrong(state, FAULTS) or self._comes_twice:
             return
         for slot in state.slots:
             step = None if slot.process == NOBODY else self._processes.steps[slot.process]
@@ -261,8 +267,8 @@ class Exploration:
         out = 0
         for slot in state.slots[self._first_run :]:
             step = None if slot.process == NOBODY else self._processes.steps[slot.process]
-            if isinstance(step, Call) and step.site == "finish" and step.operation in ("put", "delete"):
-                out |= sum(place[1] << COPY if place[0] == "log" else place[1] for place in step.arguments)
+            if isinstance(step, Call):
+                out |= acknowledged(step)
         return with_shared(state, owed=state.shared.owed & ~out)
 
     def _head(self, process: int) -> int:
@@ -270,9 +276,13 @@ class Exploration:
         answers = self._processes.histories[process].answers
         head = 0
         for answer in answers:
-            if isinstance(answer, tuple) and answer and answer[0] in ("ok", "slow", "refused", "gone"):
+            if not isinstance(answer, tuple) or not answer:
+                continue
+            if answer[0] in ("ok", "slow", "refused", "gone", "named"):
                 head = 0
-            elif isinstance(answer, tuple) and len(answer) == 3 and all(isinstance(one, int) for one in answer):
+            elif answer[0] == "aside":
+                head |= answer[1]
+            elif len(answer) == 3 and all(isinstance(one, int) for one in answer):
                 head = answer[0]
         return head
 
@@ -293,6 +303,10 @@ class Exploration:
 
     def _tidy(self, state: State) -> State:
         return canonical(state, self._first_run, keep_messages=bool(self._scenario.left_out))
+
+
+def _all_of(masks: tuple[int, ...]) -> int:
+    return reduce(or_, masks, 0)
 
 
 def _delivered(scenario: Scenario) -> int:

@@ -10,28 +10,32 @@ from typing import Any
 from tests.faults.interleaving.lane_item import (
     NOBODY,
     OVERDUE,
-    QUICK_POSTS,
     Lane,
     Slot,
     due_at_of,
     holds,
-    mark_of,
     seen,
     watched,
     written,
 )
 from tests.faults.interleaving.mishaps import spent
+from tests.faults.interleaving.receiving import answers
 from tests.faults.interleaving.replay import FAULT, Call
-from tests.faults.interleaving.scenario import Job, State
+from tests.faults.interleaving.scenario import Job, Scenario, State
 from tests.faults.interleaving.shelves import (
     ORIGINALS,
     ProblemError,
     advanced,
+    asked,
     between,
+    first_of,
     fresh,
     in_log,
     job_view,
     log_ended,
+    logged_anew,
+    moved,
+    of_log,
     parts_of,
     removed,
     satisfied,
@@ -45,6 +49,7 @@ from tests.unit.builders import NOW
 
 Outcome = tuple[State, Any, bool]
 """The state, what the caller is answered, and whether something has gone wrong."""
+_ASKERS = ("redeliver", "job", "admin")
 REPEATED = "repeated"
 """The answer of a write whose answer is lost: the SDK makes it once more."""
 
@@ -53,11 +58,12 @@ class ModelStore:
     """Answers the calls of processes; `left_out` are conditions that are taken away, as `site.attribute`."""
 
     def __init__(
-        self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool], lapses: int
+        self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool], scenario: Scenario
     ) -> None:
         self._kinds = kinds
         self._has_begun = has_begun
-        self._lapses = lapses
+        self._lapses = scenario.budget.lapses
+        self._poison = scenario.poison
         self._left_out: dict[str, frozenset[str]] = {}
         for one in left_out:
             site, _, name = one.partition(".")
@@ -135,6 +141,7 @@ class ModelStore:
         after = with_shared(state, lane=result.lane, marks=result.marks, quick=quick)
         after = with_slot(after, who, token=result.token)
         names, lane = dict(changes), result.lane
+        after = with_shared(after, **asked(shared, lane, is_new=bool(names.get("asked_at") and self._kinds[who] in _ASKERS)))
         if shared.lane.due == "late" and not shared.lane.over and (lane.due, lane.status) == (None, "ACTIVE"):
             raise ProblemError("a late look is undone")
         moved = (1 if "owner" in names else 0) | (2 if "due_at" in names else 0)
@@ -167,6 +174,23 @@ class ModelStore:
         mask = shared.backlog & between(*call.arguments)
         after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
         yield after, (mask, shared.expired & mask, shared.by_job & mask), False
+
+    def _on_aside(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        shared = state.shared
+        lowest, highest, first_alone = call.arguments
+        mask = shared.aside & between(lowest, highest)
+        if first_alone:
+            mask = first_of(mask)
+        after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
+        found = (mask, shared.expired & mask, shared.by_job & mask, shared.resting & mask, shared.tried & mask)
+        yield after, ("aside", *found), False
+
+    def _on_save(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        place, condition = call.arguments
+        if not self._part_holds(("save", place, (), condition), call.site, state, NOBODY):
+            yield state, "no", False
+        else:
+            yield with_shared(state, **moved(state.shared, call.site, "save", place)._asdict()), "yes", False
 
     def _on_put(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         yield self.put(state, who, call.arguments), (), False
@@ -207,8 +231,10 @@ class ModelStore:
 
     def delete(self, state: State, places: Any) -> State:
         """Delete these items."""
-        mask = sum(place[1] for place in places)
-        return state._replace(shared=without(state.shared, mask))
+        shared = state.shared
+        for place in places:
+            shared = without(shared, place[1], place[0])
+        return state._replace(shared=shared)
 
     # Transactions
 
@@ -218,11 +244,11 @@ class ModelStore:
             return
         after = state
         for kind, place, content, _ in call.arguments:
-            after = self._part(after, who, kind, place, content)
+            after = self._part(after, who, call.site, kind, place, content)
         yield after, "yes", False
 
     def _part_holds(self, part: Any, site: str, state: State, who: int) -> bool:
-        _, place, _, condition = part
+        kind, place, _, condition = part
         shared = state.shared
         if condition is None:
             return True
@@ -230,24 +256,31 @@ class ModelStore:
             return self._lane_holds(condition, site, state, who)
         if place[0] == "job":
             return self._job_holds(condition, shared.job, site)
-        is_copy = place[1] > ORIGINALS or place[2:3] == (None,)
+        is_copy = place[1] > ORIGINALS or kind == "update"
         name = f"{place[0]} of a {'copy' if is_copy else 'delivery'}"
-        there = bool(shared.backlog & place[1]) if place[0] == "backlog" else bool(in_log(shared, place[1]))
         if name in self._left_out.get(site, frozenset()):
             return True
-        return there == bool(condition[0] == "attribute_exists")
+        if place[0] != "log":
+            return bool(getattr(shared, place[0]) & place[1]) == (condition[0] == "attribute_exists")
+        return of_log(condition, in_log(shared, place[1]))
 
-    def _part(self, state: State, who: int, kind: str, place: Any, content: Any) -> State:
+    def _part(self, state: State, who: int, site: str, kind: str, place: Any, content: Any) -> State:
         shared, after = state.shared, state
-        if place[0] == "webhook":
+        if kind == "check":
+            pass
+        elif place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
         elif place[0] == "job":
             after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content)["status"])
-        elif place[0] == "backlog":
-            after = taken_back(state, place[1])
-        elif place[0] == "log" and kind == "save":
+        elif place[0] != "log" and site in ("withdraw", "note_expired"):
+            after = taken_back(state, place[1], place[0])
+        elif place[0] != "log":
+            after = state._replace(shared=moved(shared, site, kind, place))
+        elif kind == "delete":
+            after = with_shared(state, log=logged_anew(shared, place[1], ""))
+        elif kind == "save":
             after = self.put(state, who, [place])
-        elif place[0] == "log":
+        else:
             withdrawn = shared.withdrawn | place[1]
             after = with_shared(state, withdrawn=withdrawn, meant=shared.meant & ~place[1])
         return after
@@ -265,26 +298,7 @@ class ModelStore:
     # The receiver, the queue, the clock
 
     def _on_post(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
-        mask, of_copies = call.arguments
-        bits = mask << COPY if of_copies else mask
-        shared, budget = state.shared, state.budget
-        if self._kinds[who] == "run" and bits & shared.cancelled & ~state.slots[who].allowed:
-            raise ProblemError("sent after it was cancelled")
-        is_run = self._kinds[who] == "run"
-        quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
-        # A copy that is delivered takes an original with it, and either is what was asked for.
-        owed = shared.owed & ~(mask << COPY if of_copies else 0)
-        taken = with_shared(state, received=shared.received | bits, owed=owed)
-        yield with_shared(taken, quick=quick), ("ok", 0), False
-        if budget.slow:
-            # A dispatcher marks it with a write of its own.
-            found = {"marks": shared.marks + 1, "quick": 0} if is_run else {}
-            marks = shared.marks + is_run
-            yield with_shared(spent(taken, "slow"), **found), ("slow", mark_of(marks)), False
-        if budget.refusals:
-            yield with_shared(spent(state, "refusals"), quick=quick), ("refused", 0), False
-        if budget.gone:
-            yield with_shared(spent(state, "gone"), quick=quick), ("gone", 0), False
+        yield from answers(call, state, who, self._poison, is_run=self._kinds[who] == "run")
 
     def _on_send(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:
         queue = tuple(sorted((*state.shared.queue, state.slots[who].token)))

@@ -43,6 +43,7 @@ class Script:
         self.site = ""
         self.was_off = False  # whether it has read that the webhook is off or gone
         self.of_copies = False  # whether its POST holds copies
+        self.named = 0  # the event that its receiver names as one that it did not take
         self.resumed: Any = None  # what a run began with that goes on from the middle
         self.cut_at: Hashable = None
 
