@@ -14,6 +14,8 @@ def check_state(scenario: Scenario, state: State) -> None:
     shared = state.shared
     if shared.lane is None:
         return
+    if dict(scenario.settings).get("ordered") and shared.aside:
+        raise ProblemError("what is ordered is set aside")
     known = shared.backlog | shared.aside | shared.unwanted
     known |= known >> COPY
     for number, status in enumerate(shared.log):

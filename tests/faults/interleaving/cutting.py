@@ -27,15 +27,15 @@ from tests.faults.interleaving.tables import together
 
 
 @contextmanager
-def installed() -> Iterator[None]:
-    """Let the adapters make their transactions here, jobs have pages of one event, and slowness end after two POSTs."""
+def installed(page: int) -> Iterator[None]:
+    """Let the adapters make their transactions here, jobs have pages of so many events, and two POSTs end slowness."""
     together_here: dict[str, Any] = {"accepted_together": together, "connection_of": lambda table: table.script}
     with (
         patch.multiple(job_store, **together_here),
         patch.multiple(aside_store, **together_here),
         patch.multiple(withdrawals, **together_here),
         patch.multiple(webhook_registry, **together_here),
-        patch.object(pages_module, "MOST_IN_A_PAGE", 1),
+        patch.object(pages_module, "MOST_IN_A_PAGE", page),
         patch.object(lane_module, "QUICK_POSTS", QUICK_POSTS),
         patch.object(run_module, "post", _noting),
         patch.object(direct_module, "post", _noting),

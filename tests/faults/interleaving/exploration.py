@@ -58,7 +58,7 @@ class Exploration:
     def run(self, most: int = 2_000_000) -> Report:
         """Enter every state, breadth first, until the first problem."""
         report = Report()
-        with installed():
+        with installed(self._scenario.page):
             start = self._start()
             numbers = {start: 0}
             came: list[tuple[int, tuple[Any, ...]]] = [(-1, ("start",))]

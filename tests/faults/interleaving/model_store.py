@@ -266,9 +266,9 @@ class ModelStore:
 
     def _part(self, state: State, who: int, site: str, kind: str, place: Any, content: Any) -> State:
         shared, after = state.shared, state
-        if kind == "check":
-            pass
-        elif place[0] == "webhook":
+        if kind == "check" or place[0] == "other":
+            return state
+        if place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
         elif place[0] == "job":
             after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content)["status"])

@@ -99,7 +99,7 @@ class Scenario:
     `events` are those of each dispatcher, as sets of bits; `asks` are processes that nobody repeats; `settings` are of
     the webhook. There is always one more sweep to come when nothing else will happen. `left_out` names conditions of
     the stores' writes that are taken away. POSTs fail that hold one of the `poison`, or any where there is none, and
-    are answered with `status` then.
+    are answered with `status` then. A job's pages hold `page` events.
     """
 
     events: tuple[int, ...] = (1, 2)
@@ -113,5 +113,6 @@ class Scenario:
     log: tuple[str, ...] = ("", "", "")
     poison: int = 0
     status: int = 500
+    page: int = 1
     settings: tuple[tuple[str, Any], ...] = ()
     left_out: tuple[str, ...] = ()
