@@ -30,7 +30,7 @@ def _poison(backlog: int = 3, poison: int = 1, status: int = 400, **others: obje
 
 def _aside(aside: int = 1, log: tuple[str, ...] = IS_ASIDE, lane: Lane = LOOKED_AT, **others: object) -> Scenario:
     """Return a webhook of which something is set aside already."""
-    values = {"events": (), "runs": 1, "poison": 1, "settings": ONE_BY_ONE, **others}
+    values = {"events": (), "runs": 1, "poison": 1, "status": 400, "settings": ONE_BY_ONE, **others}
     return Scenario(aside=aside, log=log, lane=lane, **values)  # type: ignore[arg-type]
 
 
@@ -90,7 +90,6 @@ NAMED = {
     "named, and cancelled": _named(asks=(CANCEL,), budget=Budget(named=1, refusals=1, deaths=1)),
     "named by one of two": _named(events=(3, 3), budget=Budget(named=1)),
     "named by one of two, refused by the other": _named(events=(3, 3), budget=Budget(named=1, refusals=1)),
-    "named by one of two, and cancelled": _named(events=(3, 3), asks=(CANCEL,), budget=Budget(named=1, refusals=1)),
     "named by one of two, and a death": _named(events=(3, 3), budget=Budget(named=1, deaths=1)),
 }
 ASIDE = {
@@ -130,8 +129,9 @@ ASIDE = {
         lane=OWNED_ASIDE, asks=(AGAIN,), runs=2, budget=Budget(refusals=1, lapses=1)
     ),
     "aside, moved back, set aside again, and a sweep": _aside(
-        asks=(AGAIN,), backlog=2, budget=Budget(refusals=2, sweeps=1)
+        asks=(AGAIN,), events=(2,), budget=Budget(refusals=1, sweeps=1)
     ),
+    "aside, a copy, and a job": _aside(aside=COPY_OF_FIRST, log=FIRST, asks=(JOB,), budget=Budget(refusals=1)),
     "aside, a job": _aside(log=("PENDING", "DELIVERED", ""), asks=(JOB,), budget=Budget(refusals=1, deaths=1)),
     "aside, a job of what has expired": _aside(
         aside=3, expired=3, log=TWO_ASIDE, asks=(("job", "EXPIRED"),), lane=OWNED_ASIDE, budget=Budget(deaths=1)

@@ -1,7 +1,7 @@
 """What must hold in every state, and at every end."""
 
 from tests.faults.interleaving.lane_item import NOBODY, QUICK_POSTS, Lane
-from tests.faults.interleaving.scenario import FAULTS, Scenario, State
+from tests.faults.interleaving.scenario import FAULTS, Scenario, Shared, State
 from tests.faults.interleaving.shelves import ORIGINALS, ProblemError
 from tests.faults.interleaving.tables import COPY
 
@@ -29,6 +29,13 @@ def check_state(scenario: Scenario, state: State) -> None:
             raise ProblemError("lost")
 
 
+def check_refused_cancel(shared: Shared, number: int) -> None:
+    """What waits, and has not ended, can be cancelled; raises `ProblemError`."""
+    waits = (shared.backlog | shared.aside) >> number & 1
+    if waits and shared.log[number] in ("", "PENDING") and not shared.expired >> number & 1:
+        raise ProblemError("what waits cannot be cancelled")
+
+
 def check_end(scenario: Scenario, state: State) -> None:
     """Nothing is stranded, nothing is left over, nobody who asked was forgotten; raises `ProblemError`."""
     if state.shared.lane is not None:
@@ -43,8 +50,11 @@ def _at_an_end(scenario: Scenario, state: State, lane: Lane) -> dict[str, object
     unharmed = all(getattr(state.budget, one) == getattr(scenario.budget, one) for one in FAULTS)
     sent = sum(1 << number for number, status in enumerate(shared.log) if status == "DELIVERED")
     job_runs = job is not None and job.running
+    # What has ended by other hands is set aside no longer, whoever looks.
+    over = sum(1 << number for number, status in enumerate(shared.log) if status not in ("", "PENDING"))
+    aside = shared.aside & ~over
     return {
-        "stranded": active and (shared.backlog | shared.aside),
+        "stranded": active and (shared.backlog | aside),
         "what was asked for was never sent": active and shared.owed,
         "what was asked for has vanished": shared.owed & ~(shared.backlog | shared.aside) and not job_runs,
         "what a job was to send was left out": active and shared.meant,

@@ -53,7 +53,8 @@ class Exploration:
         self._processes = Processes(Programs(template, may_hurry=may_hurry, status=scenario.status))
         self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario)
         self._sweeps = self._first_run - 1
-        self._comes_twice = sum(scenario.events) != _all_of(scenario.events)
+        masks = (*scenario.events, scenario.backlog, scenario.aside, _delivered(scenario))
+        self._comes_twice = sum(masks) != reduce(or_, masks)
 
     def run(self, most: int = 2_000_000) -> Report:
         """Enter every state, breadth first, until the first problem."""
@@ -169,7 +170,8 @@ class Exploration:
         lane = state.shared.lane
         if quiet and lane is not None and lane.due is not None and state.slots[self._sweeps].process == NOBODY:
             # A request that is overtaken by another owner's whole life is what the late look is for.
-            waits = lane.owner or (state.shared.backlog and len(self._scenario.asks) < 2)
+            overtakers = len(self._scenario.asks) + self._scenario.budget.sweeps - state.budget.sweeps
+            waits = lane.owner or (state.shared.backlog and (overtakers < 2 or not self._scenario.asks))
             if waits and lane.status == "ACTIVE" and not self._anything_wrong(state, _HARMFUL):
                 raise ProblemError("nobody comes but a sweep, and nothing has gone wrong")
             yield from self._swept(state, is_mishap=False)
@@ -250,6 +252,8 @@ class Exploration:
             after = left_behind(ended(state, who, _IDLE), who)
             yield Step((), is_mishap=False, state=back(after, slot.token) if end.value and not slot.gone else after)
         else:
+            if kind == "cancel" and end.value == "409":
+                checks.check_refused_cancel(state.shared, self._programs[who][1])
             yield Step((), is_mishap=False, state=ended(state, who, _IDLE))
         if state.budget.deaths and kind in ("dispatch", "run"):
             yield Step((), is_mishap=True, state=self._died(spent(state, "deaths"), who))
@@ -303,10 +307,6 @@ class Exploration:
 
     def _tidy(self, state: State) -> State:
         return canonical(state, self._first_run, keep_messages=bool(self._scenario.left_out))
-
-
-def _all_of(masks: tuple[int, ...]) -> int:
-    return reduce(or_, masks, 0)
 
 
 def _delivered(scenario: Scenario) -> int:

@@ -28,6 +28,7 @@ from tests.faults.interleaving.shelves import (
     advanced,
     asked,
     between,
+    check_refused_move,
     first_of,
     fresh,
     in_log,
@@ -92,7 +93,7 @@ class ModelStore:
             return
         resolved = call.site == "take_lease" or self._kinds[who] == "sweep"
         times = [due_at_of(lane, resolved=resolved)]
-        if self._kinds[who] == "sweep" and lane.owner and times[0] == NOW:
+        if self._kinds[who] == "sweep" and lane.owner not in (0, state.slots[who].token) and times[0] == NOW:
             times.append(OVERDUE)
         for due_at in times:
             view = seen(lane, who, state.slots[who], self._kinds[who], due_at)
@@ -182,8 +183,8 @@ class ModelStore:
         if first_alone:
             mask = first_of(mask)
         after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
-        found = (mask, shared.expired & mask, shared.by_job & mask, shared.resting & mask, shared.tried & mask)
-        yield after, ("aside", *found), False
+        found = (mask, shared.expired & mask, shared.by_job & mask, shared.resting & mask)
+        yield after, ("aside", *found, shared.tried & mask, shared.late & mask), False
 
     def _on_save(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         place, condition = call.arguments
@@ -240,6 +241,8 @@ class ModelStore:
 
     def _on_transact(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         if not all(self._part_holds(part, call.site, state, who) for part in call.arguments):
+            if call.site == "put" and self._kinds[who] == "run":
+                check_refused_move(call, state.shared)
             yield state, "no", False
             return
         after = state
@@ -275,7 +278,7 @@ class ModelStore:
         elif place[0] != "log" and site in ("withdraw", "note_expired"):
             after = taken_back(state, place[1], place[0])
         elif place[0] != "log":
-            after = state._replace(shared=moved(shared, site, kind, place))
+            after = state._replace(shared=moved(shared, site, kind, place, by_run=self._kinds[who] == "run"))
         elif kind == "delete":
             after = with_shared(state, log=logged_anew(shared, place[1], ""))
         elif kind == "save":

@@ -20,7 +20,7 @@ def answers(
     shared, budget = state.shared, state.budget
     if is_run and bits & shared.cancelled & ~state.slots[who].allowed:
         raise ProblemError("sent after it was cancelled")
-    if is_run and shared.lane is not None and shared.lane.asked:
+    if shared.lane is not None and shared.lane.asked:
         sooner = 0 if bits & shared.sooner else shared.sooner
         state = with_shared(state, tried=shared.tried | bits, sooner=sooner)
         shared = state.shared

@@ -44,7 +44,7 @@ class Shared(NamedTuple):
     """The world. Deliveries are sets of bits, those of copies above those of events; `log` has a status an event.
 
     Of what is set `aside` some is `resting`: it is not due yet. While somebody has asked for sending, some of what
-    waits was `tried` since, and some of what was set aside then is to be tried `sooner`.
+    waits was `tried` since, some was set aside since (`late`), and some of what is aside is to be tried `sooner`.
 
     What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked for a copy,
     `meant` by a job that has not come to it, came while the webhook was off (`unwanted`), how many
@@ -60,6 +60,7 @@ class Shared(NamedTuple):
     resting: int = 0
     tried: int = 0
     sooner: int = 0
+    late: int = 0
     log: tuple[str, ...] = ()
     recent: int = 0
     withdrawn: int = 0

@@ -57,12 +57,12 @@ def logged_anew(shared: Shared, bit: int, status: str) -> tuple[str, ...]:
 def asked(shared: Shared, lane: Lane, *, is_new: bool) -> dict[str, int]:
     """Return what becomes of what is to be tried sooner, as somebody asks, or the webhook is given up."""
     if is_new:
-        return {"sooner": shared.aside, "tried": 0}
+        return {"sooner": shared.aside, "tried": 0, "late": 0}
     if lane.asked:
         return {}
     if lane.status == "ACTIVE" and lane.due is not None and shared.sooner:
         raise ProblemError("what is set aside was asked for, and is not tried")
-    return {"sooner": 0, "tried": 0}
+    return {"sooner": 0, "tried": 0, "late": 0}
 
 
 def in_log(shared: Shared, mask: int) -> tuple[tuple[int, str, bool, bool], ...]:
@@ -102,21 +102,39 @@ def without(shared: Shared, mask: int, shelf: str = "backlog") -> Shared:
         tried=shared.tried & keep,
         resting=shared.resting & aside,
         sooner=shared.sooner & aside,
+        late=shared.late & aside,
     )
 
 
-def moved(shared: Shared, site: str, kind: str, place: tuple[Any, ...]) -> Shared:
+def moved(shared: Shared, site: str, kind: str, place: tuple[Any, ...], *, by_run: bool = False) -> Shared:
     """Return the world after one part of a move between the backlog and what is set aside."""
     shelf, bit = place[:2]
+    if kind == "save" and shelf == "aside":
+        asked_for = shared.lane is not None and shared.lane.asked and site == "put"
+        late = bit if asked_for else 0
+        sooner = bit & ~shared.tried if asked_for and by_run else 0
+        return shared._replace(
+            aside=shared.aside | bit,
+            resting=shared.resting | bit,
+            late=shared.late | late,
+            sooner=shared.sooner | sooner,
+        )
     if kind == "save":
-        shared = shared._replace(**{shelf: getattr(shared, shelf) | bit})
-        return shared._replace(resting=shared.resting | bit) if shelf == "aside" else shared
+        return shared._replace(backlog=shared.backlog | bit)
     if site in ("put", "back"):
         shared = shared._replace(**{shelf: getattr(shared, shelf) & ~bit})
     else:
         shared = without(shared, bit, shelf)
     aside = shared.aside
-    return shared._replace(resting=shared.resting & aside, sooner=shared.sooner & aside)
+    return shared._replace(resting=shared.resting & aside, sooner=shared.sooner & aside, late=shared.late & aside)
+
+
+def check_refused_move(call: Call, shared: Shared) -> None:
+    """What waits, and has not ended, is set aside where that is asked for; else it blocks the others."""
+    for _, place, _, _ in call.arguments:
+        waits = place[0] == "aside" and shared.backlog & place[1]
+        if waits and all(found[1] == "PENDING" for found in in_log(shared, place[1] & ORIGINALS)):
+            raise ProblemError("what blocks the others is not set aside")
 
 
 def taken_back(state: State, bit: int, shelf: str) -> State:

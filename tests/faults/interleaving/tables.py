@@ -194,13 +194,16 @@ def _waiting(table: Any, mask: int, expired: int, by_job: int) -> list[Any]:
     return found
 
 
-def _aside(table: Any, mask: int, expired: int, by_job: int, resting: int, tried: int) -> list[Any]:
-    """Return the items of what is set aside, in order: some are not due yet, some were tried since the last request."""
+def _aside(table: Any, mask: int, expired: int, by_job: int, resting: int, tried: int, late: int) -> list[Any]:
+    """Return the items of what is set aside, in order.
+
+    Some are not due yet; some were tried since the last request, and some were set aside since.
+    """
     items = _waiting(table, mask, expired, by_job)
     for item in items:
         bit = bit_of(item.key)
         item.partition = _ASIDE
-        item.set_aside_at = NOW - 4_000
+        item.set_aside_at = NOW + 2 if late & bit else NOW - 4_000
         item.last_attempt_at = NOW + 1 if tried & bit else NOW - 3_000
         item.retry_at = NOW + WAIT_MS if resting & bit else NOW
         item.tries = 1
