@@ -120,6 +120,7 @@ class Exploration:
             queue,
             scenario.backlog,
             scenario.expired,
+            by_job=scenario.older,
             aside=scenario.aside,
             log=scenario.log,
             received=_delivered(scenario),
@@ -196,7 +197,7 @@ class Exploration:
                 yield Step(what, is_mishap=True, state=self._tidy(after))
                 continue
             following = after
-            if call.operation == "put" and not wrong:
+            if (call.operation == "put" or call.site == "renew") and not wrong:
                 following = self._answered_by_a_post(after)
             elif after.shared.cancelled & ~cancelled:
                 following = self._allowing(after, after.shared.cancelled & ~cancelled)

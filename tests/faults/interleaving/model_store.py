@@ -45,7 +45,7 @@ from tests.faults.interleaving.shelves import (
     without,
 )
 from tests.faults.interleaving.states import with_shared, with_slot
-from tests.faults.interleaving.tables import COPY
+from tests.faults.interleaving.tables import COPY, SET_ASIDE
 from tests.unit.builders import NOW
 
 Outcome = tuple[State, Any, bool]
@@ -174,7 +174,7 @@ class ModelStore:
         shared = state.shared
         mask = shared.backlog & between(*call.arguments)
         after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
-        yield after, (mask, shared.expired & mask, shared.by_job & mask), False
+        yield after, (mask, shared.expired & mask, shared.by_job & (mask | mask >> COPY)), False
 
     def _on_aside(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         shared = state.shared
@@ -183,7 +183,7 @@ class ModelStore:
         if first_alone:
             mask = first_of(mask)
         after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
-        found = (mask, shared.expired & mask, shared.by_job & mask, shared.resting & mask)
+        found = (mask, shared.expired & mask, shared.by_job & (mask | mask >> COPY), shared.resting & mask)
         yield after, ("aside", *found, shared.tried & mask, shared.late & mask), False
 
     def _on_save(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
@@ -192,6 +192,14 @@ class ModelStore:
             yield state, "no", False
         else:
             yield with_shared(state, **moved(state.shared, call.site, "save", place)._asdict()), "yes", False
+
+    def _on_forget(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        place, condition = call.arguments
+        since = SET_ASIDE[bool(state.shared.late & place[1])]
+        if condition is not None and not (state.shared.aside & place[1] and condition[2] == since):
+            yield state, "no", False
+        else:
+            yield self.delete(state, [place]), "yes", False
 
     def _on_put(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         yield self.put(state, who, call.arguments), (), False
@@ -269,7 +277,7 @@ class ModelStore:
 
     def _part(self, state: State, who: int, site: str, kind: str, place: Any, content: Any) -> State:
         shared, after = state.shared, state
-        if kind == "check" or place[0] == "other":
+        if place[0] == "other":
             return state
         if place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
@@ -277,6 +285,8 @@ class ModelStore:
             after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content)["status"])
         elif place[0] != "log" and site in ("withdraw", "note_expired"):
             after = taken_back(state, place[1], place[0])
+        elif site == "renew" and kind == "save":
+            after = self.put(state, who, [place])
         elif place[0] != "log":
             after = state._replace(shared=moved(shared, site, kind, place, by_run=self._kinds[who] == "run"))
         elif kind == "delete":

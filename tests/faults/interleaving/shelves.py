@@ -62,7 +62,7 @@ def asked(shared: Shared, lane: Lane, *, is_new: bool) -> dict[str, int]:
         return {}
     if lane.status == "ACTIVE" and lane.due is not None and shared.sooner:
         raise ProblemError("what is set aside was asked for, and is not tried")
-    return {"sooner": 0, "tried": 0, "late": 0}
+    return {"sooner": 0, "tried": 0}
 
 
 def in_log(shared: Shared, mask: int) -> tuple[tuple[int, str, bool, bool], ...]:

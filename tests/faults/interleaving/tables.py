@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from recado.adapters.dynamodb.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.item_writes import Unwritten
@@ -34,6 +34,8 @@ COPY = MOST_EVENTS
 _JOB_KEY = JOB_KEY_PREFIX + WEBHOOK_ID
 _BACKLOG = WEBHOOK_ID + BACKLOG_SUFFIX
 _ASIDE = WEBHOOK_ID + ASIDE_SUFFIX
+SET_ASIDE = (NOW - 4_000, NOW + 2)
+"""When something was set aside: before the last request, or since."""
 
 
 def bit_of(key: str) -> int:
@@ -92,9 +94,11 @@ class Item:
             refused = ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
             raise PutError("refused", cause=refused)
 
-    def delete(self) -> None:
-        """Delete the item."""
-        self._table.script.ask("delete", self.place)
+    def delete(self, *, condition: Any = None) -> None:
+        """Delete the item, on a condition."""
+        if self._table.script.ask("forget", self.place, conjunction(condition)) == "no":
+            refused = ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "DeleteItem")
+            raise DeleteError("refused", cause=refused)
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -189,7 +193,9 @@ def _waiting(table: Any, mask: int, expired: int, by_job: int) -> list[Any]:
         if mask & bit:
             found.append(delivery_to_item(table, delivery, 30))
         if mask & copy:
-            asked_at = over if expired & copy else NOW if by_job & copy else NOW + 2_000
+            # The bit of the event says that its copy was asked for before any job.
+            asked_at = NOW if by_job & copy else NOW - 500 if by_job & bit else NOW + 2_000
+            asked_at = over if expired & copy else asked_at
             found.append(delivery_to_item(table, delivery.again(asked_at, "admin"), 30))
     return found
 
@@ -203,7 +209,7 @@ def _aside(table: Any, mask: int, expired: int, by_job: int, resting: int, tried
     for item in items:
         bit = bit_of(item.key)
         item.partition = _ASIDE
-        item.set_aside_at = NOW + 2 if late & bit else NOW - 4_000
+        item.set_aside_at = SET_ASIDE[bool(late & bit)]
         item.last_attempt_at = NOW + 1 if tried & bit else NOW - 3_000
         item.retry_at = NOW + WAIT_MS if resting & bit else NOW
         item.tries = 1
@@ -273,10 +279,6 @@ class Transaction:
     def delete(self, item: Any, condition: Any = None) -> None:
         """Delete an item."""
         self.parts.append(("delete", item.place, (), conjunction(condition)))
-
-    def condition_check(self, table: Any, partition: str, key: str, condition: Any) -> None:
-        """Change nothing, but on a condition."""
-        self.parts.append(("check", table(partition, key).place, (), conjunction(condition)))
 
 
 def together(script: Script, fill: Any) -> bool:

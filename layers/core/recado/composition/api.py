@@ -49,7 +49,6 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         administration=administration,
         delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
         requests=Requests(
-            deliveries=DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days),
             reader=reader,
             aside=DynamoAside(deliveries_of_stack, settings.delivery_retention_days),
             withdrawals=DynamoWithdrawals(deliveries_of_stack, settings.delivery_retention_days),
