@@ -112,7 +112,7 @@ def test_a_request_for_a_webhook_that_is_gone_is_refused() -> None:
 def test_a_copy_that_cannot_be_put_is_our_fault() -> None:
     """Nothing is sent; the webhook has an owner that is due, which the sweep finds."""
     world = logged(World(webhook()), DELIVERED)
-    world.deliveries.unwritable = {"wh_1"}
+    world.journal.fail("renew")
 
     with pytest.raises(OurFaultError):
         ask(world)
