@@ -28,7 +28,7 @@ def _poison(backlog: int = 3, poison: int = 1, status: int = 400, **others: obje
     return Scenario(backlog=backlog, poison=poison, status=status, **values)  # type: ignore[arg-type]
 
 
-def _aside(aside: int = 1, log: tuple[str, ...] = IS_ASIDE, lane: Lane = LOOKED_AT, **others: object) -> Scenario:
+def _aside(aside: int = 1, log: tuple[str, ...] = IS_ASIDE, lane: Lane = OWNED_ASIDE, **others: object) -> Scenario:
     """Return a webhook of which something is set aside already."""
     values = {"events": (), "runs": 1, "poison": 1, "status": 400, "settings": ONE_BY_ONE, **others}
     return Scenario(aside=aside, log=log, lane=lane, **values)  # type: ignore[arg-type]
@@ -65,6 +65,9 @@ SET_ASIDE = {
     "poison, a copy, asked for again": _poison(
         backlog=2 | COPY_OF_FIRST, log=FIRST, asks=(AGAIN,), budget=Budget(refusals=2)
     ),
+    "poison, a copy, cancelled": _poison(
+        backlog=2 | COPY_OF_FIRST, log=FIRST, asks=(CANCEL,), budget=Budget(refusals=1)
+    ),
     "poison, a job": _poison(backlog=0, log=TWO, lane=Lane(), asks=(JOB,), page=2, budget=Budget(refusals=2, deaths=1)),
     "poison, a job, new events": _poison(
         backlog=0, log=TWO, lane=Lane(), asks=(JOB,), page=2, events=(4,), budget=Budget(refusals=2)
@@ -93,11 +96,11 @@ NAMED = {
     "named by one of two, and a death": _named(events=(3, 3), budget=Budget(named=1, deaths=1)),
 }
 ASIDE = {
-    "aside, tried again": _aside(budget=Budget(refusals=2, deaths=1)),
-    "aside, two": _aside(aside=3, poison=3, log=TWO_ASIDE, budget=Budget(refusals=2, deaths=1)),
-    "aside, and a sweep": _aside(budget=Budget(refusals=1, sweeps=2, deaths=1)),
-    "aside, and others wait": _aside(lane=OWNED_ASIDE, backlog=6, budget=Budget(refusals=2, deaths=1)),
-    "aside, and others come": _aside(events=(2,), budget=Budget(refusals=2, deaths=1)),
+    "aside, tried again": _aside(lane=LOOKED_AT, budget=Budget(refusals=2, deaths=1)),
+    "aside, two": _aside(lane=LOOKED_AT, aside=3, poison=3, log=TWO_ASIDE, budget=Budget(refusals=2, deaths=1)),
+    "aside, and a sweep": _aside(lane=LOOKED_AT, budget=Budget(refusals=1, sweeps=2, deaths=1)),
+    "aside, and others wait": _aside(backlog=6, budget=Budget(refusals=2, deaths=1)),
+    "aside, and others come": _aside(lane=LOOKED_AT, events=(2,), budget=Budget(refusals=2, deaths=1)),
     "aside, expires": _aside(aside=3, log=TWO_ASIDE, budget=Budget(refusals=1, expiries=2, deaths=1)),
     "aside, off and on": _aside(asks=(OFF_AND_ON,), budget=Budget(refusals=1, deaths=1)),
     "aside, and off": _aside(asks=(("admin", "off"),), budget=Budget(refusals=1, sweeps=1)),
@@ -107,10 +110,9 @@ ASIDE = {
     "aside, another one again": _aside(aside=3, log=TWO_ASIDE, asks=(SECOND_AGAIN,), budget=Budget(refusals=2)),
     "aside, again, and it expires": _aside(asks=(AGAIN,), budget=Budget(expiries=1, deaths=1)),
     "aside, again, everything refused": _aside(asks=(AGAIN,), budget=Budget(deaths=1, faults=1, lost=1, unsent=1)),
-    "aside, again twice": _aside(asks=(AGAIN, AGAIN), runs=2, budget=Budget(refusals=1)),
     "aside, cancelled": _aside(asks=(CANCEL,), budget=Budget(refusals=1, deaths=1)),
     "aside, cancelled, and a lease that ends": _aside(
-        lane=OWNED_ASIDE, asks=(CANCEL,), runs=2, budget=Budget(refusals=1, lapses=1)
+        asks=(CANCEL,), runs=2, budget=Budget(refusals=1, lapses=1)
     ),
     "aside, again, and cancelled": _aside(asks=(AGAIN, CANCEL), budget=Budget(refusals=1)),
     "aside, a copy, again": _aside(
@@ -126,20 +128,28 @@ ASIDE = {
         aside=COPY_OF_FIRST, log=FIRST, asks=(AGAIN,), budget=Budget(expiries=1, deaths=1)
     ),
     "aside, again, and a lease that ends": _aside(
-        lane=OWNED_ASIDE, asks=(AGAIN,), runs=2, budget=Budget(refusals=1, lapses=1)
+        asks=(AGAIN,), runs=2, budget=Budget(refusals=1, lapses=1)
     ),
     "aside, moved back, set aside again, and a sweep": _aside(
-        asks=(AGAIN,), events=(2,), budget=Budget(refusals=1, sweeps=1)
+        lane=LOOKED_AT, asks=(AGAIN,), events=(2,), budget=Budget(refusals=1, sweeps=1)
     ),
     "aside, a copy, and a job": _aside(aside=COPY_OF_FIRST, log=FIRST, older=1, asks=(JOB,), budget=Budget(refusals=1)),
     "aside, a job": _aside(log=("PENDING", "DELIVERED", ""), asks=(JOB,), budget=Budget(refusals=1, deaths=1)),
     "aside, a job of what has expired": _aside(
-        aside=3, expired=3, log=TWO_ASIDE, asks=(("job", "EXPIRED"),), lane=OWNED_ASIDE, budget=Budget(deaths=1)
+        aside=3, expired=3, log=TWO_ASIDE, asks=(("job", "EXPIRED"),), budget=Budget(deaths=1)
     ),
-    "aside, and in the backlog": _aside(backlog=3, lane=OWNED_ASIDE, budget=Budget(refusals=2)),
+    "aside, and in the backlog": _aside(backlog=3, budget=Budget(refusals=2)),
     "aside, in the backlog, and cancelled": _aside(
-        backlog=3, lane=OWNED_ASIDE, asks=(CANCEL,), budget=Budget(refusals=2)
+        backlog=3, asks=(CANCEL,), budget=Budget(refusals=2)
     ),
-    "aside, and in the backlog, expires": _aside(backlog=3, lane=OWNED_ASIDE, budget=Budget(expiries=2)),
+    "aside, and in the backlog, expires": _aside(backlog=3, budget=Budget(expiries=2)),
 }
 WITH_ASIDE = SET_ASIDE | NAMED | ASIDE
+LONG_WITH_ASIDE = {
+    "aside, cancelled, while a request is overtaken": _aside(
+        log=("PENDING", "DELIVERED", ""),
+        asks=(SECOND_AGAIN, CANCEL),
+        budget=Budget(refusals=1, sweeps=2),
+    ),
+    "aside, again twice": _aside(asks=(AGAIN, AGAIN), runs=2, budget=Budget(refusals=1)),
+}

@@ -65,6 +65,7 @@ class ModelStore:
         self._has_begun = has_begun
         self._lapses = scenario.budget.lapses
         self._poison = scenario.poison
+        self._names = bool(scenario.budget.named)
         self._left_out: dict[str, frozenset[str]] = {}
         for one in left_out:
             site, _, name = one.partition(".")
@@ -250,7 +251,7 @@ class ModelStore:
     def _on_transact(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         if not all(self._part_holds(part, call.site, state, who) for part in call.arguments):
             if call.site == "put" and self._kinds[who] == "run":
-                check_refused_move(call, state.shared)
+                check_refused_move(call, state.shared, ends=not self._names)
             yield state, "no", False
             return
         after = state

@@ -129,11 +129,15 @@ def moved(shared: Shared, site: str, kind: str, place: tuple[Any, ...], *, by_ru
     return shared._replace(resting=shared.resting & aside, sooner=shared.sooner & aside, late=shared.late & aside)
 
 
-def check_refused_move(call: Call, shared: Shared) -> None:
-    """What waits, and has not ended, is set aside where that is asked for; else it blocks the others."""
+def check_refused_move(call: Call, shared: Shared, *, ends: bool) -> None:
+    """What waits, and has not ended, is set aside where that is asked for; else it blocks the others.
+
+    Where nothing is named, it has failed alone: then its end was looked for before (`ends`).
+    """
+    known = ("PENDING", "DELIVERED") if ends else ("PENDING",)
     for _, place, _, _ in call.arguments:
         waits = place[0] == "aside" and shared.backlog & place[1]
-        if waits and all(found[1] == "PENDING" for found in in_log(shared, place[1] & ORIGINALS)):
+        if waits and all(found[1] in known for found in in_log(shared, place[1] & ORIGINALS)):
             raise ProblemError("what blocks the others is not set aside")
 
 
