@@ -26,7 +26,6 @@ from tests.faults.interleaving.omissions import (
 )
 from tests.faults.interleaving.tables import Transaction
 
-
 _next = Aside.next
 
 

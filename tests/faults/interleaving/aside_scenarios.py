@@ -77,9 +77,7 @@ NAMED = {
     "named by a dispatcher, and two deaths": _named(budget=Budget(named=1, deaths=2)),
     "named, tried and refused": _named(budget=Budget(named=1, refusals=1, deaths=1)),
     "named, and a sweep": _named(lane=Lane(due="late"), budget=Budget(named=1, sweeps=1, deaths=1)),
-    "named, while another owner comes and goes": _named(
-        lane=OWNED, budget=Budget(named=1, refusals=1)
-    ),
+    "named, while another owner comes and goes": _named(lane=OWNED, budget=Budget(named=1, refusals=1)),
     "named, and faults": _named(budget=Budget(named=1, faults=2)),
     "named, a lost answer, a refused message": _named(budget=Budget(named=1, lost=1, unsent=1)),
     "named, a purge, and a death": _named(budget=Budget(named=1, purges=1, deaths=1)),
@@ -111,13 +109,9 @@ ASIDE = {
     "aside, again, and it expires": _aside(asks=(AGAIN,), budget=Budget(expiries=1, deaths=1)),
     "aside, again, everything refused": _aside(asks=(AGAIN,), budget=Budget(deaths=1, faults=1, lost=1, unsent=1)),
     "aside, cancelled": _aside(asks=(CANCEL,), budget=Budget(refusals=1, deaths=1)),
-    "aside, cancelled, and a lease that ends": _aside(
-        asks=(CANCEL,), runs=2, budget=Budget(refusals=1, lapses=1)
-    ),
+    "aside, cancelled, and a lease that ends": _aside(asks=(CANCEL,), runs=2, budget=Budget(refusals=1, lapses=1)),
     "aside, again, and cancelled": _aside(asks=(AGAIN, CANCEL), budget=Budget(refusals=1)),
-    "aside, a copy, again": _aside(
-        aside=COPY_OF_FIRST, log=FIRST, asks=(AGAIN,), budget=Budget(refusals=2, deaths=1)
-    ),
+    "aside, a copy, again": _aside(aside=COPY_OF_FIRST, log=FIRST, asks=(AGAIN,), budget=Budget(refusals=2, deaths=1)),
     "aside, a copy, cancelled": _aside(
         aside=COPY_OF_FIRST, log=FIRST, asks=(CANCEL,), budget=Budget(refusals=1, deaths=1)
     ),
@@ -127,9 +121,7 @@ ASIDE = {
     "aside, a copy, expires": _aside(
         aside=COPY_OF_FIRST, log=FIRST, asks=(AGAIN,), budget=Budget(expiries=1, deaths=1)
     ),
-    "aside, again, and a lease that ends": _aside(
-        asks=(AGAIN,), runs=2, budget=Budget(refusals=1, lapses=1)
-    ),
+    "aside, again, and a lease that ends": _aside(asks=(AGAIN,), runs=2, budget=Budget(refusals=1, lapses=1)),
     "aside, moved back, set aside again, and a sweep": _aside(
         lane=LOOKED_AT, asks=(AGAIN,), events=(2,), budget=Budget(refusals=1, sweeps=1)
     ),
@@ -139,9 +131,7 @@ ASIDE = {
         aside=3, expired=3, log=TWO_ASIDE, asks=(("job", "EXPIRED"),), budget=Budget(deaths=1)
     ),
     "aside, and in the backlog": _aside(backlog=3, budget=Budget(refusals=2)),
-    "aside, in the backlog, and cancelled": _aside(
-        backlog=3, asks=(CANCEL,), budget=Budget(refusals=2)
-    ),
+    "aside, in the backlog, and cancelled": _aside(backlog=3, asks=(CANCEL,), budget=Budget(refusals=2)),
     "aside, and in the backlog, expires": _aside(backlog=3, budget=Budget(expiries=2)),
 }
 WITH_ASIDE = SET_ASIDE | NAMED | ASIDE

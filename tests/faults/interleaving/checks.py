@@ -68,3 +68,15 @@ def _at_an_end(scenario: Scenario, state: State, lane: Lane) -> dict[str, object
         "a mark of slowness is lost": unharmed and shared.marks and not lane.slow and shared.quick < QUICK_POSTS,
         "recorded as delivered, and never received": sent & ~(shared.received | shared.received >> COPY) & ORIGINALS,
     }
+
+
+def without_end(before: list[list[int]], ends: list[int]) -> int | None:
+    """Return the first state from which no end can be reached, if there is one; `before` are those before each."""
+    reached = set(ends)
+    todo = list(ends)
+    while todo:
+        for one in before[todo.pop()]:
+            if one not in reached:
+                reached.add(one)
+                todo.append(one)
+    return next((number for number in range(len(before)) if number not in reached), None)

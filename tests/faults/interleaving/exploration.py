@@ -16,6 +16,7 @@ from tests.faults.interleaving.lane_item import NOBODY, Slot
 from tests.faults.interleaving.mishaps import mishaps, of_time, spent
 from tests.faults.interleaving.model_store import REPEATED, ModelStore
 from tests.faults.interleaving.programs import Programs
+from tests.faults.interleaving.receiving import read_so_far
 from tests.faults.interleaving.replay import Call, End, Processes
 from tests.faults.interleaving.scenario import FAULTS, Report, Scenario, Shared, State
 from tests.faults.interleaving.shelves import ProblemError, acknowledged, parts_of
@@ -93,21 +94,10 @@ class Exploration:
                     report.trace = [*way(came, number), str(state)]
             report.states, report.ends = len(came), len(ends)
             if not report.problem:
-                self._check_that_it_ends(before, ends, came, report)
+                stuck = checks.without_end(before, ends)
+                if stuck is not None:
+                    report.problem, report.trace = "no end can be reached", way(came, stuck)
         return report
-
-    def _check_that_it_ends(self, before: list[list[int]], ends: list[int], came: Any, report: Report) -> None:
-        reached = set(ends)
-        todo = list(ends)
-        while todo:
-            for one in before[todo.pop()]:
-                if one not in reached:
-                    reached.add(one)
-                    todo.append(one)
-        stuck = next((number for number in range(len(before)) if number not in reached), None)
-        if stuck is not None:
-            report.problem = "no end can be reached"
-            report.trace = way(came, stuck)
 
     def _start(self) -> State:
         scenario = self._scenario
@@ -263,7 +253,11 @@ class Exploration:
         """What a run has read, and has not POSTed yet, may go out still."""
         slots = list(state.slots)
         for who in range(self._first_run, len(slots)):
-            head = 0 if slots[who].process == NOBODY else self._head(slots[who].process)
+            head = (
+                0
+                if slots[who].process == NOBODY
+                else read_so_far(self._processes.histories[slots[who].process].answers)
+            )
             slots[who] = slots[who]._replace(allowed=slots[who].allowed | head & cancelled)
         return state._replace(slots=tuple(slots))
 
@@ -275,21 +269,6 @@ class Exploration:
             if isinstance(step, Call):
                 out |= acknowledged(step)
         return with_shared(state, owed=state.shared.owed & ~out)
-
-    def _head(self, process: int) -> int:
-        """Return what a run has read of the backlog since its last POST."""
-        answers = self._processes.histories[process].answers
-        head = 0
-        for answer in answers:
-            if not isinstance(answer, tuple) or not answer:
-                continue
-            if answer[0] in ("ok", "slow", "refused", "gone", "named"):
-                head = 0
-            elif answer[0] == "aside":
-                head |= answer[1]
-            elif len(answer) == 3 and all(isinstance(one, int) for one in answer):
-                head = answer[0]
-        return head
 
     def _received(self, state: State, who: int) -> Iterator[Step]:
         """Take up any message, with the first call of its run; SQS may hand one out twice."""

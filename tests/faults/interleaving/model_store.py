@@ -10,8 +10,6 @@ from typing import Any
 from tests.faults.interleaving.lane_item import (
     NOBODY,
     OVERDUE,
-    Lane,
-    Slot,
     due_at_of,
     holds,
     seen,
@@ -28,8 +26,8 @@ from tests.faults.interleaving.shelves import (
     advanced,
     asked,
     between,
+    check_lease,
     check_refused_move,
-    first_of,
     fresh,
     in_log,
     job_view,
@@ -38,8 +36,10 @@ from tests.faults.interleaving.shelves import (
     moved,
     of_log,
     parts_of,
+    put_down,
     removed,
     satisfied,
+    seen_aside,
     started,
     taken_back,
     without,
@@ -131,7 +131,7 @@ class ModelStore:
         if shared.lane is None:
             raise ProblemError("a webhook that was removed is there again")
         if site == "take_lease" and shared.lane.lease != who:
-            self._check_lease(shared.lane, slot)
+            check_lease(shared.lane, slot)
         alive = sum(1 << number for number, one in enumerate(state.slots) if self._has_begun(one.process))
         if self._kinds[who] == "dispatch":
             # It writes what it has read: where that was written since, a time that has begun before.
@@ -143,7 +143,9 @@ class ModelStore:
         after = with_shared(state, lane=result.lane, marks=result.marks, quick=quick)
         after = with_slot(after, who, token=result.token)
         names, lane = dict(changes), result.lane
-        after = with_shared(after, **asked(shared, lane, is_new=bool(names.get("asked_at") and self._kinds[who] in _ASKERS)))
+        after = with_shared(
+            after, **asked(shared, lane, is_new=bool(names.get("asked_at") and self._kinds[who] in _ASKERS))
+        )
         if shared.lane.due == "late" and not shared.lane.over and (lane.due, lane.status) == (None, "ACTIVE"):
             raise ProblemError("a late look is undone")
         moved = (1 if "owner" in names else 0) | (2 if "due_at" in names else 0)
@@ -152,14 +154,6 @@ class ModelStore:
             for number, one in enumerate(after.slots)
         )
         return after._replace(slots=slots)
-
-    def _check_lease(self, lane: Lane, slot: Slot) -> None:
-        if lane.owner != slot.token:
-            raise ProblemError("a run begins that does not own the webhook")
-        if not lane.over:
-            raise ProblemError("a run begins before it is due")
-        if lane.status != "ACTIVE":
-            raise ProblemError("a run begins though the webhook is off")
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         waiting, ended = call.arguments
@@ -178,14 +172,8 @@ class ModelStore:
         yield after, (mask, shared.expired & mask, shared.by_job & (mask | mask >> COPY)), False
 
     def _on_aside(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
-        shared = state.shared
-        lowest, highest, first_alone = call.arguments
-        mask = shared.aside & between(lowest, highest)
-        if first_alone:
-            mask = first_of(mask)
         after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
-        found = (mask, shared.expired & mask, shared.by_job & (mask | mask >> COPY), shared.resting & mask)
-        yield after, ("aside", *found, shared.tried & mask, shared.late & mask), False
+        yield after, ("aside", *seen_aside(state.shared, *call.arguments)), False
 
     def _on_save(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         place, condition = call.arguments
@@ -221,19 +209,7 @@ class ModelStore:
         shared = state.shared
         for place in places:
             if place[0] == "backlog":
-                bit = place[1]
-                by_job = shared.by_job | bit if self._kinds[who] == "run" else shared.by_job & ~bit
-                shared = shared._replace(
-                    backlog=shared.backlog | bit,
-                    expired=shared.expired & ~bit,
-                    by_job=by_job & ~ORIGINALS,
-                    meant=shared.meant & ~(bit >> COPY),
-                )
-                if bit > ORIGINALS:
-                    # Who asks anew may have it sent again; a page of a job that was asked for before may not.
-                    cancelled = shared.cancelled if self._kinds[who] == "run" else shared.cancelled & ~bit
-                    received = shared.received & ~bit
-                    shared = shared._replace(owed=shared.owed | bit, cancelled=cancelled, received=received)
+                shared = put_down(shared, place[1], by_run=self._kinds[who] == "run")
             else:
                 allowed = state.slots[who].allowed | (ORIGINALS if state.budget.lapses < self._lapses else 0)
                 shared = log_ended(shared, place, allowed)
@@ -273,7 +249,7 @@ class ModelStore:
         if name in self._left_out.get(site, frozenset()):
             return True
         if place[0] != "log":
-            return bool(getattr(shared, place[0]) & place[1]) == (condition[0] == "attribute_exists")
+            return bool(getattr(shared, place[0]) & place[1]) == bool(condition[0] == "attribute_exists")
         return of_log(condition, in_log(shared, place[1]))
 
     def _part(self, state: State, who: int, site: str, kind: str, place: Any, content: Any) -> State:

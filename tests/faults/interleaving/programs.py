@@ -33,12 +33,10 @@ from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, Requests
 from recado.use_cases.sending.sweep import Sweep
 from tests.faults.interleaving.cutting import Resumed
-from tests.faults.interleaving.lane_item import OWN
+from tests.faults.interleaving.lane_item import EVENTS, NUMBERS, OWN
 from tests.faults.interleaving.replay import FAULT, End, Script
 from tests.faults.interleaving.tables import (
     ACCOUNT_ID,
-    EVENTS,
-    NUMBERS,
     WEBHOOK_ID,
     Writer,
     deliveries_of,

@@ -1,6 +1,7 @@
 """How a receiver may answer a POST."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.faults.interleaving.lane_item import QUICK_POSTS, mark_of
 from tests.faults.interleaving.mishaps import spent
@@ -9,6 +10,8 @@ from tests.faults.interleaving.scenario import State
 from tests.faults.interleaving.shelves import ProblemError
 from tests.faults.interleaving.states import with_shared
 from tests.faults.interleaving.tables import COPY
+
+_ANSWERS = ("ok", "slow", "refused", "gone", "named")
 
 
 def answers(
@@ -50,3 +53,18 @@ def _named(state: State, mask: int, bits: int, poison: int) -> Iterator[tuple[St
             others = bits & ~(bit if bits == mask else bit << COPY)
             owed = shared.owed & ~(0 if bits == mask else others)
             yield with_shared(state, received=shared.received | others, owed=owed), ("named", bit), False
+
+
+def read_so_far(found: tuple[Any, ...]) -> int:
+    """Return what a run has read of what waits since its last POST, of all that it was answered."""
+    head = 0
+    for answer in found:
+        if not isinstance(answer, tuple) or not answer:
+            continue
+        if answer[0] in _ANSWERS:
+            head = 0
+        elif answer[0] == "aside":
+            head |= answer[1]
+        elif len(answer) == 3 and all(isinstance(one, int) for one in answer):
+            head = answer[0]
+    return head

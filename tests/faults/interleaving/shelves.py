@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from tests.faults.interleaving.lane_item import OWN, Lane
+from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, OWN, Lane, Slot
 from tests.faults.interleaving.replay import Call
 from tests.faults.interleaving.scenario import Job, Shared, State
 from tests.faults.interleaving.states import with_shared
-from tests.faults.interleaving.tables import COPY, EVENTS, MOST_EVENTS
+from tests.faults.interleaving.tables import COPY
 from tests.unit.builders import NOW
 
 ORIGINALS = (1 << COPY) - 1
@@ -36,6 +36,40 @@ def first_of(mask: int) -> int:
     return 0
 
 
+def seen_aside(shared: Shared, lowest: str, highest: str, first_alone: bool) -> tuple[int, ...]:
+    """Return what is set aside in a range of keys, or the first of it, and what matters of that."""
+    mask = shared.aside & between(lowest, highest)
+    mask = first_of(mask) if first_alone else mask
+    by_job = shared.by_job & (mask | mask >> COPY)
+    return mask, shared.expired & mask, by_job, shared.resting & mask, shared.tried & mask, shared.late & mask
+
+
+def put_down(shared: Shared, bit: int, *, by_run: bool) -> Shared:
+    """Put into the backlog."""
+    by_job = shared.by_job | bit if by_run else shared.by_job & ~bit
+    shared = shared._replace(
+        backlog=shared.backlog | bit,
+        expired=shared.expired & ~bit,
+        by_job=by_job & ~ORIGINALS,
+        meant=shared.meant & ~(bit >> COPY),
+    )
+    if bit <= ORIGINALS:
+        return shared
+    # Who asks anew may have it sent again; a page of a job that was asked for before may not.
+    cancelled = shared.cancelled if by_run else shared.cancelled & ~bit
+    return shared._replace(owed=shared.owed | bit, cancelled=cancelled, received=shared.received & ~bit)
+
+
+def check_lease(lane: Lane, slot: Slot) -> None:
+    """A run begins whose wake-up owns the webhook, when that is due."""
+    if lane.owner != slot.token:
+        raise ProblemError("a run begins that does not own the webhook")
+    if not lane.over:
+        raise ProblemError("a run begins before it is due")
+    if lane.status != "ACTIVE":
+        raise ProblemError("a run begins though the webhook is off")
+
+
 def of_log(condition: Any, found: tuple[Any, ...]) -> bool:
     """Whether a condition on an item of the log holds."""
     operator, *operands = condition
@@ -45,7 +79,7 @@ def of_log(condition: Any, found: tuple[Any, ...]) -> bool:
     if operator in ("attribute_exists", "attribute_not_exists"):
         return bool(found) == (operator == "attribute_exists")
     assert operator in ("=", "<>"), condition
-    return bool(found) and (found[0][1] == operands[1]) == (operator == "=")
+    return bool(found) and bool(found[0][1] == operands[1]) == (operator == "=")
 
 
 def logged_anew(shared: Shared, bit: int, status: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.use_cases.sending.requests import NotWaitingError
 from tests.unit.builders import NOW, event, owned, pending, webhook
-from tests.unit.use_cases.fakes.invocations import PLENTY, redeliver, redeliver_as_owner
+from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
 from tests.unit.use_cases.fakes.jobs import delivered_earlier, logged
 from tests.unit.use_cases.fakes.sending_fakes import World
 

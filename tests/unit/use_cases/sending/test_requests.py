@@ -11,7 +11,7 @@ from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.requests import NotActiveError
 from tests.unit.builders import NOW, event, failing, owned, pending, webhook
-from tests.unit.use_cases.fakes.invocations import PLENTY, redeliver, redeliver_as_owner
+from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
 from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, start, world_with
 from tests.unit.use_cases.fakes.sending_fakes import World
 
