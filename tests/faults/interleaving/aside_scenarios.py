@@ -88,7 +88,7 @@ NAMED = {
     "named, and off": _named(asks=(("admin", "off"),), budget=Budget(named=1, deaths=1)),
     "named, off and on": _named(asks=(OFF_AND_ON,), budget=Budget(named=1)),
     "named, and deleted": _named(asks=(("admin", "delete"),), budget=Budget(named=1, deaths=1)),
-    "named, and cancelled": _named(asks=(CANCEL,), budget=Budget(named=1, refusals=1, deaths=1)),
+    "named, and cancelled": _named(asks=(CANCEL,), budget=Budget(named=1, refusals=1)),
     "named by one of two": _named(events=(3, 3), budget=Budget(named=1)),
     "named by one of two, refused by the other": _named(events=(3, 3), budget=Budget(named=1, refusals=1)),
     "named by one of two, and a death": _named(events=(3, 3), budget=Budget(named=1, deaths=1)),
@@ -107,10 +107,8 @@ ASIDE = {
     "aside, again": _aside(asks=(AGAIN,), budget=Budget(refusals=2, deaths=1)),
     "aside, another one again": _aside(aside=3, log=TWO_ASIDE, asks=(SECOND_AGAIN,), budget=Budget(refusals=2)),
     "aside, again, and it expires": _aside(asks=(AGAIN,), budget=Budget(expiries=1, deaths=1)),
-    "aside, again, everything refused": _aside(asks=(AGAIN,), budget=Budget(deaths=1, faults=1, lost=1, unsent=1)),
     "aside, cancelled": _aside(asks=(CANCEL,), budget=Budget(refusals=1, deaths=1)),
     "aside, cancelled, and a lease that ends": _aside(asks=(CANCEL,), runs=2, budget=Budget(refusals=1, lapses=1)),
-    "aside, again, and cancelled": _aside(asks=(AGAIN, CANCEL), budget=Budget(refusals=1)),
     "aside, a copy, again": _aside(aside=COPY_OF_FIRST, log=FIRST, asks=(AGAIN,), budget=Budget(refusals=2, deaths=1)),
     "aside, a copy, cancelled": _aside(
         aside=COPY_OF_FIRST, log=FIRST, asks=(CANCEL,), budget=Budget(refusals=1, deaths=1)
@@ -136,6 +134,9 @@ ASIDE = {
 }
 WITH_ASIDE = SET_ASIDE | NAMED | ASIDE
 LONG_WITH_ASIDE = {
+    "aside, again, and cancelled": _aside(asks=(AGAIN, CANCEL), budget=Budget(refusals=1)),
+    "aside, again, everything refused": _aside(asks=(AGAIN,), budget=Budget(deaths=1, faults=1, lost=1, unsent=1)),
+    "named, cancelled, and a death": _named(asks=(CANCEL,), budget=Budget(named=1, refusals=1, deaths=1)),
     "aside, cancelled, while a request is overtaken": _aside(
         log=("PENDING", "DELIVERED", ""),
         asks=(SECOND_AGAIN, CANCEL),

@@ -231,8 +231,8 @@ class ModelStore:
             yield state, "no", False
             return
         after = state
-        for kind, place, content, _ in call.arguments:
-            after = self._part(after, who, call.site, kind, place, content)
+        for part in call.arguments:
+            after = self._part(after, who, call.site, part)
         yield after, "yes", False
 
     def _part_holds(self, part: Any, site: str, state: State, who: int) -> bool:
@@ -252,7 +252,8 @@ class ModelStore:
             return bool(getattr(shared, place[0]) & place[1]) == bool(condition[0] == "attribute_exists")
         return of_log(condition, in_log(shared, place[1]))
 
-    def _part(self, state: State, who: int, site: str, kind: str, place: Any, content: Any) -> State:
+    def _part(self, state: State, who: int, site: str, part: Any) -> State:
+        kind, place, content, _ = part
         shared, after = state.shared, state
         if place[0] == "other":
             return state
@@ -284,8 +285,6 @@ class ModelStore:
     def _job_holds(self, condition: Any, job: Job | None, site: str) -> bool:
         known = {} if job is None else dict(job_view(job, NOBODY))
         return satisfied(condition, known, self._left_out.get(site, frozenset())) is not False
-
-    # The receiver, the queue, the clock
 
     def _on_post(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         yield from answers(call, state, who, self._poison, is_run=self._kinds[who] == "run")

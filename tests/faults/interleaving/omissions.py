@@ -40,6 +40,7 @@ class Omission:
 
 
 def without(owner: Any, name: str, instead: Any) -> Leaving:
+    """Return what puts something else in the place of a part of the code."""
     return lambda: patch.object(owner, name, instead)
 
 
@@ -130,6 +131,7 @@ _sending = dispatch_module._sending
 
 
 def only_what_is_new(*arguments: Any) -> Any:
+    """Stand in for a dispatcher's `_sending`."""
     one = _sending(*arguments)
     one.already_pending = False
     return one
@@ -150,6 +152,7 @@ def _write_once(self: Any, health: Any, *, status: Any = Status.ACTIVE, lane: An
 
 
 def backlog_alone(self: Any, webhook: Any) -> bool:
+    """Stand in for a sweep's look."""
     return next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is not None
 
 

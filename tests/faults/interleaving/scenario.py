@@ -100,7 +100,8 @@ class Scenario:
     `events` are those of each dispatcher, as sets of bits; `asks` are processes that nobody repeats; `settings` are of
     the webhook. There is always one more sweep to come when nothing else will happen. `left_out` names conditions of
     the stores' writes that are taken away. POSTs fail that hold one of the `poison`, or any where there is none, and
-    are answered with `status` then. The copies of `older` events were asked for before any job. A job's pages hold `page` events.
+    are answered with `status` then. The copies of `older` events were asked for before any job. A job's pages hold
+    `page` events.
     """
 
     events: tuple[int, ...] = (1, 2)

@@ -79,7 +79,7 @@ def of_log(condition: Any, found: tuple[Any, ...]) -> bool:
     if operator in ("attribute_exists", "attribute_not_exists"):
         return bool(found) == (operator == "attribute_exists")
     assert operator in ("=", "<>"), condition
-    return bool(found) and bool(found[0][1] == operands[1]) == (operator == "=")
+    return bool(found and (found[0][1] == operands[1]) == (operator == "="))
 
 
 def logged_anew(shared: Shared, bit: int, status: str) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ class Table:
         if partition == _ASIDE:
             if bounds is not None and bounds[0] == ">":
                 between = (bounds[2] + "!", "9" * 16)
-            return _aside(self, *self.script.ask("aside", *between, named.get("limit") == 1)[1:])
+            return _aside(self, self.script.ask("aside", *between, named.get("limit") == 1)[1:])
         return _logged(self, self.script.ask("logged", *between))
 
     def batch_get(self, keys: Iterable[tuple[str, str]], **_named: Any) -> list[Any]:
@@ -200,12 +200,13 @@ def _waiting(table: Any, mask: int, expired: int, by_job: int) -> list[Any]:
     return found
 
 
-def _aside(table: Any, mask: int, expired: int, by_job: int, resting: int, tried: int, late: int) -> list[Any]:
+def _aside(table: Any, found: tuple[int, ...]) -> list[Any]:
     """Return the items of what is set aside, in order.
 
     Some are not due yet; some were tried since the last request, and some were set aside since.
     """
-    items = _waiting(table, mask, expired, by_job)
+    *waiting, resting, tried, late = found
+    items = _waiting(table, *waiting)
     for item in items:
         bit = bit_of(item.key)
         item.partition = _ASIDE

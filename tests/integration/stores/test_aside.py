@@ -191,7 +191,7 @@ def test_a_copy_that_is_asked_for_anew_waits_in_one_place(system: System, aside:
     assert list(system.store.backlog("wh_1", 10)) == [newer]
 
 
-def test_they_are_tried_in_turn(system: System, aside: DynamoAside) -> None:
+def test_they_are_tried_in_turn(aside: DynamoAside) -> None:
     """In the order of their keys, which begins anew at the end."""
     first, second = (delivery("wh_1", name, status=DeliveryStatus.PENDING) for name in ("a", "b"))
     for one in (first, second):
@@ -217,13 +217,14 @@ def test_moves_change_no_count(system: System, aside: DynamoAside, is_copy: bool
     there = COPY_ASIDE if is_copy else SET_ASIDE
     record(system, *([DELIVERED] if is_copy else []), one)
     counts = [tally.now()]
-    for move in (
+    moves: list[Callable[[], bool]] = [
         lambda: aside.put(there, waits=True),
         lambda: aside.keep(replace(there, tries=3)),
         lambda: aside.back(there),
         lambda: aside.put(there, waits=True),
         lambda: aside.end(replace(there, status=DeliveryStatus.DELIVERED, finished_at=NOW, latency_ms=20)),
-    ):
+    ]
+    for move in moves:
         assert move()
         counts.append(tally.now())
 
