@@ -77,7 +77,7 @@ def of_log(condition: Any, found: tuple[Any, ...]) -> bool:
         answers = [of_log(each, found) for each in operands]
         return all(answers) if operator == "AND" else any(answers)
     if operator in ("attribute_exists", "attribute_not_exists"):
-        return bool(found) == (operator == "attribute_exists")
+        return bool(found) == bool(operator == "attribute_exists")
     assert operator in ("=", "<>"), condition
     return bool(found and (found[0][1] == operands[1]) == (operator == "="))
 
