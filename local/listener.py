@@ -31,6 +31,8 @@ class Answer:
 
 HEALTHY = Answer()
 BROKEN = Answer(status=HTTPStatus.SERVICE_UNAVAILABLE, body=b"broken on purpose")
+BUSY = Answer(status=HTTPStatus.TOO_MANY_REQUESTS)
+"""A failure that says nothing about the size of a POST: it comes again as it is."""
 
 
 @dataclass(frozen=True)

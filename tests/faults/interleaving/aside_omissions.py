@@ -1,6 +1,5 @@
 """What can be left out of setting aside, one thing at a time, and what comes of it."""
 
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -8,10 +7,8 @@ from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
-from recado.rules.webhook.failing import failing
 from recado.rules.webhook.lane import left
 from recado.use_cases.sending import dispatch as dispatch_module
-from recado.use_cases.sending import outcomes as outcomes_module
 from recado.use_cases.sending import sweep as sweep_module
 from recado.use_cases.sending.aside import Aside
 from recado.use_cases.sending.outcomes import Outcomes
@@ -46,11 +43,11 @@ def _beside(self: Any, copy: Any) -> None:
 
 
 def _page_beside(self: Any, job: Any, deadline: Any) -> None:
-    found, done = self._read(job)
+    found, position, done = self._read(job)
     missing = [one for one in found if job.wants(one) and one.requested_at != job.created_at]
     copies = [one.again(job.created_at, job.requested_by) for one in missing]
     self._ports.deliveries.record(copies, [], deadline)
-    self._jobs.advance(job, job.advanced(found, len(copies), 0, done=done))
+    self._jobs.advance(job, job.advanced(position, len(copies), 0, done=done))
 
 
 def _since_it_was_set_aside(self: Any, one: Any, webhook: Any) -> bool:
@@ -71,8 +68,8 @@ def _nothing_more(self: Any, delivery: Any, posted: Any) -> Any:
     return None
 
 
-def _as_if_unordered(webhook: Any, *arguments: Any, **named: Any) -> Any:
-    return failing(replace(webhook, ordered=False), *arguments, **named)
+def _as_if_unordered(self: Any, head: Any, bounds: Any, *, drawn: bool) -> Any:
+    return self._heads.behind(head, bounds, drawn=drawn)
 
 
 def _new_in_the_log(self: Any, delivery: Any, *, waits: bool) -> bool:
@@ -80,7 +77,7 @@ def _new_in_the_log(self: Any, delivery: Any, *, waits: bool) -> bool:
 
     def fill(transaction: Any) -> None:
         if waits:
-            key = delivery.event.key + ("#again" if delivery.is_copy else "")
+            key = delivery.event.key + ("##again" if delivery.is_copy else "")
             transaction.delete(table(delivery.webhook_id + "#backlog", key), condition=table.key.exists())
         transaction.save(self._item(delivery))
         if not delivery.is_copy:
@@ -170,8 +167,8 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     "ordered: nothing aside": (
         "poison, and ordered",
         "what is ordered is set aside",
-        outcomes_module,
-        "failing",
+        Run,
+        "_behind",
         _as_if_unordered,
     ),
     "setting aside what is aside already": ("aside, and in the backlog", _ALONE, DynamoAside, "put", _new_in_the_log),

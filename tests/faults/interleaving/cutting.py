@@ -13,6 +13,7 @@ from recado.rules.sending.cutting import UNCUT
 from recado.rules.webhook import lane as lane_module
 from recado.rules.webhook.webhook import Health, Webhook
 from recado.use_cases.sending import direct as direct_module
+from recado.use_cases.sending import hold as hold_module
 from recado.use_cases.sending import pages as pages_module
 from recado.use_cases.sending import redelivery as redelivery_module
 from recado.use_cases.sending import run as run_module
@@ -39,6 +40,7 @@ def installed(page: int) -> Iterator[None]:
         patch.object(pages_module, "MOST_IN_A_PAGE", page),
         patch.object(delivery_reader, "looked_through", _one_by_one),
         patch.object(lane_module, "QUICK_POSTS", QUICK_POSTS),
+        patch.object(hold_module, "told_of_aside", lambda lane, _now: lane),
         patch.object(run_module, "post", _noting),
         patch.object(direct_module, "post", _noting),
         patch.object(redelivery_module, "Run", _CutRun),
@@ -50,7 +52,7 @@ def installed(page: int) -> Iterator[None]:
 
 def _one_by_one(table: Any, partition: str, keys: Any, _wanted: Any) -> tuple[list[str], str | None]:
     """Look at one event of a log, and stop there, whether it is wanted or not."""
-    items = table.query(partition, keys)
+    items = list(table.query(partition, keys))
     found = [item.key for item in items[:1] if item.status == "SKIPPED"]
     return found, items[0].key if len(items) > 1 else None
 
@@ -76,7 +78,7 @@ class _CutRun(Run):
         self._knowing = (
             (self, ("_is_stale", "_has_turn", "_copies_turn")),
             (self._aside, ("_is_open", "gives_way")),
-            (hold, ("_taken", "_slow_at", "_quick", "job_is_done", "has_aside", "aside_after")),
+            (hold, ("_taken", "_slow", "_quick", "job_is_done", "has_aside", "aside_after")),
             (self._heads, ("_at_once",)),
         )
         if self._script.resumed is not None:
@@ -114,7 +116,7 @@ def _told(suspect: Suspect) -> tuple[Any, ...]:
 
 
 def _suspect(head: Any, bounds: Any, failing: Any, result: Any) -> Suspect:
-    return Suspect(head, Bounds(**dict(bounds)), failing, result)
+    return Suspect(head, Bounds(up_to=dict(bounds).get("up_to")), failing, result)
 
 
 class Resumed:

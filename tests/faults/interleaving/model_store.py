@@ -160,7 +160,8 @@ class ModelStore:
         waiting, ended = call.arguments
         shared = state.shared
         mask = shared.backlog & waiting
-        yield state, (mask, shared.expired & mask & ~ORIGINALS, shared.by_job & mask, in_log(shared, ended)), False
+        by_job = shared.by_job & (mask | mask >> COPY)
+        yield state, (mask, shared.expired & mask & ~ORIGINALS, by_job, in_log(shared, ended)), False
 
     def _on_log(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         yield state, in_log(state.shared, call.arguments[0]), False

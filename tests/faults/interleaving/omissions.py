@@ -88,7 +88,7 @@ def _only_pages_with_copies(self: Any, job: Any, deadline: Any) -> None:
 
 
 def _all_that_waits(self: Any, webhook: Any, job: Any) -> Any:
-    head = self._heads.read(webhook)
+    head = self._heads.read(webhook, self._hold.cut)
     if not head.is_empty:
         return head
     self._pages.put_next(job, self._deadline)

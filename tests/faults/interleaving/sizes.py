@@ -1,7 +1,7 @@
 """What matters here of how large POSTs are, and of what leads those that fail: few values stand for many.
 
-A POST holds one event or all that there are. What fails alone is new, has a wait before an event behind it is tried
-once more, or has had that wait.
+A POST holds one event or all that there are. What fails alone is new or suspected, has a wait before an event behind it
+is tried once more, or has had that wait; or it lies amid other bad ones.
 """
 
 import json
@@ -18,6 +18,8 @@ _STUCK = (
     Stuck(alone=1, neighbours=0, neighbour_at=1),
     Stuck(alone=2, neighbours=1, neighbour_at=2),
     Stuck(alone=3, neighbours=2, neighbour_at=4),
+    Stuck(suspected=True),
+    Stuck(amid=True),
 )
 _STORED = ("cut", "stuck")
 
@@ -29,8 +31,10 @@ def cut_number(cut: Cut) -> int:
 
 def stuck_number(stuck: Stuck) -> int:
     """Return the number of what stands for this."""
-    if stuck.alone == 0 or stuck.neighbours == 0:
-        return min(stuck.alone, 1)
+    if stuck.alone == 0:
+        return 4 if stuck.suspected else 5 if stuck.amid else 0
+    if stuck.neighbours == 0:
+        return 1
     return 2 if stuck.alone >= stuck.neighbour_at else 3
 
 

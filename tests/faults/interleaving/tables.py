@@ -163,13 +163,15 @@ class Table:
 
     def batch_get(self, keys: Iterable[tuple[str, str]], **_named: Any) -> list[Any]:
         """Look keys up."""
-        wanted = {"log": 0, "backlog": 0}
+        wanted = {WEBHOOK_ID: 0, _BACKLOG: 0, _ASIDE: 0}
         for partition, key in keys:
-            wanted["backlog" if partition == _BACKLOG else "log"] |= bit_of(key)
-        if not any(wanted.values()):
-            return []
-        *waiting, logged = self.script.ask("statuses", wanted["backlog"], wanted["log"])
-        return _waiting(self, *waiting) + _logged(self, logged)
+            wanted[partition] |= bit_of(key)
+        aside = self._found(_ASIDE, None) if wanted[_ASIDE] else []
+        found = [item for item in aside if bit_of(item.key) & wanted[_ASIDE]]
+        if not wanted[_BACKLOG] and not wanted[WEBHOOK_ID]:
+            return found
+        *waiting, logged = self.script.ask("statuses", wanted[_BACKLOG], wanted[WEBHOOK_ID])
+        return found + _waiting(self, *waiting) + _logged(self, logged)
 
     def _of_webhooks(self, kind: str) -> Iterator[Any]:
         view = self.script.ask(kind)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.listener import Answer, Listener
+from local.listener import BUSY, Answer, Listener
 from recado.adapters.sending.http_sender import HttpSender
 from recado.ports import Deadline
 from recado.rules.sending.attempt import AttemptResult, FailureClass
@@ -19,8 +19,6 @@ from tests.support.system import System
 
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 Sending = Callable[..., None]
-BUSY = Answer(status=429)
-"""What says nothing about the size of a POST."""
 
 
 def drained(system: System, _receiver: Listener, *messages: object) -> None:

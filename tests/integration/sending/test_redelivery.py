@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from local.listener import BROKEN, HEALTHY, Answer, Listener
+from local.listener import BROKEN, BUSY, HEALTHY, Answer, Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.webhook import Health, HealthState, Status
@@ -12,8 +12,6 @@ from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webh
 from tests.support.system import Redelivery, System
 
 DAY_SECONDS = 24 * 60 * 60
-BUSY = Answer(status=429)
-"""What says nothing about the size of a POST."""
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 

@@ -1,9 +1,9 @@
-"""What a failed POST leads to: health, sizes and the wait, of every webhook and of an ordered one."""
+"""What a failed POST leads to: health, sizes and the wait."""
 
 import pytest
 
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.sending.cutting import UNCUT, Cut, Size
+from recado.rules.sending.cutting import UNCUT, Cut
 from recado.rules.sending.stuck import Stuck
 from recado.rules.webhook.failing import Circumstances, Failing, failing, neighbour_failing, unaccompanied
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
@@ -53,20 +53,6 @@ def test_an_event_that_was_refused_alone_is_suspected_at_once() -> None:
 
     assert (found.suspects, found.draws, found.health.stuck.alone) == (True, False, 0)
     assert found.wait_ms == 5_000
-
-
-def test_an_ordered_webhook_suspects_nobody() -> None:
-    """Its head waits, by the schedule: order goes before."""
-    found = after(BAD_REQUEST, of=webhook(ordered=True))
-    again = after(BAD_REQUEST, of=webhook(ordered=True, health=found.health))
-
-    assert (found.suspects, found.wait_ms, found.health.stuck.alone) == (False, 5_000, 1)
-    assert (again.suspects, again.wait_ms, again.health.stuck.alone) == (False, 10_000, 2)
-
-
-def test_an_ordered_webhook_is_cut_all_the_same() -> None:
-    """A smaller POST keeps the order."""
-    assert after(failed(), 100, webhook(ordered=True)).cut.events == Size(10, 100)
 
 
 def test_where_nobody_is_behind_the_event_waits_by_the_schedule() -> None:

@@ -52,12 +52,12 @@ def behind(world: World, *, drawn: bool, suspect: int = 0) -> str | None:
 
 
 def test_behind_a_suspect_is_the_next_one() -> None:
-    """Not the suspect itself, and nobody before it; nobody where it is the last."""
+    """Not the suspect itself; where it is the last, the first before it, which a job has put there."""
     world = owned_world(3)
 
     assert behind(world, drawn=False) == "e1"
     assert behind(world, drawn=False, suspect=1) == "e2"
-    assert behind(world, drawn=False, suspect=2) is None
+    assert behind(world, drawn=False, suspect=2) == "e0"
 
 
 def test_behind_a_copy_is_not_its_original() -> None:

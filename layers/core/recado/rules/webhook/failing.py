@@ -42,14 +42,12 @@ def failing(webhook: Webhook, cut: Cut, attempt: Attempt, result: AttemptResult,
     status = status_after_failure(webhook.status, health, result, at.now_ms)
     events = len(attempt.keys)
     verdict = judged(health.stuck, result, attempt.keys[0], events, health.attempts)
-    suspects = verdict.suspects and not webhook.ordered
-    stuck = verdict.stuck if suspects == verdict.suspects else verdict.stuck.waited()
     return Failing(
-        health=replace(health, stuck=stuck),
+        health=replace(health, stuck=verdict.stuck),
         status=status,
         cut=cut.after_failure(result, events, attempt.request_bytes, attempt.keys[-1]) if verdict.cuts else cut,
         wait_ms=_wait_ms(verdict.wait, result, at.chance),
-        suspects=suspects,
+        suspects=verdict.suspects,
         draws=verdict.draws,
     )
 

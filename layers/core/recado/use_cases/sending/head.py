@@ -26,7 +26,7 @@ class Bounds(TypedDict, total=False):
 class Head:
     """The deliveries of the next POST, and those before them that have waited for too long, as they ended.
 
-    `by_events` and `by_bytes` say which limit has cut it short; `bounds` is the part of the backlog that it leads.
+    `by_events` and `by_bytes` say which limit has cut it short; `bounds` is the part of the backlog that may be sent.
     """
 
     batch: list[Delivery] = field(default_factory=list)
@@ -66,14 +66,15 @@ class HeadReader:
         With `copies_of` that of a job's page alone, with `beside` that of what else waits, with `up_to` that of what
         waits up to this key, its copy included.
         """
-        head = Head(bounds={"copies_of": copies_of, "beside": beside, "up_to": up_to})
+        part = Bounds(copies_of=copies_of, beside=beside, up_to=up_to)
+        head = Head(bounds=Bounds(up_to=up_to))
         now = self._ports.clock()
         limits = cut.limits(webhook.delivery)
         if webhook.health.stuck.goes_alone:
             limits = replace(limits, max_events=1)
         filling = Filling(limits)
         at_once = min(self._at_once or limits.max_events, limits.max_events)
-        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, **head.bounds):
+        for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, **part):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
                 head.expired.append(delivery.expired())
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):
@@ -89,13 +90,21 @@ class HeadReader:
         return head
 
     def behind(self, suspect: Delivery, bounds: Bounds, *, drawn: bool) -> Delivery | None:
-        """An event that waits behind the suspect: the next or, where `drawn`, any of a hundred; None where none is."""
+        """An event that waits behind the suspect: the next or, where `drawn`, any of a hundred; None where none is.
+
+        It may be asked for again where the suspect is not, and the other way round; one before it does as well, where a
+        job has put that there.
+        """
         now = self._ports.clock()
+        before: Delivery | None = None
         found: Delivery | None = None
         seen = 0
         waiting = self._ports.deliveries.backlog(suspect.webhook_id, DRAWN_FROM if drawn else 2, **bounds)
         for delivery in waiting:
-            if _place(delivery) <= _place(suspect) or delivery.status_at(now) is DeliveryStatus.EXPIRED:
+            if _place(delivery) == _place(suspect) or delivery.status_at(now) is DeliveryStatus.EXPIRED:
+                continue
+            if _place(delivery) < _place(suspect):
+                before = before or delivery
                 continue
             seen += 1
             # Each of those seen so far is as likely: only one of them is held, however large they are.
@@ -103,7 +112,7 @@ class HeadReader:
                 found = delivery
             if not drawn or seen == DRAWN_FROM:
                 break
-        return found
+        return found or before
 
 
 def _place(delivery: Delivery) -> tuple[str, bool]:

@@ -1,6 +1,7 @@
 """What comes of the POSTs of a run: what was delivered ends, what failed is cut, set aside or waited for."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from recado.ports import Deadline
@@ -12,7 +13,7 @@ from recado.rules.webhook.health import after_failure, disabled
 from recado.rules.webhook.lane import left, waiting
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.aside import Aside
-from recado.use_cases.sending.head import HeadReader
+from recado.use_cases.sending.head import Bounds
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.ports import SendingPorts, circumstances
@@ -23,7 +24,8 @@ from recado.use_cases.sending.progress import Ended, Progress
 class Outcomes:
     """Writes down what comes of each POST of a run, under its lease.
 
-    `suspect` is the head that has failed alone, while an event behind it is to be tried.
+    `suspect` is the head that has failed alone, while an event behind it is to be tried; `is_accompanied` tells whether
+    there is one.
     """
 
     def __init__(
@@ -31,7 +33,7 @@ class Outcomes:
         ports: SendingPorts,
         hold: Hold,
         aside: Aside,
-        heads: HeadReader,
+        is_accompanied: Callable[[Delivery, Bounds], bool],
         *,
         deadline: Deadline,
         progress: Progress,
@@ -39,7 +41,7 @@ class Outcomes:
         self._ports = ports
         self._hold = hold
         self._aside = aside
-        self._heads = heads
+        self._is_accompanied = is_accompanied
         self._deadline = deadline
         self._progress = progress
         self.suspect: Suspect | None = None
@@ -98,7 +100,7 @@ class Outcomes:
         else:
             after_it = failing(webhook, self._hold.cut, posted.attempt, posted.result, at)
         self.suspect = None
-        if after_it.suspects and self._heads.behind(first, parcel.bounds, drawn=False) is None:
+        if after_it.suspects and not self._is_accompanied(first, parcel.bounds):
             after_it = unaccompanied(after_it, posted.result, at)
         if after_it.suspects:
             (head,), _ = attempted([first], posted.attempt)

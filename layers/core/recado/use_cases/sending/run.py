@@ -9,12 +9,13 @@ import math
 from dataclasses import replace
 
 from recado.ports import Deadline, Opened, Sender
+from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.health import anew, has_failed_for_too_long
 from recado.rules.webhook.lane import given_up, waiting
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.aside import Aside
-from recado.use_cases.sending.head import Head, HeadReader
+from recado.use_cases.sending.head import Bounds, Head, HeadReader
 from recado.use_cases.sending.hold import Hold
 from recado.use_cases.sending.outcomes import Outcomes
 from recado.use_cases.sending.pages import Pages, page_of
@@ -41,7 +42,7 @@ class Run:
         self._progress = progress
         self._heads = HeadReader(ports)
         self._aside = Aside(ports, hold, progress)
-        self._outcomes = Outcomes(ports, hold, self._aside, self._heads, deadline=deadline, progress=progress)
+        self._outcomes = Outcomes(ports, hold, self._aside, self._is_accompanied, deadline=deadline, progress=progress)
         self._is_stale = False  # what was read of the webhook, before a POST or a pause
         self._has_turn = False
         self._copies_turn = True
@@ -94,12 +95,25 @@ class Run:
 
     def _try_behind(self, opened: Opened, suspect: Suspect) -> Ended | None:
         """Before a head that has failed alone is waited for: try an event behind it, if one still is there."""
-        behind = self._heads.behind(suspect.head, suspect.bounds, drawn=suspect.failing.draws)
-        if behind is None or opened.webhook.ordered:
+        behind = self._behind(suspect.head, suspect.bounds, drawn=suspect.failing.draws)
+        if behind is None:
             return self._outcomes.unaccompanied(suspect)
         # One that was drawn lies among bad ones: nothing is larger until what leads is delivered.
         is_next = not suspect.failing.draws
         return self._send(opened, Parcel(Source.BEHIND, [behind], by_events=is_next, bounds=suspect.bounds))
+
+    def _behind(self, head: Delivery, bounds: Bounds, *, drawn: bool) -> Delivery | None:
+        """What may be tried in its place: nothing where order is asked for, so that nothing is set aside there."""
+        return None if self._hold.webhook.ordered else self._heads.behind(head, bounds, drawn=drawn)
+
+    def _is_accompanied(self, head: Delivery, bounds: Bounds) -> bool:
+        """Whether an event waits behind it; else a job that is there puts its next page beside it, for the next run."""
+        if self._behind(head, bounds, drawn=False) is not None:
+            return True
+        job = self._pages.unfinished(self._hold.webhook)
+        if job is not None:
+            self._pages.put_next(job, self._deadline)
+        return False
 
     def _next_head(self, webhook: Webhook) -> Head | None:
         """What the next POST holds; None where a job's page has been put into the backlog instead.
