@@ -72,6 +72,6 @@ NOTICED = (
     "on: a new owner",
     "the late look",
 )
-"""What a world notices within seconds; what takes a seldom order of steps is for the enumeration, which has them all."""
+"""What a world notices within seconds; what takes a seldom order of steps is for the enumeration, which has all."""
 NOTICED_LATE = ("the owner, in conditions",)
 """What takes some more worlds."""
