@@ -97,12 +97,22 @@ def _wrong(world: World, watched: Watched, one: Published) -> str:
     status = plain(item["status"])
     wrong = {
         "DELIVERED": "delivered, and never received" if not received else "",
-        "SKIPPED": "skipped, and the webhook was on" if was_on else "",
+        "SKIPPED": "skipped, and the webhook was on" if was_on else _not_caught_up(watched, one.key),
         "CANCELLED": "" if one.key in watched.cancelled else "cancelled, and nobody has asked for it",
         "PENDING": "pending in the log",
         "EXPIRED": "",
     }
     return wrong[status]
+
+
+def _not_caught_up(watched: Watched, key: str) -> str:
+    """What is wrong with an event that is skipped still: it was to be caught up with, and nobody has withdrawn it."""
+    asked_ms = watched.owed.get(key)
+    if asked_ms is None or watched.status != "ACTIVE" or watched.cancelled.get(key, 0) >= asked_ms:
+        return ""
+    times = watched.copies[key].times if key in watched.copies else []
+    expired = any((gone or 0) - came > RETENTION_MS - HOUR_MS for came, gone in times)
+    return "" if expired else "was to be caught up with, and is skipped still"
 
 
 def _was_on(watched: Watched, begin: int, end: int) -> bool:
