@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from recado.rules.delivery.delivery import RETENTION_MS
 from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS
 from tests.faults.years.expressions import plain
 from tests.faults.years.faults import HOUR_MS, MINUTE_MS
@@ -42,7 +41,7 @@ def _check_copies(world: World) -> None:
         watched = world.ledger.webhooks.get(webhook_id)
         if watched is None or watched.copies[key].there or watched.cancelled.get(key, 0) >= came_ms:
             continue
-        if world.posts.acknowledged_since(webhook_id, key, came_ms) or gone_ms - came_ms > RETENTION_MS - HOUR_MS:
+        if world.posts.acknowledged_since(webhook_id, key, came_ms) or watched.expired.get(key) == gone_ms:
             continue
         world.ledger.problem(webhook_id, f"{key} was asked for again, and is gone without being sent")
 
@@ -110,9 +109,7 @@ def _not_caught_up(watched: Watched, key: str) -> str:
     asked_ms = watched.owed.get(key)
     if asked_ms is None or watched.status != "ACTIVE" or watched.cancelled.get(key, 0) >= asked_ms:
         return ""
-    times = watched.copies[key].times if key in watched.copies else []
-    expired = any((gone or 0) - came > RETENTION_MS - HOUR_MS for came, gone in times)
-    return "" if expired else "was to be caught up with, and is skipped still"
+    return "" if watched.expired.get(key, 0) >= asked_ms else "was to be caught up with, and is skipped still"
 
 
 def _was_on(watched: Watched, begin: int, end: int) -> bool:

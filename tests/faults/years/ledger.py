@@ -81,6 +81,7 @@ class Watched:
     aside: dict[str, tuple[int, int]] = field(default_factory=dict)  # the same of what is set aside
     copies: dict[str, Spans] = field(default_factory=dict)
     owed: dict[str, int] = field(default_factory=dict)  # what a catch-up has to send, by when it was asked for
+    expired: dict[str, int] = field(default_factory=dict)  # copies that have waited for too long
     cancelled: dict[str, int] = field(default_factory=dict)
     recorded: dict[str, int] = field(default_factory=dict)
     revived: set[str] = field(default_factory=set)  # waits, by a fault of whoever put it there
@@ -199,6 +200,8 @@ class Ledger:
             came_ms, expires_ms = place.pop(sort, (0, 0))
             if key != sort and expires_ms:
                 watched.copies[key].go(now)
+                if now > expires_ms - _SLACK_MS:
+                    watched.expired[key] = now
                 self.gone_copies.append((watched.webhook_id, key, came_ms, now))
             return
         asked = plain(after.get("requested_at") or after["created_at"])
