@@ -198,3 +198,15 @@ def test_batches_after_a_failed_one_wait_with_it() -> None:
     assert (refused_with.count(99), refused_with.count(0)) == (100, 101)
     assert [(one.delivered, len(one.keys)) for one in world.deliveries.attempts] == [(True, 100), (False, 100)]
     assert world.wake_ups.sent == [("t3", 5)]
+
+
+def test_an_event_that_is_refused_with_a_4xx_is_suspected_at_once() -> None:
+    """The receiver is well: its owner tries the event and the one behind it without a wait, and the others go on."""
+    world = World(webhook())
+    refused = AttemptResult(NOW, 20, 400, Failure(FailureClass.CLIENT_ERROR, "It refused.", 400))
+    world.sender.answers[URL] = [refused]
+
+    dispatch(world, event())
+
+    assert (world.wake_ups.sent, world.webhook().lane.next_at) == ([("t2", 0)], NOW)
+    assert world.webhook().health.stuck.goes_alone

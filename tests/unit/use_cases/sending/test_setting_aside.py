@@ -5,16 +5,21 @@ from typing import Any
 
 import pytest
 
+from recado.ports import Deadline
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import JobState
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.cutting import Size
+from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.stuck import AMID_BAD_ONES, Stuck
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import ASIDE_LOOK_MS
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from recado.use_cases.sending.aside import RETRY_MS
+from recado.use_cases.sending.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, delivered, events, failed, failing, pending, webhook
-from tests.unit.use_cases.fakes.invocations import URL, owned_world, redeliver, sizes
+from tests.unit.use_cases.fakes.invocations import URL, owned_world, redeliver, redeliver_as_owner, sizes
+from tests.unit.use_cases.fakes.jobs import kept, start, world_with
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 BAD_REQUEST = AttemptResult(NOW, 20, 400, Failure(FailureClass.CLIENT_ERROR, "It refused.", 400))
@@ -232,3 +237,29 @@ def test_a_webhook_that_nobody_fails_with_costs_no_write_more() -> None:
 
     assert "save" not in world.journal.calls
     assert world.webhook() == webhook(lane=world.webhook().lane)
+
+
+def test_a_page_of_nothing_but_a_bad_event_brings_the_next_page_of_its_job() -> None:
+    """Nobody else waits behind it: without the next page nobody could tell that it alone is to blame."""
+    world = world_with(MOST_IN_A_PAGE + 2)
+    start(world)
+    bad = events(MOST_IN_A_PAGE)[-1]
+    for place, one in world.deliveries.log.items():
+        if one.event.key < bad.key:
+            world.deliveries.log[place] = replace(one, withdrawn_at=NOW + 1)
+    take = world.sender.send
+
+    def picky(request: OutgoingRequest, deadline: Deadline) -> AttemptResult:
+        answer = take(request, deadline)
+        return BAD_REQUEST if bad.event_id.encode() in request.body else answer
+
+    world.sender.send = picky  # type: ignore[method-assign]
+
+    for _ in range(5):
+        redeliver_as_owner(world)
+        world.later(10_000)
+
+    assert posted(world)[0] == bad.event_id
+    assert [one.event.event_id for one in aside(world)] == [bad.event_id]
+    assert kept(world).state is JobState.DONE
+    assert world.deliveries.pending == {}
