@@ -10,8 +10,8 @@ from recado.composition import senders
 from recado.deadline import InvocationDeadline
 from recado.reporting import log_attempts, log_faults
 from recado.settings import BatchSettings
-from recado.use_cases.sending.drain import EXTRA_DRAIN
-from recado.use_cases.sending.redrive import REDRIVE
+from recado.use_cases.sending.direct.drain import EXTRA_DRAIN
+from recado.use_cases.sending.direct.redrive import REDRIVE
 
 logger = Logger()
 parts = senders.batch(BatchSettings.from_env(os.environ))

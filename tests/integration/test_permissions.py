@@ -14,7 +14,7 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.sending import draining
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.use_cases.sending import drain
+from recado.use_cases.sending.direct import drain
 from tests.integration.webhook_api.shared.test_access import BODIES, filled, in_order
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument

@@ -169,7 +169,7 @@ def test_a_job_delivers_everything_that_had_ended(  # noqa: PLR0917 - fixtures a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Page by page, in turns with what else waits; also what has expired and nobody has logged yet."""
-    monkeypatch.setattr("recado.use_cases.sending.pages.MOST_IN_A_PAGE", 10)
+    monkeypatch.setattr("recado.use_cases.sending.queued.pages.MOST_IN_A_PAGE", 10)
     api.call("PATCH", path(webhook, ""), {"delivery": {"maxEvents": 3}})
     now = int(system.clock.milliseconds())
     ended: dict[str, Any] = {

@@ -11,9 +11,9 @@ from aws_lambda_powertools import Logger
 from recado.ports import OurFaultError
 from recado.reporting import count_faults, log_attempts, log_faults, log_redelivered
 from recado.rules.sending.wake_up import WakeUp
-from recado.use_cases.sending.dispatch import Attempted
-from recado.use_cases.sending.progress import Progress
-from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.direct.dispatch import Attempted
+from recado.use_cases.sending.queued.progress import Progress
+from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import delivered, failed
 
 Log = Callable[[Callable[[Logger], None]], list[dict[str, Any]]]

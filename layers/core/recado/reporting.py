@@ -10,8 +10,8 @@ from aws_lambda_powertools import Logger
 
 if TYPE_CHECKING:  # the delivery counter sends nothing
     from recado.rules.sending.attempt import AttemptResult
-    from recado.use_cases.sending.dispatch import Attempted
-    from recado.use_cases.sending.redelivery import Redelivered
+    from recado.use_cases.sending.direct.dispatch import Attempted
+    from recado.use_cases.sending.queued.redelivery import Redelivered
 
 NAMESPACE, OUR_FAULTS = "Recado", "OurFaults"
 

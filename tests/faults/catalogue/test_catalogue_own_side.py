@@ -6,7 +6,7 @@ import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, Received
 from recado.rules.webhook.webhook import HealthState
-from recado.use_cases.sending.redelivery import LEASE_RETRY_SECONDS
+from recado.use_cases.sending.queued.redelivery import LEASE_RETRY_SECONDS
 from tests.faults.catalogue.catalogue import SECRET, Catalogue, Recado, Scenario, at
 from tests.support.events import batch_event, numbered
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook

@@ -12,7 +12,7 @@ from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.webhook import HealthState, Webhook
-from recado.use_cases.sending.drain import Drain
+from recado.use_cases.sending.direct.drain import Drain
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread

@@ -8,13 +8,13 @@ from recado.adapters.dynamodb.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.rules.webhook.lane import left
-from recado.use_cases.sending import dispatch as dispatch_module
-from recado.use_cases.sending import sweep as sweep_module
-from recado.use_cases.sending.aside import Aside
-from recado.use_cases.sending.outcomes import Outcomes
-from recado.use_cases.sending.pages import Pages
-from recado.use_cases.sending.run import Run
-from recado.use_cases.sending.sweep import Sweep
+from recado.use_cases.sending.direct import dispatch as dispatch_module
+from recado.use_cases.sending.queued import sweep as sweep_module
+from recado.use_cases.sending.queued.aside import Aside
+from recado.use_cases.sending.queued.outcomes import Outcomes
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.run import Run
+from recado.use_cases.sending.queued.sweep import Sweep
 from tests.faults.interleaving.omissions import (
     Omission,
     backlog_alone,

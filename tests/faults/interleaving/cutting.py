@@ -12,17 +12,17 @@ from recado.rules.sending import retry
 from recado.rules.sending.cutting import UNCUT
 from recado.rules.webhook import lane as lane_module
 from recado.rules.webhook.webhook import Health, Webhook
-from recado.use_cases.sending import direct as direct_module
-from recado.use_cases.sending import hold as hold_module
-from recado.use_cases.sending import pages as pages_module
-from recado.use_cases.sending import redelivery as redelivery_module
-from recado.use_cases.sending import run as run_module
-from recado.use_cases.sending.head import Bounds
-from recado.use_cases.sending.hold import Hold
-from recado.use_cases.sending.parcel import Suspect
+from recado.use_cases.sending.direct import sending as direct_module
 from recado.use_cases.sending.posting import Posted, post
-from recado.use_cases.sending.progress import Ended
-from recado.use_cases.sending.run import Run
+from recado.use_cases.sending.queued import hold as hold_module
+from recado.use_cases.sending.queued import pages as pages_module
+from recado.use_cases.sending.queued import redelivery as redelivery_module
+from recado.use_cases.sending.queued import run as run_module
+from recado.use_cases.sending.queued.head import Bounds
+from recado.use_cases.sending.queued.hold import Hold
+from recado.use_cases.sending.queued.parcel import Suspect
+from recado.use_cases.sending.queued.progress import Ended
+from recado.use_cases.sending.queued.run import Run
 from tests.faults.interleaving.lane_item import NUMBERS, QUICK_POSTS, WAIT_MS
 from tests.faults.interleaving.sizes import plain_cut, plain_stuck
 from tests.faults.interleaving.tables import together

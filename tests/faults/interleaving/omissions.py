@@ -16,15 +16,15 @@ from recado.rules.delivery.job import Job
 from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.managing import switching
-from recado.use_cases.sending import dispatch as dispatch_module
-from recado.use_cases.sending import redelivery as redelivery_module
-from recado.use_cases.sending import run as run_module
-from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.hold import Hold
-from recado.use_cases.sending.pages import Pages
-from recado.use_cases.sending.progress import Ended
+from recado.use_cases.sending.direct.dispatch import Dispatch
+from recado.use_cases.sending.direct import dispatch as dispatch_module
+from recado.use_cases.sending.queued import redelivery as redelivery_module
+from recado.use_cases.sending.queued import run as run_module
+from recado.use_cases.sending.queued.hold import Hold
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.progress import Ended
+from recado.use_cases.sending.queued.run import Run
 from recado.use_cases.sending.requests import Requests
-from recado.use_cases.sending.run import Run
 from tests.faults.interleaving import tables
 
 Leaving = Callable[[], AbstractContextManager[Any]]

@@ -26,12 +26,12 @@ from recado.rules.webhook.registration import Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.redelivery import Redelivery
+from recado.use_cases.sending.queued.sweep import Sweep
 from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, Requests
-from recado.use_cases.sending.sweep import Sweep
 from tests.faults.interleaving.cutting import Resumed
 from tests.faults.interleaving.lane_item import EVENTS, NUMBERS, OWN
 from tests.faults.interleaving.replay import FAULT, End, Script

@@ -39,10 +39,10 @@ from recado.rules.sending.wake_up import read_wake_up
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.redelivery import Redelivery
 from tests.e2e.support.instance import Instance
 from tests.unit.builders import event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread

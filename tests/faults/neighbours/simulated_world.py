@@ -16,7 +16,7 @@ from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.sending.drain import Drain
+from recado.use_cases.sending.direct.drain import Drain
 from tests.faults.simulation import Deadline, Simulation
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes.sending_fakes import World

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recado.use_cases.sending import sweep
+from recado.use_cases.sending.queued import sweep
 from tests.faults.neighbours.simulated_world import BatchQueue, Receivers, SimulatedWorld
 from tests.faults.simulation import Deadline, Simulation
 from tests.unit.builders import NAME, NOW, envelope_text, event, failing, owned, pending, webhook

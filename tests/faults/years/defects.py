@@ -10,9 +10,9 @@ from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import Expect
-from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.drain import Drain
-from recado.use_cases.sending.sweep import Sweep, SweepReport
+from recado.use_cases.sending.direct.dispatch import Dispatch
+from recado.use_cases.sending.direct.drain import Drain
+from recado.use_cases.sending.queued.sweep import Sweep, SweepReport
 from tests.faults.interleaving.omissions import LEFT_OUT
 
 Leaving = Callable[[], AbstractContextManager[Any]]

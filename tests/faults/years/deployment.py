@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from recado.composition import api, senders
 from recado.http_api.application import Services
 from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, TargetSettings
-from recado.use_cases.sending.realtime import Realtime
+from recado.use_cases.sending.direct.realtime import Realtime
 from tests.faults.simulation import Simulation
 from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
 

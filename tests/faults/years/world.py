@@ -11,7 +11,7 @@ from uuid import UUID
 
 from recado.deadline import InvocationDeadline
 from recado.rules.sending.wake_up import read_wake_up
-from recado.use_cases.sending import dispatch, flow
+from recado.use_cases.sending.direct import dispatch, flow
 from tests.faults.simulation import Simulation
 from tests.faults.years.admins import API_SECONDS, Act, is_answer
 from tests.faults.years.calls import Calls, SimulatedConnection, TableClient

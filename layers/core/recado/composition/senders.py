@@ -29,14 +29,14 @@ from recado.composition.clients import client, new_token, now_ms
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.drain import Drain
-from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.direct.dispatch import Dispatch
+from recado.use_cases.sending.direct.drain import Drain
+from recado.use_cases.sending.direct.realtime import Realtime
+from recado.use_cases.sending.direct.redrive import Redrive
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.realtime import Realtime
-from recado.use_cases.sending.redelivery import Redelivery
-from recado.use_cases.sending.redrive import Redrive
-from recado.use_cases.sending.sweep import Sweep
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.redelivery import Redelivery
+from recado.use_cases.sending.queued.sweep import Sweep
 
 _SENDING_THREADS = 32
 _DRAINING_THREADS = 16

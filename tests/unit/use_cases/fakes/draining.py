@@ -2,7 +2,7 @@
 
 from concurrent.futures import Executor
 
-from recado.use_cases.sending.drain import Drain, DrainReport
+from recado.use_cases.sending.direct.drain import Drain, DrainReport
 from tests.unit.builders import NOW, envelope_text, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World

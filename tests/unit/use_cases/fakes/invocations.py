@@ -5,8 +5,8 @@ from typing import Any
 
 from recado.rules.event.event import Event
 from recado.rules.sending.wake_up import WakeUp
-from recado.use_cases.sending.dispatch import Attempted
-from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.direct.dispatch import Attempted
+from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import OWNER, events, owned, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World

@@ -16,12 +16,12 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.alerting import Alerting
-from recado.use_cases.sending.dispatch import Dispatch
-from recado.use_cases.sending.pages import Pages
+from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.redelivery import Redelivery
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.redelivery import Redelivery
+from recado.use_cases.sending.queued.sweep import Sweep
 from recado.use_cases.sending.requests import Requests
-from recado.use_cases.sending.sweep import Sweep
 from tests.unit.builders import NOW, delivered
 from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries

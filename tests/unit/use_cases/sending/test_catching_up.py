@@ -9,7 +9,7 @@ from recado.rules.delivery.job import Job, JobState, catch_up
 from recado.rules.event.event import Event
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import HealthState, Webhook
-from recado.use_cases.sending.pages import MOST_IN_A_PAGE
+from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, event, events, failed, owned, pending, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes
 from tests.unit.use_cases.fakes.jobs import kept, logged, message_ids

@@ -9,7 +9,7 @@ import pytest
 from recado.rules.delivery.delivery import DeliveryStatus, attempted
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import AuthenticationType, Status
-from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.direct.dispatch import Attempted
 from tests.unit.builders import (
     NOW,
     delivered,

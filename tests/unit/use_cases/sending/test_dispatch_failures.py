@@ -8,7 +8,7 @@ from recado.rules.sending.stuck import Stuck
 from recado.rules.webhook.health import anew
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from recado.use_cases.sending.dispatch import Attempted
+from recado.use_cases.sending.direct.dispatch import Attempted
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
 from tests.unit.use_cases.fakes.sending_fakes import World

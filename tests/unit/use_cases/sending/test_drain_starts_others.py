@@ -3,7 +3,7 @@
 import pytest
 
 from recado.rules.sending.draining import AGE_PER_DRAIN_MS, MESSAGES_PER_DRAIN
-from recado.use_cases.sending import drain as module
+from recado.use_cases.sending.direct import drain as module
 from tests.unit.use_cases.fakes.draining import Draining, bodies
 from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
 

@@ -8,7 +8,7 @@ import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.use_cases.sending.head import HeadReader
+from recado.use_cases.sending.queued.head import HeadReader
 from tests.unit.builders import NOW, events, pending, sized_event
 from tests.unit.use_cases.fakes.invocations import owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.sending_fakes import World

@@ -8,7 +8,7 @@ from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
-from recado.use_cases.sending.pages import MOST_IN_A_PAGE
+from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, event, events, pending, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes
 from tests.unit.use_cases.fakes.jobs import FOR_EVER, delivered_earlier, kept, logged, message_ids, start, world_with

@@ -7,7 +7,7 @@ import pytest
 from recado.ports import JobRunningError
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import HealthState, Status
-from recado.use_cases.sending.pages import MOST_IN_A_PAGE
+from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, event, events, failed, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes
 from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, message_ids, start, world_with

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from recado.ports import OurFaultError
-from recado.use_cases.sending.dispatch import Attempted
-from recado.use_cases.sending.realtime import Realtime, RealtimeReport
+from recado.use_cases.sending.direct.dispatch import Attempted
+from recado.use_cases.sending.direct.realtime import Realtime, RealtimeReport
 from tests.unit.builders import NAME, OTHER_NAME, delivered, detail, envelope, event, nested, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World

@@ -9,8 +9,8 @@ from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.stuck import Stuck
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from recado.use_cases.sending.progress import Progress
-from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.queued.progress import Progress
+from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, events, failed, failing, failure, owned, pending, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.journal import FixedDeadline

@@ -3,7 +3,7 @@
 import pytest
 
 from recado.ports import OurFaultError
-from recado.use_cases.sending.redrive import Redrive, RedriveReport
+from recado.use_cases.sending.direct.redrive import Redrive, RedriveReport
 from tests.unit.builders import envelope_text
 from tests.unit.use_cases.fakes.journal import FixedDeadline, Journal
 from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue

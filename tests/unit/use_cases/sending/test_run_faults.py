@@ -3,8 +3,8 @@
 import pytest
 
 from recado.ports import OutOfTimeError
-from recado.use_cases.sending.progress import Progress
-from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.queued.progress import Progress
+from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, failed, failing, owned, webhook
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.journal import FAULT

@@ -11,8 +11,8 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
-from recado.use_cases.sending.progress import Progress
-from recado.use_cases.sending.redelivery import Redelivered
+from recado.use_cases.sending.queued.progress import Progress
+from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, events, failed, failing, owned, webhook
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, owned_world, redeliver, redeliver_as_owner, sizes
 from tests.unit.use_cases.fakes.journal import FixedDeadline

@@ -7,7 +7,7 @@ import pytest
 from recado.ports import OurFaultError
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.sending.sweep import MOST_VISIBLE, OVERDUE_MS, SweepReport
+from recado.use_cases.sending.queued.sweep import MOST_VISIBLE, OVERDUE_MS, SweepReport
 from tests.unit.builders import NOW, event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import dispatch, redeliver, redeliver_as_owner, urls
 from tests.unit.use_cases.fakes.journal import FAULT

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from recado.adapters.faults import as_our_fault
-from recado.use_cases.sending.drain import EXTRA_DRAIN
+from recado.use_cases.sending.direct.drain import EXTRA_DRAIN
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

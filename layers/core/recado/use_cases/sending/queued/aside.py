@@ -4,11 +4,11 @@ from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.webhook import HealthState, Webhook
-from recado.use_cases.sending.hold import Hold
-from recado.use_cases.sending.parcel import Parcel, Source
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import Posted
-from recado.use_cases.sending.progress import Progress
+from recado.use_cases.sending.queued.hold import Hold
+from recado.use_cases.sending.queued.parcel import Parcel, Source
+from recado.use_cases.sending.queued.progress import Progress
 
 RETRY_MS = 290_000
 """How long what is set aside waits at least between two tries: a little less than the beat of the sweep."""

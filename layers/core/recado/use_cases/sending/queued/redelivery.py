@@ -8,11 +8,11 @@ from recado.rules.sending import retry
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.lane import waiting
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.sending.hold import Hold
-from recado.use_cases.sending.pages import Pages
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.progress import Ended, Progress
-from recado.use_cases.sending.run import Run
+from recado.use_cases.sending.queued.hold import Hold
+from recado.use_cases.sending.queued.pages import Pages
+from recado.use_cases.sending.queued.progress import Ended, Progress
+from recado.use_cases.sending.queued.run import Run
 
 LEASE_RETRY_SECONDS = 5
 # A lease outlives the deadline, after which nothing is sent any more, but not the invocation.

@@ -7,7 +7,7 @@ from itertools import chain
 
 from recado.ports import QueueMessage
 from recado.rules.event.event import Event
-from recado.use_cases.sending.dispatch import Dispatched
+from recado.use_cases.sending.direct.dispatch import Dispatched
 
 WINDOW_MESSAGES = 1000
 WINDOW_BYTES = 2 * 1024 * 1024

@@ -7,7 +7,7 @@ from recado.rules.delivery.delivery import Delivery
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.failing import Failing
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.sending.head import Bounds
+from recado.use_cases.sending.queued.head import Bounds
 
 
 class Source(Enum):

@@ -9,9 +9,9 @@ from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
 from recado.rules.event.envelope import event_from_message
 from recado.rules.event.event import InvalidEventError
 from recado.rules.sending.draining import Received, more_drains
-from recado.use_cases.sending.direct import Clash
-from recado.use_cases.sending.dispatch import Attempted, Dispatch
-from recado.use_cases.sending.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.direct.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
+from recado.use_cases.sending.direct.sending import Clash
 from recado.use_cases.sending.survived import Survived
 
 _SECONDS_FOR_A_WINDOW = 60

@@ -18,10 +18,10 @@ from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.alert import AlertKind, Slowness
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
-from recado.use_cases.sending.aside import set_aside
-from recado.use_cases.sending.direct import Clash, Sending, send_directly
+from recado.use_cases.sending.direct.sending import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.queued.aside import set_aside
 
 _SHORTEST_WAIT_SECONDS = 0.05
 

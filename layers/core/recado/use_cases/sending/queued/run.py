@@ -14,15 +14,15 @@ from recado.rules.delivery.job import Job
 from recado.rules.webhook.health import anew, has_failed_for_too_long
 from recado.rules.webhook.lane import given_up, waiting
 from recado.rules.webhook.webhook import HealthState, Webhook
-from recado.use_cases.sending.aside import Aside
-from recado.use_cases.sending.head import Bounds, Head, HeadReader
-from recado.use_cases.sending.hold import Hold
-from recado.use_cases.sending.outcomes import Outcomes
-from recado.use_cases.sending.pages import Pages, page_of
-from recado.use_cases.sending.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import post
-from recado.use_cases.sending.progress import Ended, Progress
+from recado.use_cases.sending.queued.aside import Aside
+from recado.use_cases.sending.queued.head import Bounds, Head, HeadReader
+from recado.use_cases.sending.queued.hold import Hold
+from recado.use_cases.sending.queued.outcomes import Outcomes
+from recado.use_cases.sending.queued.pages import Pages, page_of
+from recado.use_cases.sending.queued.parcel import Parcel, Source, Suspect
+from recado.use_cases.sending.queued.progress import Ended, Progress
 
 _SECONDS_FOR_AN_ATTEMPT = 20
 _LONGEST_PAUSE_MS = 5_000

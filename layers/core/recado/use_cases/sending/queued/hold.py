@@ -9,7 +9,7 @@ from recado.rules.webhook.alert import AlertKind, Slowness, told_of_aside, told_
 from recado.rules.webhook.lane import Lane, after_quick_posts, leased, owned
 from recado.rules.webhook.webhook import Health, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.progress import Progress
+from recado.use_cases.sending.queued.progress import Progress
 
 _TRIES = 3
 

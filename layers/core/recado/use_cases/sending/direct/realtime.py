@@ -8,7 +8,7 @@ from recado.ports import DeadLetters, Deadline
 from recado.rules.event import strict_json
 from recado.rules.event.envelope import event_from_envelope
 from recado.rules.event.event import InvalidEventError
-from recado.use_cases.sending.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from recado.rules.webhook.failing import Failing, failing, neighbour_failing, un
 from recado.rules.webhook.health import after_failure, disabled
 from recado.rules.webhook.lane import left, waiting
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from recado.use_cases.sending.aside import Aside
-from recado.use_cases.sending.head import Bounds
-from recado.use_cases.sending.hold import Hold
-from recado.use_cases.sending.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.ports import SendingPorts, circumstances
 from recado.use_cases.sending.posting import Posted
-from recado.use_cases.sending.progress import Ended, Progress
+from recado.use_cases.sending.queued.aside import Aside
+from recado.use_cases.sending.queued.head import Bounds
+from recado.use_cases.sending.queued.hold import Hold
+from recado.use_cases.sending.queued.parcel import Parcel, Source, Suspect
+from recado.use_cases.sending.queued.progress import Ended, Progress
 
 
 class Outcomes:

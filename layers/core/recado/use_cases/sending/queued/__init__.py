@@ -1,0 +1,1 @@
+"""The QUEUED lane: one owner sends what waits."""
