@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
-	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench screenshots \
+	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
 	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
@@ -123,6 +123,9 @@ fast-tests: setup ## the fast tests alone
 
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
+
+simulate: setup ## what receivers cost that take less than they are sent, on a simulated clock; every goal is checked
+	@$(BIN)/python -m tests.faults.cutting
 
 AGAINST ?=
 bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { problemOf, textOf } from "../src/texts.js";
+import { detailOf, failureName, hintName, hintOf } from "../src/parts/attempt_error.js";
+import { chooseLanguage, problemOf, textOf } from "../src/texts.js";
 import en from "../src/texts/en.js";
 import pt, { eventTypes, problems } from "../src/texts/pt.js";
 
@@ -100,6 +101,33 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
   assert.equal(new Set(told).size, english.length);
   assert.equal(told[0], "O receptor respondeu com o status 503.");
   assert.equal(told[13], "Sem conexão com hooks.example.com: conexão recusada.");
+});
+
+test("the hint of a refused request goes by its status, as that of the API does", () => {
+  const python = readFileSync(new URL("../../layers/core/recado/rules/sending/attempt.py", import.meta.url), "utf8");
+  const [, told] = /HINTS_BY_STATUS = \{(.+?)\n\}/s.exec(python);
+  for (const status of [200, 202, 400, 401, 403, 404, 405, 407, 408, 410, 413, 415, 422, 429]) {
+    const name = hintName({ failureClass: "CLIENT_ERROR", statusCode: status });
+    assert.ok(told.includes(en[`failure_hint.${name}`]), `${status}: ${name}`);
+  }
+  assert.equal(hintName({ failureClass: "CLIENT_ERROR", statusCode: 418 }), "CLIENT_ERROR");
+  assert.equal(hintName({ failureClass: "PROTOCOL", statusCode: 413 }), "PROTOCOL");
+  assert.equal(hintName({ failureClass: "DNS" }), "DNS");
+});
+
+test("what a receiver says about an event that it did not take stays as it is, in Portuguese too", async () => {
+  globalThis.document = { documentElement: {} };
+  globalThis.localStorage = { setItem() {} };
+  globalThis.navigator ??= {};
+  const error = { failureClass: "CLIENT_ERROR", statusCode: 200, detail: "The receiver did not take this event: what is $1?" };
+  await chooseLanguage("pt");
+  assert.equal(detailOf(error), "O receptor não aceitou este evento: what is $1?");
+  assert.equal(detailOf({ ...error, detail: "The receiver did not take this event." }), "O receptor não aceitou este evento.");
+  assert.equal(failureName(error), "Não aceito");
+  assert.match(hintOf(error), /^Pergunte ao responsável pelo receptor/);
+  await chooseLanguage("en");
+  assert.equal(detailOf(error), error.detail);
+  assert.equal(failureName({ ...error, statusCode: 400 }), "Request refused");
 });
 
 test("every event type of the API is described in Portuguese", () => {

@@ -85,7 +85,7 @@ def test_every_attempt_is_shown_with_its_answer(
     [taken, refused, busy] = [attempts(page).nth(place) for place in range(3)]
     for shown, texts in (
         (taken, ("202", "Delivered", "taken", "127.0.0.1")),
-        (refused, ("401", "Request refused", "Check the path", "text/html", "only its beginning is kept", MARKUP)),
+        (refused, ("401", "Request refused", "Check the auth", "text/html", "only its beginning is kept", MARKUP)),
         (busy, ("503", "Receiver failed", "Look into the receiver's log", "retry-after", '"reason": "maintenance"')),
     ):
         for text in texts:

@@ -197,10 +197,10 @@ def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, w
     """What was entered with the other says so."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
     page.get_by_text("Limits of a POST").click()
-    page.get_by_label("Answers name failed events").check()
+    page.get_by_label("Answers name refused events").check()
     page.get_by_label("Keep events in order").check()
     page.get_by_role("button", name="Save changes").click()
-    refused = page.get_by_label("Answers name failed events")
+    refused = page.get_by_label("Answers name refused events")
     expect(refused).to_have_accessible_description(re.compile("Must be off where ordered is on"))
     expect(refused).to_have_attribute("aria-invalid", "true")
 

@@ -113,12 +113,16 @@ def test_refused_form_and_test_results_are_accessible(open_tab: OpenTab, shown: 
 
 
 def test_questions_are_accessible(open_tab: OpenTab, shown: Showcase) -> None:
-    """The question before deleting, with what was typed wrong, and the choice of redelivery have no fault."""
+    """The questions before deleting, with what was typed wrong, and reactivating, and the choice of redelivery."""
     page = open_tab(f"/console{shown.webhook(REPORTING)}", shown.session)
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Delete").click()
     expect(dialog.get_by_text("This is not the same text.")).to_be_visible()
+    looks.assert_faultless(page)
+    page.goto(f"/console{shown.webhook(ARCHIVE)}")
+    page.get_by_role("button", name="Reactivate", exact=True).first.click()
+    expect(page.get_by_role("dialog").get_by_role("checkbox")).to_be_checked()
     looks.assert_faultless(page)
     page.goto(f"/console{shown.webhook(REPORTING)}/deliveries?range=custom")
     page.get_by_text("Redeliver many").click()

@@ -42,7 +42,7 @@ def test_what_was_skipped_is_sent_when_the_webhook_is_on_again(off: tuple[Page, 
     page, ids = off
     page.get_by_role("button", name="Reactivate", exact=True).first.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_label("Also send what was skipped while it was off")).to_be_checked()
+    expect(dialog.get_by_label("Also send events skipped while it was off")).to_be_checked()
     dialog.get_by_role("button", name="Reactivate").click()
 
     notice = page.get_by_role("main").locator(".notice").filter(has_text=SKIPPED)
@@ -58,11 +58,11 @@ def test_what_was_skipped_can_be_left(off: tuple[Page, list[str]], receiver: Lis
     page, ids = off
     page.get_by_role("button", name="Reactivate", exact=True).first.click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Also send what was skipped while it was off").uncheck()
+    dialog.get_by_label("Also send events skipped while it was off").uncheck()
     dialog.get_by_role("button", name="Reactivate").click()
 
     notice = page.get_by_role("main").locator(".notice").filter(has_text=SKIPPED)
-    expect(notice).to_contain_text("They are not sent unless they are redelivered.")
+    expect(notice).to_contain_text("They stay skipped until you redeliver them.")
     notice.get_by_role("link", name="Choose what to redeliver").click()
     for event_id in ids:
         expect(page.get_by_role("row").filter(has_text=event_id)).to_contain_text("Skipped")

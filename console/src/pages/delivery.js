@@ -1,10 +1,11 @@
 /* One delivery: what happened, every attempt, what is sent, and sending it again. */
 import { html, nothing } from "lit-html";
 import { announce } from "../parts/announce.js";
+import { asideNotice } from "../parts/aside_notice.js";
 import { AttemptList } from "../parts/attempt_list.js";
 import { copyButton } from "../parts/code_block.js";
 import { payload, requestHeaders } from "../parts/delivery_request.js";
-import { deliveryBadge, waits } from "../parts/delivery_status.js";
+import { deliveryBadges, waits } from "../parts/delivery_status.js";
 import { deliveryTimeline } from "../parts/delivery_timeline.js";
 import { eventName } from "../parts/event_name.js";
 import { pageHeader } from "../parts/page_header.js";
@@ -57,7 +58,7 @@ class DeliveryPage {
     return html`
       ${pageHeader({
         title: delivery ? eventName(delivery.eventName) : t("delivery.title"),
-        lead: delivery ? deliveryBadge(delivery.status) : nothing,
+        lead: delivery ? deliveryBadges(delivery) : nothing,
         trail,
         trailLabel: t("nav.trail"),
         actions: delivery ? this.#again.buttons() : nothing,
@@ -101,13 +102,14 @@ class DeliveryPage {
       redraw();
     };
     return html`
+      ${asideNotice(delivery, this.#webhook.data)}
       <div class="columns">
         <div class="column">
           <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data, me)}</section>
           <section class="panel"><h2>${t("delivery.summary")}</h2>${this.#summary(delivery)}</section>
         </div>
         <div class="column">
-          ${this.#attempts.view()}
+          ${this.#attempts.view(delivery)}
           ${payload(delivery.request, { raw: this.#raw, onRaw })}
           ${requestHeaders(delivery.request, this.#webhook.data?.targetUrl)}
         </div>

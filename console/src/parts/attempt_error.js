@@ -3,24 +3,41 @@ import { html } from "lit-html";
 import { language, problemText, t } from "../texts.js";
 import { notice } from "./notice.js";
 
-/** A short name of a failure class, such as "TLS" or "Timeout". */
-export function failureClassName(failureClass) {
-  return t(`failure_class.${failureClass}`);
+/** A short name of what went wrong, such as "Certificate refused". */
+export function failureName(error) {
+  return t(`failure_class.${isNamed(error) ? NAMED : error.failureClass}`);
 }
+
+/** What stands for the class where the receiver took a POST but for this event, and so answered with a 2xx. */
+const NAMED = "NAMED";
+const NAMED_DETAIL = /^The receiver did not take this event: (.+)$/s;
 
 /** What the statuses of a refused request have in common that say more than that: the names of their hints. */
 const REFUSALS = { 400: "BODY", 401: "ACCESS", 403: "ACCESS", 404: "PATH", 405: "PATH", 407: "ACCESS", 408: "PACE", 410: "GONE", 413: "SIZE", 415: "BODY", 422: "BODY", 429: "PACE" };
 
 /** What to do about an error; the API's own hint is English. */
-export function hintOf({ failureClass, hint, statusCode, timeoutSeconds: count }) {
-  if (language() === "en") return hint;
-  const refusal = failureClass === "CLIENT_ERROR" ? REFUSALS[statusCode] : undefined;
-  return t(`failure_hint.${refusal ?? failureClass}`, { count });
+export function hintOf(error) {
+  if (language() === "en") return error.hint;
+  return t(`failure_hint.${hintName(error)}`, { count: error.timeoutSeconds });
+}
+
+/** The name of an error's hint: its class, or what its status says beyond that. */
+export function hintName(error) {
+  if (isNamed(error)) return NAMED;
+  const refusal = error.failureClass === "CLIENT_ERROR" ? REFUSALS[error.statusCode] : undefined;
+  return refusal ?? error.failureClass;
+}
+
+function isNamed({ failureClass, statusCode }) {
+  return failureClass === "CLIENT_ERROR" && statusCode < 300;
 }
 
 /** One sentence about an error; the API's own is English, and shown where there is no other. */
 export function detailOf({ detail }) {
   if (language() === "en") return detail;
+  // The receiver's own word stays as it is.
+  const [, word] = NAMED_DETAIL.exec(detail) ?? [];
+  if (word) return t("failure_detail.named", { word });
   // What is wrong with a target is said in the words of the form.
   const [, refused] = /^The target URL (.+)$/.exec(detail) ?? [];
   return refused ? t("failure_detail.target", { problem: problemText(refused) }) : problemText(detail);
@@ -28,5 +45,5 @@ export function detailOf({ detail }) {
 
 /** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */
 export function attemptError(error, actions) {
-  return notice("bad", failureClassName(error.failureClass), html`<p>${detailOf(error)}</p><p>${hintOf(error)}</p>`, actions);
+  return notice("bad", failureName(error), html`<p>${detailOf(error)}</p><p>${hintOf(error)}</p>`, actions);
 }

@@ -7,7 +7,7 @@ import { indented } from "../json_text.js";
 import { t } from "../texts.js";
 import { duration } from "../times.js";
 import { announce } from "./announce.js";
-import { detailOf, failureClassName, hintOf } from "./attempt_error.js";
+import { detailOf, failureName, hintOf } from "./attempt_error.js";
 import { badge } from "./badge.js";
 import { codeBlock } from "./code_block.js";
 import { headerList } from "./delivery_request.js";
@@ -42,14 +42,15 @@ export class AttemptList {
     return this.#list.reload();
   }
 
-  view() {
+  /** The list, as it is about this delivery. */
+  view(delivery) {
     return html`
       <section class="panel">
         <h2>${t("attempts.title")}</h2>
         <p class="muted">${t("attempts.lead")}</p>
         ${this.#list.view(({ attempts, nextCursor }) => html`
           ${attempts.length || nextCursor ? nothing : html`<p>${t("attempts.none")}</p>`}
-          ${attempts.length ? html`<ol class="attempts">${repeat(attempts, ({ attemptId }) => attemptId, (one) => attempt(one, this.#context.me))}</ol>` : nothing}
+          ${attempts.length ? html`<ol class="attempts">${repeat(attempts, ({ attemptId }) => attemptId, (one) => attempt(one, delivery, this.#context.me))}</ol>` : nothing}
           ${this.#error ? failure(this.#error) : nothing}
           ${nextCursor ? this.#button(nextCursor) : nothing}`)}
       </section>
@@ -94,15 +95,17 @@ function headingOf({ attemptId }) {
   return `attempt-${attemptId}`;
 }
 
-function attempt(one, me) {
+function attempt(one, delivery, me) {
+  const without = isWithout(one, delivery);
   return html`
     <li>
       <article class="attempt" aria-labelledby=${headingOf(one)}>
         <div class="attempt-head">
           <h3 id=${headingOf(one)} tabindex="-1">${time(one.startedAt)}</h3>
-          ${result(one)}
+          ${result(one, without)}
         </div>
         ${one.error ? reasons(one) : nothing}
+        ${without ? html`<p>${t("attempts.named_why")}</p>` : nothing}
         ${facts(one, me)}
         ${answer(one)}
         ${request(one.request)}
@@ -111,10 +114,20 @@ function attempt(one, me) {
   `;
 }
 
-function result({ statusCode, error }) {
+/**
+ * Whether the receiver took a POST, but named this delivery's event as one that it did not take. An attempt does not say
+ * so; what is kept of its answer does.
+ */
+function isWithout({ delivered, events, messageId, response }, { eventId, status, messageId: endedBy }) {
+  if (!delivered || events === 1 || (status === "DELIVERED" && messageId === endedBy)) return false;
+  const body = response?.body ?? "";
+  return body.includes('"batchItemFailures"') && body.includes(JSON.stringify(eventId));
+}
+
+function result({ statusCode, error }, without) {
   return html`
     ${statusCode === undefined ? nothing : html`<code class="number">${statusCode}</code>`}
-    ${error ? badge("bad", failureClassName(error.failureClass)) : badge("ok", t("attempts.delivered"))}`;
+    ${error ? badge("bad", failureName(error)) : without ? badge("warn", t("attempts.named")) : badge("ok", t("attempts.delivered"))}`;
 }
 
 function reasons({ error, events: count }) {

@@ -8,9 +8,10 @@ const BADGES = { DELIVERED: "ok", PENDING: "wait", EXPIRED: "bad", SKIPPED: "off
 
 const ENDS = { EXPIRED: "deliveries.next_expired", SKIPPED: "deliveries.next_skipped", CANCELLED: "deliveries.next_cancelled" };
 
-/** The badge of a delivery's status. */
-export function deliveryBadge(status) {
-  return badge(BADGES[status], t(`delivery_status.${status}`));
+/** The badge of a delivery's status, and one more where it is set aside. */
+export function deliveryBadges({ status, setAside }) {
+  return html`<span class="badges">${badge(BADGES[status], t(`delivery_status.${status}`))}${
+    setAside ? badge("warn", t("deliveries.set_aside")) : nothing}</span>`;
 }
 
 /** Whether a delivery, as the API shows one, is still to be sent: pending, or asked for again after it had ended. */
@@ -21,9 +22,10 @@ export function waits({ status, redelivery }) {
 /** What happens next to a delivery of `webhook` (undefined while it is loading), or why nothing does. */
 export function whatNext(delivery, webhook) {
   if (!waits(delivery)) return ENDS[delivery.status] ? t(ENDS[delivery.status]) : nothing;
-  if (delivery.status !== "PENDING") return t("deliveries.next_again");
+  if (!delivery.setAside && delivery.status !== "PENDING") return t("deliveries.next_again");
   if (!webhook) return nothing;
   if (webhook.status !== "ACTIVE") return t("deliveries.next_off");
+  if (delivery.setAside) return html`${t("deliveries.next_attempt")} ${upcoming(delivery.setAside.nextAttemptAt)}`;
   const { state, nextAttemptAt } = webhook.health;
   if (state !== "FAILING" || !nextAttemptAt) return t("deliveries.next_now");
   return html`${t("deliveries.next_attempt")} ${upcoming(nextAttemptAt)}`;

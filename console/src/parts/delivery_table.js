@@ -4,8 +4,8 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { paths } from "../paths.js";
 import { t } from "../texts.js";
 import { duration } from "../times.js";
-import { failureClassName } from "./attempt_error.js";
-import { deliveryBadge, whatNext } from "./delivery_status.js";
+import { failureName } from "./attempt_error.js";
+import { deliveryBadges, whatNext } from "./delivery_status.js";
 import { eventName as breakable } from "./event_name.js";
 import { time } from "./time.js";
 
@@ -24,7 +24,7 @@ export function deliveryTable(deliveries, { account, webhook }) {
 }
 
 function row(delivery, account, webhook) {
-  const { deliveryId, webhookId, eventName, eventId, status, timestamp } = delivery;
+  const { deliveryId, webhookId, eventName, eventId, timestamp } = delivery;
   return html`
     <tr>
       ${cell("time", time(timestamp, "short"))}
@@ -32,7 +32,7 @@ function row(delivery, account, webhook) {
         <a href=${paths.delivery(account, webhookId, deliveryId)}>${breakable(eventName)}</a>
         <span class="event-id">${eventId}</span>
       </th>
-      ${cell("status", deliveryBadge(status))}
+      ${cell("status", deliveryBadges(delivery))}
       ${cell("latency", delivery.latencyMs === undefined ? nothing : duration(delivery.latencyMs), "number")}
       ${cell("code", answer(delivery))}
       ${cell("next", whatNext(delivery, webhook), "next")}
@@ -59,6 +59,6 @@ function answer(delivery) {
 
 /** Why it failed, or that it was in a POST that failed as a whole; "" for neither. */
 function failureOf({ error, refusedWith }) {
-  if (error) return failureClassName(error.failureClass);
+  if (error) return failureName(error);
   return refusedWith ? t("deliveries.refused_with", { count: refusedWith }) : "";
 }

@@ -8,12 +8,13 @@ import { time, upcoming } from "./time.js";
 
 /** The timeline of a delivery as the API shows one, for `me`; `webhook` is undefined while it is loading. */
 export function deliveryTimeline(delivery, webhook, me) {
-  const { timestamp, createdAt, redelivery } = delivery;
+  const { timestamp, createdAt, redelivery, setAside } = delivery;
   const asked = redelivery ? [askedAgain(redelivery, me)] : [];
   const steps = [
     { kind: "info", at: timestamp, text: t("delivery.happened") },
     { kind: "info", at: createdAt, text: t("delivery.arrived") },
     ...(redelivery?.waiting ? [...end(delivery), ...asked] : [...asked, ...end(delivery)]),
+    ...(setAside ? [{ kind: "warn", at: setAside.since, text: t("deliveries.set_aside") }] : []),
     ...(waits(delivery) ? ahead(delivery, webhook) : []),
   ];
   return html`<ol class="timeline">${steps.map(step)}</ol>`;
@@ -39,17 +40,18 @@ function end({ status, finishedAt }) {
   }
 }
 
-function ahead({ expiresAt, waiting }, webhook) {
+function ahead({ expiresAt, waiting, setAside }, webhook) {
   return [
-    { kind: webhook && fails(webhook) ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook)}`) : nothing, future: true },
+    { kind: webhook && fails(webhook) ? "warn" : "wait", text: t("delivery.waiting"), more: webhook ? t(`waiting.${reason(webhook, setAside)}`) : nothing, future: true },
     ...(waiting?.nextAttemptAt ? [{ kind: "wait", at: waiting.nextAttemptAt, text: t("delivery.next_attempt"), relative: true, future: true }] : []),
     { kind: "none", at: waiting?.expiresAt ?? expiresAt, text: t("delivery.expires"), future: true },
   ];
 }
 
-/** What the backlog waits for; as waiting_reason of layers/core/recado/rules/webhook/waiting.py, which speaks English only. */
-function reason(webhook) {
+/** What the backlog, or a delivery that is set aside, waits for; as waiting_reason of layers/core/recado/rules/webhook/waiting.py, which speaks English only. */
+function reason(webhook, setAside) {
   if (webhook.status !== "ACTIVE") return webhook.status.toLowerCase();
+  if (setAside) return "aside";
   if (fails(webhook)) return "failing";
   return webhook.lane.reasons.includes("PACED") ? "paced" : "next";
 }

@@ -15,8 +15,12 @@ export class RedeliverOne {
   #webhook;
   #delivery;
   #acting;
-  /** When it was last asked for again, and whether it was withdrawn, on this page. */
-  #requestedAt = null;
+  /**
+   * Whether it was asked for again or withdrawn on this page, and when; what was moved back into the queue is no copy,
+   * and has no such time.
+   */
+  #asked = false;
+  #requestedAt;
   #withdrawn = false;
 
   constructor(context, { webhook, delivery }) {
@@ -45,9 +49,9 @@ export class RedeliverOne {
     const { error } = this.#acting.state;
     if (error) return failure(error);
     if (this.#withdrawn) return notice("ok", t("delivery.withdrawn"));
-    const { status, redelivery } = this.#delivery.data ?? {};
-    if (!this.#requestedAt || redelivery?.requestedAt !== this.#requestedAt) return nothing;
-    if (redelivery.waiting) return notice("info", t("delivery.queued"), t("delivery.queued_body"));
+    const { status, redelivery, setAside } = this.#delivery.data ?? {};
+    if (!this.#asked || setAside || redelivery?.requestedAt !== this.#requestedAt) return nothing;
+    if (waits(this.#delivery.data)) return notice("info", t("delivery.queued"), t("delivery.queued_body"));
     return status === "DELIVERED" ? notice("ok", t("delivery.queued_done")) : nothing;
   }
 
@@ -55,14 +59,16 @@ export class RedeliverOne {
     const { t } = this.#context;
     const webhook = this.#webhook.data;
     if (webhook && webhook.status !== "ACTIVE") return t("delivery.webhook_off");
-    return waits(this.#delivery.data) ? t("delivery.pending_already") : "";
+    const delivery = this.#delivery.data;
+    return waits(delivery) && !delivery.setAside ? t("delivery.pending_already") : "";
   }
 
   async #redeliver() {
     if (this.#delivery.data.status === "DELIVERED" && !(await this.#confirmed("redeliver", "delivery.redeliver_body"))) return;
     const answer = await this.#ask(endpoints.redeliverOne);
     if (!answer) return;
-    this.#requestedAt = answer.redelivery?.requestedAt ?? null;
+    this.#asked = true;
+    this.#requestedAt = answer.redelivery?.requestedAt;
     this.#withdrawn = false;
     this.#done("delivery.queued");
   }

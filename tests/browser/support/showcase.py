@@ -101,7 +101,8 @@ def _register(showcase: Showcase) -> None:
     about = "Enrolments and completions, for the sales team"
     showcase.add(CRM, "COURSE_ENROLLMENT", "COURSE_COMPLETED", path="/hooks/learning", description=about, **signed)
     showcase.add(REPORTING, "COURSE_ENROLLMENT", "CERTIFICATION_COMPLETED", path="/ingest", **basic)
-    showcase.add(ARCHIVE, "COURSE_COMPLETED", path="/archive", ordered=True)
+    # Of an event that never comes: what a webhook that is off would get is listed as skipped.
+    showcase.add(ARCHIVE, "LEARNER_PROGRESS", path="/archive", ordered=True)
     showcase.add(DISABLED, "COURSE_COMPLETED", path="/")
     showcase.api.patch(showcase.webhook(ARCHIVE), json={"active": False})
 

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -70,8 +70,12 @@ class Driving:
 
     def until_delivered(self, webhooks: Iterable[Webhook], *, minutes: float) -> float:
         """Go on until nothing waits for these webhooks; return the minutes that it took."""
+        return self.until(lambda: not any(self.system.backlog(webhook) for webhook in webhooks), minutes=minutes)
+
+    def until(self, satisfied: Callable[[], bool], *, minutes: float) -> float:
+        """Go on until the answer is true; return the minutes that it took."""
         began = self.time.seconds
-        while any(self.system.backlog(webhook) for webhook in webhooks):
+        while not satisfied():
             assert self.time.seconds - began < minutes * 60, "too late"
             if self.system.redeliver().received:
                 continue

@@ -16,6 +16,7 @@ from tests.faults.years.tables import Tables
 
 _READ_TIMEOUT_SECONDS = 5.0
 _TRIES_OF_TABLES, _TRIES_OF_OTHERS = 5, 3
+_REFUSED_CONDITIONS = {"ConditionalCheckFailedException", "ConditionalCheckFailed"}
 _REPEATED = {
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
@@ -106,9 +107,10 @@ class TableClient:
             answer = self._tables.answer(operation, body)
             if answer.status_code >= 400:
                 code = answer.body["__type"].rpartition("#")[2]
-                if code not in ("ConditionalCheckFailedException", "TransactionCanceledException"):
+                reasons = answer.body.get("CancellationReasons", [])
+                if not {code, *(each["Code"] for each in reasons)} & _REFUSED_CONDITIONS:
                     self._calls.hurt("throttled")
-                raise refused(operation, code, CancellationReasons=answer.body.get("CancellationReasons", []))
+                raise refused(operation, code, CancellationReasons=reasons)
             if answer.body.get("UnprocessedItems") or answer.body.get("UnprocessedKeys"):
                 self._calls.hurt("throttled")
             self._note_what_was_read(operation, body)

@@ -60,3 +60,18 @@ DEFECTS: dict[str, Leaving] = {
     "the sweep": _patched(Sweep, "__call__", lambda _: SweepReport()),
     **{name: one.leaving for name, one in LEFT_OUT.items() if not one.conditions},
 }
+
+NOTICED = (
+    "recording before acknowledging",
+    "recording",
+    "the sweep",
+    "reading again before each POST",
+    "the duplicate check",
+    "the conditions of a cancel",
+    "putting before deleting",
+    "on: a new owner",
+    "the late look",
+)
+"""What a world notices within seconds; what takes a seldom order of steps is for the enumeration, which has all."""
+NOTICED_LATE = ("the owner, in conditions",)
+"""What takes some more worlds."""

@@ -37,11 +37,15 @@ OTHERS = (
 
 @dataclass
 class Storm:
-    """For some time these things happen with these chances; `starved` are partitions that others have used up."""
+    """For some time these things happen with these chances.
+
+    `starved` are partitions that others have used up whenever somebody calls, with the chance `starving`.
+    """
 
     until_ms: int
     chances: dict[str, float]
     starved: list[Place] = field(default_factory=list)
+    starving: float = 0.0
 
 
 class Faults:
@@ -71,6 +75,7 @@ class Faults:
         storm = Storm(until, dict.fromkeys(kinds, strength))
         if "throttled partition" in kinds:
             storm.starved = random.sample(places, random.randint(1, len(places)))
+            storm.starving = random.choice([0.5, 0.9, 1.0])
         self.storm = storm
         return until
 
@@ -114,7 +119,7 @@ class Faults:
         return True
 
     def _starve(self, storm: Storm, invocation: Invocation) -> None:
-        if storm.starved and self.buckets is not None and self._random.random() < 0.5:
+        if storm.starved and self.buckets is not None and self._random.random() < storm.starving:
             for place in storm.starved:
                 self.buckets.empty(place)
             self.note("throttled partition")

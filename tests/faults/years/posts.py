@@ -139,8 +139,8 @@ class Posts:
             self._ledger.problem(post.webhook_id, "a further POST, and the webhook was not read again before it")
         if not watched.on.since(saw):
             self._ledger.problem(post.webhook_id, "a POST to a webhook that was off when it was read")
-        later = [url for at, url in watched.urls if at > saw]
-        before = [url for at, url in watched.urls if at <= saw][-1:]
+        later = [url for at, url in watched.urls if at >= saw]
+        before = [url for at, url in watched.urls if at < saw][-1:]
         if post.url not in (*before, *later):
             self._ledger.problem(post.webhook_id, "a POST to an address that was given up")
 

@@ -97,8 +97,8 @@ def test_failing_and_recovery_are_told_once(system: System, inbox: AlertInbox, r
 
     [mail] = inbox.mails()
     assert mail["Subject"].endswith("has recovered")
-    assert "Events waiting: 0\n" in mail["Message"]
-    assert "8 failed attempts in a row" in mail["Message"]
+    assert "Events waiting: 2\n" in mail["Message"]
+    assert "11 failed attempts in a row" in mail["Message"]
     assert [event["DetailType"] for event in inbox.events()] == ["WEBHOOK_RECOVERED"]
     publish(system, "later")
     assert inbox.kinds() == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.listener import BROKEN, Answer, Listener
+from local.listener import Answer, Listener
 from recado.adapters.sending.http_sender import HttpSender
 from recado.ports import Deadline
 from recado.rules.sending.attempt import AttemptResult, FailureClass
@@ -19,6 +19,8 @@ from tests.support.system import System
 
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 Sending = Callable[..., None]
+BUSY = Answer(status=429)
+"""What says nothing about the size of a POST."""
 
 
 def drained(system: System, _receiver: Listener, *messages: object) -> None:
@@ -29,7 +31,7 @@ def drained(system: System, _receiver: Listener, *messages: object) -> None:
 
 def redelivered(system: System, receiver: Listener, *messages: object) -> None:
     """Let these events wait, since the first POST of a drain fails, and send them in a redelivery."""
-    receiver.answers.append(BROKEN)
+    receiver.answers.append(BUSY)
     drained(system, receiver, *messages)
     system.clock.advance(5)
     assert system.redeliver() == ENDED
@@ -144,7 +146,7 @@ def test_a_receiver_that_may_take_long_is_sent_to_by_one_sender(system: System, 
 def test_a_backlog_leaves_by_the_settings_as_they_are_now(system: System, receiver: Listener) -> None:
     """Who finds the POSTs too large makes them smaller, and what waits comes so."""
     webhook = system.add_webhook(receiver.url)
-    receiver.break_down()
+    receiver.answers.append(BUSY)
     drained(system, receiver, *numbered(5))
     current = system.webhook(webhook)
     smaller = replace(current, delivery=DeliverySettings(max_events=2), version=current.version + 1)

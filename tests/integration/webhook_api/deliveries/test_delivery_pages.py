@@ -150,10 +150,10 @@ def test_a_page_costs_one_query_a_partition(api: ApiClient, webhook: Any, aws: A
     aws.clear()
 
     api.get(api.path(webhook, "/deliveries"), {"limit": "10"})
-    assert len(aws.of("Query")) == 2
+    assert len(aws.of("Query")) == 3
     aws.clear()
     api.get(api.path(webhook, "/deliveries"), {"limit": "1", "eventName": "CI_STATS"})
-    assert len(aws.of("Query")) == 2
+    assert len(aws.of("Query")) == 3
     assert all(call.parameters["ConsistentRead"] for call in aws.of("Query"))
 
 
@@ -179,7 +179,7 @@ def test_a_search_goes_on_while_it_costs_little(api: ApiClient, webhook: Any, aw
 
     assert [one["deliveryId"] for one in answer.json["deliveries"]] == [wanted]
     assert "nextCursor" not in answer.json
-    assert len(aws.of("Query")) == 4
+    assert len(aws.of("Query")) == 5
 
 
 def test_what_happens_between_two_pages_neither_hides_nor_repeats(api: ApiClient, webhook: Any) -> None:

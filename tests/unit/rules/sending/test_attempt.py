@@ -62,12 +62,12 @@ def test_every_class_has_a_hint(failure_class: FailureClass) -> None:
 @pytest.mark.parametrize(
     ("statuses", "says"),
     [
-        ((400, 415, 422), "does not understand the body"),
-        ((401, 403, 407), "Check the authentication, the secret of the signature, and firewalls"),
+        ((400, 415, 422), "could not use the body"),
+        ((401, 403, 407), "Check the authentication, the signing secret, and any firewall"),
         ((404, 405), "Check the path of the target URL"),
         ((408, 429), "`maxPostsPerMinute`"),
         ((410,), "wants no more"),
-        ((413,), "lower `maxBytes`"),
+        ((413,), "the webhook's `maxBytes`"),
         ((402, 406, 418, 451), HINTS[FailureClass.CLIENT_ERROR]),
         ((500, 503), HINTS[FailureClass.SERVER_ERROR]),
     ],
@@ -78,6 +78,13 @@ def test_a_hint_goes_by_the_status(statuses: tuple[int, ...], says: str) -> None
 
     assert [failure is not None and says in failure.hint for failure in failures] == [True] * len(statuses)
     assert all(hint.endswith(".") for hint in HINTS_BY_STATUS.values())
+
+
+def test_an_event_that_was_named_is_asked_about() -> None:
+    """The POST was taken, so neither path nor authentication is to blame."""
+    hints = {Failure(FailureClass.CLIENT_ERROR, "", status).hint for status in (200, 202, 204)}
+
+    assert hints == {"Ask the receiver why, or look into its log; it is tried again alone."}
 
 
 def test_a_status_matters_to_the_hint_only_where_it_is_why_it_failed() -> None:

@@ -79,14 +79,14 @@ def test_a_receiver_may_ask_for_a_later_retry(asked: int | None, wait: int) -> N
 
 
 def test_a_wait_is_up_to_a_tenth_longer() -> None:
-    """Due is the owner by the millisecond; its wake-up does not come before."""
-    world = World(webhook())
+    """By whole seconds, as a queue waits: the owner is due when its wake-up comes."""
+    world = World(webhook(health=failing(attempts=3)))
     world.chance = 0.5
-    world.sender.answers[URL] = [failed()]
+    world.sender.answers[URL] = [failed(401)]
 
     dispatch(world, event())
 
-    assert (world.webhook().lane.next_at, world.wake_ups.sent) == (NOW + 5_250, [("t2", 6)])
+    assert (world.webhook().lane.next_at, world.wake_ups.sent) == (NOW + 42_000, [("t2", 42)])
 
 
 def test_a_webhook_that_fails_without_owner_goes_on_counting() -> None:

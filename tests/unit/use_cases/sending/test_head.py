@@ -1,9 +1,15 @@
-"""The head of a backlog: what the next POST holds, read no further than that."""
+"""The head of a backlog: what the next POST holds, read no further than that; and who is behind it."""
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
 
 import pytest
 
+from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from tests.unit.builders import NOW, pending, sized_event
+from recado.use_cases.sending.head import HeadReader
+from tests.unit.builders import NOW, events, pending, sized_event
 from tests.unit.use_cases.fakes.invocations import owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -36,3 +42,54 @@ def test_large_events_are_not_read_only_to_find_that_they_do_not_fit(size: int, 
     assert len(world.sender.requests) == posts
     assert world.deliveries.asked_for[0] == 100
     assert set(world.deliveries.asked_for[1:-1]) == {at_once}
+
+
+def behind(world: World, *, drawn: bool, suspect: int = 0) -> str | None:
+    """Ask who is behind the suspect."""
+    head = pending(events(suspect + 1)[-1])
+    found = HeadReader(world.ports()).behind(head, {}, drawn=drawn)
+    return None if found is None else found.event.event_id
+
+
+def test_behind_a_suspect_is_the_next_one() -> None:
+    """Not the suspect itself, and nobody before it; nobody where it is the last."""
+    world = owned_world(3)
+
+    assert behind(world, drawn=False) == "e1"
+    assert behind(world, drawn=False, suspect=1) == "e2"
+    assert behind(world, drawn=False, suspect=2) is None
+
+
+def test_behind_a_copy_is_not_its_original() -> None:
+    """They are the same event, and fail alike; the original of a copy comes before it."""
+    world = owned_world(2)
+    [first] = events(1)
+    copy = pending(first).again(NOW, "admin")
+    world.deliveries.add_pending(copy)
+
+    found = HeadReader(world.ports()).behind(copy, {}, drawn=False)
+
+    assert found is not None
+    assert found.event.event_id == "e1"
+
+
+def test_who_has_expired_is_not_tried() -> None:
+    """It will never be delivered."""
+    world = owned_world(1)
+    second, third = events(3)[1:]
+    world.deliveries.add_pending(pending(second, created_at=NOW - RETENTION_MS), pending(third))
+
+    assert behind(world, drawn=False) == "e2"
+
+
+def test_each_of_the_hundred_behind_is_as_likely_to_be_drawn() -> None:
+    """None of them is left out, and nobody beyond them is drawn."""
+    world = owned_world(150)
+    random = Random(1)
+    ports = replace(world.ports(), chance=random.random)
+    head = pending(events(1)[0])
+
+    drawn = Counter(one.event.event_id for _ in range(3_000) if (one := HeadReader(ports).behind(head, {}, drawn=True)))
+
+    assert sorted(drawn) == sorted(f"e{number}" for number in range(1, 101))
+    assert max(drawn.values()) < 60

@@ -43,16 +43,18 @@ HINTS = {
     "check what listens at the target URL.",
 }
 HINTS_BY_STATUS = {
-    **dict.fromkeys((400, 415, 422), "The receiver does not understand the body: look into its answer and its log."),
+    **dict.fromkeys(range(200, 300), "Ask the receiver why, or look into its log; it is tried again alone."),
+    **dict.fromkeys((400, 415, 422), "The receiver could not use the body: check its answer and its log."),
     **dict.fromkeys(
-        (401, 403, 407), "Check the authentication, the secret of the signature, and firewalls and proxies before it."
+        (401, 403, 407),
+        "Check the authentication, the signing secret, and any firewall or proxy in front of the receiver.",
     ),
-    **dict.fromkeys((404, 405), "Check the path of the target URL, and that the receiver takes POST there."),
+    **dict.fromkeys((404, 405), "Check the path of the target URL, and that the receiver accepts POST there."),
     **dict.fromkeys((408, 429), "The receiver cannot keep up: send fewer POSTs a minute (`maxPostsPerMinute`)."),
-    410: "The receiver wants no more: enter its new address, or remove the webhook.",
-    413: "The body is too large for the receiver: raise its limit, or lower `maxBytes` of the webhook.",
+    410: "The receiver wants no more events: enter its new address, or remove the webhook.",
+    413: "The body is too large for the receiver: raise its limit, or lower the webhook's `maxBytes`.",
 }
-"""Of `CLIENT_ERROR`, what to do about the statuses that say more than their class."""
+"""Of `CLIENT_ERROR`, what to do about the statuses that say more than their class; a 2xx has named the event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,13 +78,14 @@ class Cut:
 
     def after_failure(self, result: AttemptResult, events: int, size: int, last: str) -> "Cut":
         """The sizes after a POST of so many events and bytes was refused, up to the key `last`."""
+        at = result.started_ms
+        kept = self.known_at(at)
         if events == 1:
             # An event that fails alone fails at any size: what was tried with it says nothing about the others.
-            return replace(self, events=Size(self.events.most), bytes=Size(self.bytes.most), until=None)
-        at = result.started_ms
+            return replace(kept, events=Size(kept.events.most), bytes=Size(kept.bytes.most), until=None)
         if result.status_code == _TOO_LARGE:
-            return replace(self, bytes=self.bytes.cut(size), until=last, at=at)
-        return replace(self, events=self.events.cut(events), until=last, at=at)
+            return replace(kept, bytes=kept.bytes.cut(size), until=last, at=at)
+        return replace(kept, events=kept.events.cut(events), until=last, at=at)
 
     def after_success(self, last: str, settings: DeliverySettings, *, by_events: bool, by_bytes: bool) -> "Cut":
         """The sizes after a POST up to the key `last` was delivered, which a limit of events or of bytes cut short."""

@@ -15,9 +15,9 @@ def wait_ms(attempts: int, retry_after: int | None, chance: float) -> int:
     """Milliseconds to wait after that many failed attempts in a row; a receiver may ask for longer, up to an hour.
 
     Never less, and by `chance`, which is from 0 to 1, up to a tenth more: what failed together is not to come back
-    together.
+    together. Whole seconds, because a queue knows no others: it would make six of five and a quarter.
     """
-    scheduled = math.ceil(_WAITS[min(attempts, len(_WAITS)) - 1] * 1000 * (1 + _SPREAD * chance))
+    scheduled = math.floor(_WAITS[min(attempts, len(_WAITS)) - 1] * (1 + _SPREAD * chance)) * 1000
     return max(scheduled, min(retry_after or 0, LONGEST_RETRY_AFTER_SECONDS) * 1000)
 
 

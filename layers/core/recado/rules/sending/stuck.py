@@ -1,7 +1,8 @@
 """What leads the POSTs of a webhook and fails: how long it is waited for, and when an event behind it is tried.
 
 An event that fails alone, while another is delivered, is to blame itself. The one behind it is tried first, afterwards
-one drawn from the hundred behind, so that bad neighbours do not shield each other; after the first, second, fourth,
+one drawn from the hundred behind, so that bad neighbours do not shield each other, and so on from the first for
+whatever comes next, until something that leads is delivered; after the first, second, fourth,
 eighth … wait, so that a receiver that takes nothing is not asked twice as often.
 """
 
@@ -21,6 +22,9 @@ class Stuck:
     `key` is what led the last POST, `tries` how many in a row have failed with it in the lead. `alone` counts the waits
     since an event failed alone, `neighbours` the events behind one that were tried after such a wait; the next is
     tried after so many waits as `neighbour_at` says.
+
+    `amid` other bad ones: the last that was set aside had one behind it. What follows is bad, too, as likely as not: it
+    goes alone, and if it fails, one is drawn at once.
     """
 
     key: str | None = None
@@ -28,6 +32,7 @@ class Stuck:
     alone: int = 0
     neighbours: int = 0
     neighbour_at: int = 1
+    amid: bool = False
 
     def tries_of(self, key: str) -> int:
         """How many POSTs in a row have failed that this key led."""
@@ -46,6 +51,8 @@ class Stuck:
 
 
 NOT_STUCK = Stuck()
+AMID_BAD_ONES = Stuck(amid=True)
+"""Nothing is stuck any more, but what was had others behind it that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,6 @@ def judged(stuck: Stuck, result: AttemptResult, key: str, events: int, failures:
     if events > 1:
         return Verdict(Stuck(key, after.tries), wait=0 if answers_at_once(result) else 1, cuts=True)
     if answers_at_once(result) if after.alone == 0 else after.alone >= after.neighbour_at:
-        draws = after.neighbours > 0 or (after.alone > 0 and answers_at_once(result))
+        draws = after.amid or after.neighbours > 0 or (after.alone > 0 and answers_at_once(result))
         return Verdict(after, wait=after.alone + 1, cuts=True, suspects=True, draws=draws)
     return Verdict(after.waited(), wait=after.alone + 1, cuts=True)

@@ -42,10 +42,9 @@ class Aside:
                 break
             one = self._ports.aside.next(webhook.webhook_id, self._hold.aside_after)
             self._hold.has_aside = one is not None
-            if one is not None:
-                self._hold.aside_error = one.error
             if one is None or not self._is_due(one, webhook):
                 self._is_open = False
+                self._hold.aside_error = None if one is None else one.error
             elif one.status_at(self._ports.clock()) is DeliveryStatus.EXPIRED:
                 self._progress.expired += self._ports.aside.end(one.expired())
             else:
@@ -64,6 +63,7 @@ class Aside:
         if posted.result.delivered:
             return after, apart
         self._is_open = False
+        self._hold.aside_error = after.error
         return set_aside(after, delivery.tries + 1, posted.result, self._ports.clock()), apart
 
     def _is_due(self, one: Delivery, webhook: Webhook) -> bool:

@@ -22,8 +22,8 @@ class Hold:
     """The webhook that a run sends to, under the lease that it was read with.
 
     `cut` is how large its POSTs are by now, `has_aside` and `aside_after` what is known of what is set aside, and
-    `job_is_done` whether there is a job no more. They go along with whatever is written next. `aside_error` is why the
-    last was set aside, or is so.
+    `job_is_done` whether there is a job no more. They go along with whatever is written next. `aside_error` is why
+    one is set aside, where this run has found that.
     """
 
     def __init__(self, ports: SendingPorts, webhook: Webhook, progress: Progress) -> None:
@@ -127,6 +127,6 @@ class Hold:
         )
         if self._slow is not None:
             lane = replace(lane, slow_at=self._slow.started_ms)
-        if self.has_aside:
+        if self.aside_error is not None:
             lane = told_of_aside(lane, now)
         return told_of_slowness(self.webhook, after_quick_posts(lane, self._quick), now)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from recado.ports import Deadline
 from recado.rules.delivery.delivery import Delivery, attempted, refused
+from recado.rules.sending.stuck import AMID_BAD_ONES, NOT_STUCK
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.failing import Failing, failing, neighbour_failing, unaccompanied
 from recado.rules.webhook.health import after_failure, disabled
@@ -82,7 +83,8 @@ class Outcomes:
         named = [one for one in parcel.batch if one.event.key in posted.refused]
         for one in named:
             self._aside.put(refused(one, posted.attempt, posted.refused[one.event.key]), 1, posted.result)
-        return self._recovered(anything_aside=bool(named) or suspect is not None)
+        is_amid = suspect is not None and suspect.failing.draws
+        return self._recovered(anything_aside=bool(named) or suspect is not None, is_amid=is_amid)
 
     def _failed(self, parcel: Parcel, posted: Posted) -> Ended | None:
         first = parcel.batch[0]
@@ -139,12 +141,12 @@ class Outcomes:
             return self.disable(after_failure(self._hold.webhook.health, posted.result, at.now_ms, at.alert_after_ms))
         return None
 
-    def _recovered(self, *, anything_aside: bool) -> Ended | None:
+    def _recovered(self, *, anything_aside: bool, is_amid: bool = False) -> Ended | None:
         webhook = self._hold.webhook
-        failed = webhook.health.state is HealthState.FAILING
-        if not failed and not anything_aside:
+        was_well = webhook.health.state is HealthState.HEALTHY and not webhook.health.stuck.amid
+        if was_well and not anything_aside:
             return None
-        if not self._hold.save(Health()):
+        if not self._hold.save(Health(stuck=AMID_BAD_ONES if is_amid else NOT_STUCK)):
             return Ended()
         if webhook.health.alerted_at is not None:
             self._hold.tell(AlertKind.RECOVERED, webhook, webhook.health)

@@ -98,7 +98,9 @@ class Run:
         behind = self._heads.behind(suspect.head, suspect.bounds, drawn=suspect.failing.draws)
         if behind is None or opened.webhook.ordered:
             return self._outcomes.unaccompanied(suspect)
-        return self._send(opened, Parcel(Source.BEHIND, [behind], by_events=True, bounds=suspect.bounds))
+        # One that was drawn lies among bad ones: nothing is larger until what leads is delivered.
+        is_next = not suspect.failing.draws
+        return self._send(opened, Parcel(Source.BEHIND, [behind], by_events=is_next, bounds=suspect.bounds))
 
     def _next_head(self, webhook: Webhook) -> Head | None:
         """What the next POST holds; None where a job's page has been put into the backlog instead.

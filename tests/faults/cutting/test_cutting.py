@@ -1,0 +1,21 @@
+"""Receivers that take less than they are sent, on a simulated clock: what it costs until all good events are through.
+
+`make faults` has every row of the table, `make simulate` prints it.
+"""
+
+import os
+
+import pytest
+
+from tests.faults.cutting.cases import CASES
+from tests.faults.cutting.figures import Case
+
+_LONG = os.environ.get("FAULTS") == "long"
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if _LONG or not case.is_long], ids=lambda case: case.name)
+def test_a_receiver_that_takes_less_than_it_is_sent(case: Case) -> None:
+    """The good events are through in the time, the POSTs and the repeats that are allowed."""
+    had = case.run()
+
+    assert case.goal.missed(had) == []
