@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from local.listener import Listener
+from local.listener import HEALTHY, Answer, Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job
 from recado.rules.sending import draining
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.use_cases.sending import drain
 from tests.integration.webhook_api.shared.test_access import BODIES, filled, in_order
 from tests.support.api_client import ApiClient
@@ -28,6 +29,7 @@ from tests.support.system import System
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 QUARTER_SECONDS = 15 * 60
+REFUSED = Answer(status=400)
 
 
 @dataclass
@@ -64,7 +66,7 @@ def dispatch_in_real_time(scene: Scene) -> None:
 
 
 def drain_and_redrive(scene: Scene) -> None:
-    """A deep queue that calls for more drains, an event behind a failed one, a fault of ours, and a redrive."""
+    """A deep queue for more drains, an event behind a failed one, a fault of ours, one that is named, and a redrive."""
     scene.patch.setattr(drain, "WINDOW_MESSAGES", 10)
     scene.patch.setattr(draining, "MESSAGES_PER_DRAIN", 5)
     scene.aws.answer("Invoke", {"StatusCode": 202})
@@ -80,12 +82,18 @@ def drain_and_redrive(scene: Scene) -> None:
     scene.system.invoke("batch_dispatcher", {})
     scene.aws.allow("BatchGetItem")
 
+    scene.receiver.recover()
+    scene.system.add_webhook(scene.receiver.url, name="wh_2", delivery=DeliverySettings(partial_responses=True))
+    scene.receiver.usual_answer = Answer(status=200, body=b'{"batchItemFailures":[{"itemIdentifier":"e001"}]}')
+    scene.system.put_into_batch_queue(*numbered(3))
+    scene.system.invoke("batch_dispatcher", {})
+
     scene.system.put_into("DeadLetterQueue", batch_event("b2"))
     scene.system.invoke("batch_dispatcher", {"redriveDeadLetters": True})
 
 
 def redeliver_and_sweep(scene: Scene) -> None:
-    """A backlog that fails again, behind what has waited for too long, a job, the sweep, and the recovery."""
+    """A backlog that fails again, behind what is too old, a job, the sweep, the recovery, and an event set aside."""
     system = scene.system
     webhook = system.add_signed_webhook(scene.receiver.url, SECRET)
     publish(system, "e0")
@@ -106,6 +114,15 @@ def redeliver_and_sweep(scene: Scene) -> None:
     system.redeliver()
 
     assert system.outcomes(webhook) == {"old": "EXPIRED", "e0": "DELIVERED", "e1": "DELIVERED"}
+
+    scene.receiver.answers.extend([REFUSED, REFUSED, HEALTHY])
+    publish(system, "e2", "e3")
+    system.redeliver()
+    assert system.outcomes(webhook)["e2"] == "PENDING"
+    system.clock.advance(QUARTER_SECONDS)
+    system.invoke("redelivery", {})
+    system.redeliver()
+    assert system.outcomes(webhook)["e2"] == "DELIVERED"
 
 
 def count_deliveries(scene: Scene) -> None:
@@ -177,16 +194,16 @@ def test_a_role_allows_what_is_called_and_nothing_more(
 def test_a_call_that_no_role_allows_is_noticed(system: System) -> None:
     """What the tests of this folder are held against does see a call that is missing in a policy."""
     table = system.stack.physical_id("DeliveriesTable")
-    deletion = {"Delete": {"TableName": table}}
+    update = {"Update": {"TableName": table}}
     calls = [
         Call("dynamodb", "Scan", {"TableName": table}, "RedeliveryFunction"),
-        Call("dynamodb", "TransactWriteItems", {"TransactItems": [deletion]}, "RedeliveryFunction"),
+        Call("dynamodb", "TransactWriteItems", {"TransactItems": [update]}, "RedeliveryFunction"),
         Call("dynamodb", "DeleteTable", {"TableName": table}),
     ]
 
     assert needed(calls, system.stack, "RedeliveryFunction") - granted("RedeliveryFunction") == {
         Grant("dynamodb:Scan", "DeliveriesTable"),
-        Grant("dynamodb:DeleteItem", "DeliveriesTable"),
+        Grant("dynamodb:UpdateItem", "DeliveriesTable"),
     }
 
 

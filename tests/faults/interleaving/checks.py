@@ -1,24 +1,39 @@
 """What must hold in every state, and at every end."""
 
 from tests.faults.interleaving.lane_item import NOBODY, QUICK_POSTS, Lane
-from tests.faults.interleaving.scenario import FAULTS, Scenario, State
+from tests.faults.interleaving.scenario import FAULTS, Scenario, Shared, State
 from tests.faults.interleaving.shelves import ORIGINALS, ProblemError
 from tests.faults.interleaving.tables import COPY
 
 
 def check_state(scenario: Scenario, state: State) -> None:
-    """Nothing is lost: each event whose dispatcher has ended is in log or backlog; raises `ProblemError`."""
+    """Nothing is lost: each event whose dispatcher has ended is in log, backlog or aside; raises `ProblemError`.
+
+    What stands in the log as pending is set aside, and an original that is set aside stands there.
+    """
     shared = state.shared
     if shared.lane is None:
         return
-    known = shared.backlog
+    if dict(scenario.settings).get("ordered") and shared.aside:
+        raise ProblemError("what is ordered is set aside")
+    known = shared.backlog | shared.aside
     known |= known >> COPY
     for number, status in enumerate(shared.log):
-        known |= bool(status) << number
+        is_aside = bool(shared.aside >> number & 1)
+        if (status == "PENDING" and not is_aside) or (is_aside and not status):
+            raise ProblemError("log and aside do not agree")
+        known |= (status not in ("", "PENDING")) << number
     first = len(scenario.asks)
     for number, mask in enumerate(scenario.events):
         if state.slots[first + number].process == NOBODY and mask & ~known:
             raise ProblemError("lost")
+
+
+def check_refused_cancel(shared: Shared, number: int) -> None:
+    """What waits, and has not ended, can be cancelled; raises `ProblemError`."""
+    waits = (shared.backlog | shared.aside) >> number & 1
+    if waits and shared.log[number] in ("", "PENDING") and not shared.expired >> number & 1:
+        raise ProblemError("what waits cannot be cancelled")
 
 
 def check_end(scenario: Scenario, state: State) -> None:
@@ -35,17 +50,33 @@ def _at_an_end(scenario: Scenario, state: State, lane: Lane) -> dict[str, object
     unharmed = all(getattr(state.budget, one) == getattr(scenario.budget, one) for one in FAULTS)
     sent = sum(1 << number for number, status in enumerate(shared.log) if status == "DELIVERED")
     job_runs = job is not None and job.running
+    # What has ended by other hands is set aside no longer, whoever looks.
+    over = sum(1 << number for number, status in enumerate(shared.log) if status not in ("", "PENDING"))
+    aside = shared.aside & ~over
     return {
-        "stranded": active and shared.backlog,
+        "stranded": active and (shared.backlog | aside),
         "what was asked for was never sent": active and shared.owed,
-        "what was asked for has vanished": shared.owed & ~shared.backlog and not job_runs,
+        "what was asked for has vanished": shared.owed & ~(shared.backlog | shared.aside) and not job_runs,
         "what a job was to send was left out": active and shared.meant,
         "an owner is left over": lane.owner,
         "a due time is left over": lane.due is not None,
         "a job is left over": active and (lane.job != NOBODY or job_runs),
         "a lease is left over": lane.lease != NOBODY and not lane.lapsed,
         "a message is left over": shared.queue,
+        "in two places": shared.backlog & shared.aside,
         "failing for ever": active and unharmed and not scenario.budget.expiries and lane.failing and lane.since,
         "a mark of slowness is lost": unharmed and shared.marks and not lane.slow and shared.quick < QUICK_POSTS,
         "recorded as delivered, and never received": sent & ~(shared.received | shared.received >> COPY) & ORIGINALS,
     }
+
+
+def without_end(before: list[list[int]], ends: list[int]) -> int | None:
+    """Return the first state from which no end can be reached, if there is one; `before` are those before each."""
+    reached = set(ends)
+    todo = list(ends)
+    while todo:
+        for one in before[todo.pop()]:
+            if one not in reached:
+                reached.add(one)
+                todo.append(one)
+    return next((number for number in range(len(before)) if number not in reached), None)

@@ -6,6 +6,8 @@ that each is looked at once however many orders lead to it; the first problem is
 
 from collections import deque
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from tests.faults.interleaving import checks
@@ -14,9 +16,10 @@ from tests.faults.interleaving.lane_item import NOBODY, Slot
 from tests.faults.interleaving.mishaps import mishaps, of_time, spent
 from tests.faults.interleaving.model_store import REPEATED, ModelStore
 from tests.faults.interleaving.programs import Programs
+from tests.faults.interleaving.receiving import read_so_far
 from tests.faults.interleaving.replay import Call, End, Processes
 from tests.faults.interleaving.scenario import FAULTS, Report, Scenario, Shared, State
-from tests.faults.interleaving.shelves import ProblemError, parts_of
+from tests.faults.interleaving.shelves import ProblemError, acknowledged, parts_of
 from tests.faults.interleaving.states import back, canonical, ended, left_behind, with_shared, with_slot
 from tests.faults.interleaving.tables import COPY
 from tests.faults.interleaving.telling import way
@@ -25,6 +28,8 @@ from tests.unit.builders import webhook
 _IDLE = Slot(NOBODY)
 _HARMFUL = ("deaths", "faults", "twice", "lapses", "purges", "unsent")
 """After which it may be for a sweep to go on."""
+_UNDER_LEASE = ("finish", "expire", "put", "keep", "end")
+"""What a run does of what only one sender may do, its POSTs aside."""
 
 
 class Step(NamedTuple):
@@ -46,14 +51,16 @@ class Exploration:
         self._first_run = len(self._programs) - scenario.runs
         may_hurry = bool(scenario.budget.hurries)
         template = webhook(**dict(scenario.settings))
-        self._processes = Processes(Programs(template, may_hurry=may_hurry))
-        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario.budget.lapses)
+        self._processes = Processes(Programs(template, may_hurry=may_hurry, status=scenario.status))
+        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario)
         self._sweeps = self._first_run - 1
+        masks = (*scenario.events, scenario.backlog, scenario.aside, _delivered(scenario))
+        self._comes_twice = sum(masks) != reduce(or_, masks)
 
     def run(self, most: int = 2_000_000) -> Report:
         """Enter every state, breadth first, until the first problem."""
         report = Report()
-        with installed():
+        with installed(self._scenario.page):
             start = self._start()
             numbers = {start: 0}
             came: list[tuple[int, tuple[Any, ...]]] = [(-1, ("start",))]
@@ -87,21 +94,10 @@ class Exploration:
                     report.trace = [*way(came, number), str(state)]
             report.states, report.ends = len(came), len(ends)
             if not report.problem:
-                self._check_that_it_ends(before, ends, came, report)
+                stuck = checks.without_end(before, ends)
+                if stuck is not None:
+                    report.problem, report.trace = "no end can be reached", way(came, stuck)
         return report
-
-    def _check_that_it_ends(self, before: list[list[int]], ends: list[int], came: Any, report: Report) -> None:
-        reached = set(ends)
-        todo = list(ends)
-        while todo:
-            for one in before[todo.pop()]:
-                if one not in reached:
-                    reached.add(one)
-                    todo.append(one)
-        stuck = next((number for number in range(len(before)) if number not in reached), None)
-        if stuck is not None:
-            report.problem = "no end can be reached"
-            report.trace = way(came, stuck)
 
     def _start(self) -> State:
         scenario = self._scenario
@@ -114,6 +110,8 @@ class Exploration:
             queue,
             scenario.backlog,
             scenario.expired,
+            by_job=scenario.older,
+            aside=scenario.aside,
             log=scenario.log,
             received=_delivered(scenario),
             marks=scenario.lane.slow,
@@ -125,11 +123,11 @@ class Exploration:
         senders = 0
         for slot in state.slots[self._first_run :]:
             step = None if slot.process == NOBODY else self._processes.steps[slot.process]
-            if isinstance(step, Call) and (step.operation == "post" or step.site in ("finish", "expire")):
+            if isinstance(step, Call) and (step.operation == "post" or step.site in _UNDER_LEASE):
                 senders += 1
         if senders > 1 + self._scenario.budget.lapses - state.budget.lapses:
             raise ProblemError("two send at once")
-        if self._anything_wrong(state, FAULTS):
+        if self._anything_wrong(state, FAULTS) or self._comes_twice:
             return
         for slot in state.slots:
             step = None if slot.process == NOBODY else self._processes.steps[slot.process]
@@ -163,7 +161,8 @@ class Exploration:
         lane = state.shared.lane
         if quiet and lane is not None and lane.due is not None and state.slots[self._sweeps].process == NOBODY:
             # A request that is overtaken by another owner's whole life is what the late look is for.
-            waits = lane.owner or (state.shared.backlog and len(self._scenario.asks) < 2)
+            overtakers = len(self._scenario.asks) + self._scenario.budget.sweeps - state.budget.sweeps
+            waits = lane.owner or (state.shared.backlog and (overtakers < 2 or not self._scenario.asks))
             if waits and lane.status == "ACTIVE" and not self._anything_wrong(state, _HARMFUL):
                 raise ProblemError("nobody comes but a sweep, and nothing has gone wrong")
             yield from self._swept(state, is_mishap=False)
@@ -188,7 +187,7 @@ class Exploration:
                 yield Step(what, is_mishap=True, state=self._tidy(after))
                 continue
             following = after
-            if call.operation == "put" and not wrong:
+            if (call.operation == "put" or call.site == "renew") and not wrong:
                 following = self._answered_by_a_post(after)
             elif after.shared.cancelled & ~cancelled:
                 following = self._allowing(after, after.shared.cancelled & ~cancelled)
@@ -241,6 +240,8 @@ class Exploration:
             after = left_behind(ended(state, who, _IDLE), who)
             yield Step((), is_mishap=False, state=back(after, slot.token) if end.value and not slot.gone else after)
         else:
+            if kind == "cancel" and end.value == "409":
+                checks.check_refused_cancel(state.shared, self._programs[who][1])
             yield Step((), is_mishap=False, state=ended(state, who, _IDLE))
         if state.budget.deaths and kind in ("dispatch", "run"):
             yield Step((), is_mishap=True, state=self._died(spent(state, "deaths"), who))
@@ -249,7 +250,11 @@ class Exploration:
         """What a run has read, and has not POSTed yet, may go out still."""
         slots = list(state.slots)
         for who in range(self._first_run, len(slots)):
-            head = 0 if slots[who].process == NOBODY else self._head(slots[who].process)
+            head = (
+                0
+                if slots[who].process == NOBODY
+                else read_so_far(self._processes.histories[slots[who].process].answers)
+            )
             slots[who] = slots[who]._replace(allowed=slots[who].allowed | head & cancelled)
         return state._replace(slots=tuple(slots))
 
@@ -258,20 +263,9 @@ class Exploration:
         out = 0
         for slot in state.slots[self._first_run :]:
             step = None if slot.process == NOBODY else self._processes.steps[slot.process]
-            if isinstance(step, Call) and step.site == "finish" and step.operation in ("put", "delete"):
-                out |= sum(place[1] << COPY if place[0] == "log" else place[1] for place in step.arguments)
+            if isinstance(step, Call):
+                out |= acknowledged(step)
         return with_shared(state, owed=state.shared.owed & ~out)
-
-    def _head(self, process: int) -> int:
-        """Return what a run has read of the backlog since its last POST."""
-        answers = self._processes.histories[process].answers
-        head = 0
-        for answer in answers:
-            if isinstance(answer, tuple) and answer and answer[0] in ("ok", "slow", "refused", "gone"):
-                head = 0
-            elif isinstance(answer, tuple) and len(answer) == 3 and all(isinstance(one, int) for one in answer):
-                head = answer[0]
-        return head
 
     def _received(self, state: State, who: int) -> Iterator[Step]:
         """Take up any message, with the first call of its run; SQS may hand one out twice."""

@@ -6,8 +6,9 @@ been answered does not depend on how many tokens there have been, and states tha
 
 from typing import Any, NamedTuple
 
-from recado.rules.webhook.lane import LATE_LOOK_MS
-from tests.unit.builders import NOW
+from recado.rules.webhook.lane import ASIDE_LOOK_MS, LATE_LOOK_MS
+from tests.faults.interleaving.sizes import number_of
+from tests.unit.builders import NOW, event
 
 NOBODY = -1
 DEAD = -2
@@ -21,6 +22,9 @@ WAIT_MS = 6_000
 OWN, OTHER = "own", "other"
 """A token, as a process sees it."""
 QUICK_POSTS = 2
+MOST_EVENTS = 3
+EVENTS = [event(f"e{number}", timestamp=NOW + number) for number in range(MOST_EVENTS)]
+NUMBERS = {one.key: number for number, one in enumerate(EVENTS)}
 
 
 class Slot(NamedTuple):
@@ -39,9 +43,10 @@ class Slot(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """The item. `due` is None, or `now`, `wait`, `lease`, `late`, and whether that time is `over`.
+    """The item. `due` is None, or `now`, `wait`, `lease`, `late`, `aside`, and whether that time is `over`.
 
-    `alive` are those whose end a late look waits for. `told` is whether somebody was told that it is slow.
+    `alive` are those whose end a late look waits for. `told` is whether somebody was told that it is slow. `cut` and
+    `stuck` are numbers (`sizes`), `after` that of the event that was tried last of what is set aside.
     """
 
     status: str = "ACTIVE"
@@ -62,9 +67,21 @@ class Lane(NamedTuple):
     attempts: bool = False
     alerted: bool = False
     told: bool = False
+    cut: int = 0
+    stuck: int = 0
+    asked: bool = False
+    aside: bool = False
+    after: int = NOBODY
 
 
-_DUE = {None: None, "now": NOW, "wait": NOW + WAIT_MS, "lease": LEASE_UNTIL, "late": NOW + LATE_LOOK_MS}
+_DUE = {
+    None: None,
+    "now": NOW,
+    "wait": NOW + WAIT_MS,
+    "lease": LEASE_UNTIL,
+    "aside": NOW + ASIDE_LOOK_MS,
+    "late": NOW + LATE_LOOK_MS,
+}
 
 
 def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dict[str, Any]:
@@ -85,8 +102,11 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dic
     if kind in ("run", "dispatch"):
         found["slow_at"] = _MARKS_FROM + lane.slow if lane.slow else None
         found["slow_told_at"] = NOW if lane.told else None
+        found["cut"] = lane.cut
     if kind in ("run", "sweep"):
         found["job_id"] = None if lane.job == NOBODY else f"job_{lane.job}"
+        found["asked_at"] = NOW if lane.asked else None
+        found["has_aside"] = lane.aside or None
     if kind == "run":
         found |= _of_runs(lane, who)
     return found
@@ -105,6 +125,8 @@ def _of_runs(lane: Lane, who: int) -> dict[str, Any]:
         "quick": lane.quick or None,
         "turn_at": NOW + WAIT_MS if lane.turn else None,
         "faults": int(lane.faults) or None,
+        "stuck": lane.stuck,
+        "aside_after": None if lane.after == NOBODY else EVENTS[lane.after].key,
     }
 
 
@@ -213,12 +235,27 @@ def _counted(name: str, value: Any) -> dict[str, Any]:
         return {name: value}
     if name == "health":
         return {"failing": value == "FAILING"}
-    plain = {"failing_since": "since", "alerted_at": "alerted", "attempts": "attempts", "faults": "faults"}
+    if name in ("cut", "stuck", "aside_after"):
+        return _of_setting_aside(name, value)
+    plain = {
+        "failing_since": "since",
+        "alerted_at": "alerted",
+        "attempts": "attempts",
+        "faults": "faults",
+        "asked_at": "asked",
+        "has_aside": "aside",
+    }
     if name in plain:
         return {plain[name]: bool(value)}
     if name == "turn_at":
         return {"turn": value is not None and value > NOW}
     return {"quick": min(value or 0, QUICK_POSTS)} if name == "quick" else {}
+
+
+def _of_setting_aside(name: str, value: Any) -> dict[str, Any]:
+    if name == "aside_after":
+        return {"after": NOBODY if value is None else NUMBERS[value]}
+    return {name: number_of(name, value)}
 
 
 def _due(lane: Lane, value: int | None, alive: int) -> dict[str, Any]:

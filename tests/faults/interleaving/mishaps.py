@@ -25,7 +25,10 @@ def of_time(state: State) -> Iterator[tuple[str, State]]:
     if lane.due is not None and not lane.over:
         is_leased = lane.due == "lease" and lane.lease != NOBODY and not lane.lapsed
         if not is_leased and not lane.alive:
-            yield "time", with_shared(state, lane=lane._replace(over=True))
+            over = lane._replace(over=True)
+            yield "time", with_shared(state, lane=over, resting=0)
+            if state.shared.resting and lane.due != "aside":
+                yield "time, and what is aside rests still", with_shared(state, lane=over)
     if lane.turn:
         yield "its turn", with_shared(state, lane=lane._replace(turn=False))
 
@@ -46,5 +49,5 @@ def mishaps(state: State, first_run: int) -> Iterator[tuple[tuple[Any, ...], Sta
         yield ("marked slow",), with_shared(spent(state, "marks"), lane=marked, marks=shared.marks + 1, quick=0)
     if budget.expiries and shared.job is None:
         for bit in (1 << number for number in range(6)):
-            if shared.backlog & bit and not shared.expired & bit:
+            if (shared.backlog | shared.aside) & bit and not shared.expired & bit:
                 yield ("expires", bit), with_shared(spent(state, "expiries"), expired=shared.expired | bit)

@@ -10,42 +10,48 @@ from typing import Any
 from tests.faults.interleaving.lane_item import (
     NOBODY,
     OVERDUE,
-    QUICK_POSTS,
-    Lane,
-    Slot,
     due_at_of,
     holds,
-    mark_of,
     seen,
     watched,
     written,
 )
 from tests.faults.interleaving.mishaps import spent
+from tests.faults.interleaving.receiving import answers
 from tests.faults.interleaving.replay import FAULT, Call
-from tests.faults.interleaving.scenario import Job, State
+from tests.faults.interleaving.scenario import Job, Scenario, State
 from tests.faults.interleaving.shelves import (
     ORIGINALS,
     ProblemError,
     advanced,
+    asked,
     between,
+    check_lease,
     check_order,
+    check_refused_move,
     fresh,
     in_log,
     job_view,
     log_ended,
+    logged_anew,
+    moved,
+    of_log,
     parts_of,
+    put_down,
     removed,
     satisfied,
+    seen_aside,
     started,
     taken_back,
     without,
 )
 from tests.faults.interleaving.states import with_shared, with_slot
-from tests.faults.interleaving.tables import COPY
+from tests.faults.interleaving.tables import COPY, SET_ASIDE
 from tests.unit.builders import NOW
 
 Outcome = tuple[State, Any, bool]
 """The state, what the caller is answered, and whether something has gone wrong."""
+_ASKERS = ("redeliver", "job", "admin")
 REPEATED = "repeated"
 """The answer of a write whose answer is lost: the SDK makes it once more."""
 
@@ -54,11 +60,13 @@ class ModelStore:
     """Answers the calls of processes; `left_out` are conditions that are taken away, as `site.attribute`."""
 
     def __init__(
-        self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool], lapses: int
+        self, kinds: tuple[str, ...], left_out: tuple[str, ...], has_begun: Callable[[int], bool], scenario: Scenario
     ) -> None:
         self._kinds = kinds
         self._has_begun = has_begun
-        self._lapses = lapses
+        self._lapses = scenario.budget.lapses
+        self._poison = scenario.poison
+        self._names = bool(scenario.budget.named)
         self._left_out: dict[str, frozenset[str]] = {}
         for one in left_out:
             site, _, name = one.partition(".")
@@ -87,7 +95,7 @@ class ModelStore:
             return
         resolved = call.site == "take_lease" or self._kinds[who] == "sweep"
         times = [due_at_of(lane, resolved=resolved)]
-        if self._kinds[who] == "sweep" and lane.owner and times[0] == NOW:
+        if self._kinds[who] == "sweep" and lane.owner not in (0, state.slots[who].token) and times[0] == NOW:
             times.append(OVERDUE)
         for due_at in times:
             view = seen(lane, who, state.slots[who], self._kinds[who], due_at)
@@ -124,7 +132,7 @@ class ModelStore:
         if shared.lane is None:
             raise ProblemError("a webhook that was removed is there again")
         if site == "take_lease" and shared.lane.lease != who:
-            self._check_lease(shared.lane, slot)
+            check_lease(shared.lane, slot)
         alive = sum(1 << number for number, one in enumerate(state.slots) if self._has_begun(one.process))
         if self._kinds[who] == "dispatch":
             # It writes what it has read: where that was written since, a time that has begun before.
@@ -136,6 +144,9 @@ class ModelStore:
         after = with_shared(state, lane=result.lane, marks=result.marks, quick=quick)
         after = with_slot(after, who, token=result.token)
         names, lane = dict(changes), result.lane
+        after = with_shared(
+            after, **asked(shared, lane, is_new=bool(names.get("asked_at") and self._kinds[who] in _ASKERS))
+        )
         if shared.lane.due == "late" and not shared.lane.over and (lane.due, lane.status) == (None, "ACTIVE"):
             raise ProblemError("a late look is undone")
         moved = (1 if "owner" in names else 0) | (2 if "due_at" in names else 0)
@@ -144,14 +155,6 @@ class ModelStore:
             for number, one in enumerate(after.slots)
         )
         return after._replace(slots=slots)
-
-    def _check_lease(self, lane: Lane, slot: Slot) -> None:
-        if lane.owner != slot.token:
-            raise ProblemError("a run begins that does not own the webhook")
-        if not lane.over:
-            raise ProblemError("a run begins before it is due")
-        if lane.status != "ACTIVE":
-            raise ProblemError("a run begins though the webhook is off")
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
         waiting, ended = call.arguments
@@ -169,7 +172,26 @@ class ModelStore:
         shared = state.shared
         mask = shared.backlog & between(*call.arguments)
         after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
-        yield after, (mask, shared.expired & mask, shared.by_job & mask), False
+        yield after, (mask, shared.expired & mask, shared.by_job & (mask | mask >> COPY)), False
+
+    def _on_aside(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
+        after = with_slot(state, who, allowed=0) if state.slots[who].allowed else state
+        yield after, ("aside", *seen_aside(state.shared, *call.arguments)), False
+
+    def _on_save(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        place, condition = call.arguments
+        if not self._part_holds(("save", place, (), condition), call.site, state, NOBODY):
+            yield state, "no", False
+        else:
+            yield with_shared(state, **moved(state.shared, call.site, "save", place)._asdict()), "yes", False
+
+    def _on_forget(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
+        place, condition = call.arguments
+        since = SET_ASIDE[bool(state.shared.late & place[1])]
+        if condition is not None and not (state.shared.aside & place[1] and condition[2] == since):
+            yield state, "no", False
+        else:
+            yield self.delete(state, [place]), "yes", False
 
     def _on_put(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         yield self.put(state, who, call.arguments), (), False
@@ -190,19 +212,7 @@ class ModelStore:
         shared = state.shared
         for place in places:
             if place[0] == "backlog":
-                bit = place[1]
-                by_job = shared.by_job | bit if self._kinds[who] == "run" else shared.by_job & ~bit
-                shared = shared._replace(
-                    backlog=shared.backlog | bit,
-                    expired=shared.expired & ~bit,
-                    by_job=by_job & ~ORIGINALS,
-                    meant=shared.meant & ~(bit >> COPY),
-                )
-                if bit > ORIGINALS:
-                    # Who asks anew may have it sent again; a page of a job that was asked for before may not.
-                    cancelled = shared.cancelled if self._kinds[who] == "run" else shared.cancelled & ~bit
-                    received = shared.received & ~bit
-                    shared = shared._replace(owed=shared.owed | bit, cancelled=cancelled, received=received)
+                shared = put_down(shared, place[1], by_run=self._kinds[who] == "run")
             else:
                 allowed = state.slots[who].allowed | (ORIGINALS if state.budget.lapses < self._lapses else 0)
                 shared = log_ended(shared, place, allowed)
@@ -210,21 +220,26 @@ class ModelStore:
 
     def delete(self, state: State, places: Any) -> State:
         """Delete these items."""
-        return state._replace(shared=without(state.shared, sum(place[1] for place in places)))
+        shared = state.shared
+        for place in places:
+            shared = without(shared, place[1], place[0])
+        return state._replace(shared=shared)
 
     # Transactions
 
     def _on_transact(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         if not all(self._part_holds(part, call.site, state, who) for part in call.arguments):
+            if call.site == "put" and self._kinds[who] == "run":
+                check_refused_move(call, state.shared, ends=not self._names)
             yield state, "no", False
             return
         after = state
-        for kind, place, content, _ in call.arguments:
-            after = self._part(after, who, kind, place, content)
+        for part in call.arguments:
+            after = self._part(after, who, call.site, part)
         yield after, "yes", False
 
     def _part_holds(self, part: Any, site: str, state: State, who: int) -> bool:
-        _, place, _, condition = part
+        kind, place, _, condition = part
         shared = state.shared
         if condition is None:
             return True
@@ -232,25 +247,36 @@ class ModelStore:
             return self._lane_holds(condition, site, state, who)
         if place[0] == "job":
             return self._job_holds(condition, shared.job, site)
-        is_copy = place[1] > ORIGINALS or place[2:3] == (None,)
+        is_copy = place[1] > ORIGINALS or kind == "update"
         name = f"{place[0]} of a {'copy' if is_copy else 'delivery'}"
-        there = bool(shared.backlog & place[1]) if place[0] == "backlog" else bool(in_log(shared, place[1]))
         if name in self._left_out.get(site, frozenset()):
             return True
-        return there == bool(condition[0] == "attribute_exists")
+        if place[0] != "log":
+            return bool(getattr(shared, place[0]) & place[1]) == bool(condition[0] == "attribute_exists")
+        return of_log(condition, in_log(shared, place[1]))
 
-    def _part(self, state: State, who: int, kind: str, place: Any, content: Any) -> State:
+    def _part(self, state: State, who: int, site: str, part: Any) -> State:
+        kind, place, content, _ = part
         shared, after = state.shared, state
+        if place[0] == "other":
+            return state
         if place[0] == "webhook":
             after = self._written(state, who, content, "") if kind == "update" else removed(state)
         elif place[0] == "job":
             after = with_shared(state, job=None) if kind == "delete" else started(state, who, dict(content))
-        elif place[0] == "backlog":
-            after = taken_back(state, place[1])
-        elif place[0] == "log" and kind == "save":
+        elif place[0] != "log" and site in ("withdraw", "note_expired"):
+            after = taken_back(state, place[1], place[0])
+        elif site == "renew" and kind == "save":
             after = self.put(state, who, [place])
-        elif place[0] == "log":
-            after = with_shared(state, withdrawn=shared.withdrawn | place[1], meant=shared.meant & ~place[1])
+        elif place[0] != "log":
+            after = state._replace(shared=moved(shared, site, kind, place, by_run=self._kinds[who] == "run"))
+        elif kind == "delete":
+            after = with_shared(state, log=logged_anew(shared, place[1], ""))
+        elif kind == "save":
+            after = self.put(state, who, [place])
+        else:
+            withdrawn = shared.withdrawn | place[1]
+            after = with_shared(state, withdrawn=withdrawn, meant=shared.meant & ~place[1])
         return after
 
     # Jobs
@@ -262,31 +288,11 @@ class ModelStore:
         known = {} if job is None else dict(job_view(job, NOBODY))
         return satisfied(condition, known, self._left_out.get(site, frozenset())) is not False
 
-    # The receiver, the queue, the clock
-
     def _on_post(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
-        mask, of_copies = call.arguments
-        bits = mask << COPY if of_copies else mask
-        shared, budget = state.shared, state.budget
-        if self._kinds[who] == "run" and bits & shared.cancelled & ~state.slots[who].allowed:
-            raise ProblemError("sent after it was cancelled")
         is_run = self._kinds[who] == "run"
         if is_run:
-            check_order(shared, state.slots[who].token, mask)
-        quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
-        # A copy that is delivered takes an original with it, and either is what was asked for.
-        owed = shared.owed & ~(mask << COPY if of_copies else 0)
-        taken = with_shared(state, received=shared.received | bits, owed=owed)
-        yield with_shared(taken, quick=quick), ("ok", 0), False
-        if budget.slow:
-            # A dispatcher marks it with a write of its own.
-            found = {"marks": shared.marks + 1, "quick": 0} if is_run else {}
-            marks = shared.marks + is_run
-            yield with_shared(spent(taken, "slow"), **found), ("slow", mark_of(marks)), False
-        if budget.refusals:
-            yield with_shared(spent(state, "refusals"), quick=quick), ("refused", 0), False
-        if budget.gone:
-            yield with_shared(spent(state, "gone"), quick=quick), ("gone", 0), False
+            check_order(state.shared, state.slots[who].token, call.arguments[0])
+        yield from answers(call, state, who, self._poison, is_run=is_run)
 
     def _on_send(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:
         queue = tuple(sorted((*state.shared.queue, state.slots[who].token)))

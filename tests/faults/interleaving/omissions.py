@@ -40,7 +40,8 @@ class Omission:
     conditions: tuple[str, ...] = ()
 
 
-def _without(owner: Any, name: str, instead: Any) -> Leaving:
+def without(owner: Any, name: str, instead: Any) -> Leaving:
+    """Return what puts something else in the place of a part of the code."""
     return lambda: patch.object(owner, name, instead)
 
 
@@ -49,23 +50,23 @@ def _settle_as_it_was(self: Any, sendings: Any) -> None:
         self._settle_one(one, one.webhook)
 
 
-def _put_first(self: Any, webhook: Any, delivery: Any, requested_by: str, deadline: Any) -> Any:
+def _put_first(self: Any, webhook: Any, delivery: Any, requested_by: str) -> Any:
     now = self._clock()
     if delivery.status_at(now) is not DeliveryStatus.PENDING:
-        self._deliveries.record([delivery.again(now, requested_by)], [], deadline)
+        self._aside.renew(delivery.again(now, requested_by))
     after = self._with_owner(webhook, now)
     self._lanes.change(webhook, after, Expect.ANYTHING)
     self._wake_ups.send(after, 0)
     return delivery
 
 
-def _send_first(self: Any, webhook: Any, delivery: Any, requested_by: str, deadline: Any) -> Any:
+def _send_first(self: Any, webhook: Any, delivery: Any, requested_by: str) -> Any:
     now = self._clock()
     after = self._with_owner(webhook, now)
     self._lanes.change(webhook, after, Expect.ANYTHING)
     self._wake_ups.send(after, 0)
     if delivery.status_at(now) is not DeliveryStatus.PENDING:
-        self._deliveries.record([delivery.again(now, requested_by)], [], deadline)
+        self._aside.renew(delivery.again(now, requested_by))
     return delivery
 
 
@@ -106,8 +107,8 @@ _next_head = Run._next_head
 
 
 def _nothing_waits(self: Any, webhook: Any) -> Any:
-    self._job_is_done = False
-    head = self._heads.read(webhook)
+    self._hold.job_is_done = False
+    head = self._heads.read(webhook, self._hold.cut)
     return head if head.is_empty else _next_head(self, webhook)
 
 
@@ -146,23 +147,29 @@ def _on_alone(webhook: Any, _owner: str, _now: int) -> Any:
 _sending = dispatch_module._sending
 
 
-def _only_what_is_new(*arguments: Any) -> Any:
+def only_what_is_new(*arguments: Any) -> Any:
+    """Stand in for a dispatcher's `_sending`."""
     one = _sending(*arguments)
     one.already_pending = False
     return one
 
 
-def _renew(self: Any) -> bool:
-    self._posted = False
-    return bool(self._hold.renew())
+_renew = Hold.renew
 
 
-def _write_once(self: Any, ended: Any, health: Any) -> bool:
-    webhook = self._hold.webhook
-    return bool(self._hold.write(replace(webhook, health=health, lane=ended(self._lane()))))
+def _counting_on(self: Any) -> bool:
+    quick = self._quick
+    holds = _renew(self)
+    self._quick = quick
+    return holds
 
 
-def _backlog_alone(self: Any, webhook: Any) -> bool:
+def _write_once(self: Any, health: Any, *, status: Any = Status.ACTIVE, lane: Any = lambda one: one) -> bool:
+    return bool(self.write(replace(self.webhook, status=status, health=health, lane=lane(self._lane()))))
+
+
+def backlog_alone(self: Any, webhook: Any) -> bool:
+    """Stand in for a sweep's look."""
     return next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is not None
 
 
@@ -174,7 +181,7 @@ def _one_key() -> Iterator[None]:
         yield
 
 
-_LATE = "nobody comes but a sweep, and nothing has gone wrong"
+LATE = "nobody comes but a sweep, and nothing has gone wrong"
 _LEFT = "what a job was to send was left out"
 _NO_END = "no end can be reached"
 _SLOW = "slow, marked meanwhile, and a death"
@@ -182,19 +189,19 @@ _COMES_AND_GOES = "recovered, while another owner comes and goes"
 _LEASE_ENDS = "a job, and a lease that ends"
 _SWITCHED = "off and on, ordered, two runs"
 _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
-    "the second look": (_COMES_AND_GOES, _LATE, Hold, "claim_back", lambda _: False),
-    "reading again before each POST": (_SLOW, _LATE, Hold, "renew", lambda _: True),
-    "reading again after the put": (_COMES_AND_GOES, _LATE, Dispatch, "_settle", _settle_as_it_was),
+    "the second look": (_COMES_AND_GOES, LATE, Hold, "claim_back", lambda _: False),
+    "reading again before each POST": (_SLOW, LATE, Hold, "renew", lambda _: True),
+    "reading again after the put": (_COMES_AND_GOES, LATE, Dispatch, "_settle", _settle_as_it_was),
     "seeing to it where it waits already": (
         "such a lease, and a death",
         "stranded",
         dispatch_module,
         "_sending",
-        _only_what_is_new,
+        only_what_is_new,
     ),
     "confirming what was put": ("a job, and faults", _LEFT, DynamoDeliveries, "record", _unconfirmed),
     "a request's owner before its copy": ("again, and the copy expires", "stranded", Requests, "one", _put_first),
-    "a request's message last": ("again, and the copy expires", _LATE, Requests, "one", _send_first),
+    "a request's message last": ("again, and the copy expires", LATE, Requests, "one", _send_first),
     "a job's page before its place": ("a job of what has expired", _LEFT, Pages, "put_next", _place_first),
     "a job's place after an empty page": (
         "two jobs of two kinds",
@@ -234,19 +241,19 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         _without_look_up,
     ),
     "putting before deleting": ("slow, found by its owner", "lost", DynamoDeliveries, "finish", _deleted_first),
-    "the late look": ("again, off and on", "stranded", run_module, "given_up", lambda lane, _: left(lane)),
+    "the late look": ("again, off and on", "stranded", run_module, "given_up", lambda lane, _, **__: left(lane)),
     "off: no owner": ("a job, and off", _NO_END, switching, "switched", _off_alone),
     "on: a new owner": (_SWITCHED, "stranded", switching, "switched", _on_alone),
     "coming back after another's lease": (
         "messages that come twice",
-        _LATE,
+        LATE,
         redelivery_module,
         "_refused",
         lambda *_: Ended(),
     ),
-    "recognising a change": ("slow, found by its owner", _LATE, DynamoLanes, "_is_stored", lambda *_: False),
-    "the owner counts anew after a mark": (_SLOW, "a mark of slowness is lost", Run, "_renew", _renew),
-    "writing again after a mark": (_SLOW, _LATE, Run, "_write_last", _write_once),
+    "recognising a change": ("slow, found by its owner", LATE, DynamoLanes, "_is_stored", lambda *_: False),
+    "the owner counts anew after a mark": (_SLOW, "a mark of slowness is lost", Hold, "renew", _counting_on),
+    "writing again after a mark": (_SLOW, LATE, Hold, "save", _write_once),
     "ending the lease": (_SWITCHED, "a run ends, and keeps its lease", Hold, "release", lambda _: None),
 }
 _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -293,7 +300,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "admin: status": ("410, and on again", "stranded", ("replace.status",)),
 }
 LEFT_OUT = {
-    name: Omission(scenario, problem, _without(owner, attribute, instead))
+    name: Omission(scenario, problem, without(owner, attribute, instead))
     for name, (scenario, problem, owner, attribute, instead) in _STEPS.items()
 }
 LEFT_OUT |= {"a copy's own key": Omission(_LEASE_ENDS, "sent again, and nothing has gone wrong", _one_key)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from pynamodb.exceptions import PynamoDBException
 
+from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs
@@ -17,7 +18,7 @@ from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import Due, JobRunningError, Opened, OurFaultError, VersionConflictError, Waiting
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
@@ -32,12 +33,10 @@ from recado.use_cases.sending.redelivery import Redelivery
 from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, Requests
 from recado.use_cases.sending.sweep import Sweep
 from tests.faults.interleaving.cutting import Resumed
-from tests.faults.interleaving.lane_item import OWN
+from tests.faults.interleaving.lane_item import EVENTS, NUMBERS, OWN
 from tests.faults.interleaving.replay import FAULT, End, Script
 from tests.faults.interleaving.tables import (
     ACCOUNT_ID,
-    EVENTS,
-    NUMBERS,
     WEBHOOK_ID,
     Writer,
     deliveries_of,
@@ -47,14 +46,16 @@ from tests.unit.builders import NOW, failed
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 
 SLOW_AFTER_MS = 2_000
+_CLASSES = {400: FailureClass.CLIENT_ERROR, 500: FailureClass.SERVER_ERROR}
 _BITS_BY_ID = {one.event_id: 1 << NUMBERS[one.key] for one in EVENTS}
 
 
 class World:
     """The ports of one process."""
 
-    def __init__(self, script: Script, template: Webhook, *, may_hurry: bool) -> None:
+    def __init__(self, script: Script, template: Webhook, *, may_hurry: bool, status: int) -> None:
         self.script = script
+        self._status = status
         self.template = template
         webhooks, deliveries = webhooks_of(script, template), deliveries_of(script, template)
         self.webhooks = DynamoWebhooks(webhooks)
@@ -62,6 +63,7 @@ class World:
         self.lanes: Any = _Named(DynamoLanes(webhooks), script)
         self.jobs: Any = _Named(DynamoJobs(webhooks), script)
         self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)  # type: ignore[arg-type]
+        self.aside: Any = _Named(DynamoAside(deliveries, 30), script)
         self.reader = DynamoDeliveryReader(deliveries)
         self.withdrawals: Any = _Named(DynamoWithdrawals(deliveries, 30), script)
         self.hurries = may_hurry
@@ -72,6 +74,7 @@ class World:
         return SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
+            aside=self.aside,
             lanes=self.lanes,
             vault=self,  # type: ignore[arg-type]  # it only opens
             sender=self,
@@ -88,8 +91,8 @@ class World:
     def requests(self) -> Requests:
         """Return what answers admins."""
         return Requests(
-            deliveries=self.deliveries,
             reader=self.reader,
+            aside=self.aside,
             withdrawals=self.withdrawals,
             jobs=self.jobs,
             lanes=self.lanes,
@@ -115,7 +118,8 @@ class World:
         except PynamoDBException as error:
             raise OurFaultError from error
         if kind == "refused":
-            return failed()
+            return replace(failed(self._status), failure=Failure(_CLASSES[self._status], "Refused."))
+        self.script.named = mark if kind == "named" else 0
         if kind == "gone":
             return failed(410)
         return AttemptResult(mark, SLOW_AFTER_MS + 1, 202) if kind == "slow" else AttemptResult(NOW, 20, 202)
@@ -179,13 +183,14 @@ class _Silent(Alerting):
 class Programs:
     """Runs processes of a scenario."""
 
-    def __init__(self, template: Webhook, *, may_hurry: bool) -> None:
+    def __init__(self, template: Webhook, *, may_hurry: bool, status: int) -> None:
         self._template = template
         self._may_hurry = may_hurry
+        self._status = status
 
     def __call__(self, program: tuple[Any, ...], script: Script) -> End:
         """Run a process from its start; raises `Suspended` at the first call without an answer."""
-        world = World(script, self._template, may_hurry=self._may_hurry)
+        world = World(script, self._template, may_hurry=self._may_hurry, status=self._status)
         try:
             return End(_PROGRAMS[program[0]](world, *program[1:]))
         except OurFaultError:
@@ -219,7 +224,7 @@ def _redeliver(world: World, number: int) -> str:
     if webhook is None or delivery is None:
         return "404"
     try:
-        world.requests().one(webhook, delivery, "admin", FixedDeadline(25))
+        world.requests().one(webhook, delivery, "admin")
     except NotActiveError:
         return "409"
     return "202"

@@ -42,6 +42,7 @@ class Script:
         self.next_call: Call | None = None
         self.site = ""
         self.of_copies = False  # whether its POST holds copies
+        self.named = 0  # the event that its receiver names as one that it did not take
         self.resumed: Any = None  # what a run began with that goes on from the middle
         self.cut_at: Hashable = None
 

@@ -11,6 +11,7 @@ class Budget(NamedTuple):
 
     deaths: int = 0
     refusals: int = 0  # a POST that fails
+    named: int = 0  # a POST of several events of which the receiver names one that it did not take
     gone: int = 0  # a POST that is answered with 410
     slow: int = 0  # a POST that is answered late
     marks: int = 0  # a mark of slowness by somebody else whose POST is under way
@@ -43,6 +44,9 @@ class Job(NamedTuple):
 class Shared(NamedTuple):
     """The world. Deliveries are sets of bits, those of copies above those of events; `log` has a status an event.
 
+    Of what is set `aside` some is `resting`: it is not due yet. While somebody has asked for sending, some of what
+    waits was `tried` since, some was set aside since (`late`), and some of what is aside is to be tried `sooner`.
+
     What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked for a copy,
     `meant` by a job that has not come to it, how many `marks` of slowness there were, and quick POSTs since.
     """
@@ -52,6 +56,11 @@ class Shared(NamedTuple):
     backlog: int = 0
     expired: int = 0
     by_job: int = 0
+    aside: int = 0
+    resting: int = 0
+    tried: int = 0
+    sooner: int = 0
+    late: int = 0
     log: tuple[str, ...] = ()
     recent: int = 0
     withdrawn: int = 0
@@ -89,7 +98,9 @@ class Scenario:
 
     `events` are those of each dispatcher, as sets of bits; `asks` are processes that nobody repeats; `settings` are of
     the webhook. There is always one more sweep to come when nothing else will happen. `left_out` names conditions of
-    the stores' writes that are taken away.
+    the stores' writes that are taken away. POSTs fail that hold one of the `poison`, or any where there is none, and
+    are answered with `status` then. The copies of `older` events were asked for before any job. A job's pages hold
+    `page` events.
     """
 
     events: tuple[int, ...] = (1, 2)
@@ -99,6 +110,11 @@ class Scenario:
     lane: Lane = field(default_factory=Lane)
     backlog: int = 0
     expired: int = 0
+    aside: int = 0
+    older: int = 0
     log: tuple[str, ...] = ("", "", "")
+    poison: int = 0
+    status: int = 500
+    page: int = 1
     settings: tuple[tuple[str, Any], ...] = ()
     left_out: tuple[str, ...] = ()

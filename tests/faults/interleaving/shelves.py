@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from tests.faults.interleaving.lane_item import OFF_SINCE, OWN
+from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, OFF_SINCE, OWN, Lane, Slot
+from tests.faults.interleaving.replay import Call
 from tests.faults.interleaving.scenario import Job, Shared, State
 from tests.faults.interleaving.states import with_shared
-from tests.faults.interleaving.tables import COPY, EVENTS, MOST_EVENTS
+from tests.faults.interleaving.tables import COPY
 from tests.unit.builders import NOW
 
 ORIGINALS = (1 << COPY) - 1
@@ -26,6 +27,78 @@ def between(lowest: str, highest: str) -> int:
     return mask
 
 
+def first_of(mask: int) -> int:
+    """Return the bit of the first key, in the order of keys: a copy comes after its event."""
+    for number in range(MOST_EVENTS):
+        for bit in (1 << number, 1 << (number + COPY)):
+            if mask & bit:
+                return bit
+    return 0
+
+
+def seen_aside(shared: Shared, lowest: str, highest: str, first_alone: bool) -> tuple[int, ...]:
+    """Return what is set aside in a range of keys, or the first of it, and what matters of that."""
+    mask = shared.aside & between(lowest, highest)
+    mask = first_of(mask) if first_alone else mask
+    by_job = shared.by_job & (mask | mask >> COPY)
+    return mask, shared.expired & mask, by_job, shared.resting & mask, shared.tried & mask, shared.late & mask
+
+
+def put_down(shared: Shared, bit: int, *, by_run: bool) -> Shared:
+    """Put into the backlog."""
+    by_job = shared.by_job | bit if by_run else shared.by_job & ~bit
+    shared = shared._replace(
+        backlog=shared.backlog | bit,
+        expired=shared.expired & ~bit,
+        by_job=by_job & ~ORIGINALS,
+        meant=shared.meant & ~(bit >> COPY),
+    )
+    if bit <= ORIGINALS:
+        return shared
+    # Who asks anew may have it sent again; a page of a job that was asked for before may not.
+    cancelled = shared.cancelled if by_run else shared.cancelled & ~bit
+    return shared._replace(owed=shared.owed | bit, cancelled=cancelled, received=shared.received & ~bit)
+
+
+def check_lease(lane: Lane, slot: Slot) -> None:
+    """A run begins whose wake-up owns the webhook, when that is due."""
+    if lane.owner != slot.token:
+        raise ProblemError("a run begins that does not own the webhook")
+    if not lane.over:
+        raise ProblemError("a run begins before it is due")
+    if lane.status != "ACTIVE":
+        raise ProblemError("a run begins though the webhook is off")
+
+
+def of_log(condition: Any, found: tuple[Any, ...]) -> bool:
+    """Whether a condition on an item of the log holds."""
+    operator, *operands = condition
+    if operator in ("AND", "OR"):
+        answers = [of_log(each, found) for each in operands]
+        return all(answers) if operator == "AND" else any(answers)
+    if operator in ("attribute_exists", "attribute_not_exists"):
+        return bool(found) == bool(operator == "attribute_exists")
+    assert operator in ("=", "<>"), condition
+    return bool(found and (found[0][1] == operands[1]) == (operator == "="))
+
+
+def logged_anew(shared: Shared, bit: int, status: str) -> tuple[str, ...]:
+    """Return the log with another status of an event, or none."""
+    number = bit.bit_length() - 1
+    return (*shared.log[:number], status, *shared.log[number + 1 :])
+
+
+def asked(shared: Shared, lane: Lane, *, is_new: bool) -> dict[str, int]:
+    """Return what becomes of what is to be tried sooner, as somebody asks, or the webhook is given up."""
+    if is_new:
+        return {"sooner": shared.aside, "tried": 0, "late": 0}
+    if lane.asked:
+        return {}
+    if lane.status == "ACTIVE" and lane.due is not None and shared.sooner:
+        raise ProblemError("what is set aside was asked for, and is not tried")
+    return {"sooner": 0, "tried": 0}
+
+
 def in_log(shared: Shared, mask: int) -> tuple[tuple[int, str, bool, bool], ...]:
     """Return what the log has of these events."""
     return tuple(
@@ -40,29 +113,73 @@ def log_ended(shared: Shared, place: tuple[str, int, str, bool], allowed: int) -
     _, bit, status, ended_before = place
     number = bit.bit_length() - 1
     known = shared.log[number]
+    if known in ("CANCELLED", "DELIVERED", "EXPIRED") and status == "PENDING":
+        raise ProblemError(f"what was {known} is PENDING")
     if known in ("CANCELLED", "DELIVERED") and status != "DELIVERED" and not allowed & bit:
         raise ProblemError(f"what was {known} is {status}")
     recent = shared.recent if shared.job is None or ended_before else shared.recent | bit
-    log = (*shared.log[:number], status, *shared.log[number + 1 :])
+    log = logged_anew(shared, bit, status)
     # A put writes the whole item. What ends while a job is to send it again is left out.
     meant = shared.meant if ended_before else shared.meant & ~bit
     return shared._replace(log=log, recent=recent, withdrawn=shared.withdrawn & ~bit, meant=meant)
 
 
-def without(shared: Shared, mask: int) -> Shared:
-    """Delete from the backlog."""
-    keep = ~mask
+def without(shared: Shared, mask: int, shelf: str = "backlog") -> Shared:
+    """Delete from the backlog, or from what is set aside."""
+    other = shared.aside if shelf == "backlog" else shared.backlog
     owed = shared.owed & ~(shared.expired & mask)  # a copy that has waited for too long goes without a trace
+    shared = shared._replace(owed=owed, **{shelf: getattr(shared, shelf) & ~mask})
+    keep, aside = ~mask | other, shared.aside
     return shared._replace(
-        backlog=shared.backlog & keep, expired=shared.expired & keep, by_job=shared.by_job & keep, owed=owed
+        expired=shared.expired & keep,
+        by_job=shared.by_job & keep,
+        tried=shared.tried & keep,
+        resting=shared.resting & aside,
+        sooner=shared.sooner & aside,
+        late=shared.late & aside,
     )
 
 
-def taken_back(state: State, bit: int) -> State:
+def moved(shared: Shared, site: str, kind: str, place: tuple[Any, ...], *, by_run: bool = False) -> Shared:
+    """Return the world after one part of a move between the backlog and what is set aside."""
+    shelf, bit = place[:2]
+    if kind == "save" and shelf == "aside":
+        asked_for = shared.lane is not None and shared.lane.asked and site == "put"
+        late = bit if asked_for else 0
+        sooner = bit & ~shared.tried if asked_for and by_run else 0
+        return shared._replace(
+            aside=shared.aside | bit,
+            resting=shared.resting | bit,
+            late=shared.late | late,
+            sooner=shared.sooner | sooner,
+        )
+    if kind == "save":
+        return shared._replace(backlog=shared.backlog | bit)
+    if site in ("put", "back"):
+        shared = shared._replace(**{shelf: getattr(shared, shelf) & ~bit})
+    else:
+        shared = without(shared, bit, shelf)
+    aside = shared.aside
+    return shared._replace(resting=shared.resting & aside, sooner=shared.sooner & aside, late=shared.late & aside)
+
+
+def check_refused_move(call: Call, shared: Shared, *, ends: bool) -> None:
+    """What waits, and has not ended, is set aside where that is asked for; else it blocks the others.
+
+    Where nothing is named, it has failed alone: then its end was looked for before (`ends`).
+    """
+    known = ("PENDING", "DELIVERED") if ends else ("PENDING",)
+    for _, place, _, _ in call.arguments:
+        waits = place[0] == "aside" and shared.backlog & place[1]
+        if waits and all(found[1] in known for found in in_log(shared, place[1] & ORIGINALS)):
+            raise ProblemError("what blocks the others is not set aside")
+
+
+def taken_back(state: State, bit: int, shelf: str) -> State:
     """Return the state after a cancel: what a run has read by now may go out still."""
-    if not state.shared.backlog & bit:
+    if not getattr(state.shared, shelf) & bit:
         raise ProblemError("a cancel is confirmed of what does not wait")
-    shared = without(state.shared, bit)
+    shared = without(state.shared, bit, shelf)
     shared = shared._replace(cancelled=shared.cancelled | bit, owed=shared.owed & ~bit, meant=shared.meant & ~bit)
     return state._replace(shared=shared)
 
@@ -77,7 +194,7 @@ def started(state: State, who: int, job: dict[str, Any]) -> State:
     shared, status = state.shared, job["status"]
     meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
     if status == "EXPIRED":
-        meant |= shared.backlog & shared.expired & ORIGINALS
+        meant |= (shared.backlog | shared.aside) & shared.expired & ORIGINALS
     asked = {
         "job": Job(who, status, catches_up=job["off_since"] is not None),
         "meant": shared.meant | meant,
@@ -148,6 +265,15 @@ def satisfied(condition: Any, known: dict[str, Any], left_out: frozenset[str]) -
         return value is None
     assert operator == "=", condition
     return value is not None and bool(value == operands[1])
+
+
+def acknowledged(step: Call) -> int:
+    """Return the bits of the copies that a run is about to end, as their POST was acknowledged."""
+    if step.site == "finish" and step.operation in ("put", "delete"):
+        return sum(place[1] << COPY if place[0] == "log" else place[1] for place in step.arguments)
+    if step.site == "end" and any(part[1][0] == "log" for part in step.arguments):
+        return sum(part[1][1] for part in step.arguments if part[1][0] == "aside")
+    return 0
 
 
 def parts_of(places: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

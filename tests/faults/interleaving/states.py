@@ -47,7 +47,9 @@ def canonical(state: State, first_run: int, *, keep_messages: bool = False) -> S
         to = {who: place for place, who in enumerate(places)}
         alive = sum(1 << to[who] for who in to if lane.alive >> who & 1)
         lease = to.get(lane.lease, lane.lease)
-        lane = lane._replace(owner=names[owner], alive=alive if lane.due == "late" else 0, lease=lease)
+        # Who comes after whom matters where two are set aside.
+        after = lane.after if shared.aside & (shared.aside - 1) else NOBODY
+        lane = lane._replace(owner=names[owner], alive=alive if lane.due == "late" else 0, lease=lease, after=after)
     return State(shared._replace(lane=lane, queue=queue), slots, state.budget)
 
 

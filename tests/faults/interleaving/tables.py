@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from recado.adapters.dynamodb.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.item_writes import Unwritten
 from recado.adapters.dynamodb.tables import (
+    ASIDE_SUFFIX,
     BACKLOG_SUFFIX,
     COPY_SUFFIX,
     JOB_KEY_PREFIX,
@@ -21,18 +22,20 @@ from recado.adapters.dynamodb.tables import (
 from recado.adapters.dynamodb.webhook_items import admin_attributes
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
+from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, NUMBERS, WAIT_MS
 from tests.faults.interleaving.replay import Script
-from tests.unit.builders import NOW, event
+from tests.faults.interleaving.sizes import as_stored
+from tests.unit.builders import NOW
 
 ACCOUNT_ID, WEBHOOK_ID = "1010", "wh_1"
-MOST_EVENTS = 3
-EVENTS = [event(f"e{number}", timestamp=NOW + number) for number in range(MOST_EVENTS)]
 COPY = MOST_EVENTS
 """The bit of a copy is so many above that of its event."""
 
-NUMBERS = {one.key: number for number, one in enumerate(EVENTS)}
 _JOB_KEY = JOB_KEY_PREFIX + WEBHOOK_ID
 _BACKLOG = WEBHOOK_ID + BACKLOG_SUFFIX
+_ASIDE = WEBHOOK_ID + ASIDE_SUFFIX
+SET_ASIDE = (NOW - 4_000, NOW + 2)
+"""When something was set aside: before the last request, or since."""
 
 
 def bit_of(key: str) -> int:
@@ -85,13 +88,25 @@ class Item:
         if answer != "yes":
             self.__dict__ |= self._table.attributes(answer)
 
+    def save(self, *, condition: Any) -> None:
+        """Put the item on a condition."""
+        if self._table.script.ask("save", self.place, conjunction(condition)) == "no":
+            refused = ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
+            raise PutError("refused", cause=refused)
+
+    def delete(self, *, condition: Any = None) -> None:
+        """Delete the item, on a condition."""
+        if self._table.script.ask("forget", self.place, conjunction(condition)) == "no":
+            refused = ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "DeleteItem")
+            raise DeleteError("refused", cause=refused)
+
     @property
     def place(self) -> tuple[Any, ...]:
         """Where it is, in the model's words."""
         if self._table.key_names[0] == "account_id":
             return ("job" if self.webhook_id == _JOB_KEY else "webhook" if self.webhook_id == WEBHOOK_ID else "other",)
-        if self.partition == _BACKLOG:
-            return ("backlog", bit_of(self.key))
+        if self.partition in (_BACKLOG, _ASIDE):
+            return ("backlog" if self.partition == _BACKLOG else "aside", bit_of(self.key))
         if self.partition != WEBHOOK_ID:
             return ("other",)
         ended_before = self.finished_at is not None and self.finished_at < NOW
@@ -116,7 +131,7 @@ class Table:
 
     def attributes(self, view: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         """Return the attributes of a webhook that was read."""
-        return self._template | dict(view)
+        return self._template | as_stored(dict(view))
 
     def get(self, partition: str, key: str, **_named: Any) -> Any:
         """Read one item."""
@@ -129,14 +144,21 @@ class Table:
             raise self._model.DoesNotExist
         return items[0]
 
-    def query(self, partition: str, condition: Any = None, **_named: Any) -> list[Any]:
+    def query(self, partition: str, condition: Any = None, **named: Any) -> Iterator[Any]:
         """Read a partition, or a range of it."""
+        yield from self._found(partition, condition, **named)
+
+    def _found(self, partition: str, condition: Any, **named: Any) -> list[Any]:
         if partition == ACCOUNT_ID:
             return list(self._of_webhooks("webhook"))
         bounds = conjunction(condition)
         between = ("0", "9" * 16) if bounds is None else bounds[2:]
         if partition == _BACKLOG:
             return _waiting(self, *self.script.ask("backlog", *between))
+        if partition == _ASIDE:
+            if bounds is not None and bounds[0] == ">":
+                between = (bounds[2] + "!", "9" * 16)
+            return _aside(self, self.script.ask("aside", *between, named.get("limit") == 1)[1:])
         return _logged(self, self.script.ask("logged", *between))
 
     def batch_get(self, keys: Iterable[tuple[str, str]], **_named: Any) -> list[Any]:
@@ -169,9 +191,28 @@ def _waiting(table: Any, mask: int, expired: int, by_job: int) -> list[Any]:
         if mask & bit:
             found.append(delivery_to_item(table, delivery, 30))
         if mask & copy:
-            asked_at = over if expired & copy else NOW if by_job & copy else NOW + 2_000
+            # The bit of the event says that its copy was asked for before any job.
+            asked_at = NOW if by_job & copy else NOW - 500 if by_job & bit else NOW + 2_000
+            asked_at = over if expired & copy else asked_at
             found.append(delivery_to_item(table, delivery.again(asked_at, "admin"), 30))
     return found
+
+
+def _aside(table: Any, found: tuple[int, ...]) -> list[Any]:
+    """Return the items of what is set aside, in order.
+
+    Some are not due yet; some were tried since the last request, and some were set aside since.
+    """
+    *waiting, resting, tried, late = found
+    items = _waiting(table, *waiting)
+    for item in items:
+        bit = bit_of(item.key)
+        item.partition = _ASIDE
+        item.set_aside_at = SET_ASIDE[bool(late & bit)]
+        item.last_attempt_at = NOW + 1 if tried & bit else NOW - 3_000
+        item.retry_at = NOW + WAIT_MS if resting & bit else NOW
+        item.tries = 1
+    return items
 
 
 def _logged(table: Any, found: tuple[tuple[int, str, bool, bool], ...]) -> list[Any]:
@@ -183,10 +224,14 @@ def _logged(table: Any, found: tuple[tuple[int, str, bool, bool], ...]) -> list[
             EVENTS[number],
             DeliveryStatus(status),
             NOW - 5_000,
-            finished_at=NOW + 1_000 if recent else NOW - 1_000,
+            finished_at=None if status == "PENDING" else NOW + 1_000 if recent else NOW - 1_000,
             withdrawn_at=NOW + 1_000 if withdrawn else None,
         )
-        items.append(delivery_to_item(table, ended, 30))
+        item = delivery_to_item(table, ended, 30)
+        item.partition = WEBHOOK_ID
+        if status == DeliveryStatus.PENDING.value:
+            item.set_aside_at = NOW - 4_000
+        items.append(item)
     return items
 
 

@@ -11,13 +11,17 @@ from dataclasses import replace
 
 import pytest
 
+from tests.faults.interleaving.aside_omissions import ASIDE_LEFT_OUT, LONG_LEFT_OUT
+from tests.faults.interleaving.aside_scenarios import LONG_WITH_ASIDE, WITH_ASIDE
 from tests.faults.interleaving.exploration import Exploration
 from tests.faults.interleaving.omissions import LEFT_OUT
 from tests.faults.interleaving.scenarios import LONG, SCENARIOS
 
 MOST_WAKE_UPS = 3  # each of those who may own the webhook in a scenario sends one; an SDK or SQS may double one
 
-_SCENARIOS = SCENARIOS | (LONG if os.environ.get("FAULTS") == "long" else {})
+_IS_LONG = os.environ.get("FAULTS") == "long"
+_SCENARIOS = SCENARIOS | WITH_ASIDE | (LONG | LONG_WITH_ASIDE if _IS_LONG else {})
+_LEFT_OUT = LEFT_OUT | ASIDE_LEFT_OUT | (LONG_LEFT_OUT if _IS_LONG else {})
 
 
 @pytest.mark.parametrize("name", _SCENARIOS)
@@ -41,10 +45,10 @@ def test_nothing_is_stranded_in_any_order(name: str, capsys: pytest.CaptureFixtu
     assert report.wake_ups <= MOST_WAKE_UPS
 
 
-@pytest.mark.parametrize("left_out", LEFT_OUT)
+@pytest.mark.parametrize("left_out", _LEFT_OUT)
 def test_what_is_left_out_is_missed(left_out: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without any one step or condition some order strands, forgets, repeats or mixes up what it must not."""
-    one = LEFT_OUT[left_out]
+    one = _LEFT_OUT[left_out]
 
     with one.leaving():
         report = Exploration(replace(_SCENARIOS[one.scenario], left_out=one.conditions)).run()

@@ -22,6 +22,7 @@ import boto3
 import pytest
 
 from local.emulator import server as emulator
+from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs
@@ -90,6 +91,7 @@ class Deployment:
         ports = SendingPorts(
             webhooks=self.webhooks,
             deliveries=self.deliveries,
+            aside=DynamoAside(delivery_items, 30),
             lanes=self.lanes,
             vault=SimpleNamespace(open=lambda webhook: Opened(webhook, Credentials())),
             sender=self.receiver,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from recado.deadline import InvocationDeadline
 from recado.ports import JobRunningError, LimitReachedError, VersionConflictError
 from recado.rules.delivery.delivery import DeliveryStatus, id_of
 from recado.rules.webhook.registration import Changes, InvalidRegistrationError
@@ -136,10 +135,10 @@ class Admin:
         key = self.known(one, self.random.random() < 0.3)
         api = self.deployed.api
 
-        def redeliver(invocation: Invocation) -> None:
+        def redeliver(_: Invocation) -> None:
             webhook = api.administration.read(one.account_id, one.webhook_id)
             delivery = api.delivery_log.read(webhook.webhook_id, id_of(key or ""))
-            api.requests.one(webhook, delivery, "admin", InvocationDeadline(invocation))
+            api.requests.one(webhook, delivery, "admin")
 
         return redeliver if key else None
 

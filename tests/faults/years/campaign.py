@@ -177,12 +177,12 @@ class Campaign:
             receiver.mended = True
         began = world.simulation.now_ms
         self._go_on(5 * MINUTE_MS)
-        for watched in ends.alive(world):
-            if watched.status != "ACTIVE":
-                world.simulation.at(world.simulation.now_ms, self._admin.act, "on", watched)
         while not world.ledger.problems:
+            off = [one for one in ends.alive(world) if one.status != "ACTIVE"]
+            for watched in off:
+                world.simulation.at(world.simulation.now_ms, self._admin.act, "on", watched)
             self._go_on(10 * MINUTE_MS)
-            if ends.is_quiet(world):
+            if not off and ends.is_quiet(world):
                 break
             if world.simulation.now_ms - began > _LONGEST_MENDING_MS:
                 world.ledger.problem("", f"it does not come to an end: {ends.why_not_quiet(world)}")

@@ -70,7 +70,6 @@ NOTICED = (
     "the conditions of a cancel",
     "putting before deleting",
     "on: a new owner",
-    "the late look",
 )
 """What a world notices within seconds; what takes a seldom order of steps is for the enumeration, which has all."""
 NOTICED_LATE = ("the owner, in conditions",)

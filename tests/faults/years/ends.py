@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from recado.rules.delivery.delivery import RETENTION_MS
 from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS
 from tests.faults.years.expressions import plain
 from tests.faults.years.faults import HOUR_MS, MINUTE_MS
@@ -42,7 +41,7 @@ def _check_copies(world: World) -> None:
         watched = world.ledger.webhooks.get(webhook_id)
         if watched is None or watched.copies[key].there or watched.cancelled.get(key, 0) >= came_ms:
             continue
-        if world.posts.acknowledged_since(webhook_id, key, came_ms) or gone_ms - came_ms > RETENTION_MS - HOUR_MS:
+        if world.posts.acknowledged_since(webhook_id, key, came_ms) or watched.expired.get(key) == gone_ms:
             continue
         world.ledger.problem(webhook_id, f"{key} was asked for again, and is gone without being sent")
 
@@ -97,12 +96,20 @@ def _wrong(world: World, watched: Watched, one: Published) -> str:
     status = plain(item["status"])
     wrong = {
         "DELIVERED": "delivered, and never received" if not received else "",
-        "SKIPPED": "skipped, and the webhook was on" if was_on else "",
+        "SKIPPED": "skipped, and the webhook was on" if was_on else _not_caught_up(watched, one.key),
         "CANCELLED": "" if one.key in watched.cancelled else "cancelled, and nobody has asked for it",
         "PENDING": "pending in the log",
         "EXPIRED": "",
     }
     return wrong[status]
+
+
+def _not_caught_up(watched: Watched, key: str) -> str:
+    """What is wrong with an event that is skipped still: it was to be caught up with, and nobody has withdrawn it."""
+    asked_ms = watched.owed.get(key)
+    if asked_ms is None or watched.status != "ACTIVE" or watched.cancelled.get(key, 0) >= asked_ms:
+        return ""
+    return "" if watched.expired.get(key, 0) >= asked_ms else "was to be caught up with, and is skipped still"
 
 
 def _was_on(watched: Watched, begin: int, end: int) -> bool:

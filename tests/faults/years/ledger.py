@@ -2,6 +2,7 @@
 
 import json
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +80,8 @@ class Watched:
     backlog: dict[str, tuple[int, int]] = field(default_factory=dict)  # when it came in, and when it expires
     aside: dict[str, tuple[int, int]] = field(default_factory=dict)  # the same of what is set aside
     copies: dict[str, Spans] = field(default_factory=dict)
+    owed: dict[str, int] = field(default_factory=dict)  # what a catch-up has to send, by when it was asked for
+    expired: dict[str, int] = field(default_factory=dict)  # copies that have waited for too long
     cancelled: dict[str, int] = field(default_factory=dict)
     recorded: dict[str, int] = field(default_factory=dict)
     revived: set[str] = field(default_factory=set)  # waits, by a fault of whoever put it there
@@ -97,6 +100,7 @@ class Ledger:
         self._simulation = simulation
         self.webhooks: dict[str, Watched] = {}
         self.of_url: dict[str, str] = {}
+        self.log_of: Callable[[str], Mapping[str, Item]] = lambda _webhook_id: {}
         self.gone_copies: list[tuple[str, str, int, int]] = []
         self.problems: list[Problem] = []
         self.told: deque[tuple[Any, ...]] = deque(maxlen=keeps)
@@ -137,6 +141,8 @@ class Ledger:
             self.tell(key.sort, "removed")
             return
         item = {name: plain(value) for name, value in after.items() if name in _OF_WEBHOOKS}
+        if watched.status != "ACTIVE" == item["status"] and item.get("job_id") not in (None, watched.job):
+            self._owe(watched, now)
         self._status(watched, item["status"], now)
         if self._simulation.owner is not None and self._simulation.owner.function == "api":
             watched.failures.clear()
@@ -152,6 +158,14 @@ class Ledger:
         queued = watched.owner or watched.ordered or "slow_at" in item or _asks_for_owner(item.get("delivery", "{}"))
         watched.queued_since = (watched.queued_since or now) if queued else None
         self.tell(key.sort, {name: item.get(name) for name in _SHOWN if item.get(name) is not None})
+
+    def _owe(self, watched: Watched, now: int) -> None:
+        """It catches up: what was skipped since it was switched off is to be sent, whatever clocks were a bit wrong."""
+        off_ms = watched.on.times[-1][1] if watched.on.times else watched.created_ms
+        for key, item in self.log_of(watched.webhook_id).items():
+            skipped_ms = plain(item["finished_at"]) if item["status"]["S"] == "SKIPPED" else 0
+            if (off_ms or 0) + _SLACK_MS < skipped_ms < now - _SLACK_MS:
+                watched.owed[key] = now
 
     def _status(self, watched: Watched, status: str, now: int) -> None:
         if status == "DISABLED" and watched.status == "ACTIVE":
@@ -186,6 +200,8 @@ class Ledger:
             came_ms, expires_ms = place.pop(sort, (0, 0))
             if key != sort and expires_ms:
                 watched.copies[key].go(now)
+                if now > expires_ms - _SLACK_MS:
+                    watched.expired[key] = now
                 self.gone_copies.append((watched.webhook_id, key, came_ms, now))
             return
         asked = plain(after.get("requested_at") or after["created_at"])

@@ -46,6 +46,7 @@ class World:
         self.tables.index_is_late_ms = lambda: self.random.choice([0, 5, 50, 900])
         self.faults.buckets = self.tables.buckets
         self.ledger = Ledger(simulation)
+        self.ledger.log_of = lambda webhook_id: self.tables.partition(DELIVERIES, webhook_id).items
         self.tables.watchers.append(self.ledger.watch)
         self.posts = Posts(simulation, self.ledger, lambda: self.faults.last_ms)
         self.calls = Calls(simulation, self.faults, self.random)

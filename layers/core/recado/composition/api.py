@@ -6,7 +6,6 @@ from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.counts_store import DynamoCounts
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.job_store import DynamoJobs
 from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
@@ -49,7 +48,6 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         administration=administration,
         delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
         requests=Requests(
-            deliveries=DynamoDeliveries(deliveries_of_stack, settings.delivery_retention_days),
             reader=reader,
             aside=DynamoAside(deliveries_of_stack, settings.delivery_retention_days),
             withdrawals=DynamoWithdrawals(deliveries_of_stack, settings.delivery_retention_days),

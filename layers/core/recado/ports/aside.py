@@ -28,6 +28,10 @@ class AsideStore(Protocol):
         """Move it into the backlog again; False where it is not set aside any more."""
         ...
 
+    def renew(self, copy: Delivery) -> None:
+        """Put a copy into the backlog that was asked for anew; an older one waits nowhere else any more."""
+        ...
+
     def next(self, webhook_id: str, after: str | None) -> Delivery | None:
         """What is set aside behind the key `after`, else the first of all; None where there is nothing."""
         ...

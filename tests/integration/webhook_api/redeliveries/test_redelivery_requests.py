@@ -149,7 +149,7 @@ def test_a_wrong_field_is_named(api: ApiClient, webhook: Any, fields: dict[str, 
 def test_a_fault_of_ours_asks_to_try_again(api: ApiClient, webhook: Any, aws: AwsCalls) -> None:
     """Wherever it happens; a delivery that waits twice is sent once."""
     for operation, request in (
-        ("BatchWriteItem", one),
+        ("TransactWriteItems", one),
         ("SendMessage", one),
         ("UpdateItem", one),
         ("TransactWriteItems", many),

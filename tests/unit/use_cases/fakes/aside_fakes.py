@@ -21,7 +21,8 @@ class FakeAside:
         if waits and place not in self._deliveries.pending:
             return False
         if not delivery.is_copy:
-            if logged in self._deliveries.log:
+            known = self._deliveries.log.get(logged)
+            if known is not None and not (waits and known.status is DeliveryStatus.PENDING):
                 return False
             self._deliveries.log[logged] = delivery
         self._deliveries.pending.pop(place, None)
@@ -58,6 +59,12 @@ class FakeAside:
         if not delivery.is_copy:
             del self._deliveries.log[place]
         return True
+
+    def renew(self, copy: Delivery) -> None:
+        """Put the copy into the backlog, and nowhere else."""
+        self._journal.note("renew")
+        self.kept.pop(place_of(copy), None)
+        self._deliveries.pending[place_of(copy)] = copy
 
     def next(self, webhook_id: str, after: str | None) -> Delivery | None:
         """Return the one behind, or the first."""

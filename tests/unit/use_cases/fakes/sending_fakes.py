@@ -240,7 +240,6 @@ class World:
     def requests(self) -> Requests:
         """Build what answers requests about deliveries in this world."""
         return Requests(
-            deliveries=self.deliveries,
             reader=self.deliveries,
             aside=self.aside,
             withdrawals=self.deliveries,

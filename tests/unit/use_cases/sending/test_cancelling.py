@@ -7,7 +7,7 @@ import pytest
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.use_cases.sending.requests import NotWaitingError
 from tests.unit.builders import NOW, event, owned, pending, webhook
-from tests.unit.use_cases.fakes.invocations import PLENTY, redeliver, redeliver_as_owner
+from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
 from tests.unit.use_cases.fakes.jobs import delivered_earlier, logged
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -25,7 +25,7 @@ def waiting_world() -> World:
 def requested_world() -> World:
     """Build a world in which an event was delivered, and is to be sent again."""
     world = logged(World(webhook()), ENDED)
-    world.requests().one(world.webhook(), ENDED, "an admin", PLENTY)
+    world.requests().one(world.webhook(), ENDED, "an admin")
     return world
 
 
@@ -87,7 +87,7 @@ def test_what_was_asked_for_again_at_this_moment_is_withdrawn_as_that() -> None:
         world.later(1_000)
         found = world.deliveries.get("wh_1", WAITS.event.key, world.now)
         assert found is not None
-        world.requests().one(world.webhook(), found, "an admin", PLENTY)
+        world.requests().one(world.webhook(), found, "an admin")
 
     world.journal.before("withdraw", 1, meanwhile)
 

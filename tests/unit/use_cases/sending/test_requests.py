@@ -11,7 +11,7 @@ from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.requests import NotActiveError
 from tests.unit.builders import NOW, event, failing, owned, pending, webhook
-from tests.unit.use_cases.fakes.invocations import PLENTY, redeliver, redeliver_as_owner
+from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
 from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, start, world_with
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -20,16 +20,16 @@ DELIVERED = delivered_earlier(event())
 
 def ask(world: World) -> None:
     """Ask for the delivery once more."""
-    world.requests().one(webhook(), DELIVERED, "an admin", PLENTY)
+    world.requests().one(webhook(), DELIVERED, "an admin")
 
 
 def test_one_delivery_is_sent_again() -> None:
     """A new wake-up owns the webhook, then the copy waits, and then the wake-up is sent; who asked is known."""
     world = logged(World(webhook()), DELIVERED)
 
-    answer = world.requests().one(webhook(), DELIVERED, "an admin", PLENTY)
+    answer = world.requests().one(webhook(), DELIVERED, "an admin")
 
-    assert world.journal.calls == ["take over", "record", "wake up"]
+    assert world.journal.calls == ["take over", "renew", "wake up"]
     assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", asked_at=NOW), [("t1", 0)])
     assert answer == replace(DELIVERED, requested_at=NOW, requested_by="an admin")
     [copy] = world.deliveries.pending.values()
@@ -49,7 +49,7 @@ def test_a_request_takes_over_from_whoever_owns_the_webhook() -> None:
     lane = owned(NOW + 300_000, owner="waits", lease_holder="run", lease_until=NOW + 9)
     world = logged(World(webhook(health=failing(), lane=lane)), DELIVERED)
 
-    world.requests().one(world.webhook(), DELIVERED, "an admin", PLENTY)
+    world.requests().one(world.webhook(), DELIVERED, "an admin")
 
     assert world.webhook().lane == replace(lane, owner="t1", next_at=NOW, asked_at=NOW)
     assert redeliver(world).back_in_seconds is None
@@ -61,7 +61,7 @@ def test_what_is_pending_gets_no_copy() -> None:
     world = World(webhook(health=failing(), lane=owned(NOW + 300_000)))
     world.deliveries.add_pending(waiting)
 
-    assert world.requests().one(world.webhook(), waiting, "an admin", PLENTY) == waiting
+    assert world.requests().one(world.webhook(), waiting, "an admin") == waiting
 
     assert world.journal.calls == ["take over", "wake up"]
     assert list(world.deliveries.pending.values()) == [waiting]
@@ -74,7 +74,7 @@ def test_what_has_waited_for_too_long_gets_a_copy() -> None:
     world = World(webhook())
     world.deliveries.add_pending(expired)
 
-    world.requests().one(world.webhook(), expired, "an admin", PLENTY)
+    world.requests().one(world.webhook(), expired, "an admin")
     redeliver_as_owner(world)
 
     assert world.deliveries.statuses() == {"e1": "DELIVERED"}
@@ -86,7 +86,7 @@ def test_what_is_switched_off_is_not_sent_again(status: Status) -> None:
     """Neither one delivery nor many, also where it is switched off at this moment; nothing is written."""
     off = World(webhook(status=status))
     with pytest.raises(NotActiveError):
-        off.requests().one(off.webhook(), DELIVERED, "an admin", PLENTY)
+        off.requests().one(off.webhook(), DELIVERED, "an admin")
     with pytest.raises(NotActiveError):
         start(off)
     assert off.journal.calls == []
@@ -112,7 +112,7 @@ def test_a_request_for_a_webhook_that_is_gone_is_refused() -> None:
 def test_a_copy_that_cannot_be_put_is_our_fault() -> None:
     """Nothing is sent; the webhook has an owner that is due, which the sweep finds."""
     world = logged(World(webhook()), DELIVERED)
-    world.deliveries.unwritable = {"wh_1"}
+    world.journal.fail("renew")
 
     with pytest.raises(OurFaultError):
         ask(world)

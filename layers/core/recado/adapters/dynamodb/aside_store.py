@@ -30,8 +30,12 @@ class DynamoAside:
 
     @as_our_fault("setting a delivery aside")
     def put(self, delivery: Delivery, *, waits: bool) -> bool:
-        """Move it from the backlog, if it waits there; one that is not known yet is new in both places."""
+        """Move it from the backlog, if it waits there; one that is not known yet is new in both places.
+
+        What waits there may be set aside already, where two had the same event: then it is there in one place again.
+        """
         table = self._table
+        known = table.key.does_not_exist() | self._is_pending() if waits else table.key.does_not_exist()
 
         def fill(transaction: TransactWrite) -> None:
             if waits:
@@ -39,7 +43,7 @@ class DynamoAside:
                 transaction.delete(place, condition=table.key.exists())
             transaction.save(self._item(delivery))
             if not delivery.is_copy:
-                transaction.save(self._logged(delivery), condition=table.key.does_not_exist())
+                transaction.save(self._logged(delivery), condition=known)
 
         return self._moved(fill)
 
@@ -75,17 +79,28 @@ class DynamoAside:
 
         return self._moved(fill)
 
+    @as_our_fault("putting a copy into the backlog")
+    def renew(self, copy: Delivery) -> None:
+        """Put it there, and delete the one that is set aside, if there is one: whoever puts that back is refused."""
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.delete(self._place(copy))
+            transaction.save(self._item(copy))
+
+        self._moved(fill)
+
     def next(self, webhook_id: str, after: str | None) -> Delivery | None:
         """The one behind that event's key, in the order of keys, which begins anew at the end.
 
-        What has ended by other hands meanwhile, as the log says, is only deleted.
+        What has ended by other hands meanwhile, as the log says, is only deleted; what was moved back and set aside
+        anew since it was read is not.
         """
         with as_our_fault("reading what is set aside"):
             while (item := self._behind(webhook_id, after)) is not None:
                 delivery = delivery_from_item(item)
                 if delivery.is_copy or self._waits(delivery):
                     return delivery
-                item.delete()
+                self._forget(item)
             return None
 
     @as_our_fault("counting what is set aside")
@@ -100,6 +115,9 @@ class DynamoAside:
         if found is None and behind is not None:
             return next(table.query(partition, consistent_read=True, limit=1), None)
         return found
+
+    def _forget(self, item: DeliveryItem) -> None:
+        accepted(lambda: item.delete(condition=self._table.set_aside_at == item.set_aside_at))
 
     def _waits(self, delivery: Delivery) -> bool:
         try:

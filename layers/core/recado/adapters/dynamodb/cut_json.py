@@ -6,7 +6,7 @@ from typing import Any
 from recado.rules.sending.cutting import UNCUT, Cut, Size
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
 
-_STUCK = ("key", "tries", "alone", "neighbours", "neighbour_at", "amid")
+_STUCK = ("key", "tries", "alone", "neighbours", "neighbour_at", "amid", "suspected")
 
 
 def cut_to_json(cut: Cut) -> dict[str, Any] | None:

@@ -106,8 +106,10 @@ def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
     """A delivery of which several places tell: waiting if it waits, else as it ended, and whether a copy waits.
 
     The log has the end of what is in both, even where the copy waits; a copy whose original has been forgotten stands
-    for itself.
+    for itself. What is set aside stands in the log as pending; where that has its end, it is set aside no longer.
     """
+    if known[0].is_aside and not known[0].is_copy and known[-1].status is not DeliveryStatus.PENDING:
+        known = known[1:]
     copy = next((one for one in known if one.is_copy), None)
     others = [one for one in known if one is not copy]
     if copy is None or not others:

@@ -38,8 +38,9 @@ class DynamoWithdrawals:
 
         def fill(transaction: TransactWrite) -> None:
             transaction.delete(waiting, condition=table.key.exists())
-            still = table.status == DeliveryStatus.PENDING.value if delivery.is_aside else table.key.does_not_exist()
-            transaction.save(ended, condition=still)
+            still = table.status == DeliveryStatus.PENDING.value
+            # What waits in the backlog may be set aside, too, where two had the same event.
+            transaction.save(ended, condition=still if delivery.is_aside else still | table.key.does_not_exist())
 
         return fill
 

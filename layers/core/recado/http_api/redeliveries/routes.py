@@ -5,7 +5,6 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.deadline import InvocationDeadline
 from recado.http_api.deliveries.schemas import DeliveryDetail, delivery_detail
 from recado.http_api.redeliveries.schemas import RedeliveryEntered, RedeliveryJobView, job_view
 from recado.http_api.shared.access import asking
@@ -57,8 +56,7 @@ def _one_route(
     def redeliver(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         delivery = log.read(webhook.webhook_id, delivery_id)
-        deadline = InvocationDeadline(router.lambda_context)
-        asked_for = requests.one(webhook, delivery, asking(router.current_event.raw_event), deadline)
+        asked_for = requests.one(webhook, delivery, asking(router.current_event.raw_event))
         return shown(delivery_detail(webhook, asked_for, clock()), HTTPStatus.ACCEPTED)
 
 

@@ -23,6 +23,8 @@ class Stuck:
     since an event failed alone, `neighbours` the events behind one that were tried after such a wait; the next is
     tried after so many waits as `neighbour_at` says.
 
+    It is `suspected` from when it has failed alone until something behind it was tried, or it was waited for.
+
     `amid` other bad ones: the last that was set aside had one behind it. What follows is bad, too, as likely as not: it
     goes alone, and if it fails, one is drawn at once.
     """
@@ -33,6 +35,12 @@ class Stuck:
     neighbours: int = 0
     neighbour_at: int = 1
     amid: bool = False
+    suspected: bool = False
+
+    @property
+    def goes_alone(self) -> bool:
+        """Whether the next POST carries nothing but what leads it: that has failed alone, or as likely as not will."""
+        return self.suspected or self.alone > 0 or self.amid
 
     def tries_of(self, key: str) -> int:
         """How many POSTs in a row have failed that this key led."""
@@ -40,7 +48,7 @@ class Stuck:
 
     def waited(self) -> "Stuck":
         """One more wait for an event that fails alone."""
-        return replace(self, alone=self.alone + 1)
+        return replace(self, alone=self.alone + 1, suspected=False)
 
     def after_neighbour(self) -> "Stuck":
         """An event behind the stuck one has failed, too, and both wait."""
@@ -81,5 +89,6 @@ def judged(stuck: Stuck, result: AttemptResult, key: str, events: int, failures:
         return Verdict(Stuck(key, after.tries), wait=0 if answers_at_once(result) else 1, cuts=True)
     if answers_at_once(result) if after.alone == 0 else after.alone >= after.neighbour_at:
         draws = after.amid or after.neighbours > 0 or (after.alone > 0 and answers_at_once(result))
-        return Verdict(after, wait=after.alone + 1, cuts=True, suspects=True, draws=draws)
+        suspected = replace(after, suspected=True)
+        return Verdict(suspected, wait=after.alone + 1, cuts=True, suspects=True, draws=draws)
     return Verdict(after.waited(), wait=after.alone + 1, cuts=True)

@@ -67,8 +67,8 @@ class Aside:
         return set_aside(after, delivery.tries + 1, posted.result, self._ports.clock()), apart
 
     def _is_due(self, one: Delivery, webhook: Webhook) -> bool:
-        tried_at = max(one.set_aside_at or 0, one.last_attempt_at or 0)
-        is_asked_for = webhook.lane.asked_at is not None and tried_at < webhook.lane.asked_at
+        # It may have been set aside after somebody asked, by a run that had tried it before.
+        is_asked_for = webhook.lane.asked_at is not None and (one.last_attempt_at or 0) < webhook.lane.asked_at
         return is_asked_for or (one.retry_at or 0) <= self._ports.clock()
 
 

@@ -69,8 +69,7 @@ class HeadReader:
         head = Head(bounds={"copies_of": copies_of, "beside": beside, "up_to": up_to})
         now = self._ports.clock()
         limits = cut.limits(webhook.delivery)
-        if webhook.health.stuck.alone or webhook.health.stuck.amid:
-            # What fails alone is tried alone, until something is delivered; and so are its neighbours.
+        if webhook.health.stuck.goes_alone:
             limits = replace(limits, max_events=1)
         filling = Filling(limits)
         at_once = min(self._at_once or limits.max_events, limits.max_events)

@@ -48,13 +48,15 @@ def _begin_to_fail(ports: SendingPorts, webhook: Webhook, failed: Posted, cut: C
         if ports.lanes.change(webhook, after, Expect.UNOWNED):
             ports.alerting.tell(AlertKind.DISABLED, webhook, health)
         return
-    lane = replace(owned(webhook.lane, ports.token(), at.now_ms + after_it.wait_ms), cut=after_it.cut)
+    # Where it is suspected, there is nothing to wait for: its owner tries it once more, and what is behind it.
+    wait_ms = 0 if after_it.suspects else after_it.wait_ms
+    lane = replace(owned(webhook.lane, ports.token(), at.now_ms + wait_ms), cut=after_it.cut)
     after = replace(webhook, health=health, lane=lane)
     # Whoever was quicker has told of it.
     if not ports.lanes.change(webhook, after, Expect.UNOWNED):
         return
     try:
-        ports.wake_ups.send(after, math.ceil(after_it.wait_ms / 1000))
+        ports.wake_ups.send(after, math.ceil(wait_ms / 1000))
     finally:
         kind = alert_after_failure(webhook.health, health, status)
         if kind is not None:

@@ -44,6 +44,9 @@ class Pages:
         if waiting:
             self._ports.deliveries.expire(waiting, deadline)
         copies = [one.again(job.created_at, job.requested_by) for one in missing]
+        for older, copy in zip(missing, copies, strict=True):
+            if older.waits_again and older.set_aside_at is not None:
+                self._ports.aside.renew(copy)
         for fault in self._ports.deliveries.record(copies, [], deadline).values():
             raise fault
         self._jobs.advance(job, job.advanced(position, len(copies), self._ports.clock(), done=done))

@@ -10,9 +10,7 @@ from dataclasses import replace
 from recado.ports import (
     AsideStore,
     Clock,
-    Deadline,
     DeliveryReader,
-    DeliveryStore,
     Expect,
     JobStore,
     LaneStore,
@@ -41,7 +39,6 @@ class Requests:
     def __init__(
         self,
         *,
-        deliveries: DeliveryStore,
         reader: DeliveryReader,
         aside: AsideStore,
         withdrawals: Withdrawals,
@@ -51,7 +48,6 @@ class Requests:
         clock: Clock,
         token: Callable[[], str],
     ) -> None:
-        self._deliveries = deliveries
         self._reader = reader
         self._aside = aside
         self._withdrawals = withdrawals
@@ -61,7 +57,7 @@ class Requests:
         self._clock = clock
         self._token = token
 
-    def one(self, webhook: Webhook, delivery: Delivery, requested_by: str, deadline: Deadline) -> Delivery:
+    def one(self, webhook: Webhook, delivery: Delivery, requested_by: str) -> Delivery:
         """Deliver once more; what waits gets no copy, and is sent sooner. Raises `NotActiveError`.
 
         A copy waits for seven days at most, whatever became of the delivery before; the log keeps that.
@@ -75,13 +71,12 @@ class Requests:
             # It has expired, and nobody has noticed: a copy stands beside an end in the log.
             self._withdrawals.note_expired(delivery)
             delivery = delivery.expired()
-        if delivery.set_aside_at is not None and (delivery.is_aside or delivery.waits_again):
-            self._aside.back(delivery if delivery.is_aside else delivery.waiting_copy())
+        if delivery.is_aside:
+            self._aside.back(delivery)
             delivery = delivery.moved_back()
         if delivery.status is not DeliveryStatus.PENDING:
             copy = delivery.again(now, requested_by)
-            for fault in self._deliveries.record([copy], [], deadline).values():
-                raise fault
+            self._aside.renew(copy)
             delivery = delivery.requested_like(copy)
         self._wake_ups.send(after, 0)
         return delivery
