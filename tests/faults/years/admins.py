@@ -32,8 +32,8 @@ _ANSWERS = (
 """What the API answers with a 4xx."""
 API_SECONDS = 29
 Act = Callable[[Invocation], object]
-PACES = (None, None, 20, 60)
-"""POSTs a minute. Not yet fewer than twelve: a run does not wait for such a turn, and forgets what it has found out."""
+PACES = (None, None, 1, 6, 60)
+"""POSTs a minute."""
 _CHOICES = {
     "off": 3,
     "on": 6,

@@ -56,12 +56,13 @@ class Run:
 
     def _step(self) -> Ended | None:
         """One POST, or what comes before it; None where the run goes on."""
+        suspect = self._outcomes.suspect
         if self._deadline.remaining_seconds() < _SECONDS_FOR_AN_ATTEMPT:
-            return self._come_back_at(self._ports.clock())
+            # Whoever comes back knows of no suspicion, and nothing of the wait that it stands for.
+            return self._come_back_at(self._ports.clock()) if suspect is None else self._outcomes.unaccompanied(suspect)
         opened = self._opened()
         if opened is None:
             return Ended()
-        suspect = self._outcomes.suspect
         if suspect is not None:
             return self._try_behind(opened, suspect)
         parcel = self._parcel(opened.webhook)
@@ -175,8 +176,11 @@ class Run:
         """Space the POSTs, whoever the owner is: before one leaves, the webhook says when the next may."""
         now = self._ports.clock()
         turn_at = max(webhook.lane.turn_at or 0, now)
-        if turn_at - now > _LONGEST_PAUSE_MS:
+        suspect = self._outcomes.suspect
+        if suspect is None and turn_at - now > _LONGEST_PAUSE_MS:
             return self._come_back_at(turn_at)
+        if suspect is not None and turn_at - now > self._deadline.remaining_seconds() * 1000:
+            return self._outcomes.unaccompanied(suspect)
         if turn_at > now:
             self._ports.pause((turn_at - now) / 1000)
             self._is_stale = True
