@@ -42,7 +42,7 @@ def test_the_large_scenarios_make_the_kinds_of_calls_that_are_committed(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a backlog of two POSTs in place of ten, the same operations are called on the same tables and queues."""
-    monkeypatch.setattr("recado.use_cases.sending.drain.WINDOW_MESSAGES", 110)  # so that more than a window waits
+    monkeypatch.setattr("recado.use_cases.sending.direct.drain.WINDOW_MESSAGES", 110)  # more than a window waits
     measured = calls_of(system, lambda scenario: scenario.events > 100, backlog=120)
 
     assert {name: list(calls) for name, calls in measured.items()} == {name: list(COMMITTED[name]) for name in measured}

@@ -26,7 +26,7 @@ def test_a_drain_counts_its_faults(
     system: System, aws: AwsCalls, receiver: Listener, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of events that it hands back, and that it could not start others; without a fault there is no metric."""
-    monkeypatch.setattr("recado.use_cases.sending.drain.WINDOW_MESSAGES", 2)  # more may wait than it receives at once
+    monkeypatch.setattr("recado.use_cases.sending.direct.drain.WINDOW_MESSAGES", 2)  # more may wait
     system.add_webhook(receiver.url)
     system.put_into_batch_queue(*numbered(2))
     aws.refuse("GetQueueAttributes")

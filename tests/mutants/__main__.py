@@ -26,6 +26,7 @@ SOURCES = (
     "rules/webhook/credentials.py",
     "rules/webhook/health.py",
     "use_cases/sending/*.py",
+    "use_cases/sending/*/*.py",
 )
 
 

@@ -16,8 +16,8 @@ from recado.rules.delivery.job import Job
 from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.managing import switching
-from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.direct import dispatch as dispatch_module
+from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.queued import redelivery as redelivery_module
 from recado.use_cases.sending.queued import run as run_module
 from recado.use_cases.sending.queued.hold import Hold

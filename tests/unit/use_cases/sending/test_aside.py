@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from recado.rules.delivery.aside import RETRY_MS
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.webhook.lane import ASIDE_LOOK_MS, LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from recado.use_cases.sending.queued.aside import RETRY_MS
 from tests.unit.builders import NOW, delivered, event, failed, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import DEADLINE, URL, owned_world, redeliver
 from tests.unit.use_cases.fakes.sending_fakes import World

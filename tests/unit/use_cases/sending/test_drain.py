@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from recado.use_cases.sending.direct import drain as module
+from recado.use_cases.sending.direct import flow
 from recado.use_cases.sending.direct.dispatch import Attempted
 from recado.use_cases.sending.direct.drain import DrainReport
 from recado.use_cases.sending.direct.flow import WINDOW_MESSAGES
-from recado.use_cases.sending.direct import drain as module
-from recado.use_cases.sending.direct import flow
 from tests.unit.builders import NAME, NOW, OTHER_NAME, delivered, envelope_text, failed, owned, webhook
 from tests.unit.use_cases.fakes.draining import Draining, bodies
 from tests.unit.use_cases.fakes.journal import FAULT

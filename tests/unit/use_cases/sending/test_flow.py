@@ -4,9 +4,9 @@ import pytest
 
 from recado.ports import QueueMessage
 from recado.rules.event.event import Event
+from recado.use_cases.sending.direct import flow as module
 from recado.use_cases.sending.direct.dispatch import Dispatched
 from recado.use_cases.sending.direct.flow import Answer, Flow, Pairs
-from recado.use_cases.sending.direct import flow as module
 from tests.unit.builders import event
 from tests.unit.use_cases.fakes.journal import Held
 

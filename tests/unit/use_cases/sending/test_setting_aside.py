@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recado.ports import Deadline
+from recado.rules.delivery.aside import RETRY_MS
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import JobState
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
@@ -15,7 +16,6 @@ from recado.rules.sending.stuck import AMID_BAD_ONES, Stuck
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import ASIDE_LOOK_MS
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from recado.use_cases.sending.queued.aside import RETRY_MS
 from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, delivered, events, failed, failing, pending, webhook
 from tests.unit.use_cases.fakes.invocations import URL, owned_world, redeliver, redeliver_as_owner, sizes

@@ -11,6 +11,7 @@ from concurrent.futures import Executor, wait
 from dataclasses import dataclass, replace
 
 from recado.ports import Deadline, Expect, Recorded
+from recado.rules.delivery.aside import set_aside
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, refused
 from recado.rules.event.event import Event
@@ -21,7 +22,6 @@ from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.direct.sending import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.queued.aside import set_aside
 
 _SHORTEST_WAIT_SECONDS = 0.05
 

@@ -1,5 +1,6 @@
 """What is set aside of a webhook: its owner tries it alone, one at a time, out of the way of the backlog."""
 
+from recado.rules.delivery.aside import set_aside
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
 from recado.rules.sending.attempt import AttemptResult
@@ -9,9 +10,6 @@ from recado.use_cases.sending.posting import Posted
 from recado.use_cases.sending.queued.hold import Hold
 from recado.use_cases.sending.queued.parcel import Parcel, Source
 from recado.use_cases.sending.queued.progress import Progress
-
-RETRY_MS = 290_000
-"""How long what is set aside waits at least between two tries: a little less than the beat of the sweep."""
 
 _MOST_EXPIRED = 100
 
@@ -70,9 +68,3 @@ class Aside:
         # It may have been set aside after somebody asked, by a run that had tried it before.
         is_asked_for = webhook.lane.asked_at is not None and (one.last_attempt_at or 0) < webhook.lane.asked_at
         return is_asked_for or (one.retry_at or 0) <= self._ports.clock()
-
-
-def set_aside(delivery: Delivery, tries: int, result: AttemptResult, now_ms: int) -> Delivery:
-    """The delivery as it is set aside after so many failed POSTs in a row that it led, of which this is the last."""
-    wait_ms = max(RETRY_MS, (result.retry_after_seconds or 0) * 1000)
-    return delivery.set_aside(now_ms, now_ms + wait_ms, tries)

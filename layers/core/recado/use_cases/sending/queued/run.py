@@ -113,7 +113,7 @@ class Run:
             return True
         job = self._pages.unfinished(self._hold.webhook)
         if job is not None:
-            self._pages.put_next(job, self._deadline)
+            self._put_next(job)
         return False
 
     def _next_head(self, webhook: Webhook) -> Head | None:
@@ -132,7 +132,7 @@ class Run:
         page = page_of(job)
         copies = Head() if page is None else self._heads.read(webhook, cut, copies_of=page)
         if copies.is_empty:
-            self._pages.put_next(job, self._deadline)
+            self._put_next(job)
             return None
         if webhook.ordered:
             return self._heads.read(webhook, cut)
@@ -143,8 +143,12 @@ class Run:
         head = Head() if job.position is None else self._heads.read(webhook, self._hold.cut, up_to=job.position)
         if not head.is_empty:
             return head
-        self._pages.put_next(job, self._deadline)
+        self._put_next(job)
         return None
+
+    def _put_next(self, job: Job) -> None:
+        self._pages.put_next(job, self._deadline)
+        self._is_stale = True  # a page may take its time
 
     def _expire(self, head: Head) -> None:
         if head.expired:
