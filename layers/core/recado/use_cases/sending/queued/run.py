@@ -58,8 +58,10 @@ class Run:
         """One POST, or what comes before it; None where the run goes on."""
         suspect = self._outcomes.suspect
         if self._deadline.remaining_seconds() < _SECONDS_FOR_AN_ATTEMPT:
-            # Whoever comes back knows of no suspicion, and nothing of the wait that it stands for.
-            return self._come_back_at(self._ports.clock()) if suspect is None else self._outcomes.unaccompanied(suspect)
+            if suspect is not None and suspect.failing.health.stuck.alone:
+                # Whoever comes back does not know that it has been waited for already.
+                return self._outcomes.unaccompanied(suspect)
+            return self._come_back_at(self._ports.clock())
         opened = self._opened()
         if opened is None:
             return Ended()
