@@ -10,7 +10,13 @@ from recado.adapters.dynamodb.job_store import DynamoJobs
 from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
 from recado.adapters.dynamodb.secret_store import DynamoSecrets
-from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
+from recado.adapters.dynamodb.tables import (
+    DeliveryItem,
+    SharedConnection,
+    WebhookItem,
+    deliveries_table,
+    webhooks_table,
+)
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.adapters.messaging.event_bus import EventBridgeBus
@@ -47,16 +53,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     services = Services(
         administration=administration,
         delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
-        requests=Requests(
-            reader=reader,
-            aside=DynamoAside(deliveries_of_stack, settings.delivery_retention_days),
-            withdrawals=DynamoWithdrawals(deliveries_of_stack, settings.delivery_retention_days),
-            jobs=DynamoJobs(table),
-            lanes=DynamoLanes(table),
-            wake_ups=wake_ups,
-            clock=now_ms,
-            token=new_token,
-        ),
+        requests=_requests(settings, table, deliveries_of_stack, reader, wake_ups),
         sample_sends=SampleSends(
             administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
         ),
@@ -75,6 +72,25 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         groups_claim=settings.groups_claim,
     )
     return HttpApi(services, logger)
+
+
+def _requests(
+    settings: ApiSettings,
+    webhooks: type[WebhookItem],
+    deliveries: type[DeliveryItem],
+    reader: DynamoDeliveryReader,
+    wake_ups: SqsWakeUps,
+) -> Requests:
+    return Requests(
+        reader=reader,
+        aside=DynamoAside(deliveries, settings.delivery_retention_days),
+        withdrawals=DynamoWithdrawals(deliveries, settings.delivery_retention_days),
+        jobs=DynamoJobs(webhooks),
+        lanes=DynamoLanes(webhooks),
+        wake_ups=wake_ups,
+        clock=now_ms,
+        token=new_token,
+    )
 
 
 def _limits(settings: ApiSettings) -> Limits:
