@@ -37,7 +37,7 @@ def webhook(system: System, receiver: Listener) -> Webhook:
     return system.add_webhook(receiver.url, delivery=DeliverySettings(partial_responses=True))
 
 
-def test_the_others_of_a_drain_are_delivered(system: System, receiver: Listener, webhook: Webhook) -> None:
+def test_the_others_of_a_drain_are_delivered(system: System, webhook: Webhook) -> None:
     """The one that is named waits, with the receiver's word, out of the backlog; the webhook is as well as before."""
     drain(system, 3)
 
