@@ -97,7 +97,7 @@ def test_a_copy_that_is_set_aside_leaves_the_log_as_it_is(system: System, aside:
 
     assert aside.put(COPY_ASIDE, waits=True)
 
-    assert places(system) == {"wh_1#aside e#again": "PENDING", "wh_1 e": "DELIVERED"}
+    assert places(system) == {"wh_1#aside e##again": "PENDING", "wh_1 e": "DELIVERED"}
     assert seen(system) == DELIVERED.requested_like(COPY_ASIDE)
     assert listed(system) == [DeliveryStatus.DELIVERED]
     assert listed(system, DeliveryStatus.PENDING) == []
@@ -187,7 +187,7 @@ def test_a_copy_that_is_asked_for_anew_waits_in_one_place(system: System, aside:
 
     aside.renew(newer)
 
-    assert places(system) == {"wh_1#backlog e#again": "PENDING", "wh_1 e": "DELIVERED"}
+    assert places(system) == {"wh_1#backlog e##again": "PENDING", "wh_1 e": "DELIVERED"}
     assert list(system.store.backlog("wh_1", 10)) == [newer]
 
 

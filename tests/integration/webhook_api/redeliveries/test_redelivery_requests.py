@@ -81,6 +81,7 @@ def test_a_job_is_started_and_read(api: ApiClient, webhook: Any) -> None:
     assert job == {
         "jobId": job["jobId"],
         "webhookId": webhook["webhookId"],
+        "kind": "REDELIVERY",
         "state": "RUNNING",
         "status": "DELIVERED",
         "from": NOON,
