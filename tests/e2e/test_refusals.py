@@ -130,7 +130,7 @@ def test_what_is_set_aside_is_sent_on_request_when_the_receiver_is_mended(
     webhook = add_webhook(receiver.url, "CI_STATS", delivery={"maxEvents": 1})
     address = f"{WEBHOOKS}/{webhook['webhookId']}"
     bad = publish("CI_STATS", timestamp=NOON_MS, data={"text": "\0"})
-    receiver.wait_for(1, ARRIVES)
+    until(lambda: api.get(address).json()["health"]["state"] == "FAILING", "the webhook is failing")
     good = publish("CI_STATS", timestamp=NOON_MS + 1)
     until(lambda: accepted(receiver) == [good], "the good one")
     [found] = until(

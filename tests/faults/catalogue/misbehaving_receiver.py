@@ -91,7 +91,7 @@ FAILURES: dict[str, Failing] = {
     "21 endless header": Failing(sending(b"HTTP/1.1 200 OK\r\nX: ", then=flood), PROTOCOL),
     "22 status 000": Failing(sending(b"HTTP/1.1 000 No\r\n\r\n"), PROTOCOL),
     "22 SSH banner": Failing(sending(b"SSH-2.0-OpenSSH_9.9\r\n"), PROTOCOL),
-    "23 early 413": Failing(refuse_early, FailureClass.CLIENT_ERROR),
+    "23 early 413": Failing(refuse_early, FailureClass.CLIENT_ERROR, wait_seconds=0),
     "25 503 with Retry-After": Failing(
         answering("503 Busy", b"", "Retry-After: 2000"), FailureClass.SERVER_ERROR, wait_seconds=2000
     ),

@@ -23,7 +23,7 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> Simulation:
     """Give the clock and the threads."""
     made = Simulation(NOW)
     for module in ("dispatch", "flow"):
-        monkeypatch.setattr(f"recado.use_cases.sending.{module}.wait", made.wait)
+        monkeypatch.setattr(f"recado.use_cases.sending.direct.{module}.wait", made.wait)
     return made
 
 
@@ -96,7 +96,7 @@ def test_a_slow_receiver_delays_no_other_in_a_drain(
     with_it, world = drained(simulation, slow)
     other = Simulation(NOW)
     for module in ("dispatch", "flow"):
-        monkeypatch.setattr(f"recado.use_cases.sending.{module}.wait", other.wait)
+        monkeypatch.setattr(f"recado.use_cases.sending.direct.{module}.wait", other.wait)
     without, _ = drained(other, 0.05)
 
     record_property(
