@@ -125,9 +125,11 @@ class Administration:
         a job begins together with that; raises `JobRunningError` where another one runs.
         """
         owner = self._token()
-        webhook, _, switched = self._rewrite(
-            account_id, webhook_id, version, lambda current: self._apply(current, changes, owner, requested_by)
-        )
+
+        def applied(current: Webhook, now: int) -> _Rewritten:
+            return self._apply(current, changes, owner, requested_by, now)
+
+        webhook, _, switched = self._rewrite(account_id, webhook_id, version, applied)
         if webhook.lane.owner == owner:
             self._wake_ups.send(webhook, 0)
         return Changed(webhook, None if switched is None else switched.skipped)
@@ -152,8 +154,7 @@ class Administration:
         # Made once: a repetition after a conflict does not replace what has been stored meanwhile.
         new = own_secret("secret", secret) or signing_secret.generate()
 
-        def rotated(current: Webhook) -> _Rewritten:
-            now = self._clock()
+        def rotated(current: Webhook, now: int) -> _Rewritten:
             before = self._secrets_of(current)
             after = before.rotated(new, now)
             if after is before:
@@ -170,7 +171,7 @@ class Administration:
         """
         meant: list[EarlierSecret] = []
 
-        def ended(current: Webhook) -> _Rewritten:
+        def ended(current: Webhook, _now: int) -> _Rewritten:
             credentials = self._secrets_of(current)
             if not meant:
                 meant.extend(credentials.previous)
@@ -200,15 +201,15 @@ class Administration:
         return replace(webhook, previous_until=tuple(until for until in webhook.previous_until if now < until))
 
     def _rewrite(
-        self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook], _Rewritten]
+        self, account_id: str, webhook_id: str, version: int | None, rewritten: Callable[[Webhook, int], _Rewritten]
     ) -> _Rewritten:
         @_again_on_conflict
         def rewrite() -> _Rewritten:
-            current = self._current(account_id, webhook_id, version)
-            webhook, credentials, switched = after = rewritten(current)
+            current, now = self._current(account_id, webhook_id, version), self._clock()
+            webhook, credentials, switched = after = rewritten(current, now)
             if webhook is current:
                 return after
-            webhook = replace(webhook, version=current.version + 1, updated_at=self._clock())
+            webhook = replace(webhook, version=current.version + 1, updated_at=now)
             webhook, sealed = self._sealed(webhook, credentials)
             self._registry.replace(current, webhook, sealed, None if switched is None else switched.job)
             return after._replace(webhook=webhook)
@@ -221,8 +222,7 @@ class Administration:
             raise StaleVersionError
         return current
 
-    def _apply(self, current: Webhook, changes: Changes, owner: str, requested_by: str) -> _Rewritten:
-        now = self._clock()
+    def _apply(self, current: Webhook, changes: Changes, owner: str, requested_by: str, now: int) -> _Rewritten:
         webhook, credentials = changed(current, changes, self._policy, now), None
         if changes.authentication is not None:
             webhook, credentials = self._authenticated(webhook, changes.authentication, now)
