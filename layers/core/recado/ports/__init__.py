@@ -1,5 +1,13 @@
 """The ports: what the use cases need from the world outside, as types. Adapters and test fakes fill them."""
 
+from recado.ports.activity import (
+    ActivityPage,
+    ActivityQuery,
+    ActivityStore,
+    DoneBeforeError,
+    KeyReusedError,
+    TellActivity,
+)
 from recado.ports.aside import AsideStore
 from recado.ports.counting import CountsReader, CountsStore
 from recado.ports.managing import (
@@ -49,6 +57,9 @@ from recado.ports.sending import (
 )
 
 __all__ = [
+    "ActivityPage",
+    "ActivityQuery",
+    "ActivityStore",
     "Alerts",
     "AsideStore",
     "AttemptPage",
@@ -64,12 +75,14 @@ __all__ = [
     "DeliveryQuery",
     "DeliveryReader",
     "DeliveryStore",
+    "DoneBeforeError",
     "Due",
     "EventBus",
     "Expect",
     "JobRunningError",
     "JobStore",
     "KeepingSender",
+    "KeyReusedError",
     "LaneStore",
     "Lease",
     "LimitReachedError",
@@ -86,6 +99,7 @@ __all__ = [
     "SecretReader",
     "Sender",
     "SkippedPage",
+    "TellActivity",
     "Vault",
     "VersionConflictError",
     "Waiting",

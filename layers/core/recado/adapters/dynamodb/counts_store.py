@@ -1,11 +1,11 @@
-"""Counts in the webhooks table, under the account's key: `counts#…` for an hour, `activity#…` for all hours."""
+"""Counts in the webhooks table, under the account's key: `counts#…` for an hour, `sums#…` for all hours."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
 from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, COUNTS_KEY_PREFIX, WebhookItem
+from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhook_items import whole
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError
@@ -63,7 +63,7 @@ class DynamoCounts:
 
 def _sort_key(key: CountsKey) -> str:
     if key.hour_ms is None:
-        return f"{ACTIVITY_KEY_PREFIX}{key.webhook_id}#{key.place}"
+        return f"{SUMS_KEY_PREFIX}{key.webhook_id}#{key.place}"
     return f"{COUNTS_KEY_PREFIX}{key.webhook_id}#{key.hour_ms:015d}#{key.place}"
 
 

@@ -26,7 +26,9 @@ ATTEMPTS_SUFFIX = "#attempts"
 JOB_KEY_PREFIX = "job#"
 SECRET_KEY_PREFIX = "secret#"  # noqa: S105  # nosec B105 - a key of a table
 COUNTS_KEY_PREFIX = "counts#"
+SUMS_KEY_PREFIX = "sums#"
 ACTIVITY_KEY_PREFIX = "activity#"
+ONCE_KEY_PREFIX = "once#"
 DUE_PARTITIONS = 16
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 
@@ -51,10 +53,10 @@ class WebhookItem(Model):
     """An item of the webhooks table.
 
     A webhook; or under the key `#count` the number of an account's webhooks; or under `secret#<webhook id>` what a
-    webhook keeps sealed; or under `job#<webhook id>` the last redelivery job of a webhook; or under
-    `limit#<kind>#<minute>` how much of a limit is used; or under `counts#<webhook id>#<hour>#<place>` and
-    `activity#<webhook id>#<place>` counts of deliveries. The table removes what has `expires_at`: limits and
-    counts.
+    webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
+    limit is used; or under `counts#<webhook id>#<hour>#<place>` and `sums#<webhook id>#<place>` counts of deliveries;
+    or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an `Idempotency-Key`
+    has done. The table removes what has `expires_at`: all but webhooks, their secrets and their number.
     """
 
     due_index = DueIndex()
@@ -114,6 +116,10 @@ class WebhookItem(Model):
     page_after = UnicodeAttribute(null=True)
     position = UnicodeAttribute(null=True)
     requeued = NumberAttribute(null=True)
+
+    of_webhook = UnicodeAttribute(null=True)
+    activity = JSONAttribute(null=True)
+    request = UnicodeAttribute(null=True)
 
     used = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

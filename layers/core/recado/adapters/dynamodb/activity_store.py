@@ -1,0 +1,127 @@
+"""Who did what, in the webhooks table: an item for each act, written in the transaction of what it changes.
+
+A request with an `Idempotency-Key` leaves one more item in that transaction, for a day: it is refused where that is
+there already, so that what is written at all is written once (docs/adr/0027-twice-is-once.md).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pynamodb.transactions import TransactWrite
+
+from recado.adapters.dynamodb.conditions import accepted_together
+from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, ONCE_KEY_PREFIX, WebhookItem, connection_of
+from recado.adapters.faults import as_our_fault
+from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
+from recado.rules.activity.activity import Activity, ActivityKind, FieldChange, Requester
+
+Fill = Callable[[TransactWrite], object]
+
+KEY_SECONDS = 24 * 60 * 60
+"""How long an `Idempotency-Key` counts."""
+
+_SECONDS_A_DAY = 24 * 60 * 60
+
+
+class DynamoActivities:
+    """Keeps what was done as long as the log; fills the port `ActivityStore`."""
+
+    def __init__(self, table: type[WebhookItem], retention_days: int) -> None:
+        self._table = table
+        self._retention_seconds = retention_days * _SECONDS_A_DAY
+        self._connection = connection_of(table)
+
+    @as_our_fault("keeping what was done")
+    def note(self, activity: Activity) -> None:
+        """Put it."""
+        self._item(activity).save()
+
+    def together(self, activity: Activity, change: Fill) -> bool:
+        """Make a change and keep the act, in one transaction; False where a condition of the change does not hold.
+
+        Raises `DoneBeforeError` or `KeyReusedError` where a request of the same key has made its change already.
+        """
+
+        def fill(transaction: TransactWrite) -> None:
+            change(transaction)
+            transaction.save(self._item(activity))
+            self._once(transaction, activity)
+
+        if accepted_together(self._connection, fill):
+            return True
+        self._check_done_before(activity)
+        return False
+
+    @as_our_fault("listing what was done")
+    def newest(self, query: ActivityQuery) -> ActivityPage:
+        """One page by one query; it may be short where only those of one webhook are wanted."""
+        raise NotImplementedError
+
+    def _once(self, transaction: TransactWrite, activity: Activity) -> None:
+        once, table = activity.requester.once, self._table
+        if once is None:
+            return
+        seconds = activity.at // 1000
+        item = table(
+            activity.account_id,
+            ONCE_KEY_PREFIX + once.token,
+            request=once.request,
+            of_webhook=activity.webhook_id,
+            job_id=activity.job_id,
+            expires_at=seconds + KEY_SECONDS,
+        )
+        # Items past their time are removed within days, not at once.
+        transaction.save(item, condition=table.webhook_id.does_not_exist() | (table.expires_at <= seconds))
+
+    def _check_done_before(self, activity: Activity) -> None:
+        once = activity.requester.once
+        if once is None:
+            return
+        try:
+            done = self._table.get(activity.account_id, ONCE_KEY_PREFIX + once.token, consistent_read=True)
+        except self._table.DoesNotExist:
+            return
+        if done.expires_at <= activity.at // 1000:
+            return
+        if done.request != once.request:
+            raise KeyReusedError
+        raise DoneBeforeError(done.of_webhook, done.job_id)
+
+    def _item(self, activity: Activity) -> WebhookItem:
+        return self._table(
+            activity.account_id,
+            f"{ACTIVITY_KEY_PREFIX}{activity.at:015d}#{activity.activity_id}",
+            of_webhook=activity.webhook_id,
+            activity=_to_json(activity),
+            expires_at=activity.at // 1000 + self._retention_seconds,
+        )
+
+
+def _to_json(activity: Activity) -> dict[str, Any]:
+    requester = activity.requester
+    return {
+        "id": activity.activity_id,
+        "kind": activity.kind.value,
+        "at": activity.at,
+        "by": requester.name,
+        "client": requester.client,
+        "address": requester.address,
+        "changes": [[one.field, one.before, one.after, one.hidden] for one in activity.changes],
+        "delivery": activity.delivery_id,
+        "job": activity.job_id,
+    }
+
+
+def _from_item(item: WebhookItem) -> Activity:
+    kept: dict[str, Any] = item.activity
+    return Activity(
+        activity_id=kept["id"],
+        account_id=item.account_id,
+        webhook_id=item.of_webhook,
+        kind=ActivityKind(kept["kind"]),
+        at=kept["at"],
+        requester=Requester(kept["by"], kept["client"], kept["address"]),
+        changes=tuple(FieldChange(*one) for one in kept["changes"]),
+        delivery_id=kept["delivery"],
+        job_id=kept["job"],
+    )
