@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from recado.rules.activity.activity import Activity
+from recado.rules.activity.activity import Activity, Requester
 
 TellActivity = Callable[[Activity], None]
 """Tells of what was done, once it is; it raises nothing, since what is done is done."""
@@ -34,6 +34,10 @@ class ActivityStore(Protocol):
 
     def note(self, activity: Activity) -> None:
         """Keep what has changed nothing that is stored."""
+        ...
+
+    def check(self, account_id: str, requester: Requester, now_ms: int) -> None:
+        """Raise `DoneBeforeError` or `KeyReusedError` where a request of the same key has made its change already."""
         ...
 
     def newest(self, query: ActivityQuery) -> ActivityPage:

@@ -5,35 +5,72 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from recado.ports.sending import Sealed, Waiting, WebhookReader
+from recado.rules.activity.activity import Activity
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
+from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event
 from recado.rules.limit import Window
 from recado.rules.webhook.webhook import Webhook
 
 
 class JobStore(Protocol):
-    """Keeps each webhook's last redelivery job."""
+    """Keeps the jobs of webhooks: the unfinished ones, which their webhook names, and the last finished ones."""
 
-    def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
-        """Keep a new job in place of the last one and change the lane of its webhook, in one transaction.
+    def start(self, job: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
+        """Keep a new job, name it in its webhook, and change that one's lane, in one transaction with the act.
 
-        False where the webhook is off or gone; raises `JobRunningError` where another job is running.
+        False where the webhook is gone, or was switched meanwhile; raises `TooManyJobsError` where five are unfinished.
         """
         ...
 
-    def get(self, account_id: str, webhook_id: str) -> Job | None:
-        """The webhook's running or last job."""
+    def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
+        """Store that a job is ending, and change the lane of its webhook, in one transaction with the act.
+
+        False where the job is not as it was read, or the webhook is gone or was switched meanwhile.
+        """
+        ...
+
+    def get(self, account_id: str, webhook_id: str, job_id: str) -> Job | None:
+        """One job of a webhook."""
+        ...
+
+    def unfinished(self, webhook: Webhook) -> list[Job]:
+        """The unfinished jobs of a webhook, in no order."""
+        ...
+
+    def newest(self, webhook: Webhook) -> list[Job]:
+        """The unfinished jobs and the last finished ones, newest first."""
         ...
 
     def advance(self, current: Job, progressed: Job) -> bool:
-        """Store the progress if the job still is `current`, else False."""
+        """Store the progress if the job still is `current`, else False; its webhook names a finished one no more."""
         ...
 
 
-class JobRunningError(Exception):
-    """Another redelivery job of the webhook is running."""
+class TooManyJobsError(Exception):
+    """The webhook has as many unfinished jobs as it may have."""
+
+
+class RequestStore(Protocol):
+    """Stores requests for sending."""
+
+    def ask(
+        self,
+        before: Webhook,
+        after: Webhook,
+        activity: Activity,
+        *,
+        back: Delivery | None = None,
+        copy: Delivery | None = None,
+    ) -> bool:
+        """Change the lane of a webhook in one transaction with the act, and with what is to be sent.
+
+        That is a delivery that is moved `back` from aside, or a `copy` that is put into the backlog. False where the
+        webhook is gone or was switched meanwhile, or the delivery is set aside no more.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +120,41 @@ ReadMeter = Callable[[], float]
 class WebhookRegistry(WebhookReader, Protocol):
     """Keeps registrations; every write carries its condition."""
 
-    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
-        """Add a webhook and what it keeps sealed, in one transaction with the account's count.
+    def add(self, webhook: Webhook, sealed: Sealed | None, activity: Activity) -> None:
+        """Add a webhook and what it keeps sealed, in one transaction with the account's count, and the act.
 
         Raises `LimitReachedError`.
         """
         ...
 
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None) -> None:
-        """Store the changed webhook if it still is `current`, or is the changed one already.
+    def replace(
+        self,
+        current: Webhook,
+        changed: Webhook,
+        activity: Activity,
+        *,
+        sealed: Sealed | None = None,
+        job: Job | None = None,
+    ) -> None:
+        """Store the changed webhook and the act, if it still is `current`, or is the changed one already.
 
         Where it names another version of its secret, `sealed` is stored in the same transaction, or what was sealed is
-        removed; and so is a `job` that begins with the change. Raises `VersionConflictError`, or `JobRunningError`
-        where another job is running.
+        removed; and so is a `job` that begins with the change. Raises `VersionConflictError`, or `TooManyJobsError`
+        where it has as many unfinished jobs as it may have.
         """
         ...
 
-    def record_download(self, webhook: Webhook, at_ms: int) -> None:
-        """Store when the webhook's secret is shown, if it still has this one; raises `VersionConflictError`.
+    def record_download(self, webhook: Webhook, activity: Activity) -> None:
+        """Store when the webhook's secret is shown, and the act, if it still has this one.
+
+        Raises `VersionConflictError`.
 
         It is no change of the webhook: the version stays, and no `replace` forgets it but one that drops the secret.
         """
         ...
 
-    def remove(self, webhook: Webhook) -> None:
-        """Remove this version of the webhook and what it keeps sealed, in one transaction with the account's count.
+    def remove(self, webhook: Webhook, activity: Activity) -> None:
+        """Remove this version of the webhook and what it keeps sealed, in one transaction with the count, and the act.
 
         Raises `VersionConflictError`.
         """
@@ -148,14 +195,23 @@ class DeliveryPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SkippedPage:
-    """Deliveries that were skipped, oldest first, read as they are asked for, as they stand then.
+class SelectedPage:
+    """Deliveries of a selection, oldest first, read as they are asked for, as they stand then.
 
     `looked_to` is the key up to which was looked, None where that is all.
     """
 
     deliveries: Iterator[Delivery]
     looked_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSummary:
+    """How much waits of a webhook, of that how much set aside, and the time of the oldest event among it."""
+
+    waiting: Waiting
+    aside: Waiting
+    oldest_ms: int | None = None
 
 
 class DeliveryReader(Protocol):
@@ -173,11 +229,25 @@ class DeliveryReader(Protocol):
         """Deliveries of a time range above the key `after`, oldest first, read as they are asked for."""
         ...
 
-    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
-        """The next deliveries of a time range above the key `after` that were skipped.
+    def ended(self, webhook_id: str, selection: Selection, after: str | None, now_ms: int) -> SelectedPage:
+        """The next deliveries above the key `after` that the log has with the status, names and arrival selected.
 
-        A page may be short, even empty: what one looks at is bounded.
+        A page may be short, even empty: what one looks at is bounded. What was found to have expired by nobody yet is
+        not among them.
         """
+        ...
+
+    def waiting(
+        self, webhook_id: str, selection: Selection, after: str | None, now_ms: int, requested_at: int | None = None
+    ) -> SelectedPage:
+        """The next deliveries above the key `after` that wait, in the backlog or aside; a page may be short.
+
+        With `requested_at` only the copies that were asked for at that very time.
+        """
+        ...
+
+    def waiting_of(self, webhook_id: str) -> WaitingSummary:
+        """What waits of a webhook, as far as a look at the first hundred in each place tells."""
         ...
 
     def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
@@ -188,8 +258,10 @@ class DeliveryReader(Protocol):
 class Withdrawals(Protocol):
     """Takes back what waits."""
 
-    def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
-        """Withdraw a pending delivery, or the copy that waits of one that has ended, in one transaction.
+    def withdraw(
+        self, delivery: Delivery, now_ms: int, because: CancelReason, activity: Activity | None = None
+    ) -> bool:
+        """Withdraw a pending delivery, or the copy that waits of one that has ended, in one transaction with the act.
 
         False where it does not wait any more.
         """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from recado.rules.activity.activity import Activity
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event
@@ -49,7 +50,7 @@ class WebhookReader(Protocol):
 
 
 class Expect(Enum):
-    """What a change of a lane is made on the condition of, beside that the webhook is there and `ACTIVE`."""
+    """What a change of a lane is made on the condition of, beside that the webhook has the status that was read."""
 
     ANYTHING = "whoever owns it"
     UNOWNED = "nobody owns it"
@@ -69,11 +70,14 @@ class LaneStore(Protocol):
     """Changes who sends a webhook's backlog; each change is one conditional write."""
 
     def take_lease(self, wake_up: WakeUp, holder: str, now_ms: int, until_ms: int) -> Lease:
-        """Become the one sender of the webhook until then, if this wake-up owns it, is due, and nobody sends."""
+        """Become the one sender of the webhook until then, if this wake-up owns it, is due, and nobody sends.
+
+        One that is off must have unfinished jobs.
+        """
         ...
 
-    def change(self, before: Webhook, after: Webhook, expected: Expect) -> bool:
-        """Store the lane, health and status of `after`, where they differ from those of `before`.
+    def change(self, before: Webhook, after: Webhook, expected: Expect, activity: Activity | None = None) -> bool:
+        """Store the lane, health and status of `after`, where they differ from those of `before`, and the act.
 
         False where what was expected does not hold, and nothing was written. A mark of slowness, and the count of quick
         POSTs since, change only if the mark still is what `before` has.

@@ -28,7 +28,7 @@ class DynamoActivities:
 
     def __init__(self, table: type[WebhookItem], retention_days: int) -> None:
         self._table = table
-        self._retention_seconds = retention_days * _SECONDS_A_DAY
+        self.retention_days = retention_days
         self._connection = connection_of(table)
 
     @as_our_fault("keeping what was done")
@@ -49,8 +49,24 @@ class DynamoActivities:
 
         if accepted_together(self._connection, fill):
             return True
-        self._check_done_before(activity)
+        self.check(activity.account_id, activity.requester, activity.at)
         return False
+
+    @as_our_fault("looking up what a request has done")
+    def check(self, account_id: str, requester: Requester, now_ms: int) -> None:
+        """Raise `DoneBeforeError` or `KeyReusedError` where a request of the same key has made its change already."""
+        once = requester.once
+        if once is None:
+            return
+        try:
+            done = self._table.get(account_id, ONCE_KEY_PREFIX + once.token, consistent_read=True)
+        except self._table.DoesNotExist:
+            return
+        if done.expires_at <= now_ms // 1000:
+            return
+        if done.request != once.request:
+            raise KeyReusedError
+        raise DoneBeforeError(done.of_webhook, done.job_id)
 
     @as_our_fault("listing what was done")
     def newest(self, query: ActivityQuery) -> ActivityPage:
@@ -73,27 +89,13 @@ class DynamoActivities:
         # Items past their time are removed within days, not at once.
         transaction.save(item, condition=table.webhook_id.does_not_exist() | (table.expires_at <= seconds))
 
-    def _check_done_before(self, activity: Activity) -> None:
-        once = activity.requester.once
-        if once is None:
-            return
-        try:
-            done = self._table.get(activity.account_id, ONCE_KEY_PREFIX + once.token, consistent_read=True)
-        except self._table.DoesNotExist:
-            return
-        if done.expires_at <= activity.at // 1000:
-            return
-        if done.request != once.request:
-            raise KeyReusedError
-        raise DoneBeforeError(done.of_webhook, done.job_id)
-
     def _item(self, activity: Activity) -> WebhookItem:
         return self._table(
             activity.account_id,
             f"{ACTIVITY_KEY_PREFIX}{activity.at:015d}#{activity.activity_id}",
             of_webhook=activity.webhook_id,
             activity=_to_json(activity),
-            expires_at=activity.at // 1000 + self._retention_seconds,
+            expires_at=activity.at // 1000 + self.retention_days * _SECONDS_A_DAY,
         )
 
 

@@ -4,11 +4,11 @@ An original stands in the log as `PENDING` meanwhile, so that whoever looks for 
 does not: the log has how the delivery ended before it was asked for again.
 """
 
-from collections.abc import Callable
-
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from recado.adapters.dynamodb.activity_store import Fill
+from recado.adapters.dynamodb.aside_moves import aside_place, moving_back, renewing
 from recado.adapters.dynamodb.conditions import accepted, accepted_together
 from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.pages import counted_page
@@ -16,8 +16,6 @@ from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_S
 from recado.adapters.faults import as_our_fault
 from recado.ports import Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-
-_Fill = Callable[[TransactWrite], None]
 
 
 class DynamoAside:
@@ -58,7 +56,7 @@ class DynamoAside:
         table = self._table
 
         def fill(transaction: TransactWrite) -> None:
-            transaction.delete(self._place(delivery), condition=table.key.exists())
+            transaction.delete(aside_place(table, delivery), condition=table.key.exists())
             if delivery.requested_at is None:
                 transaction.save(self._item(delivery), condition=self._is_pending())
             elif delivery.status is DeliveryStatus.DELIVERED:
@@ -69,25 +67,12 @@ class DynamoAside:
     @as_our_fault("moving a delivery back into the backlog")
     def back(self, delivery: Delivery) -> bool:
         """Move it, if it still is set aside, and the log still says so."""
-        table = self._table
-
-        def fill(transaction: TransactWrite) -> None:
-            transaction.delete(self._place(delivery), condition=table.key.exists())
-            transaction.save(self._item(delivery.moved_back()))
-            if not delivery.is_copy:
-                transaction.delete(table(delivery.webhook_id, delivery.event.key), condition=self._is_pending())
-
-        return self._moved(fill)
+        return self._moved(moving_back(self._table, delivery, self._retention_days))
 
     @as_our_fault("putting a copy into the backlog")
     def renew(self, copy: Delivery) -> None:
         """Put it there, and delete the one that is set aside, if there is one: whoever puts that back is refused."""
-
-        def fill(transaction: TransactWrite) -> None:
-            transaction.delete(self._place(copy))
-            transaction.save(self._item(copy))
-
-        self._moved(fill)
+        self._moved(renewing(self._table, copy, self._retention_days))
 
     def next(self, webhook_id: str, after: str | None) -> Delivery | None:
         """The one behind that event's key, in the order of keys, which begins anew at the end.
@@ -126,7 +111,7 @@ class DynamoAside:
             return False
         return bool(logged.status == DeliveryStatus.PENDING.value)
 
-    def _moved(self, fill: _Fill) -> bool:
+    def _moved(self, fill: Fill) -> bool:
         return accepted_together(self._connection, fill)
 
     def _is_pending(self) -> Condition:
@@ -140,11 +125,6 @@ class DynamoAside:
         item = self._item(delivery)
         item.partition = delivery.webhook_id
         return item
-
-    def _place(self, delivery: Delivery) -> DeliveryItem:
-        """Where a delivery is set aside, also after its end."""
-        suffix = "" if delivery.requested_at is None else COPY_SUFFIX
-        return self._table(delivery.webhook_id + ASIDE_SUFFIX, delivery.event.key + suffix)
 
 
 def _key(delivery: Delivery) -> str:

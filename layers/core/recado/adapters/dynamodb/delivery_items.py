@@ -5,7 +5,7 @@ from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.dynamodb.webhook_items import whole
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 
 _SECONDS_A_DAY = 24 * 60 * 60
@@ -30,6 +30,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         requested_by=delivery.requested_by,
         finished_at=delivery.finished_at,
         withdrawn_at=delivery.withdrawn_at,
+        cancelled_because=delivery.cancelled_because,
         message_id=None if delivery.message_id == event.event_id else delivery.message_id,
         last_attempt_at=delivery.last_attempt_at,
         latency_ms=delivery.latency_ms,
@@ -62,6 +63,7 @@ LISTED_ATTRIBUTES = (
     "requested_by",
     "finished_at",
     "withdrawn_at",
+    "cancelled_because",
     "message_id",
     "last_attempt_at",
     "latency_ms",
@@ -99,6 +101,7 @@ def _delivery(item: DeliveryItem, text: str) -> Delivery:
         requested_by=item.requested_by,
         finished_at=whole(item.finished_at),
         withdrawn_at=whole(item.withdrawn_at),
+        cancelled_because=None if item.cancelled_because is None else CancelReason(item.cancelled_because),
         message_id=event_id if item.message_id is None and item.last_attempt_at is not None else item.message_id,
         last_attempt_at=whole(item.last_attempt_at),
         latency_ms=whole(item.latency_ms),

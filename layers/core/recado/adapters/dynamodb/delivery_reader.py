@@ -6,11 +6,21 @@ from contextlib import suppress
 
 from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, event_key, listed_from_item
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
-from recado.adapters.dynamodb.pages import NewestFirst, by_event, counted_page, looked_through, page_of
+from recado.adapters.dynamodb.pages import (
+    NewestFirst,
+    by_event,
+    counted_page,
+    first_keys,
+    looked_through,
+    looked_through_together,
+    page_of,
+)
+from recado.adapters.dynamodb.selections import selected
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import DeliveryPage, DeliveryQuery, SkippedPage, Waiting
+from recado.ports import DeliveryPage, DeliveryQuery, SelectedPage, Waiting, WaitingSummary
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.selection import Selection
 
 _PAGE_SIZE_WITH_FILTER = 200
 _PAGE_SIZE_OF_A_JOB = 100
@@ -67,13 +77,36 @@ class DynamoDeliveryReader:
             row.append(self._table.get(webhook_id, key, consistent_read=True))
         return row
 
-    @as_our_fault("looking for what was skipped")
-    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
-        """The next that were skipped; DynamoDB leaves out the others, and says how far it has looked."""
-        keys = oldest_first(self._table, from_ms, to_ms, after)
-        skipped = self._table.status == DeliveryStatus.SKIPPED.value
-        found, looked_to = looked_through(self._table, webhook_id, keys, skipped)
-        return SkippedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
+    @as_our_fault("looking for deliveries")
+    def ended(self, webhook_id: str, selection: Selection, after: str | None, now_ms: int) -> SelectedPage:
+        """The next that stand so in the log; DynamoDB leaves out the others, and says how far it has looked."""
+        keys = oldest_first(self._table, selection.from_ms, selection.to_ms, after)
+        found, looked_to = looked_through(self._table, webhook_id, keys, selected(self._table, selection))
+        return SelectedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
+
+    @as_our_fault("looking for what waits")
+    def waiting(
+        self, webhook_id: str, selection: Selection, after: str | None, now_ms: int, requested_at: int | None = None
+    ) -> SelectedPage:
+        """The next that wait in either place, each read again with what the log has of it."""
+        keys = oldest_first(self._table, selection.from_ms, selection.to_ms, after)
+        wanted = selected(self._table, selection, requested_at)
+        places = [ASIDE_SUFFIX] if selection.set_aside else [BACKLOG_SUFFIX, ASIDE_SUFFIX]
+        looked = [looked_through(self._table, webhook_id + place, keys, wanted) for place in places]
+        found, looked_to = looked_through_together(looked)
+        return SelectedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
+
+    @as_our_fault("looking at what waits")
+    def waiting_of(self, webhook_id: str) -> WaitingSummary:
+        """What waits, by one query of each place, and not consistently: nothing is decided by it."""
+        backlog, more = first_keys(self._table, webhook_id + BACKLOG_SUFFIX)
+        aside, more_aside = first_keys(self._table, webhook_id + ASIDE_SUFFIX)
+        oldest = min([*backlog[:1], *aside[:1]], default=None)
+        return WaitingSummary(
+            waiting=Waiting(len(backlog) + len(aside), more or more_aside),
+            aside=Waiting(len(aside), more_aside),
+            oldest_ms=None if oldest is None else int(oldest.partition("#")[0]),
+        )
 
     def _as_they_stand(self, webhook_id: str, keys: Sequence[str], now_ms: int) -> Iterator[Delivery]:
         """The deliveries of these keys, read as they are asked for.

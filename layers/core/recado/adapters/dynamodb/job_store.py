@@ -1,104 +1,139 @@
-"""Redelivery jobs in DynamoDB: one item for each webhook's last job."""
+"""Jobs in DynamoDB: an item each, and in their webhook's item the ids of the unfinished ones."""
 
-from typing import Any
-
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from recado.adapters.dynamodb.activity_store import DynamoActivities, Fill
 from recado.adapters.dynamodb.conditions import accepted, accepted_together
-from recado.adapters.dynamodb.lane_store import lane_change
+from recado.adapters.dynamodb.job_items import job_from_item, job_key, job_to_item, progress_attributes
+from recado.adapters.dynamodb.lane_items import has, lane_change, number_of
 from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem, connection_of
-from recado.adapters.dynamodb.webhook_items import whole
-from recado.adapters.dynamodb.webhook_store import set_or_remove
+from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import Expect, JobRunningError
-from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.delivery.job import Job, JobState
+from recado.ports import Expect, TooManyJobsError
+from recado.rules.activity.activity import Activity
+from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job
 from recado.rules.webhook.webhook import Webhook
 
 
 class DynamoJobs:
     """Keeps jobs; fills the port `JobStore`."""
 
-    def __init__(self, table: type[WebhookItem]) -> None:
+    def __init__(self, table: type[WebhookItem], activities: DynamoActivities) -> None:
         self._table = table
+        self._activities = activities
+        self._webhooks = DynamoWebhooks(table)
         self._connection = connection_of(table)
 
-    @as_our_fault("starting a redelivery job")
-    def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
-        """Put the job, if the webhook's last one is done, and give the webhook its new owner; in one transaction."""
+    @as_our_fault("starting a job")
+    def start(self, job: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
+        """Put the job, name it in the webhook unless that has five, and give that its new owner; in one transaction."""
         table = self._table
         actions, condition = lane_change(table, before, after, Expect.ANYTHING)
+        adding, has_room = adding_job(table, job)
 
         def fill(transaction: TransactWrite) -> None:
-            save_job(table, job, transaction)
+            transaction.save(job_to_item(table, job, self._activities.retention_days))
+            item = table(job.account_id, job.webhook_id)
+            transaction.update(item, actions=[*actions, adding], condition=condition & has_room)
+
+        if self._activities.together(activity, fill):
+            return True
+        now = self._webhooks.get(job.account_id, job.webhook_id)
+        if now is None or job.job_id in now.lane.jobs:
+            return now is not None
+        if len(now.lane.jobs) >= MOST_UNFINISHED:
+            raise TooManyJobsError
+        return False
+
+    @as_our_fault("ending a job")
+    def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
+        """Store that the job is ending, if it still is running, and give the webhook its new owner; together."""
+        table = self._table
+        actions, condition = lane_change(table, before, after, Expect.ANYTHING)
+        item = table(job.account_id, job_key(job.webhook_id, job.job_id))
+
+        def fill(transaction: TransactWrite) -> None:
+            ended = set_or_remove(table, progress_attributes(ending))
+            transaction.update(item, actions=ended, condition=self._is_still(job))
             transaction.update(table(job.account_id, job.webhook_id), actions=actions, condition=condition)
 
-        if accepted_together(self._connection, fill):
-            return True
-        last = self.get(job.account_id, job.webhook_id)
-        if last is not None and last.state is JobState.RUNNING and last.job_id != job.job_id:
-            raise JobRunningError
-        return last is not None and last.job_id == job.job_id
+        return self._activities.together(activity, fill)
 
-    @as_our_fault("reading a redelivery job")
-    def get(self, account_id: str, webhook_id: str) -> Job | None:
-        """The webhook's running or last job, read consistently."""
+    @as_our_fault("reading a job")
+    def get(self, account_id: str, webhook_id: str, job_id: str) -> Job | None:
+        """One job, read consistently."""
         try:
-            item = self._table.get(account_id, JOB_KEY_PREFIX + webhook_id, consistent_read=True)
+            return job_from_item(self._table.get(account_id, job_key(webhook_id, job_id), consistent_read=True))
         except self._table.DoesNotExist:
             return None
-        return Job(
-            account_id=account_id,
-            webhook_id=webhook_id,
-            job_id=item.job_id,
-            status=DeliveryStatus(item.status),
-            from_ms=int(item.from_ms),
-            to_ms=int(item.to_ms),
-            created_at=int(item.created_at),
-            updated_at=int(item.updated_at),
-            requested_by=item.requested_by,
-            off_since=whole(item.off_since),
-            state=JobState(item.state),
-            page_after=item.page_after,
-            position=item.position,
-            requeued=int(item.requeued),
+
+    @as_our_fault("reading the unfinished jobs")
+    def unfinished(self, webhook: Webhook) -> list[Job]:
+        """Those that the webhook names, in one consistent batch read; none is read where it names none."""
+        keys = [(webhook.account_id, job_key(webhook.webhook_id, job_id)) for job_id in webhook.lane.jobs]
+        found = [job_from_item(item) for item in self._table.batch_get(keys, consistent_read=True)] if keys else []
+        self._forget(webhook, webhook.lane.jobs - {job.job_id for job in found})
+        return [job for job in found if job.is_unfinished]
+
+    @as_our_fault("listing jobs")
+    def newest(self, webhook: Webhook) -> list[Job]:
+        """The unfinished jobs and the last finished ones, newest first."""
+        of_webhook = self._table.webhook_id.startswith(f"{JOB_KEY_PREFIX}{webhook.webhook_id}#")
+        found = self._table.query(
+            webhook.account_id,
+            of_webhook,
+            scan_index_forward=False,
+            consistent_read=True,
+            limit=MOST_UNFINISHED + MOST_FINISHED,
         )
+        known = {job.job_id: job for job in map(job_from_item, found)}
+        finished = [job for job in known.values() if not job.is_unfinished][:MOST_FINISHED]
+        unfinished = {job.job_id: job for job in (*known.values(), *self.unfinished(webhook)) if job.is_unfinished}
+        return sorted([*finished, *unfinished.values()], key=lambda job: job.job_id, reverse=True)
 
-    @as_our_fault("storing a redelivery job's progress")
+    @as_our_fault("storing a job's progress")
     def advance(self, current: Job, progressed: Job) -> bool:
-        """Store the progress if the job still is `current`: a run whose lease has ended may carry it on, too."""
+        """Store the progress if the job still is `current`: a run whose lease has ended may carry it on, too.
+
+        One that is finished is named by its webhook no more, in the same transaction.
+        """
         table = self._table
-        unchanged = (table.job_id == current.job_id) & (table.state == current.state.value)
-        unchanged &= table.position.does_not_exist() if current.position is None else table.position == current.position
-        item = table(current.account_id, JOB_KEY_PREFIX + current.webhook_id)
-        actions = set_or_remove(table, _progress(progressed))
-        if accepted(lambda: item.update(actions=actions, condition=unchanged)):
-            return True
-        return self.get(current.account_id, current.webhook_id) == progressed
+        item = table(current.account_id, job_key(current.webhook_id, current.job_id))
+        actions, unchanged = set_or_remove(table, progress_attributes(progressed)), self._is_still(current)
+        if progressed.is_unfinished:
+            stored = accepted(lambda: item.update(actions=actions, condition=unchanged))
+        else:
+            stored = accepted_together(self._connection, self._finished(progressed, item, actions, unchanged))
+        return stored or self.get(current.account_id, current.webhook_id, current.job_id) == progressed
+
+    def _forget(self, webhook: Webhook, removed: frozenset[str]) -> None:
+        """Name jobs no more that the table has removed, and with them all that they were about."""
+        table = self._table
+        if removed:
+            item = table(webhook.account_id, webhook.webhook_id)
+            accepted(lambda: item.update(actions=[table.jobs.delete(set(removed))], condition=table.version.exists()))
+
+    def _finished(self, job: Job, item: WebhookItem, actions: list[Action], unchanged: Condition) -> Fill:
+        table = self._table
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.update(item, actions=actions, condition=unchanged)
+            transaction.update(
+                table(job.account_id, job.webhook_id),
+                actions=[table.jobs.delete({job.job_id})],
+                condition=table.version.exists(),
+            )
+
+        return fill
+
+    def _is_still(self, job: Job) -> Condition:
+        table = self._table
+        return (table.state == job.state.value) & has(table.position, job.position)
 
 
-def save_job(table: type[WebhookItem], job: Job, transaction: TransactWrite) -> None:
-    """Let a transaction put a new job, if the webhook's last one is done."""
-    item = table(
-        job.account_id,
-        JOB_KEY_PREFIX + job.webhook_id,
-        job_id=job.job_id,
-        status=job.status.value,
-        from_ms=job.from_ms,
-        to_ms=job.to_ms,
-        created_at=job.created_at,
-        requested_by=job.requested_by,
-        off_since=job.off_since,
-        **_progress(job),
-    )
-    transaction.save(item, condition=table.state.does_not_exist() | (table.state == JobState.DONE.value))
-
-
-def _progress(job: Job) -> dict[str, Any]:
-    return {
-        "state": job.state.value,
-        "page_after": job.page_after,
-        "position": job.position,
-        "requeued": job.requeued,
-        "updated_at": job.updated_at,
-    }
+def adding_job(table: type[WebhookItem], job: Job) -> tuple[Action, Condition]:
+    """What names a new job in its webhook, and on what condition: so many unfinished ones it may have."""
+    has_room = table.jobs.does_not_exist() | (number_of(table.jobs) < MOST_UNFINISHED)
+    return table.jobs.add({job.job_id}), has_room

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pynamodb.expressions.condition import Condition
 
 from recado.adapters.dynamodb.delivery_items import event_key
-from recado.adapters.dynamodb.tables import DeliveryItem, connection_of
+from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, connection_of
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ def page_of(
 
 
 def looked_through(
-    table: type[DeliveryItem], partition: str, keys: Condition, wanted: Condition
+    table: type[DeliveryItem], partition: str, keys: Condition, wanted: Condition | None
 ) -> tuple[list[str], str | None]:
     """The keys of the oldest wanted items, a hundred at most, and the key up to which was looked, None at the end.
 
@@ -141,6 +141,33 @@ def looked_through(
         return found[:_FEW], found[_FEW - 1]
     last = pages.last_evaluated_key
     return found, None if last is None else str(last["key"]["S"])
+
+
+def looked_through_together(places: Sequence[tuple[list[str], str | None]]) -> tuple[list[str], str | None]:
+    """The same of several partitions that were looked through from one key on: as far as each of them was.
+
+    The keys are those of the events, a hundred at most, each once.
+    """
+    ends = [_event_of(looked_to) for _, looked_to in places if looked_to is not None]
+    keys = sorted({_event_of(key) for found, _ in places for key in found})
+    if ends:
+        keys = [key for key in keys if key <= min(ends)]
+    if len(keys) > _FEW:
+        return keys[:_FEW], keys[_FEW - 1]
+    return keys, min(ends) if ends else None
+
+
+def first_keys(table: type[DeliveryItem], partition: str) -> tuple[list[str], bool]:
+    """The first hundred keys of a partition, or those of its first megabyte, and whether there may be more; one call.
+
+    It is not read consistently, which is half the price.
+    """
+    page = connection_of(table).query(table.Meta.table_name, partition, attributes_to_get=["key"], limit=_FEW)
+    return [item["key"]["S"] for item in page["Items"]], "LastEvaluatedKey" in page
+
+
+def _event_of(key: str) -> str:
+    return key.removesuffix(COPY_SUFFIX)
 
 
 def counted_page(

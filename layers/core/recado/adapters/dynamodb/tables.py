@@ -10,6 +10,7 @@ from pynamodb.attributes import (
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.connection import Connection
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -101,21 +102,24 @@ class WebhookItem(Model):
     quick = NumberAttribute(null=True)
     turn_at = NumberAttribute(null=True)
     faults = NumberAttribute(null=True)
-    job_id = UnicodeAttribute(null=True)
     cut = JSONAttribute(null=True)
     asked_at = NumberAttribute(null=True)
+    rest_until = NumberAttribute(null=True)
     has_aside = BooleanAttribute(null=True)
     aside_after = UnicodeAttribute(null=True)
+    jobs = UnicodeSetAttribute(null=True)
     slow_told_at = NumberAttribute(null=True)
     aside_told_at = NumberAttribute(null=True)
 
-    from_ms = NumberAttribute(null=True)
-    to_ms = NumberAttribute(null=True)
+    job_id = UnicodeAttribute(null=True)
+    kind = UnicodeAttribute(null=True)
+    selection = JSONAttribute(null=True)
     requested_by = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
     page_after = UnicodeAttribute(null=True)
     position = UnicodeAttribute(null=True)
     requeued = NumberAttribute(null=True)
+    cancelled = NumberAttribute(null=True)
 
     of_webhook = UnicodeAttribute(null=True)
     activity = JSONAttribute(null=True)
@@ -167,6 +171,7 @@ class DeliveryItem(Model):
     set_aside_at = NumberAttribute(null=True)
     retry_at = NumberAttribute(null=True)
     tries = NumberAttribute(null=True)
+    cancelled_because = UnicodeAttribute(null=True)
 
     first_key = UnicodeAttribute(null=True)
     last_key = UnicodeAttribute(null=True)

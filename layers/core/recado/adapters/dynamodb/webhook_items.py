@@ -10,8 +10,8 @@ from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
-OWNERSHIP = ("owner", "due_partition", "due_at", "asked_at")
-"""The attributes that say who sends the backlog, when it is due, and whether somebody asked for it."""
+OWNERSHIP = ("owner", "due_partition", "due_at", "asked_at", "rest_until")
+"""The attributes that say who sends the backlog, when it is due, and whether somebody asked for it, or nothing is sent for now."""
 
 
 def admin_attributes(webhook: Webhook) -> dict[str, Any]:
@@ -65,9 +65,9 @@ def lane_attributes(webhook: Webhook) -> dict[str, Any]:
         "quick": lane.quick or None,
         "turn_at": lane.turn_at,
         "faults": lane.faults or None,
-        "job_id": lane.job,
         "cut": cut_to_json(lane.cut),
         "asked_at": lane.asked_at,
+        "rest_until": lane.rest_until,
         "has_aside": lane.has_aside or None,
         "aside_after": lane.aside_after,
         "slow_told_at": lane.slow_told_at,
@@ -125,9 +125,10 @@ def _lane_from_item(item: WebhookItem) -> Lane:
         quick=int(item.quick or 0),
         turn_at=whole(item.turn_at),
         faults=int(item.faults or 0),
-        job=item.job_id,
+        jobs=frozenset(item.jobs or ()),
         cut=cut_from_json(item.cut),
         asked_at=whole(item.asked_at),
+        rest_until=whole(item.rest_until),
         has_aside=bool(item.has_aside),
         aside_after=item.aside_after,
         slow_told_at=whole(item.slow_told_at),

@@ -1,19 +1,19 @@
 """Registrations in DynamoDB, as admins change them: every write carries its condition."""
 
-from collections.abc import Callable
-
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.conditions import accepted, accepted_together
-from recado.adapters.dynamodb.job_store import save_job
+from recado.adapters.dynamodb.activity_store import DynamoActivities, Fill
+from recado.adapters.dynamodb.job_items import job_to_item
+from recado.adapters.dynamodb.job_store import adding_job
 from recado.adapters.dynamodb.secret_store import secret_item
-from recado.adapters.dynamodb.tables import COUNT_KEY, JOB_KEY_PREFIX, WebhookItem, connection_of
+from recado.adapters.dynamodb.tables import COUNT_KEY, WebhookItem
 from recado.adapters.dynamodb.webhook_items import OWNERSHIP, admin_attributes, health_attributes, lane_attributes
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import JobRunningError, LimitReachedError, Sealed, VersionConflictError
+from recado.ports import LimitReachedError, Sealed, TooManyJobsError, VersionConflictError
+from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.webhook import Webhook
 
@@ -21,13 +21,13 @@ from recado.rules.webhook.webhook import Webhook
 class DynamoRegistry(DynamoWebhooks):
     """Keeps registrations; fills the port `WebhookRegistry`."""
 
-    def __init__(self, table: type[WebhookItem], limit: int) -> None:
+    def __init__(self, table: type[WebhookItem], limit: int, activities: DynamoActivities) -> None:
         super().__init__(table)
         self._limit = limit
-        self._connection = connection_of(table)
+        self._activities = activities
 
     @as_our_fault("adding a webhook")
-    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
+    def add(self, webhook: Webhook, sealed: Sealed | None, activity: Activity) -> None:
         """Put the webhook and its secret and count it, if the count is below the limit; raises `LimitReachedError`."""
         table = self._table
         item = table(
@@ -46,38 +46,49 @@ class DynamoRegistry(DynamoWebhooks):
             if sealed is not None:
                 transaction.save(secret_item(table, webhook, sealed))
 
-        if not accepted_together(self._connection, fill) and not self._is_stored(webhook):
+        if not self._activities.together(activity, fill) and not self._is_stored(webhook):
             raise LimitReachedError
 
     @as_our_fault("changing a webhook")
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None) -> None:
-        """Store the changed webhook if it still is `current`; raises `VersionConflictError` or `JobRunningError`.
+    def replace(
+        self,
+        current: Webhook,
+        changed: Webhook,
+        activity: Activity,
+        *,
+        sealed: Sealed | None = None,
+        job: Job | None = None,
+    ) -> None:
+        """Store the changed webhook if it still is `current`; raises `VersionConflictError` or `TooManyJobsError`.
 
         A secret that changes is written in the same transaction, and so is a job; a secret that stays is not touched.
         The SDK repeats a write whose answer was lost: what is stored already as it was to be is a success.
         """
-        if job is None and changed.secret_version == current.secret_version:
-            written = self._update(current, *self._change(current, changed))
-        else:
-            written = accepted_together(self._connection, self._parts(current, changed, sealed, job))
-        if not written and not self._is_stored(changed):
+        fill = self._parts(current, changed, sealed, job)
+        if not self._activities.together(activity, fill) and not self._is_stored(changed):
             if job is not None and self._is(current):
-                raise JobRunningError
+                raise TooManyJobsError
             raise VersionConflictError
 
     @as_our_fault("recording a download")
-    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+    def record_download(self, webhook: Webhook, activity: Activity) -> None:
         """Store when the secret is shown, if it still is this one; raises `VersionConflictError`.
 
         The version stays: nothing that an admin edits has changed.
         """
-        same_secret = self._table.secret_version == webhook.secret_version
-        if not self._update(webhook, [self._table.secret_downloaded_at.set(at_ms)], same_secret):
+        table = self._table
+        same_secret = table.secret_version == webhook.secret_version
+
+        def fill(transaction: TransactWrite) -> None:
+            item, shown_at = table(webhook.account_id, webhook.webhook_id), table.secret_downloaded_at.set(activity.at)
+            transaction.update(item, actions=[shown_at], condition=same_secret)
+
+        if not self._activities.together(activity, fill):
             raise VersionConflictError
 
     @as_our_fault("removing a webhook")
-    def remove(self, webhook: Webhook) -> None:
-        """Delete the webhook with its secret and job, and count it no more, if it still has this version.
+    def remove(self, webhook: Webhook, activity: Activity) -> None:
+        """Delete the webhook with its secret, and count it no more, if it still has this version.
 
         Raises `VersionConflictError`.
         """
@@ -89,9 +100,8 @@ class DynamoRegistry(DynamoWebhooks):
                 table(webhook.account_id, webhook.webhook_id), condition=table.version == webhook.version
             )
             transaction.delete(secret_item(table, webhook))
-            transaction.delete(table(webhook.account_id, JOB_KEY_PREFIX + webhook.webhook_id))
 
-        if not accepted_together(self._connection, fill):
+        if not self._activities.together(activity, fill):
             raise VersionConflictError
 
     def _change(self, current: Webhook, changed: Webhook) -> tuple[list[Action], Condition]:
@@ -108,24 +118,24 @@ class DynamoRegistry(DynamoWebhooks):
             actions.append(table.cut.remove())
         if changed.health != current.health:
             actions += set_or_remove(table, health_attributes(changed.health))
-        if changed.status is not current.status:
+        if changed.status is not current.status or changed.lane.owner != current.lane.owner:
             lane = lane_attributes(changed)
-            names = OWNERSHIP if changed.lane.job == current.lane.job else (*OWNERSHIP, "job_id")
-            actions += set_or_remove(table, {name: lane[name] for name in names})
+            actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
         return actions, (table.version == current.version) & (table.status == current.status.value)
 
-    def _parts(
-        self, current: Webhook, changed: Webhook, sealed: Sealed | None, job: Job | None
-    ) -> Callable[[TransactWrite], None]:
+    def _parts(self, current: Webhook, changed: Webhook, sealed: Sealed | None, job: Job | None) -> Fill:
         """The webhook names the version of its secret, so its condition is that of both."""
         table = self._table
         actions, condition = self._change(current, changed)
+        if job is not None:
+            adding, has_room = adding_job(table, job)
+            actions, condition = [*actions, adding], condition & has_room
 
         def fill(transaction: TransactWrite) -> None:
             transaction.update(table(changed.account_id, changed.webhook_id), actions=actions, condition=condition)
             if job is not None:
-                save_job(table, job, transaction)
+                transaction.save(job_to_item(table, job, self._activities.retention_days))
             if changed.secret_version == current.secret_version:
                 return
             if sealed is None:
@@ -144,7 +154,3 @@ class DynamoRegistry(DynamoWebhooks):
         """Whether the webhook is as it was to be: a write was repeated that had been made, and its answer lost."""
         stored = self.get(wanted.account_id, wanted.webhook_id)
         return stored is not None and admin_attributes(stored) == admin_attributes(wanted)
-
-    def _update(self, webhook: Webhook, actions: list[Action], condition: Condition) -> bool:
-        item = self._table(webhook.account_id, webhook.webhook_id)
-        return accepted(lambda: item.update(actions=actions, condition=condition))

@@ -26,6 +26,13 @@ class DeliveryStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class CancelReason(StrEnum):
+    """Why a delivery was cancelled: somebody withdrew it, or its webhook wants such events no more."""
+
+    WITHDRAWN = "WITHDRAWN"
+    UNSUBSCRIBED = "UNSUBSCRIBED"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event on its way to one webhook; times are milliseconds since 1970.
@@ -33,9 +40,10 @@ class Delivery:
     `created_at` is when the event first arrived for this webhook, `requested_at` when it was last asked for again, and
     `requested_by` who did; a pending delivery that has them is a copy of one that had ended. `finished_at` is when
     nothing more was to be done (where it was skipped: when the webhook was found to be off), `withdrawn_at` when a copy
-    was last cancelled. What follows is of the last attempt that the delivery was written after: `error` where it failed
-    alone, `refused_with` how many others there were in a POST that was refused as a whole. `attempt` is one that
-    carried nothing else, and lives here; all others have items of their own.
+    was last cancelled, `cancelled_because` why it or its copy was. What follows is of the last attempt that the
+    delivery was written after: `error` where it failed alone, `refused_with` how many others there were in a POST that
+    was refused as a whole. `attempt` is one that carried nothing else, and lives here; all others have items of their
+    own.
 
     A pending delivery that the receiver does not take while it takes others is set aside: since `set_aside_at`, and
     tried alone from `retry_at` on, after so many `tries` in a row that it led.
@@ -49,6 +57,7 @@ class Delivery:
     requested_by: str | None = None
     finished_at: int | None = None
     withdrawn_at: int | None = None
+    cancelled_because: CancelReason | None = None
     message_id: str | None = None
     last_attempt_at: int | None = None
     latency_ms: int | None = None
@@ -107,6 +116,7 @@ class Delivery:
             requested_by=requested_by,
             finished_at=None,
             withdrawn_at=None,
+            cancelled_because=None,
             set_aside_at=None,
             retry_at=None,
             tries=0,
@@ -114,15 +124,15 @@ class Delivery:
 
     def waiting_copy(self) -> "Delivery":
         """The copy that waits of this ended delivery."""
-        return replace(self, status=DeliveryStatus.PENDING, finished_at=None, withdrawn_at=None)
+        return replace(self, status=DeliveryStatus.PENDING, finished_at=None, withdrawn_at=None, cancelled_because=None)
 
     def expired(self) -> "Delivery":
         """The delivery as it ends where its seven days are over: at that moment, whoever finds it so, and when."""
         return replace(self, status=DeliveryStatus.EXPIRED, finished_at=self.expires_at)
 
-    def cancelled(self, now_ms: int) -> "Delivery":
+    def cancelled(self, now_ms: int, because: CancelReason) -> "Delivery":
         """The delivery as it ends where it is withdrawn."""
-        return replace(self, status=DeliveryStatus.CANCELLED, finished_at=now_ms)
+        return replace(self, status=DeliveryStatus.CANCELLED, finished_at=now_ms, cancelled_because=because)
 
     def set_aside(self, at_ms: int, retry_at: int, tries: int) -> "Delivery":
         """The pending delivery out of the way of the others, or once more there after another try."""

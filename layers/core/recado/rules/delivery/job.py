@@ -1,65 +1,123 @@
-"""Redelivery jobs: all deliveries of a time range and status, again; or all that came while the webhook was off."""
+"""Jobs: many deliveries again, many withdrawn, or all that came while the webhook was off."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.event.timestamps import LATEST_MS
+from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.webhook import Webhook
+
+MOST_UNFINISHED = 5
+"""So many unfinished jobs a webhook may have."""
+
+MOST_FINISHED = 10
+"""So many finished jobs of a webhook are shown, the last ones."""
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    REDELIVERY = "REDELIVERY"
+    CATCH_UP = "CATCH_UP"
+    CANCELLATION = "CANCELLATION"
 
 
 class JobState(StrEnum):
-    """Whether a job is still looking for deliveries."""
+    """How far a job is: one that somebody ends takes back first what it has put into the backlog."""
 
     RUNNING = "RUNNING"
+    ENDING = "ENDING"
     DONE = "DONE"
+    ENDED = "ENDED"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A request to deliver again; times are milliseconds since 1970, those of the range are of events.
+    """A request about many deliveries of a webhook; times are milliseconds since 1970.
 
     `position` is the key up to which the deliveries have been looked at, `page_after` that after which the last page
-    began; `requeued` is how many of them were put into the backlog, `requested_by` who asked. A job that catches up has
-    `off_since`: of its range it takes what was skipped from then on, and nothing behind its page is sent before it.
+    began; `requeued` is how many of them were put into the backlog, `cancelled` how many withdrawn, `requested_by` who
+    asked. Nothing behind the page of one that catches up is sent before it.
     """
 
     account_id: str
     webhook_id: str
     job_id: str
-    status: DeliveryStatus
-    from_ms: int
-    to_ms: int
+    kind: JobKind
+    selection: Selection
     created_at: int
     updated_at: int
     requested_by: str
-    off_since: int | None = None
     state: JobState = JobState.RUNNING
     page_after: str | None = None
     position: str | None = None
     requeued: int = 0
+    cancelled: int = 0
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the webhook's owner has to carry it on."""
+        return self.state in (JobState.RUNNING, JobState.ENDING)
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it takes deliveries back: that is done before anything is sent, and while the webhook is off."""
+        return self.kind is JobKind.CANCELLATION or self.state is JobState.ENDING
 
     def wants(self, delivery: Delivery) -> bool:
-        """Whether the job delivers this one again.
+        """Whether the job is about this one, as it stands now.
 
-        What arrived after the job was asked for is not meant, nor what was delivered, cancelled or ended otherwise
-        since; nor, where the job catches up, what was skipped before the webhook was switched off.
+        What arrived after the job was asked for is not meant, nor what was asked for again, delivered, cancelled or
+        ended otherwise since. One that is ending means what it has put into the backlog itself.
         """
-        if self.off_since is not None and (delivery.finished_at or 0) < self.off_since:
+        if self.state is JobState.ENDING:
+            return delivery.waits_again and delivery.requested_at == self.created_at
+        selection = self.selection
+        if not selection.takes(delivery) or delivery.wanted_since > self.created_at:
             return False
-        moments = (delivery.created_at, delivery.wanted_since, delivery.finished_at or 0, delivery.withdrawn_at or 0)
-        return delivery.status_at(self.created_at) is self.status and max(moments) <= self.created_at
+        if selection.status is None:
+            waits = delivery.status_at(self.created_at) is DeliveryStatus.PENDING or delivery.waits_again
+            return waits and (delivery.set_aside_at is not None or not selection.set_aside)
+        moments = (delivery.created_at, delivery.finished_at or 0, delivery.withdrawn_at or 0)
+        return delivery.status_at(self.created_at) is selection.status and max(moments) <= self.created_at
 
-    def advanced(self, position: str | None, requeued: int, now_ms: int, *, done: bool) -> "Job":
-        """The job after one more page, up to that key, of which so many deliveries were put into the backlog."""
+    def advanced(
+        self, position: str | None, now_ms: int, *, done: bool, requeued: int = 0, cancelled: int = 0
+    ) -> "Job":
+        """The job after one more page, up to that key, of which so many were put into the backlog, or withdrawn."""
+        finished = JobState.ENDED if self.state is JobState.ENDING else JobState.DONE
         return replace(
             self,
-            state=JobState.DONE if done else JobState.RUNNING,
+            state=finished if done else self.state,
             page_after=self.position,
             position=position,
             requeued=self.requeued + requeued,
+            cancelled=self.cancelled + cancelled,
             updated_at=now_ms,
         )
+
+    def ending(self, now_ms: int) -> "Job":
+        """The job as it is ended by somebody: what lies behind the begin of its last page is looked through again."""
+        return replace(self, state=JobState.ENDING, position=self.page_after, page_after=None, updated_at=now_ms)
+
+
+def next_of(jobs: Iterable[Job], *, active: bool) -> Job | None:
+    """Which of a webhook's jobs is carried on; while it is off, only those that take back.
+
+    Those that take back come first, before any POST; then those that catch up; then the oldest.
+    """
+    ranked = [
+        (not job.withdraws, job.kind is not JobKind.CATCH_UP, job.created_at, job.job_id, job)
+        for job in jobs
+        if job.is_unfinished and (active or job.withdraws)
+    ]
+    return min(ranked, key=lambda ranks: ranks[:-1])[-1] if ranked else None
+
+
+def job_id_of(created_at: int, token: str) -> str:
+    """The id of a job: in the order of ids, jobs are in that of their beginnings."""
+    return f"job_{created_at:015d}_{token}"
 
 
 def catch_up(webhook: Webhook, job_id: str, requested_by: str, now_ms: int) -> Job:
@@ -68,18 +126,15 @@ def catch_up(webhook: Webhook, job_id: str, requested_by: str, now_ms: int) -> J
     Events are selected by when they were skipped. Their own times may be any: published late, or by a clock that is
     ahead. So the whole log is looked through, on DynamoDB's side.
     """
-    since = skipped_since(webhook)
     return Job(
         account_id=webhook.account_id,
         webhook_id=webhook.webhook_id,
         job_id=job_id,
-        status=DeliveryStatus.SKIPPED,
-        from_ms=0,
-        to_ms=LATEST_MS,
+        kind=JobKind.CATCH_UP,
+        selection=Selection(DeliveryStatus.SKIPPED, skipped_from=skipped_since(webhook)),
         created_at=now_ms,
         updated_at=now_ms,
         requested_by=requested_by,
-        off_since=since,
     )
 
 

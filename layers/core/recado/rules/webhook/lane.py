@@ -29,11 +29,13 @@ class Lane:
 
     `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
     that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the
-    runs in a row that ended by a fault of ours. `job` is the unfinished job that the owner carries on. `slow_told_at`
+    runs in a row that ended by a fault of ours. `jobs` are the unfinished jobs that the owner carries on: their store
+    alone changes them. `slow_told_at`
     and `aside_told_at` are when somebody was last told that the webhook is slow, and that it has events set aside.
 
     `cut` is how large its POSTs are. `asked_at` is when somebody asked for the present owner. `has_aside` marks that
-    something was set aside when it was last looked, `aside_after` is the key of what was tried last of that.
+    something was set aside when it was last looked, `aside_after` is the key of what was tried last of that. Before
+    `rest_until` nothing is sent, though the owner is due: it was woken to take something back.
     """
 
     owner: str | None = None
@@ -44,9 +46,10 @@ class Lane:
     quick: int = 0
     turn_at: int | None = None
     faults: int = 0
-    job: str | None = None
+    jobs: frozenset[str] = frozenset()
     cut: Cut = UNCUT
     asked_at: int | None = None
+    rest_until: int | None = None
     has_aside: bool = False
     aside_after: str | None = None
     slow_told_at: int | None = None
@@ -64,7 +67,14 @@ def owned(lane: Lane, token: str, at_ms: int) -> Lane:
 
 def asked_for(lane: Lane, token: str, now_ms: int) -> Lane:
     """A new owner, whoever it was, because somebody asked for sending: what is set aside is due, too."""
-    return replace(owned(lane, token, now_ms), asked_at=now_ms)
+    return replace(owned(lane, token, now_ms), asked_at=now_ms, rest_until=None)
+
+
+def asked_to_withdraw(lane: Lane, token: str, now_ms: int) -> Lane:
+    """A new owner, whoever it was, because somebody asked to take something back: what waits goes on waiting."""
+    waits_until = lane.next_at if lane.owner is not None and not lane.is_leased_at(now_ms) else None
+    rest_until = waits_until if waits_until is not None and waits_until > now_ms else lane.rest_until
+    return replace(owned(lane, token, now_ms), rest_until=rest_until)
 
 
 def leased(lane: Lane, holder: str, until_ms: int) -> Lane:
@@ -74,7 +84,7 @@ def leased(lane: Lane, holder: str, until_ms: int) -> Lane:
 
 def waiting(lane: Lane, until_ms: int) -> Lane:
     """The run ends, and its owner comes back then."""
-    return replace(lane, next_at=until_ms, lease_holder=None, lease_until=None)
+    return replace(lane, next_at=until_ms, lease_holder=None, lease_until=None, rest_until=None)
 
 
 def given_up(lane: Lane, now_ms: int, *, has_aside: bool) -> Lane:
@@ -93,7 +103,12 @@ def emptied(lane: Lane, now_ms: int) -> Lane:
 
 def left(lane: Lane) -> Lane:
     """Nobody owns it, and nobody has to look."""
-    return replace(lane, owner=None, next_at=None, asked_at=None)
+    return replace(lane, owner=None, next_at=None, asked_at=None, rest_until=None)
+
+
+def switched_off(lane: Lane, token: str, now_ms: int) -> Lane:
+    """The lane of a webhook that is switched off: where jobs are unfinished, an owner carries on those that cancel."""
+    return asked_for(lane, token, now_ms) if lane.jobs else left(lane)
 
 
 def after_quick_posts(lane: Lane, quick: int) -> Lane:

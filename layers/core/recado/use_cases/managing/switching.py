@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from recado.ports import DeliveryReader, Waiting
-from recado.rules.delivery.job import Job, catch_up, skipped_since
-from recado.rules.webhook.lane import asked_for, left
+from recado.rules.delivery.job import Job, catch_up, job_id_of, skipped_since
+from recado.rules.webhook.lane import asked_for, switched_off
 from recado.rules.webhook.webhook import Status, Webhook
 
 
@@ -34,7 +34,8 @@ class Switching:
         self._token = token
 
     def __call__(self, before: Webhook, after: Webhook, owner: str, now: int, catch_up_for: str | None) -> Switched:
-        """The changed webhook with its lane: on with an owner for what waits, off with none; as it is if not switched.
+        """The changed webhook with its lane: on with an owner for what waits, off with one for jobs
+        that cancel; as it is if not switched.
 
         What was skipped is counted before it is on, so that nothing of it has been sent. `catch_up_for` is who asked
         for that to be sent, None where nobody did.
@@ -42,18 +43,10 @@ class Switching:
         if after.status is before.status:
             return Switched(after)
         if after.status is not Status.ACTIVE:
-            return Switched(switched(after, owner, now))
+            return Switched(replace(after, lane=switched_off(after.lane, owner, now)))
         since = skipped_since(before)
         count = self._reader.count_skipped(before.webhook_id, since)
-        after, skipped = switched(after, owner, now), Skipped(count, since)
+        after, skipped = replace(after, lane=asked_for(after.lane, owner, now)), Skipped(count, since)
         if catch_up_for is None:
             return Switched(after, skipped)
-        job = catch_up(before, f"job_{self._token()}", catch_up_for, now)
-        return Switched(replace(after, lane=replace(after.lane, job=job.job_id)), skipped, job)
-
-
-def switched(webhook: Webhook, owner: str, now: int) -> Webhook:
-    """The webhook as it was switched: on with an owner for what waits, off with none."""
-    if webhook.status is Status.ACTIVE:
-        return replace(webhook, lane=asked_for(webhook.lane, owner, now))
-    return replace(webhook, lane=left(webhook.lane))
+        return Switched(after, skipped, catch_up(before, job_id_of(now, self._token()), catch_up_for, now))

@@ -10,7 +10,7 @@ from recado.rules.webhook.failing import failing
 from recado.rules.webhook.health import disabled
 from recado.rules.webhook.lane import left, owned
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.sending.ports import SendingPorts, circumstances
+from recado.use_cases.sending.ports import SendingPorts, circumstances, disabling
 from recado.use_cases.sending.posting import Posted
 
 
@@ -45,7 +45,9 @@ def _begin_to_fail(ports: SendingPorts, webhook: Webhook, failed: Posted, cut: C
     health, status = after_it.health, after_it.status
     if status is Status.DISABLED:
         after = replace(webhook.switched_off(status, at.now_ms), health=disabled(health), lane=left(webhook.lane))
-        if ports.lanes.change(webhook, after, Expect.UNOWNED):
+        act = disabling(ports.acts, webhook, at.now_ms)
+        if ports.lanes.change(webhook, after, Expect.UNOWNED, act):
+            ports.acts.tell(act)
             ports.alerting.tell(AlertKind.DISABLED, webhook, health)
         return
     # Where it is suspected, there is nothing to wait for: its owner tries it once more, and what is behind it.

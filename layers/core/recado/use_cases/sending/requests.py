@@ -1,26 +1,29 @@
-"""What an admin asks of deliveries: one again, many again as a job, or one withdrawn.
+"""What an admin asks of what waits, or has ended: send it now, one again, one withdrawn.
 
-Whoever asks for sending makes a new wake-up the owner first, then writes into the backlog, and sends the wake-up last:
-a run that ends meanwhile cannot miss what is written, and a sweep wakes what was not sent.
+Whoever asks for sending makes a new wake-up the owner and writes into the backlog in one transaction, and sends the
+wake-up last: a run that ends meanwhile cannot miss what is written, and a sweep wakes what was not sent.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from recado.ports import (
-    AsideStore,
+    ActivityStore,
     Clock,
     DeliveryReader,
-    Expect,
-    JobStore,
-    LaneStore,
+    DoneBeforeError,
+    RequestStore,
+    WaitingSummary,
     WakeUps,
+    WebhookReader,
     Withdrawals,
 )
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job
+from recado.rules.activity.activity import Activity, ActivityKind, Requester
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.webhook import Status, Webhook
+from recado.use_cases.acts import Acts
 
 _TRIES = 3
 
@@ -29,110 +32,146 @@ class NotActiveError(Exception):
     """The webhook is retired or disabled: nothing would be sent."""
 
 
+class NotWantedError(Exception):
+    """The webhook does not want events of this name any more: nothing would be sent."""
+
+
 class NotWaitingError(Exception):
     """The delivery has ended, and no copy of it waits."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked of a delivery as it stands: to be moved back from aside, or copied; nothing where it waits."""
+
+    delivery: Delivery
+    back: Delivery | None = None
+    copy: Delivery | None = None
+
+
 class Requests:
-    """Answers requests about deliveries of a webhook that the admin has been shown."""
+    """Answers requests about deliveries of a webhook that the admin has been shown.
+
+    A request that has had its effect before, by its `Idempotency-Key`, is answered with what there is now.
+    """
 
     def __init__(
         self,
         *,
+        webhooks: WebhookReader,
         reader: DeliveryReader,
-        aside: AsideStore,
+        store: RequestStore,
         withdrawals: Withdrawals,
-        jobs: JobStore,
-        lanes: LaneStore,
         wake_ups: WakeUps,
+        activities: ActivityStore,
+        acts: Acts,
         clock: Clock,
         token: Callable[[], str],
     ) -> None:
+        self._webhooks = webhooks
         self._reader = reader
-        self._aside = aside
+        self._store = store
         self._withdrawals = withdrawals
-        self._jobs = jobs
-        self._lanes = lanes
         self._wake_ups = wake_ups
+        self._activities = activities
+        self._acts = acts
         self._clock = clock
         self._token = token
 
-    def one(self, webhook: Webhook, delivery: Delivery, requested_by: str) -> Delivery:
-        """Deliver once more; what waits gets no copy, and is sent sooner. Raises `NotActiveError`.
+    def send_now(self, webhook: Webhook, requester: Requester) -> WaitingSummary:
+        """Let what waits leave now, whatever it was waiting for; what that is. Raises `NotActiveError`."""
+        summary = self._reader.waiting_of(webhook.webhook_id)
+        with suppress(DoneBeforeError):
+            self._activities.check(webhook.account_id, requester, self._clock())
+            for _ in range(_TRIES):
+                if self._ask(webhook, self._acts.on(ActivityKind.SENT_NOW, requester, webhook, self._clock())):
+                    return summary
+                webhook = self._as_it_is(webhook)
+            raise NotActiveError
+        return summary
+
+    def one(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> Delivery:
+        """Deliver once more; what waits gets no copy, and is sent sooner. Raises `NotActiveError`, `NotWantedError`.
 
         A copy waits for seven days at most, whatever became of the delivery before; the log keeps that.
         """
-        _check_active(webhook)
-        now = self._clock()
-        after = self._with_owner(webhook, now)
-        if not self._lanes.change(webhook, after, Expect.ANYTHING):
-            raise NotActiveError
-        if delivery.status is not delivery.status_at(now):
-            # It has expired, and nobody has noticed: a copy stands beside an end in the log.
-            self._withdrawals.note_expired(delivery)
-            delivery = delivery.expired()
-        if delivery.is_aside:
-            self._aside.back(delivery)
-            delivery = delivery.moved_back()
-        if delivery.status is not DeliveryStatus.PENDING:
-            copy = delivery.again(now, requested_by)
-            self._aside.renew(copy)
-            delivery = delivery.requested_like(copy)
-        self._wake_ups.send(after, 0)
-        return delivery
+        try:
+            return self._again(webhook, delivery, requester)
+        except DoneBeforeError:
+            return self._read_again(delivery)
 
-    def many(self, webhook: Webhook, status: DeliveryStatus, from_ms: int, to_ms: int, requested_by: str) -> Job:
-        """Start a job; raises `NotActiveError`, or `JobRunningError` while another one of this webhook runs.
-
-        The webhook gets its new owner in the same transaction; a process that dies before the wake-up is sent leaves a
-        webhook that is due.
-        """
-        _check_active(webhook)
-        now = self._clock()
-        job = Job(
-            account_id=webhook.account_id,
-            webhook_id=webhook.webhook_id,
-            job_id=f"job_{self._token()}",
-            status=status,
-            from_ms=from_ms,
-            to_ms=to_ms,
-            created_at=now,
-            updated_at=now,
-            requested_by=requested_by,
-        )
-        after = self._with_owner(webhook, now, job.job_id)
-        if not self._jobs.start(job, webhook, after):
-            raise NotActiveError
-        self._wake_ups.send(after, 0)
-        return job
-
-    def cancel(self, delivery: Delivery) -> Delivery:
+    def cancel(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> Delivery:
         """Withdraw what waits: a pending delivery, or the copy of one that has ended; raises `NotWaitingError`.
 
         The delivery of a POST that is on its way at this moment is `DELIVERED` if it succeeds.
         """
+        with suppress(DoneBeforeError):
+            self._withdraw(webhook, delivery, requester)
+        return self._read_again(delivery)
+
+    def _again(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> Delivery:
+        self._activities.check(webhook.account_id, requester, self._clock())
+        if not webhook.wants(delivery.event.name):
+            raise NotWantedError
         for _ in range(_TRIES):
-            now = self._clock()
-            if delivery.status_at(now) is not DeliveryStatus.PENDING and not delivery.waits_again:
+            act = self._act(ActivityKind.REDELIVERED, requester, webhook, delivery)
+            wanted = self._wanted(delivery, act.at, requester)
+            if self._ask(webhook, act, back=wanted.back, copy=wanted.copy):
+                return wanted.delivery
+            webhook, delivery = self._as_it_is(webhook), self._read_again(delivery)
+        raise NotActiveError
+
+    def _withdraw(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> None:
+        self._activities.check(webhook.account_id, requester, self._clock())
+        for _ in range(_TRIES):
+            act = self._act(ActivityKind.CANCELLED, requester, webhook, delivery)
+            if delivery.status_at(act.at) is not DeliveryStatus.PENDING and not delivery.waits_again:
                 break
-            withdrawn = self._withdrawals.withdraw(delivery, now)
-            current = self._reader.get(delivery.webhook_id, delivery.event.key, now)
-            if current is None:
-                break
-            if withdrawn:
-                return current
-            delivery = current
+            if self._withdrawals.withdraw(delivery, act.at, CancelReason.WITHDRAWN, act):
+                self._acts.tell(act)
+                return
+            delivery = self._read_again(delivery)
         raise NotWaitingError
 
-    def latest(self, webhook: Webhook) -> Job | None:
-        """The webhook's running or last job."""
-        return self._jobs.get(webhook.account_id, webhook.webhook_id)
+    def _act(self, kind: ActivityKind, requester: Requester, webhook: Webhook, delivery: Delivery) -> Activity:
+        return self._acts.on(kind, requester, webhook, self._clock(), delivery_id=delivery.delivery_id)
 
-    def _with_owner(self, webhook: Webhook, now: int, job: str | None = None) -> Webhook:
-        lane = asked_for(webhook.lane, self._token(), now)
-        return replace(webhook, lane=lane if job is None else replace(lane, job=job))
+    def _wanted(self, delivery: Delivery, now: int, requester: Requester) -> _Wanted:
+        if delivery.is_aside and delivery.status_at(now) is DeliveryStatus.PENDING:
+            return _Wanted(delivery.moved_back(), back=delivery)
+        if delivery.status is not delivery.status_at(now):
+            # It has expired, and nobody has noticed: a copy stands beside an end in the log.
+            self._withdrawals.note_expired(delivery)
+            delivery = delivery.expired()
+        if delivery.status is DeliveryStatus.PENDING:
+            return _Wanted(delivery)
+        copy = delivery.waiting_copy()
+        if delivery.waits_again and copy.status_at(now) is DeliveryStatus.PENDING:
+            return _Wanted(delivery.moved_back(), back=copy) if copy.is_aside else _Wanted(delivery)
+        copy = delivery.again(now, requester.name)
+        return _Wanted(delivery.requested_like(copy), copy=copy)
 
+    def _ask(
+        self, webhook: Webhook, act: Activity, *, back: Delivery | None = None, copy: Delivery | None = None
+    ) -> bool:
+        """Make a new wake-up the owner, and send it; False where something is not as it was read."""
+        if webhook.status is not Status.ACTIVE:
+            raise NotActiveError
+        after = replace(webhook, lane=asked_for(webhook.lane, self._token(), act.at))
+        if not self._store.ask(webhook, after, act, back=back, copy=copy):
+            return False
+        self._acts.tell(act)
+        self._wake_ups.send(after, 0)
+        return True
 
-def _check_active(webhook: Webhook) -> None:
-    if webhook.status is not Status.ACTIVE:
-        raise NotActiveError
+    def _as_it_is(self, webhook: Webhook) -> Webhook:
+        current = self._webhooks.get(webhook.account_id, webhook.webhook_id)
+        if current is None:
+            raise NotActiveError
+        return current
+
+    def _read_again(self, delivery: Delivery) -> Delivery:
+        current = self._reader.get(delivery.webhook_id, delivery.event.key, self._clock())
+        if current is None:
+            raise NotWaitingError
+        return current

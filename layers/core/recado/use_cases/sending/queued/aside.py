@@ -2,7 +2,7 @@
 
 from recado.rules.delivery.aside import set_aside
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus, attempted
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.ports import SendingPorts
@@ -11,7 +11,7 @@ from recado.use_cases.sending.queued.hold import Hold
 from recado.use_cases.sending.queued.parcel import Parcel, Source
 from recado.use_cases.sending.queued.progress import Progress
 
-_MOST_EXPIRED = 100
+_MOST_ENDED = 100
 
 
 class Aside:
@@ -35,7 +35,7 @@ class Aside:
 
     def next(self, webhook: Webhook) -> Parcel | None:
         """The one that is due; None where none is, or none is to be tried any more."""
-        for _ in range(_MOST_EXPIRED):
+        for _ in range(_MOST_ENDED):
             if not self._is_open:
                 break
             one = self._ports.aside.next(webhook.webhook_id, self._hold.aside_after)
@@ -45,6 +45,8 @@ class Aside:
                 self._hold.aside_error = None if one is None else one.error
             elif one.status_at(self._ports.clock()) is DeliveryStatus.EXPIRED:
                 self._progress.expired += self._ports.aside.end(one.expired())
+            elif not webhook.wants(one.event.name):
+                self._ports.withdrawals.withdraw(one, self._ports.clock(), CancelReason.UNSUBSCRIBED)
             else:
                 return Parcel(Source.ASIDE, [one])
         return None

@@ -11,7 +11,7 @@ from recado.rules.sending.stuck import DRAWN_FROM
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.ports import SendingPorts
 
-_MOST_EXPIRED = 100
+_MOST_ENDED = 100
 
 
 class Bounds(TypedDict, total=False):
@@ -26,11 +26,14 @@ class Bounds(TypedDict, total=False):
 class Head:
     """The deliveries of the next POST, and those before them that have waited for too long, as they ended.
 
+    `unwanted` are those among them of which the webhook wants no more.
+
     `by_events` and `by_bytes` say which limit has cut it short; `bounds` is the part of the backlog that may be sent.
     """
 
     batch: list[Delivery] = field(default_factory=list)
     expired: list[Delivery] = field(default_factory=list)
+    unwanted: list[Delivery] = field(default_factory=list)
     by_events: bool = False
     by_bytes: bool = False
     bounds: Bounds = field(default_factory=Bounds)
@@ -38,7 +41,7 @@ class Head:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits."""
-        return not self.batch and not self.expired
+        return not self.batch and not self.expired and not self.unwanted
 
 
 class HeadReader:
@@ -77,11 +80,13 @@ class HeadReader:
         for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, **part):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:
                 head.expired.append(delivery.expired())
+            elif not webhook.wants(delivery.event.name):
+                head.unwanted.append(delivery)
             elif _is_like(head.batch, delivery) and filling.takes(delivery.event):
                 head.batch.append(delivery)
             else:
                 break
-            if filling.is_full or len(head.expired) == _MOST_EXPIRED:
+            if filling.is_full or len(head.expired) + len(head.unwanted) == _MOST_ENDED:
                 break
         head.by_events, head.by_bytes = filling.by_events, filling.by_bytes
         if head.batch:
@@ -89,8 +94,10 @@ class HeadReader:
             self._at_once = webhook.delivery.max_bytes * len(head.batch) // filling.size + 1
         return head
 
-    def behind(self, suspect: Delivery, bounds: Bounds, *, drawn: bool) -> Delivery | None:
-        """An event that waits behind the suspect: the next or, where `drawn`, any of a hundred; None where none is.
+    def behind(self, webhook: Webhook, suspect: Delivery, bounds: Bounds, *, drawn: bool) -> Delivery | None:
+        """An event that waits behind the suspect, and that the webhook wants; None where none does.
+
+        It is the next or, where `drawn`, any of a hundred.
 
         It may be asked for again where the suspect is not, and the other way round; one before it does as well, where a
         job has put that there.
@@ -102,6 +109,8 @@ class HeadReader:
         waiting = self._ports.deliveries.backlog(suspect.webhook_id, DRAWN_FROM if drawn else 2, **bounds)
         for delivery in waiting:
             if _place(delivery) == _place(suspect) or delivery.status_at(now) is DeliveryStatus.EXPIRED:
+                continue
+            if not webhook.wants(delivery.event.name):
                 continue
             if _place(delivery) < _place(suspect):
                 before = before or delivery

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from recado.ports import Expect
+from recado.rules.activity.activity import Activity
 from recado.rules.sending.attempt import AttemptResult, Failure
 from recado.rules.webhook.alert import AlertKind, Slowness, told_of_aside, told_of_slowness
 from recado.rules.webhook.lane import Lane, after_quick_posts, leased, owned
 from recado.rules.webhook.webhook import Health, Status, Webhook
-from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.ports import SendingPorts, disabling
 from recado.use_cases.sending.queued.progress import Progress
 
 _TRIES = 3
@@ -21,8 +22,8 @@ def _held(lane: Lane) -> Lane:
 class Hold:
     """The webhook that a run sends to, under the lease that it was read with.
 
-    `cut` is how large its POSTs are by now, `has_aside` and `aside_after` what is known of what is set aside, and
-    `job_is_done` whether there is a job no more. They go along with whatever is written next. `aside_error` is why
+    `cut` is how large its POSTs are by now, `has_aside` and `aside_after` what is known of what is set aside. They go
+    along with whatever is written next. `aside_error` is why
     one is set aside, where this run has found that.
     """
 
@@ -34,7 +35,6 @@ class Hold:
         self.aside_error: Failure | None = None
         self._quick = webhook.lane.quick
         self.is_held = True
-        self.job_is_done = False
         self.webhook = webhook
         self.cut = webhook.lane.cut.known_at(ports.clock())
         self.has_aside = webhook.lane.has_aside
@@ -60,25 +60,31 @@ class Hold:
         else:
             self._quick += 1
 
-    def save(self, health: Health, *, status: Status = Status.ACTIVE, lane: Callable[[Lane], Lane] = _held) -> bool:
+    def save(self, health: Health, *, disables: bool = False, lane: Callable[[Lane], Lane] = _held) -> bool:
         """Store the health and what was found out, and how the run leaves the lane, if it still is the one sender.
+
+        With `disables` the webhook is switched off, and that is kept as an act.
 
         Where that was refused because the receiver was found slow meanwhile, it is stored with that. What is new of it
         is told.
         """
         for _ in range(_TRIES):
             before = self.webhook
-            after = before if status is Status.ACTIVE else before.switched_off(status, self._ports.clock())
-            if self.write(replace(after, health=health, lane=lane(self._lane()))):
+            now = self._ports.clock()
+            after = before.switched_off(Status.DISABLED, now) if disables else before
+            act = disabling(self._ports.acts, before, now) if disables else None
+            if self.write(replace(after, health=health, lane=lane(self._lane())), act):
+                if act is not None:
+                    self._ports.acts.tell(act)
                 self._tell_what_is_new(before.lane)
                 return True
             if not self.renew():
                 return False
         return False
 
-    def write(self, after: Webhook) -> bool:
-        """Store what has changed, if this run still is the one sender."""
-        if not self._ports.lanes.change(self.webhook, after, Expect.LEASED):
+    def write(self, after: Webhook, act: Activity | None = None) -> bool:
+        """Store what has changed, and the act that it is, if this run still is the one sender."""
+        if not self._ports.lanes.change(self.webhook, after, Expect.LEASED, act):
             return False
         self.webhook = after
         self.is_held = after.lane.lease_holder is not None
@@ -120,7 +126,6 @@ class Hold:
         lane = replace(
             self.webhook.lane,
             faults=0,
-            job=None if self.job_is_done else self.webhook.lane.job,
             cut=self.cut,
             has_aside=self.has_aside,
             aside_after=self.aside_after,

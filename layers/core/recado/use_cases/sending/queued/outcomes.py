@@ -61,9 +61,7 @@ class Outcomes:
     def disable(self, health: Health) -> Ended:
         """Switch the webhook off, which ends the run."""
         webhook, now = self._hold.webhook, self._ports.clock()
-        switched_off = self._hold.save(
-            disabled(health), status=Status.DISABLED, lane=lambda lane: left(waiting(lane, now))
-        )
+        switched_off = self._hold.save(disabled(health), disables=True, lane=lambda lane: left(waiting(lane, now)))
         if switched_off:
             self._hold.tell(AlertKind.DISABLED, webhook, health)
         return Ended()

@@ -1,11 +1,16 @@
-"""Pages of a redelivery job: the owner of the webhook puts one into the backlog, and sends it before the next."""
+"""Pages of a job: the owner of the webhook carries one on before its next POST, and stores how far the job is.
+
+A death before that repeats the page, and nothing is done twice by it: what is there, or was withdrawn since, is left
+out. Each page is bounded, in what is looked at and in what is held.
+"""
 
 from collections.abc import Iterable
 
 from recado.ports import Deadline, DeliveryReader, JobStore, Page
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job, JobState
-from recado.rules.webhook.webhook import Webhook
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job, JobState, next_of
+from recado.rules.delivery.selection import Selection
+from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 
 MOST_IN_A_PAGE = 100
@@ -20,21 +25,51 @@ class Pages:
         self._jobs = jobs
         self._reader = reader
 
-    def unfinished(self, webhook: Webhook) -> Job | None:
-        """The job that the webhook's owner has to carry on; None where it is done."""
-        if webhook.lane.job is None:
-            return None
-        job = self._jobs.get(webhook.account_id, webhook.webhook_id)
-        return job if job is not None and job.state is JobState.RUNNING else None
+    def next_job(self, webhook: Webhook) -> Job | None:
+        """The job that the webhook's owner carries on now; None where there is none, or it waits for the webhook."""
+        return next_of(self._jobs.unfinished(webhook), active=webhook.status is Status.ACTIVE)
 
-    def put_next(self, job: Job, deadline: Deadline) -> None:
-        """Put the next page into the backlog, confirmed; then store how far the job is, after an empty page too.
+    def put_next(self, webhook: Webhook, job: Job, deadline: Deadline) -> None:
+        """Do the next page, confirmed; then store how far the job is, after an empty page too.
 
-        A death between the two repeats the page, but for the copies that are there, or have been withdrawn since: one
-        that is cancelled at this moment is not put back. Raises `OurFaultError`.
+        Raises `OurFaultError`.
         """
-        found, position, done = self._read(job)
-        missing = [one for one in found if job.wants(one) and one.requested_at != job.created_at]
+        if job.withdraws:
+            progressed = self._withdrawn(job)
+        elif job.selection.set_aside:
+            progressed = self._moved_back(job)
+        else:
+            progressed = self._requeued(webhook, job, deadline)
+        self._jobs.advance(job, progressed)
+
+    def _withdrawn(self, job: Job) -> Job:
+        """Withdraw what waits: what is selected or, where the job itself was ended, what that had put there."""
+        ends = job.state is JobState.ENDING
+        selection, requested_at = (Selection(), job.created_at) if ends else (job.selection, None)
+        now = self._ports.clock()
+        page = self._reader.waiting(job.webhook_id, selection, job.position, now, requested_at)
+        cancelled = sum(
+            self._ports.withdrawals.withdraw(one, self._ports.clock(), CancelReason.WITHDRAWN)
+            for one in page.deliveries
+            if job.wants(one)
+        )
+        return self._after(job, page.looked_to, cancelled=cancelled)
+
+    def _moved_back(self, job: Job) -> Job:
+        """Move what is set aside among the others."""
+        page = self._reader.waiting(job.webhook_id, job.selection, job.position, self._ports.clock())
+        wanted = filter(job.wants, page.deliveries)
+        moved = sum(self._ports.aside.back(one.waiting_copy() if one.waits_again else one) for one in wanted)
+        return self._after(job, page.looked_to, requeued=moved)
+
+    def _requeued(self, webhook: Webhook, job: Job, deadline: Deadline) -> Job:
+        """Put copies into the backlog, but of what has one of this job, or that the webhook does not want any more.
+
+        One that is cancelled at this moment is not put back.
+        """
+        found, looked_to = self._read(job)
+        missing = [one for one in found if job.wants(one) and webhook.wants(one.event.name)]
+        missing = [one for one in missing if one.requested_at != job.created_at]
         # Of some nobody has noticed so far that they have expired: a copy stands beside an end in the log.
         expired = [one for one in missing if one.status is DeliveryStatus.PENDING]
         for one in expired:
@@ -49,20 +84,24 @@ class Pages:
                 self._ports.aside.renew(copy)
         for fault in self._ports.deliveries.record(copies, [], deadline).values():
             raise fault
-        self._jobs.advance(job, job.advanced(position, len(copies), self._ports.clock(), done=done))
+        return self._after(job, looked_to, requeued=len(copies))
 
-    def _read(self, job: Job) -> tuple[list[Delivery], str | None, bool]:
-        """The next deliveries, as many as are held at once, the key up to which was looked, and whether that is all."""
-        now = self._ports.clock()
-        if job.status is DeliveryStatus.SKIPPED:
-            # Few among many that were delivered: these are not taken apart, and a page ends though it found none.
-            page = self._reader.skipped(job.webhook_id, job.from_ms, job.to_ms, job.position, now)
-            found, cut = _fitting(page.deliveries)
-            if cut:
-                return found, found[-1].event.key, False
-            return found, page.looked_to or job.position, page.looked_to is None
-        found, cut = _fitting(self._reader.oldest(job.webhook_id, job.from_ms, job.to_ms, job.position, now))
-        return found, found[-1].event.key if found else job.position, not cut
+    def _after(self, job: Job, looked_to: str | None, *, requeued: int = 0, cancelled: int = 0) -> Job:
+        done, now = looked_to is None, self._ports.clock()
+        return job.advanced(looked_to or job.position, now, done=done, requeued=requeued, cancelled=cancelled)
+
+    def _read(self, job: Job) -> tuple[list[Delivery], str | None]:
+        """The next deliveries, as many as are held at once, and the key up to which was looked, None at the end."""
+        now, selection = self._ports.clock(), job.selection
+        if selection.status is DeliveryStatus.EXPIRED:
+            # Some of them wait, and nobody has noticed so far.
+            whole_range = self._reader.oldest(job.webhook_id, selection.from_ms, selection.to_ms, job.position, now)
+            found, cut = _fitting(whole_range)
+            return found, found[-1].event.key if cut else None
+        # Few among many of another status: these are not taken apart, and a page ends though it found none.
+        page = self._reader.ended(job.webhook_id, selection, job.position, now)
+        found, cut = _fitting(page.deliveries)
+        return found, found[-1].event.key if cut else page.looked_to
 
 
 def _fitting(waiting: Iterable[Delivery]) -> tuple[list[Delivery], bool]:

@@ -87,7 +87,9 @@ class Redelivery:
 def _refused(wake_up: WakeUp, lease: Lease, now: int) -> Ended:
     """A wake-up that does not own the webhook is done; one that is early, or meets another's lease, comes back."""
     webhook = lease.webhook
-    if webhook is None or webhook.status is not Status.ACTIVE or webhook.lane.owner != wake_up.token:
+    if webhook is None or webhook.lane.owner != wake_up.token:
+        return Ended()
+    if webhook.status is not Status.ACTIVE and not webhook.lane.jobs:
         return Ended()
     early_ms = (webhook.lane.next_at or 0) - now
     if webhook.lane.is_leased_at(now) or early_ms <= 0:

@@ -9,11 +9,11 @@ import math
 from dataclasses import replace
 
 from recado.ports import Deadline, Opened, Sender
-from recado.rules.delivery.delivery import Delivery
-from recado.rules.delivery.job import Job
+from recado.rules.delivery.delivery import CancelReason, Delivery
+from recado.rules.delivery.job import Job, JobKind
 from recado.rules.webhook.health import anew, has_failed_for_too_long
-from recado.rules.webhook.lane import given_up, waiting
-from recado.rules.webhook.webhook import HealthState, Webhook
+from recado.rules.webhook.lane import given_up, left, waiting
+from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import post
 from recado.use_cases.sending.queued.aside import Aside
@@ -70,19 +70,28 @@ class Run:
         parcel = self._parcel(opened.webhook)
         if parcel is None:
             return None
+        rest_until = opened.webhook.lane.rest_until or 0
+        if parcel.batch and rest_until > self._ports.clock():
+            return self._come_back_at(rest_until)
         return self._send(opened, parcel) if parcel.batch else self._give_up()
 
     def _parcel(self, webhook: Webhook) -> Parcel | None:
         """What the next POST carries, nothing where nothing waits; None where something was to be done before that."""
+        job = self._pages.next_job(webhook)
+        if job is not None and job.withdraws:
+            self._put_next(job)
+            return None
+        if webhook.status is not Status.ACTIVE:
+            return Parcel(Source.HEAD, [])
         aside = self._aside.next(webhook) if self._aside.has_turn(webhook) else None
         if aside is not None:
             return aside
-        head = self._next_head(webhook)
+        head = self._next_head(webhook, job)
         if head is None:
             return None
         if head.is_empty:
             return self._aside.next(webhook) or Parcel(Source.HEAD, [])
-        self._expire(head)
+        self._end(head)
         return Parcel(Source.HEAD, head.batch, head.by_events, head.by_bytes, head.bounds) if head.batch else None
 
     def _opened(self) -> Opened | None:
@@ -107,29 +116,28 @@ class Run:
 
     def _behind(self, head: Delivery, bounds: Bounds, *, drawn: bool) -> Delivery | None:
         """What may be tried in its place: nothing where order is asked for, so that nothing is set aside there."""
-        return None if self._hold.webhook.ordered else self._heads.behind(head, bounds, drawn=drawn)
+        webhook = self._hold.webhook
+        return None if webhook.ordered else self._heads.behind(webhook, head, bounds, drawn=drawn)
 
     def _is_accompanied(self, head: Delivery, bounds: Bounds) -> bool:
         """Whether an event waits behind it; else a job that is there puts its next page beside it, for the next run."""
         if self._behind(head, bounds, drawn=False) is not None:
             return True
-        job = self._pages.unfinished(self._hold.webhook)
+        job = self._pages.next_job(self._hold.webhook)
         if job is not None:
             self._put_next(job)
         return False
 
-    def _next_head(self, webhook: Webhook) -> Head | None:
+    def _next_head(self, webhook: Webhook, job: Job | None) -> Head | None:
         """What the next POST holds; None where a job's page has been put into the backlog instead.
 
         A job takes turns with what else waits, POST by POST, but where order is asked for. Until one that catches up is
         done, nothing behind its page is sent.
         """
         cut = self._hold.cut
-        job = self._pages.unfinished(webhook)
-        self._hold.job_is_done = job is None
         if job is None:
             return self._heads.read(webhook, cut)
-        if job.off_since is not None:
+        if job.kind is JobKind.CATCH_UP:
             return self._head_before_the_rest(webhook, job)
         page = page_of(job)
         copies = Head() if page is None else self._heads.read(webhook, cut, copies_of=page)
@@ -149,13 +157,19 @@ class Run:
         return None
 
     def _put_next(self, job: Job) -> None:
-        self._pages.put_next(job, self._deadline)
+        self._pages.put_next(self._hold.webhook, job, self._deadline)
         self._is_stale = True  # a page may take its time
 
-    def _expire(self, head: Head) -> None:
+    def _end(self, head: Head) -> None:
+        """End what has waited for too long, and what the webhook does not want any more."""
         if head.expired:
             self._ports.deliveries.expire(head.expired, self._deadline)
             self._progress.expired += len(head.expired)
+        for one in head.unwanted:
+            withdrawn = self._ports.withdrawals.withdraw(one, self._ports.clock(), CancelReason.UNSUBSCRIBED)
+            if not withdrawn and not one.is_copy:
+                # It ended before: whoever recorded that died before it was deleted.
+                self._ports.deliveries.forget_ended(one, self._deadline)
 
     def _send(self, opened: Opened, parcel: Parcel) -> Ended | None:
         """POST the parcel, when it is the webhook's turn; what comes of it may end the run."""
@@ -197,8 +211,11 @@ class Run:
         return None
 
     def _give_up(self) -> Ended | None:
-        """Nothing waits: own the webhook no longer, and look once more."""
+        """Nothing waits, or nothing of it is to be sent: own the webhook no longer, and look once more."""
         health, now = self._hold.webhook.health, self._ports.clock()
+        if self._hold.webhook.status is not Status.ACTIVE:
+            self._hold.save(health, lane=lambda lane: left(waiting(lane, now)))
+            return Ended()
         if health.state is HealthState.FAILING:
             if has_failed_for_too_long(health, now):
                 return self._outcomes.disable(health)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from recado.ports import Expect, OurFaultError, OverdueReader
 from recado.rules.webhook.lane import emptied, left
-from recado.rules.webhook.webhook import Webhook
+from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.joining import hand_over
 from recado.use_cases.sending.ports import SendingPorts
 
@@ -54,7 +54,10 @@ class Sweep:
 
     def _look_at(self, webhook: Webhook, report: SweepReport, *, are_late: bool) -> None:
         late_ms = self._ports.clock() - (webhook.lane.next_at or 0)
-        if webhook.lane.owner is not None:
+        if webhook.status is not Status.ACTIVE and not webhook.lane.jobs:
+            # It was carrying on a job that cancels, and died before it left.
+            self._leave(webhook, report)
+        elif webhook.lane.owner is not None:
             if late_ms >= OVERDUE_MS and not are_late:
                 report.woken += hand_over(self._ports, webhook, Expect.UNCHANGED)
         elif late_ms < 0:
@@ -66,12 +69,15 @@ class Sweep:
             lane = emptied(webhook.lane, self._ports.clock())
             self._ports.lanes.change(webhook, replace(webhook, lane=lane), Expect.UNCHANGED)
         else:
-            gone = replace(webhook, lane=left(webhook.lane))
-            report.left += self._ports.lanes.change(webhook, gone, Expect.UNCHANGED)
+            self._leave(webhook, report)
+
+    def _leave(self, webhook: Webhook, report: SweepReport) -> None:
+        gone = replace(webhook, lane=left(webhook.lane))
+        report.left += self._ports.lanes.change(webhook, gone, Expect.UNCHANGED)
 
     def _is_needed(self, webhook: Webhook) -> bool:
         """Whether somebody has to send a webhook that nobody owns."""
-        if webhook.lane.job is not None:
+        if webhook.lane.jobs:
             return True
         if next(self._ports.deliveries.backlog(webhook.webhook_id, 1), None) is not None:
             return True

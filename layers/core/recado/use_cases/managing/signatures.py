@@ -1,0 +1,91 @@
+"""Signatures: admins replace their webhooks' signing secrets, end the earlier ones, and get them for their receivers."""
+
+from dataclasses import dataclass, field, replace
+
+from recado.ports import DoneBeforeError
+from recado.rules.activity.activity import ActivityKind, Requester
+from recado.rules.sending import signing_secret
+from recado.rules.webhook.credentials import EarlierSecret
+from recado.rules.webhook.registration import own_secret
+from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a receiver needs to verify signatures."""
+
+    webhook: Webhook
+    secret: str = field(repr=False)
+
+
+class Signatures:
+    """Manages the signing secrets of an account's webhooks."""
+
+    def __init__(self, rewriting: Rewriting) -> None:
+        self._rewriting = rewriting
+
+    def rotate(
+        self,
+        account_id: str,
+        webhook_id: str,
+        version: int | None,
+        requester: Requester,
+        secret: str | None = None,
+    ) -> Webhook:
+        """Give the webhook a new secret, one of the admin's own or one made here; those before sign too for a while.
+
+        The secret that it has already changes nothing. Raises `InvalidRegistrationError`, `NoSignatureError`,
+        `TooManySecretsError`, `NoSuchWebhookError` or `StaleVersionError`.
+        """
+        # Made once: a repetition after a conflict does not replace what has been stored meanwhile.
+        new = own_secret("secret", secret) or signing_secret.generate()
+
+        def rotated(current: Webhook, now: int) -> Rewritten:
+            before = self._rewriting.secrets_of(current)
+            after = before.rotated(new, now)
+            if after is before:
+                return Rewritten(current, ActivityKind.SECRET_ROTATED)
+            until = tuple(earlier.valid_until for earlier in after.previous)
+            webhook = replace(current, secret_rotated_at=now, previous_until=until)
+            return Rewritten(webhook, ActivityKind.SECRET_ROTATED, after)
+
+        try:
+            return self._rewriting.rewrite(account_id, webhook_id, version, requester, rotated).webhook
+        except DoneBeforeError:
+            return self._rewriting.read(account_id, webhook_id)
+
+    def end_previous(self, account_id: str, webhook_id: str, version: int | None, requester: Requester) -> None:
+        """Let the secrets before the current one sign no more; raises as `rotate` does.
+
+        One that another admin replaces at this moment is not among them.
+        """
+        meant: list[EarlierSecret] = []
+
+        def ended(current: Webhook, _now: int) -> Rewritten:
+            credentials = self._rewriting.secrets_of(current)
+            if not meant:
+                meant.extend(credentials.previous)
+            kept = tuple(earlier for earlier in credentials.previous if earlier not in meant)
+            if kept == credentials.previous:
+                return Rewritten(current, ActivityKind.EARLIER_SECRETS_ENDED)
+            until = tuple(earlier.valid_until for earlier in kept)
+            webhook = replace(current, previous_until=until)
+            return Rewritten(webhook, ActivityKind.EARLIER_SECRETS_ENDED, replace(credentials, previous=kept))
+
+        self._rewriting.rewrite(account_id, webhook_id, version, requester, ended)
+
+    def download(self, account_id: str, webhook_id: str, requester: Requester) -> Signature:
+        """The webhook's signing secret, once it is recorded that it was shown; raises `NoSignatureError`."""
+
+        @again_on_conflict
+        def download() -> Signature:
+            rewriting = self._rewriting
+            webhook = rewriting.read(account_id, webhook_id)
+            secret = rewriting.secrets_of(webhook).secret or ""
+            act = rewriting.acts.on(ActivityKind.SECRET_DOWNLOADED, requester, webhook, rewriting.clock())
+            rewriting.registry.record_download(webhook, act)
+            rewriting.acts.tell(act)
+            return Signature(webhook, secret)
+
+        return download()
