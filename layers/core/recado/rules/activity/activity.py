@@ -58,7 +58,8 @@ RECADO = Requester("recado")
 class FieldChange:
     """A field that was changed, named as in the API, and its old and new value: text, number, truth value or list.
 
-    Of a `hidden` one nobody is told more than that it was changed; None stands for a value that is not there.
+    Of a `hidden` one nobody is told more than that it was changed; None stands for a value that is not there, and
+    `[hidden]` for one that nobody is told.
     """
 
     field: str

@@ -38,6 +38,12 @@ RANGES = {
 """The least and the greatest value of each number."""
 
 
+def name_in_api(name: str) -> str:
+    """A setting's name as the API has it: `maxEvents` for `max_events`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 class InvalidDeliveryError(ValueError):
     """A setting that is refused: `name` as in `DeliverySettings`, `reason` says what is accepted."""
 

@@ -10,7 +10,7 @@ from recado.rules.sending import signing_secret
 from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.custom_headers import problem_of_headers
-from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, with_settings
+from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, name_in_api, with_settings
 from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
 
 MAX_NAME_LENGTH = 100
@@ -189,9 +189,7 @@ def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> Deliv
     try:
         return with_settings(current, entered)
     except InvalidDeliveryError as error:
-        first, *rest = error.name.split("_")
-        name = first + "".join(word.capitalize() for word in rest)
-        raise InvalidRegistrationError(f"delivery.{name}", error.reason) from None
+        raise InvalidRegistrationError(f"delivery.{name_in_api(error.name)}", error.reason) from None
 
 
 def _check_order(result: Webhook, changes: Changes) -> None:
