@@ -30,6 +30,7 @@ from recado.ports.managing import (
     WebhookRegistry,
     Withdrawals,
 )
+from recado.ports.repeating import Answer, KeptAnswers, StillUnderWayError, TimeLeft
 from recado.ports.sending import (
     Alerts,
     BatchQueue,
@@ -61,6 +62,7 @@ __all__ = [
     "ActivityQuery",
     "ActivityStore",
     "Alerts",
+    "Answer",
     "AsideStore",
     "AttemptPage",
     "AttemptQuery",
@@ -82,6 +84,7 @@ __all__ = [
     "JobRunningError",
     "JobStore",
     "KeepingSender",
+    "KeptAnswers",
     "KeyReusedError",
     "LaneStore",
     "Lease",
@@ -99,7 +102,9 @@ __all__ = [
     "SecretReader",
     "Sender",
     "SkippedPage",
+    "StillUnderWayError",
     "TellActivity",
+    "TimeLeft",
     "Vault",
     "VersionConflictError",
     "Waiting",

@@ -11,7 +11,14 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, Field
 
 from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
-from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports import (
+    JobRunningError,
+    KeyReusedError,
+    LimitReachedError,
+    OurFaultError,
+    StillUnderWayError,
+    VersionConflictError,
+)
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.timestamps import to_iso
 from recado.rules.limit import LimitKind
@@ -23,6 +30,10 @@ from recado.use_cases.managing.limiting import TooManyRequestsError
 from recado.use_cases.sending.requests import NotActiveError, NotWaitingError
 
 CONTENT_TYPE = "application/problem+json"
+KEY_HEADER = "Idempotency-Key"
+_SOON: dict[str, str | list[str]] = {"Retry-After": "2"}
+_KEY_REUSED = "belongs to another request: with the same key send the same bytes, or send a new key"
+_STILL_UNDER_WAY = "The first request with this Idempotency-Key is still under way: repeat it in a moment."
 NOT_FOUND = "There is nothing here that this token reaches."
 
 
@@ -71,7 +82,7 @@ def _refused_field(field: str, message: str, status: HTTPStatus = HTTPStatus.UNP
 
 def try_again(detail: str) -> Response[str]:
     """A response that asks to repeat the request."""
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"})
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=_SOON)
 
 
 def not_found() -> Response[str]:
@@ -92,6 +103,8 @@ class Problems:
             TooManySecretsError: _too_many_secrets,
             VersionConflictError: lambda _: try_again("Others are changing this webhook too: try again in a moment."),
             InvalidRequestError: refusal,
+            KeyReusedError: lambda _: _refused_field(KEY_HEADER, _KEY_REUSED),
+            StillUnderWayError: lambda _: problem(HTTPStatus.CONFLICT, _STILL_UNDER_WAY, headers=_SOON),
             InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
             InvalidEventError: lambda error: _refused_field(error.field, error.reason),
             RequestValidationError: _invalid_fields,
