@@ -59,7 +59,7 @@ def test_the_stack_file_tells_everything_it_promises(stack: Stack, instance: Ins
     assert content["apiUrl"] == f"http://{HOST}:{instance.settings.port}"
     assert content["consoleUrl"] == f"{content['apiUrl']}/console"
     assert content["eventSource"] == "recado.publisher"
-    assert {"WebhooksTable", "DeliveriesTable"} == set(content["tables"])
+    assert {"WebhooksTable", "DeliveriesTable", "IdempotencyTable"} == set(content["tables"])
     assert {"BatchQueue", "RedeliveryQueue", "DeadLetterQueue", "UncountedQueue"} == set(content["queues"])
     assert len(content["functions"]) == 6
     assert all(url.startswith(stack.aws_endpoint_url) for url in content["queues"].values())

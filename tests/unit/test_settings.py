@@ -38,6 +38,7 @@ BATCH = {
 API = {
     "WEBHOOKS_TABLE": "webhooks",
     "DELIVERIES_TABLE": "deliveries",
+    "IDEMPOTENCY_TABLE": "idempotency",
     "REDELIVERY_QUEUE_URL": "https://sqs/redelivery",
     "DELIVERY_RETENTION_DAYS": "30",
     "KMS_KEY_ID": "arn:aws:kms:eu-west-1:123456789012:key/k",
@@ -105,6 +106,7 @@ def test_the_api_reads_its_settings() -> None:
     assert ApiSettings.from_env({**API, "PATH": "/bin"}) == ApiSettings(
         webhooks_table="webhooks",
         deliveries_table="deliveries",
+        idempotency_table="idempotency",
         redelivery_queue_url="https://sqs/redelivery",
         delivery_retention_days=30,
         kms_key_id="arn:aws:kms:eu-west-1:123456789012:key/k",

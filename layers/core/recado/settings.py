@@ -116,6 +116,7 @@ class ApiSettings:
 
     webhooks_table: str
     deliveries_table: str
+    idempotency_table: str
     redelivery_queue_url: str
     delivery_retention_days: int
     kms_key_id: str
@@ -135,6 +136,7 @@ class ApiSettings:
         return cls(
             webhooks_table=_text(env, "WEBHOOKS_TABLE"),
             deliveries_table=_text(env, "DELIVERIES_TABLE"),
+            idempotency_table=_text(env, "IDEMPOTENCY_TABLE"),
             redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
             kms_key_id=_text(env, "KMS_KEY_ID"),

@@ -34,6 +34,7 @@ _SENDER = SenderSettings(
 _API = ApiSettings(
     webhooks_table=WEBHOOKS,
     deliveries_table=DELIVERIES,
+    idempotency_table="idempotency",
     redelivery_queue_url=WAKE_UPS,
     delivery_retention_days=30,
     kms_key_id="key",

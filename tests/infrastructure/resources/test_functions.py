@@ -36,6 +36,7 @@ CONSOLE_SIGN_IN = dict.fromkeys(("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_U
 ENVIRONMENT = {
     "WebhookApiFunction": {
         **STORAGE,
+        "IDEMPOTENCY_TABLE": "IdempotencyTable",
         "KMS_KEY_ID": "EncryptionKey",
         "WEBHOOK_LIMIT": "WebhookLimit",
         "MUTATIONS_PER_MINUTE": "MutationsPerMinute",

@@ -1,4 +1,4 @@
-"""Tables: their keys, and that nothing written to them is lost or readable on a disk."""
+"""Tables: their keys, and that nothing written to them is lost before its time or readable on a disk."""
 
 import pytest
 
@@ -7,7 +7,9 @@ from tests.infrastructure.cloudformation import Stack, referred
 KEYS = {
     "WebhooksTable": [("account_id", "HASH"), ("webhook_id", "RANGE")],
     "DeliveriesTable": [("partition", "HASH"), ("key", "RANGE")],
+    "IdempotencyTable": [("id", "HASH")],
 }
+LASTING = ("WebhooksTable", "DeliveriesTable")
 
 
 def key_of(schema: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -32,7 +34,7 @@ def test_table_is_paid_by_request(stack: Stack, table: str) -> None:
     assert stack.properties(table)["BillingMode"] == "PAY_PER_REQUEST"
 
 
-@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize("table", LASTING)
 def test_table_can_be_restored(stack: Stack, table: str) -> None:
     """A table can be restored to any second of the last five weeks."""
     assert stack.properties(table)["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -44,7 +46,7 @@ def test_table_is_encrypted(stack: Stack, table: str) -> None:
     assert stack.properties(table)["SSESpecification"] == {"SSEEnabled": True}
 
 
-@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize("table", LASTING)
 def test_table_outlives_the_stack(stack: Stack, table: str) -> None:
     """Removing the stack, replacing a table, or a slip in the console leaves the data."""
     resource = stack.document["Resources"][table]
@@ -52,11 +54,19 @@ def test_table_outlives_the_stack(stack: Stack, table: str) -> None:
     assert resource["Properties"]["DeletionProtectionEnabled"] is True
 
 
-@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize("table", LASTING)
 def test_what_has_an_end_is_removed(stack: Stack, table: str) -> None:
     """DynamoDB removes a delivery, or a count, once its time has come."""
     expiry = stack.properties(table)["TimeToLiveSpecification"]
     assert expiry == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_kept_answers_are_gone_after_their_day(stack: Stack) -> None:
+    """DynamoDB removes them, no backup keeps them, and they go with the stack."""
+    resource = stack.document["Resources"]["IdempotencyTable"]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
+    assert resource["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+    assert resource["Properties"].keys().isdisjoint({"PointInTimeRecoverySpecification", "DeletionProtectionEnabled"})
 
 
 def test_deliveries_are_counted_by_what_each_write_changes(stack: Stack) -> None:

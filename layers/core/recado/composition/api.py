@@ -23,6 +23,7 @@ from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
 from recado.composition.clients import client, new_token, now_ms
+from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
@@ -67,6 +68,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
             meter=lambda: connection.read_units,
             survived=lambda fault: logger.error("what was read is not counted", exc_info=fault),
         ),
+        answers=LazyAnswers(settings.idempotency_table, connection),
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
         groups_claim=settings.groups_claim,

@@ -12,6 +12,7 @@ from recado.settings import ApiSettings, TargetSettings
 _SETTINGS = ApiSettings(
     webhooks_table="webhooks",
     deliveries_table="deliveries",
+    idempotency_table="idempotency",
     redelivery_queue_url="queue",
     delivery_retention_days=30,
     kms_key_id="key",

@@ -19,11 +19,21 @@ from recado.http_api.events.routes import event_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
+from recado.http_api.shared.repeating import Repeating
 from recado.http_api.shared.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.webhooks.routes import webhook_routes
-from recado.ports import Clock, CountsReader, OurFaultError
+from recado.ports import (
+    Answer,
+    Clock,
+    CountsReader,
+    KeptAnswers,
+    KeyReusedError,
+    OurFaultError,
+    StillUnderWayError,
+    TimeLeft,
+)
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
@@ -44,6 +54,14 @@ even empty, where much had to be read for it: there is more as long as there is 
 """
 
 
+_RAISED_BEFORE_A_ROUTE = (
+    TooManyRequestsError,
+    OurFaultError,
+    InvalidRequestError,
+    KeyReusedError,
+    StillUnderWayError,
+)
+
 HEADERS_OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Answers hold what only a token's bearer may see, and are what their content type says."""
 
@@ -60,6 +78,7 @@ class Services:
     counts: CountsReader
     limiting: Limiting
     read_budget: ReadBudget
+    answers: KeptAnswers
     clock: Clock
     webhook_limit: int
     groups_claim: str
@@ -72,6 +91,7 @@ class HttpApi:
         self._groups_claim = services.groups_claim
         self._limiting = services.limiting
         self._read_budget = services.read_budget
+        self._repeating = Repeating(services.answers, logger)
         self._logger = logger
         self._problems = Problems(logger, services.webhook_limit)
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
@@ -89,13 +109,13 @@ class HttpApi:
             self._app.include_router(router)
         self._open_routes()
 
-    def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+    def __call__(self, event: dict[str, Any], context: TimeLeft) -> dict[str, Any]:
         """The answer to a request."""
         answer = self._answered(event, context)
         answer["headers"] = {**answer["headers"], **HEADERS_OF_EVERY_ANSWER}
         return answer
 
-    def _answered(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+    def _answered(self, event: dict[str, Any], context: TimeLeft) -> Answer:
         # Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
         # looks the same whatever is sent to it; and before anything is counted, so that nobody uses up what another
         # account may do.
@@ -105,9 +125,12 @@ class HttpApi:
         try:
             with self._counted(event):
                 request = bodies.with_json_body(event)
-                return self._app.resolve(request, context)  # type: ignore[arg-type]  # any context serves
-        except (TooManyRequestsError, OurFaultError, InvalidRequestError) as error:
+                return self._repeating(request, context, lambda repeatable: self._routed(repeatable, context))
+        except _RAISED_BEFORE_A_ROUTE as error:
             return _as_routed(self._problems.of(error))
+
+    def _routed(self, event: dict[str, Any], context: TimeLeft) -> Answer:
+        return self._app.resolve(event, context)  # type: ignore[arg-type]  # any context serves
 
     def _counted(self, event: dict[str, Any]) -> AbstractContextManager[None]:
         method, template = access.route_of(event)

@@ -32,6 +32,7 @@ from recado.ports.managing import (
     WebhookRegistry,
     Withdrawals,
 )
+from recado.ports.repeating import Answer, KeptAnswers, StillUnderWayError, TimeLeft
 from recado.ports.sending import (
     Alerts,
     BatchQueue,
@@ -63,6 +64,7 @@ __all__ = [
     "ActivityQuery",
     "ActivityStore",
     "Alerts",
+    "Answer",
     "AsideStore",
     "AttemptPage",
     "AttemptQuery",
@@ -83,6 +85,7 @@ __all__ = [
     "Expect",
     "JobStore",
     "KeepingSender",
+    "KeptAnswers",
     "KeyReusedError",
     "LaneStore",
     "Lease",
@@ -101,7 +104,9 @@ __all__ = [
     "SecretReader",
     "SelectedPage",
     "Sender",
+    "StillUnderWayError",
     "TellActivity",
+    "TimeLeft",
     "TooManyJobsError",
     "Vault",
     "VersionConflictError",

@@ -1,4 +1,4 @@
-"""Routes of what is asked of deliveries: one again, all of a time range and status again, one withdrawn."""
+"""Routes of what is asked of one delivery, and of what waits: again, withdrawn, sent now."""
 
 from http import HTTPStatus
 
@@ -6,31 +6,28 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.deliveries.schemas import DeliveryDetail, delivery_detail
-from recado.http_api.redeliveries.schemas import RedeliveryEntered, RedeliveryJobView, job_view
-from recado.http_api.shared.access import asking
-from recado.http_api.shared.parameters import AccountId, DeliveryId, WebhookId, milliseconds
-from recado.http_api.shared.problems import InvalidRequestError
-from recado.http_api.shared.schemas import READ, WRITE, new_router, responses, shown
+from recado.http_api.redeliveries.schemas import SendNowView
+from recado.http_api.shared.access import requester_of
+from recado.http_api.shared.parameters import AccountId, DeliveryId, WebhookId
+from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
+from recado.http_api.webhooks.schemas import waiting_view
 from recado.ports import Clock
-from recado.rules.delivery.delivery import DeliveryStatus
 from recado.use_cases.managing.administration import Administration
-from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
+from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.sending.requests import Requests
 
-_ONE = "/accounts/<accountId>/webhooks/<webhookId>/deliveries/<deliveryId>/redeliver"
-_CANCEL = "/accounts/<accountId>/webhooks/<webhookId>/deliveries/<deliveryId>/cancel"
-_MANY = "/accounts/<accountId>/webhooks/<webhookId>/redeliver"
+_WEBHOOK = "/accounts/<accountId>/webhooks/<webhookId>"
 _TAGS = ["Deliveries"]
 
 
 def redelivery_routes(
     administration: Administration, log: DeliveryLog, requests: Requests, clock: Clock
 ) -> APIGatewayHttpRouter:
-    """The routes that deliver again, or withdraw."""
+    """The routes that deliver one again, or withdraw it, and that let leave what waits."""
     router = new_router()
     _one_route(router, administration, log, requests, clock)
     _cancel_route(router, administration, log, requests, clock)
-    _many_routes(router, administration, requests, clock)
+    _send_now_route(router, administration, requests)
     return router
 
 
@@ -42,12 +39,12 @@ def _one_route(
     clock: Clock,
 ) -> None:
     @router.post(
-        _ONE,
+        f"{_WEBHOOK}/deliveries/<deliveryId>/redeliver",
         operation_id="redeliver",
         summary="Deliver one event again",
         description=(
-            "What waits is sent sooner, also where the receiver fails. What has ended keeps its status; a copy of it "
-            "joins the webhook's backlog."
+            "What waits is sent sooner, also where the receiver fails; its seven days stay as they are. What has ended "
+            "keeps its status; a copy of it joins the webhook's backlog."
         ),
         tags=_TAGS,
         responses=responses(202, DeliveryDetail, 400, 409, 415),
@@ -56,7 +53,7 @@ def _one_route(
     def redeliver(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
         delivery = log.read(webhook.webhook_id, delivery_id)
-        asked_for = requests.one(webhook, delivery, asking(router.current_event.raw_event))
+        asked_for = requests.one(webhook, delivery, requester_of(router.current_event.raw_event))
         return shown(delivery_detail(webhook, asked_for, clock()), HTTPStatus.ACCEPTED)
 
 
@@ -68,7 +65,7 @@ def _cancel_route(
     clock: Clock,
 ) -> None:
     @router.post(
-        _CANCEL,
+        f"{_WEBHOOK}/deliveries/<deliveryId>/cancel",
         operation_id="cancel",
         summary="Withdraw a delivery that waits",
         description=(
@@ -81,45 +78,26 @@ def _cancel_route(
     )
     def cancel(account_id: AccountId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
-        withdrawn = requests.cancel(log.read(webhook.webhook_id, delivery_id))
+        delivery = log.read(webhook.webhook_id, delivery_id)
+        withdrawn = requests.cancel(webhook, delivery, requester_of(router.current_event.raw_event))
         return shown(delivery_detail(webhook, withdrawn, clock()))
 
 
-def _many_routes(
-    router: APIGatewayHttpRouter, administration: Administration, requests: Requests, clock: Clock
-) -> None:
+def _send_now_route(router: APIGatewayHttpRouter, administration: Administration, requests: Requests) -> None:
     @router.post(
-        _MANY,
-        operation_id="startRedelivery",
-        summary="Deliver all of a time range and status again",
+        f"{_WEBHOOK}/send-now",
+        operation_id="sendNow",
+        summary="Let what waits leave now",
         description=(
-            "A job puts copies of them into the webhook's backlog, page by page; one job of a webhook runs at a time."
+            "Whatever it was waiting for: a receiver that failed, its `Retry-After`, or its turn after it was set "
+            "aside. A change of target URL, headers, authentication or delivery settings does the same by itself."
         ),
         tags=_TAGS,
-        responses=responses(202, RedeliveryJobView, 400, 409, 415, 422, headers=("Location",)),
+        responses=responses(202, SendNowView, 400, 409, 415),
         security=WRITE,
     )
-    def start_redelivery(account_id: AccountId, webhook_id: WebhookId, entered: RedeliveryEntered) -> Response[str]:
+    def send_now(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
-        from_ms = milliseconds("from", entered.from_time)
-        to_ms = milliseconds("to", entered.to_time) if "to_time" in entered.model_fields_set else clock()
-        if from_ms > to_ms:
-            raise InvalidRequestError("to", "must not be before from")
-        requested_by = asking(router.current_event.raw_event)
-        job = requests.many(webhook, DeliveryStatus(entered.status), from_ms, to_ms, requested_by)
-        location = f"/accounts/{account_id}/webhooks/{webhook_id}/redeliver"
-        return shown(job_view(job), HTTPStatus.ACCEPTED, {"Location": location})
-
-    @router.get(
-        _MANY,
-        operation_id="readRedelivery",
-        summary="Read the webhook's running or last redelivery job",
-        tags=_TAGS,
-        responses=responses(200, RedeliveryJobView),
-        security=READ,
-    )
-    def read_redelivery(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
-        job = requests.latest(administration.read(account_id, webhook_id))
-        if job is None:
-            raise NoSuchDeliveryError
-        return shown(job_view(job))
+        waiting = requests.send_now(webhook, requester_of(router.current_event.raw_event))
+        view = SendNowView(webhook_id=webhook.webhook_id, waiting=waiting_view(waiting))
+        return shown(view, HTTPStatus.ACCEPTED)

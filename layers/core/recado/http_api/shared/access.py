@@ -6,11 +6,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from recado.rules.account import account_key
+from recado.rules.activity.activity import Once, Requester
 
 ADMIN_SCOPE = "recado/admin"
 _GROUP_PREFIX = "account:"
 _ACCOUNT = "{accountId}"
 _MOST_LOGGED_CHARACTERS = 200
+_ONCE = "once"
 
 
 def admits(event: Mapping[str, Any], groups_claim: str) -> bool:
@@ -30,6 +32,11 @@ def route_of(event: Mapping[str, Any]) -> tuple[str, str]:
     """Method and path of the route that API Gateway chose, parameters as `{name}`."""
     method, _, template = event.get("routeKey", "").partition(" ")
     return method, template
+
+
+def path_of(event: Mapping[str, Any]) -> str:
+    """The path as the router reads it."""
+    return APIGatewayProxyEventV2(dict(event)).path
 
 
 def account_of(event: Mapping[str, Any]) -> str | None:
@@ -68,6 +75,21 @@ def asking(event: Mapping[str, Any]) -> str:
     return known.get("sub") or known.get("client_id") or "unknown"
 
 
+def requester_of(event: Mapping[str, Any]) -> Requester:
+    """Who asks and from where, to be kept with what they do, and whether it is to be done once (`with_once`)."""
+    context: Mapping[str, Any] = event.get("requestContext", {})
+    place = _loggable({"address": context.get("http", {}).get("sourceIp")})
+    return Requester(asking(event), caller(event).get("client_id"), place.get("address"), context.get(_ONCE))
+
+
+def with_once(event: dict[str, Any], once: Once) -> dict[str, Any]:
+    """The event of a request that is to have its effect once.
+
+    It is told in the request context, which is API Gateway's: no caller puts anything there.
+    """
+    return {**event, "requestContext": {**event["requestContext"], _ONCE: once}}
+
+
 def _loggable(known: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value)[:_MOST_LOGGED_CHARACTERS] for name, value in known.items() if value}
 
@@ -80,7 +102,7 @@ def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _segments(event: Mapping[str, Any]) -> list[str]:
-    return APIGatewayProxyEventV2(dict(event)).path.split("/")
+    return path_of(event).split("/")
 
 
 def _fits(segments: list[str], template: list[str]) -> bool:

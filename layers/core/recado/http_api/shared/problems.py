@@ -11,18 +11,31 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, Field
 
 from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
-from recado.ports import JobRunningError, LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports import (
+    KeyReusedError,
+    LimitReachedError,
+    OurFaultError,
+    StillUnderWayError,
+    TooManyJobsError,
+    VersionConflictError,
+)
+from recado.rules.delivery.job import MOST_UNFINISHED
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.timestamps import to_iso
 from recado.rules.limit import LimitKind
 from recado.rules.webhook.credentials import MAX_EARLIER_SECRETS, TooManySecretsError
 from recado.rules.webhook.registration import InvalidRegistrationError
-from recado.use_cases.managing.administration import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
-from recado.use_cases.sending.requests import NotActiveError, NotWaitingError
+from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, StaleVersionError
+from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
+from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, NotWantedError
 
 CONTENT_TYPE = "application/problem+json"
+KEY_HEADER = "Idempotency-Key"
+_SOON: dict[str, str | list[str]] = {"Retry-After": "2"}
+_KEY_REUSED = "belongs to another request: with the same key send the same bytes, or send a new key"
+_STILL_UNDER_WAY = "The first request with this Idempotency-Key is still under way: repeat it in a moment."
 NOT_FOUND = "There is nothing here that this token reaches."
 
 
@@ -71,7 +84,7 @@ def _refused_field(field: str, message: str, status: HTTPStatus = HTTPStatus.UNP
 
 def try_again(detail: str) -> Response[str]:
     """A response that asks to repeat the request."""
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"})
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=_SOON)
 
 
 def not_found() -> Response[str]:
@@ -92,6 +105,8 @@ class Problems:
             TooManySecretsError: _too_many_secrets,
             VersionConflictError: lambda _: try_again("Others are changing this webhook too: try again in a moment."),
             InvalidRequestError: refusal,
+            KeyReusedError: lambda _: _refused_field(KEY_HEADER, _KEY_REUSED),
+            StillUnderWayError: lambda _: problem(HTTPStatus.CONFLICT, _STILL_UNDER_WAY, headers=_SOON),
             InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
             InvalidEventError: lambda error: _refused_field(error.field, error.reason),
             RequestValidationError: _invalid_fields,
@@ -124,6 +139,7 @@ class Problems:
 _ALWAYS_THE_SAME = {
     NoSuchWebhookError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
     NoSuchDeliveryError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
+    NoSuchJobError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
     NotFoundError: (HTTPStatus.NOT_FOUND, NOT_FOUND),
     StaleVersionError: (
         HTTPStatus.PRECONDITION_FAILED,
@@ -141,10 +157,19 @@ _ALWAYS_THE_SAME = {
         HTTPStatus.CONFLICT,
         "The delivery does not wait any more: there is nothing to withdraw.",
     ),
-    JobRunningError: (
+    NotWantedError: (
         HTTPStatus.CONFLICT,
-        "Another redelivery of this webhook is unfinished: wait until its state is DONE. Where the webhook is off, "
-        "switching it on without catchUp carries it on.",
+        "The webhook does not want events of this name any more: add it to eventNames first.",
+    ),
+    TooManyJobsError: (
+        HTTPStatus.CONFLICT,
+        f"{MOST_UNFINISHED} jobs of this webhook are unfinished, and more there may not be: wait until one is DONE, or "
+        "end one with DELETE …/redeliver?jobId=… . Where the webhook is off, switching it on without catchUp carries "
+        "on those that send.",
+    ),
+    JobFinishedError: (
+        HTTPStatus.CONFLICT,
+        "There is no unfinished job to end.",
     ),
 }
 

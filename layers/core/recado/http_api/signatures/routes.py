@@ -1,14 +1,12 @@
 """Routes of a webhook's signature."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.shared.access import caller
+from recado.http_api.shared.access import requester_of
 from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
 from recado.http_api.shared.secrets import earlier_views
@@ -16,28 +14,21 @@ from recado.http_api.signatures.schemas import RotationEntered, SignatureDownloa
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending import signing
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.signatures import Signatures
 
 _SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"
 _TAGS = ["Signatures"]
 
-_Log = Callable[[str, str, str], None]
 
-
-def signature_routes(administration: Administration, logger: Logger) -> APIGatewayHttpRouter:
+def signature_routes(signatures: Signatures) -> APIGatewayHttpRouter:
     """The routes that rotate and download a webhook's signing secret, and end the earlier ones."""
     router = new_router()
-
-    def log(what: str, account_id: str, webhook_id: str) -> None:
-        who = caller(router.current_event.raw_event)
-        logger.info(what, extra={"account_id": account_id, "webhook_id": webhook_id, **who})
-
-    _rotation_routes(router, administration, log)
-    _download_route(router, administration, log)
+    _rotation_routes(router, signatures)
+    _download_route(router, signatures)
     return router
 
 
-def _rotation_routes(router: APIGatewayHttpRouter, administration: Administration, log: _Log) -> None:
+def _rotation_routes(router: APIGatewayHttpRouter, signatures: Signatures) -> None:
     @router.post(
         _SIGNATURE,
         operation_id="rotateSignature",
@@ -56,8 +47,8 @@ def _rotation_routes(router: APIGatewayHttpRouter, administration: Administratio
         if_match: IfMatch = None,
     ) -> Response[str]:
         secret = None if rotation is None else rotation.secret
-        webhook = administration.rotate_signature(account_id, webhook_id, version_of(if_match), secret)
-        log("signature rotated", account_id, webhook_id)
+        requester = requester_of(router.current_event.raw_event)
+        webhook = signatures.rotate(account_id, webhook_id, version_of(if_match), requester, secret)
         return shown(SignatureView(**_fields(webhook)), headers={"ETag": f'"{webhook.version}"'})
 
     @router.delete(
@@ -70,12 +61,12 @@ def _rotation_routes(router: APIGatewayHttpRouter, administration: Administratio
         security=WRITE,
     )
     def end_previous_secrets(account_id: AccountId, webhook_id: WebhookId, if_match: IfMatch = None) -> Response[str]:
-        administration.end_previous_secrets(account_id, webhook_id, version_of(if_match))
-        log("earlier secrets ended", account_id, webhook_id)
+        requester = requester_of(router.current_event.raw_event)
+        signatures.end_previous(account_id, webhook_id, version_of(if_match), requester)
         return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 
-def _download_route(router: APIGatewayHttpRouter, administration: Administration, log: _Log) -> None:
+def _download_route(router: APIGatewayHttpRouter, signatures: Signatures) -> None:
     @router.get(
         _SIGNATURE,
         operation_id="downloadSignature",
@@ -86,8 +77,7 @@ def _download_route(router: APIGatewayHttpRouter, administration: Administration
         security=WRITE,
     )
     def download_signature(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
-        signature = administration.signature(account_id, webhook_id)
-        log("signature downloaded", account_id, webhook_id)
+        signature = signatures.download(account_id, webhook_id, requester_of(router.current_event.raw_event))
         body = SignatureDownload(**_fields(signature.webhook), secret=signature.secret)
         return shown(body, headers={"Content-Disposition": f'attachment; filename="{webhook_id}-signature.json"'})
 

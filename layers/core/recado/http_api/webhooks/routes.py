@@ -5,7 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.shared.access import asking
+from recado.http_api.shared.access import requester_of
 from recado.http_api.shared.own_hosts import outward
 from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.shared.schemas import READ, WRITE, new_router, responses, shown
@@ -23,17 +23,20 @@ from recado.ports import CountsReader
 from recado.rules.delivery.counts import Counts
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.delivery_log import DeliveryLog
 
 _COLLECTION = "/accounts/<accountId>/webhooks"
 _WEBHOOK = f"{_COLLECTION}/<webhookId>"
 _TAGS = ["Webhooks"]
 
 
-def webhook_routes(administration: Administration, counts: CountsReader, webhook_limit: int) -> APIGatewayHttpRouter:
+def webhook_routes(
+    administration: Administration, log: DeliveryLog, counts: CountsReader, webhook_limit: int
+) -> APIGatewayHttpRouter:
     """The routes that create, list, read, change and remove webhooks."""
     router = new_router()
     _collection_routes(router, administration, counts, webhook_limit)
-    _webhook_routes(router, administration, counts)
+    _webhook_routes(router, administration, log, counts)
     _removal_route(router, administration)
     return router
 
@@ -51,7 +54,8 @@ def _collection_routes(
         security=WRITE,
     )
     def create_webhook(account_id: AccountId, webhook: WebhookEntered) -> Response[str]:
-        created = administration.create(account_id, outward(changes_of(webhook), router.current_event))
+        entered = outward(changes_of(webhook), router.current_event)
+        created = administration.create(account_id, entered, requester_of(router.current_event.raw_event))
         location = f"/accounts/{account_id}/webhooks/{created.webhook_id}"
         return _shown(created, Counts(), HTTPStatus.CREATED, Location=location)
 
@@ -70,7 +74,9 @@ def _collection_routes(
         return shown(WebhookList(webhooks=views, limit=webhook_limit))
 
 
-def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration, counts: CountsReader) -> None:
+def _webhook_routes(
+    router: APIGatewayHttpRouter, administration: Administration, log: DeliveryLog, counts: CountsReader
+) -> None:
     def counts_of(webhook: Webhook) -> Counts:
         return counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id]
 
@@ -84,7 +90,8 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
     )
     def read_webhook(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
-        return _shown(webhook, counts_of(webhook))
+        view = webhook_view(webhook, counts_of(webhook), log.waiting_of(webhook.webhook_id))
+        return shown(view, headers={"ETag": f'"{webhook.version}"'})
 
     @router.patch(
         _WEBHOOK,
@@ -93,7 +100,8 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
         description="What is left out stays as it is. "
         "`active` off retires the webhook: its backlog waits, and what comes is skipped; on reactivates it, also when "
         "it was DISABLED, and the answer says how many events were skipped. `catchUp` sends those, as a job; "
-        "409 where another one is unfinished.",
+        "409 where five are unfinished. What waits leaves at once where target URL, headers, authentication or delivery "
+        "settings change.",
         tags=_TAGS,
         responses=responses(200, ChangedWebhookView, 400, 409, 412, 415, 422, headers=("ETag",)),
         security=WRITE,
@@ -103,8 +111,8 @@ def _webhook_routes(router: APIGatewayHttpRouter, administration: Administration
     ) -> Response[str]:
         version = version_of(if_match)
         changes = outward(changes_of(webhook), router.current_event)
-        requested_by = asking(router.current_event.raw_event)
-        changed = administration.change(account_id, webhook_id, changes, version, requested_by)
+        requester = requester_of(router.current_event.raw_event)
+        changed = administration.change(account_id, webhook_id, changes, version, requester)
         view = changed_webhook_view(changed, counts_of(changed.webhook))
         return shown(view, headers={"ETag": f'"{changed.webhook.version}"'})
 
@@ -119,7 +127,8 @@ def _removal_route(router: APIGatewayHttpRouter, administration: Administration)
         security=WRITE,
     )
     def remove_webhook(account_id: AccountId, webhook_id: WebhookId, if_match: IfMatch = None) -> Response[str]:
-        administration.remove(account_id, webhook_id, version_of(if_match))
+        requester = requester_of(router.current_event.raw_event)
+        administration.remove(account_id, webhook_id, version_of(if_match), requester)
         return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 

@@ -187,6 +187,19 @@ class LaneView(Shown):
     reasons: list[LaneReason]
 
 
+class WaitingView(Shown):
+    """How many deliveries wait, as far as a look at the first hundred in each place tells, and of those set aside.
+
+    `oldestTimestamp` is the earliest of their events' own times.
+    """
+
+    count: int
+    more: Annotated[bool, Field(description="Whether there may be more.")]
+    oldest_timestamp: Time | None = None
+    set_aside: int
+    set_aside_more: Annotated[bool, Field(description="Whether more may be set aside.")]
+
+
 class WebhookView(Shown):
     """A webhook."""
 
@@ -205,6 +218,7 @@ class WebhookView(Shown):
     off_since: Annotated[Time | None, Field(description="When a webhook that is off was last switched off.")] = None
     lane: LaneView
     health: HealthView
+    waiting: Annotated[WaitingView | None, Field(description="What waits; where one webhook is read.")] = None
     backlog: Annotated[int, Field(description="Deliveries that wait; it follows them by a few seconds.")]
     last_delivered_at: Time | None = None
     created_at: Time
@@ -235,8 +249,19 @@ class WebhookList(Shown):
     limit: int
 
 
-def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
-    """A webhook as it is shown, with the counts of all its deliveries."""
+def waiting_view(summary: WaitingSummary) -> WaitingView:
+    """What waits as it is shown."""
+    return WaitingView(
+        count=summary.waiting.count,
+        more=summary.waiting.more,
+        oldest_timestamp=iso_or_none(summary.oldest_ms),
+        set_aside=summary.aside.count,
+        set_aside_more=summary.aside.more,
+    )
+
+
+def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | None = None) -> WebhookView:
+    """A webhook as it is shown, with the counts of all its deliveries, and what waits where that was asked."""
     return WebhookView(
         webhook_id=webhook.webhook_id,
         account_id=webhook.account_id,
@@ -253,6 +278,7 @@ def webhook_view(webhook: Webhook, counts: Counts) -> WebhookView:
         off_since=iso_or_none(webhook.off_since),
         lane=LaneView(mode=mode_of(webhook), reasons=reasons_of(webhook)),
         health=_health_view(webhook),
+        waiting=None if waiting is None else waiting_view(waiting),
         backlog=max(0, counts.pending),
         last_delivered_at=iso_or_none(counts.last_delivered_at),
         created_at=to_iso(webhook.created_at),

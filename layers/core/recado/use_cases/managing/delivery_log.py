@@ -1,6 +1,15 @@
 """The delivery log: what became of each event of a webhook, and every POST that was made for it."""
 
-from recado.ports import AttemptPage, AttemptQuery, AttemptReader, Clock, DeliveryPage, DeliveryQuery, DeliveryReader
+from recado.ports import (
+    AttemptPage,
+    AttemptQuery,
+    AttemptReader,
+    Clock,
+    DeliveryPage,
+    DeliveryQuery,
+    DeliveryReader,
+    WaitingSummary,
+)
 from recado.rules.delivery.delivery import Delivery, key_of
 
 
@@ -27,6 +36,10 @@ class DeliveryLog:
         if delivery is None:
             raise NoSuchDeliveryError
         return delivery
+
+    def waiting_of(self, webhook_id: str) -> WaitingSummary:
+        """What waits of a webhook, as far as one look tells."""
+        return self._reader.waiting_of(webhook_id)
 
     def attempts(self, query: AttemptQuery) -> AttemptPage:
         """One page of a webhook's attempts, newest first."""

@@ -25,7 +25,8 @@ from recado.rules.webhook.registration import (
     own_secret,
 )
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Webhook
-from recado.use_cases.managing.administration import Administration, NoSuchWebhookError
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Jobs over HTTP: many deliveries again, or withdrawn."""
