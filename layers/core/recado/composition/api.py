@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools import Logger
 
+from recado.adapters.dynamodb.activity_store import DynamoActivities
 from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.counts_store import DynamoCounts
@@ -41,6 +42,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     connection = SharedConnection()
     table = webhooks_table(settings.webhooks_table, connection)
     registry = DynamoRegistry(table, settings.webhook_limit)
+    activities = DynamoActivities(table, settings.delivery_retention_days)
     deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
@@ -58,6 +60,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
             administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
         ),
         counts=DynamoCounts(table),
+        activities=activities,
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=ReadBudget(

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
+from recado.http_api.activity.routes import activity_routes
 from recado.http_api.attempts.routes import attempt_routes
 from recado.http_api.counts.routes import count_routes
 from recado.http_api.deliveries.routes import delivery_routes
@@ -23,7 +24,7 @@ from recado.http_api.shared.schemas import JSON, OPEN, Shown, responses, shown
 from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.webhooks.routes import webhook_routes
-from recado.ports import Clock, CountsReader, OurFaultError
+from recado.ports import ActivityStore, Clock, CountsReader, OurFaultError
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
@@ -58,6 +59,7 @@ class Services:
     publishing: Publishing
     sample_sends: SampleSends
     counts: CountsReader
+    activities: ActivityStore
     limiting: Limiting
     read_budget: ReadBudget
     clock: Clock
@@ -85,6 +87,7 @@ class HttpApi:
             attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
             event_routes(services.publishing),
+            activity_routes(services.activities, services.clock),
         ):
             self._app.include_router(router)
         self._open_routes()
