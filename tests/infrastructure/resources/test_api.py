@@ -32,6 +32,8 @@ SCOPES = {
     ("POST", f"{WEBHOOK}/redeliver"): WRITE,
     ("GET", f"{WEBHOOK}/redeliver"): READ,
     ("POST", "/accounts/{accountId}/events"): PUBLISH,
+    ("GET", "/accounts/{accountId}/activity"): READ,
+    ("GET", f"{WEBHOOK}/activity"): READ,
 }
 OPEN = (("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/console"), ("GET", "/console/{proxy+}"))
 

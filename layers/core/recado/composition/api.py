@@ -1,14 +1,16 @@
 """The use cases of the HTTP API."""
 
+from typing import NamedTuple, Self
+
 from aws_lambda_powertools import Logger
 
-from recado.adapters.dynamodb.aside_store import DynamoAside
+from recado.adapters.dynamodb.activity_store import DynamoActivities
 from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.counts_store import DynamoCounts
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
+from recado.adapters.dynamodb.request_store import DynamoRequests
 from recado.adapters.dynamodb.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
@@ -19,6 +21,7 @@ from recado.adapters.dynamodb.tables import (
 )
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
@@ -29,36 +32,69 @@ from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.rules.limit import Limits
 from recado.settings import ApiSettings
+from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.publishing import Publishing
+from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
+from recado.use_cases.managing.signatures import Signatures
+from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
+
+
+class _Parts(NamedTuple):
+    """What several use cases share."""
+
+    webhooks: type[WebhookItem]
+    deliveries: type[DeliveryItem]
+    registry: DynamoRegistry
+    activities: DynamoActivities
+    reader: DynamoDeliveryReader
+    wake_ups: SqsWakeUps
+    acts: Acts
+
+    @classmethod
+    def of(cls, settings: ApiSettings, connection: SharedConnection, logger: Logger) -> Self:
+        webhooks = webhooks_table(settings.webhooks_table, connection)
+        deliveries = deliveries_table(settings.deliveries_table, connection)
+        activities = DynamoActivities(webhooks, settings.delivery_retention_days)
+        return cls(
+            webhooks=webhooks,
+            deliveries=deliveries,
+            registry=DynamoRegistry(webhooks, settings.webhook_limit, activities),
+            activities=activities,
+            reader=DynamoDeliveryReader(deliveries),
+            wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
+            acts=Acts(new_token, ActivityNews(client("events"), settings.event_bus_name, logger)),
+        )
 
 
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     """The HTTP API."""
     connection = SharedConnection()
-    table = webhooks_table(settings.webhooks_table, connection)
-    registry = DynamoRegistry(table, settings.webhook_limit)
-    deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
-    wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
-    vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
+    parts = _Parts.of(settings, connection, logger)
+    vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(parts.webhooks), parts.registry)
     policy = target_policy(settings.targets)
-    reader = DynamoDeliveryReader(deliveries_of_stack)
-    administration = Administration(
-        registry=registry, vault=vault, wake_ups=wake_ups, reader=reader, policy=policy, clock=now_ms, token=new_token
+    rewriting = Rewriting(
+        registry=parts.registry, vault=vault, activities=parts.activities, acts=parts.acts, clock=now_ms
     )
-    limits, request_counts = _limits(settings), DynamoRequestCounts(table)
+    administration = Administration(
+        rewriting, wake_ups=parts.wake_ups, reader=parts.reader, policy=policy, token=new_token
+    )
+    limits, request_counts = _limits(settings), DynamoRequestCounts(parts.webhooks)
     services = Services(
         administration=administration,
-        delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
-        requests=_requests(settings, table, deliveries_of_stack, reader, wake_ups),
+        signatures=Signatures(rewriting),
+        delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
+        requests=_requests(parts),
+        jobs=_jobs(parts),
         sample_sends=SampleSends(
             administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
         ),
-        counts=DynamoCounts(table),
+        counts=DynamoCounts(parts.webhooks),
+        activities=parts.activities,
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=ReadBudget(
@@ -76,20 +112,27 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     return HttpApi(services, logger)
 
 
-def _requests(
-    settings: ApiSettings,
-    webhooks: type[WebhookItem],
-    deliveries: type[DeliveryItem],
-    reader: DynamoDeliveryReader,
-    wake_ups: SqsWakeUps,
-) -> Requests:
+def _requests(parts: _Parts) -> Requests:
     return Requests(
-        reader=reader,
-        aside=DynamoAside(deliveries, settings.delivery_retention_days),
-        withdrawals=DynamoWithdrawals(deliveries, settings.delivery_retention_days),
-        jobs=DynamoJobs(webhooks),
-        lanes=DynamoLanes(webhooks),
-        wake_ups=wake_ups,
+        webhooks=parts.registry,
+        reader=parts.reader,
+        store=DynamoRequests(parts.webhooks, parts.deliveries, parts.activities),
+        withdrawals=DynamoWithdrawals(parts.deliveries, parts.activities),
+        wake_ups=parts.wake_ups,
+        activities=parts.activities,
+        acts=parts.acts,
+        clock=now_ms,
+        token=new_token,
+    )
+
+
+def _jobs(parts: _Parts) -> Jobs:
+    return Jobs(
+        webhooks=parts.registry,
+        store=DynamoJobs(parts.webhooks, parts.activities),
+        wake_ups=parts.wake_ups,
+        activities=parts.activities,
+        acts=parts.acts,
         clock=now_ms,
         token=new_token,
     )

@@ -5,6 +5,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Self
 
+from aws_lambda_powertools import Logger
+
+from recado.adapters.dynamodb.activity_store import DynamoActivities
 from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
@@ -20,6 +23,8 @@ from recado.adapters.dynamodb.tables import (
     webhooks_table,
 )
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
+from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.alerts import TopicAndBusAlerts
 from recado.adapters.messaging.drains import LambdaDrains
 from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
@@ -28,6 +33,7 @@ from recado.adapters.sending.http_sender import HttpSender
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
+from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.direct.drain import Drain
@@ -82,7 +88,8 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     """The redelivery function's use cases."""
     tables = _Tables.of(settings)
     ports = _ports(settings, tables)
-    pages = Pages(ports, DynamoJobs(tables.webhooks), DynamoDeliveryReader(tables.deliveries))
+    jobs = DynamoJobs(tables.webhooks, DynamoActivities(tables.webhooks, settings.delivery_retention_days))
+    pages = Pages(ports, jobs, DynamoDeliveryReader(tables.deliveries))
     return RedeliveryParts(Redelivery(ports, pages), Sweep(ports, overdue=DynamoOverdue(tables.webhooks)))
 
 
@@ -106,16 +113,20 @@ class _Tables(NamedTuple):
 def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
     webhooks = DynamoWebhooks(tables.webhooks)
     deliveries = DynamoDeliveries(tables.deliveries, settings.delivery_retention_days)
-    alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, client("events"), settings.event_bus_name)
+    activities = DynamoActivities(tables.webhooks, settings.delivery_retention_days)
+    events = client("events")
+    alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, events, settings.event_bus_name)
     return SendingPorts(
         webhooks=webhooks,
         deliveries=deliveries,
         aside=DynamoAside(tables.deliveries, settings.delivery_retention_days),
-        lanes=DynamoLanes(tables.webhooks),
+        withdrawals=DynamoWithdrawals(tables.deliveries, activities),
+        lanes=DynamoLanes(tables.webhooks, activities),
         vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
         sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),
+        acts=Acts(new_token, ActivityNews(events, settings.event_bus_name, Logger())),
         clock=now_ms,
         slow_after_ms=settings.slow_after_seconds * 1000,
         alert_after_ms=settings.alert_after_seconds * 1000,

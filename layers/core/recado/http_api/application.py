@@ -11,11 +11,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from recado import __version__
+from recado.http_api.activity.routes import activity_routes
 from recado.http_api.attempts.routes import attempt_routes
 from recado.http_api.counts.routes import count_routes
 from recado.http_api.deliveries.routes import delivery_routes
 from recado.http_api.document import tidy
 from recado.http_api.events.routes import event_routes
+from recado.http_api.jobs.routes import job_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
@@ -25,6 +27,7 @@ from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports import (
+    ActivityStore,
     Answer,
     Clock,
     CountsReader,
@@ -40,6 +43,8 @@ from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
+from recado.use_cases.managing.signatures import Signatures
+from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
@@ -71,11 +76,14 @@ class Services:
     """The use cases behind the API, and what it needs to know of the deployment."""
 
     administration: Administration
+    signatures: Signatures
     delivery_log: DeliveryLog
     requests: Requests
+    jobs: Jobs
     publishing: Publishing
     sample_sends: SampleSends
     counts: CountsReader
+    activities: ActivityStore
     limiting: Limiting
     read_budget: ReadBudget
     answers: KeptAnswers
@@ -97,14 +105,16 @@ class HttpApi:
         self._app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.load_json)
         self._problems.register(self._app)
         for router in (
-            webhook_routes(services.administration, services.counts, services.webhook_limit),
-            signature_routes(services.administration, logger),
+            webhook_routes(services.administration, services.delivery_log, services.counts, services.webhook_limit),
+            signature_routes(services.signatures),
             count_routes(services.administration, services.counts, services.clock),
             sample_routes(services.sample_sends, logger),
             delivery_routes(services.administration, services.delivery_log, services.clock),
             attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
+            job_routes(services.administration, services.jobs),
             event_routes(services.publishing),
+            activity_routes(services.activities, services.clock),
         ):
             self._app.include_router(router)
         self._open_routes()

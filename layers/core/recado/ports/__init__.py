@@ -19,20 +19,17 @@ from recado.ports.managing import (
     DeliveryReader,
     Due,
     EventBus,
-    JobStore,
     LimitReachedError,
     OverdueReader,
     ReadMeter,
     RequestCounts,
-    RequestStore,
     SelectedPage,
-    TooManyJobsError,
     VersionConflictError,
     WaitingSummary,
     WebhookRegistry,
-    Withdrawals,
 )
 from recado.ports.repeating import Answer, KeptAnswers, StillUnderWayError, TimeLeft
+from recado.ports.requests import JobStore, RequestStore, TooManyJobsError, Withdrawals
 from recado.ports.sending import (
     Alerts,
     BatchQueue,

@@ -12,7 +12,10 @@ TellActivity = Callable[[Activity], None]
 
 @dataclass(frozen=True, slots=True)
 class ActivityQuery:
-    """What to list of an account, or of one webhook of it, there or removed: newest first, below the key `before`."""
+    """What to list of an account, or of one webhook of it, there or removed: newest first, below the key `before`.
+
+    A key is `<15 digits of milliseconds>#<activity id>`.
+    """
 
     account_id: str
     limit: int

@@ -10,6 +10,7 @@ from typing import Any
 from pynamodb.transactions import TransactWrite
 
 from recado.adapters.dynamodb.conditions import accepted_together
+from recado.adapters.dynamodb.pages import newest_wanted
 from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, ONCE_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.faults import as_our_fault
 from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
@@ -21,6 +22,7 @@ KEY_SECONDS = 24 * 60 * 60
 """How long an `Idempotency-Key` counts."""
 
 _SECONDS_A_DAY = 24 * 60 * 60
+_MOST_LOOKED_THROUGH = 500  # acts of all webhooks that one call looks through for those of one
 
 
 class DynamoActivities:
@@ -70,8 +72,26 @@ class DynamoActivities:
 
     @as_our_fault("listing what was done")
     def newest(self, query: ActivityQuery) -> ActivityPage:
-        """One page by one query; it may be short where only those of one webhook are wanted."""
-        raise NotImplementedError
+        """One page; it may be short, even empty, where only those of one webhook are wanted."""
+        table, of_webhook = self._table, query.webhook_id
+        # Items past their time are removed within days, not at once.
+        wanted = table.expires_at > query.now_ms // 1000
+        most = query.limit + 1  # one more shows that there is another page
+        if of_webhook is not None:
+            wanted &= table.of_webhook == of_webhook
+            most = _MOST_LOOKED_THROUGH
+        below = None if query.before is None else ACTIVITY_KEY_PREFIX + query.before
+        items, last = newest_wanted(
+            table,
+            query.account_id,
+            ACTIVITY_KEY_PREFIX,
+            wanted,
+            limit=query.limit,
+            below=below,
+            most_items_a_call=most,
+        )
+        next_before = None if last is None else last.removeprefix(ACTIVITY_KEY_PREFIX)
+        return ActivityPage([_from_item(item) for item in items], next_before)
 
     def _once(self, transaction: TransactWrite, activity: Activity) -> None:
         once, table = activity.requester.once, self._table

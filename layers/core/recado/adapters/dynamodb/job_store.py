@@ -130,7 +130,8 @@ class DynamoJobs:
 
     def _is_still(self, job: Job) -> Condition:
         table = self._table
-        return (table.state == job.state.value) & has(table.position, job.position)
+        still: Condition = (table.state == job.state.value) & has(table.position, job.position)
+        return still
 
 
 def adding_job(table: type[WebhookItem], job: Job) -> tuple[Action, Condition]:

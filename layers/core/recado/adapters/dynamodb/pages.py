@@ -6,12 +6,16 @@ lets through, so that nothing in an answer says what it has cost.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
 
 from recado.adapters.dynamodb.delivery_items import event_key
-from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, connection_of
+from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, WebhookItem, connection_of
+
+if TYPE_CHECKING:
+    from pynamodb.pagination import PageIterator
 
 T = TypeVar("T")
 
@@ -27,10 +31,8 @@ class EnoughReadError(Exception):
 class NewestFirst:
     """What one request reads of some partitions, the newest items first; no more than about 250 read units.
 
-    A call of DynamoDB's reads no more than a megabyte, and none is made where 250 units are used; by what items have
-    cost so far it asks for as many as what is left will pay. The first item of each partition is read whatever it
-    costs: without it nobody could say which comes next. So the most there can be is a call above 250, and an item more
-    for each further partition.
+    The first item of each partition is read whatever it costs: without it nobody could say which comes next. So the
+    most there can be is a call above 250, and an item more for each further partition.
     """
 
     def __init__(
@@ -39,25 +41,46 @@ class NewestFirst:
         self._table = table
         self._keys = keys
         self._attributes = list(attributes)  # PynamoDB takes any other sequence for one attribute
-        self._most_items = most_items_a_call
-        self._connection = connection_of(table)
-        self._units_before = self._connection.read_units
-        self._items = 0
+        self._allowance = _Allowance(table, most_items_a_call)
 
     def of(self, partition: str) -> Iterator[DeliveryItem]:
         """The items of a partition; raises `EnoughReadError` where there are more, but enough has been read."""
         pages = self._table.query(
             partition, self._keys, consistent_read=True, scan_index_forward=False, attributes_to_get=self._attributes
         ).page_iter
+        for page in self._allowance.pages(pages):
+            yield from map(self._table.from_raw_data, page["Items"])
+            if pages.last_evaluated_key is not None and self._allowance.is_used:
+                raise EnoughReadError
+
+
+class _Allowance:
+    """How much one request may read: about 250 read units.
+
+    A call of DynamoDB's reads no more than a megabyte, and none is to be made where 250 units are used; by what items
+    have cost so far it asks for as many as what is left will pay.
+    """
+
+    def __init__(self, table: type[Model], most_items_a_call: int) -> None:
+        self._most_items = most_items_a_call
+        self._connection = connection_of(table)
+        self._units_before = self._connection.read_units
+        self._items = 0
+
+    def pages(self, pages: "PageIterator[Any]") -> Iterator[Any]:
+        """The pages, each as large as is left."""
         while True:
             pages.page_size = self._affordable()
             page = next(pages, None)
             if page is None:
                 return
-            self._items += len(page["Items"])
-            yield from map(self._table.from_raw_data, page["Items"])
-            if pages.last_evaluated_key is not None and self._left() <= 0:
-                raise EnoughReadError
+            self._items += page["ScannedCount"]
+            yield page
+
+    @property
+    def is_used(self) -> bool:
+        """Whether nothing is left."""
+        return self._left() <= 0
 
     def _left(self) -> float:
         return _MOST_UNITS_READ - self._used()
@@ -71,6 +94,41 @@ class NewestFirst:
             return self._most_items
         units_an_item = max(1.0, self._used()) / self._items
         return max(1, min(self._most_items, int(self._left() / units_an_item)))
+
+
+def newest_wanted(
+    table: type[WebhookItem],
+    partition: str,
+    prefix: str,
+    wanted: Condition,
+    *,
+    limit: int,
+    below: str | None,
+    most_items_a_call: int,
+) -> tuple[list[WebhookItem], str | None]:
+    """Up to `limit` wanted items whose keys have the prefix, below a key, newest first; and where the next page begins.
+
+    DynamoDB leaves out what is not wanted, of up to so many items a call. The page begins below the key that is
+    returned, None at the end; it may be short, even empty, because one request reads about 250 read units at most.
+    """
+    pages = table.query(
+        partition,
+        table.webhook_id.startswith(prefix),
+        wanted,
+        consistent_read=True,
+        scan_index_forward=False,
+        last_evaluated_key=None if below is None else {"account_id": {"S": partition}, "webhook_id": {"S": below}},
+    ).page_iter
+    allowance = _Allowance(table, most_items_a_call)
+    found: list[WebhookItem] = []
+    for page in allowance.pages(pages):
+        found += map(table.from_raw_data, page["Items"])
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].webhook_id
+        if allowance.is_used:
+            break
+    last = pages.last_evaluated_key
+    return found, None if last is None else str(last["webhook_id"]["S"])
 
 
 def by_event(streams: Iterable[Iterable[DeliveryItem]], *, newest_first: bool = False) -> Iterator[list[DeliveryItem]]:

@@ -11,7 +11,7 @@ from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 OWNERSHIP = ("owner", "due_partition", "due_at", "asked_at", "rest_until")
-"""The attributes that say who sends the backlog, when it is due, and whether somebody asked for it, or nothing is sent for now."""
+"""The attributes that say who sends the backlog, when it is due, and what somebody has asked of its owner."""
 
 
 def admin_attributes(webhook: Webhook) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 
 from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view, iso_or_none
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
@@ -52,6 +52,7 @@ class DeliveryView(Shown):
     expires_at: Time | None = None
     last_attempt_at: Time | None = None
     finished_at: Time | None = None
+    cancel_reason: CancelReason | None = None
     message_id: str | None = None
     status_code: int | None = None
     latency_ms: int | None = None
@@ -142,6 +143,7 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
         "expires_at": to_iso(delivery.expires_at) if status is DeliveryStatus.PENDING else None,
         "last_attempt_at": iso_or_none(delivery.last_attempt_at),
         "finished_at": iso_or_none(delivery.finished_at),
+        "cancel_reason": delivery.cancelled_because if status is DeliveryStatus.CANCELLED else None,
         "message_id": delivery.message_id,
         "status_code": delivery.status_code,
         "latency_ms": delivery.latency_ms,

@@ -10,7 +10,7 @@ from recado.http_api.redeliveries.schemas import SendNowView
 from recado.http_api.shared.access import requester_of
 from recado.http_api.shared.parameters import AccountId, DeliveryId, WebhookId
 from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
-from recado.http_api.webhooks.schemas import waiting_view
+from recado.http_api.webhooks.waiting import waiting_view
 from recado.ports import Clock
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog

@@ -1,7 +1,7 @@
 """Requests for sending in JSON."""
 
 from recado.http_api.shared.schemas import Shown
-from recado.http_api.webhooks.schemas import WaitingView
+from recado.http_api.webhooks.waiting import WaitingView
 
 
 class SendNowView(Shown):

@@ -100,8 +100,8 @@ def _webhook_routes(
         description="What is left out stays as it is. "
         "`active` off retires the webhook: its backlog waits, and what comes is skipped; on reactivates it, also when "
         "it was DISABLED, and the answer says how many events were skipped. `catchUp` sends those, as a job; "
-        "409 where five are unfinished. What waits leaves at once where target URL, headers, authentication or delivery "
-        "settings change.",
+        "409 where five are unfinished. What waits leaves at once where target URL, headers, authentication or "
+        "delivery settings change.",
         tags=_TAGS,
         responses=responses(200, ChangedWebhookView, 400, 409, 412, 415, 422, headers=("ETag",)),
         security=WRITE,

@@ -12,6 +12,8 @@ from recado.http_api.webhooks.delivery_settings import (
     settings_entered,
     settings_view,
 )
+from recado.http_api.webhooks.waiting import SkippedView, WaitingView, skipped_view, waiting_view
+from recado.ports import WaitingSummary
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.timestamps import to_iso
@@ -187,19 +189,6 @@ class LaneView(Shown):
     reasons: list[LaneReason]
 
 
-class WaitingView(Shown):
-    """How many deliveries wait, as far as a look at the first hundred in each place tells, and of those set aside.
-
-    `oldestTimestamp` is the earliest of their events' own times.
-    """
-
-    count: int
-    more: Annotated[bool, Field(description="Whether there may be more.")]
-    oldest_timestamp: Time | None = None
-    set_aside: int
-    set_aside_more: Annotated[bool, Field(description="Whether more may be set aside.")]
-
-
 class WebhookView(Shown):
     """A webhook."""
 
@@ -226,14 +215,6 @@ class WebhookView(Shown):
     version: int
 
 
-class SkippedView(Shown):
-    """How many events have been skipped while the webhook was off."""
-
-    count: int
-    more: Annotated[bool, Field(description="Whether there may be more: counting ends after one megabyte.")]
-    from_time: Annotated[Time, Field(alias="from", description="Since when the webhook was off.")]
-
-
 class ChangedWebhookView(WebhookView):
     """A webhook after a change."""
 
@@ -247,17 +228,6 @@ class WebhookList(Shown):
 
     webhooks: list[WebhookView]
     limit: int
-
-
-def waiting_view(summary: WaitingSummary) -> WaitingView:
-    """What waits as it is shown."""
-    return WaitingView(
-        count=summary.waiting.count,
-        more=summary.waiting.more,
-        oldest_timestamp=iso_or_none(summary.oldest_ms),
-        set_aside=summary.aside.count,
-        set_aside_more=summary.aside.more,
-    )
 
 
 def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | None = None) -> WebhookView:
@@ -289,10 +259,7 @@ def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | Non
 
 def changed_webhook_view(changed: Changed, counts: Counts) -> ChangedWebhookView:
     """A webhook as it is shown after a change."""
-    skipped = None
-    if changed.skipped is not None:
-        waiting = changed.skipped.waiting
-        skipped = SkippedView(count=waiting.count, more=waiting.more, from_time=to_iso(changed.skipped.since_ms))
+    skipped = None if changed.skipped is None else skipped_view(changed.skipped)
     view = webhook_view(changed.webhook, counts)
     return ChangedWebhookView(**dict(view), skipped=skipped)
 

@@ -1,4 +1,4 @@
-"""Signatures: admins replace their webhooks' signing secrets, end the earlier ones, and get them for their receivers."""
+"""Signatures: admins replace their webhooks' signing secrets, end the earlier ones, and get them for receivers."""
 
 from dataclasses import dataclass, field, replace
 

@@ -58,7 +58,7 @@ class Jobs:
         return self._first_time(webhook, JobKind.REDELIVERY, selection, requester)
 
     def cancel(self, webhook: Webhook, selection: Selection, requester: Requester) -> Job:
-        """Start to withdraw what is selected of what waits, also while the webhook is off; raises `TooManyJobsError`."""
+        """Start to withdraw what is selected of what waits, also while it is off; raises `TooManyJobsError`."""
         return self._first_time(webhook, JobKind.CANCELLATION, selection, requester)
 
     def newest(self, webhook: Webhook) -> list[Job]:

@@ -70,9 +70,6 @@ class Run:
         parcel = self._parcel(opened.webhook)
         if parcel is None:
             return None
-        rest_until = opened.webhook.lane.rest_until or 0
-        if parcel.batch and rest_until > self._ports.clock():
-            return self._come_back_at(rest_until)
         return self._send(opened, parcel) if parcel.batch else self._give_up()
 
     def _parcel(self, webhook: Webhook) -> Parcel | None:
@@ -172,8 +169,10 @@ class Run:
                 self._ports.deliveries.forget_ended(one, self._deadline)
 
     def _send(self, opened: Opened, parcel: Parcel) -> Ended | None:
-        """POST the parcel, when it is the webhook's turn; what comes of it may end the run."""
+        """POST the parcel, when it is time, and the webhook's turn; what comes of it may end the run."""
         webhook = opened.webhook
+        if (webhook.lane.rest_until or 0) > self._ports.clock():
+            return self._come_back_at(webhook.lane.rest_until or 0)
         if webhook.delivery.max_posts_per_minute is not None and not self._has_turn:
             return self._take_turn(webhook, webhook.delivery.max_posts_per_minute)
         posted = post(
