@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 
+from recado.adapters.dynamodb.activity_store import DynamoActivities
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.due import DynamoOverdue
@@ -24,6 +25,7 @@ from recado.adapters.dynamodb.tables import (
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
 from recado.ports import Expect
+from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
@@ -31,6 +33,7 @@ from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from tests.support.acts import act_on
 from tests.support.aws_calls import running
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
@@ -99,7 +102,7 @@ class System:
             secret_version=sealed.version if sealed else None,
             **fields,
         )
-        self.registry.add(webhook, sealed)
+        self.registry.add(webhook, sealed, act_on(webhook, ActivityKind.CREATED))
         return webhook
 
     def add_signed_webhook(self, target_url: str, secret: str, **fields: Any) -> Webhook:
@@ -188,19 +191,24 @@ class System:
         return Redelivery(len(messages), len(coming_back))
 
     @cached_property
+    def activities(self) -> DynamoActivities:
+        """Return what was done."""
+        return DynamoActivities(self._webhooks_table, retention_days=30)
+
+    @cached_property
     def registry(self) -> DynamoRegistry:
         """Return the webhooks as admins change them; no test needs the limit here."""
-        return DynamoRegistry(self._webhooks_table, limit=1000)
+        return DynamoRegistry(self._webhooks_table, 1000, self.activities)
 
     @cached_property
     def lanes(self) -> DynamoLanes:
         """Return the lanes of the webhooks."""
-        return DynamoLanes(self._webhooks_table)
+        return DynamoLanes(self._webhooks_table, self.activities)
 
     @cached_property
     def jobs(self) -> DynamoJobs:
         """Return the redelivery jobs."""
-        return DynamoJobs(self._webhooks_table)
+        return DynamoJobs(self._webhooks_table, self.activities)
 
     @cached_property
     def overdue(self) -> DynamoOverdue:

@@ -98,7 +98,7 @@ class DynamoDeliveryReader:
 
     @as_our_fault("looking at what waits")
     def waiting_of(self, webhook_id: str) -> WaitingSummary:
-        """What waits, by one query of each place, and not consistently: nothing is decided by it."""
+        """What waits, by one query of each place."""
         backlog, more = first_keys(self._table, webhook_id + BACKLOG_SUFFIX)
         aside, more_aside = first_keys(self._table, webhook_id + ASIDE_SUFFIX)
         oldest = min([*backlog[:1], *aside[:1]], default=None)

@@ -216,11 +216,10 @@ def looked_through_together(places: Sequence[tuple[list[str], str | None]]) -> t
 
 
 def first_keys(table: type[DeliveryItem], partition: str) -> tuple[list[str], bool]:
-    """The first hundred keys of a partition, or those of its first megabyte, and whether there may be more; one call.
-
-    It is not read consistently, which is half the price.
-    """
-    page = connection_of(table).query(table.Meta.table_name, partition, attributes_to_get=["key"], limit=_FEW)
+    """The first hundred keys of a partition, or those of its first megabyte, and whether there may be more; one call."""
+    page = connection_of(table).query(
+        table.Meta.table_name, partition, attributes_to_get=["key"], limit=_FEW, consistent_read=True
+    )
     return [item["key"]["S"] for item in page["Items"]], "LastEvaluatedKey" in page
 
 
