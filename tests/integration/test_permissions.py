@@ -43,7 +43,7 @@ class Scene:
 
 
 def every_route(scene: Scene) -> None:
-    """Each route of the API's document once, with a request that succeeds; and with a key one, and one that is refused."""
+    """Each route of the API's document once, with a request that succeeds; with a key one, and one that is refused."""
     api = ApiClient(scene.system, ApiDocument())
     webhook = api.create(authentication={"type": "SIGNATURE"})
     record(scene.system, delivery(webhook["webhookId"], "e", timestamp=1))

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.functions import Handler, LambdaContext, load_function
+from tests.support.lost_answers import lost_answers
 from tests.support.secret_search import Secret, SecretSearch
 
 A_DAY = 24 * 60 * 60
@@ -274,6 +276,18 @@ def test_a_death_holds_its_request_up_no_longer_than_its_own_time(api: ApiClient
 
     clock.advance(0.2)
     assert post(api).status == 201
+
+
+def test_a_lost_answer_of_the_note_costs_the_time_of_a_request(api: ApiClient, clock: Clock) -> None:
+    """The note that the request is under way looks like another's then: nothing is done, and later it is done once."""
+    clock.stop()
+    with lost_answers(1, when=lambda: bool(Context().run(kept, api))):
+        answer = post(api)
+    assert (answer.status, names(api)) == (409, [])
+
+    clock.advance(REQUEST_SECONDS + 1)
+    assert post(api).status == 201
+    assert names(api) == ["Orders"]
 
 
 def test_a_key_counts_for_a_day(api: ApiClient, clock: Clock) -> None:
