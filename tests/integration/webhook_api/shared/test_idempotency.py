@@ -189,6 +189,21 @@ def test_other_methods_do_not_look_at_it(api: ApiClient) -> None:
     assert kept(api) == []
 
 
+@pytest.mark.parametrize(("characters", "is_kept"), [(120_000, True), (250_000, False)])
+def test_an_answer_that_is_too_long_is_not_kept(api: ApiClient, characters: int, *, is_kept: bool) -> None:
+    """A repetition is answered with the delivery as it is by then; what is kept fits into an item, with room left."""
+    webhook = api.create()
+    (delivery_id,) = record(
+        api.system, delivery(webhook["webhookId"], "e", timestamp=1, data={"text": "x" * characters})
+    )
+
+    answers = [post(api, {}, path=api.path(webhook, f"/deliveries/{delivery_id}/redeliver")) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [202, 202]
+    assert ("Idempotent-Replayed" in answers[1].headers) == is_kept
+    assert [len(item["data"]) < 400_000 for item in kept(api)] == [True] * is_kept
+
+
 def test_who_reaches_no_account_learns_nothing_by_a_key(api: ApiClient) -> None:
     """An answer that is kept is for those who may have it."""
     assert post(api).status == 201
