@@ -101,13 +101,16 @@ def parsed_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_update_at_a_time() -> Iterator[None]:
-    """Make moto's updates atomic, as DynamoDB's are: two threads could both find a lease free otherwise."""
+    """Make moto's updates and puts atomic, as DynamoDB's are: two threads could both find a lease free otherwise."""
     lock = threading.RLock()
-    update = DynamoDBBackend.update_item
 
-    def alone(backend: DynamoDBBackend, *args: Any, **kwargs: Any) -> Any:
-        with lock:
-            return update(backend, *args, **kwargs)
+    def alone(write: Any) -> Any:
+        def locked(*args: Any, **kwargs: Any) -> Any:
+            with lock:
+                return write(*args, **kwargs)
 
-    with patch.object(DynamoDBBackend, "update_item", alone):
+        return locked
+
+    update, put = alone(DynamoDBBackend.update_item), alone(DynamoDBBackend.put_item)
+    with patch.object(DynamoDBBackend, "update_item", update), patch.object(DynamoDBBackend, "put_item", put):
         yield

@@ -16,7 +16,7 @@ from recado.rules.sending import draining
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.use_cases.sending.direct import drain
 from tests.integration.webhook_api.shared.test_access import BODIES, filled, in_order
-from tests.support.api_client import ApiClient
+from tests.support.api_client import ApiClient, draft
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, Call
 from tests.support.delivery_log import delivery, record
@@ -43,7 +43,7 @@ class Scene:
 
 
 def every_route(scene: Scene) -> None:
-    """Each route of the API's document once, with a request that succeeds."""
+    """Each route of the API's document once, with a request that succeeds; with a key one, and one that is refused."""
     api = ApiClient(scene.system, ApiDocument())
     webhook = api.create(authentication={"type": "SIGNATURE"})
     record(scene.system, delivery(webhook["webhookId"], "e", timestamp=1))
@@ -55,6 +55,8 @@ def every_route(scene: Scene) -> None:
         method, path = route
         body = {"body": BODIES[route]} if route in BODIES else {}
         assert api.call(method, filled(api, webhook, path), **body).status < 300, route
+    for status, body in ((201, draft()), (422, {})):
+        assert api.call("POST", api.webhooks, body, headers={"Idempotency-Key": str(status)}).status == status
 
 
 def dispatch_in_real_time(scene: Scene) -> None:
