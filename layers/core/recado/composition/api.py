@@ -20,6 +20,7 @@ from recado.adapters.dynamodb.tables import (
 )
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
@@ -27,11 +28,13 @@ from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
+from recado.reporting import log_faults
 from recado.rules.limit import Limits
 from recado.settings import ApiSettings
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
+from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.sending.requests import Requests
@@ -46,6 +49,8 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     deliveries_of_stack = deliveries_table(settings.deliveries_table, connection)
     wake_ups = SqsWakeUps(client("sqs"), settings.redelivery_queue_url)
     vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(table), registry)
+    bus = client("events")
+    tell = ActivityNews(bus, settings.event_bus_name, logger)
     policy = target_policy(settings.targets)
     reader = DynamoDeliveryReader(deliveries_of_stack)
     administration = Administration(
@@ -57,11 +62,22 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         delivery_log=DeliveryLog(reader, DynamoAttemptReader(deliveries_of_stack), now_ms),
         requests=_requests(settings, table, deliveries_of_stack, reader, wake_ups),
         sample_sends=SampleSends(
-            administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
+            administration=administration,
+            vault=vault,
+            sender=LazySender(policy),
+            policy=policy,
+            clock=now_ms,
+            noting=Noting(
+                activities,
+                tell,
+                now_ms,
+                new_token,
+                survived=lambda fault: log_faults(logger, "activity not kept", [fault]),
+            ),
         ),
         counts=DynamoCounts(table),
         activities=activities,
-        publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
+        publishing=Publishing(EventBridgeBus(bus, settings.event_bus_name, settings.event_source)),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=ReadBudget(
             request_counts,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from recado.http_api.shared.access import admits, reaches
+from recado.http_api.shared.access import admits, reaches, requester_of
+from recado.rules.activity.activity import Requester
 
 GROUPS = "cognito:groups"
 WEBHOOK = "GET /accounts/{accountId}/webhooks/{webhookId}"
@@ -111,3 +112,28 @@ def test_a_request_without_claims_reaches_nothing(event: dict[str, Any]) -> None
 def test_what_is_no_account_id_is_reached_by_nobody(account: str) -> None:
     """Neither by name nor by the admin scope."""
     assert not reaches(with_claims({GROUPS: [f"account:{account}"], "scope": "recado/admin"}), account, GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("claims", "requester"),
+    [
+        ({"sub": "5f2c", "client_id": "console"}, Requester("5f2c", "console", "198.51.100.7")),
+        ({"client_id": "machine"}, Requester("machine", "machine", "198.51.100.7")),
+        ({"sub": "5f2c"}, Requester("5f2c", None, "198.51.100.7")),
+        (None, Requester("unknown", None, "198.51.100.7")),
+        ({"sub": "s" * 300, "client_id": "c" * 300}, Requester("s" * 200, "c" * 200, "198.51.100.7")),
+    ],
+    ids=["a person", "a machine", "no client", "nobody", "too long"],
+)
+def test_who_asks_is_known_by_token_and_address(claims: Any, requester: Requester) -> None:
+    """The token's subject, or else its client; each up to a length."""
+    event = with_claims(claims)
+    event["requestContext"]["http"] = {"sourceIp": "198.51.100.7"}
+
+    assert requester_of(event) == requester
+
+
+def test_who_asks_from_nowhere_has_no_address() -> None:
+    """As where the event has none, or one that is too long."""
+    assert requester_of({}) == Requester("unknown")
+    assert requester_of({"requestContext": {"http": {"sourceIp": "1" * 300}}}) == Requester("unknown", None, "1" * 200)

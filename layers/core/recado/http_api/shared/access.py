@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from recado.rules.account import account_key
+from recado.rules.activity.activity import Requester
 
 ADMIN_SCOPE = "recado/admin"
 _GROUP_PREFIX = "account:"
@@ -66,6 +67,13 @@ def asking(event: Mapping[str, Any]) -> str:
     """Who asks, to be kept and shown: the token's subject, or else its client."""
     known = caller(event)
     return known.get("sub") or known.get("client_id") or "unknown"
+
+
+def requester_of(event: Mapping[str, Any]) -> Requester:
+    """Who asks, from which client and network address, to be kept and shown with what was done."""
+    address = event.get("requestContext", {}).get("http", {}).get("sourceIp")
+    known = caller(event) | _loggable({"address": address})
+    return Requester(asking(event), known.get("client_id"), known.get("address"))
 
 
 def _loggable(known: Mapping[str, object]) -> dict[str, str]:
