@@ -30,12 +30,14 @@ from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
+from recado.reporting import log_faults
 from recado.rules.limit import Limits
 from recado.settings import ApiSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
+from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
@@ -91,7 +93,17 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         requests=_requests(parts),
         jobs=_jobs(parts),
         sample_sends=SampleSends(
-            administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
+            administration=administration,
+            vault=vault,
+            sender=LazySender(policy),
+            policy=policy,
+            clock=now_ms,
+            noting=Noting(
+                parts.activities,
+                parts.acts,
+                now_ms,
+                survived=lambda fault: log_faults(logger, "activity not kept", [fault]),
+            ),
         ),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
