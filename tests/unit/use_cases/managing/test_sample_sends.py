@@ -15,6 +15,7 @@ from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Status
+from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import NoSuchWebhookError
 from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
@@ -79,7 +80,7 @@ class Desk(Office):
             sender=self.sender,
             policy=TargetPolicy(),
             clock=lambda: self.now,
-            noting=Noting(self.activities, self.told.append, lambda: self.now, lambda: "act1", self.faults.append),
+            noting=Noting(self.activities, Acts(lambda: "1", self.told.append), lambda: self.now, self.faults.append),
         )
 
     def save(self, kind: AuthenticationType, credentials: Credentials, **changes: object) -> None:
@@ -273,8 +274,8 @@ def test_a_test_send_is_kept_and_told_with_who_has_asked(desk: Desk) -> None:
         desk.told
         == desk.activities.kept
         == [
-            Activity("act1", "1010", None, ActivityKind.TESTED, NOW, ADMIN),
-            Activity("act1", "1010", "wh_1", ActivityKind.TESTED, NOW, ADMIN),
+            Activity("act_1", "1010", None, ActivityKind.TESTED, NOW, ADMIN),
+            Activity("act_1", "1010", "wh_1", ActivityKind.TESTED, NOW, ADMIN),
         ]
     )
     assert desk.faults == []
