@@ -103,9 +103,9 @@ def test_a_test_send_is_activity(api: ApiClient, receiver: Listener, aws: AwsCal
 
     told = [entry for call in aws.of("PutEvents") for entry in call.parameters["Entries"]]
     assert [(entry["Source"], entry["DetailType"]) for entry in told] == [("recado.activity", "TESTED")] * 2
-    (of_webhook,) = tested_in(api, api.path(webhook, "/activity"))
+    (of_webhook,) = acts_in(api, api.path(webhook, "/activity"))
     assert (of_webhook["webhookId"], of_webhook["by"]) == (webhook["webhookId"], "5f2c")
-    of_account = tested_in(api, f"/accounts/{api.account}/activity")
+    of_account = acts_in(api, f"/accounts/{api.account}/activity")
     assert sorted(one.get("webhookId", "") for one in of_account) == ["", webhook["webhookId"]]
     assert all(one["address"] for one in of_account)
 
@@ -124,7 +124,7 @@ def test_a_test_send_that_cannot_be_kept_or_told_is_answered(
     assert '"OurFaults":[1' in capsys.readouterr().out.replace(" ", "")
 
 
-def tested_in(api: ApiClient, path: str) -> list[Any]:
+def acts_in(api: ApiClient, path: str) -> list[Any]:
     """Return the test sends of a list of activity."""
     return [one for one in api.get(path).json["activity"] if one["kind"] == "TESTED"]
 
