@@ -6,7 +6,7 @@ from recado.ports import DeliveryPage, DeliveryQuery
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
 from tests.unit.builders import NOW, event
-from tests.unit.use_cases.fakes.admin_fakes import FakeAttemptReader, FakeDeliveryReader
+from tests.unit.use_cases.fakes.reading_fakes import FakeAttemptReader, FakeDeliveryReader
 
 DELIVERY = Delivery("wh_1", event("e:1"), DeliveryStatus.DELIVERED, created_at=NOW)
 
