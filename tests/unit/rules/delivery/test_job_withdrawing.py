@@ -35,7 +35,9 @@ STATES = {
     ],
     ids=["all that waits", "what is set aside"],
 )
-def test_a_job_about_what_waits_wants_originals_and_copies(kind: JobKind, selection: Selection, wanted: str) -> None:
+def test_a_job_about_what_waits_wants_originals_and_copies(
+    kind: JobKind, selection: Selection, wanted: set[str]
+) -> None:
     """And nothing that has ended, or has expired by now."""
     one = job(kind, selection=selection)
 
@@ -71,12 +73,22 @@ def test_a_cancellation_wants_what_it_selects_alone() -> None:
         (replace(COPIED, requested_at=NOW), True),
         (replace(COPY_ASIDE, requested_at=NOW), True),
         (replace(COPIED, requested_at=NOW, event=event(name=OTHER_NAME)), True),
+        (ENDED.again(NOW, "an admin"), True),
         (COPIED, False),
         (replace(COPIED, requested_at=NOW + 1), False),
         (replace(ENDED, requested_at=NOW, finished_at=NOW + 1), False),
         (replace(WAITS, created_at=NOW), False),
     ],
-    ids=["its copy", "its copy aside", "of any name", "another's", "a later one", "its copy has ended", "an original"],
+    ids=[
+        "its copy",
+        "its copy aside",
+        "of any name",
+        "its copy alone",
+        "another's",
+        "a later one",
+        "its copy has ended",
+        "an original",
+    ],
 )
 def test_a_job_that_is_ending_wants_what_it_has_put_itself(kind: JobKind, delivery: Delivery, wanted: bool) -> None:
     """Whatever it was about."""
