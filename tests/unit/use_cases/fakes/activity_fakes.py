@@ -1,7 +1,7 @@
 """Who did what, and requests that have their effect once, in memory."""
 
 from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
-from recado.rules.activity.activity import Activity, ActivityKind, Requester
+from recado.rules.activity.activity import RECADO, Activity, ActivityKind, FieldChange, Requester
 
 
 class FakeActivities:
@@ -43,3 +43,9 @@ class FakeActivities:
     def kinds(self) -> list[ActivityKind]:
         """Return what was done, in order."""
         return [act.kind for act in self.kept]
+
+
+def disabled_by_recado(at_ms: int) -> Activity:
+    """Build what is kept of the first webhook that is switched off as its receiver is gone, or has failed too long."""
+    off = FieldChange("active", before=True, after=False)
+    return Activity("act_1", "1010", "wh_1", ActivityKind.DISABLED, at_ms, RECADO, (off,))
