@@ -24,8 +24,8 @@ from recado.adapters.dynamodb.tables import (
 )
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
-from recado.ports import Expect
-from recado.rules.activity.activity import ActivityKind
+from recado.ports import ActivityQuery, Expect
+from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
@@ -150,6 +150,16 @@ class System:
             (message["Body"], message["MessageAttributes"]["reason"]["StringValue"])
             for message in self._take_all("DeadLetterQueue")
         ]
+
+    # What was done
+
+    def acts(self, account: str = str(ACCOUNT)) -> list[Activity]:
+        """Return what was done to the webhooks of an account, newest first."""
+        return self.activities.newest(ActivityQuery(account, limit=_MOST_DELIVERIES, now_ms=0)).activities
+
+    def kinds(self) -> list[ActivityKind]:
+        """Return the kind of each act, newest first."""
+        return [act.kind for act in self.acts()]
 
     # What passes between the functions
 

@@ -11,6 +11,7 @@ from recado.ports import Deadline
 from recado.rules.sending.attempt import AttemptResult, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.delivery_settings import DeliverySettings
+from tests.support.acts import act_on
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.events import ACCOUNT, NOON_MS, batch_event, numbered
@@ -148,7 +149,7 @@ def test_a_backlog_leaves_by_the_settings_as_they_are_now(system: System, receiv
     drained(system, receiver, *numbered(5))
     current = system.webhook(webhook)
     smaller = replace(current, delivery=DeliverySettings(max_events=2), version=current.version + 1)
-    system.registry.replace(current, smaller)
+    system.registry.replace(current, smaller, act_on(current))
     receiver.recover()
     system.clock.advance(5)
 

@@ -6,6 +6,7 @@ from local.listener import BROKEN, BUSY, HEALTHY, Answer, Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.webhook import Health, HealthState, Status
+from tests.support.acts import act_on
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webhook, publish
@@ -177,7 +178,7 @@ def test_gone_disables_the_webhook_and_ends_its_wake_up(system: System, receiver
 def test_a_deleted_webhooks_wake_up_ends(system: System, receiver: Listener) -> None:
     """A wake-up for a webhook that is gone is done."""
     webhook = failing_webhook(system, receiver, "e0")
-    system.registry.remove(system.webhook(webhook))
+    system.registry.remove(system.webhook(webhook), act_on(webhook))
 
     assert system.redeliver() == ENDED
 
@@ -189,7 +190,8 @@ def test_a_retired_webhooks_wake_up_ends_and_its_backlog_waits(system: System, r
     """Turned off, a webhook gets nothing, not even what waited."""
     webhook = failing_webhook(system, receiver, "e0")
     current = system.webhook(webhook)
-    system.registry.replace(current, replace(current, status=Status.RETIRED, version=current.version + 1))
+    retired = replace(current, status=Status.RETIRED, version=current.version + 1)
+    system.registry.replace(current, retired, act_on(current))
 
     assert system.redeliver() == ENDED
 

@@ -7,6 +7,7 @@ import pytest
 
 from local.listener import BROKEN, Listener
 from recado.rules.webhook.webhook import HealthState, Status
+from tests.support.acts import act_on
 from tests.support.aws_calls import AwsCalls
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook, hold_lease, publish
 from tests.support.system import Redelivery, System
@@ -106,7 +107,7 @@ def test_a_webhook_retired_during_a_post_stays_retired(system: System, receiver:
     webhook = failing_webhook(system, receiver, "e0")
     current = system.webhook(webhook)
     retired = replace(current, status=Status.RETIRED, version=current.version + 1)
-    during_the_next_post(receiver, lambda: system.registry.replace(current, retired))
+    during_the_next_post(receiver, lambda: system.registry.replace(current, retired, act_on(current)))
 
     assert system.redeliver() == ENDED
 
@@ -117,7 +118,7 @@ def test_a_webhook_retired_during_a_post_stays_retired(system: System, receiver:
 def test_a_webhook_removed_during_a_post_stays_removed(system: System, receiver: Listener) -> None:
     """Storing the outcome of a POST does not bring a webhook back that is gone."""
     webhook = failing_webhook(system, receiver, "e0")
-    during_the_next_post(receiver, lambda: system.registry.remove(system.webhook(webhook)))
+    during_the_next_post(receiver, lambda: system.registry.remove(system.webhook(webhook), act_on(webhook)))
 
     assert system.redeliver() == ENDED
 
@@ -128,7 +129,7 @@ def test_a_webhook_removed_during_its_first_failure_stays_removed(system: System
     """A dispatcher that finds a webhook failing does not bring it back either, and wakes nobody."""
     webhook = system.add_webhook(receiver.url)
     receiver.break_down()
-    during_the_next_post(receiver, lambda: system.registry.remove(system.webhook(webhook)))
+    during_the_next_post(receiver, lambda: system.registry.remove(system.webhook(webhook), act_on(webhook)))
 
     publish(system, "e0")
 

@@ -12,6 +12,7 @@ from recado.ports import Due, Expect
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank
 from recado.rules.webhook.webhook import HealthState, Webhook
+from tests.support.acts import act_on
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
@@ -123,7 +124,7 @@ def test_the_index_lies_in_all_of_its_partitions_and_is_read_in_all(system: Syst
     """So that no partition gets all the writes, and none of what is due is overlooked."""
     for number in range(100):
         webhook = replace(blank(f"account{number}", f"wh_{number}", 0), name="w", target_url=receiver.url)
-        system.registry.add(webhook)
+        system.registry.add(webhook, None, act_on(webhook))
         assert system.lanes.change(webhook, replace(webhook, lane=owned(webhook.lane, "t", number)), Expect.ANYTHING)
 
     assert Counter(due(system)) == {f"wh_{n}": 1 for n in range(100)}
@@ -142,7 +143,7 @@ def test_what_is_off_or_needs_nobody_is_not_in_the_index(system: System, receive
     assert sorted(due(system)) == ["wh_failing", "wh_gone", "wh_retired"]
 
     switch(system, behind[1], active=False)
-    system.registry.remove(system.webhook(behind[2]))
+    system.registry.remove(system.webhook(behind[2]), act_on(behind[2]))
 
     assert list(system.overdue.due(FOREVER)) == [Due(str(ACCOUNT), "wh_failing")]
 
@@ -202,18 +203,20 @@ def test_a_job_whose_wake_up_was_lost_is_carried_on(system: System, receiver: Li
     assert system.redeliver() == ENDED
 
     assert [request.event_ids for request in receiver.received] == [["e0"], ["e0"]]
-    assert system.webhook(webhook).lane.job is None
+    assert system.webhook(webhook).lane.jobs == frozenset()
 
 
-def test_a_removed_webhooks_job_is_removed_with_it(system: System, receiver: Listener) -> None:
-    """Also where it runs; and while it is there, it is no webhook."""
+def test_a_removed_webhooks_job_is_carried_on_by_nobody(system: System, receiver: Listener) -> None:
+    """It is no webhook while there is one, and brings none back; it goes when the log of the webhook does."""
     webhook = system.add_webhook(receiver.url)
     api = api_of(system)
-    api.call("POST", f"{api.webhooks}/wh_1/redeliver", {"status": "DELIVERED", "from": NOON_MS})
+    job = api.call("POST", f"{api.webhooks}/wh_1/redeliver", {"status": "DELIVERED", "from": NOON_MS}).json
     assert system.registry.of_account(str(ACCOUNT)) == [system.webhook(webhook)]
-    assert system.registry.get(str(ACCOUNT), "job#wh_1") is None
+    assert system.registry.get(str(ACCOUNT), f"job#wh_1#{job['jobId']}") is None
 
-    system.registry.remove(system.webhook(webhook))
+    system.registry.remove(system.webhook(webhook), act_on(webhook))
 
-    assert system.jobs.get(str(ACCOUNT), "wh_1") is None
+    assert system.redeliver() == ENDED
+    assert system.registry.of_account(str(ACCOUNT)) == []
+    assert api.get(f"{api.webhooks}/wh_1/redeliver").status == 404
     assert due(system) == []

@@ -11,7 +11,7 @@ from recado.adapters.dynamodb.delivery_stream import change_from_record
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import DeliveryQuery
 from recado.rules.delivery.counts import Counts, Place, counted, together
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.delivery_stream import DeliveryStream
@@ -160,7 +160,8 @@ def test_what_two_had_is_set_aside_once(system: System, aside: DynamoAside) -> N
     assert places(system) == {"wh_1#aside e": "PENDING", "wh_1 e": "PENDING"}
 
     record(system, PENDING)
-    assert DynamoWithdrawals(system.store._table, 30).withdraw(PENDING, NOW)
+    withdrawals = DynamoWithdrawals(system.store._table, system.activities)
+    assert withdrawals.withdraw(PENDING, NOW, CancelReason.WITHDRAWN)
 
     assert aside.next("wh_1", None) is None
     assert places(system) == {"wh_1 e": "CANCELLED"}

@@ -10,6 +10,7 @@ from recado.ports import Expect, Lease
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.lane import Lane, given_up, leased, left, owned, waiting
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
+from tests.support.acts import act_on
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.items import changed_item
@@ -128,15 +129,15 @@ def current(system: System) -> Webhook:
 def test_a_change_is_one_write_of_what_differs(system: System, aws: AwsCalls, name: str) -> None:
     """What an admin or another sender changes beside it stays."""
     write = WRITES[name]
-    before = stored(system, write.before, job_id="job_1")
-    changed_item(system, "wh_1", name="Theirs", job_id="job_2", turn_at=7)
+    before = stored(system, write.before, jobs={"job_1"})
+    changed_item(system, "wh_1", name="Theirs", jobs={"job_1", "job_2"}, turn_at=7)
     after = write.after(before)
     aws.clear()
 
     assert system.lanes.change(before, after, write.expected) is True
 
     assert [call.operation for call in aws.seen] == ["UpdateItem"]
-    theirs = replace(after.lane, job="job_2", turn_at=7)
+    theirs = replace(after.lane, jobs=frozenset({"job_1", "job_2"}), turn_at=7)
     assert current(system) == replace(after, name="Theirs", lane=theirs)
 
 
@@ -170,7 +171,7 @@ def test_a_webhook_that_is_gone_is_brought_back_by_nobody(system: System, name: 
     """An item that holds a lane alone would be no webhook, and in everybody's way."""
     write = WRITES[name]
     before = stored(system, write.before)
-    system.registry.remove(before)
+    system.registry.remove(before, act_on(before))
 
     assert system.lanes.change(before, write.after(before), write.expected) is False
     assert system.lanes.mark_slow(before, NOON_MS) is False
@@ -293,12 +294,15 @@ def test_the_owner_takes_the_lease_when_it_is_due_and_nobody_sends(
 
 @pytest.mark.parametrize("status", OFF)
 def test_nobody_sends_to_a_webhook_that_is_off(system: System, status: dict[str, Any]) -> None:
-    """Whoever owns it."""
+    """Whoever owns it, unless a job is unfinished: it may have to take something back."""
     before = stored(system, OWNED, **status)
 
     assert system.lanes.take_lease(WAKE_UP, "mine", NOON_MS, LATER) == Lease(taken=False, webhook=before)
-
     assert current(system) == before
+
+    changed_item(system, "wh_1", jobs={"job_1"})
+    assert system.lanes.take_lease(WAKE_UP, "mine", NOON_MS, LATER) == Lease(taken=True, webhook=current(system))
+    assert current(system).lane.lease_holder == "mine"
 
 
 def test_a_lease_of_a_webhook_that_is_gone_brings_nothing_back(system: System) -> None:

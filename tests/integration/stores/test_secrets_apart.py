@@ -16,7 +16,8 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
-from tests.support.aws_calls import AwsCalls
+from tests.support.acts import act_on
+from tests.support.aws_calls import AwsCalls, Call
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.system import System
@@ -30,11 +31,13 @@ WRITES: dict[str, Callable[[System, Webhook], object]] = {
     "declare it failing": lambda system, read: system.lanes.change(
         read, replace(read, health=Health(HealthState.FAILING)), Expect.UNCHANGED
     ),
-    "rename it": lambda system, read: system.registry.replace(read, replace(read, name="New", version=2)),
-    "rotate its secret": lambda system, read: system.registry.replace(read, rotated(read), NEW),
-    "note a download": lambda system, read: system.registry.record_download(read, NOON_MS),
-    "remove it": lambda system, read: system.registry.remove(read),
-    "add another": lambda system, read: system.registry.add(replace(read, webhook_id="wh_2"), NEW),
+    "rename it": lambda system, read: system.registry.replace(
+        read, replace(read, name="New", version=2), act_on(read)
+    ),
+    "rotate its secret": lambda system, read: system.registry.replace(read, rotated(read), act_on(read), sealed=NEW),
+    "note a download": lambda system, read: system.registry.record_download(read, act_on(read)),
+    "remove it": lambda system, read: system.registry.remove(read, act_on(read)),
+    "add another": lambda system, read: system.registry.add(replace(read, webhook_id="wh_2"), NEW, act_on(read)),
 }
 
 
@@ -47,6 +50,17 @@ def items(system: System) -> dict[str, Any]:
     """Return the table's items, by their sort keys."""
     found = boto3.client("dynamodb").scan(TableName=system.stack.physical_id("WebhooksTable"))["Items"]
     return {item["webhook_id"]["S"]: item for item in found}
+
+
+def without_acts(system: System) -> dict[str, Any]:
+    """Return the same without what was done."""
+    return {key: item for key, item in items(system).items() if not key.startswith("activity#")}
+
+
+def written(call: Call) -> list[str]:
+    """Return what a transaction writes: the beginning of each item's key."""
+    parts = [next(iter(part.values())) for part in call.parameters["TransactItems"]]
+    return [(part.get("Item") or part["Key"])["webhook_id"]["S"].partition("#")[0] for part in parts]
 
 
 @pytest.fixture
@@ -80,25 +94,28 @@ def test_a_webhook_names_its_secret_and_holds_nothing_of_it(system: System, read
     assert kept["wh_1"]["secret_version"] == kept["secret#wh_1"]["secret_version"]
     assert system.registry.of_account(str(ACCOUNT)) == [read]
 
-    system.registry.remove(read)
+    system.registry.remove(read, act_on(read))
 
-    assert items(system).keys() == {"#count"}
+    assert without_acts(system).keys() == {"#count"}
 
 
 def test_a_change_of_the_secret_writes_both_and_any_other_one(
     system: System, read: Webhook, secrets: DynamoSecrets, aws: AwsCalls
 ) -> None:
-    """One transaction where the webhook names another version; a plain update where it does not, and no reading."""
-    system.registry.replace(read, replace(read, name="New", version=2))
-    assert [call.operation for call in aws.seen] == ["UpdateItem"]
+    """In one transaction with the act, the secret where the webhook names another version; and no reading."""
+    system.registry.replace(read, replace(read, name="New", version=2), act_on(read))
+    assert [call.operation for call in aws.seen] == ["TransactWriteItems"]
     renamed = system.webhook(read)
-    system.registry.replace(renamed, rotated(renamed), NEW)
+    system.registry.replace(renamed, rotated(renamed), act_on(read), sealed=NEW)
     assert secrets.sealed_of(str(ACCOUNT), "wh_1") == NEW
     bare = system.webhook(read)
-    system.registry.replace(bare, replace(bare, secret_version=None, version=4))
+    system.registry.replace(bare, replace(bare, secret_version=None, version=4), act_on(read))
 
-    writes = [call.operation for call in aws.seen if call.operation in ("UpdateItem", "TransactWriteItems")]
-    assert writes == ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
+    assert [sorted(written(call)) for call in aws.of("TransactWriteItems")] == [
+        ["activity", "wh_1"],
+        ["activity", "secret", "wh_1"],
+        ["activity", "secret", "wh_1"],
+    ]
     assert secrets.sealed_of(str(ACCOUNT), "wh_1") is None
 
 
@@ -145,12 +162,13 @@ def test_a_write_that_is_never_answered_is_our_fault(system: System, read: Webho
 
 def test_what_another_wrote_is_no_success(system: System, read: Webhook) -> None:
     """Two rotations of one version: the second is refused, whatever it looks like."""
-    system.registry.replace(read, rotated(read), NEW)
+    system.registry.replace(read, rotated(read), act_on(read), sealed=NEW)
 
+    other = replace(rotated(read), secret_version="other")
     with pytest.raises(VersionConflictError):
-        system.registry.replace(read, replace(rotated(read), secret_version="other"), Sealed("other", b"x"))
+        system.registry.replace(read, other, act_on(read), sealed=Sealed("other", b"x"))
     with pytest.raises(LimitReachedError):
-        system.registry.add(replace(read, name="Another of the same id"), NEW)
+        system.registry.add(replace(read, name="Another of the same id"), NEW, act_on(read))
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -188,8 +206,8 @@ def test_a_transaction_is_tried_again_under_the_same_token(
     """So that one that was written, and not answered, is not written twice."""
     under_way.coming = 2
 
-    system.registry.replace(read, rotated(read), NEW)
-    system.registry.remove(system.webhook(read))
+    system.registry.replace(read, rotated(read), act_on(read), sealed=NEW)
+    system.registry.remove(system.webhook(read), act_on(read))
 
     *same, other = under_way.tokens
     assert (len(same), len(set(same)), other in same) == (3, 1, False)
@@ -200,6 +218,6 @@ def test_a_condition_that_fails_beside_a_conflict_is_a_refusal(system: System) -
     error = TransactionsUnderWay.canceled("ConditionalCheckFailed", "TransactionConflict")
 
     with patch.object(BaseClient, "_make_api_call", side_effect=error) as made:
-        assert conditions.accepted_together(system.registry._connection, lambda _transaction: None) is False
+        assert conditions.accepted_together(system.activities._connection, lambda _transaction: None) is False
 
     assert made.call_count == 1

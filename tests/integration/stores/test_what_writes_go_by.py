@@ -11,6 +11,7 @@ from recado.ports import LimitReachedError, OurFaultError, Sealed, VersionConfli
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Status, Webhook
+from tests.support.acts import act_on
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.items import changed_item
 from tests.support.system import System
@@ -22,33 +23,37 @@ Write = Callable[[System, Webhook], object]
 
 WRITES_ON_WEBHOOKS: dict[str, tuple[Write, tuple[dict[str, Any], ...]]] = {
     "rename it": (
-        lambda system, read: system.registry.replace(read, replace(read, name="New", version=2)),
+        lambda system, read: system.registry.replace(read, replace(read, name="New", version=2), act_on(read)),
         ({"version": 9}, {"status": "DISABLED"}),
     ),
     "retire it": (
-        lambda system, read: system.registry.replace(read, replace(read, status=Status.RETIRED, version=2)),
+        lambda system, read: system.registry.replace(
+            read, replace(read, status=Status.RETIRED, version=2), act_on(read)
+        ),
         ({"version": 9}, {"status": "DISABLED"}),
     ),
     "note a download": (
-        lambda system, read: system.registry.record_download(read, NOON_MS),
+        lambda system, read: system.registry.record_download(read, act_on(read)),
         ({"secret_version": "another"},),
     ),
     "rotate its secret": (
         lambda system, read: system.registry.replace(
-            read, replace(read, secret_version="new", version=2), Sealed("new", b"x")
+            read, replace(read, secret_version="new", version=2), act_on(read), sealed=Sealed("new", b"x")
         ),
         ({"version": 9}, {"status": "DISABLED"}),
     ),
     "take its secret away": (
-        lambda system, read: system.registry.replace(read, replace(read, secret_version=None, version=2)),
+        lambda system, read: system.registry.replace(
+            read, replace(read, secret_version=None, version=2), act_on(read)
+        ),
         ({"version": 9}, {"status": "DISABLED"}),
     ),
     "remove it": (
-        lambda system, read: system.registry.remove(read),
+        lambda system, read: system.registry.remove(read, act_on(read)),
         ({"version": 9},),
     ),
     "add one of the same id": (
-        lambda system, read: system.registry.add(read),
+        lambda system, read: system.registry.add(read, None, act_on(read)),
         ({"name": "Theirs"},),
     ),
 }
@@ -74,13 +79,15 @@ def read(system: System) -> Webhook:
 def test_a_write_on_a_webhook_overwrites_nobody(
     system: System, read: Webhook, name: str, meanwhile: dict[str, Any]
 ) -> None:
-    """It is refused, and the webhook and its secret are as the other has left them."""
+    """It is refused, the webhook and its secret are as the other has left them, and there is no act of it."""
     write, _ = WRITES_ON_WEBHOOKS[name]
     theirs = changed_item(system, "wh_1", **meanwhile), changed_item(system, "secret#wh_1")
+    acts = system.kinds()
 
     assert not outcome(lambda: write(system, read))
 
     assert (changed_item(system, "wh_1"), changed_item(system, "secret#wh_1")) == theirs
+    assert system.kinds() == acts
 
 
 @pytest.mark.parametrize(("before", "meanwhile"), [(Counts(), Counts(counted_to=5)), (Counts(counted_to=5), COUNTED)])

@@ -7,7 +7,7 @@ import pytest
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import OurFaultError
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
@@ -19,12 +19,13 @@ PENDING = delivery("wh_1", "e", status=DeliveryStatus.PENDING)
 DELIVERED = delivery("wh_1", "e", finished_at=NOON_MS + 1)
 COPY = DELIVERED.again(NOON_MS + 2, "an admin")
 WAITS_AGAIN = DELIVERED.requested_like(COPY)
+WITHDRAWN = CancelReason.WITHDRAWN
 
 
 @pytest.fixture
 def withdrawals(system: System) -> DynamoWithdrawals:
     """Give what takes deliveries back."""
-    return DynamoWithdrawals(system.store._table, retention_days=30)
+    return DynamoWithdrawals(system.store._table, system.activities)
 
 
 def read(system: System) -> Delivery | None:
@@ -42,21 +43,21 @@ def test_a_pending_delivery_is_cancelled(system: System, withdrawals: DynamoWith
     record(system, PENDING)
     aws.clear()
 
-    assert withdrawals.withdraw(PENDING, NOW)
+    assert withdrawals.withdraw(PENDING, NOW, WITHDRAWN)
 
     assert [call.operation for call in aws.seen] == ["TransactWriteItems"]
     assert backlog(system) == []
-    assert read(system) == replace(PENDING, status=DeliveryStatus.CANCELLED, finished_at=NOW)
+    assert read(system) == PENDING.cancelled(NOW, WITHDRAWN)
 
 
 def test_a_copy_is_withdrawn_and_its_original_stays_as_it_ended(system: System, withdrawals: DynamoWithdrawals) -> None:
     """The log notes when: a job that repeats its page leaves it out."""
     record(system, DELIVERED, COPY)
 
-    assert withdrawals.withdraw(WAITS_AGAIN, NOW)
+    assert withdrawals.withdraw(WAITS_AGAIN, NOW, WITHDRAWN)
 
     assert backlog(system) == []
-    assert read(system) == replace(DELIVERED, withdrawn_at=NOW)
+    assert read(system) == replace(DELIVERED, withdrawn_at=NOW, cancelled_because=WITHDRAWN)
 
 
 def test_a_copy_whose_original_is_forgotten_is_cancelled(system: System, withdrawals: DynamoWithdrawals) -> None:
@@ -65,10 +66,10 @@ def test_a_copy_whose_original_is_forgotten_is_cancelled(system: System, withdra
     found = read(system)
     assert found == COPY
 
-    assert withdrawals.withdraw(found, NOW)
+    assert withdrawals.withdraw(found, NOW, WITHDRAWN)
 
     assert backlog(system) == []
-    assert read(system) == replace(COPY, status=DeliveryStatus.CANCELLED, finished_at=NOW)
+    assert read(system) == COPY.cancelled(NOW, WITHDRAWN)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_what_has_ended_meanwhile_is_not_withdrawn(
         record(system, one)
     before = backlog(system), read(system)
 
-    assert not withdrawals.withdraw(asked_for, NOW)
+    assert not withdrawals.withdraw(asked_for, NOW, WITHDRAWN)
 
     assert (backlog(system), read(system)) == before
 
@@ -102,7 +103,7 @@ def test_a_withdrawal_that_meets_a_transaction_is_made_after_it(
     record(system, PENDING)
     with TransactionsUnderWay() as under_way:
         under_way.coming = 2
-        assert withdrawals.withdraw(PENDING, NOW)
+        assert withdrawals.withdraw(PENDING, NOW, WITHDRAWN)
 
     assert backlog(system) == []
     assert len(set(under_way.tokens)) == 1
@@ -112,7 +113,7 @@ def test_a_withdrawal_that_is_never_answered_is_our_fault(system: System, withdr
     """Nobody knows whether it was made: whoever asked looks, or asks again."""
     record(system, PENDING)
     with lost_answers(100), pytest.raises(OurFaultError):
-        withdrawals.withdraw(PENDING, NOW)
+        withdrawals.withdraw(PENDING, NOW, WITHDRAWN)
 
 
 def test_what_was_withdrawn_is_not_revived_by_a_run_that_had_read_it(
@@ -120,7 +121,7 @@ def test_what_was_withdrawn_is_not_revived_by_a_run_that_had_read_it(
 ) -> None:
     """What it could not send and finds expired it looks up in the log first."""
     record(system, PENDING)
-    withdrawals.withdraw(PENDING, NOW)
+    withdrawals.withdraw(PENDING, NOW, WITHDRAWN)
 
     system.store.expire([replace(PENDING, status=DeliveryStatus.EXPIRED, finished_at=NOW + 1)], IN_TIME)
 

@@ -7,7 +7,7 @@ from pynamodb.transactions import TransactWrite
 
 from recado.adapters.dynamodb.activity_store import DynamoActivities
 from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.lane_items import has, lane_change, number_of
+from recado.adapters.dynamodb.lane_items import has, lane_change
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhook_items import webhook_from_item
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
@@ -38,7 +38,7 @@ class DynamoLanes:
         item = table(wake_up.account_id, wake_up.webhook_id)
         free = table.lease_until.does_not_exist() | (table.lease_until < now_ms) | (table.lease_holder == holder)
         due = (table.due_at <= now_ms) | (table.lease_holder == holder)
-        works = (table.status == Status.ACTIVE.value) | (number_of(table.jobs) > 0)
+        works = (table.status == Status.ACTIVE.value) | table.jobs.exists()  # no set is empty
         condition = (table.owner == wake_up.token) & works & free & due
         after = {"lease_holder": holder, "lease_until": until_ms, "due_at": until_ms}
         if accepted(lambda: item.update(actions=set_or_remove(table, after), condition=condition)):
