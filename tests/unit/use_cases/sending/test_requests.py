@@ -47,7 +47,7 @@ def test_one_delivery_is_sent_again() -> None:
 
     answer = ask(world)
 
-    assert world.journal.calls == ["ask", "renew", "tell", "wake up"]
+    assert world.journal.calls == ["ask", "renew", "wake up", "tell"]
     assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", asked_at=NOW), [("t1", 0)])
     assert answer == replace(DELIVERED, requested_at=NOW, requested_by=ADMIN.name) == found(world)
     [copy] = world.deliveries.pending.values()
@@ -89,7 +89,7 @@ def test_what_is_pending_gets_no_copy() -> None:
 
     assert ask(world, WAITS) == WAITS
 
-    assert world.journal.calls == ["ask", "tell", "wake up"]
+    assert world.journal.calls == ["ask", "wake up", "tell"]
     assert list(world.deliveries.pending.values()) == [WAITS]
     assert world.webhook().lane.next_at == NOW
     redeliver_as_owner(world)
@@ -105,7 +105,7 @@ def test_what_is_set_aside_is_moved_back() -> None:
 
     answer = ask(world, ASIDE)
 
-    assert world.journal.calls == ["ask", "move back", "tell", "wake up"]
+    assert world.journal.calls == ["ask", "move back", "wake up", "tell"]
     assert answer == ASIDE.moved_back() == found(world)
     assert (world.aside.kept, answer.expires_at) == ({}, WAITS.expires_at)
 

@@ -32,7 +32,7 @@ def test_what_waits_is_sent_now() -> None:
     summary = world.requests().send_now(world.webhook(), ADMIN)
 
     assert summary == WaitingSummary(Waiting(3), Waiting(1), NOW - 9)
-    assert world.journal.calls == ["ask", "tell", "wake up"]
+    assert world.journal.calls == ["ask", "wake up", "tell"]
     assert world.activities.kept == world.told == [Activity("act_1", "1010", "wh_1", ActivityKind.SENT_NOW, NOW, ADMIN)]
     assert world.wake_ups.sent == [("t1", 0)]
     redeliver_as_owner(world)
