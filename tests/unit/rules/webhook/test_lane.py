@@ -93,12 +93,13 @@ def test_whoever_asks_to_withdraw_shortens_no_wait(lane: Lane, rest_until: int |
     assert (asked.owner, asked.next_at, asked.rest_until, asked.asked_at) == ("b", NOW, rest_until, None)
 
 
-def test_a_rest_ends_with_the_run_that_keeps_it() -> None:
-    """It comes back then, or it leaves."""
-    lane = leased(Lane("a", NOW, rest_until=NOW + 5), "run", NOW + 9)
+def test_a_rest_goes_on_until_its_time_has_come_or_nobody_owns_the_webhook() -> None:
+    """A run that ends sooner, by a fault or as its time is up, does not shorten it."""
+    lane = leased(Lane("a", NOW, rest_until=NOW + LATE_LOOK_MS + 5), "run", NOW + 9)
 
-    assert lane.rest_until == NOW + 5
-    for after in (waiting(lane, NOW + 5), given_up(lane, NOW, has_aside=False), left(lane)):
+    for before in (lane, waiting(lane, NOW), waiting(lane, NOW + LATE_LOOK_MS + 4)):
+        assert before.rest_until == NOW + LATE_LOOK_MS + 5
+    for after in (waiting(lane, NOW + LATE_LOOK_MS + 5), given_up(lane, NOW, has_aside=False), left(lane)):
         assert after.rest_until is None
 
 

@@ -166,11 +166,11 @@ def test_a_webhook_that_is_off_and_has_a_job_that_cancels_is_woken(lane: Lane) -
 def test_a_webhook_that_is_switched_on_while_it_leaves_the_index_stays_there() -> None:
     """Its new owner sends what waits."""
     world = World(webhook(lane=UNOWNED, status=Status.RETIRED))
-    on = {"status": Status.ACTIVE, "lane": owned(owner="admin")}
-    world.journal.before("leave index", 1, lambda: world.webhooks.set(**on))
+    on = owned(owner="admin")
+    world.journal.before("leave index", 1, lambda: world.webhooks.set(status=Status.ACTIVE, lane=on))
 
     assert world.sweep()() == SweepReport()
-    assert world.webhook().lane == owned(owner="admin")
+    assert world.webhook().lane == on
 
 
 @pytest.mark.parametrize("call", ["wake up", "wake again", "read webhook", "read backlog"])
