@@ -90,8 +90,14 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "redeliver_unknown_delivery": (404, {"status": 404}),
     "start_redelivery": (202, {"webhookId": WEBHOOK_ID, "state": "RUNNING", "requeued": 0}),
     "start_redelivery_wrong_range": (422, {"status": 422}),
-    "read_redelivery": (200, {"webhookId": WEBHOOK_ID, "state": "RUNNING"}),
-    "read_redelivery_unknown_webhook": (404, {"status": 404}),
+    "start_cancellation": (202, {"webhookId": WEBHOOK_ID, "kind": "CANCELLATION", "state": "RUNNING", "cancelled": 0}),
+    "list_jobs": (200, {"jobs": [ANY]}),
+    "list_jobs_unknown_webhook": (404, {"status": 404}),
+    "end_job": (202, {"webhookId": WEBHOOK_ID, "kind": "REDELIVERY", "state": "ENDING"}),
+    "send_now": (
+        202,
+        {"webhookId": WEBHOOK_ID, "waiting": {"count": 0, "more": False, "setAside": 0, "setAsideMore": False}},
+    ),
     "publish_events": (202, {}),
     "publish_invalid_event": (422, {"status": 422}),
     "read_health": (200, {"status": "ok"}),
@@ -200,7 +206,7 @@ def run_console(world: World, _scenario: str, event: Any) -> None:
 def run_webhook_api(world: World, scenario: str, event: Any) -> None:
     """The request gets its answer."""
     world.system.invoke("realtime_dispatcher", load("realtime_dispatcher", "course_enrollment"))
-    if scenario == "read_redelivery":
+    if scenario in ("list_jobs", "end_job"):
         world.system.invoke("webhook_api", load("webhook_api", "start_redelivery"))
     status, members = ANSWERS[scenario]
     answer = world.system.invoke("webhook_api", event)

@@ -96,6 +96,12 @@ class ApiClient:
         """Return the path of a webhook, or of something below it."""
         return f"{self.webhooks}/{webhook['webhookId']}{rest}"
 
+    def as_registered(self, webhook: Any) -> Any:
+        """Return the webhook as it is, without what waits: as the answers to its registration and changes show it."""
+        shown = self.get(self.path(webhook)).json
+        del shown["waiting"]
+        return shown
+
     def get(self, path: str, query: dict[str, str] | None = None, **options: Any) -> Answer:
         """Read."""
         return self.call("GET", path, query=query, **options)

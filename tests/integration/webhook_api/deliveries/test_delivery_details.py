@@ -113,7 +113,7 @@ def test_what_has_waited_too_long_does_not_wait(api: ApiClient) -> None:
 def test_a_delivery_that_is_sent_again_says_what_it_waits_for(api: ApiClient) -> None:
     """In the answer to the request."""
     webhook = api.create()
-    shown = kept(api, webhook)
+    shown = kept(api, webhook, name="CI_STATS")
 
     again = api.call("POST", api.path(webhook, f"/deliveries/{shown['deliveryId']}/redeliver")).json
 

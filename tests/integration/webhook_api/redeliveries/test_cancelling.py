@@ -16,7 +16,7 @@ DELIVERY_ID = f"{NOON_MS:015d}-e"
 @pytest.fixture
 def webhook(api: ApiClient) -> Any:
     """Give a webhook without deliveries."""
-    return api.create()
+    return api.create(eventNames=["COURSE_ENROLLMENT"])
 
 
 def ask(api: ApiClient, webhook: Any, what: str, delivery_id: str = DELIVERY_ID, **options: Any) -> Answer:

@@ -13,6 +13,7 @@ from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 
+CANCELLATION = "/accounts/{accountId}/webhooks/{webhookId}/cancel"
 REDELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/redeliver"
 DELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/deliveries/{deliveryId}"
 BODIES = {
@@ -27,10 +28,11 @@ BODIES = {
     ("POST", "/accounts/{accountId}/webhooks/test"): {"eventName": "CI_STATS", "targetUrl": "https://receiver.example"},
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
+    ("POST", CANCELLATION): {},
 }
 # What has to be asked for before a route has something to answer.
 FIRST = {
-    ("GET", REDELIVERY): ("POST", REDELIVERY),
+    ("DELETE", REDELIVERY): ("POST", REDELIVERY),
     ("POST", f"{DELIVERY}/cancel"): ("POST", f"{DELIVERY}/redeliver"),
 }
 ACCOUNT_ROUTES = [route for route in ApiDocument().routes if route[1].startswith("/accounts/")]
@@ -45,7 +47,7 @@ DELIVERY_ROUTES = [route for route in ACCOUNT_ROUTES if "{deliveryId}" in route[
 def webhook(api: ApiClient) -> Any:
     """Give a webhook with a signature and a delivery."""
     webhook = api.create(authentication={"type": "SIGNATURE"})
-    record(api.system, delivery(webhook["webhookId"], "e", timestamp=1))
+    record(api.system, delivery(webhook["webhookId"], "e", timestamp=1, name="CI_STATS"))
     return webhook
 
 
@@ -150,14 +152,14 @@ def test_another_accounts_webhook_is_not_under_ones_own_path(
 ) -> None:
     """Nor what belongs to it, a delivery or a job: answer and AWS calls are those of an id that never was."""
     assert try_route(api, webhook, ("POST", REDELIVERY), None).status == 202
-    before = api.get(api.path(webhook)).json
+    before = api.as_registered(webhook)
     stranger = ApiClient(api.system, api.document)
 
     there = made_for(aws, lambda: try_route(stranger, webhook, route, None))
     nowhere = made_for(aws, lambda: try_route(stranger, {"webhookId": "wh_" + "0" * 32}, route, None))
 
     assert there == nowhere
-    assert api.get(api.path(webhook)).json == before
+    assert api.as_registered(webhook) == before
 
 
 @pytest.mark.parametrize("same_account", [True, False])
@@ -180,11 +182,13 @@ def test_another_webhooks_delivery_is_not_under_ones_own(
 
 
 def test_another_webhooks_job_is_not_under_ones_own(api: ApiClient, webhook: Any) -> None:
-    """A webhook that never had a job has none to show."""
+    """A webhook that never had a job has none to show, and none to end; nor is the other's ended."""
     other = api.create()
-    assert try_route(api, other, ("POST", REDELIVERY), None).status == 202
+    job = try_route(api, other, ("POST", REDELIVERY), None).json
 
-    assert try_route(api, webhook, ("GET", REDELIVERY), None).is_nothing
+    assert api.get(api.path(webhook, "/redeliver")).json == {"jobs": []}
+    assert api.call("DELETE", api.path(webhook, "/redeliver"), query={"jobId": job["jobId"]}).is_nothing
+    assert api.get(api.path(other, "/redeliver")).json == {"jobs": [job]}
 
 
 def test_no_other_origin_is_let_in(api: ApiClient, webhook: Any, document: ApiDocument) -> None:

@@ -63,7 +63,7 @@ def test_other_content_is_refused(api: ApiClient, content_type: str, in_base64: 
     ):
         answer = api.send(api.request(method, path, text, headers={"content-type": content_type}))
         assert (answer.status, answer.fields) == (415, ["Content-Type"]), (method, path)
-    assert api.get(api.path(webhook)).json == webhook
+    assert api.as_registered(webhook) == webhook
 
 
 def test_a_body_in_base64_is_read(api: ApiClient) -> None:

@@ -22,7 +22,7 @@ REQUESTS = [
     ("GET", "", None, "Query"),
     ("GET", "/{webhookId}", None, "GetItem"),
     ("PATCH", "/{webhookId}", {"name": "x"}, "GetItem"),
-    ("PATCH", "/{webhookId}", {"name": "x"}, "UpdateItem"),
+    ("PATCH", "/{webhookId}", {"name": "x"}, "TransactWriteItems"),
     ("PATCH", "/{webhookId}", SWITCH_ON, "SendMessage"),
     ("DELETE", "/{webhookId}", None, "GetItem"),
     ("DELETE", "/{webhookId}", None, "TransactWriteItems"),

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
+from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, REDELIVERY, try_route
 from tests.support.api_client import ApiClient, draft, token
 from tests.support.aws_calls import COUNT, AwsCalls
 from tests.support.clock import Clock
@@ -38,13 +38,22 @@ def one_a_minute(system: System, clock: Clock) -> Iterator[None]:
 
 @pytest.fixture
 def webhook(api: ApiClient, clock: Clock) -> Any:
-    """Give a webhook with a signature and a delivery that waits, made a minute ago."""
+    """Give a webhook with a signature, a delivery that waits, and a job, made in minutes before."""
     webhook = api.create(authentication={"type": "SIGNATURE"})
     created_at = int(clock.milliseconds())
     record(
         api.system,
-        delivery(webhook["webhookId"], "e", timestamp=1, status=DeliveryStatus.PENDING, created_at=created_at),
+        delivery(
+            webhook["webhookId"],
+            "e",
+            timestamp=1,
+            name="CI_STATS",
+            status=DeliveryStatus.PENDING,
+            created_at=created_at,
+        ),
     )
+    begin_a_minute(clock)
+    assert try_route(api, webhook, ("POST", REDELIVERY), None).status == 202
     begin_a_minute(clock)
     return webhook
 

@@ -35,6 +35,11 @@ def download(api: ApiClient, webhook: Any) -> Any:
     return answer.json
 
 
+
+def acts_in(log: StringIO) -> list[dict[str, Any]]:
+    """Return what the log tells of acts."""
+    return [line for line in map(json.loads, log.getvalue().splitlines()) if line["message"] == "activity"]
+
 def switch(api: ApiClient, webhook: Any, authentication: dict[str, str]) -> Any:
     """Change how a webhook authenticates."""
     answer = api.call("PATCH", api.path(webhook), {"authentication": authentication})
@@ -148,7 +153,7 @@ def test_earlier_secrets_are_ended_early(api: ApiClient, log: StringIO) -> None:
     assert (shown.json["authentication"]["previousSecrets"], shown.headers["ETag"]) == ([], '"3"')
     assert download(api, webhook)["previous"] == []
     assert credentials(api, webhook) == Credentials(secret=secret)
-    assert "earlier secrets ended" in log.getvalue()
+    assert [line["kind"] for line in acts_in(log)][-2:] == ["EARLIER_SECRETS_ENDED", "SECRET_DOWNLOADED"]
 
 
 @pytest.mark.parametrize("spelled", [OWN, OWN.removeprefix("whsec_"), f"v1,{OWN}", OWN.rstrip("=")])
@@ -200,7 +205,7 @@ def test_without_a_signature_there_is_nothing_to_rotate_or_download(
     for method in ("GET", "POST"):
         answer = api.call(method, api.path(webhook, "/signature"))
         assert (answer.status, "type SIGNATURE" in answer.json["detail"]) == (409, True)
-    assert api.get(api.path(webhook)).json == webhook
+    assert api.as_registered(webhook) == webhook
 
 
 def test_a_password_is_kept_but_never_shown(api: ApiClient) -> None:
@@ -274,7 +279,7 @@ def test_switching_to_basic_needs_a_password(api: ApiClient) -> None:
         webhook = api.create(authentication=authentication)
         answer = api.call("PATCH", api.path(webhook), {"authentication": {"type": "BASIC", "username": "u"}})
         assert (answer.status, answer.fields) == (422, ["authentication.password"])
-        assert api.get(api.path(webhook)).json == webhook
+        assert api.as_registered(webhook) == webhook
 
 
 def test_the_key_is_asked_with_account_and_webhook(api: ApiClient, aws: AwsCalls) -> None:
@@ -302,14 +307,14 @@ def test_a_download_is_logged_without_the_secret(api: ApiClient, log: StringIO) 
     webhook = api.create(authentication=SIGNATURE)
     claims = token(api.account, sub="user-7", client_id="client-8")
     secrets = []
-    for method, what in (("GET", "signature downloaded"), ("POST", "signature rotated")):
+    for method, kind in (("GET", "SECRET_DOWNLOADED"), ("POST", "SECRET_ROTATED")):
         event = api.request(method, api.path(webhook, "/signature"), claims=claims)
         assert api.send(event).status == 200
         secrets.append(credentials(api, webhook).secret)
 
-        (line,) = (json.loads(line) for line in log.getvalue().splitlines() if what in line)
+        (line,) = (line for line in acts_in(log) if line["kind"] == kind)
         assert (line["account_id"], line["webhook_id"]) == (api.account, webhook["webhookId"])
-        assert (line["sub"], line["client_id"]) == ("user-7", "client-8")
+        assert (line["by"], line["client"]) == ("user-7", "client-8")
         assert line["correlation_id"] == event["requestContext"]["requestId"]
     assert not any(secret in log.getvalue() for secret in secrets if secret)
 
@@ -318,11 +323,11 @@ def test_a_download_that_fails_is_not_logged_as_one(api: ApiClient, aws: AwsCall
     """Nor does it show anything: what was shown is recorded first."""
     webhook = api.create(authentication=SIGNATURE)
     secret = credentials(api, webhook).secret or ""
-    aws.refuse("UpdateItem")
+    aws.refuse("TransactWriteItems")
 
     answer = api.get(api.path(webhook, "/signature"))
 
     assert (answer.status, secret in answer.text) == (503, False)
-    assert "signature downloaded" not in log.getvalue()
-    aws.allow("UpdateItem")
+    assert "SECRET_DOWNLOADED" not in log.getvalue()
+    aws.allow("TransactWriteItems")
     assert "secretDownloadedAt" not in api.get(api.path(webhook)).json["authentication"]

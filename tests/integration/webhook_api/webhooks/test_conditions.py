@@ -1,11 +1,12 @@
 """Changes on condition: ETag, `If-Match` and the version."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
+from tests.support.lost_answers import TransactionsUnderWay
 
 CHANGES = ("PATCH", "POST", "DELETE")
 
@@ -53,7 +54,7 @@ def test_another_version_is_left_alone(api: ApiClient, webhook: Any, method: str
 
     assert answer.status == 412
     assert "read it again" in answer.json["detail"]
-    assert api.get(api.path(webhook)).json == webhook
+    assert api.as_registered(webhook) == webhook
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_what_is_no_etag_of_ours_is_refused(api: ApiClient, webhook: Any, method
     answer = change(api, method, webhook, if_match)
 
     assert (answer.status, answer.fields) == (400, ["If-Match"])
-    assert api.get(api.path(webhook)).json == webhook
+    assert api.as_registered(webhook) == webhook
 
 
 def test_each_change_is_a_version(api: ApiClient) -> None:
@@ -94,11 +95,11 @@ def test_an_unconditional_change_is_repeated_when_another_one_comes_between(
     """It is applied to what the other one left; with a condition it is refused."""
     path = api.path(webhook)
 
-    aws.before("UpdateItem", lambda: api.call("PATCH", path, {"description": "by another"}))
+    aws.before("TransactWriteItems", lambda: api.call("PATCH", path, {"description": "by another"}))
     changed = api.call("PATCH", path, {"name": "New"}).json
     assert (changed["name"], changed["description"], changed["version"]) == ("New", "by another", 4)
 
-    aws.before("UpdateItem", lambda: api.call("PATCH", path, {"description": "again"}))
+    aws.before("TransactWriteItems", lambda: api.call("PATCH", path, {"description": "again"}))
     assert api.call("PATCH", path, {"name": "Newer"}, headers={"If-Match": '"4"'}).status == 412
     assert api.get(path).json["name"] == "New"
 
@@ -114,11 +115,16 @@ def test_a_removal_is_repeated_when_a_change_comes_between(api: ApiClient, webho
     assert api.call("DELETE", path).status == 204
 
 
+def overtaken() -> NoReturn:
+    """Refuse a transaction because of what another has changed."""
+    raise TransactionsUnderWay.canceled("ConditionalCheckFailed", "None")
+
+
 def test_a_change_that_others_always_overtake_is_given_up(api: ApiClient, webhook: Any, aws: AwsCalls) -> None:
     """After five tries, with the advice to try again."""
-    aws.refuse("UpdateItem", "ConditionalCheckFailedException")
+    aws.before("TransactWriteItems", *[overtaken] * 20)
 
     answer = api.call("PATCH", api.path(webhook), {"name": "New"})
 
-    assert (answer.status, answer.headers["Retry-After"], len(aws.of("UpdateItem"))) == (503, "2", 5)
+    assert (answer.status, answer.headers["Retry-After"], len(aws.of("TransactWriteItems"))) == (503, "2", 5)
     assert "Others are changing this webhook" in answer.json["detail"]

@@ -22,7 +22,7 @@ def refused(api: ApiClient, **changes: Any) -> Answer:
     assert (problem["type"], problem["status"]) == ("about:blank", 422)
     assert problem["detail"] == " ".join(f"{entry['field']} {entry['message']}." for entry in problem["errors"])
     assert [entry["webhookId"] for entry in api.get(api.webhooks).json["webhooks"]] == [webhook["webhookId"]]
-    assert api.get(api.path(webhook)).json == webhook
+    assert api.as_registered(webhook) == webhook
     return created
 
 

@@ -62,7 +62,7 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
         "backlog": 0,
         "version": 1,
     }
-    assert api.get(api.path(webhook)).json == webhook
+    assert api.as_registered(webhook) == webhook
 
 
 def test_what_is_left_out_has_a_default(api: ApiClient) -> None:
@@ -104,7 +104,7 @@ def test_a_change_keeps_what_it_does_not_name(api: ApiClient) -> None:
     assert (answer.status, answer.headers["ETag"]) == (200, '"2"')
     assert answer.json["updatedAt"] > webhook["updatedAt"]
     assert answer.json == {**webhook, "name": "Other", "version": 2, "updatedAt": answer.json["updatedAt"]}
-    assert api.get(api.path(webhook)).json == answer.json
+    assert api.as_registered(webhook) == answer.json
 
 
 def test_a_change_replaces_lists_and_objects_as_a_whole(api: ApiClient) -> None:
