@@ -24,7 +24,7 @@ export default {
   "activity.CANCELLED": "Retirou uma entrega",
   "activity.REDELIVERY_STARTED": "Iniciou o reenvio de várias entregas",
   "activity.CANCELLATION_STARTED": "Iniciou a retirada de várias entregas",
-  "activity.JOB_ENDED": "Encerrou um trabalho",
+  "activity.JOB_ENDED": "Encerrou uma tarefa",
   "activity.recado": "O próprio Recado",
   "activity.client": "com {client}",
   "activity.delivery": "Ver a entrega",
