@@ -18,7 +18,8 @@ export function choiceForm(choice, { own, problems, choose }) {
       ${select("which", t("many.which"), WHICH[kind].map((one) => [one, t(`many.${kind}_${one}`)]), which, choose)}
       ${select("by", t("many.by"), ["event", ARRIVAL].map((one) => [one, t(`many.by_${one}`)]), by, choose)}
       ${time("from", choice.from, { problem: problems.from, optional: !needsStart(choice), choose })}
-      ${time("to", choice.to, { problem: problems.to, optional: true, hint: t("many.to_hint"), choose })}
+      ${time("to", choice.to, { problem: problems.to, optional: true, choose })}
+      <p class="field-hint">${t("many.to_hint")}</p>
       ${types(choice.eventNames, own, choose)}
     </div>`;
 }
@@ -30,10 +31,10 @@ function select(name, label, options, chosen, choose) {
     </select>` });
 }
 
-function time(name, iso, { problem, optional, hint = "", choose }) {
+function time(name, iso, { problem, optional, choose }) {
   const change = (event) => choose({ [name]: fromControl(event.target.value, { end: name === "to" }) });
   return field({
-    id: `many-${name}`, label: t(`deliveries.${name}`), optional: optional ? t("form.optional") : "", hint,
+    id: `many-${name}`, label: t(`deliveries.${name}`), optional: optional ? t("form.optional") : "",
     problem: problem && t(problem),
     control: ({ id, describedBy, invalid }) => html`
       <input type="datetime-local" id=${id} .value=${live(toControl(iso))} aria-describedby=${describedBy} aria-invalid=${invalid}

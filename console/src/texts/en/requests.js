@@ -30,7 +30,7 @@ export default {
   "many.by_event": "of the event",
   "many.by_arrival": "of arrival",
   "many.from_missing": "Enter when the time starts.",
-  "many.to_hint": "Leave empty for everything that has arrived by now.",
+  "many.to_hint": "Without an end it means everything that has arrived by now.",
   "many.types": "Event types",
   "many.types_hint": "Choose none for all of them.",
   "many.counting": "Counting…",
