@@ -87,6 +87,7 @@ class ManyDialog {
   #howMany() {
     const { t } = this.#context;
     const { kind, count, why } = this.#estimate;
+    if (kind === "unfit") return "";
     if (kind === "exact" && count === 0) return t("many.none");
     const told = t(`many.${kind}`, { count });
     return why && kind === "up_to" ? `${told} ${t(`many.why_${why}`)}` : told;
@@ -113,7 +114,7 @@ class ManyDialog {
     this.#estimate = null;
     this.#draw();
     const { from, to } = problemsOf(choice);
-    const counted = from || to ? { kind: "unknown", count: 0 } : await this.#estimated(choice);
+    const counted = from || to ? { kind: "unfit", count: 0 } : await this.#estimated(choice);
     // Something else may have been chosen meanwhile.
     if (choice !== this.#choice) return;
     this.#estimate = counted;

@@ -34,7 +34,7 @@ export function sendNow(context, { webhook, changed }) {
   const button = () => (possible() ? html`
     <button type="button" ?disabled=${state.busy} @click=${send}>${icon("send")}${t("send_now.button")}</button>` : nothing);
   const offer = () => (possible() ? html`
-    <p class="send-now-offer">${countText(total())} ${t("send_now.offer")} ${button()}</p>` : nothing);
+    <p class="send-now-offer">${countText(total())} ${t("send_now.offer", { count: total().count })} ${button()}</p>` : nothing);
   const view = () => {
     if (state.error) return failure(state.error);
     if (!sent) return nothing;

@@ -10,7 +10,7 @@ export default {
   "waits.glance_aside": { one: "{count} set aside", other: "{count} set aside" },
   "waits.glance_aside_more": { one: "at least {count} set aside", other: "at least {count} set aside" },
   "send_now.button": "Send now",
-  "send_now.offer": "Send what waits now?",
+  "send_now.offer": { one: "Send it now?", other: "Send them now?" },
   "send_now.done": { one: "Sending {count} delivery now", other: "Sending {count} deliveries now" },
   "send_now.done_at_least": { one: "Sending at least {count} delivery now", other: "Sending at least {count} deliveries now" },
   "send_now.done_none": "Nothing is waiting any more",
