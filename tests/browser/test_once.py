@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.support import looks
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 
@@ -76,6 +77,7 @@ def test_secret_whose_answer_was_lost_is_rotated_once(
     """Rotating again after a lost answer makes no third secret; rotating after an answer does."""
     webhook = add_webhook("http://127.0.0.1:9/", "CI_STATS", authentication={"type": "SIGNATURE"})
     page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks/{webhook['webhookId']}")
+    looks.settled(page)
     sent = Keys(page, SIGNATURE, lost=1)
     for turn in range(3):
         page.get_by_role("button", name="Rotate secret").click()

@@ -32,7 +32,7 @@ class ManyDialog {
   #choice;
   #estimate = null;
   #busy = false;
-  #refused = () => nothing;
+  #refused = nothing;
   #tried = false;
   #dialog = openDialog();
 
@@ -62,7 +62,7 @@ class ManyDialog {
       <form novalidate @submit=${(event) => this.#submit(event)}>
         <h2 id="dialog-title">${t(`many.title_${this.#kind}`)}</h2>
         ${this.#off() ? notice("warn", t("many.off_title"), t("many.off_body")) : this.#whole()}
-        <div role="alert">${this.#refused()}</div>
+        ${this.#refused}
         <div class="dialog-actions">
           <button type="button" class="secondary" @click=${close}>${t("action.cancel")}</button>
           ${this.#off() ? nothing : html`<button type="submit" class=${this.#kind === "withdraw" ? "danger" : ""}
@@ -105,7 +105,7 @@ class ManyDialog {
 
   #choose(changes) {
     this.#choice = { ...this.#choice, ...changes };
-    this.#refused = () => nothing;
+    this.#refused = nothing;
     this.#count();
   }
 
@@ -160,7 +160,7 @@ class ManyDialog {
       return this.#dialog.querySelector("[aria-invalid=true]").focus();
     }
     this.#busy = true;
-    this.#refused = () => nothing;
+    this.#refused = nothing;
     this.#draw();
     try {
       const address = ENDPOINTS[this.#kind](account, params.webhookId);
@@ -169,19 +169,19 @@ class ManyDialog {
       this.#jobs.started(data, this.#estimate?.kind === "exact" ? this.#estimate.count : null);
       return this.#dialog.close();
     } catch (error) {
-      await this.#explain(error);
+      this.#refused = await this.#explained(error);
     }
     this.#busy = false;
     return this.#draw();
   }
 
-  /** Why it was refused: 409 is either of two things, and which of them is known only now. */
-  async #explain(error) {
+  /** What says why it was refused: 409 is either of two things, and which of them is known only now. */
+  async #explained(error) {
     const { t } = this.#context;
-    this.#refused = () => failure(error);
-    if (error.status !== 409) return;
+    if (error.status !== 409) return failure(error);
     await Promise.all([this.#webhook.reload(), this.#jobs.reload()]);
-    if (this.#off()) this.#refused = () => nothing;
-    else if (this.#jobs.unfinished >= MOST_JOBS) this.#refused = () => notice("warn", t("many.full_title"), t("many.full_body"));
+    if (this.#off()) return nothing;
+    if (this.#jobs.unfinished < MOST_JOBS) return failure(error);
+    return html`<div role="alert">${notice("warn", t("many.full_title"), t("many.full_body"))}</div>`;
   }
 }
