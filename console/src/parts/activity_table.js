@@ -7,7 +7,7 @@ import { changeList } from "./changes.js";
 import { person } from "./person.js";
 import { time } from "./time.js";
 
-const COLUMNS = ["when", "what", "who", "where"];
+const COLUMNS = ["when", "what", "details", "who", "where"];
 /** What the product does without anybody having asked is done in this name. */
 const RECADO = "recado";
 
@@ -26,18 +26,24 @@ export function activityTable(activities, { account, me, names }) {
 }
 
 function row(activity, { account, me, names }) {
-  const { at, kind, webhookId, changes, deliveryId, by, client, address } = activity;
-  const delivery = deliveryId && webhookId ? html`
-    <a href=${paths.delivery(account, webhookId, deliveryId)}>${t("activity.delivery")}</a>` : nothing;
+  const { at, kind, by, client, address } = activity;
   return html`
     <tr>
       ${cell("when", time(at, "full"))}
-      <th scope="row">${t(`activity.${kind}`)}
-        <div class="activity-more">${names ? webhook(account, webhookId, names) : nothing}${changeList(changes)}${delivery}</div></th>
+      <th scope="row">${t(`activity.${kind}`)}</th>
+      ${cell("details", details(activity, account, names))}
       ${cell("who", html`${by === RECADO ? t("activity.recado") : person(by, me)}${client && client !== by ? html`
         <span class="activity-client">${sentence("activity.client", { client: html`<code>${client}</code>` })}</span>` : nothing}`)}
       ${cell("where", address ? html`<code>${address}</code>` : nothing)}
     </tr>`;
+}
+
+/** What it was done to, and what was changed. */
+function details({ webhookId, changes, deliveryId }, account, names) {
+  const delivery = deliveryId && webhookId ? html`
+    <a href=${paths.delivery(account, webhookId, deliveryId)}>${t("activity.delivery")}</a>` : nothing;
+  const parts = [names ? webhook(account, webhookId, names) : nothing, changeList(changes), delivery];
+  return parts.every((part) => part === nothing) ? nothing : html`<div class="activity-more">${parts}</div>`;
 }
 
 /** Of a webhook that is not there any more its activity is. */

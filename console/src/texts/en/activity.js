@@ -7,6 +7,7 @@ export default {
   "activity.lead_webhook": "Who did what to this webhook, newest first. Times are in {zone}.",
   "activity.column_when": "When",
   "activity.column_what": "What",
+  "activity.column_details": "Details",
   "activity.column_who": "Who",
   "activity.column_where": "From where",
   "activity.CREATED": "Added the webhook",

@@ -7,6 +7,7 @@ export default {
   "activity.lead_webhook": "Quem fez o quê neste webhook, do mais recente ao mais antigo. Horários em {zone}.",
   "activity.column_when": "Quando",
   "activity.column_what": "O quê",
+  "activity.column_details": "Detalhes",
   "activity.column_who": "Quem",
   "activity.column_where": "De onde",
   "activity.CREATED": "Adicionou o webhook",

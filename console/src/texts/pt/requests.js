@@ -10,7 +10,7 @@ export default {
   "waits.glance_aside": { one: "{count} separada", other: "{count} separadas" },
   "waits.glance_aside_more": { one: "pelo menos {count} separada", other: "pelo menos {count} separadas" },
   "send_now.button": "Enviar agora",
-  "send_now.offer": { one: "Enviá-la agora?", other: "Enviá-las agora?" },
+  "send_now.offer": { one: "Enviar agora?", other: "Enviar agora?" },
   "send_now.done": { one: "Enviando {count} entrega agora", other: "Enviando {count} entregas agora" },
   "send_now.done_at_least": { one: "Enviando pelo menos {count} entrega agora", other: "Enviando pelo menos {count} entregas agora" },
   "send_now.done_none": "Nada mais aguarda",
