@@ -66,7 +66,7 @@ class ManyDialog {
         <div class="dialog-actions">
           <button type="button" class="secondary" @click=${close}>${t("action.cancel")}</button>
           ${this.#off() ? nothing : html`<button type="submit" class=${this.#kind === "withdraw" ? "danger" : ""}
-            ?disabled=${this.#busy || this.#none()}>${t(this.#busy ? "many.starting" : `many.start_${this.#kind}`)}</button>`}
+            ?disabled=${this.#none()} aria-disabled=${this.#busy ? "true" : "false"}>${t(this.#busy ? "many.starting" : `many.start_${this.#kind}`)}</button>`}
         </div>
       </form>`, this.#dialog);
   }
@@ -153,6 +153,7 @@ class ManyDialog {
   async #submit(event) {
     event.preventDefault();
     const { api, account, params } = this.#context;
+    if (this.#busy) return undefined;
     this.#tried = true;
     const problems = problemsOf(this.#choice);
     if (problems.from || problems.to) {

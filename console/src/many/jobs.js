@@ -36,6 +36,7 @@ export class Jobs {
   /** One was started here; `total` is how many it will move, null if unknown. */
   started(job, total) {
     this.#followed.set(job.jobId, total);
+    announce(progressText(job));
     this.#take([job, ...this.#jobs.filter(({ jobId }) => jobId !== job.jobId)]);
   }
 

@@ -102,8 +102,8 @@ class WebhookPage {
     return html`<div class="glance">
       ${statusBadge(webhook)}
       <span>${t("webhooks.column_last")}: ${lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never")}</span>
-      <span>${t("webhooks.column_backlog")}: ${waitingGlance(waitingOf(webhook))}</span>
-      ${standing(webhook) === "failing" ? nothing : this.#sending.button()}
+      <span>${t("webhooks.column_backlog")}: ${waitingGlance(waitingOf(webhook))}
+        ${standing(webhook) === "failing" ? nothing : this.#sending.button("quiet")}</span>
       ${webhook.status === "ACTIVE" ? html`<span>${laneText(webhook)}</span>` : nothing}
     </div>`;
   }

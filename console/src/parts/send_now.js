@@ -9,8 +9,8 @@ import { failure } from "./states.js";
 import { countText, totalOf, waitingOf } from "./waiting.js";
 
 /**
- * For the webhook that `webhook()` gives, undefined while it is loading; `changed()` reads it again. `button()` and
- * `offer()` draw nothing where nothing waits or the webhook is off; `view()` tells what came of the last time.
+ * For the webhook that `webhook()` gives, undefined while it is loading; `changed()` reads it again. `button()`, which
+ * may have a class for its looks, and `offer()` draw nothing where nothing waits or the webhook is off; `view()` tells what came of the last time.
  */
 export function sendNow(context, { webhook, changed }) {
   const { t, api, account, params, redraw } = context;
@@ -19,6 +19,7 @@ export function sendNow(context, { webhook, changed }) {
   const total = () => totalOf(waitingOf(webhook()));
   const possible = () => webhook()?.status === "ACTIVE" && total().count > 0;
   const send = async () => {
+    if (state.busy) return;
     sent = null;
     const answer = await act(() => api.postOnce(endpoints.sendNow(account, params.webhookId), { body: {} }));
     if (answer) {
@@ -31,8 +32,8 @@ export function sendNow(context, { webhook, changed }) {
     sent = null;
     redraw();
   };
-  const button = () => (possible() ? html`
-    <button type="button" ?disabled=${state.busy} @click=${send}>${icon("send")}${t("send_now.button")}</button>` : nothing);
+  const button = (looks = "") => (possible() ? html`
+    <button type="button" class=${looks} aria-disabled=${state.busy ? "true" : "false"} @click=${send}>${icon("send")}${t("send_now.button")}</button>` : nothing);
   const offer = () => (possible() ? html`
     <p class="send-now-offer">${countText(total())} ${t("send_now.offer", { count: total().count })} ${button()}</p>` : nothing);
   const view = () => {
