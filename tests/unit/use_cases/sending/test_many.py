@@ -32,7 +32,7 @@ def test_a_job_is_kept_with_the_owner_that_carries_it_on() -> None:
 
     begun = start(world, selection)
 
-    assert world.journal.calls == ["start job", "tell", "wake up"]
+    assert world.journal.calls == ["start job", "wake up", "tell"]
     assert world.webhook().lane == owned(owner="t2", jobs=frozenset({JOB}), asked_at=NOW)
     assert world.wake_ups.sent == [("t2", 0)]
     assert kept(world) == begun == job(job_id=JOB, selection=selection, requested_by=ADMIN.name)

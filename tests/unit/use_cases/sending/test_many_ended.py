@@ -38,7 +38,7 @@ def test_a_job_is_ended(named: bool) -> None:
     ending = end(world, meant.job_id if named else None)
 
     assert ending == world.jobs.kept[meant.job_id] == meant.ending(NOW + 1)
-    assert world.journal.calls == ["end job", "tell", "wake up"]
+    assert world.journal.calls == ["end job", "wake up", "tell"]
     lane = world.webhook().lane
     assert (lane.next_at, lane.rest_until, world.wake_ups.sent[-1]) == (NOW + 1, NOW + 300_000, (lane.owner, 0))
     act = Activity("act_3", "1010", "wh_1", ActivityKind.JOB_ENDED, NOW + 1, ADMIN, job_id=meant.job_id)
