@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import DeliveryPage, DeliveryQuery, Waiting, WaitingSummary
+from recado.ports import AttemptQuery, DeliveryPage, DeliveryQuery, Waiting, WaitingSummary
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
 from tests.unit.builders import NOW, event
@@ -52,6 +52,15 @@ def test_what_waits_is_passed_on() -> None:
     waiting = DeliveryLog(reader, FakeAttemptReader(), lambda: NOW).waiting_of("wh_1")
 
     assert (waiting, reader.asked) == (WaitingSummary(Waiting(1), Waiting(0), NOW), ["wh_1"])
+
+
+def test_a_page_of_attempts_is_passed_on() -> None:
+    """As the reader has it."""
+    attempts, query = FakeAttemptReader(), AttemptQuery("wh_1", 50)
+
+    page = DeliveryLog(FakeDeliveryReader(DELIVERY), attempts, lambda: NOW).attempts(query)
+
+    assert (page.attempts, attempts.asked) == ([], [query])
 
 
 def test_attempts_are_those_of_a_delivery_that_is_there() -> None:

@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from recado.ports import OurFaultError
+from recado.rules.activity.activity import ActivityKind
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import AuthenticationType
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
@@ -53,6 +54,17 @@ def test_a_download_shows_the_secret_that_was_recorded(office: Office) -> None:
 
     assert shown == office.credentials("wh_1").secret
     assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
+
+
+def test_a_secret_of_another_version_of_the_webhook_is_not_shown(office: Office) -> None:
+    """It is replaced after the webhook was read, and before its secret is opened: the download begins anew."""
+    switch(office, SIGNATURE)
+    office.registry.after_reading = [lambda: office.signatures.rotate("1010", "wh_1", None, ADMIN)]
+
+    shown = office.signatures.download("1010", "wh_1", ADMIN)
+
+    assert (shown.secret, shown.webhook.version) == (office.credentials("wh_1").secret, 3)
+    assert office.activities.kinds.count(ActivityKind.SECRET_DOWNLOADED) == 1
 
 
 def test_a_download_does_not_bring_a_removed_webhook_back(office: Office) -> None:

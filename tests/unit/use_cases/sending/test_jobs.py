@@ -12,7 +12,7 @@ from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, event, events, pending, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes
-from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, message_ids, start, world_with
+from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, message_ids, sent, start, world_with
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 
@@ -168,3 +168,19 @@ def test_an_ordered_webhook_has_no_turns() -> None:
     redeliver_as_owner(world)
 
     assert message_ids(world) == ["first", "e0", "last"]
+
+
+def test_an_ordered_webhook_gets_what_lies_within_a_page_in_its_turn() -> None:
+    """Also while further pages are to come: what is new there goes before what the job has put behind it."""
+    world = world_with(MOST_IN_A_PAGE + 2, ordered=True)
+    start(world)
+    between = pending(event("between", timestamp=NOW + 50))
+    world.deliveries.add_pending(pending(event("first", timestamp=NOW - 1)), between)
+
+    redeliver_as_owner(world)
+
+    order = [one for post in sent(world) for one in post]
+    numbered = [f"e{number}" for number in range(MOST_IN_A_PAGE + 2)]
+    assert order[0] == "first"
+    assert [one for one in order if one in numbered] == numbered
+    assert order.index("e49") < order.index("between") < order.index("e51")

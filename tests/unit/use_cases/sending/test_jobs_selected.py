@@ -50,6 +50,27 @@ def test_a_job_takes_only_what_arrived_when_it_is_selected() -> None:
     assert (sorted(again), kept(world).requeued) == (["e1", "e2", "e3"], 3)
 
 
+def test_what_has_expired_aside_is_sent_again_by_a_job() -> None:
+    """An original that nobody has noticed ends in the log; the copy of another is renewed in the backlog."""
+    old = NOW - RETENTION_MS
+    original = pending(event("original", timestamp=NOW), created_at=old)
+    ended = replace(pending(event("copy", timestamp=NOW + 1), created_at=old - 9), status=DeliveryStatus.EXPIRED)
+    ended = replace(ended, finished_at=old - 2)
+    copy = ended.again(old - 1, "another")
+    world = logged(World(webhook()), ended)
+    for one in (original, copy):
+        world.deliveries.add_pending(one)
+        assert world.aside.put(one.set_aside(NOW - 5, NOW + 290_000, 2), waits=True)
+    start(world, Selection(DeliveryStatus.EXPIRED, from_ms=NOW))
+    ends: list[str] = []
+    world.journal.before("send", 1, lambda: ends.append(world.deliveries.log["wh_1", original.event.key].status))
+
+    redeliver_as_owner(world)
+
+    assert (ends, sent(world), world.aside.kept) == (["EXPIRED"], [["original", "copy"]], {})
+    assert kept(world).requeued == 2
+
+
 def aside_world() -> World:
     """Build a world in which three originals and a copy are set aside; the one that is tried first fails once more."""
     ended = delivered_earlier(event("copy", timestamp=NOW + 7))
