@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 from unittest.mock import patch
@@ -100,17 +101,18 @@ def parsed_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_update_at_a_time() -> Iterator[None]:
-    """Make moto's updates and puts atomic, as DynamoDB's are: two threads could both find a lease free otherwise."""
+def one_write_at_a_time() -> Iterator[None]:
+    """Make moto's writes atomic, as DynamoDB's are: two threads could both find a lease free otherwise."""
     lock = threading.RLock()
 
-    def alone(write: Any) -> Any:
-        def locked(*args: Any, **kwargs: Any) -> Any:
+    def alone(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(*args: Any, **kwargs: Any) -> Any:
             with lock:
                 return write(*args, **kwargs)
 
-        return locked
+        return written
 
-    update, put = alone(DynamoDBBackend.update_item), alone(DynamoDBBackend.put_item)
-    with patch.object(DynamoDBBackend, "update_item", update), patch.object(DynamoDBBackend, "put_item", put):
+    with ExitStack() as patches:
+        for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
+            patches.enter_context(patch.object(DynamoDBBackend, name, alone(getattr(DynamoDBBackend, name))))
         yield

@@ -5,15 +5,15 @@ all of its calls, so that what its role allows beyond them shows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
-from local.listener import HEALTHY, Answer, Listener
+from local.listener import BROKEN, HEALTHY, Answer, Listener
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.delivery.job import Job
 from recado.rules.sending import draining
 from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct import drain
 from tests.integration.webhook_api.shared.test_access import BODIES, filled, in_order
 from tests.support.api_client import ApiClient, draft
@@ -30,6 +30,7 @@ from tests.support.system import System
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 QUARTER_SECONDS = 15 * 60
 REFUSED = Answer(status=400)
+GONE = Answer(status=410)
 
 
 @dataclass
@@ -43,28 +44,38 @@ class Scene:
 
 
 def every_route(scene: Scene) -> None:
-    """Each route of the API's document once, with a request that succeeds; with a key one, and one that is refused."""
+    """Each route of the API's document once, with a request that succeeds; with a key one, and one refused."""
     api = ApiClient(scene.system, ApiDocument())
+    for body, status in ((draft(), 201), ({}, 422)):
+        assert api.call("POST", api.webhooks, body, headers={"Idempotency-Key": f"{status}"}).status == status
     webhook = api.create(authentication={"type": "SIGNATURE"})
-    record(scene.system, delivery(webhook["webhookId"], "e", timestamp=1))
+    record(scene.system, delivery(webhook["webhookId"], "e", timestamp=1, name="CI_STATS"))
     for what, created_at in (("cancel", int(scene.system.clock.milliseconds())), ("redeliver", 1)):
-        pending = delivery(webhook["webhookId"], what, status=DeliveryStatus.PENDING, created_at=created_at)
+        pending = delivery(
+            webhook["webhookId"], what, name="CI_STATS", status=DeliveryStatus.PENDING, created_at=created_at
+        )
         (delivery_id,) = record(scene.system, pending)
         assert api.call("POST", api.path(webhook, f"/deliveries/{delivery_id}/{what}")).status < 300
     for route in sorted(api.document.routes, key=in_order):
         method, path = route
         body = {"body": BODIES[route]} if route in BODIES else {}
         assert api.call(method, filled(api, webhook, path), **body).status < 300, route
-    for status, body in ((201, draft()), (422, {})):
-        assert api.call("POST", api.webhooks, body, headers={"Idempotency-Key": str(status)}).status == status
 
 
 def dispatch_in_real_time(scene: Scene) -> None:
-    """A signed POST that fails, with its alert, an event that waits behind it, and one that cannot be read."""
+    """A signed POST that fails, with its alert, an event that waits behind it, one that cannot be read, and a 410."""
     scene.system.add_signed_webhook(scene.receiver.url, SECRET)
     scene.receiver.break_down()
     publish(scene.system, "e0", "e1")
     scene.system.invoke("realtime_dispatcher", {"detail-type": "x"})
+    disable_another(scene)
+    publish(scene.system, "e2")
+
+
+def disable_another(scene: Scene) -> None:
+    """Let a webhook's receiver want nothing any more, once it gets something: Recado disables it, and that is an act."""
+    scene.receiver.usual_answer = GONE
+    scene.system.add_webhook(scene.receiver.url, name="wh_gone")
 
 
 def drain_and_redrive(scene: Scene) -> None:
@@ -90,12 +101,19 @@ def drain_and_redrive(scene: Scene) -> None:
     scene.system.put_into_batch_queue(*numbered(3))
     scene.system.invoke("batch_dispatcher", {})
 
+    disable_another(scene)
+    scene.system.put_into_batch_queue(batch_event("b3"))
+    scene.system.invoke("batch_dispatcher", {})
+
     scene.system.put_into("DeadLetterQueue", batch_event("b2"))
     scene.system.invoke("batch_dispatcher", {"redriveDeadLetters": True})
 
 
 def redeliver_and_sweep(scene: Scene) -> None:
-    """A backlog that fails again, behind what is too old, a job, the sweep, the recovery, and an event set aside."""
+    """A backlog that fails again, behind what is too old, a job, the sweep, the recovery, and an event set aside.
+
+    Then a job that withdraws a copy, and a receiver that wants nothing any more.
+    """
     system = scene.system
     webhook = system.add_signed_webhook(scene.receiver.url, SECRET)
     publish(system, "e0")
@@ -103,10 +121,9 @@ def redeliver_and_sweep(scene: Scene) -> None:
     publish(system, "e1")
     record(system, delivery(webhook.webhook_id, "old", timestamp=1, status=DeliveryStatus.PENDING, created_at=1))
     system.clock.advance(5)
-    now = int(system.clock.milliseconds())
-    job = Job(str(ACCOUNT), webhook.webhook_id, "job_1", DeliveryStatus.DELIVERED, 0, now, now, now, "an admin")
-    read = system.webhook(webhook)
-    assert system.jobs.start(job, read, replace(read, lane=replace(read.lane, job=job.job_id)))
+    api = ApiClient(system, ApiDocument(), account=str(ACCOUNT))
+    redeliver = f"{api.webhooks}/{webhook.webhook_id}/redeliver"
+    assert api.call("POST", redeliver, {"status": "DELIVERED", "from": 0}).status == 202
 
     system.redeliver()
     scene.receiver.recover()
@@ -125,6 +142,18 @@ def redeliver_and_sweep(scene: Scene) -> None:
     system.invoke("redelivery", {})
     system.redeliver()
     assert system.outcomes(webhook)["e2"] == "DELIVERED"
+
+    system.record(system.deliveries(webhook)[-1].again(int(system.clock.milliseconds()), "an admin"))
+    system.clock.advance(1)
+    assert api.call("POST", f"{api.webhooks}/{webhook.webhook_id}/cancel", {}).status == 202
+    system.redeliver()
+    assert system.backlog(webhook) == []
+
+    scene.receiver.answers.extend([BROKEN, GONE])
+    publish(system, "e4")
+    system.clock.advance(QUARTER_SECONDS)
+    system.redeliver()
+    assert system.webhook(webhook).status is Status.DISABLED
 
 
 def count_deliveries(scene: Scene) -> None:
@@ -196,16 +225,16 @@ def test_a_role_allows_what_is_called_and_nothing_more(
 def test_a_call_that_no_role_allows_is_noticed(system: System) -> None:
     """What the tests of this folder are held against does see a call that is missing in a policy."""
     table = system.stack.physical_id("DeliveriesTable")
-    update = {"Update": {"TableName": table}}
+    check = {"ConditionCheck": {"TableName": table}}
     calls = [
         Call("dynamodb", "Scan", {"TableName": table}, "RedeliveryFunction"),
-        Call("dynamodb", "TransactWriteItems", {"TransactItems": [update]}, "RedeliveryFunction"),
+        Call("dynamodb", "TransactWriteItems", {"TransactItems": [check]}, "RedeliveryFunction"),
         Call("dynamodb", "DeleteTable", {"TableName": table}),
     ]
 
     assert needed(calls, system.stack, "RedeliveryFunction") - granted("RedeliveryFunction") == {
         Grant("dynamodb:Scan", "DeliveriesTable"),
-        Grant("dynamodb:UpdateItem", "DeliveriesTable"),
+        Grant("dynamodb:ConditionCheckItem", "DeliveriesTable"),
     }
 
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from recado.ports import Expect, JobRunningError, SkippedPage, VersionConflictError, Waiting
+from recado.ports import Expect, Sealed, TooManyJobsError, VersionConflictError, Waiting
+from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job, JobState, catch_up
-from recado.rules.event.timestamps import LATEST_MS
+from recado.rules.delivery.job import MOST_UNFINISHED, Job, catch_up, job_id_of
+from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support import capacity
+from tests.support.acts import act_on
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
@@ -21,6 +23,7 @@ from tests.support.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.system import System
 
 OFF_SINCE = NOON_MS - 1_000
+SKIPPED = Selection(DeliveryStatus.SKIPPED)
 
 
 @pytest.fixture
@@ -30,16 +33,25 @@ def webhook(system: System) -> Webhook:
     return system.webhook(off)
 
 
-def on(webhook: Webhook, job_id: str = "job_1") -> tuple[Webhook, Job]:
+def on(webhook: Webhook, number: int = 1) -> tuple[Webhook, Job]:
     """Return the webhook as it is to be, switched on, and its job, whose owner is called like it."""
-    job = catch_up(webhook, job_id, "an admin", NOON_MS)
-    lane = replace(owned(webhook.lane, f"owner of {job_id}", NOON_MS), job=job_id)
+    job = catch_up(webhook, job_id_of(NOON_MS, str(number)), "an admin", NOON_MS)
+    lane = owned(webhook.lane, f"owner of {number}", NOON_MS)
     return replace(webhook.switched_on(), lane=lane, version=webhook.version + 1), job
 
 
-def of(system: System, webhook: Webhook) -> tuple[Job | None, Webhook]:
-    """Return the webhook's job, and the webhook."""
-    return system.jobs.get(str(ACCOUNT), "wh_1"), system.webhook(webhook)
+def switch(system: System, before: Webhook, after: Webhook, job: Job, sealed: Sealed | None = None) -> None:
+    """Switch the webhook on, and begin the job."""
+    act = act_on(before, ActivityKind.SWITCHED_ON, job_id=job.job_id)
+    system.registry.replace(before, after, act, sealed=sealed, job=job)
+
+
+def of(system: System, webhook: Webhook) -> tuple[list[Job], Webhook]:
+    """Return the webhook's unfinished jobs, and the webhook without their names."""
+    current = system.webhook(webhook)
+    jobs = sorted(system.jobs.unfinished(current), key=lambda job: job.job_id)
+    assert current.lane.jobs == {job.job_id for job in jobs}
+    return jobs, replace(current, lane=replace(current.lane, jobs=frozenset()))
 
 
 def test_a_webhook_is_switched_on_together_with_its_job(system: System, webhook: Webhook, aws: AwsCalls) -> None:
@@ -47,10 +59,10 @@ def test_a_webhook_is_switched_on_together_with_its_job(system: System, webhook:
     after, job = on(webhook)
     aws.clear()
 
-    system.registry.replace(webhook, after, job=job)
+    switch(system, webhook, after, job)
 
     assert [call.operation for call in aws.seen] == ["TransactWriteItems"]
-    assert of(system, webhook) == (job, after)
+    assert of(system, webhook) == ([job], after)
     assert [due.webhook_id for due in system.overdue.due(NOON_MS)] == ["wh_1"]
 
 
@@ -60,9 +72,9 @@ def test_a_switch_that_was_not_answered_is_made_once(system: System, webhook: We
     after, job = on(webhook)
 
     with lost_answers(times):
-        system.registry.replace(webhook, after, job=job)
+        switch(system, webhook, after, job)
 
-    assert of(system, webhook) == (job, after)
+    assert of(system, webhook) == ([job], after)
 
 
 def test_a_switch_that_is_made_once_more_has_been_made(system: System, webhook: Webhook) -> None:
@@ -70,9 +82,9 @@ def test_a_switch_that_is_made_once_more_has_been_made(system: System, webhook: 
     after, job = on(webhook)
 
     for _ in range(2):
-        system.registry.replace(webhook, after, job=job)
+        switch(system, webhook, after, job)
 
-    assert of(system, webhook) == (job, after)
+    assert of(system, webhook) == ([job], after)
 
 
 def test_a_switch_that_meets_a_transaction_is_made_after_it(
@@ -84,48 +96,48 @@ def test_a_switch_that_meets_a_transaction_is_made_after_it(
 
     with TransactionsUnderWay() as under_way:
         under_way.coming = 2
-        system.registry.replace(webhook, after, job=job)
+        switch(system, webhook, after, job)
 
-    assert of(system, webhook) == (job, after)
+    assert of(system, webhook) == ([job], after)
 
 
 @pytest.mark.parametrize("meanwhile", [{"version": 2}, {"status": "ACTIVE"}, {"status": "DISABLED"}])
-@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("unfinished", [0, MOST_UNFINISHED])
 def test_a_webhook_that_was_changed_meanwhile_gets_no_job(
-    system: System, webhook: Webhook, meanwhile: dict[str, Any], running: bool
+    system: System, webhook: Webhook, meanwhile: dict[str, Any], unfinished: int
 ) -> None:
-    """Nothing is written, whatever its last job does."""
+    """Nothing is written, however many jobs are unfinished, and that is what is said; nor is there an act."""
     after, job = on(webhook)
-    last = replace(job, job_id="job_0", state=JobState.RUNNING if running else JobState.DONE)
-    _keep(system, webhook, last)
-    theirs = changed_item(system, "wh_1", **meanwhile)
+    _keep(system, webhook, unfinished)
+    theirs, kinds = changed_item(system, "wh_1", **meanwhile), system.kinds()
 
     with pytest.raises(VersionConflictError):
-        system.registry.replace(webhook, after, job=job)
+        switch(system, webhook, after, job)
 
-    assert (system.jobs.get(str(ACCOUNT), "wh_1"), changed_item(system, "wh_1")) == (last, theirs)
+    assert (changed_item(system, "wh_1"), system.kinds()) == (theirs, kinds)
+    assert system.jobs.get(str(ACCOUNT), "wh_1", job.job_id) is None
 
 
-def test_a_webhook_whose_job_is_unfinished_stays_off(system: System, webhook: Webhook) -> None:
-    """Nothing is written: neither the switch, nor the job."""
+def test_a_webhook_with_five_unfinished_jobs_stays_off(system: System, webhook: Webhook) -> None:
+    """Nothing is written: neither the switch, nor the job, nor the act."""
     after, job = on(webhook)
-    last = replace(job, job_id="job_0")
-    _keep(system, webhook, last)
+    _keep(system, webhook, MOST_UNFINISHED)
+    before, kinds = changed_item(system, "wh_1"), system.kinds()
 
-    with pytest.raises(JobRunningError):
-        system.registry.replace(webhook, after, job=job)
+    with pytest.raises(TooManyJobsError):
+        switch(system, webhook, after, job)
 
-    assert of(system, webhook) == (last, webhook)
+    assert (changed_item(system, "wh_1"), system.kinds()) == (before, kinds)
 
 
-def test_a_job_that_is_done_makes_room(system: System, webhook: Webhook) -> None:
-    """The catch-up takes its place."""
+def test_a_catch_up_begins_beside_other_jobs(system: System, webhook: Webhook) -> None:
+    """As the fifth at most."""
     after, job = on(webhook)
-    _keep(system, webhook, replace(job, job_id="job_0", state=JobState.DONE))
+    _keep(system, webhook, MOST_UNFINISHED - 1)
 
-    system.registry.replace(webhook, after, job=job)
+    switch(system, webhook, after, job)
 
-    assert of(system, webhook) == (job, after)
+    assert len(system.webhook(webhook).lane.jobs) == MOST_UNFINISHED
 
 
 def test_a_secret_can_change_in_the_same_transaction(system: System, webhook: Webhook) -> None:
@@ -134,16 +146,16 @@ def test_a_secret_can_change_in_the_same_transaction(system: System, webhook: We
     sealed = system._vault.seal(str(ACCOUNT), "wh_1", Credentials(password="hunter2"))
     after = replace(after, secret_version=sealed.version)
 
-    system.registry.replace(webhook, after, sealed, job)
+    switch(system, webhook, after, job, sealed)
 
-    assert of(system, webhook) == (job, after)
+    assert of(system, webhook) == ([job], after)
     assert system.credentials(webhook).password == "hunter2"
 
 
 def test_since_when_a_webhook_is_off_is_kept_until_it_is_on(system: System, webhook: Webhook) -> None:
     """A sender that disables it says so, too."""
     after, _ = on(webhook)
-    system.registry.replace(webhook, after)
+    system.registry.replace(webhook, after, act_on(webhook))
     assert system.webhook(webhook).off_since is None
 
     assert system.lanes.change(after, after.switched_off(Status.DISABLED, NOON_MS + 7), Expect.ANYTHING)
@@ -160,7 +172,7 @@ def skipped(event_id: str, at: int = 0, **fields: Any) -> Delivery:
 
 def look(system: System, after: str | None = None) -> tuple[list[str], str | None]:
     """Look for what was skipped, and return the event ids and how far was looked."""
-    page: SkippedPage = system._reader.skipped("wh_1", 0, LATEST_MS, after, NOON_MS)
+    page = system._reader.ended("wh_1", SKIPPED, after, NOON_MS)
     return [one.event.event_id for one in page.deliveries], page.looked_to
 
 
@@ -206,7 +218,7 @@ def test_a_skipped_delivery_is_seen_as_it_stands(system: System) -> None:
     """With the copy of it that waits, and as it ended where it has ended since."""
     again = skipped("again").again(NOON_MS + 5, "an admin")
     record(system, skipped("again"), again, skipped("ended", 1), skipped("plain", 2))
-    page = system._reader.skipped("wh_1", 0, LATEST_MS, None, NOON_MS)
+    page = system._reader.ended("wh_1", SKIPPED, None, NOON_MS)
     record(system, skipped("ended", 1, status=DeliveryStatus.DELIVERED))
 
     one, ended, plain = page.deliveries
@@ -256,8 +268,8 @@ def test_a_backlog_is_read_up_to_a_key(system: System, suffix: int) -> None:
     assert read == [(one, is_copy) for one in ids[: 2 + suffix] for is_copy in (False, True)]
 
 
-def _keep(system: System, webhook: Webhook, job: Job) -> None:
-    """Keep a job as the webhook's last, and the webhook as it is."""
-    changed_item(system, "wh_1", status="ACTIVE")
-    assert system.jobs.start(job, replace(webhook, status=Status.ACTIVE), replace(webhook, status=Status.ACTIVE))
-    changed_item(system, "wh_1", status=webhook.status.value, off_since=webhook.off_since)
+def _keep(system: System, webhook: Webhook, jobs: int) -> None:
+    """Let so many jobs of the webhook be unfinished, and the webhook be as it is."""
+    for number in range(jobs):
+        _, job = on(webhook, 100 + number)
+        assert system.jobs.start(job, webhook, webhook, act_on(webhook))
