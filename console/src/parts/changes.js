@@ -11,7 +11,7 @@ export function changeList({ kind, changes = [] }) {
   if (changes.length === 0) return nothing;
   const isNew = kind === "CREATED";
   const list = html`<ul class="changes">${changes.map((change) => html`
-    <li><span class="change-field">${fieldLabel(change.field)}</span> <span>${valuesOf(change, isNew)}</span></li>`)}</ul>`;
+    <li>${sentence("details.setting", { setting: fieldLabel(change.field), value: valuesOf(change, isNew) })}</li>`)}</ul>`;
   return isNew ? html`<details><summary>${t("activity.as_added")}</summary>${list}</details>` : list;
 }
 
