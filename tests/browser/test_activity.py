@@ -49,7 +49,10 @@ def test_changes_of_a_webhook_are_told(open_tab: OpenTab, api: ApiClient, webhoo
         expect(changed).to_contain_text(text)
     expect(entries(page).first).to_contain_text("Changed the webhook")
     expect(entries(page).last).to_contain_text("Added the webhook")
+    entries(page, "Added the webhook").get_by_text("As it was added").click()
+    expect(entries(page, "Added the webhook")).to_contain_text("Authentication: Basic")
     assert "battery staple" not in page.content()
+    assert "correct horse" not in page.content()
     looks.assert_faultless(page)
 
 

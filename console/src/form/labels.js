@@ -5,7 +5,7 @@ import { LIMITS } from "./model.js";
 const LABELS = {
   name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
   headers: "form.headers", "authentication.username": "form.username", "authentication.password": "form.password",
-  "authentication.type": "form.authentication", authentication: "form.authentication", active: "form.activation",
+  "authentication.secret": "activity.secret", "authentication.type": "form.authentication", authentication: "form.authentication", active: "form.activation",
   ordered: "form.ordered", delivery: "form.delivery",
   ...Object.fromEntries([...LIMITS, "partialResponses"].map((setting) => [`delivery.${setting}`, `form.${setting}`])),
 };

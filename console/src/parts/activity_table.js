@@ -39,10 +39,11 @@ function row(activity, { account, me, names }) {
 }
 
 /** What it was done to, and what was changed. */
-function details({ webhookId, changes, deliveryId }, account, names) {
+function details(activity, account, names) {
+  const { webhookId, deliveryId } = activity;
   const delivery = deliveryId && webhookId ? html`
     <a href=${paths.delivery(account, webhookId, deliveryId)}>${t("activity.delivery")}</a>` : nothing;
-  const parts = [names ? webhook(account, webhookId, names) : nothing, changeList(changes), delivery];
+  const parts = [names ? webhook(account, webhookId, names) : nothing, changeList(activity), delivery];
   return parts.every((part) => part === nothing) ? nothing : html`<div class="activity-more">${parts}</div>`;
 }
 

@@ -3,17 +3,24 @@ import { html, nothing } from "lit-html";
 import { fieldLabel } from "../form/labels.js";
 import { sentence, t } from "../texts.js";
 
-/** The changes of an activity as the API tells them; of a hidden field only that it was changed. */
-export function changeList(changes = []) {
+/** What the API writes for a value that it tells nobody. */
+const VEILED = "[hidden]";
+
+/** The changes of an activity as the API tells them: a list; of a new webhook, which has many, folded. */
+export function changeList({ kind, changes = [] }) {
   if (changes.length === 0) return nothing;
-  return html`<ul class="changes">${changes.map((change) => html`
-    <li><span class="change-field">${fieldLabel(change.field)}</span> <span>${valuesOf(change)}</span></li>`)}</ul>`;
+  const isNew = kind === "CREATED";
+  const list = html`<ul class="changes">${changes.map((change) => html`
+    <li>${sentence("details.setting", { setting: fieldLabel(change.field), value: valuesOf(change, isNew) })}</li>`)}</ul>`;
+  return isNew ? html`<details><summary>${t("activity.as_added")}</summary>${list}</details>` : list;
 }
 
-function valuesOf({ before, after, hidden }) {
+/** From what to what; of a hidden field only that it was changed. */
+function valuesOf({ field, before, after, hidden }, isNew) {
   if (hidden) return t("activity.hidden");
+  if (isNew) return shown(field, after);
   if (Array.isArray(before) && Array.isArray(after)) return listed(before, after);
-  return sentence("activity.from_to", { before: shown(before), after: shown(after) });
+  return sentence("activity.from_to", { before: shown(field, before), after: shown(field, after) });
 }
 
 /** Of a list only what has come or gone. */
@@ -27,9 +34,10 @@ function without(names, others) {
   return names.filter((name) => !others.includes(name));
 }
 
-function shown(value) {
-  if (value === undefined || value === null || value === "") return html`<em>${t("activity.nothing")}</em>`;
+function shown(field, value) {
+  if (value === undefined || value === null) return html`<em>${t(field === "delivery.maxPostsPerMinute" ? "details.no_limit" : "activity.nothing")}</em>`;
+  if (value === VEILED) return html`<em>${t("activity.veiled")}</em>`;
   if (typeof value === "boolean") return t(value ? "details.yes" : "details.no");
-  if (typeof value === "object") return html`<code>${JSON.stringify(value)}</code>`;
-  return html`<code>${String(value)}</code>`;
+  if (field === "authentication.type") return t(`authentication.${value}`);
+  return html`<code>${[value].flat().join(", ")}</code>`;
 }
