@@ -50,25 +50,30 @@ def test_a_job_takes_only_what_arrived_when_it_is_selected() -> None:
     assert (sorted(again), kept(world).requeued) == (["e1", "e2", "e3"], 3)
 
 
-def test_what_has_expired_aside_is_sent_again_by_a_job() -> None:
-    """An original that nobody has noticed ends in the log; the copy of another is renewed in the backlog."""
+def test_what_has_expired_unnoticed_is_sent_again_by_a_job() -> None:
+    """Originals end in the log before their copies wait; a copy that was set aside waits nowhere else any more."""
     old = NOW - RETENTION_MS
-    original = pending(event("original", timestamp=NOW), created_at=old)
-    ended = replace(pending(event("copy", timestamp=NOW + 1), created_at=old - 9), status=DeliveryStatus.EXPIRED)
-    ended = replace(ended, finished_at=old - 2)
-    copy = ended.again(old - 1, "another")
-    world = logged(World(webhook()), ended)
-    for one in (original, copy):
-        world.deliveries.add_pending(one)
+    originals = [pending(event(one), created_at=old) for one in ("a", "b")]
+    ended = [
+        replace(pending(event(one), created_at=old - 9), status=DeliveryStatus.EXPIRED, finished_at=old - 2)
+        for one in ("c", "d")
+    ]
+    copies = [one.again(old - 1, "another") for one in ended]
+    world = logged(World(webhook()), *ended)
+    world.deliveries.add_pending(*originals, *copies)
+    for one in (originals[1], copies[1]):
         assert world.aside.put(one.set_aside(NOW - 5, NOW + 290_000, 2), waits=True)
-    start(world, Selection(DeliveryStatus.EXPIRED, from_ms=NOW))
+    start(world, Selection(DeliveryStatus.EXPIRED))
+    world.journal.calls.clear()
     ends: list[str] = []
-    world.journal.before("send", 1, lambda: ends.append(world.deliveries.log["wh_1", original.event.key].status))
+    world.journal.before("record", 1, lambda: ends.extend(one.status for one in world.deliveries.log.values()))
 
     redeliver_as_owner(world)
 
-    assert (ends, sent(world), world.aside.kept) == (["EXPIRED"], [["original", "copy"]], {})
-    assert kept(world).requeued == 2
+    assert (ends, world.aside.kept) == (["EXPIRED"] * 4, {})
+    calls = ["end aside", "expire", "renew", "record", "send"]
+    assert world.journal.of(*calls) == calls
+    assert (sent(world), kept(world).requeued) == ([["a", "b", "c", "d"]], 4)
 
 
 def aside_world() -> World:
