@@ -34,7 +34,7 @@ class Switching:
         self._token = token
 
     def __call__(self, before: Webhook, after: Webhook, owner: str, now: int, catch_up_for: str | None) -> Switched:
-        """The webhook that was switched with its lane: on with an owner for what waits, off with one for jobs that cancel.
+        """The webhook that was switched, with its lane: an owner for what waits or, off, for jobs that cancel.
 
         What was skipped is counted before it is on, so that nothing of it has been sent. `catch_up_for` is who asked
         for that to be sent, None where nobody did.
