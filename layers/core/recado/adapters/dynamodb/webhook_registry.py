@@ -15,7 +15,7 @@ from recado.adapters.faults import as_our_fault
 from recado.ports import LimitReachedError, Sealed, TooManyJobsError, VersionConflictError
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
-from recado.rules.webhook.webhook import Webhook
+from recado.rules.webhook.webhook import Status, Webhook
 
 
 class DynamoRegistry(DynamoWebhooks):
@@ -122,7 +122,11 @@ class DynamoRegistry(DynamoWebhooks):
             lane = lane_attributes(changed)
             actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
-        return actions, (table.version == current.version) & (table.status == current.status.value)
+        condition = (table.version == current.version) & (table.status == current.status.value)
+        if changed.status not in (current.status, Status.ACTIVE) and not current.lane.jobs:
+            # It is left without an owner: nobody may have asked meanwhile to take something back.
+            condition &= table.jobs.does_not_exist()
+        return actions, condition
 
     def _parts(self, current: Webhook, changed: Webhook, sealed: Sealed | None, job: Job | None) -> Fill:
         """The webhook names the version of its secret, so its condition is that of both."""
