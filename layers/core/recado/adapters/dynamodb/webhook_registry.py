@@ -15,7 +15,7 @@ from recado.adapters.faults import as_our_fault
 from recado.ports import LimitReachedError, Sealed, TooManyJobsError, VersionConflictError
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
-from recado.rules.webhook.webhook import Status, Webhook
+from recado.rules.webhook.webhook import Webhook
 
 
 class DynamoRegistry(DynamoWebhooks):
@@ -123,8 +123,8 @@ class DynamoRegistry(DynamoWebhooks):
             actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
         condition = (table.version == current.version) & (table.status == current.status.value)
-        if changed.status not in (current.status, Status.ACTIVE) and not current.lane.jobs:
-            # It is left without an owner: nobody may have asked meanwhile to take something back.
+        if changed.status is not current.status and changed.lane.owner is None:
+            # A job that began meanwhile would be left to nobody: whoever is refused reads again, and finds it.
             condition &= table.jobs.does_not_exist()
         return actions, condition
 
