@@ -1,4 +1,8 @@
 /* The HTTP API, as the pages use it. */
+import { Intents, isOpen, isUnderWay } from "./intents.js";
+
+// Longer than any request of the API takes.
+const MOST_WAITED_SECONDS = 40;
 
 /**
  * Why a request failed. `kind`: "offline" (nothing answered), "expired" (the session is over), "problem" (the API said
@@ -15,9 +19,13 @@ export class ApiError extends Error {
 /** Requests with the session's token. Each resolves to `{data, etag, status, headers}` and rejects with `ApiError`. */
 export class Api {
   #session;
+  #intents;
+  #wait;
 
-  constructor(session) {
+  constructor(session, { intents = new Intents(), wait = waited } = {}) {
     this.#session = session;
+    this.#intents = intents;
+    this.#wait = wait;
   }
 
   get(path, options) {
@@ -28,12 +36,41 @@ export class Api {
     return this.#send("POST", path, options);
   }
 
+  /**
+   * A POST that changes something, once, however often it is sent. While no answer has come to it the same path and body
+   * go under the same `Idempotency-Key`; a `key` of one's own is its owner's to renew. One that is under way is waited for.
+   */
+  async postOnce(path, { body, key, headers, signal } = {}) {
+    const meant = JSON.stringify([path, body]);
+    const named = { ...headers, "Idempotency-Key": key ?? this.#intents.keyOf(meant) };
+    try {
+      const answer = await this.#untilAnswered(() => this.#send("POST", path, { body, headers: named, signal }));
+      this.#intents.settle(meant);
+      return answer;
+    } catch (error) {
+      if (error instanceof ApiError && !isOpen(error)) this.#intents.settle(meant);
+      throw error;
+    }
+  }
+
   patch(path, options) {
     return this.#send("PATCH", path, options);
   }
 
   delete(path, options) {
     return this.#send("DELETE", path, options);
+  }
+
+  async #untilAnswered(send) {
+    for (let left = MOST_WAITED_SECONDS; ; ) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!isUnderWay(error) || left <= 0) throw error;
+        left -= error.retryAfter;
+        await this.#wait(error.retryAfter);
+      }
+    }
   }
 
   async #send(method, path, { body, headers = {}, signal } = {}) {
@@ -58,6 +95,10 @@ export class Api {
   #renewed() {
     return online(() => this.#session.renew());
   }
+}
+
+function waited(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 async function online(act) {

@@ -12,6 +12,8 @@ export const paths = {
   deliveries: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/deliveries`,
   delivery: (accountId, webhookId, deliveryId) =>
     `${account(accountId)}/webhooks/${part(webhookId)}/deliveries/${part(deliveryId)}`,
+  activity: (accountId) => `${account(accountId)}/activity`,
+  webhookActivity: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/activity`,
   eventTypes: (accountId) => `${account(accountId)}/event-types`,
   receiving: (accountId) => `${account(accountId)}/receiving`,
 };
@@ -28,5 +30,9 @@ export const endpoints = {
   redeliverOne: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/redeliver`,
   cancel: (accountId, webhookId, deliveryId) => `${endpoints.delivery(accountId, webhookId, deliveryId)}/cancel`,
   redeliverMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/redeliver`,
+  cancelMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/cancel`,
+  sendNow: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/send-now`,
+  activity: (accountId) => `/accounts/${part(accountId)}/activity`,
+  webhookActivity: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/activity`,
   deliveryCounts: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/delivery-counts`,
 };

@@ -1,4 +1,5 @@
 /* The pages and their addresses. */
+import { activityPage } from "./pages/activity.js";
 import { deliveriesPage } from "./pages/deliveries.js";
 import { deliveryPage } from "./pages/delivery.js";
 import { eventTypesPage } from "./pages/event_types.js";
@@ -18,6 +19,8 @@ export const ROUTES = [
   [`${ACCOUNT}/webhooks/:webhookId/edit`, editWebhookPage],
   [`${ACCOUNT}/webhooks/:webhookId/deliveries`, deliveriesPage],
   [`${ACCOUNT}/webhooks/:webhookId/deliveries/:deliveryId`, deliveryPage],
+  [`${ACCOUNT}/webhooks/:webhookId/activity`, activityPage],
+  [`${ACCOUNT}/activity`, activityPage],
   [`${ACCOUNT}/event-types`, eventTypesPage],
   [`${ACCOUNT}/receiving`, receivingPage],
 ];

@@ -1,7 +1,7 @@
 /* What the form sends, and where it shows what was refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyOf, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, testedParts, valuesOf } from "../src/form/model.js";
+import { bodyOf, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, sendsWhatWaits, testedParts, valuesOf } from "../src/form/model.js";
 
 const USUAL = { maxEvents: 100, maxBytes: 98304, timeoutSeconds: 5, partialResponses: false };
 const SAVED = {
@@ -100,4 +100,17 @@ test("what the API refuses is shown at its field", () => {
   assert.deepEqual(problemsByField(errors, values), {
     "headers.1": "is reserved", eventNames: "is not in the catalogue", "authentication.username": "must be …", headers: "must be at most 10",
   });
+});
+
+test("a change of where or how a POST goes sends what waits, if the webhook is on and anything does", () => {
+  const before = { ...SAVED, status: "ACTIVE", waiting: { count: 2, setAside: 0 } };
+  const on = { status: "ACTIVE", backlog: 0 };
+  assert.equal(sendsWhatWaits(entered({ targetUrl: "https://example.com/b" }), before, on), "address");
+  assert.equal(sendsWhatWaits(entered({ headers: [] }), before, on), "settings");
+  assert.equal(sendsWhatWaits(entered({ "delivery.maxEvents": "10" }), before, on), "settings");
+  assert.equal(sendsWhatWaits(entered({ name: "CRM 2" }), before, on), "");
+  assert.equal(sendsWhatWaits(entered({ headers: [] }), { ...before, waiting: { count: 0, setAside: 0 } }, on), "");
+  assert.equal(sendsWhatWaits(entered({ headers: [] }), { ...before, waiting: { count: 0, setAside: 1 } }, on), "settings");
+  assert.equal(sendsWhatWaits(entered({ headers: [] }), before, { ...on, status: "RETIRED" }), "");
+  assert.equal(sendsWhatWaits(entered({ headers: [] }), null, on), "");
 });

@@ -135,3 +135,11 @@ test("every event type of the API is described in Portuguese", () => {
   const names = api.components.schemas.EventEntered.properties.eventName.enum;
   assert.deepEqual(Object.keys(eventTypes).sort(), [...names].sort());
 });
+
+test("everything that may have been done has its sentence", () => {
+  const python = readFileSync(new URL("../../layers/core/recado/rules/activity/activity.py", import.meta.url), "utf8");
+  const [, kinds] = /class ActivityKind\(StrEnum\):(.+?)\n@dataclass/s.exec(python);
+  const names = [...kinds.matchAll(/^ {4}(\w+) = /gm)].map(([, name]) => name);
+  assert.ok(names.length > 10);
+  for (const name of names) assert.ok(`activity.${name}` in en, name);
+});

@@ -85,7 +85,7 @@ def test_what_is_set_aside_is_moved_back_and_arrives(
     """Once the receiver is mended, one button sends it, without its waiting time."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries/{aside['deliveryId']}", eager=True)
     receiver.recover()
-    page.get_by_role("button", name="Redeliver").click()
+    page.get_by_role("button", name="Send now").click()
     expect(page.locator(".lead")).to_contain_text("Delivered")
     expect(page.locator(".notice").filter(has_text="Set aside")).to_have_count(0)
     receiver.wait_until(lambda requests: sum(aside["eventId"] in one.event_ids for one in requests) > 1, ARRIVES)

@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 
 from local.listener import Answer, Listener
 from tests.e2e.support.accounts import ACCOUNT
-from tests.e2e.support.client import WEBHOOKS, ApiClient
-from tests.e2e.support.waiting import ARRIVES, until
+from tests.e2e.support.waiting import ARRIVES
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
@@ -68,7 +67,7 @@ def test_delivery_tells_what_was_sent_and_what_came_back(
     expect(main).to_contain_text('"userId": 4279332')
     expect(main).to_contain_text("webhook-timestamp")
     expect(main).to_contain_text("broken on purpose")
-    expect(main).to_contain_text("It is waiting to be sent already.")
+    expect(main.get_by_role("button", name="Send now")).to_be_visible()
     expect(main).to_contain_text("Next attempt")
 
 
@@ -138,27 +137,6 @@ def test_one_delivery_is_sent_again(
     receiver.wait_for(2, ARRIVES)
     assert [request.event_ids for request in receiver.received] == [[event_id], [event_id]]
     expect(page.get_by_role("main").locator(".notice")).to_contain_text("Delivered")
-
-
-def test_many_deliveries_are_sent_again(
-    open_tab: OpenTab, api: ApiClient, receiver: Listener, webhook: dict[str, Any], publish: Publish
-) -> None:
-    """All deliveries of a status and time are sent again: how many is told before, and how far it is after."""
-    sent = {publish(EVENT) for _ in range(5)}
-    counts = f"{WEBHOOKS}/{webhook['webhookId']}/delivery-counts"
-    until(lambda: sum(hour["delivered"] for hour in api.get(counts).json().get("hours", ())) == 5, "the count of five")
-    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries", eager=True)
-    expect(page.get_by_role("row").filter(has_text="Delivered")).to_have_count(5)
-    page.get_by_text("Redeliver many").click()
-    page.get_by_label("Which").select_option(label="Delivered: have arrived already")
-    expect(page.locator(".redeliver-matches")).to_contain_text("5 deliveries match")
-    page.get_by_role("button", name="Redeliver").click()
-    question = page.get_by_role("dialog", name="Redeliver these deliveries?")
-    expect(question).to_contain_text("the receiver gets every event a second time")
-    question.get_by_role("button", name="Redeliver").click()
-    expect(page.get_by_role("main").get_by_text("Queued: 5 deliveries")).to_be_visible()
-    receiver.wait_until(lambda requests: sum(len(request.event_ids) for request in requests) == 10, ARRIVES)
-    assert {event_id for request in receiver.received[5:] for event_id in request.event_ids} == sent
 
 
 def test_disabled_webhook_is_explained_and_switched_on_again(

@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[Place, str]] = {
     "filtered deliveries": (_webhook(REPORTING, "/deliveries?status=PENDING&range=24h"), "table.deliveries"),
     "delivered": (lambda shown: shown.delivery(CRM), ".attempt .badge-ok, .code"),
     "pending": (lambda shown: shown.delivery(REPORTING), ".attempt .badge-bad, .attempt .code"),
+    "activity": (_account("activity"), "table.activity"),
+    "activity of a webhook": (_webhook(ARCHIVE, "/activity"), "table.activity"),
     "event types": (_account("event-types"), ".event-type .receivers"),
     "receiving": (_account("receiving"), "table.signatures, .tab-list"),
     "not found": (_account("nothing-here"), "main a"),
@@ -125,6 +127,6 @@ def test_questions_are_accessible(open_tab: OpenTab, shown: Showcase) -> None:
     expect(page.get_by_role("dialog").get_by_role("checkbox")).to_be_checked()
     looks.assert_faultless(page)
     page.goto(f"/console{shown.webhook(REPORTING)}/deliveries?range=custom")
-    page.get_by_text("Redeliver many").click()
-    expect(page.get_by_label("Which")).to_be_visible()
+    page.get_by_role("button", name="Redeliver many").click()
+    expect(page.get_by_role("dialog").get_by_label("Which")).to_be_visible()
     looks.assert_faultless(page)

@@ -66,6 +66,6 @@ def test_what_was_skipped_can_be_left(off: tuple[Page, list[str]], receiver: Lis
     notice.get_by_role("link", name="Choose what to redeliver").click()
     for event_id in ids:
         expect(page.get_by_role("row").filter(has_text=event_id)).to_contain_text("Skipped")
-    page.get_by_text("Redeliver many").click()
-    expect(page.get_by_label("Which")).to_have_value("SKIPPED")
+    page.get_by_role("button", name="Redeliver many").click()
+    expect(page.get_by_role("dialog").get_by_label("Which")).to_have_value("SKIPPED")
     assert receiver.received == []

@@ -9,7 +9,6 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.faults.killing.killing import Invocation, Kill, Outcome, Workers
 from tests.support.events import failed_invocation
@@ -65,6 +64,13 @@ class Infrastructure:
         """Let requests be on their way to the API, which nobody makes again."""
         self._requests += requests
 
+    def make(self, request: dict[str, Any]) -> Outcome:
+        """Bring a request to the API now."""
+        outcome = self._invoke("webhook_api", request)
+        if not outcome.killed:
+            self.answers.append(outcome.answer["statusCode"])
+        return outcome
+
     def publish(self, *envelopes: dict[str, Any]) -> None:
         """Let real-time events be on their way to their function."""
         self._events += envelopes
@@ -104,9 +110,7 @@ class Infrastructure:
     def _answer_request(self) -> bool:
         if not self._requests:
             return False
-        outcome = self._invoke("webhook_api", self._requests.popleft())
-        if not outcome.killed:
-            self.answers.append(outcome.answer["statusCode"])
+        self.make(self._requests.popleft())
         return True
 
     def _deliver_event(self) -> bool:
@@ -196,12 +200,7 @@ class Infrastructure:
         assert self.latest_ms <= MOST_LATE_MS
 
     def _waits(self, webhook: Webhook) -> bool:
-        if self.system.backlog(webhook):
-            return True
-        if webhook.lane.job is None:
-            return False
-        job = self.system.jobs.get(webhook.account_id, webhook.webhook_id)
-        return job is not None and job.state is JobState.RUNNING
+        return bool(self.system.backlog(webhook) or self.system.jobs.unfinished(webhook))
 
     def _is_unsettled(self, webhook: Webhook, entirely: bool) -> bool:
         current = self.system.webhook(webhook)

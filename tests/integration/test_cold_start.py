@@ -68,6 +68,14 @@ def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None
     ] == []
 
 
+def test_the_api_imports_what_keeps_answers_only_for_a_request_with_a_key(system: System) -> None:
+    """Every other request does without."""
+    modules = cold_start(system, "webhook_api")["modules"]
+
+    keeping = ("aws_lambda_powertools.utilities.idempotency", "recado.adapters.dynamodb.kept_answers")
+    assert [module for module in modules if module.startswith(keeping)] == []
+
+
 def test_the_delivery_counter_imports_no_more_than_it_needs(system: System) -> None:
     """Neither what sends nor what answers requests, nor an SDK that only other functions call."""
     modules = cold_start(system, "delivery_counter")["modules"]

@@ -76,8 +76,8 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_attempts_of_delivery": (200, {}),
     "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),
     "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
-    "list_activity": (200, {"activity": []}),
-    "list_activity_of_webhook": (200, {"activity": []}),
+    "list_activity": (200, {"activity": ANY}),
+    "list_activity_of_webhook": (200, {"activity": ANY}),
     "cancel": (409, {"status": 409}),
     "redeliver": (
         202,

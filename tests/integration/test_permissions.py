@@ -44,7 +44,7 @@ class Scene:
 
 
 def every_route(scene: Scene) -> None:
-    """Each route of the API's document once, with a request that succeeds; and keys, of one of them and of a refusal."""
+    """Each route of the API's document once, with a request that succeeds; with a key one, and one refused."""
     api = ApiClient(scene.system, ApiDocument())
     for body, status in ((draft(), 201), ({}, 422)):
         assert api.call("POST", api.webhooks, body, headers={"Idempotency-Key": f"{status}"}).status == status

@@ -70,14 +70,19 @@ def test_a_saved_webhook_signs_its_sample_as_its_events(api: ApiClient, receiver
 
 
 def test_a_test_send_is_no_delivery(api: ApiClient, receiver: Listener, aws: AwsCalls) -> None:
-    """It fails without making the webhook fail, and nothing is written but the count of such requests."""
+    """It fails without making the webhook fail; written are the count of such requests, and who has asked."""
     webhook = api.create(targetUrl=receiver.url)
     receiver.break_down()
     aws.clear()
 
     sent = send_saved(api, webhook)
 
-    assert aws.counts == {"dynamodb.UpdateItem": 1, "dynamodb.GetItem": 1}
+    assert aws.counts == {
+        "dynamodb.UpdateItem": 1,
+        "dynamodb.GetItem": 1,
+        "dynamodb.PutItem": 1,
+        "events.PutEvents": 1,
+    }
     assert (sent["delivered"], sent["error"]["failureClass"], sent["error"]["statusCode"]) == (
         False,
         "SERVER_ERROR",
@@ -86,6 +91,42 @@ def test_a_test_send_is_no_delivery(api: ApiClient, receiver: Listener, aws: Aws
     assert sent["response"]["body"] == "broken on purpose"
     assert api.get(api.path(webhook, "/deliveries")).json == {"deliveries": []}
     assert api.get(api.path(webhook)).json["health"] == {"state": "HEALTHY"}
+
+
+def test_a_test_send_is_activity(api: ApiClient, receiver: Listener, aws: AwsCalls) -> None:
+    """Of the webhook, or without one where it was a draft; told on the bus too."""
+    webhook = api.create(targetUrl=receiver.url)
+    aws.clear()
+
+    send_saved(api, webhook)
+    send_draft(api, targetUrl=receiver.url)
+
+    told = [entry for call in aws.of("PutEvents") for entry in call.parameters["Entries"]]
+    assert [(entry["Source"], entry["DetailType"]) for entry in told] == [("recado.activity", "TESTED")] * 2
+    (of_webhook,) = acts_in(api, api.path(webhook, "/activity"))
+    assert (of_webhook["webhookId"], of_webhook["by"]) == (webhook["webhookId"], "5f2c")
+    of_account = acts_in(api, f"/accounts/{api.account}/activity")
+    assert sorted(one.get("webhookId", "") for one in of_account) == ["", webhook["webhookId"]]
+    assert all(one["address"] for one in of_account)
+
+
+@pytest.mark.parametrize("operation", ["PutItem", "PutEvents"])
+def test_a_test_send_that_cannot_be_kept_or_told_is_answered(
+    api: ApiClient, receiver: Listener, aws: AwsCalls, capsys: pytest.CaptureFixture[str], operation: str
+) -> None:
+    """It was sent; the fault is ours, and counted."""
+    webhook = api.create(targetUrl=receiver.url)
+    aws.refuse(operation)
+    capsys.readouterr()
+
+    assert send_saved(api, webhook)["delivered"]
+
+    assert '"OurFaults":[1' in capsys.readouterr().out.replace(" ", "")
+
+
+def acts_in(api: ApiClient, path: str) -> list[Any]:
+    """Return the test sends of a list of activity."""
+    return [one for one in api.get(path).json["activity"] if one["kind"] == "TESTED"]
 
 
 def test_a_receiver_that_repeats_a_secret_does_not_show_it(api: ApiClient, receiver: Listener) -> None:

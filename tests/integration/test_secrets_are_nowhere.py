@@ -44,7 +44,8 @@ def searched_for(*generated: str) -> list[Secret]:
         **{f"own secret {number}": one for number, one in enumerate(OWN)},
         **{f"generated secret {number}": one for number, one in enumerate(generated)},
     }
-    in_urls = {f"{name} in a URL": quote(one, safe="") for name, one in plain.items() if quote(one, safe="") != one}
+    keys = {name: one.removeprefix("whsec_") for name, one in plain.items()}
+    in_urls = {f"{name} in a URL": quote(one, safe="") for name, one in keys.items() if quote(one, safe="") != one}
     return [Secret(name, text) for name, text in (plain | in_urls).items()]
 
 

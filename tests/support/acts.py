@@ -13,7 +13,7 @@ ADMIN = Requester("an admin", client="console", address="192.0.2.1")
 
 def act_on(webhook: Webhook, kind: ActivityKind = ActivityKind.CHANGED, **fields: Any) -> Activity:
     """Build what is kept of an act of this admin on a webhook, under an id of its own."""
-    known = {"at": NOON_MS, "requester": ADMIN} | fields
+    known: dict[str, Any] = {"at": NOON_MS, "requester": ADMIN} | fields
     return Activity(f"act_{uuid.uuid4().hex}", webhook.account_id, webhook.webhook_id, kind, **known)
 
 

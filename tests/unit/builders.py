@@ -5,6 +5,8 @@ from typing import Any
 
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.job import Job, JobKind
+from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import outgoing_request
@@ -92,6 +94,18 @@ def attempt(
 def pending(one: Event, webhook_id: str = "wh_1", created_at: int = NOW) -> Delivery:
     """Build a delivery that waits in a backlog."""
     return Delivery(webhook_id, one, DeliveryStatus.PENDING, created_at)
+
+
+def job(kind: JobKind = JobKind.REDELIVERY, **changes: Any) -> Job:
+    """Build a job that was asked for at noon, about all that waits unless another selection is given."""
+    values: dict[str, Any] = {
+        "job_id": "job_1",
+        "selection": Selection(),
+        "created_at": NOW,
+        "updated_at": NOW,
+        "requested_by": "an admin",
+    }
+    return Job("1010", "wh_1", kind=kind, **(values | changes))
 
 
 def nested(levels: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import AuthenticationType
-from recado.use_cases.managing.administration import Signature
+from recado.use_cases.managing.signatures import Signature
 from tests.unit.builders import event, webhook
 
 PASSWORD, SECRET, PREVIOUS = "hunter2-password", "whsec_aHVudGVyMi1zZWNyZXQ=", "whsec_aHVudGVyMi1wcmV2aW91cw=="

@@ -15,6 +15,8 @@ export class WebhookForm {
   /** The webhook as somebody else has saved it meanwhile, `{webhook, etag}`, or null. */
   conflict = null;
   #context;
+  /** Of this form as it is filled in: the same again, after an answer that was lost, adds no second webhook. */
+  #key = crypto.randomUUID();
 
   constructor(context, saved, etag, values = null) {
     this.#context = context;
@@ -41,6 +43,7 @@ export class WebhookForm {
   /** Enter a value; what was wrong with it (or with `fields`) is forgotten. */
   set(field, value, fields = [field]) {
     this.values = { ...this.values, [field]: value };
+    this.#key = crypto.randomUUID();
     for (const name of fields) delete this.problems[name];
     this.#context.redraw();
   }
@@ -50,7 +53,7 @@ export class WebhookForm {
     this.#context.redraw();
   }
 
-  /** Save; resolves to the webhook's id, or null where it was refused and the form says why. */
+  /** Save; resolves to the webhook as it is then, or to null where it was refused and the form says why. */
   async save() {
     if (this.busy) return null;
     Object.assign(this, { error: null, conflict: null, problems: this.#translated(lightProblems(this.values, this.saved)) });
@@ -59,7 +62,7 @@ export class WebhookForm {
     try {
       const { data } = await this.#send();
       this.done = true;
-      return data.webhookId;
+      return data;
     } catch (error) {
       await this.#failed(error);
       return null;
@@ -104,7 +107,7 @@ export class WebhookForm {
 
   #send() {
     const { api, account } = this.#context;
-    if (!this.saved) return api.post(endpoints.webhooks(account), { body: bodyOf(this.values) });
+    if (!this.saved) return api.postOnce(endpoints.webhooks(account), { body: bodyOf(this.values), key: this.#key });
     return api.patch(endpoints.webhook(account, this.saved.webhookId), {
       body: changesOf(this.values, valuesOf(this.saved)), headers: { "If-Match": this.etag },
     });

@@ -5,6 +5,8 @@ export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMi
 /** What a new webhook has. */
 const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false };
 const DELIVERY = Object.keys(USUAL).map((setting) => `delivery.${setting}`);
+/** What decides how a POST is made, but for where it goes. */
+const SENDING = ["headers", "authentication", "delivery"];
 const FIELDS = [
   "name", "description", "targetUrl", "authentication", "headers", "eventNames", "active", "ordered", ...DELIVERY,
 ];
@@ -62,6 +64,19 @@ export function testedParts(values, saved) {
   const parts = ["targetUrl", "authentication", "headers", "delivery.timeoutSeconds"];
   const differing = saved ? changedFields(values, saved).filter((field) => parts.includes(field)) : parts;
   return nested(differing, values);
+}
+
+/**
+ * What a change sends at once to a webhook that is on and has something waiting: "address" where the target is new,
+ * "settings" where how it is sent is, "" where nothing is sent. `before` and `after` are as the API gives them.
+ */
+export function sendsWhatWaits(values, before, after) {
+  if (!before || before.status !== "ACTIVE" || after.status !== "ACTIVE") return "";
+  const { count = 0, setAside = 0 } = before.waiting ?? {};
+  if (!count && !setAside && !after.backlog) return "";
+  const changed = changedFields(values, valuesOf(before));
+  if (changed.includes("targetUrl")) return "address";
+  return changed.some((field) => SENDING.includes(field.split(".")[0])) ? "settings" : "";
 }
 
 /** A body of these fields: `delivery.maxEvents` is `maxEvents` in `delivery`. */

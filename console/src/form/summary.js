@@ -3,14 +3,7 @@ import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureBody, failureTitle } from "../parts/states.js";
 import { locale, problemText } from "../texts.js";
-import { LIMITS } from "./model.js";
-
-const LABELS = {
-  name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
-  headers: "form.headers", "authentication.username": "form.username", "authentication.password": "form.password",
-  authentication: "form.authentication", active: "form.activation", ordered: "form.ordered",
-  ...Object.fromEntries([...LIMITS, "partialResponses"].map((setting) => [`delivery.${setting}`, `form.${setting}`])),
-};
+import { fieldLabel } from "./labels.js";
 
 /** The summary; it takes the focus after saving was refused. */
 export function summary(form) {
@@ -28,10 +21,9 @@ function problems(form) {
         ${form.problems[field]}</li>`)}</ul>`);
 }
 
-function labelOf({ t, values }, field) {
-  if (LABELS[field]) return t(LABELS[field]);
+function labelOf({ values }, field) {
   const row = /^headers\.(\d+)$/.exec(field);
-  return row ? `${t("form.headers")} ${values.headers[row[1]]?.name ?? ""}` : field;
+  return fieldLabel(row ? `headers.${values.headers[row[1]]?.name ?? ""}` : field);
 }
 
 function lead(event, field) {
@@ -51,7 +43,7 @@ function refused({ t, error }) {
 function conflict(form) {
   if (!form.conflict) return null;
   const { t } = form;
-  const changed = form.theirChanges.map((field) => t(LABELS[field]));
+  const changed = form.theirChanges.map(fieldLabel);
   const fields = new Intl.ListFormat(locale()).format(changed);
   return notice("warn", t("conflict.title"), html`
     <p>${changed.length ? t("conflict.changed", { fields }) : t("conflict.nothing")}</p>

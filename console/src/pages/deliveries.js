@@ -1,12 +1,14 @@
-/* The delivery log of a webhook: charts, redelivery of many, the list. */
-import { html } from "lit-html";
+/* The delivery log of a webhook: charts, jobs for many, the list. */
+import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { latencyChart } from "../charts/latency_chart.js";
 import { countsQuery, filtersOf } from "../delivery_query.js";
+import { openMany } from "../many/dialog.js";
+import { Jobs } from "../many/jobs.js";
 import { DeliveryLog } from "../parts/delivery_log.js";
+import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
-import { RedeliverMany } from "../parts/redeliver_many.js";
 import { failure, resource } from "../parts/states.js";
 import { webhookNav } from "../parts/webhook_nav.js";
 import { endpoints, paths } from "../paths.js";
@@ -25,7 +27,7 @@ class DeliveriesPage {
   #context;
   #webhook;
   #log;
-  #redelivery;
+  #jobs;
   #counts;
   #counted;
 
@@ -34,9 +36,9 @@ class DeliveriesPage {
     const { account, api, params, signal } = context;
     this.#webhook = this.#read(() => endpoints.webhook(account, params.webhookId));
     this.#log = new DeliveryLog(context, { webhook: this.#webhook, eventTypes: resource(context, () => eventTypes(api)) });
-    this.#redelivery = new RedeliverMany(context, { webhook: this.#webhook, onProgress: () => this.#log.reload() });
+    this.#jobs = new Jobs(context, () => this.#log.reload());
     this.#count();
-    poll(() => Promise.all([this.#webhook.reload(), this.#counts.reload()]), { every: COUNTS_EVERY_MS, signal });
+    poll(() => Promise.all([this.#webhook.reload(), this.#counts.reload(), this.#jobs.reload()]), { every: COUNTS_EVERY_MS, signal });
   }
 
   title() {
@@ -61,6 +63,7 @@ class DeliveriesPage {
           [paths.webhook(account, webhookId), this.#webhook.data?.name ?? webhookId],
         ],
         trailLabel: t("nav.trail"),
+        actions: this.#webhook.error?.status === 404 ? nothing : [this.#button("redeliver", "refresh"), this.#button("withdraw", "remove")],
       })}
       ${webhookNav(account, webhookId, "deliveries")}
       ${this.#webhook.error?.status === 404 ? failure(this.#webhook.error) : this.#whole()}
@@ -70,9 +73,16 @@ class DeliveriesPage {
   #whole() {
     return html`
       <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
-      ${this.#redelivery.view(this.#log.filters)}
+      ${this.#jobs.view()}
       ${this.#log.view()}
     `;
+  }
+
+  #button(kind, image) {
+    const { t } = this.#context;
+    const open = () => openMany(this.#context, { kind, webhook: this.#webhook, filters: this.#log.filters, jobs: this.#jobs });
+    return html`<button type="button" class="secondary" aria-haspopup="dialog" @click=${open}>
+      ${icon(image)}${t(`many.title_${kind}`)}</button>`;
   }
 
   #read(address) {

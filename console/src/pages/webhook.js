@@ -5,12 +5,14 @@ import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { icon } from "../parts/icons.js";
 import { notice } from "../parts/notice.js";
 import { pageHeader } from "../parts/page_header.js";
+import { sendNow } from "../parts/send_now.js";
 import { signaturePanel } from "../parts/signature.js";
 import { failure, resource } from "../parts/states.js";
 import { testPanel } from "../parts/test_send.js";
 import { time } from "../parts/time.js";
+import { waitingGlance, waitingOf } from "../parts/waiting.js";
 import { webhookNav } from "../parts/webhook_nav.js";
-import { backlogText, laneText, statusBadge } from "../parts/webhook_status.js";
+import { laneText, standing, statusBadge } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { ACTIVATION, webhookActions } from "../webhook/actions.js";
@@ -30,6 +32,7 @@ class WebhookPage {
   #counts;
   #catalogue;
   #actions;
+  #sending;
   #signature;
   #test;
 
@@ -46,10 +49,12 @@ class WebhookPage {
     this.#catalogue = resource(context, () => eventTypes(api));
     const changed = () => this.#loaded.reload();
     this.#actions = webhookActions(context, { loaded: () => this.#loaded.data, changed });
+    this.#sending = sendNow(context, { webhook: () => this.#webhook, changed });
     this.#signature = signaturePanel(context, { webhook: () => this.#webhook, changed });
     this.#test = testPanel(context, {
       send: async (eventName) => (await api.post(`${path}/test`, { body: { eventName }, signal })).data,
       names: () => this.#webhook.eventNames,
+      offer: () => this.#sending.offer(),
     });
     poll(this.#loaded.reload, { signal });
     poll(this.#counts.reload, { every: COUNTS_EVERY_MS, signal });
@@ -97,7 +102,8 @@ class WebhookPage {
     return html`<div class="glance">
       ${statusBadge(webhook)}
       <span>${t("webhooks.column_last")}: ${lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never")}</span>
-      <span>${t("webhooks.column_backlog")}: ${backlogText(webhook)}</span>
+      <span>${t("webhooks.column_backlog")}: ${waitingGlance(waitingOf(webhook))}
+        ${standing(webhook) === "failing" ? nothing : this.#sending.button("quiet")}</span>
       ${webhook.status === "ACTIVE" ? html`<span>${laneText(webhook)}</span>` : nothing}
     </div>`;
   }
@@ -106,21 +112,24 @@ class WebhookPage {
     const { t, account } = this.#context;
     const { retire, reactivate, remove } = this.#actions;
     const active = status === "ACTIVE";
+    const { busy } = this.#actions.state;
     return html`
       <a class="button" href=${paths.editWebhook(account, webhookId)}>${t("actions.edit")}</a>
       <button type="button" class="secondary" @click=${() => this.#toTest()}>${icon("send")}${t("actions.test")}</button>
-      <button type="button" id=${ACTIVATION} class="secondary" @click=${active ? retire : reactivate}>
+      <button type="button" id=${ACTIVATION} class="secondary" ?disabled=${busy} @click=${active ? retire : reactivate}>
         ${t(active ? "actions.retire" : "actions.reactivate")}</button>
-      <button type="button" class="danger-quiet" @click=${remove}>${t("actions.delete")}</button>
+      <button type="button" class="danger-quiet" ?disabled=${busy} @click=${remove}>${t("actions.delete")}</button>
     `;
   }
 
   #overview(webhook) {
+    const { state, reactivate } = this.#actions;
     return html`
-      ${this.#actions.state.error ? failure(this.#actions.state.error) : nothing}
+      ${state.error ? failure(state.error) : nothing}
       ${this.#saved(webhook)}
       ${this.#actions.switched()}
-      ${healthBanner(webhook, { test: () => this.#toTest(), reactivate: this.#actions.reactivate })}
+      ${this.#sending.view()}
+      ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate, busy: state.busy })}
       <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
       ${webhook.authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
@@ -141,13 +150,16 @@ class WebhookPage {
       <h2 id="${name}-title" tabindex="-1">${t(`${name}.title`)}</h2>${content}</section>`;
   }
 
-  /** What was just saved on the form's page, and for a new secret what to do next. */
+  /** What was just saved on the form's page, for a new secret what to do next, and what becomes of what waited. */
   #saved({ name }) {
     const { t, account, query, setQuery } = this.#context;
-    const [how, secret] = (query.get("saved") ?? "").split("-");
+    const [how, ...also] = (query.get("saved") ?? "").split("-");
     if (!["created", "changed"].includes(how)) return nothing;
-    return html`<div role="status">${notice("ok", t(`saved.${how}`, { name }), secret ? html`
-      <p>${t("saved.secret")}</p><p><a href=${paths.receiving(account)}>${t("saved.receiving")}</a></p>` : nothing, html`
+    const sent = ["address", "settings"].find((one) => also.includes(one));
+    return html`<div role="status">${notice("ok", t(`saved.${how}`, { name }), html`
+      ${sent ? html`<p>${t(`saved.sent_${sent}`)}</p>` : nothing}
+      ${also.includes("secret") ? html`<p>${t("saved.secret")}</p>
+        <p><a href=${paths.receiving(account)}>${t("saved.receiving")}</a></p>` : nothing}`, html`
       <button type="button" class="quiet" @click=${() => setQuery({ saved: null }, { replace: true })}>
         ${t("action.dismiss")}</button>`)}</div>`;
   }

@@ -7,7 +7,7 @@ import { eventsSection } from "../form/events.js";
 import { WebhookForm } from "../form/form.js";
 import { activationSection, identitySection, targetSection } from "../form/general.js";
 import { headersSection } from "../form/headers.js";
-import { testedParts, valuesOf } from "../form/model.js";
+import { sendsWhatWaits, testedParts, valuesOf } from "../form/model.js";
 import { section } from "../form/section.js";
 import { summary } from "../form/summary.js";
 import { pageHeader } from "../parts/page_header.js";
@@ -90,12 +90,13 @@ function formView(context, { form, catalogue, signature, test }) {
 
 async function submit(event, { navigate, account }, form) {
   event.preventDefault();
-  const created = !form.saved;
-  const newSecret = form.values.authentication.type === "SIGNATURE" && form.saved?.authentication.type !== "SIGNATURE";
-  const webhookId = await form.save();
-  if (webhookId === null) return;
-  const how = created ? "created" : "changed";
-  navigate(`${paths.webhook(account, webhookId)}?saved=${newSecret ? `${how}-secret` : how}`, { replace: true });
+  const { saved, values } = form;
+  const newSecret = values.authentication.type === "SIGNATURE" && saved?.authentication.type !== "SIGNATURE";
+  const webhook = await form.save();
+  if (webhook === null) return;
+  const sent = sendsWhatWaits(values, form.saved, webhook);
+  const told = [saved ? "changed" : "created", newSecret && "secret", sent].filter(Boolean).join("-");
+  navigate(`${paths.webhook(account, webhook.webhookId)}?saved=${told}`, { replace: true });
 }
 
 async function sendTest({ api, account, signal }, form, eventName) {

@@ -6,7 +6,10 @@ import { upcoming } from "./time.js";
 
 const BADGES = { DELIVERED: "ok", PENDING: "wait", EXPIRED: "bad", SKIPPED: "off", CANCELLED: "off" };
 
-const ENDS = { EXPIRED: "deliveries.next_expired", SKIPPED: "deliveries.next_skipped", CANCELLED: "deliveries.next_cancelled" };
+const ENDS = {
+  EXPIRED: "deliveries.next_expired", SKIPPED: "deliveries.next_skipped",
+  WITHDRAWN: "deliveries.next_withdrawn", UNSUBSCRIBED: "deliveries.next_unsubscribed",
+};
 
 /** The badge of a delivery's status, and one more where it is set aside. */
 export function deliveryBadges({ status, setAside }) {
@@ -19,9 +22,14 @@ export function waits({ status, redelivery }) {
   return status === "PENDING" || Boolean(redelivery?.waiting);
 }
 
+/** How a delivery has ended: its status, of a cancelled one why it is. */
+export function endOf({ status, cancelReason = "WITHDRAWN" }) {
+  return status === "CANCELLED" ? cancelReason : status;
+}
+
 /** What happens next to a delivery of `webhook` (undefined while it is loading), or why nothing does. */
 export function whatNext(delivery, webhook) {
-  if (!waits(delivery)) return ENDS[delivery.status] ? t(ENDS[delivery.status]) : nothing;
+  if (!waits(delivery)) return ENDS[endOf(delivery)] ? t(ENDS[endOf(delivery)]) : nothing;
   if (!delivery.setAside && delivery.status !== "PENDING") return t("deliveries.next_again");
   if (!webhook) return nothing;
   if (webhook.status !== "ACTIVE") return t("deliveries.next_off");

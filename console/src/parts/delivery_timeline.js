@@ -1,7 +1,7 @@
 /* What happened to a delivery but for its attempts, in order, and what is still to come. */
 import { html, nothing } from "lit-html";
 import { sentence, t } from "../texts.js";
-import { waits } from "./delivery_status.js";
+import { endOf, waits } from "./delivery_status.js";
 import { icon } from "./icons.js";
 import { person } from "./person.js";
 import { time, upcoming } from "./time.js";
@@ -25,16 +25,19 @@ function askedAgain({ requestedAt, requestedBy }, me) {
   return { kind: "info", at: requestedAt, text: t("delivery.asked_again"), more: sentence("delivery.asked_by", { who: person(requestedBy, me) }) };
 }
 
-function end({ status, finishedAt }) {
-  switch (status) {
+function end(delivery) {
+  const { finishedAt } = delivery;
+  switch (endOf(delivery)) {
     case "DELIVERED":
       return [{ kind: "ok", at: finishedAt, text: t("delivery.delivered") }];
     case "EXPIRED":
       return [{ kind: "bad", at: finishedAt, text: t("delivery.expired"), more: t("delivery.expired_why") }];
     case "SKIPPED":
       return [{ kind: "off", at: finishedAt, text: t("delivery.skipped"), more: t("delivery.skipped_why") }];
-    case "CANCELLED":
-      return [{ kind: "off", at: finishedAt, text: t("delivery.cancelled"), more: t("delivery.cancelled_why") }];
+    case "WITHDRAWN":
+      return [{ kind: "off", at: finishedAt, text: t("delivery.cancelled"), more: t("delivery.withdrawn_why") }];
+    case "UNSUBSCRIBED":
+      return [{ kind: "off", at: finishedAt, text: t("delivery.cancelled"), more: t("delivery.unsubscribed_why") }];
     default:
       return [];
   }

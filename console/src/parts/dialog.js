@@ -9,7 +9,7 @@ import { t } from "../texts.js";
 export function ask({ title, body, confirm, cancel = t("action.cancel"), danger = false, typed = "" }) {
   return new Promise((resolve) => {
     let wrong = false;
-    const dialog = open();
+    const dialog = openDialog();
     const answer = (value) => {
       dialog.close();
       resolve(value);
@@ -46,7 +46,8 @@ function typedField(typed, wrong) {
   `;
 }
 
-function open() {
+/** A modal dialog without content yet, named by its `#dialog-title`; it is gone once it is closed. */
+export function openDialog() {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "dialog-title");

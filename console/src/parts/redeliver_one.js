@@ -1,4 +1,4 @@
-/* Sending one delivery again, or withdrawing it while it waits: the buttons, the questions, and what came of it. */
+/* Sending one delivery again, or now, or withdrawing it while it waits: the buttons, the questions, and what came of it. */
 import { html, nothing } from "lit-html";
 import { endpoints } from "../paths.js";
 import { acting } from "./acting.js";
@@ -16,10 +16,10 @@ export class RedeliverOne {
   #delivery;
   #acting;
   /**
-   * Whether it was asked for again or withdrawn on this page, and when; what was moved back into the queue is no copy,
-   * and has no such time.
+   * What was asked for on this page, "again" or "now", and when; what waits already is sent now without a copy, and
+   * has no such time.
    */
-  #asked = false;
+  #asked = "";
   #requestedAt;
   #withdrawn = false;
 
@@ -33,13 +33,14 @@ export class RedeliverOne {
   /** The buttons, and why one of them is missing. */
   buttons() {
     const { t } = this.#context;
-    const reason = this.#hindrance();
+    const off = this.#webhook.data && this.#webhook.data.status !== "ACTIVE";
     const { busy } = this.#acting.state;
+    const [text, image] = waits(this.#delivery.data) ? ["send_now.button", "send"] : ["delivery.redeliver", "refresh"];
     const withdraw = html`<button type="button" class="secondary" ?disabled=${busy} @click=${() => this.#withdraw()}>
       ${icon("remove")}${t("delivery.withdraw")}</button>`;
     return html`
-      ${reason ? html`<p class="actions-note">${reason}</p>` : html`
-        <button type="button" ?disabled=${busy} @click=${() => this.#redeliver()}>${icon("refresh")}${t("delivery.redeliver")}</button>`}
+      ${off ? html`<p class="actions-note">${t("delivery.webhook_off")}</p>` : html`
+        <button type="button" ?disabled=${busy} @click=${() => this.#redeliver()}>${icon(image)}${t(text)}</button>`}
       ${waits(this.#delivery.data) ? withdraw : nothing}`;
   }
 
@@ -51,26 +52,23 @@ export class RedeliverOne {
     if (this.#withdrawn) return notice("ok", t("delivery.withdrawn"));
     const { status, redelivery, setAside } = this.#delivery.data ?? {};
     if (!this.#asked || setAside || redelivery?.requestedAt !== this.#requestedAt) return nothing;
-    if (waits(this.#delivery.data)) return notice("info", t("delivery.queued"), t("delivery.queued_body"));
+    if (waits(this.#delivery.data)) {
+      const said = this.#asked === "now" ? "delivery.sending" : "delivery.queued";
+      return notice("info", t(said), t(`${said}_body`));
+    }
     return status === "DELIVERED" ? notice("ok", t("delivery.queued_done")) : nothing;
   }
 
-  #hindrance() {
-    const { t } = this.#context;
-    const webhook = this.#webhook.data;
-    if (webhook && webhook.status !== "ACTIVE") return t("delivery.webhook_off");
-    const delivery = this.#delivery.data;
-    return waits(delivery) && !delivery.setAside ? t("delivery.pending_already") : "";
-  }
-
   async #redeliver() {
-    if (this.#delivery.data.status === "DELIVERED" && !(await this.#confirmed("redeliver", "delivery.redeliver_body"))) return;
+    const how = waits(this.#delivery.data) ? "now" : "again";
+    const arrived = how === "again" && this.#delivery.data.status === "DELIVERED";
+    if (arrived && !(await this.#confirmed("redeliver", "delivery.redeliver_body"))) return;
     const answer = await this.#ask(endpoints.redeliverOne);
     if (!answer) return;
-    this.#asked = true;
+    this.#asked = how;
     this.#requestedAt = answer.redelivery?.requestedAt;
     this.#withdrawn = false;
-    this.#done("delivery.queued");
+    this.#done(how === "now" ? "delivery.sending" : "delivery.queued");
   }
 
   async #withdraw() {
@@ -85,7 +83,8 @@ export class RedeliverOne {
   /** Ask the API; the delivery as it is now, null where it was refused. */
   async #ask(endpoint) {
     const { api, account, params } = this.#context;
-    const answer = await this.#acting.act(() => api.post(endpoint(account, params.webhookId, params.deliveryId)));
+    const answer = await this.#acting.act(() =>
+      api.postOnce(endpoint(account, params.webhookId, params.deliveryId)));
     if (answer) {
       this.#delivery.data = answer.data;
       return answer.data;

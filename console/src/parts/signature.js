@@ -35,7 +35,7 @@ export function signaturePanel(context, { webhook, changed }) {
     const secret = await newSecret(t);
     if (secret === null) return;
     await act(async () => {
-      await write(webhook(), (address, options) => api.post(address, { ...options, body: secret ? { secret } : {} }));
+      await write(webhook(), (address, options) => api.postOnce(address, { ...options, body: secret ? { secret } : {} }));
       rotated = true;
       announce(t("signature.rotated_now"));
     });
@@ -53,9 +53,9 @@ export function signaturePanel(context, { webhook, changed }) {
       ${facts(t, webhook().authentication)}
       ${rotated ? justRotated(t) : nothing}
       <div class="actions">
-        ${button("download", t("signature.download"), download)}
-        ${button("refresh", t("signature.rotate"), rotate)}
-        ${signing(webhook().authentication).length ? button("remove", t("signature.end"), end) : nothing}
+        ${button("download", t("signature.download"), download, state.busy)}
+        ${button("refresh", t("signature.rotate"), rotate, state.busy)}
+        ${signing(webhook().authentication).length ? button("remove", t("signature.end"), end, state.busy) : nothing}
       </div>
       ${state.error ? failure(state.error) : nothing}
     </div>
@@ -76,8 +76,8 @@ function signing({ previousSecrets = [] }) {
   return previousSecrets.filter(({ validUntil }) => Date.parse(validUntil) > Date.now());
 }
 
-function button(image, text, act) {
-  return html`<button type="button" class="secondary" @click=${act}>${icon(image)}${text}</button>`;
+function button(image, text, act, busy) {
+  return html`<button type="button" class="secondary" ?disabled=${busy} @click=${act}>${icon(image)}${text}</button>`;
 }
 
 function justRotated(t) {

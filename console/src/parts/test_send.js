@@ -10,9 +10,10 @@ import { failure } from "./states.js";
 
 /**
  * A panel that sends tests. `send(eventName)` resolves to the API's answer, `names()` are the event names to choose from
- * with the fitting one first, `refused(error)` may take an error over (true) that belongs to the form.
+ * with the fitting one first, `refused(error)` may take an error over (true) that belongs to the form, and `offer()` draws
+ * what to do after a success.
  */
-export function testPanel({ t, redraw, signal }, { send, names, refused = () => false }) {
+export function testPanel({ t, redraw, signal }, { send, names, refused = () => false, offer = () => nothing }) {
   const state = { chosen: "", busy: false, result: null, error: null };
   const run = async () => {
     Object.assign(state, { busy: true, result: null, error: null });
@@ -41,6 +42,7 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
       </div>
       ${state.busy ? html`<p class="field-hint" role="status">${t("test.wait")}</p>` : nothing}
       ${state.error ? failure(state.error) : nothing}
+      ${state.result?.delivered ? offer() : nothing}
       ${state.result ? outcome(t, state.result) : nothing}
     </div>
   `;

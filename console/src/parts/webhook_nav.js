@@ -3,11 +3,12 @@ import { html } from "lit-html";
 import { paths } from "../paths.js";
 import { t } from "../texts.js";
 
-/** Links to a webhook's pages; `here` is "overview" or "deliveries". */
+/** Links to a webhook's pages; `here` is "overview", "deliveries" or "activity". */
 export function webhookNav(account, webhookId, here) {
   const links = [
     ["overview", paths.webhook(account, webhookId), t("details.overview")],
     ["deliveries", paths.deliveries(account, webhookId), t("nav.deliveries")],
+    ["activity", paths.webhookActivity(account, webhookId), t("nav.activity")],
   ];
   return html`
     <nav class="sub-nav" aria-label=${t("details.pages")}>

@@ -3,26 +3,31 @@ import { html, nothing } from "lit-html";
 import { detailOf, hintOf } from "../parts/attempt_error.js";
 import { notice } from "../parts/notice.js";
 import { time, upcoming } from "../parts/time.js";
+import { waitingOf, waitingText } from "../parts/waiting.js";
 import { standing } from "../parts/webhook_status.js";
 import { sentence, t } from "../texts.js";
 
-/** The banner of a webhook that fails, is disabled or is retired; `actions` are what can be done about each. */
-export function healthBanner(webhook, { test, reactivate }) {
+/**
+ * The banner of a webhook that fails, is disabled or is retired, with what can be done about each: `test` and
+ * `reactivate` are called, `sendNow` is a button. While one of them is `busy` nothing else is begun.
+ */
+export function healthBanner(webhook, { test, sendNow, reactivate, busy }) {
   const how = standing(webhook);
-  if (how === "failing") return failing(webhook, button(test, t("actions.test")));
-  if (how === "disabled") return disabled(webhook, button(reactivate, t("actions.reactivate")));
+  if (how === "failing") return failing(webhook, [sendNow, button(test, t("actions.test"))]);
+  if (how === "disabled") return disabled(webhook, button(reactivate, t("actions.reactivate"), busy));
   if (how === "retired") {
-    return notice("info", t("health.retired"), waiting(webhook), button(reactivate, t("actions.reactivate")));
+    return notice("info", t("health.retired"), waiting(webhook), button(reactivate, t("actions.reactivate"), busy));
   }
   return nothing;
 }
 
-function failing({ health, backlog }, actions) {
+function failing(webhook, actions) {
+  const { health } = webhook;
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
     ${lastErrorOf(lastError)}
     <p>${nextAttemptAt ? sentence("health.next_attempt", { at: upcoming(nextAttemptAt) }) : nothing}
-      ${backlog ? t("health.backlog", { count: backlog }) : nothing}</p>`, actions);
+      ${waitingText(waitingOf(webhook))}</p>`, actions);
 }
 
 function disabled(webhook, actions) {
@@ -40,6 +45,6 @@ function waiting({ backlog }) {
   return backlog ? html`<p>${t("health.retired_waiting", { count: backlog })}</p>` : nothing;
 }
 
-function button(act, text) {
-  return html`<button type="button" class="secondary" @click=${act}>${text}</button>`;
+function button(act, text, busy = false) {
+  return html`<button type="button" class="secondary" ?disabled=${busy} @click=${act}>${text}</button>`;
 }

@@ -11,6 +11,7 @@ import pytest
 from local.listener import BROKEN, HEALTHY, Listener, signature_holds
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue.catalogue import DAY, Catalogue, Recado, Scenario, at
+from tests.support.acts import act_on
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.events import batch_event, detail, numbered
@@ -29,14 +30,14 @@ def test_a_fault(scenario: Scenario, recado: Recado) -> None:
 def change(recado: Recado, webhook: Webhook, **fields: Any) -> None:
     """Change a webhook as its admin does."""
     current = recado.system.webhook(webhook)
-    recado.system.registry.replace(current, replace(current, version=current.version + 1, **fields))
+    recado.system.registry.replace(current, replace(current, version=current.version + 1, **fields), act_on(webhook))
 
 
 @FAULTS.fault("31 webhook deleted in the middle of retries")
 def _(recado: Recado) -> None:
     """X: the wake-up ends, and nothing brings the webhook back."""
     webhook = failing_webhook(recado.system, recado.receiver, "e0")
-    recado.system.registry.remove(recado.system.webhook(webhook))
+    recado.system.registry.remove(recado.system.webhook(webhook), act_on(webhook))
 
     assert recado.system.redeliver() == ENDED
 

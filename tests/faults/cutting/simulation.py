@@ -22,6 +22,7 @@ from recado.use_cases.sending.joining import see_to_it
 from tests.faults.cutting.receivers import TIMEOUT, Post, Receiver
 from tests.faults.timed_world import DAY, SECOND, TimedWorld
 from tests.unit.builders import NAME, NOW, pending, sized_event, webhook
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import Journal
 from tests.unit.use_cases.fakes.sending_fakes import FakeSender
@@ -68,8 +69,8 @@ class SortedPlaces(dict[tuple[str, str], Delivery]):
 class LongBacklogs(FakeDeliveries):
     """The store of the unit tests, quick with ten thousand deliveries of one webhook."""
 
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, activities: FakeActivities) -> None:
+        super().__init__(journal, activities)
         self.pending = self._sorted = SortedPlaces()
 
     def backlog(
@@ -150,7 +151,7 @@ class Backlog(TimedWorld):
     def __init__(self, receiver: Receiver, events: Sequence[Event], *, seed: int | None = 1) -> None:
         super().__init__(webhook())
         self._chance = (lambda: 0.0) if seed is None else Random(seed).random
-        self.deliveries = LongBacklogs(self.journal)
+        self.deliveries = LongBacklogs(self.journal, self.activities)
         self.aside = type(self.aside)(self.journal, self.deliveries)
         self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
         self.sender: SimulatedSender = SimulatedSender(self.journal, self, receiver)

@@ -12,10 +12,12 @@ from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.rewriting import Rewriting
 from tests.faults.timed_world import DAY, HOUR, SECOND, TimedWorld
+from tests.support.acts import ADMIN
 from tests.unit.builders import NAME, NOW, delivered, failed
 from tests.unit.builders import event as built
-from tests.unit.use_cases.fakes.admin_fakes import FakeRegistry
+from tests.unit.use_cases.fakes.admin_fakes import FakeRegistry, FakeVault
 from tests.unit.use_cases.fakes.journal import Journal
 from tests.unit.use_cases.fakes.sending_fakes import FakeSender
 
@@ -49,21 +51,22 @@ class Week(TimedWorld):
         super().__init__(*webhooks)
         self.receiver = receiver
         self.sender: TimedSender = TimedSender(self.journal, self)
-        registry = FakeRegistry()
+        registry = FakeRegistry(50, self.activities)
         registry.kept = self.webhooks.kept
-        self.administration = Administration(
+        rewriting = Rewriting(
             registry=registry,
-            vault=self.vault,
-            wake_ups=self.wake_ups,
-            reader=self.deliveries,
-            policy=TargetPolicy(),
+            vault=FakeVault(registry),
+            activities=self.activities,
+            acts=self.acts,
             clock=self.clock,
-            token=self.token,
+        )
+        self.administration = Administration(
+            rewriting, wake_ups=self.wake_ups, reader=self.deliveries, policy=TargetPolicy(), token=self.token
         )
 
     def switch_on(self) -> None:
         """Let the admin switch the webhook on again."""
-        self.administration.change("1010", "wh_1", Changes(active=True), None)
+        self.administration.change("1010", "wh_1", Changes(active=True), None, ADMIN)
 
     def swept(self) -> int:
         """Sweep, as the schedule does: nothing is lost here, so it never has to wake anybody."""

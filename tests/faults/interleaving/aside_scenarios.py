@@ -123,7 +123,7 @@ ASIDE = {
     "aside, moved back, set aside again, and a sweep": _aside(
         lane=LOOKED_AT, asks=(AGAIN,), events=(2,), budget=Budget(refusals=1, sweeps=1)
     ),
-    "aside, a copy, and a job": _aside(aside=COPY_OF_FIRST, log=FIRST, older=1, asks=(JOB,), budget=Budget(refusals=1)),
+    "aside, a copy, and a job": _aside(aside=COPY_OF_FIRST, log=FIRST, asks=(JOB,), budget=Budget(refusals=1)),
     "aside, a job": _aside(log=("PENDING", "DELIVERED", ""), asks=(JOB,), budget=Budget(refusals=1, deaths=1)),
     "aside, a job of what has expired": _aside(
         aside=3, expired=3, log=TWO_ASIDE, asks=(("job", "EXPIRED"),), budget=Budget(deaths=1)

@@ -1,9 +1,12 @@
 """What must hold in every state, and at every end."""
 
-from tests.faults.interleaving.lane_item import NOBODY, QUICK_POSTS, Lane
+from typing import Any
+
+from tests.faults.interleaving.jobs_kept import check_jobs
+from tests.faults.interleaving.lane_item import MOST_JOBS, NOBODY, QUICK_POSTS, Lane
+from tests.faults.interleaving.places import COPY, ORIGINALS
 from tests.faults.interleaving.scenario import FAULTS, Scenario, Shared, State
-from tests.faults.interleaving.shelves import ORIGINALS, ProblemError
-from tests.faults.interleaving.tables import COPY
+from tests.faults.interleaving.shelves import ProblemError
 
 
 def check_state(scenario: Scenario, state: State) -> None:
@@ -14,6 +17,9 @@ def check_state(scenario: Scenario, state: State) -> None:
     shared = state.shared
     if shared.lane is None:
         return
+    problem = check_jobs(shared, shared.lane, MOST_JOBS)
+    if problem:
+        raise ProblemError(problem)
     if dict(scenario.settings).get("ordered") and shared.aside:
         raise ProblemError("what is ordered is set aside")
     known = shared.backlog | shared.aside
@@ -29,11 +35,18 @@ def check_state(scenario: Scenario, state: State) -> None:
             raise ProblemError("lost")
 
 
-def check_refused_cancel(shared: Shared, number: int) -> None:
-    """What waits, and has not ended, can be cancelled; raises `ProblemError`."""
-    waits = (shared.backlog | shared.aside) >> number & 1
-    if waits and shared.log[number] in ("", "PENDING") and not shared.expired >> number & 1:
-        raise ProblemError("what waits cannot be cancelled")
+def check_answer(shared: Shared, program: tuple[Any, ...], answer: Any) -> None:
+    """Who asked is told the truth; raises `ProblemError`.
+
+    What waits, and has not ended, can be cancelled; and a request with a key that is answered well has had its effect.
+    """
+    if program[0] == "cancel" and answer == "409":
+        number = program[1]
+        waits = (shared.backlog | shared.aside) >> number & 1
+        if waits and shared.log[number] in ("", "PENDING") and not shared.expired >> number & 1:
+            raise ProblemError("what waits cannot be cancelled")
+    if program[-1] == "key" and answer in ("200", "202") and not shared.effect:
+        raise ProblemError("a request is answered that has had no effect")
 
 
 def check_end(scenario: Scenario, state: State) -> None:
@@ -45,25 +58,29 @@ def check_end(scenario: Scenario, state: State) -> None:
 
 
 def _at_an_end(scenario: Scenario, state: State, lane: Lane) -> dict[str, object]:
-    shared, job = state.shared, state.shared.job
+    shared = state.shared
     active = lane.status == "ACTIVE"
     unharmed = all(getattr(state.budget, one) == getattr(scenario.budget, one) for one in FAULTS)
     sent = sum(1 << number for number, status in enumerate(shared.log) if status == "DELIVERED")
-    job_runs = job is not None and job.running
+    unfinished = [job for job in shared.jobs if job.is_unfinished]
     # What has ended by other hands is set aside no longer, whoever looks.
     over = sum(1 << number for number, status in enumerate(shared.log) if status not in ("", "PENDING"))
     aside = shared.aside & ~over
+    unwanted = scenario.unwanted | scenario.unwanted << COPY
+    taken_back = shared.cancelled & ~(0 if active else unwanted)
     return {
         "stranded": active and (shared.backlog | aside),
         "what was asked for was never sent": active and shared.owed,
-        "what was asked for has vanished": shared.owed & ~(shared.backlog | shared.aside) and not job_runs,
+        "what was asked for has vanished": shared.owed & ~(shared.backlog | shared.aside) and not unfinished,
         "what a job was to send was left out": active and shared.meant,
         "an owner is left over": lane.owner,
         "a due time is left over": lane.due is not None,
-        "a job is left over": active and (lane.job != NOBODY or job_runs),
+        "a job is left over": any(active or job.withdraws for job in unfinished),
+        "what was taken back waits": taken_back & (shared.backlog | aside),
         "a lease is left over": lane.lease != NOBODY and not lane.lapsed,
         "a message is left over": shared.queue,
         "in two places": shared.backlog & shared.aside,
+        "a rest is left over": lane.rests,
         "failing for ever": active and unharmed and not scenario.budget.expiries and lane.failing and lane.since,
         "a mark of slowness is lost": unharmed and shared.marks and not lane.slow and shared.quick < QUICK_POSTS,
         "recorded as delivered, and never received": sent & ~(shared.received | shared.received >> COPY) & ORIGINALS,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from recado.adapters.dynamodb import aside_store, delivery_reader, job_store, webhook_registry, withdrawals
+from recado.adapters.dynamodb import activity_store, aside_store, delivery_reader, job_store, withdrawals
 from recado.ports import Lease
 from recado.rules.sending import retry
 from recado.rules.sending.cutting import UNCUT
@@ -23,7 +23,8 @@ from recado.use_cases.sending.queued.hold import Hold
 from recado.use_cases.sending.queued.parcel import Suspect
 from recado.use_cases.sending.queued.progress import Ended
 from recado.use_cases.sending.queued.run import Run
-from tests.faults.interleaving.lane_item import NUMBERS, QUICK_POSTS, WAIT_MS
+from tests.faults.interleaving.lane_item import MOST_JOBS, NUMBERS, QUICK_POSTS, WAIT_MS
+from tests.faults.interleaving.places import conjunction
 from tests.faults.interleaving.sizes import plain_cut, plain_stuck
 from tests.faults.interleaving.tables import together
 
@@ -33,12 +34,14 @@ def installed(page: int) -> Iterator[None]:
     """Let the adapters make their transactions here, jobs have pages of so many events, and two POSTs end slowness."""
     together_here: dict[str, Any] = {"accepted_together": together, "connection_of": lambda table: table.script}
     with (
+        patch.multiple(activity_store, **together_here),
         patch.multiple(job_store, **together_here),
         patch.multiple(aside_store, **together_here),
         patch.multiple(withdrawals, **together_here),
-        patch.multiple(webhook_registry, **together_here),
+        patch.object(job_store, "MOST_UNFINISHED", MOST_JOBS),
         patch.object(pages_module, "MOST_IN_A_PAGE", page),
-        patch.object(delivery_reader, "looked_through", _one_by_one),
+        patch.object(delivery_reader, "looked_through", _looking_at(page)),
+        patch.object(delivery_reader, "first_keys", lambda *_: ([], False)),
         patch.object(lane_module, "QUICK_POSTS", QUICK_POSTS),
         patch.object(hold_module, "told_of_aside", lambda lane, _now: lane),
         patch.object(run_module, "post", _noting),
@@ -50,11 +53,24 @@ def installed(page: int) -> Iterator[None]:
         yield
 
 
-def _one_by_one(table: Any, partition: str, keys: Any, _wanted: Any) -> tuple[list[str], str | None]:
-    """Look at one event of a log, and stop there, whether it is wanted or not."""
-    items = list(table.query(partition, keys))
-    found = [item.key for item in items[:1] if item.status == "SKIPPED"]
-    return found, items[0].key if len(items) > 1 else None
+def _looking_at(most: int) -> Any:
+    """Look at so many items of a partition, and stop there, whether they are wanted or not."""
+
+    def looked_through(table: Any, partition: str, keys: Any, wanted: Any) -> tuple[list[str], str | None]:
+        items = list(table.query(partition, keys))
+        condition = conjunction(wanted)
+        found = [item.key for item in items[:most] if condition is None or _is_wanted(condition, item)]
+        return found, items[most - 1].key if len(items) > most else None
+
+    return looked_through
+
+
+def _is_wanted(condition: Any, item: Any) -> bool:
+    operator, name, *values = condition
+    if operator == "AND":
+        return all(_is_wanted(each, item) for each in condition[1:])
+    known = getattr(item, name)
+    return known is not None and bool(known >= values[0] if operator == ">=" else known == values[0])
 
 
 def _noting(
@@ -78,7 +94,7 @@ class _CutRun(Run):
         self._knowing = (
             (self, ("_is_stale", "_has_turn", "_copies_turn")),
             (self._aside, ("_is_open", "gives_way")),
-            (hold, ("_taken", "_slow", "_quick", "job_is_done", "has_aside", "aside_after")),
+            (hold, ("_taken", "_slow", "_quick", "has_aside", "aside_after")),
             (self._heads, ("_at_once",)),
         )
         if self._script.resumed is not None:

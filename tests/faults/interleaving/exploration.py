@@ -12,16 +12,17 @@ from typing import Any, NamedTuple
 
 from tests.faults.interleaving import checks
 from tests.faults.interleaving.cutting import installed
-from tests.faults.interleaving.lane_item import NOBODY, Slot
+from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, NOBODY, Slot
 from tests.faults.interleaving.mishaps import mishaps, of_time, spent
 from tests.faults.interleaving.model_store import REPEATED, ModelStore
+from tests.faults.interleaving.moments import ASKED_BEFORE
+from tests.faults.interleaving.places import COPY
 from tests.faults.interleaving.programs import Programs
 from tests.faults.interleaving.receiving import read_so_far
 from tests.faults.interleaving.replay import Call, End, Processes
 from tests.faults.interleaving.scenario import FAULTS, Report, Scenario, Shared, State
 from tests.faults.interleaving.shelves import ProblemError, acknowledged, parts_of
 from tests.faults.interleaving.states import back, canonical, ended, left_behind, with_shared, with_slot
-from tests.faults.interleaving.tables import COPY
 from tests.faults.interleaving.telling import way
 from tests.unit.builders import webhook
 
@@ -50,9 +51,10 @@ class Exploration:
         self._kinds = tuple(str(program[0]) for program in self._programs)
         self._first_run = len(self._programs) - scenario.runs
         may_hurry = bool(scenario.budget.hurries)
-        template = webhook(**dict(scenario.settings))
+        names = dict.fromkeys(one.name for at, one in enumerate(EVENTS) if not scenario.unwanted >> at & 1)
+        template = webhook(event_names=tuple(names), **dict(scenario.settings))
         self._processes = Processes(Programs(template, may_hurry=may_hurry, status=scenario.status))
-        self._store = ModelStore(self._kinds, scenario.left_out, self._has_begun, scenario)
+        self._store = ModelStore(self._programs, self._has_begun, scenario)
         self._sweeps = self._first_run - 1
         masks = (*scenario.events, scenario.backlog, scenario.aside, _delivered(scenario))
         self._comes_twice = sum(masks) != reduce(or_, masks)
@@ -104,17 +106,22 @@ class Exploration:
         slots = [_IDLE] * len(self._programs)
         for number in range(self._sweeps):
             slots[number] = Slot(self._processes.started(self._programs[number]))
-        queue = (scenario.lane.owner,) if scenario.lane.owner else ()
+        lane = scenario.lane
         shared = Shared(
-            scenario.lane,
-            queue,
+            lane,
+            (lane.owner,) if lane.owner else (),
             scenario.backlog,
             scenario.expired,
-            by_job=scenario.older,
             aside=scenario.aside,
             log=scenario.log,
+            asked=tuple(
+                ASKED_BEFORE if (scenario.backlog | scenario.aside) >> number + COPY & 1 else 0
+                for number in range(MOST_EVENTS)
+            ),
             received=_delivered(scenario),
-            marks=scenario.lane.slow,
+            cancelled=scenario.unwanted | scenario.unwanted << COPY,
+            marks=lane.slow,
+            waits=lane.due == "wait",
         )
         return State(shared, tuple(slots), scenario.budget)
 
@@ -163,7 +170,8 @@ class Exploration:
             # A request that is overtaken by another owner's whole life is what the late look is for.
             overtakers = len(self._scenario.asks) + self._scenario.budget.sweeps - state.budget.sweeps
             waits = lane.owner or (state.shared.backlog and (overtakers < 2 or not self._scenario.asks))
-            if waits and lane.status == "ACTIVE" and not self._anything_wrong(state, _HARMFUL):
+            works = lane.status == "ACTIVE" or lane.jobs
+            if waits and works and not self._anything_wrong(state, _HARMFUL):
                 raise ProblemError("nobody comes but a sweep, and nothing has gone wrong")
             yield from self._swept(state, is_mishap=False)
 
@@ -187,10 +195,10 @@ class Exploration:
                 yield Step(what, is_mishap=True, state=self._tidy(after))
                 continue
             following = after
-            if (call.operation == "put" or call.site == "renew") and not wrong:
+            if (call.operation == "put" or call.site in ("renew", "ask")) and not wrong:
                 following = self._answered_by_a_post(after)
             elif after.shared.cancelled & ~cancelled:
-                following = self._allowing(after, after.shared.cancelled & ~cancelled)
+                following = self._allowing(after, who, after.shared.cancelled & ~cancelled)
             process = self._processes.answered(slot.process, answer)
             for last in self._ended(with_slot(following, who, process=process), who):
                 yield Step(what, is_mishap or wrong or last.is_mishap, self._tidy(last.state))
@@ -240,19 +248,18 @@ class Exploration:
             after = left_behind(ended(state, who, _IDLE), who)
             yield Step((), is_mishap=False, state=back(after, slot.token) if end.value and not slot.gone else after)
         else:
-            if kind == "cancel" and end.value == "409":
-                checks.check_refused_cancel(state.shared, self._programs[who][1])
+            checks.check_answer(state.shared, self._programs[who], end.value)
             yield Step((), is_mishap=False, state=ended(state, who, _IDLE))
         if state.budget.deaths and kind in ("dispatch", "run"):
             yield Step((), is_mishap=True, state=self._died(spent(state, "deaths"), who))
 
-    def _allowing(self, state: State, cancelled: int) -> State:
-        """What a run has read, and has not POSTed yet, may go out still."""
+    def _allowing(self, state: State, by: int, cancelled: int) -> State:
+        """What another's run has read, and has not POSTed yet, may go out still."""
         slots = list(state.slots)
         for who in range(self._first_run, len(slots)):
             head = (
                 0
-                if slots[who].process == NOBODY
+                if slots[who].process == NOBODY or who == by
                 else read_so_far(self._processes.histories[slots[who].process].answers)
             )
             slots[who] = slots[who]._replace(allowed=slots[who].allowed | head & cancelled)

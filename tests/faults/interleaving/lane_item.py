@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from recado.rules.webhook.lane import ASIDE_LOOK_MS, LATE_LOOK_MS
 from tests.faults.interleaving.sizes import number_of
-from tests.unit.builders import NOW, event
+from tests.unit.builders import NAME, NOW, OTHER_NAME, event
 
 NOBODY = -1
 DEAD = -2
@@ -23,7 +23,12 @@ OWN, OTHER = "own", "other"
 """A token, as a process sees it."""
 QUICK_POSTS = 2
 MOST_EVENTS = 3
-EVENTS = [event(f"e{number}", timestamp=NOW + number) for number in range(MOST_EVENTS)]
+MOST_JOBS = 2
+EVENTS = [
+    event(f"e{number}", timestamp=NOW + number, name=OTHER_NAME if number == MOST_EVENTS - 1 else NAME)
+    for number in range(MOST_EVENTS)
+]
+"""The last one is of another name than the others."""
 NUMBERS = {one.key: number for number, one in enumerate(EVENTS)}
 
 
@@ -32,7 +37,8 @@ class Slot(NamedTuple):
 
     `moved` says whether the owner (1) and the time that it is due at (2) were written since it read them; it is -1
     where it has not, or will not write on that condition. `gone` is a
-    run whose message was purged, `allowed` what it may still POST though it was cancelled, as it was out by then.
+    run whose message was purged, `allowed` what it may still POST though it was cancelled, as it was out by then, and
+    `excused` what it may until it looks at its webhook again, as a job has taken that back.
     """
 
     process: int
@@ -40,12 +46,14 @@ class Slot(NamedTuple):
     moved: int = -1
     gone: bool = False
     allowed: int = 0
+    excused: int = 0
 
 
 class Lane(NamedTuple):
     """The item. `due` is None, or `now`, `wait`, `lease`, `late`, `aside`, and whether that time is `over`.
 
-    `alive` are those whose end a late look waits for. `told` is whether somebody was told that it is slow. `cut` and
+    While it `rests` nothing is sent. `jobs` are the numbers of the unfinished ones, as a set of bits. `alive` are those
+    whose end a late look waits for. `told` is whether somebody was told that it is slow. `cut` and
     `stuck` are numbers (`sizes`), `after` that of the event that was tried last of what is set aside.
     """
 
@@ -61,7 +69,8 @@ class Lane(NamedTuple):
     quick: int = 0
     turn: bool = False
     faults: bool = False
-    job: int = NOBODY
+    jobs: int = 0
+    rests: bool = False
     failing: bool = False
     since: bool = False
     attempts: bool = False
@@ -84,13 +93,22 @@ _DUE = {
 }
 
 
+_TAKE_BACK = ("cancel all", "end")
+"""Who leaves to its owner what the webhook was waiting for."""
+
+
 def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dict[str, Any]:
-    """Return the attributes that matter to a process of this kind."""
-    owner = None if not lane.owner else OWN if lane.owner == slot.token else OTHER
+    """Return the attributes that matter to a process of this kind, but the jobs."""
+    is_own = lane.owner == slot.token and kind != "admin"
+    owner = None if not lane.owner else OWN if is_own else OTHER
     found = {"status": lane.status, "health": "FAILING" if lane.failing else "HEALTHY", "owner": owner, "version": 1}
     if kind == "run" and owner == OTHER:
         return found
-    if kind in ("run", "sweep", "admin") or owner == OWN or (kind == "dispatch" and owner is None and lane.failing):
+    if (
+        kind in ("run", "sweep", "admin", *_TAKE_BACK)
+        or owner == OWN
+        or (kind == "dispatch" and owner is None and lane.failing)
+    ):
         found["due_at"] = due_at
     if kind == "admin":
         found["version"] = lane.version
@@ -100,16 +118,28 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dic
         found["attempts"] = int(lane.attempts) or None
         found["alerted_at"] = NOW if lane.alerted else None
     if kind in ("run", "dispatch"):
-        found["slow_at"] = _MARKS_FROM + lane.slow if lane.slow else None
-        found["slow_told_at"] = NOW if lane.told else None
+        found |= _told(lane)
         found["cut"] = lane.cut
-    if kind in ("run", "sweep"):
-        found["job_id"] = None if lane.job == NOBODY else f"job_{lane.job}"
-        found["asked_at"] = NOW if lane.asked else None
+    if kind in ("run", "sweep", *_TAKE_BACK):
+        found |= _of_owners(lane)
+    if kind in ("run", "sweep", "admin"):
         found["has_aside"] = lane.aside or None
+    if kind in _TAKE_BACK:
+        found |= _leased(lane, who)
     if kind == "run":
         found |= _of_runs(lane, who)
     return found
+
+
+def _told(lane: Lane) -> dict[str, Any]:
+    return {
+        "slow_at": _MARKS_FROM + lane.slow if lane.slow else None,
+        "slow_told_at": NOW if lane.told else None,
+    }
+
+
+def _of_owners(lane: Lane) -> dict[str, Any]:
+    return {"asked_at": NOW if lane.asked else None, "rest_until": NOW + WAIT_MS if lane.rests else None}
 
 
 def due_at_of(lane: Lane, *, resolved: bool) -> int | None:
@@ -117,11 +147,16 @@ def due_at_of(lane: Lane, *, resolved: bool) -> int | None:
     return NOW if resolved and lane.over and lane.due else _DUE[lane.due]
 
 
-def _of_runs(lane: Lane, who: int) -> dict[str, Any]:
+def _leased(lane: Lane, who: int) -> dict[str, Any]:
     free = lane.lease == NOBODY
     return {
         "lease_holder": None if free else OWN if lane.lease == who else OTHER,
         "lease_until": None if free else NOW - 1 if lane.lapsed else LEASE_UNTIL,
+    }
+
+
+def _of_runs(lane: Lane, who: int) -> dict[str, Any]:
+    return _leased(lane, who) | {
         "quick": lane.quick or None,
         "turn_at": NOW + WAIT_MS if lane.turn else None,
         "faults": int(lane.faults) or None,
@@ -162,8 +197,8 @@ def _compares(operator: str, name: str, value: Any, wanted: Any, moved: int) -> 
         if wanted == OTHER:
             return bool(value == OTHER and not moved & 1)
         return not moved & 2 if name == "due_at" else bool(value == wanted)
-    assert operator in ("<", "<="), operator
-    return bool(value < wanted or (operator == "<=" and value == wanted))
+    assert operator in ("<", "<=", ">"), operator
+    return bool(value > wanted if operator == ">" else value < wanted or (operator == "<=" and value == wanted))
 
 
 def _value(lane: Lane, who: int, slot: Slot, name: str) -> Any:
@@ -173,10 +208,10 @@ def _value(lane: Lane, who: int, slot: Slot, name: str) -> Any:
         return due_at_of(lane, resolved=True)
     if name in ("status", "version"):
         return getattr(lane, name)
-    if name == "slow_at":
-        return _MARKS_FROM + lane.slow if lane.slow else None
-    if name == "slow_told_at":
-        return NOW if lane.told else None
+    if name in ("jobs", "size(jobs)"):
+        return lane.jobs.bit_count() or None
+    if name in ("slow_at", "slow_told_at"):
+        return _told(lane)[name]
     return _of_runs(lane, who)[name]
 
 
@@ -217,9 +252,8 @@ def written(
         elif name == "slow_told_at":
             problem = "told twice that it is slow" if lane.told else problem
             fields["told"] = True
-        elif name == "job_id":
-            assert value in (None, f"job_{OWN}"), value
-            fields["job"] = who if value else NOBODY
+        elif name in ("add jobs", "delete jobs"):
+            fields["jobs"] = lane.jobs | 1 << value if name == "add jobs" else lane.jobs & ~(1 << value)
         else:
             fields |= _counted(name, value)
     return Written(lane._replace(**fields), token, marks, problem)
@@ -243,6 +277,7 @@ def _counted(name: str, value: Any) -> dict[str, Any]:
         "attempts": "attempts",
         "faults": "faults",
         "asked_at": "asked",
+        "rest_until": "rests",
         "has_aside": "aside",
     }
     if name in plain:

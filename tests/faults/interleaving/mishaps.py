@@ -26,9 +26,12 @@ def of_time(state: State) -> Iterator[tuple[str, State]]:
         is_leased = lane.due == "lease" and lane.lease != NOBODY and not lane.lapsed
         if not is_leased and not lane.alive:
             over = lane._replace(over=True)
-            yield "time", with_shared(state, lane=over, resting=0)
+            waits = state.shared.waits and lane.due != "wait"
+            yield "time", with_shared(state, lane=over, resting=0, waits=waits)
             if state.shared.resting and lane.due != "aside":
-                yield "time, and what is aside rests still", with_shared(state, lane=over)
+                yield "time, and what is aside rests still", with_shared(state, lane=over, waits=waits)
+    if lane.rests:
+        yield "it has rested", with_shared(state, lane=lane._replace(rests=False), waits=False)
     if lane.turn:
         yield "its turn", with_shared(state, lane=lane._replace(turn=False))
 
@@ -47,7 +50,7 @@ def mishaps(state: State, first_run: int) -> Iterator[tuple[tuple[Any, ...], Sta
     if budget.marks and lane is not None:
         marked = lane._replace(slow=shared.marks + 1, quick=0, told=lane.told or not lane.slow)
         yield ("marked slow",), with_shared(spent(state, "marks"), lane=marked, marks=shared.marks + 1, quick=0)
-    if budget.expiries and shared.job is None:
+    if budget.expiries and not any(job.is_unfinished for job in shared.jobs):
         for bit in (1 << number for number in range(6)):
             if (shared.backlog | shared.aside) & bit and not shared.expired & bit:
                 yield ("expires", bit), with_shared(spent(state, "expiries"), expired=shared.expired | bit)

@@ -5,11 +5,11 @@ from typing import Any
 
 from tests.faults.interleaving.lane_item import QUICK_POSTS, mark_of
 from tests.faults.interleaving.mishaps import spent
+from tests.faults.interleaving.places import COPY, ORIGINALS
 from tests.faults.interleaving.replay import Call
 from tests.faults.interleaving.scenario import State
 from tests.faults.interleaving.shelves import ProblemError
 from tests.faults.interleaving.states import with_shared
-from tests.faults.interleaving.tables import COPY
 
 _ANSWERS = ("ok", "slow", "refused", "gone", "named")
 
@@ -21,8 +21,11 @@ def answers(
     mask, of_copies = call.arguments
     bits = mask << COPY if of_copies else mask
     shared, budget = state.shared, state.budget
-    if is_run and bits & shared.cancelled & ~state.slots[who].allowed:
+    slot = state.slots[who]
+    if is_run and bits & shared.cancelled & ~(slot.allowed | slot.excused):
         raise ProblemError("sent after it was cancelled")
+    if is_run and shared.waits and shared.lane is not None and shared.lane.owner == slot.token:
+        raise ProblemError("sent before a wait is over")
     if shared.lane is not None and shared.lane.asked:
         sooner = 0 if bits & shared.sooner else shared.sooner
         state = with_shared(state, tried=shared.tried | bits, sooner=sooner)
@@ -30,7 +33,9 @@ def answers(
     quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
     # A copy that is delivered takes an original with it, and either is what was asked for.
     owed = shared.owed & ~(mask << COPY if of_copies else 0)
-    taken = with_shared(state, received=shared.received | bits, owed=owed)
+    # A copy that was on its way as it was taken back is delivered: it may be sent again, as any that is.
+    cancelled = shared.cancelled & ~(bits & ~ORIGINALS)
+    taken = with_shared(state, received=shared.received | bits, owed=owed, cancelled=cancelled)
     yield with_shared(taken, quick=quick), ("ok", 0), False
     if budget.slow:
         # A dispatcher marks it with a write of its own.
@@ -65,6 +70,6 @@ def read_so_far(found: tuple[Any, ...]) -> int:
             head = 0
         elif answer[0] == "aside":
             head |= answer[1]
-        elif len(answer) == 3 and all(isinstance(one, int) for one in answer):
-            head = answer[0]
+        elif answer[0] == "backlog":
+            head = answer[1]
     return head

@@ -1,9 +1,12 @@
 """What an exploration starts from and keeps: the scenario, the states, and what was found."""
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
-from tests.faults.interleaving.lane_item import Lane, Slot
+from tests.faults.interleaving.lane_item import MOST_EVENTS, Lane, Slot
+from tests.faults.interleaving.moments import ENDED_BEFORE
 
 
 class Budget(NamedTuple):
@@ -31,46 +34,78 @@ FAULTS = ("deaths", "faults", "lost", "twice", "lapses")
 
 
 class Job(NamedTuple):
-    """A job: who asked, whether it catches up, whether it runs, and after and up to which event its last page went."""
+    """A job: who asked for what, how far it is, and after and up to which event its last page went.
+
+    `meant` are the events that it is to send, and that it has not come to.
+    """
 
     asker: int
-    status: str
-    catches_up: bool = False
-    running: bool = True
+    kind: str
+    status: str | None = None
+    set_aside: bool = False
+    state: str = "RUNNING"
     after: int = -1
     position: int = -1
+    meant: int = 0
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it is to be carried on."""
+        return self.state in ("RUNNING", "ENDING")
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it takes back."""
+        return self.kind == "CANCELLATION" or self.state == "ENDING"
 
 
 class Shared(NamedTuple):
     """The world. Deliveries are sets of bits, those of copies above those of events; `log` has a status an event.
 
+    When an event has `ended`, its copy was `asked` for, and last `withdrawn`, are moments (`moments`). The jobs are in
+    the order of their beginnings. What a request with a key has made is kept `once`.
+
     Of what is set `aside` some is `resting`: it is not due yet. While somebody has asked for sending, some of what
     waits was `tried` since, some was set aside since (`late`), and some of what is aside is to be tried `sooner`.
 
     What nobody asks for, but the checks: what was `received`, `cancelled`, is `owed` to somebody who asked for a copy,
-    `meant` by a job that has not come to it, how many `marks` of slowness there were, and quick POSTs since.
+    how many `marks` of slowness there were, and quick POSTs since; whether a failure `waits` to be over, and whether a
+    request with a key has had its `effect`.
     """
 
     lane: Lane | None
     queue: tuple[int, ...] = ()
     backlog: int = 0
     expired: int = 0
-    by_job: int = 0
     aside: int = 0
     resting: int = 0
     tried: int = 0
     sooner: int = 0
     late: int = 0
     log: tuple[str, ...] = ()
-    recent: int = 0
-    withdrawn: int = 0
-    job: Job | None = None
+    ended: tuple[int, ...] = (ENDED_BEFORE,) * MOST_EVENTS
+    asked: tuple[int, ...] = (0,) * MOST_EVENTS
+    withdrawn: tuple[int, ...] = (0,) * MOST_EVENTS
+    jobs: tuple[Job, ...] = ()
+    once: tuple[int, ...] | None = None
     received: int = 0
     cancelled: int = 0
     owed: int = 0
-    meant: int = 0
     marks: int = 0
     quick: int = 0
+    waits: bool = False
+    effect: bool = False
+
+    @property
+    def meant(self) -> int:
+        """What some job is to send."""
+        return reduce(or_, (job.meant for job in self.jobs), 0)
+
+    def not_meant(self, events: int) -> "Shared":
+        """The same without these events among what jobs are to send."""
+        if not events & self.meant:
+            return self
+        return self._replace(jobs=tuple(job._replace(meant=job.meant & ~events) for job in self.jobs))
 
 
 class State(NamedTuple):
@@ -99,8 +134,7 @@ class Scenario:
     `events` are those of each dispatcher, as sets of bits; `asks` are processes that nobody repeats; `settings` are of
     the webhook. There is always one more sweep to come when nothing else will happen. `left_out` names conditions of
     the stores' writes that are taken away. POSTs fail that hold one of the `poison`, or any where there is none, and
-    are answered with `status` then. The copies of `older` events were asked for before any job. A job's pages hold
-    `page` events.
+    are answered with `status` then. Of the `unwanted` ones the webhook wants no more. A job's pages hold `page` items.
     """
 
     events: tuple[int, ...] = (1, 2)
@@ -111,9 +145,9 @@ class Scenario:
     backlog: int = 0
     expired: int = 0
     aside: int = 0
-    older: int = 0
     log: tuple[str, ...] = ("", "", "")
     poison: int = 0
+    unwanted: int = 0
     status: int = 500
     page: int = 1
     settings: tuple[tuple[str, Any], ...] = ()

@@ -1,17 +1,15 @@
-"""What the world's parts are, and what becomes of them: the log, the backlog, the job of a webhook."""
+"""What the world's parts are, and what becomes of them: the log, the backlog, what is set aside."""
 
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, OFF_SINCE, OWN, Lane, Slot
+from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, Lane, Slot
+from tests.faults.interleaving.moments import ENDED_BEFORE, JUST_NOW, asked_now, begun, ended_now
+from tests.faults.interleaving.places import COPY, ORIGINALS
 from tests.faults.interleaving.replay import Call
-from tests.faults.interleaving.scenario import Job, Shared, State
+from tests.faults.interleaving.scenario import Shared, State
 from tests.faults.interleaving.states import with_shared
-from tests.faults.interleaving.tables import COPY
-from tests.unit.builders import NOW
-
-ORIGINALS = (1 << COPY) - 1
 
 
 class ProblemError(Exception):
@@ -36,28 +34,42 @@ def first_of(mask: int) -> int:
     return 0
 
 
-def seen_aside(shared: Shared, lowest: str, highest: str, first_alone: bool) -> tuple[int, ...]:
+def seen_waiting(shared: Shared, mask: int) -> tuple[int, int, tuple[int, ...]]:
+    """Return these of what waits, which of them have expired, and when copies among them were asked for."""
+    asked = tuple(moment if mask >> (number + COPY) & 1 else 0 for number, moment in enumerate(shared.asked))
+    return mask, shared.expired & mask, asked
+
+
+def seen_aside(shared: Shared, lowest: str, highest: str, first_alone: bool) -> tuple[Any, ...]:
     """Return what is set aside in a range of keys, or the first of it, and what matters of that."""
     mask = shared.aside & between(lowest, highest)
     mask = first_of(mask) if first_alone else mask
-    by_job = shared.by_job & (mask | mask >> COPY)
-    return mask, shared.expired & mask, by_job, shared.resting & mask, shared.tried & mask, shared.late & mask
+    return *seen_waiting(shared, mask), shared.resting & mask, shared.tried & mask, shared.late & mask
 
 
-def put_down(shared: Shared, bit: int, *, by_run: bool) -> Shared:
-    """Put into the backlog."""
-    by_job = shared.by_job | bit if by_run else shared.by_job & ~bit
-    shared = shared._replace(
-        backlog=shared.backlog | bit,
-        expired=shared.expired & ~bit,
-        by_job=by_job & ~ORIGINALS,
-        meant=shared.meant & ~(bit >> COPY),
-    )
+def put_down(shared: Shared, bit: int, moment: int, *, by_run: bool) -> Shared:
+    """Put into the backlog; a copy that was asked for at that moment."""
+    shared = shared._replace(backlog=shared.backlog | bit, expired=shared.expired & ~bit)
     if bit <= ORIGINALS:
         return shared
+    shared = asked_at(shared, bit, moment).not_meant(bit >> COPY)
+    if any(moment == begun(number) and job.state in ("ENDING", "ENDED") for number, job in enumerate(shared.jobs, 1)):
+        # The page of a job that somebody has ended meanwhile.
+        return shared._replace(cancelled=shared.cancelled | bit, received=shared.received & ~bit)
     # Who asks anew may have it sent again; a page of a job that was asked for before may not.
     cancelled = shared.cancelled if by_run else shared.cancelled & ~bit
     return shared._replace(owed=shared.owed | bit, cancelled=cancelled, received=shared.received & ~bit)
+
+
+def asked_at(shared: Shared, bit: int, moment: int) -> Shared:
+    """Return the world where a copy was asked for at that moment; what was just asked for is later than all else."""
+    number = (bit >> COPY).bit_length() - 1
+    moment = asked_now(len(shared.jobs)) if moment == JUST_NOW else moment
+    return shared._replace(asked=_with(shared.asked, number, moment))
+
+
+def _with(moments: tuple[int, ...], number: int, moment: int) -> tuple[int, ...]:
+    return (*moments[:number], moment, *moments[number + 1 :])
 
 
 def check_lease(lane: Lane, slot: Slot) -> None:
@@ -66,7 +78,7 @@ def check_lease(lane: Lane, slot: Slot) -> None:
         raise ProblemError("a run begins that does not own the webhook")
     if not lane.over:
         raise ProblemError("a run begins before it is due")
-    if lane.status != "ACTIVE":
+    if lane.status != "ACTIVE" and not lane.jobs:
         raise ProblemError("a run begins though the webhook is off")
 
 
@@ -99,10 +111,10 @@ def asked(shared: Shared, lane: Lane, *, is_new: bool) -> dict[str, int]:
     return {"sooner": 0, "tried": 0}
 
 
-def in_log(shared: Shared, mask: int) -> tuple[tuple[int, str, bool, bool], ...]:
+def in_log(shared: Shared, mask: int) -> tuple[tuple[int, str, int, int], ...]:
     """Return what the log has of these events."""
     return tuple(
-        (number, shared.log[number], bool(shared.recent >> number & 1), bool(shared.withdrawn >> number & 1))
+        (number, shared.log[number], shared.ended[number], shared.withdrawn[number])
         for number in range(MOST_EVENTS)
         if mask >> number & 1 and shared.log[number]
     )
@@ -117,11 +129,34 @@ def log_ended(shared: Shared, place: tuple[str, int, str, bool], allowed: int) -
         raise ProblemError(f"what was {known} is PENDING")
     if known in ("CANCELLED", "DELIVERED") and status != "DELIVERED" and not allowed & bit:
         raise ProblemError(f"what was {known} is {status}")
-    recent = shared.recent if shared.job is None or ended_before else shared.recent | bit
-    log = logged_anew(shared, bit, status)
+    jobs = len(shared.jobs)
+    moment = ENDED_BEFORE if ended_before or status == "PENDING" else ended_now(jobs)
+    asked = shared.asked
+    if asked[number] == asked_now(jobs) and moment == ended_now(jobs) and not ended_before:
+        asked = _with(asked, number, asked_now(jobs, earlier=True))
     # A put writes the whole item. What ends while a job is to send it again is left out.
-    meant = shared.meant if ended_before else shared.meant & ~bit
-    return shared._replace(log=log, recent=recent, withdrawn=shared.withdrawn & ~bit, meant=meant)
+    return shared._replace(
+        log=logged_anew(shared, bit, status),
+        ended=_with(shared.ended, number, moment),
+        asked=asked,
+        withdrawn=_with(shared.withdrawn, number, 0),
+    ).not_meant(0 if ended_before else bit)
+
+
+def log_forgotten(shared: Shared, bit: int) -> Shared:
+    """Take an event out of the log."""
+    number = bit.bit_length() - 1
+    return shared._replace(
+        log=logged_anew(shared, bit, ""),
+        ended=_with(shared.ended, number, ENDED_BEFORE),
+        withdrawn=_with(shared.withdrawn, number, 0),
+    )
+
+
+def withdrawn_now(shared: Shared, bit: int) -> Shared:
+    """Note in the log that the copy of an event was withdrawn."""
+    moment = ended_now(len(shared.jobs))
+    return shared._replace(withdrawn=_with(shared.withdrawn, bit.bit_length() - 1, moment)).not_meant(bit)
 
 
 def without(shared: Shared, mask: int, shelf: str = "backlog") -> Shared:
@@ -130,9 +165,11 @@ def without(shared: Shared, mask: int, shelf: str = "backlog") -> Shared:
     owed = shared.owed & ~(shared.expired & mask)  # a copy that has waited for too long goes without a trace
     shared = shared._replace(owed=owed, **{shelf: getattr(shared, shelf) & ~mask})
     keep, aside = ~mask | other, shared.aside
+    gone = (mask & ~other) >> COPY
+    asked = tuple(0 if gone >> number & 1 else moment for number, moment in enumerate(shared.asked))
     return shared._replace(
+        asked=asked,
         expired=shared.expired & keep,
-        by_job=shared.by_job & keep,
         tried=shared.tried & keep,
         resting=shared.resting & aside,
         sooner=shared.sooner & aside,
@@ -143,6 +180,8 @@ def without(shared: Shared, mask: int, shelf: str = "backlog") -> Shared:
 def moved(shared: Shared, site: str, kind: str, place: tuple[Any, ...], *, by_run: bool = False) -> Shared:
     """Return the world after one part of a move between the backlog and what is set aside."""
     shelf, bit = place[:2]
+    if kind == "save" and bit > ORIGINALS and not shared.expired & bit:
+        shared = asked_at(shared, bit, place[2])
     if kind == "save" and shelf == "aside":
         asked_for = shared.lane is not None and shared.lane.asked and site == "put"
         late = bit if asked_for else 0
@@ -180,91 +219,13 @@ def taken_back(state: State, bit: int, shelf: str) -> State:
     if not getattr(state.shared, shelf) & bit:
         raise ProblemError("a cancel is confirmed of what does not wait")
     shared = without(state.shared, bit, shelf)
-    shared = shared._replace(cancelled=shared.cancelled | bit, owed=shared.owed & ~bit, meant=shared.meant & ~bit)
-    return state._replace(shared=shared)
+    shared = shared._replace(cancelled=shared.cancelled | bit, owed=shared.owed & ~bit)
+    return state._replace(shared=shared.not_meant(bit))
 
 
 def removed(state: State) -> State:
     """Return the state without the webhook."""
     return with_shared(state, lane=None)
-
-
-def started(state: State, who: int, job: dict[str, Any]) -> State:
-    """Return the state after a job is started: it is meant for all that stands so now."""
-    shared, status = state.shared, job["status"]
-    meant = sum(1 << number for number, one in enumerate(shared.log) if one == status)
-    if status == "EXPIRED":
-        meant |= (shared.backlog | shared.aside) & shared.expired & ORIGINALS
-    asked = {
-        "job": Job(who, status, catches_up=job["off_since"] is not None),
-        "meant": shared.meant | meant,
-        "cancelled": shared.cancelled & ~(meant << COPY),
-    }
-    return with_shared(state, recent=0, withdrawn=0, **asked)
-
-
-def job_view(job: Job, who: int) -> tuple[tuple[str, Any], ...]:
-    """Return the attributes of a job, as a process sees them."""
-    key = [one.key for one in EVENTS]
-    return tuple(
-        {
-            "job_id": f"job_{OWN}" if job.asker == who else f"job_{job.asker}",
-            "status": job.status,
-            "from_ms": NOW,
-            "to_ms": NOW + 1_000,
-            "created_at": NOW,
-            "updated_at": NOW,
-            "requested_by": "admin",
-            "off_since": OFF_SINCE if job.catches_up else None,
-            "state": "RUNNING" if job.running else "DONE",
-            "page_after": None if job.after < 0 else key[job.after],
-            "position": None if job.position < 0 else key[job.position],
-            "requeued": 0,
-        }.items()
-    )
-
-
-def check_order(shared: Shared, token: int, mask: int) -> None:
-    """The owner sends nothing before what is to be caught up and is older.
-
-    A POST of the owner before was under way when the catch-up began.
-    """
-    if shared.job is None or not (shared.job.running and shared.job.catches_up):
-        return
-    if shared.lane is None or shared.lane.owner != token:
-        return
-    to_come = shared.meant | (shared.backlog & shared.by_job) >> COPY
-    if to_come & ((1 << (mask.bit_length() - 1)) - 1) & ~mask:
-        raise ProblemError("sent ahead of what is to be caught up")
-
-
-def advanced(job: Job | None, changes: dict[str, Any]) -> Job | None:
-    """Return the job after an update of its progress."""
-    assert job is not None
-    numbers = {one.key: number for number, one in enumerate(EVENTS)} | {None: -1}
-    return job._replace(
-        running=changes["state"] == "RUNNING",
-        after=numbers[changes["page_after"]],
-        position=numbers[changes["position"]],
-    )
-
-
-def satisfied(condition: Any, known: dict[str, Any], left_out: frozenset[str]) -> bool | None:
-    """Whether a condition on a job holds; None where nothing of it is left."""
-    operator, *operands = condition
-    if operator in ("AND", "OR"):
-        found = [satisfied(each, known, left_out) for each in operands]
-        answers = [answer for answer in found if answer is not None]
-        if not answers:
-            return None
-        return all(answers) if operator == "AND" else any(answers)
-    if operands[0] in left_out:
-        return None
-    value = known.get(operands[0])
-    if operator == "attribute_not_exists":
-        return value is None
-    assert operator == "=", condition
-    return value is not None and bool(value == operands[1])
 
 
 def acknowledged(step: Call) -> int:

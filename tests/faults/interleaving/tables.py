@@ -9,62 +9,29 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
-from recado.adapters.dynamodb.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.item_writes import Unwritten
-from recado.adapters.dynamodb.tables import (
-    ASIDE_SUFFIX,
-    BACKLOG_SUFFIX,
-    COPY_SUFFIX,
-    JOB_KEY_PREFIX,
-    DeliveryItem,
-    WebhookItem,
-)
+from recado.adapters.dynamodb.tables import ONCE_KEY_PREFIX, DeliveryItem, WebhookItem
 from recado.adapters.dynamodb.webhook_items import admin_attributes
-from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, NUMBERS, WAIT_MS
+from tests.faults.interleaving.answered import aside_items, done_items, jobs_items, logged_items, waiting_items
+from tests.faults.interleaving.lane_item import NUMBERS
+from tests.faults.interleaving.moments import moment_of
+from tests.faults.interleaving.places import (
+    ACCOUNT_ID,
+    ASIDE,
+    BACKLOG,
+    JOB_KEY,
+    WEBHOOK_ID,
+    bit_of,
+    changes,
+    conjunction,
+    job_id_of,
+    name_of,
+    place_of,
+)
 from tests.faults.interleaving.replay import Script
 from tests.faults.interleaving.sizes import as_stored
 from tests.unit.builders import NOW
-
-ACCOUNT_ID, WEBHOOK_ID = "1010", "wh_1"
-COPY = MOST_EVENTS
-"""The bit of a copy is so many above that of its event."""
-
-_JOB_KEY = JOB_KEY_PREFIX + WEBHOOK_ID
-_BACKLOG = WEBHOOK_ID + BACKLOG_SUFFIX
-_ASIDE = WEBHOOK_ID + ASIDE_SUFFIX
-SET_ASIDE = (NOW - 4_000, NOW + 2)
-"""When something was set aside: before the last request, or since."""
-
-
-def bit_of(key: str) -> int:
-    """Return the bit of an item of the backlog, of one or of a copy."""
-    number = NUMBERS[key.removesuffix(COPY_SUFFIX)]
-    return 1 << (number + COPY if COPY_SUFFIX and key.endswith(COPY_SUFFIX) else number)
-
-
-def conjunction(condition: Any) -> Any:
-    """Return a condition as nested tuples: an operator, and attribute and values, or further conditions."""
-    if condition is None:
-        return None
-    if condition.operator in ("AND", "OR"):
-        return (condition.operator, *map(conjunction, condition.values))
-    path, *values = condition.values
-    return (condition.operator, path.path[0], *(_plain(value.value) for value in values))
-
-
-def changes(actions: Iterable[Any]) -> tuple[tuple[str, Any], ...]:
-    """Return what an update sets, and removes (None)."""
-    each = [(action.values[0].path[0], *(_plain(value.value) for value in action.values[1:])) for action in actions]
-    return tuple((name, *(values or [None])) for name, *values in each)
-
-
-def _plain(value: dict[str, Any]) -> Any:
-    [(kind, content)] = value.items()
-    if kind == "N":
-        return int(content)
-    return content if kind in ("S", "BOOL") else (kind, repr(content))
 
 
 class Item:
@@ -104,9 +71,10 @@ class Item:
     def place(self) -> tuple[Any, ...]:
         """Where it is, in the model's words."""
         if self._table.key_names[0] == "account_id":
-            return ("job" if self.webhook_id == _JOB_KEY else "webhook" if self.webhook_id == WEBHOOK_ID else "other",)
-        if self.partition in (_BACKLOG, _ASIDE):
-            return ("backlog" if self.partition == _BACKLOG else "aside", bit_of(self.key))
+            return place_of(self.webhook_id)
+        if self.partition in (BACKLOG, ASIDE):
+            shelf = "backlog" if self.partition == BACKLOG else "aside"
+            return (shelf, bit_of(self.key), moment_of(self.requested_at))
         if self.partition != WEBHOOK_ID:
             return ("other",)
         ended_before = self.finished_at is not None and self.finished_at < NOW
@@ -131,15 +99,22 @@ class Table:
 
     def attributes(self, view: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         """Return the attributes of a webhook that was read."""
-        return self._template | as_stored(dict(view))
+        known = as_stored(dict(view))
+        if "jobs" in known:
+            known["jobs"] = {job_id_of(name) for name in known["jobs"]}
+        return self._template | known
 
     def get(self, partition: str, key: str, **_named: Any) -> Any:
         """Read one item."""
         if partition == WEBHOOK_ID:
             found = self.script.ask("log", 1 << NUMBERS[key])
-            items = [] if not found else _logged(self, found)
+            items = [] if not found else logged_items(self, found)
+        elif key.startswith(ONCE_KEY_PREFIX):
+            items = done_items(self, self.script.ask("once"))
+        elif key.startswith(JOB_KEY):
+            items = jobs_items(self, self.script.ask("jobs", name_of(key)))
         else:
-            items = list(self._of_webhooks("job" if key == _JOB_KEY else "webhook"))
+            items = list(self._webhooks())
         if not items:
             raise self._model.DoesNotExist
         return items[0]
@@ -150,91 +125,35 @@ class Table:
 
     def _found(self, partition: str, condition: Any, **named: Any) -> list[Any]:
         if partition == ACCOUNT_ID:
-            return list(self._of_webhooks("webhook"))
+            return list(self._webhooks())
         bounds = conjunction(condition)
         between = ("0", "9" * 16) if bounds is None else bounds[2:]
-        if partition == _BACKLOG:
-            return _waiting(self, *self.script.ask("backlog", *between))
-        if partition == _ASIDE:
+        if partition == BACKLOG:
+            return waiting_items(self, *self.script.ask("backlog", *between)[1:])
+        if partition == ASIDE:
             if bounds is not None and bounds[0] == ">":
                 between = (bounds[2] + "!", "9" * 16)
-            return _aside(self, self.script.ask("aside", *between, named.get("limit") == 1)[1:])
-        return _logged(self, self.script.ask("logged", *between))
+            return aside_items(self, self.script.ask("aside", *between, named.get("limit") == 1)[1:])
+        return logged_items(self, self.script.ask("logged", *between))
 
     def batch_get(self, keys: Iterable[tuple[str, str]], **_named: Any) -> list[Any]:
         """Look keys up."""
-        wanted = {WEBHOOK_ID: 0, _BACKLOG: 0, _ASIDE: 0}
+        if self._model is WebhookItem:
+            return jobs_items(self, self.script.ask("jobs", *sorted(name_of(key) for _, key in keys)))
+        wanted = {WEBHOOK_ID: 0, BACKLOG: 0, ASIDE: 0}
         for partition, key in keys:
             wanted[partition] |= bit_of(key)
-        aside = self._found(_ASIDE, None) if wanted[_ASIDE] else []
-        found = [item for item in aside if bit_of(item.key) & wanted[_ASIDE]]
-        if not wanted[_BACKLOG] and not wanted[WEBHOOK_ID]:
+        aside = self._found(ASIDE, None) if wanted[ASIDE] else []
+        found = [item for item in aside if bit_of(item.key) & wanted[ASIDE]]
+        if not wanted[BACKLOG] and not wanted[WEBHOOK_ID]:
             return found
-        *waiting, logged = self.script.ask("statuses", wanted[_BACKLOG], wanted[WEBHOOK_ID])
-        return found + _waiting(self, *waiting) + _logged(self, logged)
+        *waiting, logged = self.script.ask("statuses", wanted[BACKLOG], wanted[WEBHOOK_ID])
+        return found + waiting_items(self, *waiting) + logged_items(self, logged)
 
-    def _of_webhooks(self, kind: str) -> Iterator[Any]:
-        view = self.script.ask(kind)
-        if view is None:
-            return
-        if kind == "job":
-            yield Item(self, (ACCOUNT_ID, _JOB_KEY), dict(view))
-        else:
+    def _webhooks(self) -> Iterator[Any]:
+        view = self.script.ask("webhook")
+        if view is not None:
             yield Item(self, (ACCOUNT_ID, WEBHOOK_ID), self.attributes(view))
-
-
-def _waiting(table: Any, mask: int, expired: int, by_job: int) -> list[Any]:
-    """Return the items of a backlog, oldest first."""
-    found = []
-    for number, one in enumerate(EVENTS):
-        bit, copy = 1 << number, 1 << (number + COPY)
-        over = NOW - RETENTION_MS - 1
-        delivery = Delivery(WEBHOOK_ID, one, DeliveryStatus.PENDING, over if expired & bit else NOW - 5_000)
-        if mask & bit:
-            found.append(delivery_to_item(table, delivery, 30))
-        if mask & copy:
-            # The bit of the event says that its copy was asked for before any job.
-            asked_at = NOW if by_job & copy else NOW - 500 if by_job & bit else NOW + 2_000
-            asked_at = over if expired & copy else asked_at
-            found.append(delivery_to_item(table, delivery.again(asked_at, "admin"), 30))
-    return found
-
-
-def _aside(table: Any, found: tuple[int, ...]) -> list[Any]:
-    """Return the items of what is set aside, in order.
-
-    Some are not due yet; some were tried since the last request, and some were set aside since.
-    """
-    *waiting, resting, tried, late = found
-    items = _waiting(table, *waiting)
-    for item in items:
-        bit = bit_of(item.key)
-        item.partition = _ASIDE
-        item.set_aside_at = SET_ASIDE[bool(late & bit)]
-        item.last_attempt_at = NOW + 1 if tried & bit else NOW - 3_000
-        item.retry_at = NOW + WAIT_MS if resting & bit else NOW
-        item.tries = 1
-    return items
-
-
-def _logged(table: Any, found: tuple[tuple[int, str, bool, bool], ...]) -> list[Any]:
-    """Return the items of a log: which event, how it ended, whether after the job began, and its copy withdrawn."""
-    items = []
-    for number, status, recent, withdrawn in found:
-        ended = Delivery(
-            WEBHOOK_ID,
-            EVENTS[number],
-            DeliveryStatus(status),
-            NOW - 5_000,
-            finished_at=None if status == "PENDING" else NOW + 1_000 if recent else NOW - 1_000,
-            withdrawn_at=NOW + 1_000 if withdrawn else None,
-        )
-        item = delivery_to_item(table, ended, 30)
-        item.partition = WEBHOOK_ID
-        if status == DeliveryStatus.PENDING.value:
-            item.set_aside_at = NOW - 4_000
-        items.append(item)
-    return items
 
 
 class Writer:
@@ -268,13 +187,15 @@ class Transaction:
 
     def save(self, item: Any, condition: Any = None) -> None:
         """Put an item."""
-        kept = ("job_id", "status", "state", "off_since")
-        values = tuple((name, item.__dict__.get(name)) for name in kept)
+        known = item.__dict__
+        values = tuple((name, known.get(name)) for name in ("job_id", "kind", "expires_at"))
+        selection = known.get("selection") or {}
+        values += (("status", selection.get("status")), ("set_aside", selection.get("set_aside")))
         self.parts.append(("save", item.place, values, conjunction(condition)))
 
     def update(self, item: Any, actions: list[Any], condition: Any = None) -> None:
         """Change an item."""
-        done = () if item.place == ("other",) else changes(actions)
+        done = changes(actions) if item.place[0] in ("webhook", "job") else ()
         self.parts.append(("update", item.place, done, conjunction(condition)))
 
     def delete(self, item: Any, condition: Any = None) -> None:

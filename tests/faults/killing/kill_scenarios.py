@@ -231,6 +231,7 @@ def sent_sooner(world: World) -> None:
 
 def job(world: World) -> None:
     """A job that delivers three events again."""
+    world.infrastructure.latency_ms = 10  # so that all of them are delivered when it is asked for
     world.subscribe(world.healthy)
     world.publish(3)
     world.infrastructure.deliver()

@@ -1,17 +1,20 @@
 """The process that `killing` starts: it forks a child an invocation, which dies where it is told."""
 
+import datetime
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any, TypeVar
 from unittest.mock import patch
 
 import boto3
+from aws_lambda_powertools.utilities.idempotency import base as idempotency
+from aws_lambda_powertools.utilities.idempotency.persistence import base, datarecord, dynamodb
 from botocore.client import BaseClient
 from botocore.session import Session
 from requests.adapters import HTTPAdapter
@@ -56,7 +59,10 @@ class Child:
             patch.object(BaseClient, "_make_api_call", make_api_call),
             patch.object(HTTPAdapter, "send", send),
             patch.object(clients, "time", SimpleNamespace(time_ns=lambda: invocation.at_ns)),
+            ExitStack() as by_the_clock,
         ):
+            for module in (idempotency, base, datarecord, dynamodb):
+                by_the_clock.enter_context(patch.object(module, "dt", _datetime_at(invocation.at_ns)))
             try:
                 answer = handler(invocation.event, LambdaContext(seconds_left=invocation.seconds))
             except Exception as error:  # noqa: BLE001 - told to the test, which fails
@@ -89,6 +95,17 @@ class Child:
         if kind == "answer":
             return answer
         raise client.exceptions.from_code(answer["Error"]["Code"])(answer, operation)
+
+
+def _datetime_at(at_ns: int) -> Any:
+    """What the idempotency utility takes for the module `datetime`, which tells this time."""
+
+    class Then(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+            return cls.fromtimestamp(at_ns / 1_000_000_000, tz)
+
+    return SimpleNamespace(**{**vars(datetime), "datetime": Then})
 
 
 def main(channel: Connection) -> None:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import standardwebhooks
 
@@ -25,7 +25,11 @@ from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import TooManySecretsError
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import AuthenticationType
-from recado.use_cases.managing.administration import Administration, StaleVersionError
+from recado.use_cases.acts import Acts
+from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.rewriting import Rewriting, StaleVersionError
+from recado.use_cases.managing.signatures import Signatures
+from tests.support.acts import ADMIN
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS
 from tests.support.lost_answers import lost_answers
@@ -35,6 +39,13 @@ A_DAY_MS = 24 * 60 * 60 * 1000
 STEPS = 8
 _MORE_THAN_THE_SDK_TRIES = 9
 _MOVES_MS = (0, 1, 1000, 60_000, 3_600_000, 5 * 3_600_000, 12 * 3_600_000, A_DAY_MS - 1, A_DAY_MS)
+
+
+class Admin(NamedTuple):
+    """One of those who manage the webhook."""
+
+    administration: Administration
+    signatures: Signatures
 
 
 class Receivers:
@@ -85,7 +96,7 @@ class Schedule:
         self._now = NOON_MS
         self._account = f"rotating-{seed}"
         self._receivers = Receivers()
-        self._admins = [self._administration() for _ in range(2)]
+        self._admins = [self._admin() for _ in range(2)]
         self._senders = [self._vault() for _ in range(2)]
         self._observer = self._vault()
         self._requests = 0
@@ -96,7 +107,7 @@ class Schedule:
         changes = Changes(
             name="n", target_url="https://receiver.example/", event_names=["CI_STATS"], authentication=draft
         )
-        self._webhook_id = self._admins[0].create(self._account, changes).webhook_id
+        self._webhook_id = self._admins[0].administration.create(self._account, changes, ADMIN).webhook_id
         self._note()
 
     def run(self) -> None:
@@ -115,7 +126,7 @@ class Schedule:
         if self._random.random() < 0.6:
             self._download()
 
-    def _request(self, admin: Administration) -> None:
+    def _request(self, admin: Admin) -> None:
         """Make one request, perhaps twice, as a client does that got no answer; take note of what has come of it."""
         self._requests += 1
         behind = self._random.choice([None, None, 0, 1])
@@ -137,25 +148,27 @@ class Schedule:
             if ends:
                 self._receivers.end(earlier, self._now, surely=answered and others == self._requests)
 
-    def _action(self, admin: Administration, version: int | None) -> Callable[[], object]:
+    def _action(self, admin: Admin, version: int | None) -> Callable[[], object]:
         place = (self._account, self._webhook_id, version)
         known = self._random.choice(self._receivers.secrets or [None])
         own = self._random.choice([None, None, signing_secret.generate(), known])
 
         def end() -> None:
-            admin.end_previous_secrets(*place)
+            admin.signatures.end_previous(*place, ADMIN)
 
         def rotate() -> None:
-            admin.rotate_signature(*place, own)
+            admin.signatures.rotate(*place, ADMIN, own)
 
         def rename() -> None:
-            admin.change(self._account, self._webhook_id, Changes(name=str(self._random.random())), version)
+            changes = Changes(name=str(self._random.random()))
+            admin.administration.change(self._account, self._webhook_id, changes, version, ADMIN)
 
         return self._random.choice([rotate, rotate, rotate, rotate, rename, end])
 
     def _download(self) -> None:
         """Hand the current secret out to one more receiver."""
-        self._receivers.take(self._random.choice(self._admins).signature(self._account, self._webhook_id).secret)
+        signatures = self._random.choice(self._admins).signatures
+        self._receivers.take(signatures.download(self._account, self._webhook_id, ADMIN).secret)
 
     def _post(self, sender: KmsVault) -> None:
         """Read, perhaps be overtaken, sign; every receiver that may count on its secret verifies, no other does."""
@@ -200,17 +213,19 @@ class Schedule:
         yield
         self._aws.before_no_more()
 
-    def _administration(self) -> Administration:
+    def _admin(self) -> Admin:
         nothing: Any = None
-        return Administration(
+        rewriting = Rewriting(
             registry=self._system.registry,
             vault=self._vault(),
-            wake_ups=nothing,
-            reader=nothing,
-            policy=TargetPolicy(),
+            activities=self._system.activities,
+            acts=Acts(new_token, lambda _act: None),
             clock=lambda: self._now,
-            token=new_token,
         )
+        administration = Administration(
+            rewriting, wake_ups=nothing, reader=nothing, policy=TargetPolicy(), token=new_token
+        )
+        return Admin(administration, Signatures(rewriting))
 
     def _vault(self) -> KmsVault:
         key, registry = self._system.stack.physical_id("EncryptionKey"), self._system.registry

@@ -9,11 +9,13 @@ from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_S
 from tests.faults.throttling.buckets import Place
 from tests.faults.years import ends
 from tests.faults.years.admins import Admin
+from tests.faults.years.expressions import Item
 from tests.faults.years.faults import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
-from tests.faults.years.ledger import Problem, Watched
+from tests.faults.years.ledger import Problem
 from tests.faults.years.load import Load, Published
 from tests.faults.years.receivers import ALL_KINDS, KINDS, Makes, Receiver, Well
+from tests.faults.years.watched import Watched
 from tests.faults.years.world import World
 from tests.unit.builders import NOW
 
@@ -93,6 +95,7 @@ class Campaign:
             lambda: ends.alive(world),
             self._known,
             self._registered,
+            world.answered,
             self.scale.admin_every_hours * 3600,
         )
         self._loads = [
@@ -210,8 +213,16 @@ class Campaign:
                 )
             for sort in [one for one in partition.order if int(one[:15]) < oldest]:
                 partition.put(sort, None)
+        for _, partition in world.tables.partitions(WEBHOOKS):
+            for sort in [one for one in partition.order if self._is_over(partition.items[one])]:
+                partition.put(sort, None)
+        for one in world.ledger.webhooks.values():
+            one.asked.forget(oldest)
         for gone in [one for one in world.ledger.webhooks.values() if one.removed_ms is not None]:
             del world.ledger.webhooks[gone.webhook_id]
+
+    def _is_over(self, item: Item) -> bool:
+        return "expires_at" in item and int(item["expires_at"]["N"]) * 1000 < self.world.simulation.now_ms - DAY_MS
 
     def _publish(self, one: Published) -> None:
         self._published.append(one)

@@ -88,7 +88,7 @@ def deploy(
         patch.multiple(senders, **shared, **own),
         patch.multiple(api, **shared, HttpApi=lambda services, _logger: services),
     ):
-        services: Any = api.http_api(_API, Logger(service="simulated"))
+        services: Any = api.http_api(_API, Logger(service="simulated", level="CRITICAL"))
         return Deployed(
             senders.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS)),
             senders.batch(BatchSettings(_SENDER, DEAD_LETTERS, BATCH_QUEUE, 3, "batch dispatcher")),

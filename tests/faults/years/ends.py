@@ -6,8 +6,8 @@ from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS
 from tests.faults.years.expressions import plain
 from tests.faults.years.faults import HOUR_MS, MINUTE_MS
 from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
-from tests.faults.years.ledger import Watched
 from tests.faults.years.load import Published
+from tests.faults.years.watched import Watched
 from tests.faults.years.world import World
 
 _STRANDED_MS = 90 * MINUTE_MS
@@ -20,6 +20,7 @@ def check_on_the_way(world: World) -> None:
     """Nobody is forgotten, and no webhook has more wake-ups than a few."""
     now = world.simulation.now_ms
     for watched in alive(world):
+        _check_withdrawing(world, watched)
         if watched.status != "ACTIVE" or not (watched.backlog or watched.aside):
             continue
         patience = _STRANDED_MS + (_AFTER_OUR_FAULTS_MS if watched.faults or world.faults.storm else 0)
@@ -32,6 +33,15 @@ def check_on_the_way(world: World) -> None:
     for webhook, number in wake_ups.items():
         if number > _MOST_WAKE_UPS:
             world.ledger.problem("", f"{number} wake-ups of {webhook}")
+
+
+def _check_withdrawing(world: World, watched: Watched) -> None:
+    """What takes something back is carried on, also while the webhook is off."""
+    for job in watched.asked.jobs.values():
+        patience = _STRANDED_MS + (_AFTER_OUR_FAULTS_MS if watched.faults or world.faults.storm else 0)
+        idle = world.simulation.now_ms - max(job.moved_ms, world.faults.last_ms)
+        if job.withdraws and idle > patience:
+            world.ledger.problem(watched.webhook_id, f"{job.job_id} is {job.state}, and nobody carries it on")
 
 
 def _check_copies(world: World) -> None:
@@ -74,11 +84,14 @@ def check_end(world: World, published: list[Published]) -> None:
     for watched in alive(world):
         item = world.tables.partition(WEBHOOKS, watched.account_id).items[watched.webhook_id]
         if watched.status == "ACTIVE":
-            for name in ("owner", "lease_holder", "due_at", "job_id"):
+            for name in ("owner", "lease_holder", "due_at", "jobs"):
                 if name in item:
                     world.ledger.problem(watched.webhook_id, f"{name} is left over")
+        differing = world.ledger.acts.differing(watched.webhook_id)
+        if differing:
+            world.ledger.problem(watched.webhook_id, f"acts: {differing}")
         for one in published:
-            if one.account_id == watched.account_id and one.name in watched.names and one.at_ms > watched.created_ms:
+            if one.account_id == watched.account_id and _was_wanted(world, watched, one):
                 what = _wrong(world, watched, one)
                 if what:
                     world.ledger.problem(watched.webhook_id, f"{one.key} published at {one.at_ms}: {what}")
@@ -96,22 +109,40 @@ def _wrong(world: World, watched: Watched, one: Published) -> str:
     status = plain(item["status"])
     wrong = {
         "DELIVERED": "delivered, and never received" if not received else "",
-        "SKIPPED": "skipped, and the webhook was on" if was_on else _not_caught_up(watched, one.key),
-        "CANCELLED": "" if one.key in watched.cancelled else "cancelled, and nobody has asked for it",
+        "SKIPPED": "skipped, and the webhook was on" if was_on else _not_caught_up(watched, one),
+        "CANCELLED": _not_asked_for(watched, one.key, plain(item.get("cancelled_because", {"S": ""}))),
         "PENDING": "pending in the log",
         "EXPIRED": "",
     }
     return wrong[status]
 
 
-def _not_caught_up(watched: Watched, key: str) -> str:
+def _was_wanted(world: World, watched: Watched, one: Published) -> bool:
+    """Whether it was for this webhook, all the time while it was dispatched."""
+    wants = watched.wants.get(one.name)
+    return wants is not None and wants.all_along(one.at_ms - 1, world.dispatched_ms[one.key] + 1)
+
+
+def _not_asked_for(watched: Watched, key: str, because: str) -> str:
+    """What is wrong with a cancelled event: nobody has asked for that, one by one or by a job."""
+    at = watched.cancelled.get(key)
+    if at is None or not because:
+        return "cancelled, and nobody has asked for it"
+    if because == "UNSUBSCRIBED" or watched.asked.withdrew_at(at) or key in watched.asked.cancelled:
+        return ""
+    return "withdrawn, and nobody has asked for it"
+
+
+def _not_caught_up(watched: Watched, one: Published) -> str:
     """What is wrong with an event that is skipped still: it was to be caught up with, and nobody has withdrawn it."""
-    asked_ms = watched.owed.get(key)
+    key, asked_ms = one.key, watched.owed.get(one.key)
     if asked_ms is None or watched.status != "ACTIVE" or watched.cancelled.get(key, 0) >= asked_ms:
+        return ""
+    if not watched.wants[one.name].all_along(asked_ms - 1, watched.moved_ms):
         return ""
     return "" if watched.expired.get(key, 0) >= asked_ms else "was to be caught up with, and is skipped still"
 
 
 def _was_on(watched: Watched, begin: int, end: int) -> bool:
     """Whether it was on all the time."""
-    return any(on <= begin and (off is None or off > end) for on, off in watched.on.times)
+    return watched.on.all_along(begin, end)

@@ -39,6 +39,9 @@ class Condition(NamedTuple):
         if self.operator == "NOT":
             return not self.operands[0].holds(item, given)
         value = item.get(given[self.operands[0]])
+        if self.operator == "size":
+            compares = _COMPARISONS[self.operands[1]]
+            return value is not None and compares(len(plain(value)), plain(given[self.operands[2]]))
         if self.operator in ("attribute_exists", "attribute_not_exists"):
             return (value is None) == (self.operator == "attribute_not_exists")
         wanted = [given[name] for name in self.operands[1:]]
@@ -51,6 +54,8 @@ class Condition(NamedTuple):
         mine, others = plain(value), [plain(each) for each in wanted]
         if self.operator == "BETWEEN":
             return bool(others[0] <= mine <= others[1])
+        if self.operator == "IN":
+            return mine in others
         if self.operator == "begins_with":
             return bool(mine.startswith(others[0]))
         if self.operator == "contains":
@@ -59,11 +64,15 @@ class Condition(NamedTuple):
 
 
 class Update(NamedTuple):
-    """What an update does: placeholders of names and values to set, of names to remove, of numbers to add."""
+    """What an update does: placeholders of names and values to set, of names to remove, of what to add, or take out.
+
+    Numbers are added to numbers, members to sets, and taken out of sets.
+    """
 
     setting: tuple[tuple[str, str], ...]
     removing: tuple[str, ...]
     adding: tuple[tuple[str, str], ...]
+    deleting: tuple[tuple[str, str], ...]
 
     def applied(self, item: Item, given: Given) -> Item:
         """Return the item afterwards."""
@@ -71,9 +80,18 @@ class Update(NamedTuple):
         for name in self.removing:
             after.pop(given[name], None)
         for name, value in self.adding:
-            before = after.get(given[name], {"N": "0"})
-            after[given[name]] = {"N": str(plain(before) + plain(given[value]))}
+            after[given[name]] = _sum(after.get(given[name]), given[value])
+        for name, value in self.deleting:
+            left = set(plain(after.pop(given[name], {"SS": []}))) - set(plain(given[value]))
+            if left:  # no set is empty
+                after[given[name]] = {"SS": sorted(left)}
         return after
+
+
+def _sum(before: Mapping[str, Any] | None, more: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "SS" in more:
+        return {"SS": sorted({*plain(before or {"SS": []}), *plain(more)})}
+    return {"N": str(plain(before or {"N": "0"}) + plain(more))}
 
 
 def plain(value: Mapping[str, Any]) -> Any:
@@ -96,7 +114,7 @@ def condition(text: str) -> Condition:
 @lru_cache(4096)
 def update(text: str) -> Update:
     """Read an update."""
-    parts: dict[str, list[Any]] = {"SET": [], "REMOVE": [], "ADD": []}
+    parts: dict[str, list[Any]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
     words, clause = _words(text), ""
     while words:
         word = words.pop()
@@ -110,7 +128,7 @@ def update(text: str) -> Update:
             parts[clause].append((word, words.pop()))
         if clause == "REMOVE" and words and words[-1] == ",":
             words.pop()
-    return Update(tuple(parts["SET"]), tuple(parts["REMOVE"]), tuple(parts["ADD"]))
+    return Update(*map(tuple, parts.values()))
 
 
 def _words(text: str) -> list[str]:
@@ -146,7 +164,16 @@ def _term(words: list[str]) -> Condition:
         return inner
     if word in _FUNCTIONS:
         return Condition(word, tuple(_arguments(words)))
+    if word == "size":
+        (name,) = _arguments(words)
+        return Condition(word, (name, words.pop(), words.pop()))
+    return _comparison(word, words)
+
+
+def _comparison(word: str, words: list[str]) -> Condition:
     operator = words.pop()
+    if operator == "IN":
+        return Condition(operator, (word, *_arguments(words)))
     if operator == "BETWEEN":
         lowest, _, highest = words.pop(), words.pop(), words.pop()
         return Condition(operator, (word, lowest, highest))

@@ -19,9 +19,9 @@ class Died(BaseException):
 class Invocation:
     """One invocation, as Lambda's context and as the checks know it; times are true ones, `now_ms` is what it believes.
 
-    `hurt` names the faults that have befallen it. `saw` is when it last read a webhook, an account or a
-    partition of deliveries, by table and key, `posted` when its last
-    POST to a webhook ended.
+    `marker` names the keyed request that it answers, `hurt` the faults that have befallen it. `saw` is when it last
+    read a webhook, an account or a partition of deliveries, by table and key, `posted` when its last POST to a webhook
+    ended.
     """
 
     simulation: Simulation
@@ -32,6 +32,7 @@ class Invocation:
     skew_ms: int = 0
     frozen_ms: int = 0
     dead: bool = False
+    marker: str | None = None
     hurt: set[str] = field(default_factory=set)
     saw: dict[tuple[str, str], int] = field(default_factory=dict)
     posted: dict[str, int] = field(default_factory=dict)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from recado.adapters.dynamodb.tables import COPY_SUFFIX
+from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, COPY_SUFFIX, JOB_KEY_PREFIX
 from recado.rules.delivery.delivery import RETENTION_MS
 from tests.faults.simulation import Simulation
 from tests.faults.throttling.stored import Key
 from tests.faults.years.expressions import Item, plain
-from tests.faults.years.invocations import DELIVERIES
+from tests.faults.years.hand import Acts
+from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
+from tests.faults.years.watched import Spans, Watched
 
 _SLACK_MS = 15_000
 """Clocks of invocations may be wrong by some seconds."""
@@ -28,71 +30,6 @@ class Problem:
     trace: tuple[str, ...] = field(repr=False, default=())
 
 
-@dataclass
-class Spans:
-    """When something was there: times of coming and going."""
-
-    times: list[tuple[int, int | None]] = field(default_factory=list)
-
-    def come(self, now: int) -> None:
-        """It is there from now on."""
-        if not self.times or self.times[-1][1] is not None:
-            self.times.append((now, None))
-
-    def go(self, now: int) -> None:
-        """It is there no longer."""
-        if self.times and self.times[-1][1] is None:
-            self.times[-1] = (self.times[-1][0], now)
-
-    @property
-    def there(self) -> bool:
-        """Whether it is there."""
-        return bool(self.times) and self.times[-1][1] is None
-
-    def at(self, moment: int) -> bool:
-        """Whether it was there then; both ends count."""
-        return any(begin <= moment and (end is None or moment <= end) for begin, end in self.times)
-
-    def since(self, moment: int) -> bool:
-        """Whether it was there at any time since then."""
-        return any(end is None or end >= moment for _, end in self.times)
-
-
-@dataclass
-class Watched:
-    """A webhook as it is, and was; `on` are the spans in which it was active."""
-
-    account_id: str
-    webhook_id: str
-    created_ms: int
-    removed_ms: int | None = None
-    status: str = "ACTIVE"
-    on: Spans = field(default_factory=Spans)
-    urls: list[tuple[int, str]] = field(default_factory=list)
-    names: frozenset[str] = frozenset()
-    ordered: bool = False
-    paced: int | None = None
-    failing: bool = False
-    faults: int = 0
-    job: str | None = None
-    owner: str | None = None
-    queued_since: int | None = None
-    backlog: dict[str, tuple[int, int]] = field(default_factory=dict)  # when it came in, and when it expires
-    aside: dict[str, tuple[int, int]] = field(default_factory=dict)  # the same of what is set aside
-    copies: dict[str, Spans] = field(default_factory=dict)
-    owed: dict[str, int] = field(default_factory=dict)  # what a catch-up has to send, by when it was asked for
-    expired: dict[str, int] = field(default_factory=dict)  # copies that have waited for too long
-    cancelled: dict[str, int] = field(default_factory=dict)
-    recorded: dict[str, int] = field(default_factory=dict)
-    revived: set[str] = field(default_factory=set)  # waits, by a fault of whoever put it there
-    at_once: set[str] = field(default_factory=set)  # waits, by somebody who could not know that it was delivered
-    moved_ms: int = 0  # when something last went on: an attempt, a switch, an arrival
-    succeeded_ms: int = 0
-    failed_ms: int = 0
-    gone_ms: int = 0
-    failures: deque[int] = field(default_factory=deque)  # POSTs of runs in the last hour, since anybody did anything
-
-
 class Ledger:
     """Watches the tables."""
 
@@ -102,6 +39,8 @@ class Ledger:
         self.of_url: dict[str, str] = {}
         self.log_of: Callable[[str], Mapping[str, Item]] = lambda _webhook_id: {}
         self.gone_copies: list[tuple[str, str, int, int]] = []
+        self.acts = Acts()
+        self.names: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.told: deque[tuple[Any, ...]] = deque(maxlen=keeps)
 
@@ -129,42 +68,76 @@ class Ledger:
             self._delivery(key, before, after)
         elif key.sort.startswith("wh_"):
             self._webhook(key, after)
+        elif key.sort.startswith(JOB_KEY_PREFIX) and after is not None:
+            self._job(key, before, after)
+        elif key.sort.startswith(ACTIVITY_KEY_PREFIX) and after is not None:
+            self._act(after)
+
+    def wanted(self, watched: Watched, key: str, since: int) -> bool:
+        """Whether the webhook has wanted such an event at any time since then."""
+        name = self.names.get(key, "")
+        return name in watched.wants and watched.wants[name].since(since)
+
+    def _job(self, key: Key, before: Item | None, after: Item) -> None:
+        now = self._simulation.now_ms
+        _, webhook_id, job_id = key.sort.split("#")
+        watched = self.webhooks[webhook_id]
+        job = watched.asked.job(key.sort, after, now)
+        if before is None:
+            self.acts.job_began(webhook_id, job)
+            if job.kind == "CATCH_UP":
+                self._owe(watched, now)
+        elif job.kind == "CATCH_UP" and job.state == "ENDING":
+            watched.owed.clear()
+        self.tell(webhook_id, job.kind, job_id, job.state, plain(after["requeued"]), plain(after["cancelled"]))
+
+    def _act(self, after: Item) -> None:
+        owner = self._simulation.owner
+        marker = None if owner is None else owner.marker
+        webhook_id, kind, key = self.acts.keep(after, marker)
+        if marker is not None and self.acts.effects[marker] > 1:
+            self.problem(webhook_id, f"{kind}: {marker} has had a second effect")
+        watched = self.webhooks.get(webhook_id)
+        if watched is not None and kind == "CANCELLED" and key is not None:
+            watched.asked.cancelled[key] = self._simulation.now_ms
+        self.tell(webhook_id, "act", kind, key or "")
 
     def _webhook(self, key: Key, after: Item | None) -> None:
         now = self._simulation.now_ms
         watched = self.webhooks.get(key.sort)
         if watched is None:
             watched = self.webhooks[key.sort] = Watched(key.partition, key.sort, now, moved_ms=now)
+            self.acts.made[key.sort, "CREATED"] += 1
         if after is None:
+            self.acts.made[key.sort, "REMOVED"] += 1
             watched.removed_ms = now
             watched.on.go(now)
             self.tell(key.sort, "removed")
             return
         item = {name: plain(value) for name, value in after.items() if name in _OF_WEBHOOKS}
-        if watched.status != "ACTIVE" == item["status"] and item.get("job_id") not in (None, watched.job):
-            self._owe(watched, now)
         self._status(watched, item["status"], now)
         if self._simulation.owner is not None and self._simulation.owner.function == "api":
             watched.failures.clear()
         if not watched.urls or watched.urls[-1][1] != item["target_url"]:
             watched.urls.append((now, item["target_url"]))
             self.of_url[item["target_url"]] = key.sort
-        watched.names = frozenset(plain(name) for name in item["event_names"])
+        self._wants(watched, {plain(name) for name in item["event_names"]}, now)
         watched.ordered = bool(item.get("ordered"))
         if item["health"] == "FAILING" and not watched.failing and now - watched.failed_ms > _LONGEST_OF_A_DISPATCH_MS:
             self.problem(key.sort, "failing without a failed attempt")
         watched.failing = item["health"] == "FAILING"
-        watched.faults, watched.job, watched.owner = item.get("faults", 0), item.get("job_id"), item.get("owner")
+        watched.faults, watched.owner = item.get("faults", 0), item.get("owner")
+        watched.jobs = frozenset(item.get("jobs", ()))
         queued = watched.owner or watched.ordered or "slow_at" in item or _asks_for_owner(item.get("delivery", "{}"))
         watched.queued_since = (watched.queued_since or now) if queued else None
         self.tell(key.sort, {name: item.get(name) for name in _SHOWN if item.get(name) is not None})
 
     def _owe(self, watched: Watched, now: int) -> None:
         """It catches up: what was skipped since it was switched off is to be sent, whatever clocks were a bit wrong."""
-        off_ms = watched.on.times[-1][1] if watched.on.times else watched.created_ms
+        off_ms = max((off for _, off in watched.on.times if off is not None), default=watched.created_ms)
         for key, item in self.log_of(watched.webhook_id).items():
             skipped_ms = plain(item["finished_at"]) if item["status"]["S"] == "SKIPPED" else 0
-            if (off_ms or 0) + _SLACK_MS < skipped_ms < now - _SLACK_MS:
+            if off_ms + _SLACK_MS < skipped_ms < now - _SLACK_MS:
                 watched.owed[key] = now
 
     def _status(self, watched: Watched, status: str, now: int) -> None:
@@ -174,11 +147,18 @@ class Ledger:
                 self.problem(watched.webhook_id, "disabled before its time")
         if status != watched.status:
             watched.moved_ms = now
+            self.acts.made[watched.webhook_id, "SWITCHED_ON" if status == "ACTIVE" else status] += 1
         watched.status = status
         if status == "ACTIVE":
             watched.on.come(now)
         else:
             watched.on.go(now)
+
+    def _wants(self, watched: Watched, names: set[str], now: int) -> None:
+        for name in names - watched.wants.keys():
+            watched.wants[name] = Spans()
+        for name, spans in watched.wants.items():
+            (spans.come if name in names else spans.go)(now)
 
     def _delivery(self, key: Key, before: Item | None, after: Item | None) -> None:
         webhook_id, _, kind = key.partition.partition("#")
@@ -190,6 +170,8 @@ class Ledger:
             self._waiting(watched, watched.backlog if kind == "backlog" else watched.aside, key.sort, after, now)
         elif kind == "" and after is not None:
             self._log(watched, key.sort, before, after, now)
+        elif kind == "" and before is not None and before["status"]["S"] != "PENDING":
+            self.problem(webhook_id, f"{key.sort} was {before['status']['S']}, and is gone")
         self.tell(webhook_id, kind or "log", key.sort, None if after is None else after["status"]["S"])
 
     def _waiting(
@@ -210,6 +192,7 @@ class Ledger:
         place[sort] = (place.get(sort, (now, 0))[0], asked + RETENTION_MS)
         if key != sort:
             watched.copies.setdefault(key, Spans()).come(now)
+            watched.requested[key] = asked
         elif key in watched.recorded:
             self._revived(watched, key)
 
@@ -233,15 +216,29 @@ class Ledger:
         was_withdrawn = before is not None and before.get("withdrawn_at") != after.get("withdrawn_at")
         if status == "CANCELLED" or (was_withdrawn and "withdrawn_at" in after):
             watched.cancelled[key] = now
+            self._cancelled(watched, key, after, now)
         if status == "DELIVERED":
             watched.recorded.setdefault(key, now)
             waits = watched.backlog.get(key) or watched.aside.get(key)
             if waits is not None and self._saw(watched) <= waits[0]:
                 watched.at_once.add(key)
+        if before is not None and before["status"]["S"] == "CANCELLED" and status not in _AFTER_A_CANCEL:
+            self.problem(watched.webhook_id, f"{key} was CANCELLED, and is {status}")
         if status == "EXPIRED" and plain(after["created_at"]) + RETENTION_MS > now + _SLACK_MS:
             self.problem(watched.webhook_id, f"{key} expired before its time")
 
+    def _cancelled(self, watched: Watched, key: str, after: Item, now: int) -> None:
+        """Somebody has asked for it, or the webhook did not want it when it was read."""
+        owner = self._simulation.owner
+        if plain(after["cancelled_because"]) == "UNSUBSCRIBED":
+            saw = now if owner is None else owner.saw.get((WEBHOOKS, watched.webhook_id), 0)
+            if watched.wants[self.names[key]].all_along(saw - 1, now):
+                self.problem(watched.webhook_id, f"{key} is cancelled as not wanted, and is wanted")
+        elif owner is not None and owner.function != "api" and not watched.asked.withdrew_at(now):
+            self.problem(watched.webhook_id, f"{key} is withdrawn, and nobody has asked for it")
 
+
+_AFTER_A_CANCEL = ("CANCELLED", "DELIVERED", "EXPIRED")
 _SHOWN = (
     "status",
     "health",
@@ -250,7 +247,8 @@ _SHOWN = (
     "lease_until",
     "due_at",
     "slow_at",
-    "job_id",
+    "jobs",
+    "rest_until",
     "faults",
     "attempts",
 )

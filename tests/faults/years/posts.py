@@ -10,7 +10,8 @@ from recado.rules.sending.attempt import AttemptResult
 from tests.faults.simulation import Simulation
 from tests.faults.years.faults import HOUR_MS
 from tests.faults.years.invocations import WEBHOOKS, Invocation
-from tests.faults.years.ledger import Ledger, Watched
+from tests.faults.years.ledger import Ledger
+from tests.faults.years.watched import Watched
 
 _SLACK_MS = 15_000
 _MOST_FAILURES_AN_HOUR = 35
@@ -106,10 +107,11 @@ class Posts:
         self._check_senders(post, watched)
         for key in post.keys:
             self._check_cancelled(post, watched, key)
+            self._check_wanted(post, watched, key)
             self._check_repeated(post, watched, key)
         self._check_promptness(post, watched)
         alone = len(post.keys) == 1 and (not watched.ordered or post.keys[0] in watched.aside)
-        if post.by_owner and not alone and (watched.ordered or watched.job is None):
+        if post.by_owner and not alone and (watched.ordered or not watched.jobs):
             self._check_order(post, watched)
 
     def _check_patience(self, post: Post, watched: Watched) -> None:
@@ -160,6 +162,16 @@ class Posts:
             return
         self._ledger.problem(post.webhook_id, f"{key} is sent after it was cancelled")
 
+    def _check_wanted(self, post: Post, watched: Watched, key: str) -> None:
+        """The webhook wanted such events when it was read, or since; and no job was ended that has put this there."""
+        if not self._ledger.wanted(watched, key, _saw_webhook(post, watched)):
+            self._ledger.problem(post.webhook_id, f"{key} is sent to a webhook that does not want it")
+        ended_ms = watched.asked.ended(watched.requested.get(key))
+        if ended_ms is None or not post.by_owner or key in watched.backlog:
+            return
+        if all(saw > ended_ms for saw in _saw_delivery(post)):
+            self._ledger.problem(post.webhook_id, f"{key} is sent for a job that was ended")
+
     def _check_repeated(self, post: Post, watched: Watched, key: str) -> None:
         """An event that was acknowledged is sent again where it was asked for, or a fault explains it."""
         before = self._acknowledged.get((post.webhook_id, key))
@@ -189,6 +201,8 @@ class Posts:
         for sort, (came_ms, expires_ms) in watched.backlog.items():
             key = sort.removesuffix(COPY_SUFFIX)
             if key < last and key not in carried and came_ms < saw and expires_ms > post.began_ms + _SLACK_MS:
+                if not self._ledger.wanted(watched, key, _saw_webhook(post, watched)):
+                    continue
                 self._ledger.problem(post.webhook_id, f"{key} waits, and {last} is sent before it")
                 return
 

@@ -257,8 +257,10 @@ def _compared(by_key: Condition, name: str, given: Given) -> str:
 
 
 def _bounds(by_key: Condition, name: str, given: Given) -> tuple[str, str]:
-    """Between what the sort key lies, where it is to lie between two."""
+    """Between what the sort key lies, where it is to lie between two, or to begin so."""
     for one in by_key.operands if by_key.operator == "AND" else ():
         if one.operator == "BETWEEN" and given[one.operands[0]] == name:
             return given[one.operands[1]]["S"], given[one.operands[2]]["S"]
+        if one.operator == "begins_with" and given[one.operands[0]] == name:
+            return given[one.operands[1]]["S"], given[one.operands[1]]["S"] + _LAST
     return _FIRST, _LAST

@@ -97,6 +97,7 @@ class World:
 
     def publish(self, one: Published) -> None:
         """Let the bus have an event: it invokes the dispatcher, or puts it into the batch queue."""
+        self.ledger.names[one.key] = one.name
         for _ in range(2 if self.faults.strikes("event twice", often=5) else 1):
             if one.name in REAL_TIME:
                 self.asynchronous += 1
@@ -193,12 +194,18 @@ class World:
     def ask(self, act: Act, then: Callable[[BaseException | None], object] = lambda _problem: None) -> None:
         """Let the HTTP API do something."""
 
-        def ended(_: Invocation, problem: BaseException | None, _answer: object) -> None:
-            if isinstance(problem, Exception) and not is_answer(problem) and not _.hurt:
+        def ended(invocation: Invocation, problem: BaseException | None, _answer: object) -> None:
+            if isinstance(problem, Exception) and not is_answer(problem) and not invocation.hurt:
                 self.ledger.problem("", f"the API fails, and nothing has gone wrong: {problem!r}")
             then(problem)
 
         self.functions.invoke("api", API_SECONDS, act, ended)
+
+    def answered(self, marker: str, answer: object) -> None:
+        """Judge the answer to a keyed request."""
+        wrong = self.ledger.acts.wrong_answer(marker, answer)
+        if wrong:
+            self.ledger.problem("", wrong)
 
     # What befalls
 

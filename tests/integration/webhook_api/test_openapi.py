@@ -103,9 +103,23 @@ def test_what_validates_input_documents_its_refusals(document: ApiDocument) -> N
         statuses = operation["responses"].keys()
         has_body = "requestBody" in operation
         has_query = any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
-        assert ("422" in statuses) == (has_body or has_query), route
+        has_key = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+        assert ("422" in statuses) == (has_body or has_query or has_key), route
         if has_body:
             assert {"400", "415"} <= statuses, route
+
+
+def test_every_post_that_changes_something_takes_a_key(document: ApiDocument) -> None:
+    """And says what becomes of it; a test send takes none, and no other method."""
+    for (method, path), operation in document.routes.items():
+        names = {parameter["name"] for parameter in operation.get("parameters", [])}
+        assert ("Idempotency-Key" in names) == (method == "POST" and not path.endswith("/test")), path
+        if "Idempotency-Key" in names:
+            answers = operation["responses"]
+            (success,) = (answers[status] for status in answers if status < "300")
+            assert "Idempotent-Replayed" in success["headers"], path
+            assert "Retry-After" in answers["409"]["headers"], path
+            assert all("Idempotency-Key" in answers[status]["description"] for status in ("400", "409", "422")), path
 
 
 def test_nothing_of_the_tools_is_left_in_it(document: ApiDocument) -> None:

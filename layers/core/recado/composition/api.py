@@ -30,12 +30,15 @@ from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
+from recado.reporting import log_faults
 from recado.rules.limit import Limits
+from recado.rules.target.target_policy import TargetPolicy
 from recado.settings import ApiSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
+from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
@@ -90,26 +93,48 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
         requests=_requests(parts),
         jobs=_jobs(parts),
-        sample_sends=SampleSends(
-            administration=administration, vault=vault, sender=LazySender(policy), policy=policy, clock=now_ms
-        ),
+        sample_sends=_sample_sends(parts, administration, vault, policy, logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
         limiting=Limiting(request_counts, limits, now_ms),
-        read_budget=ReadBudget(
-            request_counts,
-            limits,
-            now_ms,
-            meter=lambda: connection.read_units,
-            survived=lambda fault: logger.error("what was read is not counted", exc_info=fault),
-        ),
+        read_budget=_read_budget(request_counts, limits, connection, logger),
         answers=LazyAnswers(settings.idempotency_table, connection),
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
         groups_claim=settings.groups_claim,
     )
     return HttpApi(services, logger)
+
+
+def _sample_sends(
+    parts: _Parts, administration: Administration, vault: KmsVault, policy: TargetPolicy, logger: Logger
+) -> SampleSends:
+    return SampleSends(
+        administration=administration,
+        vault=vault,
+        sender=LazySender(policy),
+        policy=policy,
+        clock=now_ms,
+        noting=Noting(
+            parts.activities,
+            parts.acts,
+            now_ms,
+            survived=lambda fault: log_faults(logger, "activity not kept", [fault]),
+        ),
+    )
+
+
+def _read_budget(
+    request_counts: DynamoRequestCounts, limits: Limits, connection: SharedConnection, logger: Logger
+) -> ReadBudget:
+    return ReadBudget(
+        request_counts,
+        limits,
+        now_ms,
+        meter=lambda: connection.read_units,
+        survived=lambda fault: logger.error("what was read is not counted", exc_info=fault),
+    )
 
 
 def _requests(parts: _Parts) -> Requests:

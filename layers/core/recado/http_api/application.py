@@ -56,6 +56,10 @@ An account may make so many requests a minute that change something, test sends,
 much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. A page of a list may be short,
 even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer has
 `Cache-Control: no-store`.
+
+A POST that changes something takes an `Idempotency-Key`, which counts for 24 hours for its account and path: the same
+request again changes nothing more and gets the same answer, with `Idempotent-Replayed: true`. A refusal frees the key;
+with another body it is refused (422), while the first request is under way with 409, and on test sends always (400).
 """
 
 

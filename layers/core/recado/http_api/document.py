@@ -1,15 +1,34 @@
 """The OpenAPI document, rid of what Powertools and pydantic add that is noise or not true of this API."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from recado.http_api.shared.limits import kind_of
+from recado.http_api.shared.problems import KEY_HEADER
+from recado.http_api.shared.repeating import REPLAYED_HEADER, takes_key
+from recado.rules.activity.idempotency import KEY_PATTERN
 
 Schema = dict[str, Any]
 
 # Powertools documents its own validation error wherever a route documents no 422; this API has problems instead.
 _POWERTOOLS_ERRORS = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 _NULL = {"type": "null"}
+_TEXT = {"type": "string"}
+_KEY_PARAMETER = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A text of your own that nobody guesses, such as a random UUID, new for each change: the same "
+    "request again within 24 hours changes nothing, and gets the same answer.",
+    "schema": {**_TEXT, "pattern": KEY_PATTERN},
+}
+_REPLAYED = {"description": "`true`: this is the answer of the first request with this key.", "schema": _TEXT}
+_KEY_PROBLEMS = {
+    "400": "the `Idempotency-Key` is not 1 to 255 visible ASCII characters.",
+    "409": "the first request with this `Idempotency-Key` is still under way: repeat it after `Retry-After`.",
+    "422": "the `Idempotency-Key` belongs to a request with another body.",
+}
 
 
 def tidy(document: dict[str, Any]) -> dict[str, Any]:
@@ -23,6 +42,8 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
         responses = operation["responses"]
         if kind_of(method, path) is not None:
             _limit(responses)
+        if takes_key(method, path):
+            _take_key(operation)
         if _POWERTOOLS_ERRORS[0] in str(responses.get("422")):
             del responses["422"]
         operation["responses"] = {
@@ -53,6 +74,23 @@ def _limit(responses: dict[str, Any]) -> None:
     )
     refusal["content"] = {**refusal["content"], **ours["content"]}
     refusal["headers"] = ours["headers"]
+
+
+def _take_key(operation: dict[str, Any]) -> None:
+    """Document `Idempotency-Key`: what it is, what a repeated answer has, and how it is refused."""
+    operation["parameters"] = [*operation.get("parameters", []), deepcopy(_KEY_PARAMETER)]
+    responses = operation["responses"]
+    for status, response in responses.items():
+        if status.startswith("2"):
+            response["headers"] = {**response.get("headers", {}), REPLAYED_HEADER: _REPLAYED}
+    content, headers = (responses["503"][key] for key in ("content", "headers"))
+    for status, description in _KEY_PROBLEMS.items():
+        known = responses.get(status)
+        if known is None or _POWERTOOLS_ERRORS[0] in str(known):
+            responses[status] = {"description": description[0].upper() + description[1:], "content": content}
+        else:
+            known["description"] = f"{known['description']} Or {description}"
+    responses["409"]["headers"] = headers
 
 
 def _plain(schema: Schema) -> Schema:

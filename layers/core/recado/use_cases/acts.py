@@ -20,6 +20,10 @@ class Acts:
     token: Callable[[], str]
     tell: TellActivity
 
+    def new_id(self) -> str:
+        """An id that no other act has."""
+        return f"act_{self.token()}"
+
     def on(
         self,
         kind: ActivityKind,
@@ -29,6 +33,4 @@ class Acts:
         **details: Any,  # noqa: ANN401 - the fields of `Activity`
     ) -> Activity:
         """What is to be kept of an act on a webhook; `details` are further fields of it."""
-        return Activity(
-            f"act_{self.token()}", webhook.account_id, webhook.webhook_id, kind, at_ms, requester, **details
-        )
+        return Activity(self.new_id(), webhook.account_id, webhook.webhook_id, kind, at_ms, requester, **details)

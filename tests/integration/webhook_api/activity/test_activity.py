@@ -12,7 +12,6 @@ from recado.rules.event.timestamps import to_iso
 from tests.support import capacity
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls
-from tests.support.clock import Clock
 from tests.support.system import System
 
 MOST = 250
@@ -37,13 +36,13 @@ class Acts:
         table = webhooks_table(system.stack.physical_id("WebhooksTable"), SharedConnection())
         self._store = DynamoActivities(table, retention_days=30)
         self._account = api.account
-        self._clock: Clock = system.clock
+        self._began = int(system.clock.milliseconds())
         self._count = 0
 
     @property
     def now(self) -> int:
         """The time of the next one, in milliseconds."""
-        return int(self._clock.milliseconds()) + self._count
+        return self._began + self._count
 
     def note(self, webhook_id: str | None = "wh_1", kind: ActivityKind = ActivityKind.CHANGED, **fields: Any) -> str:
         """Note one; return its id."""

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.lane_store import lane_change
+from recado.adapters.dynamodb.lane_items import lane_change
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.ports import Expect
 from recado.rules.webhook.lane import Lane
+from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NOW, owned, webhook
 
 
@@ -17,11 +18,11 @@ def held(**changes: Any) -> Lane:
     return owned(lease_holder="run", lease_until=NOW + 1, **changes)
 
 
-def condition_of(before: Lane, after: Lane) -> str:
+def condition_of(before: Lane, after: Lane, status: Status = Status.ACTIVE) -> str:
     """Write down the condition of a change, with the names and values that it has placeholders for."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
-    kept = webhook(lane=before)
+    kept = webhook(lane=before, status=status)
     text = lane_change(WebhookItem, kept, replace(kept, lane=after), Expect.LEASED)[1].serialize(names, values)
     for name, placeholder in reversed(names.items()):
         text = text.replace(placeholder, name)
@@ -50,3 +51,19 @@ def test_a_mark_of_slowness_and_its_count_change_while_it_is_what_was_read(
 def test_what_leaves_the_mark_alone_does_not_ask_for_it() -> None:
     """Nobody is refused for a mark that he does not touch."""
     assert "slow_at" not in condition_of(held(slow_at=NOW), held(slow_at=NOW, next_at=NOW + 1))
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_change_asks_that_the_webhook_has_the_status_that_was_read(status: Status) -> None:
+    """One that is off is changed as it is off, and not where somebody has switched it on meanwhile."""
+    condition = condition_of(held(), held(next_at=NOW + 1), status)
+
+    assert f"status = {status.value}" in condition
+
+
+def test_which_jobs_are_unfinished_is_nothing_that_a_change_of_the_lane_writes() -> None:
+    """Their own store names them: a run that has read one fewer does not forget it."""
+    kept = webhook(lane=held())
+    other = replace(kept, lane=held(jobs=frozenset({"job_1"})))
+
+    assert "jobs" not in str([str(action) for action in lane_change(WebhookItem, kept, other, Expect.LEASED)[0]])

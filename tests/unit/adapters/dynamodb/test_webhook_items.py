@@ -26,9 +26,19 @@ def test_an_item_holds_all_of_a_webhook() -> None:
         headers={"X-A": "b"},
         delivery=DeliverySettings(max_events=10, max_bytes=2_048, timeout_seconds=8, max_posts_per_minute=6),
         health=failing(alerted_at=NOW),
-        lane=Lane("t1", NOW, "run", NOW + 1, slow_at=NOW - 1, quick=2, turn_at=NOW + 4, faults=3, job="job_1"),
+        lane=Lane("t1", NOW, "run", NOW + 1, slow_at=NOW - 1, quick=2, turn_at=NOW + 4, faults=3, rest_until=NOW + 5),
     )
 
     attributes = {**admin_attributes(one), **health_attributes(one.health), **lane_attributes(one)}
 
     assert webhook_from_item(WebhookItem(one.account_id, one.webhook_id, **attributes)) == one
+
+
+def test_the_jobs_that_an_item_names_are_those_of_the_webhook() -> None:
+    """A set, which is not there while none is unfinished."""
+    one = webhook()
+    attributes = {**admin_attributes(one), **health_attributes(one.health)}
+
+    item = WebhookItem(one.account_id, one.webhook_id, jobs={"job_1", "job_2"}, **attributes)
+
+    assert webhook_from_item(item).lane.jobs == {"job_1", "job_2"}

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from recado.http_api.shared.access import admits, reaches
+from recado.http_api.shared.access import admits, reaches, requester_of, with_once
+from recado.rules.activity.activity import Once, Requester
 
 GROUPS = "cognito:groups"
 WEBHOOK = "GET /accounts/{accountId}/webhooks/{webhookId}"
@@ -111,3 +112,22 @@ def test_a_request_without_claims_reaches_nothing(event: dict[str, Any]) -> None
 def test_what_is_no_account_id_is_reached_by_nobody(account: str) -> None:
     """Neither by name nor by the admin scope."""
     assert not reaches(with_claims({GROUPS: [f"account:{account}"], "scope": "recado/admin"}), account, GROUPS)
+
+
+def test_who_asks_is_known_with_where_from() -> None:
+    """The subject, or else the client; each up to a length, and what is not there left out."""
+    claims = {"sub": "s" * 300, "client_id": "c" * 300}
+    event = with_claims(claims)
+    event["requestContext"]["http"] = {"sourceIp": "192.0.2.1"}
+
+    assert requester_of(event) == Requester("s" * 200, "c" * 200, "192.0.2.1")
+    assert requester_of(with_claims({"client_id": "machine"})) == Requester("machine", "machine")
+    assert requester_of({}) == Requester("unknown")
+
+
+def test_that_a_request_is_to_be_made_once_is_told_with_who_asks() -> None:
+    """By an event of its own: the one that came stays as it is."""
+    event, once = with_claims({"sub": "user-7"}), Once("token", "request")
+
+    assert requester_of(with_once(event, once)) == Requester("user-7", once=once)
+    assert requester_of(event).once is None

@@ -3,8 +3,11 @@
 import json
 from http import HTTPStatus
 
+from aws_lambda_powertools import Logger
+
 from recado.http_api.shared.field_problems import FieldProblem
-from recado.http_api.shared.problems import InvalidRequestError, not_found, problem, refusal, try_again
+from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found, problem, refusal, try_again
+from recado.ports import KeyReusedError, StillUnderWayError
 
 
 def test_a_problem_is_as_rfc_9457_describes_it() -> None:
@@ -42,3 +45,18 @@ def test_what_may_be_repeated_says_when() -> None:
 def test_what_is_not_found_is_always_the_same() -> None:
     """Whatever was asked for."""
     assert json.loads(not_found().body or "")["detail"] == "There is nothing here that this token reaches."
+
+
+def test_a_key_of_another_request_is_named() -> None:
+    """Also where it is the change that finds it, and not the answer that is kept."""
+    response = Problems(Logger(service="recado"), webhook_limit=5).of(KeyReusedError())
+    body = json.loads(response.body or "")
+
+    assert (response.status_code, [error["field"] for error in body["errors"]]) == (422, ["Idempotency-Key"])
+
+
+def test_a_request_that_is_under_way_is_to_be_repeated() -> None:
+    """In seconds."""
+    response = Problems(Logger(service="recado"), webhook_limit=5).of(StillUnderWayError())
+
+    assert (response.status_code, response.headers["Retry-After"]) == (409, "2")

@@ -1,4 +1,4 @@
-"""Redelivery jobs: which deliveries they mean."""
+"""Jobs that send again: which deliveries they mean."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.delivery.job import Job, JobState, catch_up, skipped_since
+from recado.rules.delivery.job import Job, JobKind, catch_up, skipped_since
+from recado.rules.delivery.selection import Selection
 from recado.rules.event.timestamps import LATEST_MS
 from tests.unit.builders import NOW, event, pending, webhook
+from tests.unit.builders import job as built_job
 
 
 def job(status: DeliveryStatus) -> Job:
-    """Build a job that was asked for at noon."""
-    return Job(
-        "1010", "wh_1", "job_1", status, from_ms=0, to_ms=NOW, created_at=NOW, updated_at=NOW, requested_by="an admin"
-    )
+    """Build a redelivery of what stands so, that was asked for at noon."""
+    return built_job(selection=Selection(status, to_ms=NOW))
 
 
 @pytest.mark.parametrize("wanted", [DeliveryStatus.DELIVERED, DeliveryStatus.EXPIRED, DeliveryStatus.SKIPPED])
@@ -23,6 +23,14 @@ def job(status: DeliveryStatus) -> Job:
 def test_a_job_wants_one_status(wanted: DeliveryStatus, status: DeliveryStatus) -> None:
     """And no other."""
     assert job(wanted).wants(replace(pending(event()), status=status)) is (wanted is status)
+
+
+@pytest.mark.parametrize("wanted", [DeliveryStatus.DELIVERED, DeliveryStatus.EXPIRED])
+def test_a_job_wants_what_it_selects_alone(wanted: DeliveryStatus) -> None:
+    """Of those that stand so."""
+    ended = replace(pending(event()), status=wanted)
+
+    assert not built_job(selection=Selection(wanted, event_names=("ANOTHER",))).wants(ended)
 
 
 @pytest.mark.parametrize(("age", "expired"), [(RETENTION_MS - 1, False), (RETENTION_MS, True)])
@@ -53,18 +61,6 @@ def test_what_became_something_else_since_is_left_out(since: dict[str, int], lat
     assert job(DeliveryStatus.DELIVERED).wants(ended) is not later
 
 
-def test_a_job_knows_how_far_it_is() -> None:
-    """After a page, and after an empty one, which is the last."""
-    first = job(DeliveryStatus.DELIVERED)
-
-    one = first.advanced("e2", 1, NOW + 1, done=False)
-    done = one.advanced(one.position, 0, NOW + 2, done=True)
-
-    assert (one.page_after, one.position, one.requeued, one.updated_at) == (None, "e2", 1, NOW + 1)
-    assert (done.state, done.page_after, done.position) == (JobState.DONE, one.position, one.position)
-    assert (done.requeued, done.updated_at) == (1, NOW + 2)
-
-
 @pytest.mark.parametrize(("skipped_at", "wanted"), [(-1, False), (0, True), (1_000, True), (1_001, False)])
 @pytest.mark.parametrize("arrived_at", [-5_000, 0])
 def test_a_catch_up_wants_what_was_skipped_while_the_webhook_was_off(
@@ -81,8 +77,8 @@ def test_a_catch_up_looks_at_events_of_any_time_that_may_have_come_meanwhile() -
     """A publisher's clock may be ahead, and events may have been on their way for a week."""
     job = catch_up(webhook(off_since=NOW), "job_1", "an admin", NOW + 1_000)
 
-    assert (job.status, job.from_ms, job.to_ms) == (DeliveryStatus.SKIPPED, 0, LATEST_MS)
-    assert (job.off_since, job.created_at, job.requested_by) == (NOW, NOW + 1_000, "an admin")
+    assert job.selection == Selection(DeliveryStatus.SKIPPED, from_ms=0, to_ms=LATEST_MS, skipped_from=NOW)
+    assert (job.kind, job.created_at, job.requested_by) == (JobKind.CATCH_UP, NOW + 1_000, "an admin")
 
 
 def test_a_webhook_of_which_nobody_knows_since_when_it_is_off_has_been_so_from_its_beginning() -> None:

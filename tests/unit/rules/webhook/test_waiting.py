@@ -51,6 +51,14 @@ def test_a_sentence_says_what_a_delivery_waits_for(waiting: Webhook, reason: str
     assert waiting_reason(waiting, is_aside=False) == reason
 
 
+@pytest.mark.parametrize("status", list(Status))
+def test_what_is_set_aside_waits_for_its_own_try(status: Status) -> None:
+    """Whatever its webhook does, but for one that is off."""
+    reason = waiting_reason(replace(PACED, status=status), is_aside=True)
+
+    assert ("it is tried alone, every five minutes" in reason) is (status is Status.ACTIVE)
+
+
 @pytest.mark.parametrize(
     ("one", "at"),
     [

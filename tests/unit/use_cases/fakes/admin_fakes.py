@@ -1,39 +1,42 @@
-"""The world outside of administration, publishing and the delivery log, in memory."""
+"""The world outside of administration, in memory."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from itertools import count
 
 from recado.ports import (
-    AttemptPage,
-    AttemptQuery,
-    DeliveryPage,
-    DeliveryQuery,
-    JobRunningError,
     LimitReachedError,
     Opened,
     OurFaultError,
     Sealed,
-    SkippedPage,
+    TooManyJobsError,
     VersionConflictError,
-    Waiting,
 )
-from recado.rules.delivery.delivery import Delivery
-from recado.rules.delivery.job import Job, JobState
-from recado.rules.event.event import Event
+from recado.rules.activity.activity import Activity
+from recado.rules.delivery.job import MOST_UNFINISHED, Job
+from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
-from tests.unit.builders import NOW, event, pending
+from recado.use_cases.managing.rewriting import Rewriting
+from recado.use_cases.managing.signatures import Signatures
+from tests.support.acts import ADMIN
+from tests.unit.builders import NOW
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
+from tests.unit.use_cases.fakes.reading_fakes import FakeSkipped
 
 
 class FakeRegistry:
     """Keeps webhooks, each write under the condition of its port; fills `WebhookRegistry`."""
 
-    def __init__(self, limit: int = 5) -> None:
+    def __init__(self, limit: int = 5, activities: FakeActivities | None = None) -> None:
         self.kept: dict[tuple[str, str], Webhook] = {}
-        self.jobs: dict[tuple[str, str], Job] = {}
+        self.jobs: dict[str, Job] = {}
+        self.activities = activities or FakeActivities()
         self.reads = 0
         self.writes = 0
         self.meanwhile: list[Callable[[], object]] = []
@@ -54,64 +57,81 @@ class FakeRegistry:
             self.after_reading.pop(0)()
         return found
 
-    def add(self, webhook: Webhook, sealed: Sealed | None = None) -> None:
+    def add(self, webhook: Webhook, sealed: Sealed | None, activity: Activity) -> None:
         """Keep it if there is room."""
         _check_names(webhook, sealed)
-        if len(self.of_account(webhook.account_id)) >= self._limit:
+        if not self.activities.together(activity, holds=len(self.of_account(webhook.account_id)) < self._limit):
             raise LimitReachedError
         self.put(webhook)
 
-    def replace(self, current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None) -> None:
+    def replace(
+        self,
+        current: Webhook,
+        changed: Webhook,
+        activity: Activity,
+        *,
+        sealed: Sealed | None = None,
+        job: Job | None = None,
+    ) -> None:
         """Keep the changed one if what is kept is of the version that was read; health and lane where they changed.
 
-        A job begins together with that, if no other is unfinished.
+        A job begins together with that, if not too many are unfinished.
         """
         if changed.secret_version != current.secret_version:
             _check_names(changed, sealed)
-        self._check(current)
-        if job is not None:
-            self._begin(job)
-        kept = self.kept[current.account_id, current.webhook_id]
+        kept = self._checked(current, activity, job)
         same_secret = changed.secret_created_at == current.secret_created_at
         shown = kept.secret_downloaded_at if same_secret else None
         health = kept.health if changed.health == current.health else changed.health
-        switched = changed.status is not current.status
-        lane = changed.lane if switched or changed.lane != current.lane else kept.lane
+        lane = _lane_after(kept.lane, current, changed, job)
         self.put(dataclasses.replace(changed, secret_downloaded_at=shown, health=health, lane=lane))
+        if job is not None:
+            self.jobs[job.job_id] = job
 
-    def record_download(self, webhook: Webhook, at_ms: int) -> None:
+    def record_download(self, webhook: Webhook, activity: Activity) -> None:
         """Keep the time if what is kept has this secret."""
         self._meet_others()
         kept = self.kept.get((webhook.account_id, webhook.webhook_id))
-        if kept is None or kept.secret_version != webhook.secret_version:
+        same_secret = kept is not None and kept.secret_version == webhook.secret_version
+        if not self.activities.together(activity, holds=same_secret) or kept is None:
             raise VersionConflictError
-        self.put(dataclasses.replace(kept, secret_downloaded_at=at_ms))
+        self.put(dataclasses.replace(kept, secret_downloaded_at=activity.at))
 
-    def remove(self, webhook: Webhook) -> None:
+    def remove(self, webhook: Webhook, activity: Activity) -> None:
         """Forget it if what is kept is of this version."""
-        self._check(webhook)
+        self._checked(webhook, activity)
         del self.kept[webhook.account_id, webhook.webhook_id]
 
     def put(self, webhook: Webhook) -> None:
         """Keep a webhook, as somebody else would."""
         self.kept[webhook.account_id, webhook.webhook_id] = webhook
 
-    def _begin(self, job: Job) -> None:
-        last = self.jobs.get((job.account_id, job.webhook_id))
-        if last is not None and last.state is JobState.RUNNING:
-            raise JobRunningError
-        self.jobs[job.account_id, job.webhook_id] = job
-
-    def _check(self, read: Webhook) -> None:
+    def _checked(self, read: Webhook, activity: Activity, job: Job | None = None) -> Webhook:
+        """Keep the act if the webhook still is what was read, and has room for a job; return what is kept."""
         self._meet_others()
-        current = self.kept.get((read.account_id, read.webhook_id))
-        if current is None or (current.version, current.status) != (read.version, read.status):
-            raise VersionConflictError
+        kept = self.kept.get((read.account_id, read.webhook_id))
+        is_as_read = kept is not None and (kept.version, kept.status) == (read.version, read.status)
+        has_room = job is None or kept is None or len(kept.lane.jobs) < MOST_UNFINISHED
+        if not self.activities.together(activity, holds=is_as_read and has_room) or kept is None:
+            raise VersionConflictError if has_room or not is_as_read else TooManyJobsError
+        return kept
 
     def _meet_others(self) -> None:
         self.writes += 1
         if self.meanwhile:
             self.meanwhile.pop(0)()
+
+
+def _lane_after(kept: Lane, current: Webhook, changed: Webhook, job: Job | None) -> Lane:
+    """The lane as senders have left it, but for what the change is about."""
+    lane, wanted = kept, changed.lane
+    if changed.status is not current.status or wanted.owner != current.lane.owner:
+        lane = dataclasses.replace(
+            lane, owner=wanted.owner, next_at=wanted.next_at, asked_at=wanted.asked_at, rest_until=wanted.rest_until
+        )
+    if wanted.cut != current.lane.cut:
+        lane = dataclasses.replace(lane, cut=UNCUT)
+    return lane if job is None else dataclasses.replace(lane, jobs=lane.jobs | {job.job_id})
 
 
 def _check_names(webhook: Webhook, sealed: Sealed | None) -> None:
@@ -167,72 +187,29 @@ class FakeWakeUps:
         raise AssertionError(receipt_handle, seconds)
 
 
-class FakeDeliveryReader:
-    """Holds one page and one delivery; fills `DeliveryReader`."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self.asked: list[object] = []
-        self._delivery = delivery
-
-    def newest(self, query: DeliveryQuery) -> DeliveryPage:
-        """Return the page."""
-        self.asked.append(query)
-        return DeliveryPage([self._delivery], None)
-
-    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
-        """Return the delivery if it is meant."""
-        assert now_ms == NOW
-        self.asked.append((webhook_id, key))
-        wanted = (self._delivery.webhook_id, self._delivery.event.key)
-        return self._delivery if (webhook_id, key) == wanted else None
-
-    def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
-        """Never be asked for a log."""
-        raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)
-
-    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
-        """Never be asked for what was skipped."""
-        raise AssertionError(webhook_id, from_ms, to_ms, after, now_ms)
-
-    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
-        """Never be asked how much was skipped."""
-        raise AssertionError(webhook_id, since_ms)
-
-
-class FakeSkipped(FakeDeliveryReader):
-    """Knows how many deliveries were skipped; fills `DeliveryReader` for an administration."""
-
-    def __init__(self) -> None:
-        super().__init__(pending(event()))
-        self.count = Waiting(0)
-        self.before_counting: Callable[[], object] = lambda: None
-
-    def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
-        """Return how many there are."""
-        self.asked.append((webhook_id, since_ms))
-        self.before_counting()
-        return self.count
-
-
 class Office:
-    """Administration with all that is around it, and a clock."""
+    """Administration and signatures with all that is around them, and a clock."""
 
     def __init__(self, limit: int = 5) -> None:
-        self.registry = FakeRegistry(limit)
+        self.activities = FakeActivities()
+        self.told: list[Activity] = []
+        self.registry = FakeRegistry(limit, self.activities)
         self.vault = FakeVault(self.registry)
         self.wake_ups = FakeWakeUps()
         self.skipped = FakeSkipped()
         self.now = NOW
         self.tokens = 0
-        self.administration = Administration(
+        rewriting = Rewriting(
             registry=self.registry,
             vault=self.vault,
-            wake_ups=self.wake_ups,
-            reader=self.skipped,
-            policy=TargetPolicy(),
+            activities=self.activities,
+            acts=Acts(map(str, count(1)).__next__, self.told.append),
             clock=lambda: self.now,
-            token=self.token,
         )
+        self.administration = Administration(
+            rewriting, wake_ups=self.wake_ups, reader=self.skipped, policy=TargetPolicy(), token=self.token
+        )
+        self.signatures = Signatures(rewriting)
 
     def token(self) -> str:
         """Return `t1`, `t2` and so on."""
@@ -248,37 +225,7 @@ class Office:
 
 def switch(office: Office, draft: AuthenticationDraft) -> Credentials:
     """Change how the webhook authenticates, and return what the senders find."""
-    changed = office.administration.change("1010", "wh_1", Changes(authentication=draft), None).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(authentication=draft), None, ADMIN).webhook
     assert changed.authentication is draft.type
     assert changed.username == draft.username
     return office.credentials("wh_1")
-
-
-class FakeBus:
-    """Takes events, and answers as it was told; fills `EventBus`."""
-
-    def __init__(self, *answers: str | None) -> None:
-        self.events: list[Event] = []
-        self._answers = answers
-
-    def publish(self, events: Sequence[Event]) -> list[str | None]:
-        """Take them."""
-        self.events += events
-        return list(self._answers) or [None] * len(events)
-
-
-class FakeAttemptReader:
-    """Has no attempts; fills `AttemptReader`."""
-
-    def __init__(self) -> None:
-        self.asked: list[object] = []
-
-    def of_webhook(self, query: AttemptQuery) -> AttemptPage:
-        """Return an empty page."""
-        self.asked.append(query)
-        return AttemptPage([], None)
-
-    def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
-        """Return an empty page."""
-        self.asked.append((delivery, before, limit))
-        return AttemptPage([], None)

@@ -3,10 +3,23 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from recado.ports import Deadline, DeliveryPage, DeliveryQuery, OurFaultError, Page, Recorded, SkippedPage, Waiting
+from recado.ports import (
+    Deadline,
+    DeliveryPage,
+    DeliveryQuery,
+    OurFaultError,
+    Page,
+    Recorded,
+    SelectedPage,
+    Waiting,
+    WaitingSummary,
+)
+from recado.rules.activity.activity import Activity
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
+from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.journal import FAULT, Journal
 
 COPY = "#again"
@@ -15,8 +28,9 @@ COPY = "#again"
 class FakeDeliveries:
     """Deliveries in logs and backlogs; fills `DeliveryStore`, `DeliveryReader` and `Withdrawals`."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, activities: FakeActivities) -> None:
         self._journal = journal
+        self._activities = activities
         self.log: dict[tuple[str, str], Delivery] = {}
         self.pending: dict[tuple[str, str], Delivery] = {}
         self.aside: dict[tuple[str, str], Delivery] = {}
@@ -117,7 +131,9 @@ class FakeDeliveries:
         found = known.get((webhook_id, key))
         if copy is None or found is None:
             return found or copy
-        return found if found.status_at(now_ms) is DeliveryStatus.PENDING else found.requested_like(copy)
+        if found.status_at(now_ms) is DeliveryStatus.PENDING:
+            return found
+        return (found.expired() if found.status is DeliveryStatus.PENDING else found).requested_like(copy)
 
     def oldest(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> Iterator[Delivery]:
         """Yield deliveries of a time range, oldest first."""
@@ -130,19 +146,30 @@ class FakeDeliveries:
             if found is not None and from_ms <= found.event.timestamp_ms <= to_ms:
                 yield found
 
-    def skipped(self, webhook_id: str, from_ms: int, to_ms: int, after: str | None, now_ms: int) -> SkippedPage:
-        """Return what was skipped, as far as one page looks."""
-        keys = sorted(key for webhook, key in self.log if webhook == webhook_id and (after is None or key > after))
-        looked_at = keys[: self.looks_at]
-        found = [
-            one
-            for key in looked_at
-            if self.log[webhook_id, key].status is DeliveryStatus.SKIPPED
-            and (one := self.get(webhook_id, key, now_ms)) is not None
-            and from_ms <= one.event.timestamp_ms <= to_ms
-        ]
-        self._journal.note("read skipped")
-        return SkippedPage(iter(found), looked_at[-1] if len(keys) > len(looked_at) else None)
+    def ended(self, webhook_id: str, selection: Selection, after: str | None, now_ms: int) -> SelectedPage:
+        """Return what the log has of the selection, as far as one page looks."""
+        self._journal.note("read ended")
+        known = [one for (webhook, _), one in self.log.items() if webhook == webhook_id]
+        found = [one for one in known if one.status is selection.status and selection.takes(one)]
+        return self._page(known, found, after, now_ms)
+
+    def waiting(
+        self, webhook_id: str, selection: Selection, after: str | None, now_ms: int, requested_at: int | None = None
+    ) -> SelectedPage:
+        """Return what waits of the selection, as far as one page looks."""
+        self._journal.note("read waiting")
+        places = self.aside if selection.set_aside else self.pending | self.aside
+        known = [one for (webhook, _), one in places.items() if webhook == webhook_id]
+        found = [one for one in known if selection.takes(one) and requested_at in (None, one.requested_at)]
+        return self._page(known, found, after, now_ms)
+
+    def waiting_of(self, webhook_id: str) -> WaitingSummary:
+        """Count what waits."""
+        waiting, aside = (
+            [one.event.timestamp_ms for (webhook, _), one in place.items() if webhook == webhook_id]
+            for place in (self.pending | self.aside, self.aside)
+        )
+        return WaitingSummary(Waiting(len(waiting)), Waiting(len(aside)), min(waiting, default=None))
 
     def count_skipped(self, webhook_id: str, since_ms: int) -> Waiting:
         """Count what was skipped."""
@@ -150,25 +177,20 @@ class FakeDeliveries:
         skipped = [one for one in known if one.status is DeliveryStatus.SKIPPED]
         return Waiting(sum((one.finished_at or 0) >= since_ms for one in skipped))
 
-    def withdraw(self, delivery: Delivery, now_ms: int) -> bool:
-        """Take back what waits, if it still does."""
+    def withdraw(
+        self, delivery: Delivery, now_ms: int, because: CancelReason, activity: Activity | None = None
+    ) -> bool:
+        """Take back what waits, if it still does; the log keeps how a copy's original has ended."""
         self._journal.note("withdraw")
-        place = (delivery.webhook_id, delivery.event.key)
-        waiting = (place[0], place[1] + COPY) if delivery.waits_again or delivery.is_copy else place
-        kept = self.pending if delivery.set_aside_at is None else self.aside
-        if waiting not in kept or (waiting == place and kept is self.pending and place in self.log):
-            return False
-        del kept[waiting]
-        ended = self.log.get(place) if waiting != place else None
-        self.log[place] = delivery.cancelled(now_ms) if ended is None else replace(ended, withdrawn_at=now_ms)
-        return True
+        logged = self.log.get((delivery.webhook_id, delivery.event.key))
+        if logged is not None and (delivery.waits_again or delivery.is_copy):
+            return self._end(delivery, replace(logged, withdrawn_at=now_ms, cancelled_because=because), activity)
+        return self._end(delivery, delivery.cancelled(now_ms, because), activity)
 
     def note_expired(self, delivery: Delivery) -> None:
         """Let what waits still end in the log, if it has no end there."""
         self._journal.note("expire")
-        place = (delivery.webhook_id, delivery.event.key)
-        if place in self.pending and place not in self.log:
-            self.log[place] = self.pending.pop(place).expired()
+        self._end(delivery, delivery.expired(), None)
 
     def backlog_size(self, webhook_id: str) -> Waiting:
         """Count the pending deliveries."""
@@ -185,6 +207,27 @@ class FakeDeliveries:
         """Put deliveries into backlogs from outside."""
         for delivery in deliveries:
             self.pending[place_of(delivery)] = delivery
+
+    def _page(
+        self, known: Sequence[Delivery], wanted: Sequence[Delivery], after: str | None, now_ms: int
+    ) -> SelectedPage:
+        keys = sorted({one.event.key for one in known if after is None or one.event.key > after})
+        page, meant = keys[: self.looks_at], {one.event.key: one.webhook_id for one in wanted}
+        found = (self.get(meant[key], key, now_ms) for key in page if key in meant)
+        return SelectedPage((one for one in found if one is not None), page[-1] if len(keys) > len(page) else None)
+
+    def _end(self, delivery: Delivery, end: Delivery, activity: Activity | None) -> bool:
+        """Let what waits of a delivery end so, if it still does, and the log has no end of what is no copy."""
+        place = (delivery.webhook_id, delivery.event.key)
+        is_copy = delivery.waits_again or delivery.is_copy
+        waiting = (place[0], place[1] + COPY) if is_copy else place
+        kept = self.pending if delivery.set_aside_at is None else self.aside
+        is_open = is_copy or place not in self.log or self.log[place].status is DeliveryStatus.PENDING
+        if not self._activities.together(activity, holds=waiting in kept and is_open):
+            return False
+        del kept[waiting]
+        self.log[place] = end
+        return True
 
     def statuses(self, webhook_id: str = "wh_1") -> dict[str, str]:
         """Return the status of each delivery of a webhook by event id."""

@@ -1,15 +1,20 @@
-"""Redelivery jobs in a world of fakes."""
+"""Jobs in a world of fakes."""
 
 from dataclasses import replace
 from typing import Any
 
+from recado.rules.activity.activity import Requester
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job
+from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event
+from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, events, pending, webhook
 from tests.unit.use_cases.fakes.sending_fakes import World
 
-FOR_EVER = NOW * 2
+ALL_DELIVERED = Selection(DeliveryStatus.DELIVERED)
+ALL_WAITING = Selection()
+ALL_ASIDE = Selection(set_aside=True)
 
 
 def delivered_earlier(one: Event, status: DeliveryStatus = DeliveryStatus.DELIVERED) -> Delivery:
@@ -28,19 +33,35 @@ def world_with(count: int, **changes: Any) -> World:
     return logged(World(webhook(**changes)), *map(delivered_earlier, events(count)))
 
 
-def start(
-    world: World, status: DeliveryStatus = DeliveryStatus.DELIVERED, from_ms: int = 0, to_ms: int = FOR_EVER
-) -> Job:
-    """Ask for a job."""
-    return world.requests().many(world.webhook(), status, from_ms, to_ms, "an admin")
+def start(world: World, selection: Selection = ALL_DELIVERED, requester: Requester = ADMIN) -> Job:
+    """Ask for a redelivery."""
+    return world.many().redeliver(world.webhook(), selection, requester)
+
+
+def withdraw(world: World, selection: Selection = ALL_WAITING, requester: Requester = ADMIN) -> Job:
+    """Ask for a cancellation."""
+    return world.many().cancel(world.webhook(), selection, requester)
+
+
+def end(world: World, job_id: str | None = None, requester: Requester = ADMIN) -> Job:
+    """End a job."""
+    return world.many().end(world.webhook(), job_id, requester)
 
 
 def kept(world: World) -> Job:
-    """Return the job as it is kept."""
-    return world.jobs.kept["1010", "wh_1"]
+    """Return the newest job as it is kept."""
+    return max(world.jobs.kept.values(), key=lambda job: job.job_id)
 
 
 def message_ids(world: World) -> list[str]:
     """Return the first event of each POST, in their order."""
     bodies = [request.body for request in world.sender.requests]
     return [body.split(b'"eventId":"')[1].split(b'"')[0].decode() for body in bodies]
+
+
+def sent(world: World) -> list[list[str]]:
+    """Return the event ids of each POST, in their order."""
+    return [
+        [part.split(b'"')[0].decode() for part in request.body.split(b'"eventId":"')[1:]]
+        for request in world.sender.requests
+    ]

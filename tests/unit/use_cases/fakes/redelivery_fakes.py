@@ -1,11 +1,17 @@
-"""Alerts, redelivery jobs and what a sweep asks, in memory."""
+"""Alerts, jobs, requests for sending and what a sweep asks, in memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from recado.ports import Due, Expect, JobRunningError
-from recado.rules.delivery.job import Job, JobState
+from recado.ports import Due, Expect, TooManyJobsError
+from recado.rules.activity.activity import Activity
+from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job
 from recado.rules.webhook.alert import Alert
 from recado.rules.webhook.webhook import Webhook
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
+from tests.unit.use_cases.fakes.aside_fakes import FakeAside
+from tests.unit.use_cases.fakes.delivery_fakes import place_of
 from tests.unit.use_cases.fakes.journal import Journal
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
@@ -29,34 +35,109 @@ class FakeAlerts:
 
 
 class FakeJobs:
-    """The last redelivery job of each webhook; fills `JobStore`."""
+    """Jobs by their ids; which are unfinished, their webhooks say. Fills `JobStore`."""
 
-    def __init__(self, journal: Journal, webhooks: FakeWebhooks) -> None:
+    def __init__(self, journal: Journal, webhooks: FakeWebhooks, activities: FakeActivities) -> None:
         self._journal = journal
         self._webhooks = webhooks
-        self.kept: dict[tuple[str, str], Job] = {}
+        self._activities = activities
+        self.kept: dict[str, Job] = {}
 
-    def start(self, job: Job, before: Webhook, after: Webhook) -> bool:
-        """Keep a job and its webhook's new owner, unless another job runs or the webhook is off."""
+    def start(self, job: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
+        """Keep a job and its webhook's new owner, unless five are unfinished or the webhook was switched."""
         self._journal.note("start job")
-        last = self.get(job.account_id, job.webhook_id)
-        if last is not None and last.state is JobState.RUNNING:
-            raise JobRunningError
-        if not self._webhooks.change(before, after, Expect.ANYTHING):
+        self._activities.check(activity.account_id, activity.requester, activity.at)
+        current = self._webhooks.kept.get((job.account_id, job.webhook_id))
+        if current is not None and len(current.lane.jobs) >= MOST_UNFINISHED:
+            raise TooManyJobsError
+        if not self._webhooks.store(before, after, Expect.ANYTHING, activity):
             return False
-        self.kept[job.account_id, job.webhook_id] = job
+        self.add(job)
         return True
 
-    def get(self, account_id: str, webhook_id: str) -> Job | None:
-        """Return the last job."""
-        return self.kept.get((account_id, webhook_id))
+    def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
+        """Keep that it is ending, and its webhook's new owner, if it is as it was read."""
+        self._journal.note("end job")
+        if not self._is_still(job) or not self._webhooks.store(before, after, Expect.ANYTHING, activity):
+            return False
+        self.kept[job.job_id] = ending
+        return True
+
+    def get(self, account_id: str, webhook_id: str, job_id: str) -> Job | None:
+        """Return one job."""
+        job = self.kept.get(job_id)
+        return job if job is not None and (job.account_id, job.webhook_id) == (account_id, webhook_id) else None
+
+    def unfinished(self, webhook: Webhook) -> list[Job]:
+        """Return those that the webhook names, which names no more what is gone."""
+        found = [self.kept[job_id] for job_id in webhook.lane.jobs if job_id in self.kept]
+        self._forget(webhook, webhook.lane.jobs - {job.job_id for job in found})
+        return [job for job in found if job.is_unfinished]
+
+    def newest(self, webhook: Webhook) -> list[Job]:
+        """Return the unfinished ones and the last ten that are finished."""
+        known = sorted((job for job in self.kept.values() if job.webhook_id == webhook.webhook_id), key=_id)
+        finished = [job for job in known if not job.is_unfinished][-MOST_FINISHED:]
+        return sorted([*finished, *self.unfinished(webhook)], key=_id, reverse=True)
 
     def advance(self, current: Job, progressed: Job) -> bool:
         """Keep the progress if nobody else has made any."""
         self._journal.note("advance job")
-        if self.get(current.account_id, current.webhook_id) != current:
+        if not self._is_still(current):
             return False
-        self.kept[current.account_id, current.webhook_id] = progressed
+        self.kept[current.job_id] = progressed
+        webhook = self._webhooks.kept.get((current.account_id, current.webhook_id))
+        if webhook is not None and not progressed.is_unfinished:
+            self._forget(webhook, frozenset({current.job_id}))
+        return True
+
+    def add(self, job: Job) -> None:
+        """Keep a job that its webhook names."""
+        self.kept[job.job_id] = job
+        lane = self._webhooks.kept[job.account_id, job.webhook_id].lane
+        self._webhooks.set(job.webhook_id, job.account_id, lane=replace(lane, jobs=lane.jobs | {job.job_id}))
+
+    def _forget(self, webhook: Webhook, gone: frozenset[str]) -> None:
+        current = self._webhooks.kept.get((webhook.account_id, webhook.webhook_id))
+        if current is not None and gone:
+            lane = replace(current.lane, jobs=current.lane.jobs - gone)
+            self._webhooks.set(webhook.webhook_id, webhook.account_id, lane=lane)
+
+    def _is_still(self, job: Job) -> bool:
+        kept = self.kept.get(job.job_id)
+        return kept is not None and (kept.state, kept.position) == (job.state, job.position)
+
+
+def _id(job: Job) -> str:
+    return job.job_id
+
+
+class FakeRequests:
+    """Stores requests for sending, each in one step; fills `RequestStore`."""
+
+    def __init__(self, journal: Journal, webhooks: FakeWebhooks, aside: FakeAside) -> None:
+        self._journal = journal
+        self._webhooks = webhooks
+        self._aside = aside
+
+    def ask(
+        self,
+        before: Webhook,
+        after: Webhook,
+        activity: Activity,
+        *,
+        back: Delivery | None = None,
+        copy: Delivery | None = None,
+    ) -> bool:
+        """Store the new owner with what is moved back or copied, if it still is as it was read."""
+        self._journal.note("ask")
+        is_there = back is None or place_of(back) in self._aside.kept
+        if not self._webhooks.store(before, after, Expect.ANYTHING, activity, holds=is_there):
+            return False
+        if back is not None:
+            self._aside.back(back)
+        if copy is not None:
+            self._aside.renew(copy)
         return True
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from itertools import count
 
 from recado.ports import (
     Deadline,
@@ -11,22 +12,26 @@ from recado.ports import (
     QueueMessage,
     Sealed,
 )
+from recado.rules.activity.activity import Activity
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
+from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.direct.dispatch import Dispatch
+from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from recado.use_cases.sending.queued.sweep import Sweep
 from recado.use_cases.sending.requests import Requests
 from tests.unit.builders import NOW, delivered
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
-from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue
+from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue, FakeRequests
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
 
@@ -170,16 +175,19 @@ class World:
 
     def __init__(self, *webhooks: Webhook) -> None:
         self.journal = Journal()
-        self.webhooks = FakeWebhooks(self.journal, *webhooks)
-        self.deliveries = FakeDeliveries(self.journal)
+        self.activities = FakeActivities()
+        self.webhooks = FakeWebhooks(self.journal, self.activities, *webhooks)
+        self.deliveries = FakeDeliveries(self.journal, self.activities)
         self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
-        self.jobs = FakeJobs(self.journal, self.webhooks)
+        self.jobs = FakeJobs(self.journal, self.webhooks, self.activities)
         self.alerts = FakeAlerts(self.journal)
         self.alerting = Alerting(self.alerts, self.deliveries, self.clock)
+        self.told: list[Activity] = []
+        self.acts = Acts(map(str, count(1)).__next__, self.tell)
         self.now = NOW
         self.slow_after_ms = 2_000
         self.alert_after_ms = 300_000
@@ -201,11 +209,13 @@ class World:
             webhooks=self.webhooks,
             deliveries=self.deliveries,
             aside=self.aside,
+            withdrawals=self.deliveries,
             lanes=self.webhooks,
             vault=self.vault,
             sender=self.sender,
             wake_ups=self.wake_ups,
             alerting=self.alerting,
+            acts=self.acts,
             clock=self.clock,
             slow_after_ms=self.slow_after_ms,
             alert_after_ms=self.alert_after_ms,
@@ -218,6 +228,11 @@ class World:
         """Return `t1`, `t2` and so on."""
         self.tokens += 1
         return f"t{self.tokens}"
+
+    def tell(self, activity: Activity) -> None:
+        """Hear of what was done."""
+        self.journal.note("tell")
+        self.told.append(activity)
 
     def pause(self, seconds: float) -> None:
         """Let that time pass."""
@@ -238,14 +253,27 @@ class World:
         return Redelivery(ports, Pages(ports, self.jobs, self.deliveries))
 
     def requests(self) -> Requests:
-        """Build what answers requests about deliveries in this world."""
+        """Build what answers requests about what waits, and about one delivery, in this world."""
         return Requests(
+            webhooks=self.webhooks,
             reader=self.deliveries,
-            aside=self.aside,
+            store=FakeRequests(self.journal, self.webhooks, self.aside),
             withdrawals=self.deliveries,
-            jobs=self.jobs,
-            lanes=self.webhooks,
             wake_ups=self.wake_ups,
+            activities=self.activities,
+            acts=self.acts,
+            clock=self.clock,
+            token=self.token,
+        )
+
+    def many(self) -> Jobs:
+        """Build what answers requests about many deliveries in this world."""
+        return Jobs(
+            webhooks=self.webhooks,
+            store=self.jobs,
+            wake_ups=self.wake_ups,
+            activities=self.activities,
+            acts=self.acts,
             clock=self.clock,
             token=self.token,
         )

@@ -4,18 +4,23 @@ from dataclasses import replace
 from typing import Any
 
 from recado.ports import Expect, Lease
+from recado.rules.activity.activity import Activity
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import told_of_slowness
 from recado.rules.webhook.lane import Lane, leased
 from recado.rules.webhook.webhook import Status, Webhook
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.journal import Journal
+
+_OWNERSHIP = ("owner", "next_at", "asked_at", "rest_until")
 
 
 class FakeWebhooks:
     """Registrations and their lanes; fills `WebhookReader` and `LaneStore`."""
 
-    def __init__(self, journal: Journal, *webhooks: Webhook) -> None:
+    def __init__(self, journal: Journal, activities: FakeActivities, *webhooks: Webhook) -> None:
         self._journal = journal
+        self._activities = activities
         self.kept = {(webhook.account_id, webhook.webhook_id): webhook for webhook in webhooks}
 
     def of_account(self, account_id: str) -> list[Webhook]:
@@ -29,10 +34,12 @@ class FakeWebhooks:
         return self.kept.get((account_id, webhook_id))
 
     def take_lease(self, wake_up: WakeUp, holder: str, now_ms: int, until_ms: int) -> Lease:
-        """Take the lease if the wake-up is the owner and due, and no lease holds."""
+        """Take the lease if the wake-up is the owner and due, no lease holds, and there is something to do."""
         self._journal.note("take lease")
         webhook = self.kept.get((wake_up.account_id, wake_up.webhook_id))
-        if webhook is None or webhook.status is not Status.ACTIVE or webhook.lane.owner != wake_up.token:
+        if webhook is None or webhook.lane.owner != wake_up.token:
+            return Lease(taken=False, webhook=webhook)
+        if webhook.status is not Status.ACTIVE and not webhook.lane.jobs:
             return Lease(taken=False, webhook=webhook)
         if webhook.lane.is_leased_at(now_ms) or (webhook.lane.next_at or 0) > now_ms:
             return Lease(taken=False, webhook=webhook)
@@ -40,19 +47,24 @@ class FakeWebhooks:
         self._keep(webhook)
         return Lease(taken=True, webhook=webhook)
 
-    def change(self, before: Webhook, after: Webhook, expected: Expect) -> bool:
-        """Store what differs, if what is expected holds."""
+    def change(self, before: Webhook, after: Webhook, expected: Expect, activity: Activity | None = None) -> bool:
+        """Store what differs, and the act, if what is expected holds."""
         self._journal.note(_named(before, after, expected))
+        return self.store(before, after, expected, activity)
+
+    def store(
+        self, before: Webhook, after: Webhook, expected: Expect, activity: Activity | None, *, holds: bool = True
+    ) -> bool:
+        """Store what differs, and the act, if what is expected holds, and whatever else `holds`."""
         current = self.kept.get((before.account_id, before.webhook_id))
-        if current is None or current.status is not Status.ACTIVE or not _holds(current.lane, before.lane, expected):
-            return False
-        counts = (before.lane.slow_at, before.lane.quick) != (after.lane.slow_at, after.lane.quick)
-        if counts and before.lane.slow_at != current.lane.slow_at:
+        is_as_read = current is not None and _is_as_read(current, before, after, expected)
+        if not self._activities.together(activity, holds=holds and is_as_read) or current is None:
             return False
         self._keep(
             replace(
                 current,
                 status=after.status,
+                off_since=current.off_since if after.off_since == before.off_since else after.off_since,
                 health=current.health if after.health == before.health else after.health,
                 lane=_merged(current.lane, before.lane, after.lane),
             )
@@ -95,11 +107,16 @@ def _named(before: Webhook, after: Webhook, expected: Expect) -> str:
         if after.lane.owner is None:
             return "give up"
         return "save" if after.lane.lease_holder is not None else "leave"
-    if expected is Expect.ANYTHING:
-        return "take over"
     if before.health != after.health:
         return "recover"
     return "leave index" if after.lane.owner is None and before.lane.owner is None else "wake again"
+
+
+def _is_as_read(current: Webhook, before: Webhook, after: Webhook, expected: Expect) -> bool:
+    if current.status is not before.status or not _holds(current.lane, before.lane, expected):
+        return False
+    counts = (before.lane.slow_at, before.lane.quick) != (after.lane.slow_at, after.lane.quick)
+    return not counts or before.lane.slow_at == current.lane.slow_at
 
 
 def _holds(current: Lane, before: Lane, expected: Expect) -> bool:
@@ -112,5 +129,6 @@ def _holds(current: Lane, before: Lane, expected: Expect) -> bool:
 
 
 def _merged(current: Lane, before: Lane, after: Lane) -> Lane:
-    names = [name for name in Lane.__slots__ if getattr(before, name) != getattr(after, name)]
-    return replace(current, **{name: getattr(after, name) for name in {*names, "owner", "next_at"}})
+    # Jobs are named, and named no more, by their own store.
+    names = {name for name in Lane.__slots__ if getattr(before, name) != getattr(after, name)} - {"jobs"}
+    return replace(current, **{name: getattr(after, name) for name in {*names, *_OWNERSHIP}})

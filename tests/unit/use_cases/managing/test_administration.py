@@ -9,7 +9,8 @@ from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Health, Status, Webhook
-from recado.use_cases.managing.administration import NoSuchWebhookError, StaleVersionError
+from recado.use_cases.managing.rewriting import NoSuchWebhookError, StaleVersionError
+from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, failing, owned, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
 
@@ -31,7 +32,7 @@ def kept(office: Office, **changes: Any) -> Webhook:
 
 def test_a_webhook_is_registered(office: Office) -> None:
     """As entered, with an id of its own, at version 1, and nothing is woken."""
-    created = office.administration.create("1010", ENTERED)
+    created = office.administration.create("1010", ENTERED, ADMIN)
 
     assert created == Webhook(
         account_id="1010",
@@ -43,13 +44,13 @@ def test_a_webhook_is_registered(office: Office) -> None:
         updated_at=NOW,
     )
     assert office.registry.kept == {("1010", created.webhook_id): created}
-    assert office.administration.create("1010", ENTERED).webhook_id != created.webhook_id
+    assert office.administration.create("1010", ENTERED, ADMIN).webhook_id != created.webhook_id
     assert office.wake_ups.sent == []
 
 
 def test_a_webhook_may_be_registered_switched_off(office: Office) -> None:
     """It is retired from the start."""
-    assert office.administration.create("1010", replace(ENTERED, active=False)).status is Status.RETIRED
+    assert office.administration.create("1010", replace(ENTERED, active=False), ADMIN).status is Status.RETIRED
 
 
 def test_what_is_invalid_is_not_registered(office: Office) -> None:
@@ -59,18 +60,18 @@ def test_what_is_invalid_is_not_registered(office: Office) -> None:
         replace(ENTERED, authentication=AuthenticationDraft(AuthenticationType.BASIC, "user")),
     ):
         with pytest.raises(InvalidRegistrationError):
-            office.administration.create("1010", wrong)
+            office.administration.create("1010", wrong, ADMIN)
     assert office.registry.kept == {}
 
 
 def test_the_limit_is_passed_on() -> None:
     """It is the registry's to hold."""
     office = Office(limit=1)
-    office.administration.create("1010", ENTERED)
+    office.administration.create("1010", ENTERED, ADMIN)
 
     with pytest.raises(LimitReachedError):
-        office.administration.create("1010", ENTERED)
-    office.administration.create("2020", ENTERED)
+        office.administration.create("1010", ENTERED, ADMIN)
+    office.administration.create("2020", ENTERED, ADMIN)
 
 
 def test_webhooks_are_listed_oldest_first(office: Office) -> None:
@@ -96,10 +97,10 @@ def test_another_accounts_webhook_is_not_there(office: Office) -> None:
     administration = office.administration
     for attempt in (
         lambda: administration.read("2020", "wh_1"),
-        lambda: administration.change("2020", "wh_1", Changes(name="x"), None),
-        lambda: administration.rotate_signature("2020", "wh_1", None),
-        lambda: administration.signature("2020", "wh_1"),
-        lambda: administration.remove("2020", "wh_1", None),
+        lambda: administration.change("2020", "wh_1", Changes(name="x"), None, ADMIN),
+        lambda: office.signatures.rotate("2020", "wh_1", None, ADMIN),
+        lambda: office.signatures.download("2020", "wh_1", ADMIN),
+        lambda: administration.remove("2020", "wh_1", None, ADMIN),
     ):
         with pytest.raises(NoSuchWebhookError):
             attempt()
@@ -110,7 +111,7 @@ def test_a_change_is_a_new_version(office: Office) -> None:
     before = kept(office, version=7, description="d", secret_version="x", health=failing())
     office.now += 1000
 
-    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None, ADMIN).webhook
 
     assert changed == replace(before, name="New", version=8, updated_at=NOW + 1000)
     assert office.registry.kept["1010", "wh_1"] == changed
@@ -122,13 +123,13 @@ def test_a_change_on_condition_needs_the_version(office: Office) -> None:
     kept(office, version=7)
     for version in (6, 8):
         with pytest.raises(StaleVersionError):
-            office.administration.change("1010", "wh_1", Changes(name="New"), version)
+            office.administration.change("1010", "wh_1", Changes(name="New"), version, ADMIN)
         with pytest.raises(StaleVersionError):
-            office.administration.rotate_signature("1010", "wh_1", version)
+            office.signatures.rotate("1010", "wh_1", version, ADMIN)
         with pytest.raises(StaleVersionError):
-            office.administration.remove("1010", "wh_1", version)
+            office.administration.remove("1010", "wh_1", version, ADMIN)
 
-    assert office.administration.change("1010", "wh_1", Changes(name="New"), 7).webhook.version == 8
+    assert office.administration.change("1010", "wh_1", Changes(name="New"), 7, ADMIN).webhook.version == 8
 
 
 def test_an_invalid_change_changes_nothing(office: Office) -> None:
@@ -136,7 +137,7 @@ def test_an_invalid_change_changes_nothing(office: Office) -> None:
     before = kept(office, status=Status.RETIRED)
 
     with pytest.raises(InvalidRegistrationError):
-        office.administration.change("1010", "wh_1", Changes(active=True, target_url="http://localhost/"), None)
+        office.administration.change("1010", "wh_1", Changes(active=True, target_url="http://localhost/"), None, ADMIN)
 
     assert office.registry.kept["1010", "wh_1"] == before
     assert office.wake_ups.sent == []
@@ -147,7 +148,7 @@ def test_switching_on_wakes_the_backlog(office: Office, status: Status) -> None:
     """A new wake-up owns the webhook, due at once, and is sent after that is stored; the health is clean."""
     kept(office, status=status, health=failing(), lane=Lane(faults=1))
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True), None).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(active=True), None, ADMIN).webhook
 
     assert (changed.status, changed.health, changed.lane) == (
         Status.ACTIVE,
@@ -164,7 +165,7 @@ def test_a_switch_whose_wake_up_is_refused_leaves_a_webhook_that_is_due(office: 
     office.wake_ups.refuses = True
 
     with pytest.raises(OurFaultError):
-        office.administration.change("1010", "wh_1", Changes(active=True), None)
+        office.administration.change("1010", "wh_1", Changes(active=True), None, ADMIN)
 
     assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW, asked_at=NOW)
 
@@ -173,7 +174,7 @@ def test_switching_on_what_is_on_leaves_its_owner_alone(office: Office) -> None:
     """It is sent to already, or waits for its next attempt; nobody is woken."""
     before = kept(office, health=failing(), lane=owned(NOW + 5_000))
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True), None).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(active=True), None, ADMIN).webhook
 
     assert (changed.health, changed.lane, office.wake_ups.sent) == (before.health, before.lane, [])
 
@@ -183,7 +184,7 @@ def test_switching_off_leaves_no_owner(office: Office, status: Status) -> None:
     """The backlog waits, the health stays what it was, and no sweep has to look."""
     kept(office, status=status, health=failing(), lane=owned())
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=False), None).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(active=False), None, ADMIN).webhook
 
     assert (changed.status, changed.health, changed.lane) == (Status.RETIRED, failing(), Lane())
     assert office.wake_ups.sent == []
@@ -194,7 +195,7 @@ def test_switching_off_leaves_no_owner_that_came_meanwhile(office: Office) -> No
     before = kept(office)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, lane=owned()))]
 
-    office.administration.change("1010", "wh_1", Changes(active=False), None)
+    office.administration.change("1010", "wh_1", Changes(active=False), None, ADMIN)
 
     assert office.registry.kept["1010", "wh_1"].lane == Lane()
 
@@ -204,7 +205,7 @@ def test_an_unconditional_change_is_made_to_what_others_left(office: Office) -> 
     before = kept(office, version=7)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, version=8, description="by another"))]
 
-    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(name="New"), None, ADMIN).webhook
 
     assert (changed.name, changed.description, changed.version) == ("New", "by another", 9)
     assert office.registry.writes == 2
@@ -215,7 +216,7 @@ def test_a_change_leaves_alone_what_senders_write(office: Office) -> None:
     before = kept(office, version=7)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, health=failing(), lane=owned()))]
 
-    office.administration.change("1010", "wh_1", Changes(name="New"), 7)
+    office.administration.change("1010", "wh_1", Changes(name="New"), 7, ADMIN)
 
     assert office.registry.kept["1010", "wh_1"] == replace(
         before, name="New", version=8, health=failing(), lane=owned()
@@ -228,7 +229,7 @@ def test_a_change_on_condition_is_not_made_to_what_others_left(office: Office) -
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, version=8))]
 
     with pytest.raises(StaleVersionError):
-        office.administration.change("1010", "wh_1", Changes(name="New"), 7)
+        office.administration.change("1010", "wh_1", Changes(name="New"), 7, ADMIN)
     assert office.registry.writes == 1
 
 
@@ -237,7 +238,7 @@ def test_a_switch_is_repeated_when_the_webhook_was_disabled_meanwhile(office: Of
     before = kept(office, version=7)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, status=Status.DISABLED))]
 
-    changed = office.administration.change("1010", "wh_1", Changes(active=True, name="New"), 7).webhook
+    changed = office.administration.change("1010", "wh_1", Changes(active=True, name="New"), 7, ADMIN).webhook
 
     assert (changed.version, changed.status, changed.lane.owner) == (8, Status.ACTIVE, "t1")
     assert office.registry.writes == 2
@@ -249,7 +250,7 @@ def test_a_change_of_what_is_removed_meanwhile_finds_nothing(office: Office) -> 
         kept(office)
         office.registry.meanwhile = [office.registry.kept.clear]
         with pytest.raises(NoSuchWebhookError):
-            office.administration.change("1010", "wh_1", Changes(name="New"), version)
+            office.administration.change("1010", "wh_1", Changes(name="New"), version, ADMIN)
 
 
 def test_a_change_gives_up_after_five_conflicts(office: Office) -> None:
@@ -260,18 +261,18 @@ def test_a_change_gives_up_after_five_conflicts(office: Office) -> None:
         office.registry.meanwhile.append(lambda later=later: office.registry.put(later))  # type: ignore[misc]  # bound
 
     with pytest.raises(VersionConflictError):
-        office.administration.change("1010", "wh_1", Changes(name="New"), None)
+        office.administration.change("1010", "wh_1", Changes(name="New"), None, ADMIN)
     assert office.registry.writes == 5
 
 
 def test_a_webhook_is_removed(office: Office) -> None:
     """Once; the second time there is none."""
     kept(office)
-    office.administration.remove("1010", "wh_1", 1)
+    office.administration.remove("1010", "wh_1", 1, ADMIN)
 
     assert office.registry.kept == {}
     with pytest.raises(NoSuchWebhookError):
-        office.administration.remove("1010", "wh_1", None)
+        office.administration.remove("1010", "wh_1", None, ADMIN)
 
 
 def test_a_removal_is_repeated_when_unconditional(office: Office) -> None:
@@ -279,8 +280,8 @@ def test_a_removal_is_repeated_when_unconditional(office: Office) -> None:
     before = kept(office)
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, version=2))]
     with pytest.raises(StaleVersionError):
-        office.administration.remove("1010", "wh_1", 1)
+        office.administration.remove("1010", "wh_1", 1, ADMIN)
 
     office.registry.meanwhile = [lambda: office.registry.put(replace(before, version=3))]
-    office.administration.remove("1010", "wh_1", None)
+    office.administration.remove("1010", "wh_1", None, ADMIN)
     assert office.registry.kept == {}

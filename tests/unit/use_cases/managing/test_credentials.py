@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import Sealed, VersionConflictError
+from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
-from recado.use_cases.managing.administration import NoSignatureError, StaleVersionError
+from recado.use_cases.managing.rewriting import NoSignatureError, StaleVersionError
+from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office, switch
 
@@ -33,10 +35,10 @@ def test_a_secret_is_made_with_the_webhook(office: Office) -> None:
     """It is sealed for this account and webhook."""
     entered = Changes(name="n", target_url="https://a.example", event_names=["CI_STATS"], authentication=SIGNATURE)
 
-    created = office.administration.create("2020", entered)
+    created = office.administration.create("2020", entered, ADMIN)
 
     assert (created.authentication, created.secret_created_at) == (AuthenticationType.SIGNATURE, NOW)
-    assert office.administration.signature("2020", created.webhook_id).secret.startswith("whsec_")
+    assert office.signatures.download("2020", created.webhook_id, ADMIN).secret.startswith("whsec_")
 
 
 def test_switching_to_signature_makes_a_secret(office: Office) -> None:
@@ -53,7 +55,7 @@ def test_switching_to_signature_makes_a_secret(office: Office) -> None:
 def test_signature_again_keeps_secret_and_rotation(office: Office) -> None:
     """A repeated request changes nothing that receivers know."""
     switch(office, SIGNATURE)
-    office.administration.rotate_signature("1010", "wh_1", None)
+    office.signatures.rotate("1010", "wh_1", None, ADMIN)
     before = office.registry.kept["1010", "wh_1"]
 
     switch(office, SIGNATURE)
@@ -83,7 +85,7 @@ def test_switching_off_drops_all_secrets(office: Office, first: AuthenticationDr
     """Nothing stays sealed, and nothing of a rotation."""
     switch(office, first)
     if first is SIGNATURE:
-        office.administration.rotate_signature("1010", "wh_1", None)
+        office.signatures.rotate("1010", "wh_1", None, ADMIN)
 
     assert switch(office, NONE) == Credentials()
 
@@ -97,7 +99,7 @@ def test_switching_between_secrets_leaves_nothing_of_the_old_one(office: Office)
     switch(office, BASIC)
     signed = switch(office, SIGNATURE)
     assert (signed.password, signed.previous) == (None, ())
-    office.administration.rotate_signature("1010", "wh_1", None)
+    office.signatures.rotate("1010", "wh_1", None, ADMIN)
 
     assert switch(office, BASIC) == Credentials(password="hunter2")
     assert office.registry.kept["1010", "wh_1"].previous_until == ()
@@ -108,14 +110,14 @@ def test_a_rotation_keeps_the_old_secret_for_a_day(office: Office) -> None:
     old = switch(office, SIGNATURE).secret
     office.now += 5
 
-    rotated = office.administration.rotate_signature("1010", "wh_1", None)
+    rotated = office.signatures.rotate("1010", "wh_1", None, ADMIN)
 
     assert (rotated.secret_created_at, rotated.secret_rotated_at) == (NOW, NOW + 5)
     new = office.credentials("wh_1").secret
     assert office.credentials("wh_1").valid_secrets(office.now) == [new, old]
     for passed, until in ((A_DAY_MS - 1, (NOW + 5 + A_DAY_MS,)), (A_DAY_MS, ())):
         office.now = NOW + 5 + passed
-        signature = office.administration.signature("1010", "wh_1")
+        signature = office.signatures.download("1010", "wh_1", ADMIN)
         assert signature.secret == new
         for seen in (
             signature.webhook,
@@ -131,16 +133,21 @@ def test_a_rotation_that_is_stored_already_is_not_made_again(office: Office) -> 
     write = office.registry.replace
 
     def lose_the_answer(
-        current: Webhook, changed: Webhook, sealed: Sealed | None = None, job: Job | None = None
+        current: Webhook,
+        changed: Webhook,
+        activity: Activity,
+        *,
+        sealed: Sealed | None = None,
+        job: Job | None = None,
     ) -> None:
         office.registry.replace = write  # type: ignore[method-assign]  # this once
-        write(current, changed, sealed, job)
-        office.administration.change("1010", "wh_1", Changes(name="Other"), None)
+        write(current, changed, activity, sealed=sealed, job=job)
+        office.administration.change("1010", "wh_1", Changes(name="Other"), None, ADMIN)
         raise VersionConflictError
 
     office.registry.replace = lose_the_answer  # type: ignore[method-assign]  # this once
 
-    rotated = office.administration.rotate_signature("1010", "wh_1", None)
+    rotated = office.signatures.rotate("1010", "wh_1", None, ADMIN)
 
     assert (rotated.name, len(rotated.previous_until)) == ("Other", 1)
     assert office.credentials("wh_1").valid_secrets(NOW)[1:] == [old]
@@ -149,9 +156,9 @@ def test_a_rotation_that_is_stored_already_is_not_made_again(office: Office) -> 
 def test_a_rotation_goes_by_the_secrets_that_it_read(office: Office) -> None:
     """Where another admin rotates in between, both old secrets sign along."""
     first = switch(office, SIGNATURE).secret
-    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None, OWN)]
+    office.registry.meanwhile = [lambda: office.signatures.rotate("1010", "wh_1", None, ADMIN, OWN)]
 
-    office.administration.rotate_signature("1010", "wh_1", None)
+    office.signatures.rotate("1010", "wh_1", None, ADMIN)
 
     assert office.credentials("wh_1").valid_secrets(NOW)[1:] == [OWN, first]
 
@@ -159,15 +166,15 @@ def test_a_rotation_goes_by_the_secrets_that_it_read(office: Office) -> None:
 def test_earlier_secrets_are_ended_early(office: Office) -> None:
     """Under the version that the admin has seen; again, nothing is changed."""
     switch(office, SIGNATURE)
-    version = office.administration.rotate_signature("1010", "wh_1", None).version
+    version = office.signatures.rotate("1010", "wh_1", None, ADMIN).version
     new = office.credentials("wh_1").secret
-    end = office.administration.end_previous_secrets
+    end = office.signatures.end_previous
     with pytest.raises(StaleVersionError):
-        end("1010", "wh_1", version - 1)
+        end("1010", "wh_1", version - 1, ADMIN)
 
-    end("1010", "wh_1", version)
+    end("1010", "wh_1", version, ADMIN)
     ended = office.registry.kept["1010", "wh_1"]
-    end("1010", "wh_1", None)
+    end("1010", "wh_1", None, ADMIN)
 
     assert office.credentials("wh_1") == Credentials(secret=new)
     assert (ended.previous_until, ended.version) == ((), version + 1)
@@ -177,11 +184,11 @@ def test_earlier_secrets_are_ended_early(office: Office) -> None:
 def test_a_secret_that_is_replaced_at_this_moment_does_not_end_with_the_earlier_ones(office: Office) -> None:
     """Who asked for the end saw it as the current one: its receivers have a day, as after every rotation."""
     switch(office, SIGNATURE)
-    office.administration.rotate_signature("1010", "wh_1", None)
+    office.signatures.rotate("1010", "wh_1", None, ADMIN)
     current = office.credentials("wh_1").secret
-    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None, OWN)]
+    office.registry.meanwhile = [lambda: office.signatures.rotate("1010", "wh_1", None, ADMIN, OWN)]
 
-    office.administration.end_previous_secrets("1010", "wh_1", None)
+    office.signatures.end_previous("1010", "wh_1", None, ADMIN)
 
     assert office.credentials("wh_1").valid_secrets(NOW) == [OWN, current]
     assert office.registry.kept["1010", "wh_1"].previous_until == (NOW + A_DAY_MS,)
@@ -194,9 +201,9 @@ def test_a_secret_of_ones_own_is_kept_as_it_would_be_written(office: Office) -> 
     assert switch(office, entered) == Credentials(secret=OWN)
     before = office.registry.kept["1010", "wh_1"]
 
-    assert office.administration.rotate_signature("1010", "wh_1", None, OWN) == before
+    assert office.signatures.rotate("1010", "wh_1", None, ADMIN, OWN) == before
     assert office.registry.kept["1010", "wh_1"] == before
-    assert office.administration.rotate_signature("1010", "wh_1", None).previous_until == (NOW + A_DAY_MS,)
+    assert office.signatures.rotate("1010", "wh_1", None, ADMIN).previous_until == (NOW + A_DAY_MS,)
 
 
 def test_a_secret_that_the_webhook_has_is_replaced_by_a_rotation_alone(office: Office) -> None:
@@ -208,7 +215,7 @@ def test_a_secret_that_the_webhook_has_is_replaced_by_a_rotation_alone(office: O
             switch(office, replace(SIGNATURE, secret=wrong))
         assert refused.value.field == "authentication.secret"
     with pytest.raises(InvalidRegistrationError) as refused:
-        office.administration.rotate_signature("1010", "wh_1", None, "whsec_short")
+        office.signatures.rotate("1010", "wh_1", None, ADMIN, "whsec_short")
 
     assert refused.value.field == "secret"
     assert office.credentials("wh_1") == before
@@ -221,11 +228,11 @@ def test_without_a_signature_there_is_nothing_to_rotate_or_download(office: Offi
     office.vault.opened = 0
 
     with pytest.raises(NoSignatureError):
-        office.administration.rotate_signature("1010", "wh_1", None)
+        office.signatures.rotate("1010", "wh_1", None, ADMIN)
     with pytest.raises(NoSignatureError):
-        office.administration.end_previous_secrets("1010", "wh_1", None)
+        office.signatures.end_previous("1010", "wh_1", None, ADMIN)
     with pytest.raises(NoSignatureError):
-        office.administration.signature("1010", "wh_1")
+        office.signatures.download("1010", "wh_1", ADMIN)
     assert office.vault.opened == 0
 
 
@@ -234,12 +241,12 @@ def test_a_signature_that_was_never_sealed_is_none(office: Office) -> None:
     office.registry.put(webhook(authentication=AuthenticationType.SIGNATURE))
 
     with pytest.raises(NoSignatureError):
-        office.administration.signature("1010", "wh_1")
+        office.signatures.download("1010", "wh_1", ADMIN)
 
 
 def test_a_signature_does_not_show_its_secrets(office: Office) -> None:
     """It may stand in a log."""
     switch(office, SIGNATURE)
-    office.administration.rotate_signature("1010", "wh_1", None)
+    office.signatures.rotate("1010", "wh_1", None, ADMIN)
 
-    assert "whsec_" not in repr(office.administration.signature("1010", "wh_1"))
+    assert "whsec_" not in repr(office.signatures.download("1010", "wh_1", ADMIN))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from recado.ports import DeliveryPage, DeliveryQuery
+from recado.ports import AttemptQuery, DeliveryPage, DeliveryQuery, Waiting, WaitingSummary
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
 from tests.unit.builders import NOW, event
-from tests.unit.use_cases.fakes.admin_fakes import FakeAttemptReader, FakeDeliveryReader
+from tests.unit.use_cases.fakes.reading_fakes import FakeAttemptReader, FakeDeliveryReader
 
 DELIVERY = Delivery("wh_1", event("e:1"), DeliveryStatus.DELIVERED, created_at=NOW)
 
@@ -43,6 +43,24 @@ def test_what_cannot_be_an_id_is_not_looked_up() -> None:
         with pytest.raises(NoSuchDeliveryError):
             DeliveryLog(reader, FakeAttemptReader(), lambda: NOW).read("wh_1", delivery_id)
     assert reader.asked == []
+
+
+def test_what_waits_is_passed_on() -> None:
+    """As the reader has it, of this webhook."""
+    reader = FakeDeliveryReader(DELIVERY)
+
+    waiting = DeliveryLog(reader, FakeAttemptReader(), lambda: NOW).waiting_of("wh_1")
+
+    assert (waiting, reader.asked) == (WaitingSummary(Waiting(1), Waiting(0), NOW), ["wh_1"])
+
+
+def test_a_page_of_attempts_is_passed_on() -> None:
+    """As the reader has it."""
+    attempts, query = FakeAttemptReader(), AttemptQuery("wh_1", 50)
+
+    page = DeliveryLog(FakeDeliveryReader(DELIVERY), attempts, lambda: NOW).attempts(query)
+
+    assert (page.attempts, attempts.asked) == ([], [query])
 
 
 def test_attempts_are_those_of_a_delivery_that_is_there() -> None:

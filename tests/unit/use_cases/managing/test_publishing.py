@@ -8,7 +8,7 @@ import pytest
 from recado.rules.event.event import InvalidEventError
 from recado.use_cases.managing.publishing import Published, Publishing
 from tests.unit.builders import NAME, NOW
-from tests.unit.use_cases.fakes.admin_fakes import FakeBus
+from tests.unit.use_cases.fakes.reading_fakes import FakeBus
 
 
 def entered(event_id: str, **changes: Any) -> Mapping[str, object]:

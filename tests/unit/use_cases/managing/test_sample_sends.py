@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Deadline, VersionConflictError
+from recado.ports import ActivityPage, ActivityQuery, Deadline, OurFaultError, VersionConflictError
+from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
@@ -14,7 +15,9 @@ from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Status
-from recado.use_cases.managing.administration import NoSuchWebhookError
+from recado.use_cases.acts import Acts
+from recado.use_cases.managing.noting import Noting
+from recado.use_cases.managing.rewriting import NoSuchWebhookError
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
@@ -28,6 +31,7 @@ BASIC = AuthenticationDraft(AuthenticationType.BASIC, "user", "hunter2")
 SAVED_PASSWORD = AuthenticationDraft(AuthenticationType.BASIC, "other")
 SIGNATURE = AuthenticationDraft(AuthenticationType.SIGNATURE)
 DEADLINE = FixedDeadline(24)
+ADMIN = Requester("5f2c", "console", "198.51.100.7")
 
 
 class FakeSender:
@@ -43,18 +47,40 @@ class FakeSender:
         return self.result
 
 
+class FakeActivities:
+    """Keeps what was done, unless it fails; fills `ActivityStore`."""
+
+    def __init__(self) -> None:
+        self.kept: list[Activity] = []
+        self.fails = False
+
+    def note(self, activity: Activity) -> None:
+        """Keep it."""
+        if self.fails:
+            raise OurFaultError
+        self.kept.append(activity)
+
+    def newest(self, query: ActivityQuery) -> ActivityPage:
+        """Nobody asks."""
+        raise NotImplementedError(query)
+
+
 class Desk(Office):
     """Administration with test sends."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sender = FakeSender()
+        self.activities = FakeActivities()
+        self.told: list[Activity] = []
+        self.faults: list[OurFaultError] = []
         self.sends = SampleSends(
             administration=self.administration,
             vault=self.vault,
             sender=self.sender,
             policy=TargetPolicy(),
             clock=lambda: self.now,
+            noting=Noting(self.activities, Acts(lambda: "1", self.told.append), lambda: self.now, self.faults.append),
         )
 
     def save(self, kind: AuthenticationType, credentials: Credentials, **changes: object) -> None:
@@ -66,11 +92,11 @@ class Desk(Office):
 
     def draft(self, entered: Changes, name: str = NAME) -> SampleSent:
         """Test a draft."""
-        return self.sends.draft("1010", name, entered, DEADLINE)
+        return self.sends.draft("1010", name, entered, deadline=DEADLINE, requester=ADMIN)
 
     def saved(self, entered: Changes, name: str = NAME) -> SampleSent:
         """Test what is saved, with changes."""
-        return self.sends.saved("1010", "wh_1", name, entered, DEADLINE)
+        return self.sends.saved("1010", "wh_1", name, entered, deadline=DEADLINE, requester=ADMIN)
 
 
 @pytest.fixture
@@ -235,3 +261,42 @@ def test_an_answer_that_may_name_events_is_tried_as_well(
     assert (sent.result.failure and sent.result.failure.failure_class) == failure_class
     assert "hunter2" not in str(sent.result.failure)
     assert sent.result.response is not None
+
+
+def test_a_test_send_is_kept_and_told_with_who_has_asked(desk: Desk) -> None:
+    """A draft's has no webhook."""
+    desk.save(AuthenticationType.NONE, Credentials())
+
+    desk.draft(Changes(target_url=URL, headers={}, authentication=NONE))
+    desk.saved(Changes())
+
+    assert (
+        desk.told
+        == desk.activities.kept
+        == [
+            Activity("act_1", "1010", None, ActivityKind.TESTED, NOW, ADMIN),
+            Activity("act_1", "1010", "wh_1", ActivityKind.TESTED, NOW, ADMIN),
+        ]
+    )
+    assert desk.faults == []
+
+
+def test_a_test_send_that_cannot_be_kept_is_answered(desk: Desk) -> None:
+    """And told, since it was sent; the fault is noted."""
+    desk.activities.fails = True
+
+    sent = desk.draft(Changes(target_url=URL, headers={}, authentication=NONE))
+
+    assert sent.result == desk.sender.result
+    assert [activity.kind for activity in desk.told] == [ActivityKind.TESTED]
+    assert len(desk.faults) == 1
+
+
+def test_what_was_not_sent_is_no_test(desk: Desk) -> None:
+    """It was refused, or there is no such webhook."""
+    with pytest.raises(InvalidRegistrationError):
+        desk.draft(Changes(target_url=URL, headers={}, authentication=NONE), "NO_SUCH_EVENT")
+    with pytest.raises(NoSuchWebhookError):
+        desk.saved(Changes())
+
+    assert desk.told == desk.activities.kept == []

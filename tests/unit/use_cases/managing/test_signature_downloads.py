@@ -6,9 +6,11 @@ from typing import NoReturn
 import pytest
 
 from recado.ports import OurFaultError
+from recado.rules.activity.activity import ActivityKind
 from recado.rules.webhook.registration import AuthenticationDraft, Changes
 from recado.rules.webhook.webhook import AuthenticationType
-from recado.use_cases.managing.administration import NoSuchWebhookError
+from recado.use_cases.managing.rewriting import NoSuchWebhookError
+from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office, switch
 
@@ -35,32 +37,43 @@ def test_a_secret_is_recorded_as_shown_before_it_is_shown(office: Office) -> Non
     before = office.registry.kept["1010", "wh_1"]
     office.now += 7
 
-    office.administration.signature("1010", "wh_1")
+    office.signatures.download("1010", "wh_1", ADMIN)
 
     assert office.registry.kept["1010", "wh_1"] == replace(before, secret_downloaded_at=NOW + 7)
     office.registry.meanwhile = [fail]
     with pytest.raises(OurFaultError):
-        office.administration.signature("1010", "wh_1")
+        office.signatures.download("1010", "wh_1", ADMIN)
 
 
 def test_a_download_shows_the_secret_that_was_recorded(office: Office) -> None:
     """A rotation that comes between reading and recording lets it begin anew."""
     switch(office, SIGNATURE)
-    office.registry.meanwhile = [lambda: office.administration.rotate_signature("1010", "wh_1", None)]
+    office.registry.meanwhile = [lambda: office.signatures.rotate("1010", "wh_1", None, ADMIN)]
 
-    shown = office.administration.signature("1010", "wh_1").secret
+    shown = office.signatures.download("1010", "wh_1", ADMIN).secret
 
     assert shown == office.credentials("wh_1").secret
     assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
 
 
+def test_a_secret_of_another_version_of_the_webhook_is_not_shown(office: Office) -> None:
+    """It is replaced after the webhook was read, and before its secret is opened: the download begins anew."""
+    switch(office, SIGNATURE)
+    office.registry.after_reading = [lambda: office.signatures.rotate("1010", "wh_1", None, ADMIN)]
+
+    shown = office.signatures.download("1010", "wh_1", ADMIN)
+
+    assert (shown.secret, shown.webhook.version) == (office.credentials("wh_1").secret, 3)
+    assert office.activities.kinds.count(ActivityKind.SECRET_DOWNLOADED) == 1
+
+
 def test_a_download_does_not_bring_a_removed_webhook_back(office: Office) -> None:
     """Its secret is not shown either."""
     switch(office, SIGNATURE)
-    office.registry.meanwhile = [lambda: office.administration.remove("1010", "wh_1", None)]
+    office.registry.meanwhile = [lambda: office.administration.remove("1010", "wh_1", None, ADMIN)]
 
     with pytest.raises(NoSuchWebhookError):
-        office.administration.signature("1010", "wh_1")
+        office.signatures.download("1010", "wh_1", ADMIN)
     assert office.registry.kept == {}
 
 
@@ -69,12 +82,12 @@ def test_a_change_that_began_before_a_download_does_not_forget_it(office: Office
     """Neither does a rotation; nor does the download let a version fail that the admin has named."""
     switch(office, SIGNATURE)
     version = office.registry.kept["1010", "wh_1"].version
-    office.registry.meanwhile = [lambda: office.administration.signature("1010", "wh_1")]
+    office.registry.meanwhile = [lambda: office.signatures.download("1010", "wh_1", ADMIN)]
 
     if rotated:
-        office.administration.rotate_signature("1010", "wh_1", version)
+        office.signatures.rotate("1010", "wh_1", version, ADMIN)
     else:
-        office.administration.change("1010", "wh_1", Changes(name="Other"), version)
+        office.administration.change("1010", "wh_1", Changes(name="Other"), version, ADMIN)
 
     assert office.registry.kept["1010", "wh_1"].secret_downloaded_at == NOW
 
@@ -82,9 +95,9 @@ def test_a_change_that_began_before_a_download_does_not_forget_it(office: Office
 def test_a_new_secret_was_never_shown(office: Office) -> None:
     """The memory of the last one goes with it, also when it was shown at the last moment."""
     switch(office, SIGNATURE)
-    office.administration.rotate_signature("1010", "wh_1", None)
-    office.administration.signature("1010", "wh_1")
-    office.registry.meanwhile = [lambda: office.administration.signature("1010", "wh_1")]
+    office.signatures.rotate("1010", "wh_1", None, ADMIN)
+    office.signatures.download("1010", "wh_1", ADMIN)
+    office.registry.meanwhile = [lambda: office.signatures.download("1010", "wh_1", ADMIN)]
 
     switch(office, NONE)
     gone = office.registry.kept["1010", "wh_1"]

@@ -5,20 +5,24 @@ from typing import Any
 
 import pytest
 
-from recado.ports import JobRunningError, OurFaultError, Waiting
+from recado.ports import OurFaultError, TooManyJobsError, Waiting
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.delivery.job import Job, JobState, catch_up
+from recado.rules.delivery.job import MOST_UNFINISHED, catch_up, job_id_of
+from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
-from recado.use_cases.managing.administration import Changed, StaleVersionError
+from recado.use_cases.managing.administration import Changed
+from recado.use_cases.managing.rewriting import StaleVersionError
 from recado.use_cases.managing.switching import Skipped
+from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, failing, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
 
 OFF_SINCE = NOW - 60_000
 ON = Changes(active=True)
 CATCH_UP = Changes(active=True, catch_up=True)
+JOB = job_id_of(NOW, "t2")
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def keep(office: Office, **changes: Any) -> Webhook:
 
 def change(office: Office, changes: Changes, version: int | None = None) -> Changed:
     """Change the webhook."""
-    return office.administration.change("1010", "wh_1", changes, version, "an admin")
+    return office.administration.change("1010", "wh_1", changes, version, ADMIN)
 
 
 @pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
@@ -104,10 +108,11 @@ def test_catching_up_begins_with_the_switch(office: Office, status: Status) -> N
 
     changed = change(office, CATCH_UP)
 
-    job = office.registry.jobs["1010", "wh_1"]
-    assert job == catch_up(before, "job_t2", "an admin", NOW)
-    assert (job.status, job.off_since) == (DeliveryStatus.SKIPPED, OFF_SINCE)
-    assert changed.webhook.lane == Lane("t1", NOW, job="job_t2", asked_at=NOW)
+    job = office.registry.jobs[JOB]
+    assert job == catch_up(before, JOB, ADMIN.name, NOW)
+    assert job.selection == Selection(DeliveryStatus.SKIPPED, skipped_from=OFF_SINCE)
+    assert changed.webhook.lane == Lane("t1", NOW, asked_at=NOW)
+    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW, asked_at=NOW, jobs=frozenset({JOB}))
     assert changed.skipped == Skipped(Waiting(12), OFF_SINCE)
     assert office.wake_ups.sent == [("wh_1", "t1", 0)]
 
@@ -118,9 +123,9 @@ def test_catching_up_goes_together_with_other_changes(office: Office) -> None:
 
     changed = change(office, replace(CATCH_UP, name="New", authentication=authentication)).webhook
 
-    assert (changed.name, changed.version, changed.lane.job) == ("New", 8, "job_t2")
+    assert (changed.name, changed.version, changed.lane.owner) == ("New", 8, "t1")
     assert office.credentials("wh_1").password == "hunter2"
-    assert ("1010", "wh_1") in office.registry.jobs
+    assert list(office.registry.jobs) == [JOB]
 
 
 @pytest.mark.parametrize("changes", [Changes(catch_up=True), Changes(active=False, catch_up=True)])
@@ -134,28 +139,27 @@ def test_catching_up_without_switching_on_changes_nothing(office: Office, change
     assert (office.registry.kept["1010", "wh_1"], office.registry.jobs) == (before, {})
 
 
-def test_another_job_that_is_unfinished_is_not_replaced(office: Office) -> None:
-    """The webhook stays off; without catching up it can be switched on, which carries that job on."""
-    before = keep(office, lane=Lane(job="job_0"))
-    unfinished = Job("1010", "wh_1", "job_0", DeliveryStatus.EXPIRED, 0, NOW, NOW, NOW, "another admin")
-    office.registry.jobs["1010", "wh_1"] = unfinished
+def test_a_sixth_unfinished_job_does_not_begin(office: Office) -> None:
+    """The webhook stays off; without catching up it can be switched on, which carries the others on."""
+    five = frozenset(f"job_{number}" for number in range(MOST_UNFINISHED))
+    before = keep(office, lane=Lane(jobs=five))
 
-    with pytest.raises(JobRunningError):
+    with pytest.raises(TooManyJobsError):
         change(office, CATCH_UP)
 
     assert office.registry.kept["1010", "wh_1"] == before
-    assert change(office, ON).webhook.lane == Lane("t3", NOW, job="job_0", asked_at=NOW)
-    assert office.registry.jobs["1010", "wh_1"] == unfinished
+    assert (office.registry.jobs, office.activities.kept, office.wake_ups.sent) == ({}, [], [])
+    assert change(office, ON).webhook.lane == Lane("t3", NOW, jobs=five, asked_at=NOW)
 
 
-def test_another_job_that_is_done_makes_room(office: Office) -> None:
-    """As for any other request."""
-    done = Job("1010", "wh_1", "job_0", DeliveryStatus.EXPIRED, 0, NOW, NOW, NOW, "another admin", state=JobState.DONE)
-    office.registry.jobs["1010", "wh_1"] = done
+def test_a_fifth_unfinished_job_begins(office: Office) -> None:
+    """Beside the four that are there."""
+    four = frozenset(f"job_{number}" for number in range(MOST_UNFINISHED - 1))
+    keep(office, lane=Lane(jobs=four))
 
     change(office, CATCH_UP)
 
-    assert office.registry.jobs["1010", "wh_1"].job_id == "job_t2"
+    assert office.registry.kept["1010", "wh_1"].lane.jobs == {*four, JOB}
 
 
 def test_catching_up_on_condition_needs_the_version(office: Office) -> None:
@@ -177,4 +181,18 @@ def test_catching_up_without_condition_counts_anew_what_others_left(office: Offi
     changed = change(office, CATCH_UP)
 
     assert changed.skipped == Skipped(Waiting(12), NOW - 1)
-    assert (changed.webhook.version, office.registry.jobs["1010", "wh_1"].off_since) == (10, NOW - 1)
+    (job,) = office.registry.jobs.values()
+    assert (changed.webhook.version, job.selection.skipped_from) == (10, NOW - 1)
+
+
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.DISABLED])
+def test_switching_off_wakes_who_carries_on_the_jobs(office: Office, status: Status) -> None:
+    """Those that cancel are carried on while it is off: a new wake-up owns the webhook, and is sent."""
+    jobs = frozenset({"job_1"})
+    keep(office, status=status, off_since=None, lane=Lane("before", NOW + 300_000, jobs=jobs))
+
+    changed = change(office, Changes(active=False)).webhook
+
+    assert changed.status is Status.RETIRED
+    assert office.registry.kept["1010", "wh_1"].lane == Lane("t1", NOW, asked_at=NOW, jobs=jobs)
+    assert office.wake_ups.sent == [("wh_1", "t1", 0)]

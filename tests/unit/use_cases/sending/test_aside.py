@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.aside import RETRY_MS
-from recado.rules.delivery.delivery import RETENTION_MS, Delivery
+from recado.rules.delivery.delivery import RETENTION_MS, CancelReason, Delivery
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.webhook.lane import ASIDE_LOOK_MS, LATE_LOOK_MS, Lane
@@ -178,7 +178,9 @@ def test_what_was_withdrawn_while_its_post_was_out(moved: str) -> None:
     """It is delivered if the POST succeeds, and stays withdrawn if it fails."""
     world = aside_world(0, 1, answers=(delivered() if moved == "end aside" else failed(),))
     place = ("wh_1", bad(1).key)
-    world.journal.before(moved, 1, lambda: world.deliveries.withdraw(world.aside.kept[place], NOW))
+    world.journal.before(
+        moved, 1, lambda: world.deliveries.withdraw(world.aside.kept[place], NOW, CancelReason.WITHDRAWN)
+    )
 
     redeliver(world)
 

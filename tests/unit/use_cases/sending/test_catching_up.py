@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from recado.rules.delivery.job import Job, JobState, catch_up
+from recado.rules.delivery.job import JobKind, JobState, catch_up
+from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
 from tests.unit.builders import NOW, event, events, failed, owned, pending, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes
-from tests.unit.use_cases.fakes.jobs import kept, logged, message_ids
+from tests.unit.use_cases.fakes.jobs import kept, logged, message_ids, sent, start
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -41,17 +42,9 @@ def catching_up(*deliveries: Delivery, **changes: object) -> World:
 def begun(world: World, hook: Webhook) -> World:
     """Begin the job, as the switch does."""
     job = catch_up(replace(hook, off_since=OFF_SINCE), "job_1", "an admin", NOW)
-    world.jobs.kept["1010", "wh_1"] = job
-    world.webhooks.kept["1010", "wh_1"] = replace(hook, lane=owned(job="job_1"))
+    world.webhooks.kept["1010", "wh_1"] = replace(hook, lane=owned())
+    world.jobs.add(job)
     return world
-
-
-def sent(world: World) -> list[list[str]]:
-    """Return the event ids of each POST, in their order."""
-    return [
-        [part.split(b'"')[0].decode() for part in request.body.split(b'"eventId":"')[1:]]
-        for request in world.sender.requests
-    ]
 
 
 def test_what_was_skipped_is_sent_in_order_page_by_page() -> None:
@@ -75,7 +68,7 @@ def test_nothing_is_sent_before_the_first_page() -> None:
 
     redeliver_as_owner(world)
 
-    assert world.journal.of("read skipped", "send")[:2] == ["read skipped", "send"]
+    assert world.journal.of("read ended", "send")[:2] == ["read ended", "send"]
     assert sent(world) == [["early"], ["off"], ["late"]]
 
 
@@ -126,7 +119,7 @@ def test_a_long_log_is_looked_through_piece_by_piece() -> None:
     log = [*map(delivered, events(30)), skipped(event("wanted", timestamp=NOW + 5_000))]
     world = catching_up(*log)
     world.deliveries.looks_at = 10
-    world.journal.fail("read skipped", 3)
+    world.journal.fail("read ended", 3)
 
     redeliver_as_owner(world)
     assert kept(world).position == events(20)[-1].key
@@ -134,7 +127,7 @@ def test_a_long_log_is_looked_through_piece_by_piece() -> None:
     redeliver_as_owner(world)
 
     assert message_ids(world) == ["wanted"]
-    assert len(world.journal.of("read skipped")) == 5
+    assert len(world.journal.of("read ended")) == 5
 
 
 def test_a_page_is_bounded_in_size() -> None:
@@ -207,10 +200,9 @@ def test_a_job_of_kind_redelivery_holds_nobody_up() -> None:
     """What was skipped can be asked for by its time, too: in turns with what else waits."""
     world = logged(World(webhook()), *map(skipped, events(2)))
     world.deliveries.add_pending(pending(event("waits", timestamp=NOW + 9)))
-    job = world.requests().many(world.webhook(), DeliveryStatus.SKIPPED, NOW, NOW + 1, "an admin")
-    assert isinstance(job, Job)
+    start(world, Selection(DeliveryStatus.SKIPPED, from_ms=NOW, to_ms=NOW + 1))
 
     redeliver_as_owner(world)
 
     assert sorted(one for post in sent(world) for one in post) == ["e0", "e1", "waits"]
-    assert kept(world).off_since is None
+    assert kept(world).kind is JobKind.REDELIVERY

@@ -10,6 +10,7 @@ from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from recado.use_cases.sending.direct.dispatch import Attempted
 from tests.unit.builders import NOW, delivered, event, events, failed, failing, failure, owned, pending, webhook
+from tests.unit.use_cases.fakes.activity_fakes import disabled_by_recado
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, urls
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -120,8 +121,9 @@ def test_a_receiver_that_is_gone_is_disabled_at_once() -> None:
 
     assert (world.webhook().status, world.webhook().lane) == (Status.DISABLED, Lane())
     assert world.deliveries.statuses() == {"e1": "PENDING"}
-    assert world.journal.calls == [*SETTLED, "disable", "alert"]
+    assert world.journal.calls == [*SETTLED, "disable", "tell", "alert"]
     assert world.alerts.kinds == ["WEBHOOK_DISABLED"]
+    assert world.activities.kept == world.told == [disabled_by_recado(NOW)]
 
 
 def test_a_receiver_that_is_gone_is_disabled_by_one_alone() -> None:
@@ -133,6 +135,7 @@ def test_a_receiver_that_is_gone_is_disabled_by_one_alone() -> None:
     dispatch(world, event())
 
     assert world.alerts.sent == []
+    assert world.activities.kept == world.told == []
 
 
 def test_a_failed_attempt_without_an_answer_counts_as_well() -> None:

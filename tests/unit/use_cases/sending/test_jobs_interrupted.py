@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import JobRunningError
+from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import JobState
+from recado.rules.delivery.selection import Selection
+from recado.rules.webhook.lane import LATE_LOOK_MS, Lane, left
 from recado.rules.webhook.webhook import HealthState, Status
 from recado.use_cases.sending.queued.pages import MOST_IN_A_PAGE
+from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, event, events, failed, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes
 from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, message_ids, start, world_with
@@ -21,10 +24,11 @@ def test_time_ends_a_job_between_two_posts() -> None:
 
     answer = redeliver_as_owner(world, FixedDeadline(*[100.0] * 6, 1.0))
 
-    assert (answer.back_in_seconds, kept(world).state, world.webhook().lane.job) == (0, JobState.RUNNING, job.job_id)
+    assert (answer.back_in_seconds, kept(world).state) == (0, JobState.RUNNING)
+    assert world.webhook().lane.jobs == {job.job_id}
     redeliver_as_owner(world)
     assert sizes(world) == [100, 1]
-    assert (kept(world).state, world.webhook().lane.job) == (JobState.DONE, None)
+    assert (kept(world).state, world.webhook().lane.jobs) == (JobState.DONE, frozenset())
 
 
 def test_a_jobs_events_fail_like_any_others() -> None:
@@ -69,7 +73,7 @@ def test_a_page_that_is_repeated_does_not_put_back_what_is_cancelled_at_this_mom
     world.later(30_000)
     cancelled = world.deliveries.get("wh_1", events(1)[0].key, world.now)
     assert cancelled is not None
-    world.journal.before("record", 2, lambda: world.requests().cancel(cancelled))
+    world.journal.before("record", 2, lambda: world.requests().cancel(world.webhook(), cancelled, ADMIN))
 
     redeliver_as_owner(world)
 
@@ -86,7 +90,7 @@ def test_a_page_that_is_repeated_leaves_out_what_became_of_it() -> None:
     withdrawn, redelivered, _ = events(3)
     found = world.deliveries.get("wh_1", withdrawn.key, world.now)
     assert found is not None
-    world.requests().cancel(found)
+    world.requests().cancel(world.webhook(), found, ADMIN)
     logged(world, replace(delivered_earlier(redelivered), finished_at=world.now))
     del world.deliveries.pending["wh_1", redelivered.key + "#again"]
 
@@ -95,7 +99,7 @@ def test_a_page_that_is_repeated_leaves_out_what_became_of_it() -> None:
     assert (message_ids(world), sizes(world)) == (["e2"], [1])
 
 
-@pytest.mark.parametrize("call", ["read deliveries", "record", "advance job", "read copies", "finish"])
+@pytest.mark.parametrize("call", ["read ended", "record", "advance job", "read copies", "finish"])
 def test_a_fault_of_ours_is_tried_again(call: str) -> None:
     """The wake-up comes back after half a minute, and the job is carried on."""
     world = world_with(MOST_IN_A_PAGE + 1)
@@ -110,7 +114,7 @@ def test_a_fault_of_ours_is_tried_again(call: str) -> None:
     world.later(30_000)
     redeliver_as_owner(world)
     assert kept(world).state is JobState.DONE
-    assert (world.deliveries.pending, world.webhook().lane.job) == ({}, None)
+    assert (world.deliveries.pending, world.webhook().lane.jobs) == ({}, frozenset())
 
 
 def test_copies_that_cannot_be_put_keep_the_place_where_it_was() -> None:
@@ -127,8 +131,8 @@ def test_a_place_that_another_has_stored_is_taken_from_there() -> None:
     """A run whose lease has lapsed was further: each delivery waits once, and is sent once."""
     world = world_with(MOST_IN_A_PAGE + 20)
     job = start(world)
-    further = job.advanced(events(MOST_IN_A_PAGE)[-1].key, MOST_IN_A_PAGE, NOW, done=False)
-    world.journal.before("advance job", 1, lambda: world.jobs.kept.update({("1010", "wh_1"): further}))
+    further = job.advanced(events(MOST_IN_A_PAGE)[-1].key, NOW, done=False, requeued=MOST_IN_A_PAGE)
+    world.journal.before("advance job", 1, lambda: world.jobs.kept.update({job.job_id: further}))
 
     redeliver_as_owner(world)
 
@@ -140,13 +144,12 @@ def test_the_job_of_a_webhook_that_is_off_waits(status: Status) -> None:
     """Switched on again, its new owner carries it on."""
     world = world_with(MOST_IN_A_PAGE + 20)
     job = start(world)
-    world.journal.before(
-        "send", 1, lambda: world.webhooks.set(status=status, lane=replace(world.webhook().lane, owner=None))
-    )
+    world.journal.before("send", 1, lambda: world.webhooks.set(status=status, lane=left(world.webhook().lane)))
     redeliver_as_owner(world)
     assert (kept(world).state, sizes(world)) == (JobState.RUNNING, [100])
 
-    world.webhooks.set(status=Status.ACTIVE, lane=owned(job=job.job_id))
+    assert world.webhook().lane == Lane(jobs=frozenset({job.job_id}))
+    world.webhooks.set(status=Status.ACTIVE, lane=owned(jobs=world.webhook().lane.jobs))
     redeliver_as_owner(world)
 
     assert (kept(world).state, sizes(world)) == (JobState.DONE, [100, 20])
@@ -170,25 +173,31 @@ def test_a_removed_webhook_ends_its_job(moment: str) -> None:
 
 def test_a_job_that_is_gone_keeps_nobody() -> None:
     """The webhook that names it is given up as any other."""
-    world = world_with(0, lane=owned(job="job_gone"))
+    world = world_with(0, lane=owned(jobs=frozenset({"job_gone"})))
 
     redeliver_as_owner(world)
 
-    assert world.webhook().lane.job is None
+    assert world.webhook().lane == Lane(next_at=NOW + LATE_LOOK_MS)
 
 
-def test_one_job_of_a_webhook_runs_at_a_time() -> None:
-    """The next may start when it is done; whoever is refused changes no owner."""
-    world = world_with(1)
-    first = start(world)
-    lane = world.webhook().lane
-    with pytest.raises(JobRunningError):
-        start(world)
-    assert (kept(world), world.webhook().lane) == (first, lane)
+def test_jobs_are_carried_on_one_after_the_other() -> None:
+    """The oldest first; each is named until it is done."""
+    world = world_with(2)
+    first = start(world, Selection(DeliveryStatus.DELIVERED, to_ms=NOW))
+    world.later(1)
+    second = start(world, Selection(DeliveryStatus.DELIVERED, from_ms=NOW + 1))
+    unfinished: list[frozenset[str]] = []
+    world.journal.before("read ended", 2, lambda: unfinished.append(world.webhook().lane.jobs))
 
     redeliver_as_owner(world)
 
-    assert start(world).job_id != first.job_id
+    assert unfinished == [{second.job_id}]
+    assert {one.job_id: one.state for one in world.jobs.kept.values()} == {
+        first.job_id: JobState.DONE,
+        second.job_id: JobState.DONE,
+    }
+    assert set(world.deliveries.statuses().values()) == {"DELIVERED"}
+    assert (sum(sizes(world)), world.webhook().lane.jobs) == (2, frozenset())
 
 
 def test_a_job_that_is_asked_for_during_a_run_has_an_owner_of_its_own() -> None:
@@ -200,6 +209,7 @@ def test_a_job_that_is_asked_for_during_a_run_has_an_owner_of_its_own() -> None:
     assert redeliver_as_owner(world).back_in_seconds is None
 
     assert sizes(world) == [100]
-    assert (world.webhook().lane.job, world.webhook().lane.lease_holder) == (kept(world).job_id, None)
+    assert world.webhook().lane.jobs == {kept(world).job_id}
+    assert world.webhook().lane.lease_holder is None
     redeliver_as_owner(world)
     assert sizes(world) == [100, 50, 3]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import Lease
+from recado.rules.activity.activity import RECADO, ActivityKind
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.stuck import Stuck
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
@@ -12,6 +13,7 @@ from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from recado.use_cases.sending.queued.progress import Progress
 from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, events, failed, failing, failure, owned, pending, sized_event, webhook
+from tests.unit.use_cases.fakes.activity_fakes import disabled_by_recado
 from tests.unit.use_cases.fakes.invocations import URL, WAKE_UP, owned_world, redeliver, sizes
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
@@ -232,6 +234,28 @@ def test_a_receiver_that_is_gone_or_has_failed_for_a_week_is_disabled(code: int,
     assert world.deliveries.statuses() == {"e0": "PENDING"}
     assert [one.status_code for one in world.deliveries.attempts] == [code]
     assert world.alerts.kinds == ["WEBHOOK_DISABLED"]
+    assert world.activities.kept == world.told == [disabled_by_recado(NOW)]
+    assert world.webhook().off_since == NOW
+
+
+def test_a_receiver_that_is_gone_is_disabled_once() -> None:
+    """A write that is repeated, as the receiver was found slow meanwhile, is one act; one that is refused is none."""
+    world = owned_world()
+    world.sender.answers[URL] = [failed(410, latency_ms=5_000)]
+    world.journal.before("give up", 1, lambda: world.webhooks.mark_slow(world.webhook(), NOW))
+
+    redeliver(world)
+
+    assert world.journal.of("give up", "tell") == ["give up", "give up", "tell"]
+    assert [(act.kind, act.requester) for act in world.activities.kept] == [(ActivityKind.DISABLED, RECADO)]
+
+    world = owned_world()
+    world.sender.answers[URL] = [failed(410)]
+    world.journal.before("give up", 1, lambda: world.webhooks.set(lane=owned(owner="another")))
+
+    redeliver(world)
+
+    assert (world.webhook().status, world.activities.kept, world.told) == (Status.ACTIVE, [], [])
 
 
 def test_what_was_asked_for_and_what_was_not_never_share_a_post() -> None:

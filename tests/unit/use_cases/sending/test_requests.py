@@ -1,44 +1,71 @@
-"""Requests: one delivery again, or many as a job; the owner first, the wake-up last."""
+"""Requests: one delivery again; the owner with what it is to send, and the wake-up last."""
 
 from dataclasses import replace
 
 import pytest
 
-from recado.ports import OurFaultError
-from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from recado.rules.delivery.job import JobState
+from recado.rules.activity.activity import Activity, ActivityKind
+from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.sending.requests import NotActiveError
-from tests.unit.builders import NOW, event, failing, owned, pending, webhook
+from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, NotWantedError
+from tests.support.acts import ADMIN, once
+from tests.unit.builders import NOW, OTHER_NAME, event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
-from tests.unit.use_cases.fakes.jobs import delivered_earlier, kept, logged, start, world_with
+from tests.unit.use_cases.fakes.jobs import delivered_earlier, logged, start
 from tests.unit.use_cases.fakes.sending_fakes import World
 
+WAITS = pending(event())
+ASIDE = WAITS.set_aside(NOW - 5, NOW + 300_000, 2)
 DELIVERED = delivered_earlier(event())
+COPIED = DELIVERED.requested_like(DELIVERED.again(NOW, ADMIN.name))
 
 
-def ask(world: World) -> None:
-    """Ask for the delivery once more."""
-    world.requests().one(webhook(), DELIVERED, "an admin")
+def ask(world: World, delivery: Delivery = DELIVERED) -> Delivery:
+    """Ask for a delivery once more."""
+    return world.requests().one(webhook(), delivery, ADMIN)
+
+
+def found(world: World) -> Delivery:
+    """Return the delivery as an admin sees it."""
+    delivery = world.deliveries.get("wh_1", event().key, world.now)
+    assert delivery is not None
+    return delivery
+
+
+def waiting_world(*waiting: Delivery) -> World:
+    """Build a world whose webhook fails, and waits for its next attempt."""
+    world = World(webhook(health=failing(), lane=owned(NOW + 300_000)))
+    world.deliveries.add_pending(*waiting)
+    return world
 
 
 def test_one_delivery_is_sent_again() -> None:
-    """A new wake-up owns the webhook, then the copy waits, and then the wake-up is sent; who asked is known."""
+    """A new wake-up owns the webhook, and the copy waits, in one step; then the wake-up is sent; who asked is known."""
     world = logged(World(webhook()), DELIVERED)
 
-    answer = world.requests().one(webhook(), DELIVERED, "an admin")
+    answer = ask(world)
 
-    assert world.journal.calls == ["take over", "renew", "wake up"]
+    assert world.journal.calls == ["ask", "renew", "wake up", "tell"]
     assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", asked_at=NOW), [("t1", 0)])
-    assert answer == replace(DELIVERED, requested_at=NOW, requested_by="an admin")
+    assert answer == replace(DELIVERED, requested_at=NOW, requested_by=ADMIN.name) == found(world)
     [copy] = world.deliveries.pending.values()
-    assert copy == DELIVERED.again(NOW, "an admin")
+    assert copy == DELIVERED.again(NOW, ADMIN.name)
 
     redeliver_as_owner(world)
 
     assert world.deliveries.statuses() == {"e1": "DELIVERED"}
-    assert [one.requested_by for one in world.deliveries.attempts_at("e1")] == ["an admin"]
+    assert [one.requested_by for one in world.deliveries.attempts_at("e1")] == [ADMIN.name]
+
+
+def test_who_asked_for_which_delivery_is_kept_and_told() -> None:
+    """Once, with the change."""
+    world = logged(World(webhook()), DELIVERED)
+
+    ask(world)
+
+    kept = Activity("act_1", "1010", "wh_1", ActivityKind.REDELIVERED, NOW, ADMIN, delivery_id=DELIVERED.delivery_id)
+    assert world.activities.kept == world.told == [kept]
 
 
 def test_a_request_takes_over_from_whoever_owns_the_webhook() -> None:
@@ -46,39 +73,110 @@ def test_a_request_takes_over_from_whoever_owns_the_webhook() -> None:
 
     So what somebody asked for leaves now.
     """
-    lane = owned(NOW + 300_000, owner="waits", lease_holder="run", lease_until=NOW + 9)
+    lane = owned(NOW + 300_000, owner="waits", lease_holder="run", lease_until=NOW + 9, rest_until=NOW + 5)
     world = logged(World(webhook(health=failing(), lane=lane)), DELIVERED)
 
-    world.requests().one(world.webhook(), DELIVERED, "an admin")
+    ask(world)
 
-    assert world.webhook().lane == replace(lane, owner="t1", next_at=NOW, asked_at=NOW)
+    assert world.webhook().lane == replace(lane, owner="t1", next_at=NOW, asked_at=NOW, rest_until=None)
     assert redeliver(world).back_in_seconds is None
 
 
 def test_what_is_pending_gets_no_copy() -> None:
     """It is sent sooner, and its seven days stay what they are."""
-    waiting = pending(event())
-    world = World(webhook(health=failing(), lane=owned(NOW + 300_000)))
-    world.deliveries.add_pending(waiting)
+    world = waiting_world(WAITS)
 
-    assert world.requests().one(world.webhook(), waiting, "an admin") == waiting
+    assert ask(world, WAITS) == WAITS
 
-    assert world.journal.calls == ["take over", "wake up"]
-    assert list(world.deliveries.pending.values()) == [waiting]
+    assert world.journal.calls == ["ask", "wake up", "tell"]
+    assert list(world.deliveries.pending.values()) == [WAITS]
     assert world.webhook().lane.next_at == NOW
+    redeliver_as_owner(world)
+    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
 
 
-def test_what_has_waited_for_too_long_gets_a_copy() -> None:
-    """It has expired, whoever reads it; its copy has seven days from now."""
+def test_what_is_set_aside_is_moved_back() -> None:
+    """Among the others again, in the same step; its seven days stay what they are."""
+    world = World(webhook(lane=Lane(next_at=NOW + 9, has_aside=True)))
+    world.deliveries.add_pending(WAITS)
+    assert world.aside.put(ASIDE, waits=True)
+    world.journal.calls.clear()
+
+    answer = ask(world, ASIDE)
+
+    assert world.journal.calls == ["ask", "move back", "wake up", "tell"]
+    assert answer == ASIDE.moved_back() == found(world)
+    assert (world.aside.kept, answer.expires_at) == ({}, WAITS.expires_at)
+
+
+def test_a_copy_that_waits_gets_no_second_one() -> None:
+    """It is sent sooner; its seven days go on, and whoever wanted it first still did."""
+    world = logged(World(webhook()), DELIVERED)
+    ask(world)
+    before = dict(world.deliveries.pending)
+    world.webhooks.set(lane=owned(NOW + 300_000))
+    world.later(1_000)
+
+    answer = world.requests().one(world.webhook(), found(world), once())
+
+    assert (answer, world.deliveries.pending) == (COPIED, before)
+    assert world.webhook().lane.next_at == NOW + 1_000
+    assert world.activities.kinds == [ActivityKind.REDELIVERED] * 2
+
+
+def test_a_copy_that_is_set_aside_is_moved_back() -> None:
+    """Its seven days go on, too."""
+    world = logged(World(webhook()), DELIVERED)
+    copy = DELIVERED.again(NOW, ADMIN.name)
+    world.deliveries.add_pending(copy)
+    assert world.aside.put(copy.set_aside(NOW, NOW + 300_000, 2), waits=True)
+    world.later(1_000)
+
+    answer = ask(world, found(world))
+
+    assert answer == COPIED == found(world)
+    assert (list(world.deliveries.pending.values()), world.aside.kept) == ([copy], {})
+
+
+def test_a_copy_that_has_expired_unnoticed_is_replaced() -> None:
+    """By one that has seven days from now, and waits in its place."""
+    world = logged(World(webhook()), DELIVERED)
+    ask(world)
+    world.later(RETENTION_MS)
+
+    answer = ask(world, found(world))
+
+    [copy] = world.deliveries.pending.values()
+    assert copy.requested_at == answer.requested_at == NOW + RETENTION_MS
+
+
+@pytest.mark.parametrize("aside", [False, True], ids=["in the backlog", "aside"])
+def test_what_has_expired_unnoticed_gets_a_copy(aside: bool) -> None:
+    """The log has its end, wherever it waited; its copy has seven days from now."""
     expired = pending(event(), created_at=NOW - RETENTION_MS)
     world = World(webhook())
     world.deliveries.add_pending(expired)
+    if aside:
+        expired = expired.set_aside(NOW - 5, NOW, 1)
+        assert world.aside.put(expired, waits=True)
 
-    world.requests().one(world.webhook(), expired, "an admin")
+    answer = ask(world, expired)
+
+    logged_end = world.deliveries.log["wh_1", expired.event.key]
+    assert (logged_end.status, logged_end.finished_at) == (DeliveryStatus.EXPIRED, expired.expires_at)
+    assert (answer.status, answer.requested_at, world.aside.kept) == (DeliveryStatus.EXPIRED, NOW, {})
     redeliver_as_owner(world)
+    assert (world.deliveries.statuses(), world.deliveries.pending) == ({"e1": "DELIVERED"}, {})
 
-    assert world.deliveries.statuses() == {"e1": "DELIVERED"}
-    assert world.deliveries.pending == {}
+
+@pytest.mark.parametrize("delivery", [DELIVERED, WAITS, ASIDE], ids=["delivered", "waits", "aside"])
+def test_what_the_webhook_does_not_want_any_more_is_not_sent_again(delivery: Delivery) -> None:
+    """It is refused, and nothing is written: a run would withdraw it."""
+    world = World(webhook(event_names=(OTHER_NAME,)))
+
+    with pytest.raises(NotWantedError):
+        world.requests().one(world.webhook(), delivery, ADMIN)
+    assert (world.journal.calls, world.activities.kept) == ([], [])
 
 
 @pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
@@ -86,68 +184,62 @@ def test_what_is_switched_off_is_not_sent_again(status: Status) -> None:
     """Neither one delivery nor many, also where it is switched off at this moment; nothing is written."""
     off = World(webhook(status=status))
     with pytest.raises(NotActiveError):
-        off.requests().one(off.webhook(), DELIVERED, "an admin")
+        off.requests().one(off.webhook(), DELIVERED, ADMIN)
     with pytest.raises(NotActiveError):
         start(off)
-    assert off.journal.calls == []
+    assert (off.journal.calls, off.activities.kept) == ([], [])
 
-    for number, call in ((1, "take over"), (2, "start job")):
-        world = World(webhook())
+    for call in ("ask", "start job"):
+        world = logged(World(webhook()), DELIVERED)
         world.journal.before(call, 1, lambda world=world: world.webhooks.set(status=status))  # type: ignore[misc]  # bound
         with pytest.raises(NotActiveError):
-            ask(world) if number == 1 else start(world)
+            ask(world) if call == "ask" else start(world)
         assert (world.webhook().lane, world.deliveries.pending) == (Lane(), {})
-        assert (world.jobs.kept, world.wake_ups.sent) == ({}, [])
+        assert (world.jobs.kept, world.wake_ups.sent, world.activities.kept, world.told) == ({}, [], [], [])
 
 
 def test_a_request_for_a_webhook_that_is_gone_is_refused() -> None:
     """Nothing waits for nobody."""
-    world = World()
+    world = logged(World(), DELIVERED)
 
     with pytest.raises(NotActiveError):
         ask(world)
     assert world.deliveries.pending == {}
 
 
-def test_a_copy_that_cannot_be_put_is_our_fault() -> None:
-    """Nothing is sent; the webhook has an owner that is due, which the sweep finds."""
-    world = logged(World(webhook()), DELIVERED)
-    world.journal.fail("renew")
+def test_a_request_for_a_delivery_that_is_gone_is_refused() -> None:
+    """It was set aside when it was read, and its retention is over."""
+    world = World(webhook())
 
-    with pytest.raises(OurFaultError):
-        ask(world)
-    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", asked_at=NOW), [])
-
-
-@pytest.mark.parametrize("many", [False, True])
-def test_a_wake_up_that_is_refused_leaves_what_was_asked_for_with_an_owner(many: bool) -> None:
-    """It is due, and the sweep wakes it: what was asked for is sent all the same."""
-    world = logged(World(webhook()), DELIVERED)
-    world.journal.fail("wake up")
-    with pytest.raises(OurFaultError):
-        start(world) if many else ask(world)
-    world.later(60_000)
-
-    assert world.sweep()().woken == 1
-    redeliver_as_owner(world)
-
-    assert len(world.deliveries.attempts_at("e1")) == 1
+    with pytest.raises(NotWaitingError):
+        ask(world, ASIDE)
+    assert (world.activities.kept, world.wake_ups.sent) == ([], [])
 
 
-def test_a_job_is_kept_with_the_owner_that_carries_it_on() -> None:
-    """In one transaction, and then its wake-up is sent."""
-    world = world_with(0, health=failing(), lane=owned(NOW + 300_000))
+def test_what_is_delivered_from_aside_at_this_moment_gets_a_copy() -> None:
+    """A run was quicker: it is asked for once more as it stands now, as one act."""
+    world = World(webhook(lane=owned(has_aside=True)))
+    world.deliveries.add_pending(WAITS)
+    aside = WAITS.set_aside(NOW - 5, NOW, 2)
+    assert world.aside.put(aside, waits=True)
+    world.journal.before("ask", 1, lambda: redeliver(world))
 
-    job = start(world, DeliveryStatus.EXPIRED, 5, 10)
+    answer = ask(world, aside)
 
-    assert world.journal.calls == ["start job", "take over", "wake up"]
-    assert world.webhook().lane == owned(owner="t2", job=job.job_id, asked_at=NOW)
-    assert world.wake_ups.sent == [("t2", 0)]
-    assert kept(world) == job == world.requests().latest(world.webhook())
-    assert (job.status, job.from_ms, job.to_ms, job.requested_by) == (DeliveryStatus.EXPIRED, 5, 10, "an admin")
-    assert (job.state, job.requeued, job.created_at) == (JobState.RUNNING, 0, NOW)
+    assert (answer.status, answer.requested_by) == (DeliveryStatus.DELIVERED, ADMIN.name)
+    assert [one.is_copy for one in world.deliveries.pending.values()] == [True]
+    assert world.activities.kinds == [ActivityKind.REDELIVERED]
 
 
-def test_a_webhook_without_a_job_has_none_to_show() -> None:
-    """None."""
-    assert World().requests().latest(webhook()) is None
+def test_a_request_that_never_finds_what_it_has_read_gives_up() -> None:
+    """It is moved each time just before."""
+    world = World(webhook())
+    world.deliveries.add_pending(WAITS)
+    assert world.aside.put(ASIDE, waits=True)
+    for number in range(1, 4):
+        world.journal.before("ask", number, world.aside.kept.clear)
+    world.deliveries.log["wh_1", event().key] = ASIDE
+
+    with pytest.raises(NotActiveError):
+        ask(world, ASIDE)
+    assert (world.journal.of("ask"), world.wake_ups.sent) == (["ask"] * 3, [])

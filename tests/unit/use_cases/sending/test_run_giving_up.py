@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.rules.delivery.delivery import RETENTION_MS
+from recado.rules.delivery.delivery import RETENTION_MS, CancelReason
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import HealthState, Status
 from tests.unit.builders import NOW, event, failing, owned, pending, webhook
@@ -153,7 +153,7 @@ def test_a_copy_that_has_expired_vanishes() -> None:
     """The log keeps how the delivery ended before it was asked for again."""
     world = owned_world(0)
     copy = pending(event(), created_at=0).again(NOW - RETENTION_MS, "an admin")
-    world.deliveries.log["wh_1", copy.event.key] = pending(event(), created_at=0).cancelled(NOW)
+    world.deliveries.log["wh_1", copy.event.key] = pending(event(), created_at=0).cancelled(NOW, CancelReason.WITHDRAWN)
     world.deliveries.add_pending(copy)
 
     redeliver(world)
@@ -165,7 +165,7 @@ def test_a_copy_that_has_expired_vanishes() -> None:
 def test_an_original_whose_end_is_known_does_not_expire_over_it() -> None:
     """A copy of it was delivered meanwhile, or its end was recorded by a run that died."""
     world = owned_world(0)
-    ended = pending(event(), created_at=0).cancelled(NOW)
+    ended = pending(event(), created_at=0).cancelled(NOW, CancelReason.WITHDRAWN)
     world.deliveries.log["wh_1", ended.event.key] = ended
     world.deliveries.pending["wh_1", ended.event.key] = pending(event(), created_at=0)
 

@@ -85,12 +85,14 @@ def test_a_run_that_is_displaced_is_followed_by_the_new_owner() -> None:
 
 
 def test_an_end_that_is_refused_is_not_written_for_ever() -> None:
-    """The webhook was switched off by somebody who left its owner: this run is over."""
+    """The webhook is switched time and again by somebody who leaves its owner: this run is over."""
     world = owned_world(health=failing(alerted_at=NOW))
     world.sender.answers[URL] = [failed()]
-    world.journal.before("leave", 1, lambda: world.webhooks.set(status=Status.RETIRED))
+    for number, status in enumerate((Status.RETIRED, Status.ACTIVE, Status.RETIRED), 1):
+        world.journal.before("leave", number, lambda status=status: world.webhooks.set(status=status))  # type: ignore[misc]  # bound
 
     assert redeliver(world).back_in_seconds is None
+    assert world.journal.of("leave") == ["leave"] * 3
     assert world.webhook() == webhook(status=Status.RETIRED, health=failing(alerted_at=NOW), lane=owned(NOW + 102_000))
 
 

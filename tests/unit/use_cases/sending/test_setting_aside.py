@@ -7,7 +7,7 @@ import pytest
 
 from recado.ports import Deadline
 from recado.rules.delivery.aside import RETRY_MS
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.job import JobState
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.cutting import Size
@@ -129,7 +129,7 @@ def test_what_was_withdrawn_meanwhile_is_not_set_aside() -> None:
     """Somebody has cancelled it while the one behind it was tried."""
     world = stuck_world(2, failed())
     [first] = events(1)
-    world.journal.before("set aside", 1, lambda: world.deliveries.withdraw(pending(first), NOW))
+    world.journal.before("set aside", 1, lambda: world.deliveries.withdraw(pending(first), NOW, CancelReason.WITHDRAWN))
 
     redeliver(world)
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from recado.ports import OurFaultError
+from recado.rules.delivery.job import JobKind
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.queued.sweep import MOST_VISIBLE, OVERDUE_MS, SweepReport
-from tests.unit.builders import NOW, event, failing, owned, pending, webhook
+from tests.unit.builders import NOW, event, failing, job, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import dispatch, redeliver, redeliver_as_owner, urls
 from tests.unit.use_cases.fakes.journal import FAULT
 from tests.unit.use_cases.fakes.sending_fakes import World
@@ -93,7 +94,7 @@ def test_what_nobody_owns_and_nothing_waits_for_leaves_the_index(visible: int) -
     assert world.sweep()() == SweepReport()
 
 
-@pytest.mark.parametrize(("lane", "waits"), [(UNOWNED, True), (replace(UNOWNED, job="job_1"), False)])
+@pytest.mark.parametrize(("lane", "waits"), [(UNOWNED, True), (replace(UNOWNED, jobs=frozenset({"job_1"})), False)])
 @pytest.mark.parametrize("visible", [0, 1_000])
 def test_what_nobody_owns_and_something_waits_for_gets_an_owner(lane: Lane, waits: bool, visible: int) -> None:
     """Its writer died before it had made one; however many wake-ups are late, this one was never sent."""
@@ -101,7 +102,7 @@ def test_what_nobody_owns_and_something_waits_for_gets_an_owner(lane: Lane, wait
     world.wake_ups.waiting = visible
 
     assert world.sweep()() == SweepReport(woken=1)
-    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", job=lane.job), [("t1", 0)])
+    assert (world.webhook().lane, world.wake_ups.sent) == (owned(owner="t1", jobs=lane.jobs), [("t1", 0)])
 
 
 @pytest.mark.parametrize("lane", [OVERDUE, UNOWNED])
@@ -134,6 +135,42 @@ def test_a_webhook_that_is_off_is_not_woken(status: Status, lane: Lane) -> None:
 
     assert world.sweep()().woken == 0
     assert world.wake_ups.sent == []
+
+
+@pytest.mark.parametrize("lane", [OVERDUE, UNOWNED])
+@pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
+def test_a_webhook_that_is_off_leaves_the_index(status: Status, lane: Lane) -> None:
+    """It had an owner that carried on a job that cancels, and died before it left; what waits goes on waiting."""
+    world = World(webhook(lane=lane, status=status))
+    world.deliveries.add_pending(pending(event()))
+
+    assert world.sweep()() == SweepReport(left=1)
+    assert (world.webhook().lane, world.webhook().status) == (Lane(), status)
+    assert world.sweep()() == SweepReport()
+
+
+@pytest.mark.parametrize("lane", [OVERDUE, UNOWNED])
+def test_a_webhook_that_is_off_and_has_a_job_that_cancels_is_woken(lane: Lane) -> None:
+    """Its wake-up was lost: the new owner carries the job on, sends nothing, and leaves."""
+    world = World(webhook(lane=lane, status=Status.RETIRED))
+    world.deliveries.add_pending(pending(event()))
+    world.jobs.add(job(JobKind.CANCELLATION))
+
+    assert world.sweep()() == SweepReport(woken=1)
+    redeliver_as_owner(world)
+
+    assert world.deliveries.statuses() == {"e1": "CANCELLED"}
+    assert (world.sender.requests, world.webhook().lane) == ([], Lane())
+
+
+def test_a_webhook_that_is_switched_on_while_it_leaves_the_index_stays_there() -> None:
+    """Its new owner sends what waits."""
+    world = World(webhook(lane=UNOWNED, status=Status.RETIRED))
+    on = owned(owner="admin")
+    world.journal.before("leave index", 1, lambda: world.webhooks.set(status=Status.ACTIVE, lane=on))
+
+    assert world.sweep()() == SweepReport()
+    assert world.webhook().lane == on
 
 
 @pytest.mark.parametrize("call", ["wake up", "wake again", "read webhook", "read backlog"])

@@ -216,7 +216,7 @@ def looked_through_together(places: Sequence[tuple[list[str], str | None]]) -> t
 
 
 def first_keys(table: type[DeliveryItem], partition: str) -> tuple[list[str], bool]:
-    """The first hundred keys of a partition, or those of its first megabyte, and whether there may be more; one call."""
+    """The first hundred keys of a partition, or those of its first megabyte, and whether there may be more."""
     page = connection_of(table).query(
         table.Meta.table_name, partition, attributes_to_get=["key"], limit=_FEW, consistent_read=True
     )

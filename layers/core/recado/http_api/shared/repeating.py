@@ -1,5 +1,6 @@
 """`Idempotency-Key`: a request that comes again with the same key and the same bytes gets the same answer."""
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,10 @@ from recado.rules.activity.idempotency import KeyedRequest, is_key
 from recado.rules.limit import LimitKind
 
 REPLAYED_HEADER = "Idempotent-Replayed"
+
+# In characters of JSON. Sealed, and in Base64, it has to fit into an item of DynamoDB, 400 KB. Only a delivery with an
+# event near the largest is longer; its repetition is answered with the delivery as it is by then.
+_LONGEST_KEPT = 290_000
 
 Event = dict[str, Any]
 
@@ -60,12 +65,11 @@ class Repeating:
 
 
 class _NotKeptError(Exception):
-    """A refusal: it frees the key, so that the corrected request may have the same."""
+    """What was answered is not kept and frees the key: of a refusal, the corrected request may have the same."""
 
 
 def _is_kept(answer: Answer) -> bool:
-    status: int = answer["statusCode"]
-    return status < HTTPStatus.MULTIPLE_CHOICES
+    return answer["statusCode"] < HTTPStatus.MULTIPLE_CHOICES and len(json.dumps(answer)) <= _LONGEST_KEPT
 
 
 def _keyed(event: Event) -> KeyedRequest | None:

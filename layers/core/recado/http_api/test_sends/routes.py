@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.deadline import InvocationDeadline
-from recado.http_api.shared.access import caller
+from recado.http_api.shared.access import caller, requester_of
 from recado.http_api.shared.own_hosts import outward
 from recado.http_api.shared.parameters import AccountId, WebhookId
 from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
@@ -21,7 +21,10 @@ from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 _DRAFT = "/accounts/<accountId>/webhooks/test"
 _SAVED = "/accounts/<accountId>/webhooks/<webhookId>/test"
 _TAGS = ["Webhooks"]
-_DESCRIPTION = "One POST, at once, with the sample of an event type. Nothing is stored, and the health stays as it is."
+_DESCRIPTION = (
+    "One POST, at once, with the sample of an event type. Nothing is stored but that it was done, and the health stays "
+    "as it is."
+)
 
 
 def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
@@ -40,7 +43,8 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
     def test_draft(account_id: AccountId, test: DraftTestEntered) -> Response[str]:
         deadline = InvocationDeadline(router.lambda_context)
         changes = outward(changes_entered(test), router.current_event)
-        sent = sends.draft(account_id, test.event_name, changes, deadline)
+        requester = requester_of(router.current_event.raw_event)
+        sent = sends.draft(account_id, test.event_name, changes, deadline=deadline, requester=requester)
         logger.info("test sent", extra={"account_id": account_id, **_noted(router, test.event_name, sent)})
         return shown(sent_view(sent))
 
@@ -56,7 +60,8 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
     def test_webhook(account_id: AccountId, webhook_id: WebhookId, test: WebhookTestEntered) -> Response[str]:
         deadline = InvocationDeadline(router.lambda_context)
         changes = outward(changes_entered(test), router.current_event)
-        sent = sends.saved(account_id, webhook_id, test.event_name, changes, deadline)
+        requester = requester_of(router.current_event.raw_event)
+        sent = sends.saved(account_id, webhook_id, test.event_name, changes, deadline=deadline, requester=requester)
         noted = _noted(router, test.event_name, sent)
         logger.info("test sent", extra={"account_id": account_id, "webhook_id": webhook_id, **noted})
         return shown(sent_view(sent))

@@ -72,7 +72,7 @@ class Job:
         ended otherwise since. One that is ending means what it has put into the backlog itself.
         """
         if self.state is JobState.ENDING:
-            return delivery.waits_again and delivery.requested_at == self.created_at
+            return (delivery.waits_again or delivery.is_copy) and delivery.requested_at == self.created_at
         selection = self.selection
         if not selection.takes(delivery) or delivery.wanted_since > self.created_at:
             return False

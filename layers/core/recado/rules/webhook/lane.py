@@ -83,8 +83,9 @@ def leased(lane: Lane, holder: str, until_ms: int) -> Lane:
 
 
 def waiting(lane: Lane, until_ms: int) -> Lane:
-    """The run ends, and its owner comes back then."""
-    return replace(lane, next_at=until_ms, lease_holder=None, lease_until=None, rest_until=None)
+    """The run ends, and its owner comes back then; a rest that is longer than that goes on."""
+    rest_until = lane.rest_until if (lane.rest_until or 0) > until_ms else None
+    return replace(lane, next_at=until_ms, lease_holder=None, lease_until=None, rest_until=rest_until)
 
 
 def given_up(lane: Lane, now_ms: int, *, has_aside: bool) -> Lane:
@@ -93,7 +94,7 @@ def given_up(lane: Lane, now_ms: int, *, has_aside: bool) -> Lane:
     Where something is set aside it looks sooner: that is tried again.
     """
     looked_at = now_ms + (ASIDE_LOOK_MS if has_aside else LATE_LOOK_MS)
-    return replace(waiting(lane, looked_at), owner=None, asked_at=None, has_aside=has_aside)
+    return replace(waiting(lane, looked_at), owner=None, asked_at=None, rest_until=None, has_aside=has_aside)
 
 
 def emptied(lane: Lane, now_ms: int) -> Lane:

@@ -1,6 +1,6 @@
 """Test sends: one sample event to a receiver now, for a webhook that is saved, changed on a form, or not saved yet.
 
-A test send is no delivery: nothing is stored, and the webhook's health stays as it is.
+A test send is no delivery: nothing is stored but who has asked for it, and the webhook's health stays as it is.
 """
 
 import uuid
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
+from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.sample import sample_event
 from recado.rules.sending import partial_response, signing_secret
@@ -26,6 +27,7 @@ from recado.rules.webhook.registration import (
 )
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Webhook
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 
@@ -47,28 +49,49 @@ class SampleSends:
     """Sends samples, built by the rules of every other POST."""
 
     def __init__(
-        self, *, administration: Administration, vault: Vault, sender: Sender, policy: TargetPolicy, clock: Clock
+        self,
+        *,
+        administration: Administration,
+        vault: Vault,
+        sender: Sender,
+        policy: TargetPolicy,
+        clock: Clock,
+        noting: Noting,
     ) -> None:
         self._administration = administration
         self._vault = vault
         self._sender = sender
         self._policy = policy
         self._clock = clock
+        self._noting = noting
 
-    def draft(self, account_id: str, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
+    def draft(
+        self, account_id: str, event_name: str, entered: Changes, *, deadline: Deadline, requester: Requester
+    ) -> SampleSent:
         """Send to a webhook that is not saved; raises `InvalidRegistrationError`."""
         now = self._clock()
-        return self._send(blank(account_id, WEBHOOK_ID_PREFIX, now), event_name, entered, deadline)
+        sent = self._send(blank(account_id, WEBHOOK_ID_PREFIX, now), event_name, entered, deadline)
+        self._noting(account_id, None, ActivityKind.TESTED, requester)
+        return sent
 
     def saved(
-        self, account_id: str, webhook_id: str, event_name: str, entered: Changes, deadline: Deadline
+        self,
+        account_id: str,
+        webhook_id: str,
+        event_name: str,
+        entered: Changes,
+        *,
+        deadline: Deadline,
+        requester: Requester,
     ) -> SampleSent:
         """Send to a saved webhook with these changes, active or not.
 
         Raises `InvalidRegistrationError`, `NoSuchWebhookError`, or `VersionConflictError` where its secret was changed
         at this moment.
         """
-        return self._send(self._administration.read(account_id, webhook_id), event_name, entered, deadline)
+        sent = self._send(self._administration.read(account_id, webhook_id), event_name, entered, deadline)
+        self._noting(account_id, webhook_id, ActivityKind.TESTED, requester)
+        return sent
 
     def _send(self, webhook: Webhook, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
         if event_name not in CATALOGUE:

@@ -34,14 +34,11 @@ class Switching:
         self._token = token
 
     def __call__(self, before: Webhook, after: Webhook, owner: str, now: int, catch_up_for: str | None) -> Switched:
-        """The changed webhook with its lane: on with an owner for what waits, off with one for jobs
-        that cancel; as it is if not switched.
+        """The webhook that was switched, with its lane: an owner for what waits or, off, for jobs that cancel.
 
         What was skipped is counted before it is on, so that nothing of it has been sent. `catch_up_for` is who asked
         for that to be sent, None where nobody did.
         """
-        if after.status is before.status:
-            return Switched(after)
         if after.status is not Status.ACTIVE:
             return Switched(replace(after, lane=switched_off(after.lane, owner, now)))
         since = skipped_since(before)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from recado.ports import ActivityStore, Clock, DoneBeforeError, JobStore, WakeUps, WebhookReader
-from recado.rules.activity.activity import ActivityKind, Requester
+from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.delivery.job import Job, JobKind, job_id_of, next_of
 from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.lane import asked_for, asked_to_withdraw
@@ -76,8 +76,7 @@ class Jobs:
             act = self._acts.on(ActivityKind.JOB_ENDED, requester, webhook, now, job_id=job.job_id)
             ending, after = job.ending(now), self._with_owner(webhook, now, withdraws=True)
             if self._store.end(job, ending, webhook, after, act):
-                self._acts.tell(act)
-                self._wake_ups.send(after, 0)
+                self._wake(after, act)
                 return ending
             webhook = self._as_it_is(webhook)
         raise JobFinishedError
@@ -110,11 +109,16 @@ class Jobs:
             after = self._with_owner(webhook, now, withdraws=job.withdraws)
             act = self._acts.on(_STARTED[kind], requester, webhook, now, job_id=job.job_id)
             if self._store.start(job, webhook, after, act):
-                self._acts.tell(act)
-                self._wake_ups.send(after, 0)
+                self._wake(after, act)
                 return job
             webhook = self._as_it_is(webhook)
         raise NotActiveError
+
+    def _wake(self, webhook: Webhook, act: Activity) -> None:
+        try:
+            self._wake_ups.send(webhook, 0)
+        finally:
+            self._acts.tell(act)
 
     def _meant(self, webhook: Webhook, job_id: str | None) -> Job:
         if job_id is None:

@@ -160,8 +160,10 @@ class Requests:
         after = replace(webhook, lane=asked_for(webhook.lane, self._token(), act.at))
         if not self._store.ask(webhook, after, act, back=back, copy=copy):
             return False
-        self._acts.tell(act)
-        self._wake_ups.send(after, 0)
+        try:
+            self._wake_ups.send(after, 0)
+        finally:
+            self._acts.tell(act)
         return True
 
     def _as_it_is(self, webhook: Webhook) -> Webhook:

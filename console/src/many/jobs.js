@@ -1,0 +1,119 @@
+/* The jobs of a webhook: those that go on, followed to their end, and the earlier ones. */
+import { html, nothing } from "lit-html";
+import { acting } from "../parts/acting.js";
+import { announce } from "../parts/announce.js";
+import { ask } from "../parts/dialog.js";
+import { failure } from "../parts/states.js";
+import { endpoints } from "../paths.js";
+import { isUnfinished, jobNotice, jobTable, progressText } from "./job.js";
+
+const EVERY_MS = 2_000;
+
+/** The jobs of the page's webhook; `onProgress` is called when one of them has moved deliveries. */
+export class Jobs {
+  #context;
+  #onProgress;
+  #acting;
+  #jobs = [];
+  /** Those that were seen going on, until they are dismissed: how many they will have moved, or null. */
+  #followed = new Map();
+  #error = null;
+  #timer;
+
+  constructor(context, onProgress) {
+    this.#context = context;
+    this.#onProgress = onProgress;
+    this.#acting = acting(context);
+    context.signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+    this.reload();
+  }
+
+  /** How many go on, as far as is known. */
+  get unfinished() {
+    return this.#jobs.filter(isUnfinished).length;
+  }
+
+  /** One was started here; `total` is how many it will move, null if unknown. */
+  started(job, total) {
+    this.#followed.set(job.jobId, total);
+    announce(progressText(job));
+    this.#take([job, ...this.#jobs.filter(({ jobId }) => jobId !== job.jobId)]);
+  }
+
+  /** Ask again at once. */
+  async reload() {
+    const { api, account, params, signal, redraw } = this.#context;
+    try {
+      this.#take((await api.get(endpoints.redeliverMany(account, params.webhookId), { signal })).data.jobs);
+      this.#error = null;
+    } catch (error) {
+      if (signal.aborted) return;
+      // Where nothing goes on nobody waits for it.
+      this.#error = this.unfinished ? error : null;
+    }
+    redraw();
+  }
+
+  view() {
+    const { t, me } = this.#context;
+    const shown = this.#jobs.filter(({ jobId }) => this.#followed.has(jobId));
+    const earlier = this.#jobs.filter(({ jobId }) => !this.#followed.has(jobId));
+    return html`
+      ${this.#error ? failure(this.#error, () => this.reload()) : nothing}
+      ${this.#acting.state.error ? failure(this.#acting.state.error) : nothing}
+      ${shown.map((job) => jobNotice(job, { me, total: this.#followed.get(job.jobId), actions: this.#button(job) }))}
+      ${earlier.length ? html`<details class="panel earlier-jobs"><summary>${t("jobs.earlier", { count: earlier.length })}</summary>
+        ${jobTable(earlier, me)}</details>` : nothing}`;
+  }
+
+  #button(job) {
+    const { t } = this.#context;
+    if (!isUnfinished(job)) {
+      return html`<button type="button" class="secondary" @click=${() => this.#dismiss(job)}>${t("action.dismiss")}</button>`;
+    }
+    return html`<button type="button" class="secondary" ?disabled=${this.#acting.state.busy || job.state === "ENDING"}
+      @click=${() => this.#end(job)}>${t("jobs.end")}</button>`;
+  }
+
+  #take(jobs) {
+    const before = new Map(this.#jobs.map((job) => [job.jobId, job]));
+    this.#jobs = jobs;
+    for (const job of jobs.filter(isUnfinished)) {
+      if (!this.#followed.has(job.jobId)) this.#followed.set(job.jobId, null);
+    }
+    const followed = jobs.filter(({ jobId }) => this.#followed.has(jobId));
+    for (const job of followed) this.#tell(job, before.get(job.jobId));
+    if (followed.some((job) => moved(job) !== moved(before.get(job.jobId)))) this.#onProgress();
+    this.#later();
+    this.#context.redraw();
+  }
+
+  #tell(job, before) {
+    if (job.state !== before?.state && !isUnfinished(job)) announce(progressText(job));
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    if (this.unfinished && !this.#context.signal.aborted) this.#timer = setTimeout(() => this.reload(), EVERY_MS);
+  }
+
+  async #end(job) {
+    const { t, api, account, params } = this.#context;
+    const body = t(job.kind === "CANCELLATION" ? "jobs.end_withdraw_body" : "jobs.end_queue_body");
+    if (!(await ask({ title: t("jobs.end_title"), body, confirm: t("jobs.end"), danger: true }))) return;
+    const address = `${endpoints.redeliverMany(account, params.webhookId)}?${new URLSearchParams({ jobId: job.jobId })}`;
+    const answer = await this.#acting.act(() => api.delete(address));
+    if (answer) announce(t("jobs.ending"));
+    await this.reload();
+  }
+
+  #dismiss({ jobId }) {
+    this.#followed.delete(jobId);
+    this.#context.redraw();
+  }
+}
+
+/** How many deliveries a job has moved; of one that was not there before none. */
+function moved(job) {
+  return job ? job.requeued + job.cancelled : 0;
+}

@@ -1,0 +1,112 @@
+/* Who did what: to one webhook, or to all of the account. */
+import { html, nothing } from "lit-html";
+import { queryText } from "../delivery_query.js";
+import { activityTable } from "../parts/activity_table.js";
+import { pageHeader } from "../parts/page_header.js";
+import { empty, resource } from "../parts/states.js";
+import { webhookNav } from "../parts/webhook_nav.js";
+import { endpoints, paths } from "../paths.js";
+import { poll } from "../polling.js";
+import { withQuery } from "../router.js";
+import { zoneName } from "../times.js";
+
+const EVERY_MS = 15_000;
+
+/** The page at `…/activity` and at `…/webhooks/{webhookId}/activity`; the place in the list stands in the address. */
+export function activityPage(context) {
+  return new ActivityPage(context);
+}
+
+class ActivityPage {
+  #context;
+  #webhooks;
+  #list;
+
+  constructor(context) {
+    this.#context = context;
+    const { account, signal } = context;
+    // The names come from the list: a webhook that was deleted has its activity still.
+    this.#webhooks = this.#read(endpoints.webhooks(account));
+    this.#load();
+    poll(() => (this.#cursor ? null : this.#list.reload()), { every: EVERY_MS, signal });
+  }
+
+  title() {
+    const { t } = this.#context;
+    return [t("activity.title"), this.#names.get(this.#webhookId)].filter(Boolean).join(" · ");
+  }
+
+  queryChanged() {
+    this.#load();
+  }
+
+  view() {
+    const { t, account } = this.#context;
+    const webhookId = this.#webhookId;
+    const trail = webhookId ? [
+      [paths.webhooks(account), t("nav.webhooks")],
+      [paths.webhook(account, webhookId), this.#names.get(webhookId) ?? webhookId],
+    ] : [];
+    return html`
+      ${pageHeader({
+        title: t("activity.title"),
+        lead: t(webhookId ? "activity.lead_webhook" : "activity.lead_account", { zone: zoneName() }),
+        trail,
+        trailLabel: t("nav.trail"),
+      })}
+      ${webhookId ? webhookNav(account, webhookId, "activity") : nothing}
+      ${this.#list.view((data) => this.#page(data))}
+    `;
+  }
+
+  get #webhookId() {
+    return this.#context.params.webhookId;
+  }
+
+  get #cursor() {
+    return this.#context.query.get("cursor") ?? "";
+  }
+
+  get #names() {
+    return new Map((this.#webhooks.data?.webhooks ?? []).map(({ webhookId, name }) => [webhookId, name]));
+  }
+
+  #read(address) {
+    const { api, signal } = this.#context;
+    return resource(this.#context, async () => (await api.get(address, { signal })).data);
+  }
+
+  #load() {
+    const { account } = this.#context;
+    const address = this.#webhookId ? endpoints.webhookActivity(account, this.#webhookId) : endpoints.activity(account);
+    this.#list = this.#read(address + queryText({ cursor: this.#cursor }));
+  }
+
+  #page({ activity, nextCursor }) {
+    const { account, me } = this.#context;
+    const names = this.#webhookId ? null : this.#names;
+    return html`${activity.length ? activityTable(activity, { account, me, names }) : this.#nothing(nextCursor)}
+      ${activity.length || nextCursor ? this.#pages(activity.length, nextCursor) : nothing}`;
+  }
+
+  #pages(count, nextCursor) {
+    const { t } = this.#context;
+    const to = (cursor) => location.pathname + withQuery(location.search, { cursor });
+    return html`
+      <nav class="pages" aria-label=${t("activity.pages")}>
+        <p class="pages-shown">${t("activity.shown", { count })}</p>
+        ${this.#cursor ? html`<a class="button secondary" href=${to(null)}>${t("deliveries.newest")}</a>` : nothing}
+        ${nextCursor ? html`<a class="button secondary" href=${to(nextCursor)}>${t("deliveries.older")}</a>` : nothing}
+      </nav>`;
+  }
+
+  #nothing(nextCursor) {
+    const { t, setQuery } = this.#context;
+    if (nextCursor) return nothing;
+    if (!this.#cursor) return empty({ title: t("activity.empty_title"), body: t("activity.empty_body") });
+    return empty({
+      title: t("activity.page_empty_title"), body: t("activity.page_empty_body"),
+      action: html`<button type="button" class="secondary" @click=${() => setQuery({ cursor: null })}>${t("deliveries.newest")}</button>`,
+    });
+  }
+}
