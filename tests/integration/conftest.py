@@ -1,10 +1,12 @@
 """The functions on moto, with the tables, queues, key and bus of the template, and a receiver on loopback."""
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
+from io import StringIO
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +15,8 @@ from botocore.loaders import JSONFileLoader
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
 from tests.support.consistency import readings_that_may_be_behind
@@ -69,6 +73,21 @@ def aws(system: System, calls: AwsCalls) -> AwsCalls:
     assert system
     calls.clear()
     return calls
+
+
+@pytest.fixture
+def log(system: System) -> Iterator[StringIO]:
+    """See every line that the function logs, from the chattiest level of its own up, as CloudWatch keeps them."""
+    ApiClient(system, ApiDocument()).get("/health")  # the function sets its logger up when it is loaded
+    logger = logging.getLogger("recado")
+    level, lines = logger.level, StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(logger.handlers[0].formatter)
+    logging.getLogger().addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    yield lines
+    logger.setLevel(level)
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture

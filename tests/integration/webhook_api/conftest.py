@@ -1,8 +1,6 @@
 """The HTTP API on moto: one stack for the tests of a module, an account of its own for each test."""
 
-import logging
 from collections.abc import Iterator
-from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -40,18 +38,3 @@ def document() -> ApiDocument:
 def api(system: System, document: ApiDocument) -> ApiClient:
     """Give a client for an account that has nothing yet."""
     return ApiClient(system, document)
-
-
-@pytest.fixture
-def log(system: System) -> Iterator[StringIO]:
-    """See every line that the function logs, from the chattiest level of its own up, as CloudWatch keeps them."""
-    ApiClient(system, ApiDocument()).get("/health")  # the function sets its logger up when it is loaded
-    logger = logging.getLogger("recado")
-    level, lines = logger.level, StringIO()
-    handler = logging.StreamHandler(lines)
-    handler.setFormatter(logger.handlers[0].formatter)
-    logging.getLogger().addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    yield lines
-    logger.setLevel(level)
-    logging.getLogger().removeHandler(handler)
