@@ -189,10 +189,10 @@ def test_counts_end_with_their_deliveries(
     items = [item for item in scan(system, "WebhooksTable") if "counted_to" in item]
 
     assert [item["webhook_id"]["S"] for item in items] == [
-        f"sums#{webhook.webhook_id}#backlog",
-        f"sums#{webhook.webhook_id}#log",
         f"counts#{webhook.webhook_id}#{NOON_MS:015d}#backlog",
         f"counts#{webhook.webhook_id}#{NOON_MS:015d}#log",
+        f"sums#{webhook.webhook_id}#backlog",
+        f"sums#{webhook.webhook_id}#log",
     ]
     assert kept_until - 60 <= min(int(item["expires_at"]["N"]) for item in items) - 14 * 24 * 60 * 60 <= kept_until
 
