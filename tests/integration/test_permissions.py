@@ -73,7 +73,7 @@ def dispatch_in_real_time(scene: Scene) -> None:
 
 
 def disable_another(scene: Scene) -> None:
-    """Let a webhook's receiver want nothing any more, once it gets something: Recado disables it, and that is an act."""
+    """Let a webhook's receiver want nothing any more, once it gets something: it is disabled, and that is an act."""
     scene.receiver.usual_answer = GONE
     scene.system.add_webhook(scene.receiver.url, name="wh_gone")
 

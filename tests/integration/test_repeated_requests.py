@@ -1,4 +1,4 @@
-"""Twice is once: requests with an `Idempotency-Key` that come again have one effect, whatever went wrong the first time."""
+"""Twice is once: requests with an `Idempotency-Key` that come again have one effect, whatever went wrong before."""
 
 import threading
 from collections import Counter
@@ -39,9 +39,7 @@ REQUESTS: dict[ActivityKind, tuple[str, Any]] = {
     ActivityKind.CANCELLATION_STARTED: (f"{PATH}/cancel", {"eventNames": ["CI_STATS"]}),
 }
 WAKING = [
-    kind
-    for kind in REQUESTS
-    if kind not in (ActivityKind.CREATED, ActivityKind.SECRET_ROTATED, ActivityKind.CANCELLED)
+    kind for kind in REQUESTS if kind not in (ActivityKind.CREATED, ActivityKind.SECRET_ROTATED, ActivityKind.CANCELLED)
 ]
 
 
@@ -199,7 +197,10 @@ def test_of_twenty_creations_at_once_with_one_key_one_is_made(
     system: System, api: ApiClient, monkeypatch: pytest.MonkeyPatch, same: bool
 ) -> None:
     """The others get its answer, or are told that it is under way, or that their bytes are others."""
-    texts = [f'{{"name": "{0 if same else n}", "targetUrl": "https://b.example", "eventNames": ["CI_STATS"]}}' for n in range(20)]
+    texts = [
+        f'{{"name": "{0 if same else n}", "targetUrl": "https://b.example", "eventNames": ["CI_STATS"]}}'
+        for n in range(20)
+    ]
     requests = [api.request("POST", WEBHOOKS, text, headers=KEY) for text in texts]
 
     statuses = many_at_once(system, monkeypatch, requests)

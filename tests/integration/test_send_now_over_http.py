@@ -70,7 +70,9 @@ def test_what_waits_leaves_when_somebody_says_so(
     assert system.kinds()[0] is ActivityKind.SENT_NOW
 
 
-def test_a_receiver_that_fails_again_is_waited_for_again(system: System, api: ApiClient, webhook: Webhook, receiver: Listener) -> None:
+def test_a_receiver_that_fails_again_is_waited_for_again(
+    system: System, api: ApiClient, webhook: Webhook, receiver: Listener
+) -> None:
     """Sending now is one try."""
     receiver.answers.append(IN_AN_HOUR)
 
@@ -106,7 +108,9 @@ def test_a_change_of_what_is_sent_and_how_lets_it_leave_at_once(  # noqa: PLR091
 
 
 @pytest.mark.parametrize("changes", [{"name": "New"}, {"description": "d"}, {"ordered": True}])
-def test_any_other_change_lets_it_wait(system: System, api: ApiClient, webhook: Webhook, changes: dict[str, Any]) -> None:
+def test_any_other_change_lets_it_wait(
+    system: System, api: ApiClient, webhook: Webhook, changes: dict[str, Any]
+) -> None:
     """The receiver is as it was."""
     assert api.call("PATCH", PATH, changes).status == 200
 

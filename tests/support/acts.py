@@ -17,6 +17,6 @@ def act_on(webhook: Webhook, kind: ActivityKind = ActivityKind.CHANGED, **fields
     return Activity(f"act_{uuid.uuid4().hex}", webhook.account_id, webhook.webhook_id, kind, **known)
 
 
-def once(token: str = "a token", request: str = "a request") -> Requester:
+def once(key: str = "a key", request: str = "a request") -> Requester:
     """Build somebody whose request is to have its effect once."""
-    return Requester(ADMIN.name, once=Once(token, request))
+    return Requester(ADMIN.name, once=Once(key, request))

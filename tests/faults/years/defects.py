@@ -79,9 +79,9 @@ def _only_while_on(jobs: Iterable[Job], *, active: bool) -> Job | None:
 _withdrawn = Pages._withdrawn
 
 
-def _ended_and_left(self: Pages, job: Job) -> Job:
+def _ended_and_left(self: Pages, job: Job, deadline: Any) -> Job:
     ends = job.state is JobState.ENDING
-    return self._after(job, None) if ends else _withdrawn(self, job)
+    return self._after(job, None) if ends else _withdrawn(self, job, deadline)
 
 
 DEFECTS: dict[str, Leaving] = {

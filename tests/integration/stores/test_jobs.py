@@ -112,7 +112,7 @@ def test_a_sixth_job_is_refused(system: System, webhook: Webhook) -> None:
 def test_of_twenty_that_start_at_once_five_begin(
     system: System, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The others are told that there are five. Calls take turns here: what holds is the condition of the transaction."""
+    """The others are told that there are five. Calls take turns here: what holds is the condition."""
     taking_turns = threading.RLock()
     make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
 
@@ -243,7 +243,12 @@ def test_a_job_is_ended_together_with_a_new_owner(system: System, webhook: Webho
 
 @pytest.mark.parametrize(
     "meanwhile",
-    [(KEY, {"position": FURTHER}), (KEY, {"state": "DONE"}), (KEY, {"state": "ENDING"}), ("wh_1", {"status": "RETIRED"})],
+    [
+        (KEY, {"position": FURTHER}),
+        (KEY, {"state": "DONE"}),
+        (KEY, {"state": "ENDING"}),
+        ("wh_1", {"status": "RETIRED"}),
+    ],
 )
 def test_a_job_that_has_gone_on_is_not_ended_as_it_was_read(
     system: System, webhook: Webhook, meanwhile: tuple[str, dict[str, Any]]

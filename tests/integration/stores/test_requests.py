@@ -1,4 +1,4 @@
-"""What is asked for at once: a new owner, the act, and what is moved back or copied, in one transaction or not at all."""
+"""What is asked for at once: a new owner, the act, and what is moved back or copied, all of it or nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,8 +42,8 @@ def ask(system: System, webhook: Webhook) -> Callable[..., bool]:
     """Give what asks for sending, in the name of an admin."""
     store = DynamoRequests(system.registry._table, system.store._table, system.activities)
 
-    def asked(requester: Requester = ADMIN, *, at: int = NOON_MS, token: str = "new", **what: Any) -> bool:
-        after = replace(webhook, lane=asked_for(webhook.lane, token, at))
+    def asked(requester: Requester = ADMIN, *, at: int = NOON_MS, owner: str = "new", **what: Any) -> bool:
+        after = replace(webhook, lane=asked_for(webhook.lane, owner, at))
         return store.ask(webhook, after, act_on(webhook, ActivityKind.SENT_NOW, at=at, requester=requester), **what)
 
     return asked
@@ -160,7 +160,7 @@ def test_a_request_has_its_effect_once(system: System, webhook: Webhook, ask: Ca
     before = everything(system)
 
     with pytest.raises(DoneBeforeError) as done:
-        ask(once(), token="another")
+        ask(once(), owner="another")
     with pytest.raises(DoneBeforeError):
         system.activities.check(str(ACCOUNT), once(), NOON_MS)
 
@@ -174,7 +174,7 @@ def test_a_key_of_another_request_is_refused(system: System, ask: Callable[..., 
     before = everything(system)
 
     with pytest.raises(KeyReusedError):
-        ask(once(request="another request"), token="another")
+        ask(once(request="another request"), owner="another")
     with pytest.raises(KeyReusedError):
         system.activities.check(str(ACCOUNT), once(request="another request"), NOON_MS)
 
@@ -198,7 +198,7 @@ def test_a_key_counts_for_a_day(system: System, ask: Callable[..., bool], remove
     assert system.kinds().count(ActivityKind.SENT_NOW) == 2
 
 
-def test_a_refused_request_frees_its_key(system: System, ask: Callable[..., bool]) -> None:
+def test_a_refused_request_frees_its_key(ask: Callable[..., bool]) -> None:
     """There is no mark of what was not done."""
     assert ask(once(), back=ASIDE) is False
 

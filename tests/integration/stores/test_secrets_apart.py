@@ -31,9 +31,7 @@ WRITES: dict[str, Callable[[System, Webhook], object]] = {
     "declare it failing": lambda system, read: system.lanes.change(
         read, replace(read, health=Health(HealthState.FAILING)), Expect.UNCHANGED
     ),
-    "rename it": lambda system, read: system.registry.replace(
-        read, replace(read, name="New", version=2), act_on(read)
-    ),
+    "rename it": lambda system, read: system.registry.replace(read, replace(read, name="New", version=2), act_on(read)),
     "rotate its secret": lambda system, read: system.registry.replace(read, rotated(read), act_on(read), sealed=NEW),
     "note a download": lambda system, read: system.registry.record_download(read, act_on(read)),
     "remove it": lambda system, read: system.registry.remove(read, act_on(read)),

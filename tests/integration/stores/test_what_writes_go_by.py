@@ -43,9 +43,7 @@ WRITES_ON_WEBHOOKS: dict[str, tuple[Write, tuple[dict[str, Any], ...]]] = {
         ({"version": 9}, {"status": "DISABLED"}),
     ),
     "take its secret away": (
-        lambda system, read: system.registry.replace(
-            read, replace(read, secret_version=None, version=2), act_on(read)
-        ),
+        lambda system, read: system.registry.replace(read, replace(read, secret_version=None, version=2), act_on(read)),
         ({"version": 9}, {"status": "DISABLED"}),
     ),
     "remove it": (

@@ -96,7 +96,9 @@ def test_the_same_request_gets_the_same_answer(api: ApiClient, route: tuple[str,
     """Status, headers and body, by every route that takes a key, and it says that it comes again."""
     webhook = api.create(authentication={"type": "SIGNATURE"})
     created_at = int(api.system.clock.milliseconds())
-    waits = delivery(webhook["webhookId"], "e", timestamp=1, status=DeliveryStatus.PENDING, created_at=created_at)
+    waits = delivery(
+        webhook["webhookId"], "e", timestamp=1, name="CI_STATS", status=DeliveryStatus.PENDING, created_at=created_at
+    )
     record(api.system, waits)
     method, path = route[0], filled(api, webhook, route[1])
     options = {"body": BODIES[route]} if route in BODIES else {}
@@ -194,7 +196,7 @@ def test_an_answer_that_is_too_long_is_not_kept(api: ApiClient, characters: int,
     """A repetition is answered with the delivery as it is by then; what is kept fits into an item, with room left."""
     webhook = api.create()
     (delivery_id,) = record(
-        api.system, delivery(webhook["webhookId"], "e", timestamp=1, data={"text": "x" * characters})
+        api.system, delivery(webhook["webhookId"], "e", timestamp=1, name="CI_STATS", data={"text": "x" * characters})
     )
 
     answers = [post(api, {}, path=api.path(webhook, f"/deliveries/{delivery_id}/redeliver")) for _ in range(2)]

@@ -35,10 +35,10 @@ def download(api: ApiClient, webhook: Any) -> Any:
     return answer.json
 
 
-
 def acts_in(log: StringIO) -> list[dict[str, Any]]:
     """Return what the log tells of acts."""
     return [line for line in map(json.loads, log.getvalue().splitlines()) if line["message"] == "activity"]
+
 
 def switch(api: ApiClient, webhook: Any, authentication: dict[str, str]) -> Any:
     """Change how a webhook authenticates."""

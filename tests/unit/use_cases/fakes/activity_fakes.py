@@ -1,6 +1,6 @@
 """Who did what, and requests that have their effect once, in memory."""
 
-from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
+from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError, OurFaultError
 from recado.rules.activity.activity import RECADO, Activity, ActivityKind, FieldChange, Requester
 
 
@@ -9,9 +9,12 @@ class FakeActivities:
 
     def __init__(self) -> None:
         self.kept: list[Activity] = []
+        self.fails = False
 
     def note(self, activity: Activity) -> None:
-        """Keep the act."""
+        """Keep the act, unless it fails."""
+        if self.fails:
+            raise OurFaultError
         self.kept.append(activity)
 
     def check(self, account_id: str, requester: Requester, now_ms: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import ActivityPage, ActivityQuery, Deadline, OurFaultError, VersionConflictError
+from recado.ports import Deadline, OurFaultError, VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
@@ -20,6 +20,7 @@ from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook
+from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.admin_fakes import Office
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 
@@ -45,24 +46,6 @@ class FakeSender:
         """Remember."""
         self.sent.append((request, deadline))
         return self.result
-
-
-class FakeActivities:
-    """Keeps what was done, unless it fails; fills `ActivityStore`."""
-
-    def __init__(self) -> None:
-        self.kept: list[Activity] = []
-        self.fails = False
-
-    def note(self, activity: Activity) -> None:
-        """Keep it."""
-        if self.fails:
-            raise OurFaultError
-        self.kept.append(activity)
-
-    def newest(self, query: ActivityQuery) -> ActivityPage:
-        """Nobody asks."""
-        raise NotImplementedError(query)
 
 
 class Desk(Office):
