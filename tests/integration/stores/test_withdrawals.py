@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import OurFaultError
@@ -19,6 +20,8 @@ PENDING = delivery("wh_1", "e", status=DeliveryStatus.PENDING)
 DELIVERED = delivery("wh_1", "e", finished_at=NOON_MS + 1)
 COPY = DELIVERED.again(NOON_MS + 2, "an admin")
 WAITS_AGAIN = DELIVERED.requested_like(COPY)
+ASIDE = PENDING.set_aside(NOON_MS + 5, NOW + 290_000, 2)
+COPY_ASIDE = COPY.set_aside(NOON_MS + 5, NOW + 290_000, 2)
 WITHDRAWN = CancelReason.WITHDRAWN
 
 
@@ -58,6 +61,57 @@ def test_a_copy_is_withdrawn_and_its_original_stays_as_it_ended(system: System, 
 
     assert backlog(system) == []
     assert read(system) == replace(DELIVERED, withdrawn_at=NOW, cancelled_because=WITHDRAWN)
+
+
+@pytest.mark.parametrize("because", CancelReason)
+@pytest.mark.parametrize("there", [PENDING, ASIDE, COPY, COPY_ASIDE], ids=["waits", "aside", "copy", "copy aside"])
+def test_the_reason_is_kept(
+    system: System, withdrawals: DynamoWithdrawals, because: CancelReason, there: Delivery
+) -> None:
+    """Wherever it waited, and whether it was the delivery or a copy of it; it waits nowhere any more."""
+    if there.is_copy:
+        record(system, DELIVERED, COPY)
+    if there.is_aside:
+        assert DynamoAside(system.store._table, 30).put(there, waits=there.is_copy)
+    elif not there.is_copy:
+        record(system, there)
+    found = read(system)
+    assert found
+
+    assert withdrawals.withdraw(found, NOW, because)
+
+    withdrawn = read(system)
+    assert withdrawn
+    assert withdrawn.status is (DeliveryStatus.DELIVERED if there.is_copy else DeliveryStatus.CANCELLED)
+    assert (withdrawn.cancelled_because, withdrawn.waits_again) == (because, False)
+    assert {item.partition for item in system.store._table.scan()} == {"wh_1"}
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.DELIVERED, DeliveryStatus.EXPIRED, DeliveryStatus.CANCELLED])
+def test_what_has_ended_but_still_is_in_the_backlog_keeps_its_end(
+    system: System, withdrawals: DynamoWithdrawals, status: DeliveryStatus
+) -> None:
+    """A run died between the log and the backlog: there is nothing to take back, and the owner forgets it."""
+    record(system, PENDING)
+    record(system, delivery("wh_1", "e", status=status, finished_at=NOON_MS + 1))
+
+    assert not withdrawals.withdraw(PENDING, NOW, WITHDRAWN)
+
+    assert system.store.forget_ended(PENDING, IN_TIME)
+    assert backlog(system) == []
+    found = read(system)
+    assert found
+    assert (found.status, found.finished_at) == (status, NOON_MS + 1)
+
+
+def test_what_has_expired_unnoticed_ends_once(system: System, withdrawals: DynamoWithdrawals) -> None:
+    """In the log, at the end of its seven days, and it waits no more; who comes second changes nothing."""
+    record(system, PENDING)
+
+    for _ in range(2):
+        withdrawals.note_expired(PENDING)
+
+    assert (backlog(system), read(system)) == ([], PENDING.expired())
 
 
 def test_a_copy_whose_original_is_forgotten_is_cancelled(system: System, withdrawals: DynamoWithdrawals) -> None:
