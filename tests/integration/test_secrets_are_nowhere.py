@@ -64,7 +64,7 @@ def items(system: System) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def text_of(value: dict[str, Any]) -> Any:
+def text_of(value: Any) -> Any:
     """Return an attribute, of one that is compressed its text.
 
     An attempt shows the POST as it has left, so that it has to hold its address and the webhook's own headers, too.

@@ -16,7 +16,7 @@ from tests.support.events import NOON_MS
 from tests.support.system import System
 
 NOW = NOON_MS + 60_000
-ENDED = {
+ENDED: dict[DeliveryStatus, dict[str, Any]] = {
     DeliveryStatus.DELIVERED: {"finished_at": NOON_MS + 20},
     DeliveryStatus.EXPIRED: {"finished_at": NOON_MS + 20},
     DeliveryStatus.SKIPPED: {"finished_at": NOON_MS + 20},
@@ -166,7 +166,7 @@ def test_pages_of_two_places_go_as_far_as_both_were_looked_through(
 
 def test_a_look_at_what_waits_is_bounded(system: System, reader: DynamoDeliveryReader) -> None:
     """A megabyte of each place, and a call above it; where nothing of it is meant, the next look goes on behind it."""
-    large = {"message_id": "m" * 30_000, "status": DeliveryStatus.PENDING, "created_at": NOON_MS}
+    large: dict[str, Any] = {"message_id": "m" * 30_000, "status": DeliveryStatus.PENDING, "created_at": NOON_MS}
     keep(system, *(delivery("wh_1", f"e{n:03}", timestamp=NOON_MS + n, **large) for n in range(100)))
     wanted = delivery("wh_1", "wanted", timestamp=NOON_MS + 500, name="CI_STATS", **large)
     keep(system, wanted)
