@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.listener import BROKEN, HEALTHY, Listener, signature_holds
+from recado.adapters.messaging.activity_news import SOURCE as ACTIVITY_SOURCE
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue.catalogue import DAY, Catalogue, Recado, Scenario, at
 from tests.support.acts import act_on
@@ -196,7 +197,9 @@ def _(recado: Recado) -> None:
     assert [len(events) for events in recado.sent] == [1] * 12  # three of them were tried behind the first
     told = ["WEBHOOK_FAILING", *["WEBHOOK_STILL_FAILING"] * 6, "WEBHOOK_DISABLED"]
     assert [call.parameters["MessageAttributes"]["kind"]["StringValue"] for call in recado.aws.of("Publish")] == told
-    assert [call.parameters["Entries"][0]["DetailType"] for call in recado.aws.of("PutEvents")] == told
+    entries = [call.parameters["Entries"][0] for call in recado.aws.of("PutEvents")]
+    assert [entry["DetailType"] for entry in entries if entry["Source"] != ACTIVITY_SOURCE] == told
+    assert [entry["DetailType"] for entry in entries if entry["Source"] == ACTIVITY_SOURCE] == ["DISABLED"]
 
 
 @FAULTS.fault("42 success resets the clock")
