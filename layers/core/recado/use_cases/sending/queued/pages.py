@@ -35,23 +35,21 @@ class Pages:
         Raises `OurFaultError`.
         """
         if job.withdraws:
-            progressed = self._withdrawn(job)
+            progressed = self._withdrawn(job, deadline)
         elif job.selection.set_aside:
             progressed = self._moved_back(job)
         else:
             progressed = self._requeued(webhook, job, deadline)
         self._jobs.advance(job, progressed)
 
-    def _withdrawn(self, job: Job) -> Job:
+    def _withdrawn(self, job: Job, deadline: Deadline) -> Job:
         """Withdraw what waits: what is selected or, where the job itself was ended, what that had put there."""
         ends = job.state is JobState.ENDING
         selection, requested_at = (Selection(), job.created_at) if ends else (job.selection, None)
         now = self._ports.clock()
         page = self._reader.waiting(job.webhook_id, selection, job.position, now, requested_at)
         cancelled = sum(
-            self._ports.withdrawals.withdraw(one, self._ports.clock(), CancelReason.WITHDRAWN)
-            for one in page.deliveries
-            if job.wants(one)
+            take_back(self._ports, one, CancelReason.WITHDRAWN, deadline) for one in page.deliveries if job.wants(one)
         )
         return self._after(job, page.looked_to, cancelled=cancelled)
 
@@ -102,6 +100,15 @@ class Pages:
         page = self._reader.ended(job.webhook_id, selection, job.position, now)
         found, cut = _fitting(page.deliveries)
         return found, found[-1].event.key if cut else page.looked_to
+
+
+def take_back(ports: SendingPorts, delivery: Delivery, because: CancelReason, deadline: Deadline) -> bool:
+    """Withdraw what waits; where that has ended before, delete what whoever recorded its end died before deleting."""
+    if ports.withdrawals.withdraw(delivery, ports.clock(), because):
+        return True
+    if delivery.status is DeliveryStatus.PENDING and not delivery.is_copy:
+        ports.deliveries.forget_ended(delivery, deadline)
+    return False
 
 
 def _fitting(waiting: Iterable[Delivery]) -> tuple[list[Delivery], bool]:

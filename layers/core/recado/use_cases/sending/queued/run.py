@@ -20,7 +20,7 @@ from recado.use_cases.sending.queued.aside import Aside
 from recado.use_cases.sending.queued.head import Bounds, Head, HeadReader
 from recado.use_cases.sending.queued.hold import Hold
 from recado.use_cases.sending.queued.outcomes import Outcomes
-from recado.use_cases.sending.queued.pages import Pages, page_of
+from recado.use_cases.sending.queued.pages import Pages, page_of, take_back
 from recado.use_cases.sending.queued.parcel import Parcel, Source, Suspect
 from recado.use_cases.sending.queued.progress import Ended, Progress
 
@@ -163,10 +163,7 @@ class Run:
             self._ports.deliveries.expire(head.expired, self._deadline)
             self._progress.expired += len(head.expired)
         for one in head.unwanted:
-            withdrawn = self._ports.withdrawals.withdraw(one, self._ports.clock(), CancelReason.UNSUBSCRIBED)
-            if not withdrawn and not one.is_copy:
-                # It ended before: whoever recorded that died before it was deleted.
-                self._ports.deliveries.forget_ended(one, self._deadline)
+            take_back(self._ports, one, CancelReason.UNSUBSCRIBED, self._deadline)
 
     def _send(self, opened: Opened, parcel: Parcel) -> Ended | None:
         """POST the parcel, when it is time, and the webhook's turn; what comes of it may end the run."""
