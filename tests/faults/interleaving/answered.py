@@ -41,7 +41,7 @@ def waiting_items(table: Any, mask: int, expired: int, asked: tuple[int, ...]) -
     found = []
     for number, one in enumerate(EVENTS):
         bit, copy = 1 << number, 1 << (number + COPY)
-        over = NOW - RETENTION_MS - 1
+        over = NOW - RETENTION_MS - 5_000
         delivery = Delivery(WEBHOOK_ID, one, DeliveryStatus.PENDING, over if expired & bit else NOW - 5_000)
         if mask & bit:
             found.append(delivery_to_item(table, delivery, 30))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tests.faults.interleaving import checks
 from tests.faults.interleaving.cutting import installed
-from tests.faults.interleaving.lane_item import MOST_EVENTS, NOBODY, Slot
+from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, NOBODY, Slot
 from tests.faults.interleaving.mishaps import mishaps, of_time, spent
 from tests.faults.interleaving.model_store import REPEATED, ModelStore
 from tests.faults.interleaving.moments import ASKED_BEFORE
@@ -51,7 +51,8 @@ class Exploration:
         self._kinds = tuple(str(program[0]) for program in self._programs)
         self._first_run = len(self._programs) - scenario.runs
         may_hurry = bool(scenario.budget.hurries)
-        template = webhook(**dict(scenario.settings))
+        names = dict.fromkeys(one.name for at, one in enumerate(EVENTS) if not scenario.unwanted >> at & 1)
+        template = webhook(event_names=tuple(names), **dict(scenario.settings))
         self._processes = Processes(Programs(template, may_hurry=may_hurry, status=scenario.status))
         self._store = ModelStore(self._programs, self._has_begun, scenario)
         self._sweeps = self._first_run - 1
@@ -105,10 +106,10 @@ class Exploration:
         slots = [_IDLE] * len(self._programs)
         for number in range(self._sweeps):
             slots[number] = Slot(self._processes.started(self._programs[number]))
-        queue = (scenario.lane.owner,) if scenario.lane.owner else ()
+        lane = scenario.lane
         shared = Shared(
-            scenario.lane,
-            queue,
+            lane,
+            (lane.owner,) if lane.owner else (),
             scenario.backlog,
             scenario.expired,
             aside=scenario.aside,
@@ -119,7 +120,8 @@ class Exploration:
             ),
             received=_delivered(scenario),
             cancelled=scenario.unwanted | scenario.unwanted << COPY,
-            marks=scenario.lane.slow,
+            marks=lane.slow,
+            waits=lane.due == "wait",
         )
         return State(shared, tuple(slots), scenario.budget)
 

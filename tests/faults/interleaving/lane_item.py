@@ -100,7 +100,8 @@ _TAKE_BACK = ("cancel all", "end")
 
 def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None, own_job: int = 0) -> dict[str, Any]:
     """Return the attributes that matter to a process of this kind; it knows the job that it has begun by itself."""
-    owner = None if not lane.owner else OWN if lane.owner == slot.token else OTHER
+    is_own = lane.owner == slot.token and kind != "admin"
+    owner = None if not lane.owner else OWN if is_own else OTHER
     found = {"status": lane.status, "health": "FAILING" if lane.failing else "HEALTHY", "owner": owner, "version": 1}
     if kind == "run" and owner == OTHER:
         return found

@@ -68,7 +68,7 @@ class ModelStore(ModelWrites):
             times.append(OVERDUE)
         for due_at in times:
             view = seen(lane, who, slot, self._kinds[who], due_at, self._own_job(state, who))
-            may_copy = self._kinds[who] in ("sweep", "dispatch") and watched(view)
+            may_copy = self._kinds[who] in ("dispatch", *_RESOLVED) and watched(view)
             after = with_slot(state, who, moved=0 if may_copy else -1, excused=0)
             yield after, tuple(sorted(view.items())), False
 

@@ -27,6 +27,7 @@ from tests.faults.interleaving.states import with_shared, with_slot
 
 _ASKERS = ("redeliver", "job", "send", "admin")
 """Who asks for sending."""
+_TAKE_BACK = ("cancel all", "end")
 
 
 class ModelWrites:
@@ -80,16 +81,20 @@ class ModelWrites:
             # It writes what it has read: where that was written since, a time that has begun before.
             alive = 0 if slot.moved & 2 else -1
         changes = [(name, number_of(shared, to, who) if name.endswith(" jobs") else to) for name, to in changes]
+        if kind == "admin":
+            slot = slot._replace(token=0)  # each of its changes makes a new owner
         result = written(shared.lane, changes, who, slot, (fresh(state), shared.marks, alive, shared.quick))
         if result.problem:
             raise ProblemError(result.problem)
         names, lane = dict(changes), result.lane
         asks = bool(names.get("asked_at") and kind in _ASKERS)
         # What a failure has to wait for ends with its time, or as somebody asks.
-        waits = not asks and (lane.due == "wait" or (shared.waits and lane.due in ("now", "lease")))
+        # Who takes something back leaves the wait that it has read, and may miss one that began just now.
+        asks_or_misses = asks or (kind in _TAKE_BACK and slot.moved & 2)
+        waits = not asks_or_misses and ((lane.due == "wait" and not lane.over) or (shared.waits and lane.due in ("now", "lease")))
         quick = 0 if result.marks != shared.marks else shared.quick
         after = with_shared(state, lane=lane, marks=result.marks, quick=quick, waits=waits)
-        after = with_slot(after, who, token=result.token)
+        after = with_slot(after, who, token=result.token or state.slots[who].token)
         after = with_shared(after, **asked(shared, lane, is_new=asks))
         if shared.lane.due == "late" and not shared.lane.over and (lane.due, lane.status) == (None, "ACTIVE"):
             raise ProblemError("a late look is undone")

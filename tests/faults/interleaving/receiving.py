@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.faults.interleaving.lane_item import QUICK_POSTS, mark_of
 from tests.faults.interleaving.mishaps import spent
-from tests.faults.interleaving.places import COPY
+from tests.faults.interleaving.places import COPY, ORIGINALS
 from tests.faults.interleaving.replay import Call
 from tests.faults.interleaving.scenario import State
 from tests.faults.interleaving.shelves import ProblemError
@@ -33,7 +33,9 @@ def answers(
     quick = min(shared.quick + 1, QUICK_POSTS) if is_run and shared.lane and shared.lane.slow else shared.quick
     # A copy that is delivered takes an original with it, and either is what was asked for.
     owed = shared.owed & ~(mask << COPY if of_copies else 0)
-    taken = with_shared(state, received=shared.received | bits, owed=owed)
+    # A copy that was on its way as it was taken back is delivered: it may be sent again, as any that is.
+    cancelled = shared.cancelled & ~(bits & ~ORIGINALS)
+    taken = with_shared(state, received=shared.received | bits, owed=owed, cancelled=cancelled)
     yield with_shared(taken, quick=quick), ("ok", 0), False
     if budget.slow:
         # A dispatcher marks it with a write of its own.
