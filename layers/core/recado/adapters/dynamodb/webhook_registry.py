@@ -122,7 +122,11 @@ class DynamoRegistry(DynamoWebhooks):
             lane = lane_attributes(changed)
             actions += set_or_remove(table, {name: lane[name] for name in OWNERSHIP})
         # The status is condition enough beside the version: senders change it (410) without touching the version.
-        return actions, (table.version == current.version) & (table.status == current.status.value)
+        condition = (table.version == current.version) & (table.status == current.status.value)
+        if changed.status is not current.status and changed.lane.owner is None:
+            # A job that began meanwhile would be left to nobody: whoever is refused reads again, and finds it.
+            condition &= table.jobs.does_not_exist()
+        return actions, condition
 
     def _parts(self, current: Webhook, changed: Webhook, sealed: Sealed | None, job: Job | None) -> Fill:
         """The webhook names the version of its secret, so its condition is that of both."""
