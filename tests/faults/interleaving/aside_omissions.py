@@ -15,7 +15,7 @@ from recado.use_cases.sending.queued.outcomes import Outcomes
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.run import Run
 from recado.use_cases.sending.queued.sweep import Sweep
-from tests.faults.interleaving.omissions import (
+from tests.faults.interleaving.leaving import (
     Omission,
     backlog_alone,
     only_what_is_new,
@@ -42,12 +42,12 @@ def _beside(self: Any, copy: Any) -> None:
     self._moved(lambda transaction: transaction.save(self._item(copy)))
 
 
-def _page_beside(self: Any, job: Any, deadline: Any) -> None:
-    found, position, done = self._read(job)
+def _page_beside(self: Any, _webhook: Any, job: Any, deadline: Any) -> Any:
+    found, looked_to = self._read(job)
     missing = [one for one in found if job.wants(one) and one.requested_at != job.created_at]
     copies = [one.again(job.created_at, job.requested_by) for one in missing]
     self._ports.deliveries.record(copies, [], deadline)
-    self._jobs.advance(job, job.advanced(position, len(copies), 0, done=done))
+    return self._after(job, looked_to)
 
 
 def _since_it_was_set_aside(self: Any, one: Any, webhook: Any) -> bool:
@@ -69,7 +69,7 @@ def _nothing_more(self: Any, delivery: Any, posted: Any) -> Any:
 
 
 def _as_if_unordered(self: Any, head: Any, bounds: Any, *, drawn: bool) -> Any:
-    return self._heads.behind(head, bounds, drawn=drawn)
+    return self._heads.behind(self._hold.webhook, head, bounds, drawn=drawn)
 
 
 def _new_in_the_log(self: Any, delivery: Any, *, waits: bool) -> bool:
@@ -154,7 +154,7 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         lambda _, item: item.delete(),
     ),
     "a copy in one place": ("aside, a copy, again", _AGAIN, DynamoAside, "renew", _beside),
-    "a job's copy in one place": ("aside, a copy, and a job", _AGAIN, Pages, "put_next", _page_beside),
+    "a job's copy in one place": ("aside, a copy, and a job", _AGAIN, Pages, "_requeued", _page_beside),
     "what was asked for is due": ("named, off and on", _ASKED, Aside, "_is_due", _when_it_is_time),
     "what was tried before it was asked for is due": (
         "poison, off and on",

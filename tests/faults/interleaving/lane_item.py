@@ -93,13 +93,12 @@ _DUE = {
 }
 
 
-_ASK_FOR_JOBS = ("job", "cancel all", "end")
 _TAKE_BACK = ("cancel all", "end")
 """Who leaves to its owner what the webhook was waiting for."""
 
 
-def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None, own_job: int = 0) -> dict[str, Any]:
-    """Return the attributes that matter to a process of this kind; it knows the job that it has begun by itself."""
+def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dict[str, Any]:
+    """Return the attributes that matter to a process of this kind, but the jobs."""
     is_own = lane.owner == slot.token and kind != "admin"
     owner = None if not lane.owner else OWN if is_own else OTHER
     found = {"status": lane.status, "health": "FAILING" if lane.failing else "HEALTHY", "owner": owner, "version": 1}
@@ -119,14 +118,10 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None, own_jo
         found["attempts"] = int(lane.attempts) or None
         found["alerted_at"] = NOW if lane.alerted else None
     if kind in ("run", "dispatch"):
-        found["slow_at"] = _MARKS_FROM + lane.slow if lane.slow else None
-        found["slow_told_at"] = NOW if lane.told else None
+        found |= _told(lane)
         found["cut"] = lane.cut
-    if kind in ("run", "sweep", "admin", *_ASK_FOR_JOBS):
-        found["jobs"] = _names(lane.jobs, own_job)
     if kind in ("run", "sweep", *_TAKE_BACK):
-        found["asked_at"] = NOW if lane.asked else None
-        found["rest_until"] = NOW + WAIT_MS if lane.rests else None
+        found |= _of_owners(lane)
     if kind in ("run", "sweep", "admin"):
         found["has_aside"] = lane.aside or None
     if kind in _TAKE_BACK:
@@ -136,9 +131,15 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None, own_jo
     return found
 
 
-def _names(jobs: int, own: int) -> tuple[str, ...]:
-    numbers = [number for number in range(1, jobs.bit_length()) if jobs >> number & 1]
-    return tuple(OWN if number == own else str(number) for number in numbers)
+def _told(lane: Lane) -> dict[str, Any]:
+    return {
+        "slow_at": _MARKS_FROM + lane.slow if lane.slow else None,
+        "slow_told_at": NOW if lane.told else None,
+    }
+
+
+def _of_owners(lane: Lane) -> dict[str, Any]:
+    return {"asked_at": NOW if lane.asked else None, "rest_until": NOW + WAIT_MS if lane.rests else None}
 
 
 def due_at_of(lane: Lane, *, resolved: bool) -> int | None:
@@ -209,10 +210,8 @@ def _value(lane: Lane, who: int, slot: Slot, name: str) -> Any:
         return getattr(lane, name)
     if name in ("jobs", "size(jobs)"):
         return lane.jobs.bit_count() or None
-    if name == "slow_at":
-        return _MARKS_FROM + lane.slow if lane.slow else None
-    if name == "slow_told_at":
-        return NOW if lane.told else None
+    if name in ("slow_at", "slow_told_at"):
+        return _told(lane)[name]
     return _of_runs(lane, who)[name]
 
 

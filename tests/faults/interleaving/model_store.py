@@ -67,7 +67,7 @@ class ModelStore(ModelWrites):
         if self._kinds[who] == "sweep" and lane.owner not in (0, slot.token) and times[0] == NOW:
             times.append(OVERDUE)
         for due_at in times:
-            view = seen(lane, who, slot, self._kinds[who], due_at, self._own_job(state, who))
+            view = seen(lane, who, slot, self._kinds[who], due_at) | self._jobs_seen(state, who)
             may_copy = self._kinds[who] in ("dispatch", *_RESOLVED) and watched(view)
             after = with_slot(state, who, moved=0 if may_copy else -1, excused=0)
             yield after, tuple(sorted(view.items())), False
@@ -90,7 +90,7 @@ class ModelStore(ModelWrites):
             return
         lane = after.shared.lane
         assert lane is not None
-        view = seen(lane, who, after.slots[who], "run", due_at_of(lane, resolved=False))
+        view = seen(lane, who, after.slots[who], "run", due_at_of(lane, resolved=False)) | self._jobs_seen(after, who)
         yield with_slot(after, who, excused=0), tuple(sorted(view.items())), False
 
     def _on_statuses(self, call: Call, state: State, _who: int) -> Iterator[Outcome]:
@@ -166,9 +166,8 @@ class ModelStore(ModelWrites):
 
     def _on_post(self, call: Call, state: State, who: int) -> Iterator[Outcome]:
         is_run = self._kinds[who] == "run"
-        if is_run:
-            if out_of_order(state.shared, state.slots[who].token, call.arguments[0]):
-                raise ProblemError("sent ahead of what is to be caught up")
+        if is_run and out_of_order(state.shared, state.slots[who].token, call.arguments[0]):
+            raise ProblemError("sent ahead of what is to be caught up")
         yield from answers(call, state, who, self._poison, is_run=is_run)
 
     def _on_send(self, _call: Call, state: State, who: int) -> Iterator[Outcome]:

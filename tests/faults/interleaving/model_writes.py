@@ -28,6 +28,7 @@ from tests.faults.interleaving.states import with_shared, with_slot
 _ASKERS = ("redeliver", "job", "send", "admin")
 """Who asks for sending."""
 _TAKE_BACK = ("cancel all", "end")
+_SEE_JOBS = ("run", "sweep", "admin", "job", *_TAKE_BACK)
 
 
 class ModelWrites:
@@ -88,10 +89,14 @@ class ModelWrites:
             raise ProblemError(result.problem)
         names, lane = dict(changes), result.lane
         asks = bool(names.get("asked_at") and kind in _ASKERS)
+        if asks and kind != "admin" and lane.status != "ACTIVE":
+            raise ProblemError("asked for sending while it is off")
         # What a failure has to wait for ends with its time, or as somebody asks.
         # Who takes something back leaves the wait that it has read, and may miss one that began just now.
         asks_or_misses = asks or (kind in _TAKE_BACK and slot.moved & 2)
-        waits = not asks_or_misses and ((lane.due == "wait" and not lane.over) or (shared.waits and lane.due in ("now", "lease")))
+        waits = not asks_or_misses and (
+            (lane.due == "wait" and not lane.over) or (shared.waits and lane.due in ("now", "lease"))
+        )
         quick = 0 if result.marks != shared.marks else shared.quick
         after = with_shared(state, lane=lane, marks=result.marks, quick=quick, waits=waits)
         after = with_slot(after, who, token=result.token or state.slots[who].token)
@@ -106,8 +111,7 @@ class ModelWrites:
         return after._replace(slots=slots)
 
     def _part_holds(self, part: Any, site: str, state: State, who: int) -> bool:
-        kind, place, _, condition = part
-        shared = state.shared
+        _, place, _, condition = part
         if condition is None or place[0] == "other":
             return True
         if place[0] == "webhook":
@@ -115,17 +119,21 @@ class ModelWrites:
         if place[0] == "job":
             return self._job_holds(condition, state, place[1], who, site)
         if place[0] == "once":
-            return shared.once is None or "once" in self._left_out.get(site, frozenset())
+            return state.shared.once is None or "once" in self._left_out.get(site, frozenset())
+        return self._delivery_holds(part, site, state)
+
+    def _delivery_holds(self, part: Any, site: str, state: State) -> bool:
+        kind, place, _, condition = part
         is_copy = place[1] > ORIGINALS or kind == "update"
         name = f"{place[0]} of a {'copy' if is_copy else 'delivery'}"
         if name in self._left_out.get(site, frozenset()):
             return True
         if place[0] != "log":
-            return bool(getattr(shared, place[0]) & place[1]) == bool(condition[0] == "attribute_exists")
-        return of_log(condition, in_log(shared, place[1]))
+            return bool(getattr(state.shared, place[0]) & place[1]) == bool(condition[0] == "attribute_exists")
+        return of_log(condition, in_log(state.shared, place[1]))
 
     def _part(self, state: State, who: int, site: str, part: Any) -> State:
-        kind, place, content, condition = part
+        kind, place, content, _ = part
         if place[0] == "other":
             return state
         if place[0] == "webhook":
@@ -134,13 +142,22 @@ class ModelWrites:
             return self._of_job(state, who, part)
         if place[0] in ("activity", "once"):
             return self._of_act(state, who, part)
+        return self._of_log(state, who, part) if place[0] == "log" else self._of_what_waits(state, who, site, part)
+
+    def _of_log(self, state: State, who: int, part: Any) -> State:
+        kind, place, _, _ = part
+        if kind == "save":
+            return self.put(state, who, [place])
+        changed = log_forgotten if kind == "delete" else withdrawn_now
+        return state._replace(shared=changed(state.shared, place[1]))
+
+    def _of_what_waits(self, state: State, who: int, site: str, part: Any) -> State:
+        kind, place, _, condition = part
         shared, by_run = state.shared, self._kinds[who] == "run"
-        if place[0] == "log":
-            if kind == "save":
-                return self.put(state, who, [place])
-            changed = log_forgotten if kind == "delete" else withdrawn_now
-            return state._replace(shared=changed(shared, place[1]))
         if site in ("withdraw", "note_expired"):
+            asked_for = shared.cancelled & place[1] or any(job.kind == "CANCELLATION" for job in shared.jobs)
+            if by_run and not asked_for:
+                raise ProblemError("withdrawn, and nobody has asked for that")
             return taken_back(state, place[1], place[0])
         if site == "ask":
             # A new copy, in whose place none is any more, or one that is moved back.
@@ -167,6 +184,15 @@ class ModelWrites:
         if state.shared.effect:
             raise ProblemError("a request has its effect twice")
         return with_shared(state, effect=True)
+
+    def _jobs_seen(self, state: State, who: int) -> dict[str, Any]:
+        """The unfinished jobs that a process sees in the webhook, where they matter to it."""
+        lane = state.shared.lane
+        if lane is None or self._kinds[who] not in _SEE_JOBS:
+            return {}
+        numbers = [number for number in range(1, lane.jobs.bit_length()) if lane.jobs >> number & 1]
+        own = self._own_job(state, who)
+        return {"jobs": tuple(OWN if number == own else str(number) for number in numbers)}
 
     def _own_job(self, state: State, who: int) -> int:
         """The number of the job that a process has begun; 0 where it has not."""
