@@ -269,8 +269,10 @@ def _counted(name: str, value: Any) -> dict[str, Any]:
         return {name: value}
     if name == "health":
         return {"failing": value == "FAILING"}
-    if name in ("cut", "stuck", "aside_after"):
-        return _of_setting_aside(name, value)
+    if name == "aside_after":
+        return {"after": NOBODY if value is None else NUMBERS[value]}
+    if name in ("cut", "stuck"):
+        return {name: number_of(name, value)}
     plain = {
         "failing_since": "since",
         "alerted_at": "alerted",
@@ -285,12 +287,6 @@ def _counted(name: str, value: Any) -> dict[str, Any]:
     if name == "turn_at":
         return {"turn": value is not None and value > NOW}
     return {"quick": min(value or 0, QUICK_POSTS)} if name == "quick" else {}
-
-
-def _of_setting_aside(name: str, value: Any) -> dict[str, Any]:
-    if name == "aside_after":
-        return {"after": NOBODY if value is None else NUMBERS[value]}
-    return {name: number_of(name, value)}
 
 
 def _due(lane: Lane, value: int | None, alive: int) -> dict[str, Any]:

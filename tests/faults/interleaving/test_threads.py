@@ -22,6 +22,7 @@ import boto3
 import pytest
 
 from local.emulator import server as emulator
+from recado.adapters.dynamodb.activity_store import DynamoActivities
 from recado.adapters.dynamodb.aside_store import DynamoAside
 from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
@@ -30,20 +31,24 @@ from recado.adapters.dynamodb.lane_store import DynamoLanes
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
 from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
+from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.composition.clients import new_token, now_ms
 from recado.ports import Deadline, Expect, Opened, Waiting
+from recado.rules.activity.activity import ActivityKind
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Webhook
+from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting
 from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from tests.e2e.support.instance import Instance
+from tests.support.acts import act_on
 from tests.unit.builders import event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 
@@ -82,9 +87,10 @@ class Deployment:
         delivery_items.create_table(wait=True, billing_mode="PAY_PER_REQUEST")
         self.sqs: Any = boto3.client("sqs")
         self.queue_url = self.sqs.create_queue(QueueName="wake-ups", Attributes={"VisibilityTimeout": "30"})["QueueUrl"]
+        activities = DynamoActivities(webhook_items, 30)
         self.webhooks = DynamoWebhooks(webhook_items)
-        self.lanes = DynamoLanes(webhook_items)
-        self.registry = DynamoRegistry(webhook_items, limit=5)
+        self.lanes = DynamoLanes(webhook_items, activities)
+        self.registry = DynamoRegistry(webhook_items, 5, activities)
         self.deliveries = DynamoDeliveries(delivery_items, 30)
         self.wake_ups = SqsWakeUps(self.sqs, self.queue_url)
         self.receiver = Receiver()
@@ -92,11 +98,13 @@ class Deployment:
             webhooks=self.webhooks,
             deliveries=self.deliveries,
             aside=DynamoAside(delivery_items, 30),
+            withdrawals=DynamoWithdrawals(delivery_items, activities),
             lanes=self.lanes,
             vault=SimpleNamespace(open=lambda webhook: Opened(webhook, Credentials())),
             sender=self.receiver,
             wake_ups=self.wake_ups,
             alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),
+            acts=Acts(new_token, lambda _act: None),
             clock=now_ms,
             slow_after_ms=60_000,
             alert_after_ms=0,
@@ -105,7 +113,7 @@ class Deployment:
             pause=time.sleep,
         )
         self.dispatch = Dispatch(ports, SameThread())
-        pages = Pages(ports, DynamoJobs(webhook_items), DynamoDeliveryReader(delivery_items))
+        pages = Pages(ports, DynamoJobs(webhook_items, activities), DynamoDeliveryReader(delivery_items))
         self.redelivery = Redelivery(ports, pages)
 
     def answer_wake_up(self) -> bool:
@@ -139,7 +147,7 @@ def failing_webhook(deployment: Deployment, account: int) -> Webhook:
     """Register a webhook with one event in its backlog and the wake-up that is to send it."""
     now = now_ms()
     added = webhook(f"wh_{account}", account_id=str(account))
-    deployment.registry.add(added)
+    deployment.registry.add(added, None, act_on(added, ActivityKind.CREATED))
     registered = replace(added, health=failing(failing_since=now), lane=owned(now, new_token()))
     assert deployment.lanes.change(added, registered, Expect.UNOWNED)
     waiting = pending(event("waiting", accountId=account), registered.webhook_id, created_at=now)
