@@ -63,7 +63,7 @@ def changes(actions: Iterable[Any]) -> tuple[tuple[str, Any], ...]:
             prefix = "add" if isinstance(action, AddAction) else "delete"
             found.append((f"{prefix} {name}", values[0]))
         else:
-            found.append((name, *(values or [None])))  # type: ignore[arg-type]
+            found.append((name, *(values or [None])))
     return tuple(found)
 
 
