@@ -28,7 +28,6 @@ EVENTS = [
     event(f"e{number}", timestamp=NOW + number, name=OTHER_NAME if number == MOST_EVENTS - 1 else NAME)
     for number in range(MOST_EVENTS)
 ]
-"""The last one is of another name than the others."""
 NUMBERS = {one.key: number for number, one in enumerate(EVENTS)}
 
 
