@@ -16,6 +16,7 @@ from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.run import Run
 from recado.use_cases.sending.queued.sweep import Sweep
 from tests.faults.interleaving.leaving import (
+    ASKED_AND_NOT_TRIED,
     Omission,
     backlog_alone,
     only_what_is_new,
@@ -114,7 +115,7 @@ def _moved_in_two(self: Any, fill: Any) -> bool:
 _ALONE = "what blocks the others is not set aside"
 _AGAIN = "sent again, and nothing has gone wrong"
 _APART = "log and aside do not agree"
-_ASKED = "what is set aside was asked for, and is not tried"
+_ASKED = ASKED_AND_NOT_TRIED
 _CANCELLED = "sent after it was cancelled"
 _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     "the look at what is set aside before giving up": (
@@ -153,7 +154,7 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         "_forget",
         lambda _, item: item.delete(),
     ),
-    "a copy in one place": ("aside, a copy, again", _AGAIN, DynamoAside, "renew", _beside),
+    "a copy in one place": ("aside, a copy, and a job", _AGAIN, DynamoAside, "renew", _beside),
     "a job's copy in one place": ("aside, a copy, and a job", _AGAIN, Pages, "_requeued", _page_beside),
     "what was asked for is due": ("named, off and on", _ASKED, Aside, "_is_due", _when_it_is_time),
     "what was tried before it was asked for is due": (
@@ -194,7 +195,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "kept: the copy is aside": ("aside, a copy, cancelled", _CANCELLED, ("keep.aside of a copy",)),
     "ended: it is aside": ("aside, again", _AGAIN, ("end.aside of a delivery", "end.log of a delivery")),
     "ended: the copy is aside": ("aside, a copy, again", _AGAIN, ("end.aside of a copy",)),
-    "moved back: it is aside": ("aside, again", _AGAIN, ("back.aside of a delivery", "back.log of a delivery")),
+    "moved back: it is aside": ("aside, again", _AGAIN, ("ask.aside of a delivery", "ask.log of a delivery")),
     "cancel: it is aside": (
         "aside, cancelled",
         "a cancel is confirmed of what does not wait",

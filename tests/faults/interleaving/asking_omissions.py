@@ -17,7 +17,7 @@ from recado.use_cases.sending.queued import pages as pages_module
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.run import Run
 from recado.use_cases.sending.requests import Requests
-from tests.faults.interleaving.leaving import LATE, LEFT_OUT_BY_A_JOB, Omission, without
+from tests.faults.interleaving.leaving import LATE, LEFT_OUT_BY_A_JOB, Omission, both, without
 from tests.faults.interleaving.tables import together
 
 _ask = DynamoRequests.ask
@@ -30,13 +30,6 @@ def _copy_apart(self: Any, before: Any, after: Any, activity: Any, *, back: Any 
     if back is not None:
         together(self._deliveries.script, moving_back(self._deliveries, back, 30))
     return bool(_ask(self, before, after, activity))
-
-
-def _copy_last(self: Any, before: Any, after: Any, activity: Any, *, back: Any = None, copy: Any = None) -> bool:
-    asked = bool(_ask(self, before, after, activity, back=back))
-    if copy is not None:
-        together(self._deliveries.script, renewing(self._deliveries, copy, 30))
-    return asked
 
 
 def _send_first(self: Any, webhook: Any, act: Any, *, back: Any = None, copy: Any = None) -> bool:
@@ -128,7 +121,6 @@ _TWICE = "a request has its effect twice"
 _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
     "confirming what was put": ("a job, and faults", _LEFT, DynamoDeliveries, "record", _unconfirmed),
     "a request's copy with its owner": ("again, and the copy expires", "stranded", DynamoRequests, "ask", _copy_apart),
-    "a request's copy before its message": ("again, off and on", "stranded", DynamoRequests, "ask", _copy_last),
     "a request's message last": ("again, and the copy expires", LATE, Requests, "_ask", _send_first),
     "a job's page before its place": ("a job of what has expired", _LEFT, Pages, "_requeued", _place_first),
     "a job's place after an empty page": (
@@ -153,20 +145,13 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         _log_first,
     ),
     "no giving up with a job": (_LEASE_ENDS, _NO_END, Run, "_next_head", _nothing_waits),
-    "carrying jobs on": (_LEASE_ENDS, _LEFT, Pages, "next_job", lambda *_: None),
+    "carrying jobs on": (_LEASE_ENDS, _NO_END, Pages, "next_job", lambda *_: None),
     "a job leaves out what has ended since": (
         "a job, and a cancel",
         _CANCELLED,
         Job,
         "wants",
         lambda self, one: one.status_at(self.created_at) is self.selection.status,
-    ),
-    "off: an owner for jobs": (
-        "all withdrawn, and off",
-        "a job is left over",
-        switching,
-        "switched_off",
-        lambda lane, *_: left(lane),
     ),
     "on: a new owner": (
         "off and on, ordered, two runs",
@@ -183,15 +168,8 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         _named_still,
     ),
     "withdrawing goes first": ("a job, all withdrawn", _CANCELLED, pages_module, "next_of", _in_turn),
-    "an ending job's own copies": (
-        "a job ended, and another's copy",
-        "withdrawn, and nobody has asked for that",
-        Job,
-        "wants",
-        _whoever_asked,
-    ),
     "a cancel leaves the wait": (
-        "all withdrawn during a wait",
+        "all withdrawn during a wait, and new events",
         "sent before a wait is over",
         jobs_module,
         "asked_to_withdraw",
@@ -211,10 +189,8 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "job: active": ("a job, and off", "asked for sending while it is off", ("start.status",)),
     "request: once": ("again, once", _TWICE, ("ask.once",)),
     "job: once": ("a job, once", _TWICE, ("start.once",)),
-    "cancel: once": ("cancelled, once, again, once more", _TWICE, ("withdraw.once",)),
     "job: so many": ("many jobs", "more jobs than there may be", ("start.jobs", "start.size(jobs)")),
-    "progress: running still": ("a job ended, and a failed POST", _LEFT, ("advance.state",)),
-    "progress: as far as was read": (_LEASE_ENDS, _LEFT, ("advance.position",)),
+    "progress: running still": ("a job ended, and a failed POST", _CANCELLED, ("advance.state",)),
     "end: running still": (
         "a job ended, and a failed POST",
         "a webhook does not name the jobs that are unfinished",
@@ -222,7 +198,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "lease: for jobs while off": (
         "all withdrawn while off, and deaths",
-        "a job is left over",
+        _NO_END,
         ("take_lease.size(jobs)",),
     ),
     "off: no job since": ("all withdrawn, and off", "a job is left over", ("replace.jobs",)),
@@ -234,4 +210,20 @@ ASKING_LEFT_OUT = {
 ASKING_LEFT_OUT |= {
     name: Omission(scenario, problem, conditions=conditions)
     for name, (scenario, problem, conditions) in _CONDITIONS.items()
+}
+ASKING_LEFT_OUT |= {
+    "off: an owner for jobs": Omission(
+        "all withdrawn, and off",
+        "a job is left over",
+        without(switching, "switched_off", lambda lane, *_: left(lane)),
+        ("replace.jobs",),
+    ),
+    "an ending job's own copies": Omission(
+        "a job ended, and another's copy",
+        "withdrawn, and nobody has asked for that",
+        both(without(Job, "wants", _whoever_asked), without(DynamoDeliveryReader, "waiting", _at_any_time)),
+    ),
+}
+LONG_ASKING_LEFT_OUT = {
+    "cancel: once": Omission("cancelled, once, again, once more", _TWICE, conditions=("withdraw.once",))
 }

@@ -77,12 +77,11 @@ ENDED = {
     "a job ended, and a failed POST": _sent_again(JOB, END, budget=Budget(refusals=1)),
     "a job ended, and faults": _sent_again(JOB, END, log=FIRST, budget=Budget(faults=1)),
     "a job ended, in a page of two": _sent_again(JOB, END, page=2, budget=Budget(deaths=1)),
-    "a job ended, and off": _sent_again(JOB, END, OFF, log=FIRST),
     "a job ended, and new events": _sent_again(JOB, END, events=(4,), log=FIRST),
     "a job ended, of what waited": _asked(JOB, END, log=FIRST),
     "a catch-up ended": _sent_again(ON_CAUGHT_UP, END, log=TWO_SKIPPED, lane=RETIRED, budget=Budget(deaths=1)),
     "a job ended, and another's copy": _asked(("job", "EXPIRED"), END, backlog=COPY_OF_FIRST, log=FIRST),
-    "many jobs": _asked(ALL, ALL, ALL, lane=RETIRED),
+    "many jobs": _asked(ALL, ALL, ALL, lane=RETIRED, backlog=0),
     "a job, all withdrawn": _sent_again(JOB, ALL, budget=Budget(deaths=1)),
     "a job, and two more": _sent_again(JOB, ALL, ALL, log=FIRST, lane=RETIRED),
 }
@@ -105,9 +104,6 @@ SENT = {
 ONCE = {
     "again, once": _sent_again(AGAIN_ONCE, AGAIN_ONCE, log=FIRST, budget=Budget(deaths=1)),
     "cancelled, once": _asked(CANCEL_ONCE, CANCEL_ONCE, lane=RETIRED, budget=Budget(deaths=1)),
-    "cancelled, once, again, once more": _asked(
-        CANCEL_ONCE, CANCEL_ONCE, AGAIN, backlog=COPY_OF_FIRST, log=FIRST, lane=Lane()
-    ),
     "a job, once": _sent_again(JOB_ONCE, JOB_ONCE, log=FIRST, budget=Budget(deaths=1, faults=1)),
     "all withdrawn, once": _asked(ALL_ONCE, ALL_ONCE, lane=RETIRED, budget=Budget(deaths=1)),
     "sent now, once": _asked(SEND_ONCE, SEND_ONCE, backlog=1, budget=Budget(deaths=1)),
@@ -128,6 +124,10 @@ UNWANTED = {
 }
 ASKING = WITHDRAWN | ENDED | SENT | ONCE | UNWANTED
 LONG_ASKING = {
+    "cancelled, once, again, once more": _asked(
+        CANCEL_ONCE, CANCEL_ONCE, AGAIN, backlog=COPY_OF_FIRST, log=FIRST, lane=Lane()
+    ),
+    "a job ended, and off": _sent_again(JOB, END, OFF, log=FIRST),
     "all withdrawn, off and on": _asked(ALL, OFF_AND_ON),
     "all withdrawn, a dispatcher, and a death": _asked(ALL, events=(4,), budget=Budget(refusals=1, deaths=1)),
     "all withdrawn, and off, a failed POST, and a death": _asked(ALL, OFF, budget=Budget(refusals=1, deaths=1)),

@@ -4,14 +4,14 @@ Each process sees it with its own eyes: a token is its own or another's, a time 
 been answered does not depend on how many tokens there have been, and states that differ in that alone are one.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from recado.rules.webhook.lane import ASIDE_LOOK_MS, LATE_LOOK_MS
 from tests.faults.interleaving.sizes import number_of
 from tests.unit.builders import NAME, NOW, OTHER_NAME, event
 
-NOBODY = -1
-DEAD = -2
+NOBODY, DEAD = -1, -2
 """Who holds the lease of a run that has died, until its time is over."""
 LEASE_UNTIL = NOW + 102_000
 _MARKS_FROM = NOW - 100
@@ -28,7 +28,6 @@ EVENTS = [
     event(f"e{number}", timestamp=NOW + number, name=OTHER_NAME if number == MOST_EVENTS - 1 else NAME)
     for number in range(MOST_EVENTS)
 ]
-"""The last one is of another name than the others."""
 NUMBERS = {one.key: number for number, one in enumerate(EVENTS)}
 
 
@@ -36,9 +35,9 @@ class Slot(NamedTuple):
     """Who a process is: how far it has come, its token (0: none yet), and what it does not know of.
 
     `moved` says whether the owner (1) and the time that it is due at (2) were written since it read them; it is -1
-    where it has not, or will not write on that condition. `gone` is a
-    run whose message was purged, `allowed` what it may still POST though it was cancelled, as it was out by then, and
-    `excused` what it may until it looks at its webhook again, as a job has taken that back.
+    where it has not, or will not write on that condition. `gone` is a run whose message was purged, `allowed` what it
+    may still POST though it was cancelled, as it was out by then, and `excused` what it may until it looks at its
+    webhook again, as a job has taken that back.
     """
 
     process: int
@@ -132,10 +131,8 @@ def seen(lane: Lane, who: int, slot: Slot, kind: str, due_at: int | None) -> dic
 
 
 def _told(lane: Lane) -> dict[str, Any]:
-    return {
-        "slow_at": _MARKS_FROM + lane.slow if lane.slow else None,
-        "slow_told_at": NOW if lane.told else None,
-    }
+    slow_at = _MARKS_FROM + lane.slow if lane.slow else None
+    return {"slow_at": slow_at, "slow_told_at": NOW if lane.told else None}
 
 
 def _of_owners(lane: Lane) -> dict[str, Any]:
@@ -264,33 +261,31 @@ def mark_of(number: int) -> int:
     return _MARKS_FROM + number
 
 
+_PLAIN = {
+    "failing_since": "since",
+    "alerted_at": "alerted",
+    "attempts": "attempts",
+    "faults": "faults",
+    "asked_at": "asked",
+    "rest_until": "rests",
+    "has_aside": "aside",
+}
+
+
 def _counted(name: str, value: Any) -> dict[str, Any]:
-    if name in ("status", "version"):
-        return {name: value}
-    if name == "health":
-        return {"failing": value == "FAILING"}
-    if name in ("cut", "stuck", "aside_after"):
-        return _of_setting_aside(name, value)
-    plain = {
-        "failing_since": "since",
-        "alerted_at": "alerted",
-        "attempts": "attempts",
-        "faults": "faults",
-        "asked_at": "asked",
-        "rest_until": "rests",
-        "has_aside": "aside",
+    if name in _PLAIN:
+        return {_PLAIN[name]: bool(value)}
+    others: dict[str, Callable[[], dict[str, Any]]] = {
+        "status": lambda: {"status": value},
+        "version": lambda: {"version": value},
+        "health": lambda: {"failing": value == "FAILING"},
+        "aside_after": lambda: {"after": NOBODY if value is None else NUMBERS[value]},
+        "cut": lambda: {"cut": number_of("cut", value)},
+        "stuck": lambda: {"stuck": number_of("stuck", value)},
+        "turn_at": lambda: {"turn": value is not None and value > NOW},
+        "quick": lambda: {"quick": min(value or 0, QUICK_POSTS)},
     }
-    if name in plain:
-        return {plain[name]: bool(value)}
-    if name == "turn_at":
-        return {"turn": value is not None and value > NOW}
-    return {"quick": min(value or 0, QUICK_POSTS)} if name == "quick" else {}
-
-
-def _of_setting_aside(name: str, value: Any) -> dict[str, Any]:
-    if name == "aside_after":
-        return {"after": NOBODY if value is None else NUMBERS[value]}
-    return {name: number_of(name, value)}
+    return others[name]() if name in others else {}
 
 
 def _due(lane: Lane, value: int | None, alive: int) -> dict[str, Any]:

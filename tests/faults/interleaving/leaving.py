@@ -1,7 +1,7 @@
 """What it is to leave something out of the code, and see what comes of it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +19,19 @@ class Omission:
     problem: str
     leaving: Leaving = nullcontext
     conditions: tuple[str, ...] = ()
+
+
+def both(*leavings: Leaving) -> Leaving:
+    """Return what leaves out several things at once, of which each does for the others."""
+
+    @contextmanager
+    def leaving() -> Iterator[None]:
+        with ExitStack() as stack:
+            for one in leavings:
+                stack.enter_context(one())
+            yield
+
+    return leaving
 
 
 def without(owner: Any, name: str, instead: Any) -> Leaving:
@@ -43,3 +56,4 @@ def backlog_alone(self: Any, webhook: Any) -> bool:
 
 LATE = "nobody comes but a sweep, and nothing has gone wrong"
 LEFT_OUT_BY_A_JOB = "what a job was to send was left out"
+ASKED_AND_NOT_TRIED = "what is set aside was asked for, and is not tried"

@@ -155,7 +155,9 @@ class ModelWrites:
         kind, place, _, condition = part
         shared, by_run = state.shared, self._kinds[who] == "run"
         if site in ("withdraw", "note_expired"):
-            asked_for = shared.cancelled & place[1] or any(job.kind == "CANCELLATION" for job in shared.jobs)
+            asked_for = (shared.cancelled | shared.received) & place[1] or any(
+                job.kind == "CANCELLATION" for job in shared.jobs
+            )
             if by_run and not asked_for:
                 raise ProblemError("withdrawn, and nobody has asked for that")
             return taken_back(state, place[1], place[0])

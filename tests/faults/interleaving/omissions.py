@@ -26,7 +26,7 @@ from recado.use_cases.sending.queued import run as run_module
 from recado.use_cases.sending.queued.hold import Hold
 from recado.use_cases.sending.queued.progress import Ended
 from tests.faults.interleaving import places
-from tests.faults.interleaving.leaving import LATE, LEFT_OUT_BY_A_JOB, Omission, only_what_is_new, without
+from tests.faults.interleaving.leaving import ASKED_AND_NOT_TRIED, LATE, Omission, only_what_is_new, without
 
 
 def _settle_as_it_was(self: Any, sendings: Any) -> None:
@@ -81,6 +81,7 @@ def _one_key() -> Iterator[None]:
         yield
 
 
+_TWO_OF_ALL = "two dispatchers, two runs, two failed POSTs"
 _NO_END = "no end can be reached"
 _SLOW = "slow, marked meanwhile, and a death"
 _COMES_AND_GOES = "recovered, while another owner comes and goes"
@@ -105,7 +106,7 @@ _STEPS: dict[str, tuple[str, str, Any, str, Any]] = {
         _without_look_up,
     ),
     "putting before deleting": ("slow, found by its owner", "lost", DynamoDeliveries, "finish", _deleted_first),
-    "the late look": ("again, off and on", "stranded", run_module, "given_up", lambda lane, _, **__: left(lane)),
+    "the late look": (_TWO_OF_ALL, "stranded", run_module, "given_up", lambda lane, _, **__: left(lane)),
     "coming back after another's lease": (
         "messages that come twice",
         LATE,
@@ -127,7 +128,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "writer: no owner": (_SWITCHED, "two send at once", ("change UNOWNED.owner",)),
     "sweep: due as read": (_COMES_AND_GOES, "a late look is undone", ("change UNCHANGED.due_at",)),
-    "run: owner": ("two jobs", LEFT_OUT_BY_A_JOB, ("change LEASED.owner",)),
+    "run: owner": ("poison, off and on", ASKED_AND_NOT_TRIED, ("change LEASED.owner",)),
     "lease: owner": (
         "slow, found by its owner",
         "a run begins that does not own the webhook",
@@ -138,7 +139,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "a run ends, and keeps its lease",
         ("take_lease.lease_holder",),
     ),
-    "writer: active": ("off", _NO_END, ("change UNOWNED.status",)),
+    "writer: active": ("deleted", "a webhook that was removed is there again", ("change UNOWNED.status",)),
     "run: mark of slowness": (_SLOW, "a mark of slowness is lost", ("change LEASED.slow_at",)),
     "mark: told by one": (
         "slow, found by two dispatchers",

@@ -110,7 +110,7 @@ ASKED = {
         events=(), runs=1, asks=(SECOND_AGAIN, AGAIN), budget=Budget(sweeps=1, purges=1, deaths=1), log=SECOND
     ),
     "two again": Scenario(events=(), asks=(AGAIN, SECOND_AGAIN), log=TWO, budget=Budget(refusals=1, deaths=1)),
-    "cancelled": Scenario(events=(1,), runs=1, asks=(CANCEL,), budget=Budget(refusals=2, deaths=1)),
+    "cancelled": Scenario(events=(1,), runs=1, asks=(CANCEL,), budget=Budget(refusals=1, deaths=1)),
     "cancelled, and lost answers": Scenario(events=(1,), runs=1, asks=(CANCEL,), budget=Budget(refusals=2, lost=1)),
     "cancelled, and a fault": Scenario(events=(1,), runs=1, asks=(CANCEL,), budget=Budget(refusals=1, faults=1)),
     "cancelled, while a lease ends": Scenario(
@@ -122,9 +122,7 @@ ASKED = {
     "again, and cancelled": Scenario(
         events=(), runs=1, asks=(AGAIN, CANCEL), log=FIRST, budget=Budget(deaths=1, refusals=1)
     ),
-    "delivered, again and cancelled": Scenario(
-        events=(), runs=1, asks=(AGAIN, CANCEL), backlog=1, lane=OWNED, budget=Budget(deaths=1)
-    ),
+    "delivered, again and cancelled": Scenario(events=(), runs=1, asks=(AGAIN, CANCEL), backlog=1, lane=OWNED),
 }
 JOBS = {
     "a job, and deaths": Scenario(events=(), runs=1, asks=(JOB,), log=TWO, budget=Budget(deaths=2, refusals=1)),

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.interleaving.aside_omissions import ASIDE_LEFT_OUT, LONG_LEFT_OUT
 from tests.faults.interleaving.aside_scenarios import LONG_WITH_ASIDE, WITH_ASIDE
-from tests.faults.interleaving.asking_omissions import ASKING_LEFT_OUT
+from tests.faults.interleaving.asking_omissions import ASKING_LEFT_OUT, LONG_ASKING_LEFT_OUT
 from tests.faults.interleaving.asking_scenarios import ASKING, LONG_ASKING
 from tests.faults.interleaving.exploration import Exploration
 from tests.faults.interleaving.omissions import LEFT_OUT
@@ -23,7 +23,7 @@ MOST_WAKE_UPS = 3  # each of those who may own the webhook in a scenario sends o
 
 _IS_LONG = os.environ.get("FAULTS") == "long"
 _SCENARIOS = SCENARIOS | WITH_ASIDE | ASKING | (LONG | LONG_WITH_ASIDE | LONG_ASKING if _IS_LONG else {})
-_LEFT_OUT = LEFT_OUT | ASIDE_LEFT_OUT | ASKING_LEFT_OUT | (LONG_LEFT_OUT if _IS_LONG else {})
+_LEFT_OUT = LEFT_OUT | ASIDE_LEFT_OUT | ASKING_LEFT_OUT | (LONG_LEFT_OUT | LONG_ASKING_LEFT_OUT if _IS_LONG else {})
 
 
 @pytest.mark.parametrize("name", _SCENARIOS)

@@ -87,8 +87,8 @@ class Deployment:
         delivery_items.create_table(wait=True, billing_mode="PAY_PER_REQUEST")
         self.sqs: Any = boto3.client("sqs")
         self.queue_url = self.sqs.create_queue(QueueName="wake-ups", Attributes={"VisibilityTimeout": "30"})["QueueUrl"]
-        self.webhooks = DynamoWebhooks(webhook_items)
         activities = DynamoActivities(webhook_items, 30)
+        self.webhooks = DynamoWebhooks(webhook_items)
         self.lanes = DynamoLanes(webhook_items, activities)
         self.registry = DynamoRegistry(webhook_items, 5, activities)
         self.deliveries = DynamoDeliveries(delivery_items, 30)
