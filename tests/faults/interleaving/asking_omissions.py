@@ -199,7 +199,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "lease: for jobs while off": (
         "all withdrawn while off, and deaths",
         _NO_END,
-        ("take_lease.size(jobs)",),
+        ("take_lease.jobs",),
     ),
     "off: no job since": ("all withdrawn, and off", "a job is left over", ("replace.jobs",)),
 }

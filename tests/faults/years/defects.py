@@ -22,6 +22,7 @@ from recado.use_cases.sending.queued import pages
 from recado.use_cases.sending.queued.head import HeadReader
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.sweep import Sweep, SweepReport
+from tests.faults.interleaving.asking_omissions import ASKING_LEFT_OUT
 from tests.faults.interleaving.omissions import LEFT_OUT
 from tests.faults.years.load import NAMES
 
@@ -95,7 +96,7 @@ DEFECTS: dict[str, Leaving] = {
     "withdrawing while it is off": _patched(pages, "next_of", _only_while_on),
     "what an ended job has put there": _patched(Pages, "_withdrawn", _ended_and_left),
     "the sweep": _patched(Sweep, "__call__", lambda _: SweepReport()),
-    **{name: one.leaving for name, one in LEFT_OUT.items() if not one.conditions},
+    **{name: one.leaving for name, one in (LEFT_OUT | ASKING_LEFT_OUT).items() if not one.conditions},
 }
 
 NOTICED = (
