@@ -94,6 +94,23 @@ def test_a_job_and_its_owner_begin_together(system: System, webhook: Webhook, aw
     assert [due.webhook_id for due in system.overdue.due(NOON_MS)] == ["wh_1"]
 
 
+def test_what_takes_back_is_refused_where_somebody_asked_for_sending_meanwhile(
+    system: System, webhook: Webhook
+) -> None:
+    """How long what waits goes on waiting was read before that: it would wait although it was to leave now."""
+    assert start(system, webhook, JOB)
+    read = system.webhook(webhook)
+    assert start(system, read, SECOND)
+    kinds = system.kinds()
+
+    assert not start(system, read, numbered(3, kind=JobKind.CANCELLATION, selection=Selection()))
+    assert not end(system, read, JOB)
+
+    assert of(system, webhook) == ([JOB, SECOND], f"owner of {SECOND.job_id}", {JOB.job_id, SECOND.job_id})
+    assert system.kinds() == kinds
+    assert end(system, system.webhook(webhook), JOB)
+
+
 def test_a_sixth_job_is_refused(system: System, webhook: Webhook) -> None:
     """Whoever asks for it changes nothing, makes no owner, and leaves no act."""
     jobs = [numbered(number) for number in range(MOST_UNFINISHED)]

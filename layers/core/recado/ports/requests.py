@@ -14,14 +14,16 @@ class JobStore(Protocol):
     def start(self, job: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
         """Keep a new job, name it in its webhook, and change that one's lane, in one transaction with the act.
 
-        False where the webhook is gone, or was switched meanwhile; raises `TooManyJobsError` where five are unfinished.
+        False where the webhook is gone, or was switched meanwhile, and of a job that withdraws also where the lane has
+        another owner or is due at another time: how long what waits is to go on waiting follows from what was read.
+        Raises `TooManyJobsError` where five are unfinished.
         """
         ...
 
     def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
         """Store that a job is ending, and change the lane of its webhook, in one transaction with the act.
 
-        False where the job is not as it was read, or the webhook is gone or was switched meanwhile.
+        False where the job or the lane is not as it was read, or the webhook is gone or was switched meanwhile.
         """
         ...
 

@@ -83,8 +83,13 @@ def test_whoever_asks_for_sending_ends_every_wait() -> None:
         (Lane("a", NOW + 9, "run", NOW + 9), None),
         (Lane("a", NOW + 9, "run", NOW + 9, rest_until=NOW + 7), NOW + 7),
         (Lane("a", NOW + 9, "run", NOW - 1), NOW + 9),
+        (Lane("a", NOW + 9, faults=1), None),
+        (Lane("a", NOW + 9, faults=1, rest_until=NOW + 7), NOW + 7),
     ],
-    ids=["nobody", "given up", "due", "waits", "woken twice", "sends", "sends after a rest", "died"],
+    ids=[
+        *("nobody", "given up", "due", "waits", "woken twice", "sends", "sends after a rest", "died"),
+        *("waits for our fault", "waits for our fault after a rest"),
+    ],
 )
 def test_whoever_asks_to_withdraw_shortens_no_wait(lane: Lane, rest_until: int | None) -> None:
     """The new owner is due now, to take back; before the time for which the one before it waited, nothing is sent."""

@@ -50,7 +50,8 @@ class FakeJobs:
         current = self._webhooks.kept.get((job.account_id, job.webhook_id))
         if current is not None and len(current.lane.jobs) >= MOST_UNFINISHED:
             raise TooManyJobsError
-        if not self._webhooks.store(before, after, Expect.ANYTHING, activity):
+        expected = Expect.UNCHANGED if job.withdraws else Expect.ANYTHING
+        if not self._webhooks.store(before, after, expected, activity):
             return False
         self.add(job)
         return True
@@ -58,7 +59,7 @@ class FakeJobs:
     def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
         """Keep that it is ending, and its webhook's new owner, if it is as it was read."""
         self._journal.note("end job")
-        if not self._is_still(job) or not self._webhooks.store(before, after, Expect.ANYTHING, activity):
+        if not self._is_still(job) or not self._webhooks.store(before, after, Expect.UNCHANGED, activity):
             return False
         self.kept[job.job_id] = ending
         return True

@@ -30,7 +30,8 @@ class DynamoJobs:
     def start(self, job: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
         """Put the job, name it in the webhook unless that has five, and give that its new owner; in one transaction."""
         table = self._table
-        actions, condition = lane_change(table, before, after, Expect.ANYTHING)
+        expected = Expect.UNCHANGED if job.withdraws else Expect.ANYTHING
+        actions, condition = lane_change(table, before, after, expected)
         adding, has_room = adding_job(table, job)
 
         def fill(transaction: TransactWrite) -> None:
@@ -51,7 +52,7 @@ class DynamoJobs:
     def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
         """Store that the job is ending, if it still is running, and give the webhook its new owner; together."""
         table = self._table
-        actions, condition = lane_change(table, before, after, Expect.ANYTHING)
+        actions, condition = lane_change(table, before, after, Expect.UNCHANGED)
         item = table(job.account_id, job_key(job.webhook_id, job.job_id))
 
         def fill(transaction: TransactWrite) -> None:

@@ -71,8 +71,12 @@ def asked_for(lane: Lane, token: str, now_ms: int) -> Lane:
 
 
 def asked_to_withdraw(lane: Lane, token: str, now_ms: int) -> Lane:
-    """A new owner, whoever it was, because somebody asked to take something back: what waits goes on waiting."""
-    waits_until = lane.next_at if lane.owner is not None and not lane.is_leased_at(now_ms) else None
+    """A new owner, whoever it was, because somebody asked to take something back: what waits goes on waiting.
+
+    But not for our own faults: once a run has taken it back, they are over.
+    """
+    waits = lane.owner is not None and not lane.is_leased_at(now_ms) and not lane.faults
+    waits_until = lane.next_at if waits else None
     rest_until = waits_until if waits_until is not None and waits_until > now_ms else lane.rest_until
     return replace(owned(lane, token, now_ms), rest_until=rest_until)
 
