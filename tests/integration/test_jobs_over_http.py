@@ -274,7 +274,7 @@ def test_a_job_that_is_ended_half_way_sends_nothing_any_more(
 
 
 def test_jobs_are_listed_and_ended_by_their_ids(system: System, api: ApiClient, webhook: Webhook) -> None:
-    """Newest first; without an id the one that is carried on is ended, and what is finished cannot be."""
+    """Newest first; without an id the one that is carried on; by its id one that has put all, too, but none twice."""
     assert jobs(api) == []
     assert end(api).status == 409
     first, second, third = (start(api, "redeliver", status="DELIVERED", from_=0) for _ in range(3))
@@ -290,8 +290,12 @@ def test_jobs_are_listed_and_ended_by_their_ids(system: System, api: ApiClient, 
         second["jobId"]: "DONE",
         third["jobId"]: "ENDED",
     }
-    assert [end(api, job).status for job in (None, first, third)] == [409] * 3
+    assert [end(api, job).status for job in (None, third)] == [409] * 2
     assert system.webhook(webhook).lane.jobs == frozenset()
+    assert end(api, first).json["state"] == "ENDING"
+    assert system.webhook(webhook).lane.jobs == {first["jobId"]}
+    assert system.redeliver().coming_back == 0
+    assert (jobs(api)[2]["state"], system.webhook(webhook).lane.jobs) == ("ENDED", frozenset())
 
 
 def test_what_a_webhook_wants_no_more_is_cancelled(

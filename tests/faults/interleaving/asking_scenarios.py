@@ -31,7 +31,7 @@ WAITS = Lane(owner=1, due="wait", failing=True, since=True, attempts=True)
 def _asked(*asks: tuple[object, ...], **others: object) -> Scenario:
     """Return a webhook that is asked for something, with an owner that has an event to send."""
     values = {"events": (), "runs": 1, "backlog": 1, "lane": OWNED, "settings": ONE_BY_ONE, **others}
-    return Scenario(asks=asks, **values)  # type: ignore[arg-type]
+    return Scenario(asks=asks, **values)  # type: ignore[arg-type]  # each is what its field is
 
 
 def _sent_again(*asks: tuple[object, ...], **others: object) -> Scenario:

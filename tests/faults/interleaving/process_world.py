@@ -27,6 +27,7 @@ from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.asking import Asking
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.requests import Requests
@@ -55,7 +56,7 @@ class World:
         self.lanes: Any = _Named(DynamoLanes(webhooks, self.activities), script)
         self.jobs: Any = _Named(DynamoJobs(webhooks, self.activities), script)
         self.store: Any = _Named(DynamoRequests(webhooks, deliveries, self.activities), script)
-        self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)  # type: ignore[arg-type]
+        self.deliveries: Any = _Named(DynamoDeliveries(deliveries, 30, Writer(script)), script)  # type: ignore[arg-type]  # it stands for `ItemWriter`
         self.aside: Any = _Named(DynamoAside(deliveries, 30), script)
         self.reader = DynamoDeliveryReader(deliveries)
         self.withdrawals: Any = _Named(DynamoWithdrawals(deliveries, self.activities), script)
@@ -85,11 +86,11 @@ class World:
 
     def requests(self) -> Requests:
         """Return what answers admins about deliveries."""
-        return Requests(reader=self.reader, withdrawals=self.withdrawals, **self._asking(self.store))
+        return Requests(self._asking(), reader=self.reader, store=self.store, withdrawals=self.withdrawals)
 
     def jobs_of_admins(self) -> Jobs:
         """Return what answers admins about jobs."""
-        return Jobs(**self._asking(self.jobs))
+        return Jobs(self._asking(), self.jobs)
 
     def administration(self) -> Administration:
         """Return what changes the webhook."""
@@ -108,16 +109,15 @@ class World:
             token=_token,
         )
 
-    def _asking(self, store: Any) -> dict[str, Any]:
-        return {
-            "webhooks": self.webhooks,
-            "store": store,
-            "wake_ups": _WakeUps(self.script),
-            "activities": self.activities,
-            "acts": _ACTS,
-            "clock": _stopped,
-            "token": _token,
-        }
+    def _asking(self) -> Asking:
+        return Asking(
+            webhooks=self.webhooks,
+            wake_ups=_WakeUps(self.script),
+            activities=self.activities,
+            acts=_ACTS,
+            clock=_stopped,
+            token=_token,
+        )
 
     def open(self, webhook: Webhook) -> Opened:
         """Open the vault: the webhook has no secret."""

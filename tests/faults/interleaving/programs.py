@@ -12,12 +12,13 @@ from recado.rules.webhook.registration import Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
+from recado.use_cases.sending.asking import NotActiveError
 from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from recado.use_cases.sending.queued.sweep import Sweep
-from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, NotWantedError
+from recado.use_cases.sending.requests import NotWaitingError, NotWantedError
 from tests.faults.interleaving.cutting import Resumed
 from tests.faults.interleaving.lane_item import EVENTS, NUMBERS, OWN
 from tests.faults.interleaving.places import ACCOUNT_ID, WEBHOOK_ID

@@ -13,8 +13,9 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.registration import Changes, InvalidRegistrationError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
+from recado.use_cases.sending.asking import NotActiveError
 from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
-from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, NotWantedError
+from recado.use_cases.sending.requests import NotWaitingError, NotWantedError
 from tests.faults.simulation import Simulation
 from tests.faults.years.deployment import Deployed
 from tests.faults.years.faults import DAY_MS, HOUR_MS, MINUTE_MS

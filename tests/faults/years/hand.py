@@ -53,7 +53,8 @@ class Asked:
         job = self.jobs.setdefault(job_id, SeenJob(job_id, item["kind"], item["created_at"], now))
         job.state, job.moved_ms = item["state"], now
         if job.state == "ENDING":
-            job.ending_ms = job.ending_ms or now
+            # One that had put all there takes it back, too.
+            job.ending_ms, job.finished_ms = job.ending_ms or now, None
         if job.state in ("DONE", "ENDED"):
             job.finished_ms = job.finished_ms or now
         return job

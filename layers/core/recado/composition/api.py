@@ -43,6 +43,7 @@ from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
+from recado.use_cases.sending.asking import Asking
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
 
@@ -86,13 +87,21 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     administration = Administration(
         rewriting, wake_ups=parts.wake_ups, reader=parts.reader, policy=policy, token=new_token
     )
+    asking = Asking(
+        webhooks=parts.registry,
+        wake_ups=parts.wake_ups,
+        activities=parts.activities,
+        acts=parts.acts,
+        clock=now_ms,
+        token=new_token,
+    )
     limits, request_counts = _limits(settings), DynamoRequestCounts(parts.webhooks)
     services = Services(
         administration=administration,
         signatures=Signatures(rewriting),
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
-        requests=_requests(parts),
-        jobs=_jobs(parts),
+        requests=_requests(parts, asking),
+        jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
         sample_sends=_sample_sends(parts, administration, vault, policy, logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
@@ -137,29 +146,12 @@ def _read_budget(
     )
 
 
-def _requests(parts: _Parts) -> Requests:
+def _requests(parts: _Parts, asking: Asking) -> Requests:
     return Requests(
-        webhooks=parts.registry,
+        asking,
         reader=parts.reader,
         store=DynamoRequests(parts.webhooks, parts.deliveries, parts.activities),
         withdrawals=DynamoWithdrawals(parts.deliveries, parts.activities),
-        wake_ups=parts.wake_ups,
-        activities=parts.activities,
-        acts=parts.acts,
-        clock=now_ms,
-        token=new_token,
-    )
-
-
-def _jobs(parts: _Parts) -> Jobs:
-    return Jobs(
-        webhooks=parts.registry,
-        store=DynamoJobs(parts.webhooks, parts.activities),
-        wake_ups=parts.wake_ups,
-        activities=parts.activities,
-        acts=parts.acts,
-        clock=now_ms,
-        token=new_token,
     )
 
 

@@ -88,7 +88,7 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     """The redelivery function's use cases."""
     tables = _Tables.of(settings)
     ports = _ports(settings, tables)
-    jobs = DynamoJobs(tables.webhooks, DynamoActivities(tables.webhooks, settings.delivery_retention_days))
+    jobs = DynamoJobs(tables.webhooks, tables.activities)
     pages = Pages(ports, jobs, DynamoDeliveryReader(tables.deliveries))
     return RedeliveryParts(Redelivery(ports, pages), Sweep(ports, overdue=DynamoOverdue(tables.webhooks)))
 
@@ -101,27 +101,27 @@ def _dispatch(settings: SenderSettings) -> Dispatch:
 class _Tables(NamedTuple):
     webhooks: type[WebhookItem]
     deliveries: type[DeliveryItem]
+    activities: DynamoActivities
 
     @classmethod
     def of(cls, settings: SenderSettings) -> Self:
         connection = SharedConnection()
-        return cls(
-            webhooks_table(settings.webhooks_table, connection), deliveries_table(settings.deliveries_table, connection)
-        )
+        webhooks = webhooks_table(settings.webhooks_table, connection)
+        deliveries = deliveries_table(settings.deliveries_table, connection)
+        return cls(webhooks, deliveries, DynamoActivities(webhooks, settings.delivery_retention_days))
 
 
 def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
     webhooks = DynamoWebhooks(tables.webhooks)
     deliveries = DynamoDeliveries(tables.deliveries, settings.delivery_retention_days)
-    activities = DynamoActivities(tables.webhooks, settings.delivery_retention_days)
     events = client("events")
     alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, events, settings.event_bus_name)
     return SendingPorts(
         webhooks=webhooks,
         deliveries=deliveries,
         aside=DynamoAside(tables.deliveries, settings.delivery_retention_days),
-        withdrawals=DynamoWithdrawals(tables.deliveries, activities),
-        lanes=DynamoLanes(tables.webhooks, activities),
+        withdrawals=DynamoWithdrawals(tables.deliveries, tables.activities),
+        lanes=DynamoLanes(tables.webhooks, tables.activities),
         vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
         sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),

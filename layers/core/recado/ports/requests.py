@@ -23,7 +23,8 @@ class JobStore(Protocol):
     def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
         """Store that a job is ending, and change the lane of its webhook, in one transaction with the act.
 
-        False where the job or the lane is not as it was read, or the webhook is gone or was switched meanwhile.
+        False where the job or the lane is not as it was read, or the webhook is gone or was switched meanwhile. Raises
+        `TooManyJobsError` where a finished one is to be named again, and five are unfinished.
         """
         ...
 

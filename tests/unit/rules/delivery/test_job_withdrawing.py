@@ -131,11 +131,11 @@ def test_a_job_knows_how_far_it_is() -> None:
     assert (done.requeued, done.cancelled, done.updated_at) == (3, 3, NOW + 3)
 
 
-def test_a_job_that_somebody_ends_looks_through_its_last_page_once_more() -> None:
-    """Pages before that were sent; in the end it was not done, but ended."""
+def test_a_job_that_somebody_ends_looks_through_all_its_pages_once_more() -> None:
+    """Of pages before the last one something may be set aside; in the end it was not done, but ended."""
     ending = job(page_after="e2", position="e4", requeued=4).ending(NOW + 5)
 
-    assert (ending.state, ending.page_after, ending.position) == (JobState.ENDING, None, "e2")
+    assert (ending.state, ending.page_after, ending.position) == (JobState.ENDING, None, None)
     assert (ending.updated_at, ending.requeued) == (NOW + 5, 4)
     assert ending.advanced("e3", NOW + 6, done=False, cancelled=1).state is JobState.ENDING
     ended = ending.advanced("e4", NOW + 7, done=True, cancelled=2)

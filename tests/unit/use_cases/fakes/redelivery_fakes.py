@@ -61,7 +61,7 @@ class FakeJobs:
         self._journal.note("end job")
         if not self._is_still(job) or not self._webhooks.store(before, after, Expect.UNCHANGED, activity):
             return False
-        self.kept[job.job_id] = ending
+        self.add(ending)
         return True
 
     def get(self, account_id: str, webhook_id: str, job_id: str) -> Job | None:

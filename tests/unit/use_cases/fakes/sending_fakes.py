@@ -19,6 +19,7 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting
+from recado.use_cases.sending.asking import Asking
 from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.ports import SendingPorts
@@ -254,23 +255,17 @@ class World:
 
     def requests(self) -> Requests:
         """Build what answers requests about what waits, and about one delivery, in this world."""
-        return Requests(
-            webhooks=self.webhooks,
-            reader=self.deliveries,
-            store=FakeRequests(self.journal, self.webhooks, self.aside),
-            withdrawals=self.deliveries,
-            wake_ups=self.wake_ups,
-            activities=self.activities,
-            acts=self.acts,
-            clock=self.clock,
-            token=self.token,
-        )
+        store = FakeRequests(self.journal, self.webhooks, self.aside)
+        return Requests(self.asking(), reader=self.deliveries, store=store, withdrawals=self.deliveries)
 
     def many(self) -> Jobs:
         """Build what answers requests about many deliveries in this world."""
-        return Jobs(
+        return Jobs(self.asking(), self.jobs)
+
+    def asking(self) -> Asking:
+        """Build what both have in common."""
+        return Asking(
             webhooks=self.webhooks,
-            store=self.jobs,
             wake_ups=self.wake_ups,
             activities=self.activities,
             acts=self.acts,

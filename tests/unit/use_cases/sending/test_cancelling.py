@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports import OurFaultError, VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.delivery.delivery import RETENTION_MS, CancelReason, Delivery, DeliveryStatus
 from recado.rules.webhook.webhook import Status
@@ -149,16 +149,17 @@ def test_what_was_asked_for_again_at_this_moment_is_withdrawn_as_that() -> None:
 
 
 def test_what_is_moved_time_and_again_is_not_withdrawn_for_ever() -> None:
-    """After three looks it counts as ended."""
+    """After five looks it is to be tried again."""
     world = waiting_world()
     aside = WAITS.set_aside(NOW - 5, NOW, 2)
-    for number in (1, 3):
+    for number in (1, 3, 5):
         world.journal.before("withdraw", number, lambda: world.aside.put(aside, waits=True))
-    world.journal.before("withdraw", 2, lambda: world.aside.back(aside))
+    for number in (2, 4):
+        world.journal.before("withdraw", number, lambda: world.aside.back(aside))
 
-    with pytest.raises(NotWaitingError):
+    with pytest.raises(VersionConflictError):
         cancel(world)
-    assert world.journal.of("withdraw") == ["withdraw"] * 3
+    assert world.journal.of("withdraw") == ["withdraw"] * 5
 
 
 def test_what_is_gone_is_not_withdrawn() -> None:

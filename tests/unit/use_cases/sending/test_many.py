@@ -2,14 +2,13 @@
 
 import pytest
 
-from recado.ports import KeyReusedError, OurFaultError, TooManyJobsError
+from recado.ports import KeyReusedError, OurFaultError, TooManyJobsError, VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job, JobKind, JobState, job_id_of
 from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.jobs import NoSuchJobError
-from recado.use_cases.sending.requests import NotActiveError
 from tests.support.acts import ADMIN, once
 from tests.unit.builders import NOW, events, failing, job, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner
@@ -103,7 +102,7 @@ def test_a_webhook_that_is_switched_time_and_again_gets_no_job() -> None:
         world.journal.before("start job", number, lambda: switch(world, Status.RETIRED))
         world.journal.before("read webhook", number, lambda: switch(world, Status.ACTIVE))
 
-    with pytest.raises(NotActiveError):
+    with pytest.raises(VersionConflictError):
         start(world)
     assert (world.journal.of("start job"), world.jobs.kept) == (["start job"] * 5, {})
 
@@ -113,7 +112,7 @@ def test_a_webhook_that_is_gone_gets_no_job() -> None:
     world = World()
 
     for ask in (world.many().redeliver, world.many().cancel):
-        with pytest.raises(NotActiveError):
+        with pytest.raises(VersionConflictError):
             ask(webhook(), ALL_WAITING, ADMIN)
     assert world.jobs.kept == {}
 

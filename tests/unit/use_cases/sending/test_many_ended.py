@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from recado.ports import VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.job import JobState, job_id_of
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
 from tests.support.acts import ADMIN
-from tests.unit.builders import NOW, events, job, owned
+from tests.unit.builders import NOW, events, failed, job, owned
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner
 from tests.unit.use_cases.fakes.jobs import end, kept, start, withdraw, world_with
 from tests.unit.use_cases.fakes.sending_fakes import World
@@ -59,11 +60,11 @@ def test_of_several_jobs_the_one_that_is_carried_on_is_ended() -> None:
 
 
 def test_there_is_nothing_to_end_where_no_job_is_unfinished() -> None:
-    """Neither that of a finished job, nor any; and there is no job of an id that never was, or is another webhook's."""
+    """Neither a cancellation that is done, nor any; and no job has an id that never was, or is another webhook's."""
     world = world_with(0)
     with pytest.raises(JobFinishedError):
         end(world)
-    done = start(world)
+    done = withdraw(world)
     redeliver_as_owner(world)
     for job_id in (done.job_id, None):
         with pytest.raises(JobFinishedError):
@@ -72,7 +73,26 @@ def test_there_is_nothing_to_end_where_no_job_is_unfinished() -> None:
     for job_id in ("job_none", "job_other"):
         with pytest.raises(NoSuchJobError):
             end(world, job_id)
-    assert world.activities.kinds == [ActivityKind.REDELIVERY_STARTED]
+    assert world.activities.kinds == [ActivityKind.CANCELLATION_STARTED]
+
+
+def test_what_a_job_has_put_is_taken_back_also_where_it_has_put_all() -> None:
+    """It may wait for days in a backlog, and whoever ends the job does not want it sent; once is enough."""
+    world = world_with(2)
+    begun = start(world)
+    world.sender.answers[world.webhook().target_url].append(failed(503))
+    redeliver_as_owner(world)
+    redeliver_as_owner(world)
+    assert (kept(world).state, len(world.deliveries.pending)) == (JobState.DONE, 2)
+
+    assert end(world, begun.job_id).state is JobState.ENDING
+    assert end(world, begun.job_id).state is JobState.ENDING
+    redeliver_as_owner(world)
+
+    assert (kept(world).state, kept(world).cancelled, world.deliveries.pending) == (JobState.ENDED, 2, {})
+    assert world.activities.kinds == [ActivityKind.REDELIVERY_STARTED, ActivityKind.JOB_ENDED]
+    with pytest.raises(JobFinishedError):
+        end(world, begun.job_id)
 
 
 def test_a_job_is_ended_while_the_webhook_is_off() -> None:
@@ -106,20 +126,19 @@ def test_a_job_that_goes_on_at_this_moment_is_ended_as_it_is_then() -> None:
     assert world.activities.kinds == [ActivityKind.REDELIVERY_STARTED, ActivityKind.JOB_ENDED]
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_a_job_that_is_done_at_this_moment_is_not_ended(named: bool) -> None:
-    """There is nothing to take back: what it has put is the webhook's."""
+def test_a_job_that_is_done_at_this_moment_is_not_ended_by_whoever_names_none() -> None:
+    """None is carried on any more."""
     world = world_with(0)
-    begun = start(world)
+    start(world)
     world.journal.before("end job", 1, lambda: redeliver_as_owner(world))
 
     with pytest.raises(JobFinishedError):
-        end(world, begun.job_id if named else None)
+        end(world)
     assert (kept(world).state, world.activities.kinds) == (JobState.DONE, [ActivityKind.REDELIVERY_STARTED])
 
 
 def test_a_job_that_goes_on_time_and_again_is_not_ended_for_ever() -> None:
-    """After five looks it counts as finished."""
+    """After five looks it is to be tried again."""
     world = world_with(0)
     begun = start(world)
     for number, one in enumerate(events(5), 1):
@@ -130,7 +149,7 @@ def test_a_job_that_goes_on_time_and_again_is_not_ended_for_ever() -> None:
             lambda further=further: world.jobs.kept.update({begun.job_id: further}),  # type: ignore[misc]  # bound
         )
 
-    with pytest.raises(JobFinishedError):
+    with pytest.raises(VersionConflictError):
         end(world)
     assert world.journal.of("end job") == ["end job"] * 5
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from recado.ports import VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, NotWantedError
+from recado.use_cases.sending.asking import NotActiveError
+from recado.use_cases.sending.requests import NotWaitingError, NotWantedError
 from tests.support.acts import ADMIN, once
 from tests.unit.builders import NOW, OTHER_NAME, event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
@@ -202,7 +204,7 @@ def test_a_request_for_a_webhook_that_is_gone_is_refused() -> None:
     """Nothing waits for nobody."""
     world = logged(World(), DELIVERED)
 
-    with pytest.raises(NotActiveError):
+    with pytest.raises(VersionConflictError):
         ask(world)
     assert world.deliveries.pending == {}
 
@@ -236,10 +238,10 @@ def test_a_request_that_never_finds_what_it_has_read_gives_up() -> None:
     world = World(webhook())
     world.deliveries.add_pending(WAITS)
     assert world.aside.put(ASIDE, waits=True)
-    for number in range(1, 4):
+    for number in range(1, 6):
         world.journal.before("ask", number, world.aside.kept.clear)
     world.deliveries.log["wh_1", event().key] = ASIDE
 
-    with pytest.raises(NotActiveError):
+    with pytest.raises(VersionConflictError):
         ask(world, ASIDE)
-    assert (world.journal.of("ask"), world.wake_ups.sent) == (["ask"] * 3, [])
+    assert (world.journal.of("ask"), world.wake_ups.sent) == (["ask"] * 5, [])

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Waiting, WaitingSummary
+from recado.ports import VersionConflictError, Waiting, WaitingSummary
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
-from recado.use_cases.sending.requests import NotActiveError
+from recado.use_cases.sending.asking import NotActiveError
 from tests.support.acts import ADMIN, once
 from tests.unit.builders import NOW, event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, waiting
@@ -84,18 +84,18 @@ def test_a_webhook_that_is_switched_on_again_meanwhile_is_sent_to() -> None:
 def test_a_webhook_that_is_switched_time_and_again_is_given_up() -> None:
     """Nobody holds a request up for ever."""
     world = failing_world()
-    for number in range(1, 4):
+    for number in range(1, 6):
         world.journal.before("ask", number, lambda: world.webhooks.set(status=Status.RETIRED))
         world.journal.before("read webhook", number, lambda: world.webhooks.set(status=Status.ACTIVE))
 
-    with pytest.raises(NotActiveError):
+    with pytest.raises(VersionConflictError):
         world.requests().send_now(world.webhook(), ADMIN)
-    assert (world.journal.of("ask"), world.wake_ups.sent) == (["ask"] * 3, [])
+    assert (world.journal.of("ask"), world.wake_ups.sent) == (["ask"] * 5, [])
 
 
 def test_a_webhook_that_is_gone_is_not_sent_to() -> None:
     """It was removed after it was read."""
-    with pytest.raises(NotActiveError):
+    with pytest.raises(VersionConflictError):
         World().requests().send_now(webhook(), ADMIN)
 
 

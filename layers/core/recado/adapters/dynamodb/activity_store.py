@@ -4,24 +4,21 @@ A request with an `Idempotency-Key` leaves one more item in that transaction, fo
 there already, so that what is written at all is written once (docs/adr/0027-twice-is-once.md).
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.conditions import accepted_together
+from recado.adapters.dynamodb.conditions import Fill, accepted_together
 from recado.adapters.dynamodb.pages import newest_wanted
+from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, ONCE_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.faults import as_our_fault
 from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange, Requester
 
-Fill = Callable[[TransactWrite], object]
-
 KEY_SECONDS = 24 * 60 * 60
 """How long an `Idempotency-Key` counts."""
 
-_SECONDS_A_DAY = 24 * 60 * 60
 _MOST_LOOKED_THROUGH = 500  # acts of all webhooks that one call looks through for those of one
 
 
@@ -115,7 +112,7 @@ class DynamoActivities:
             f"{ACTIVITY_KEY_PREFIX}{activity.at:015d}#{activity.activity_id}",
             of_webhook=activity.webhook_id,
             activity=_to_json(activity),
-            expires_at=activity.at // 1000 + self.retention_days * _SECONDS_A_DAY,
+            expires_at=removable_at(activity.at, self.retention_days),
         )
 
 

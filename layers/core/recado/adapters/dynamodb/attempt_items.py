@@ -5,10 +5,9 @@ from typing import Any
 
 from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
+from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, DeliveryItem
 from recado.rules.delivery.attempt_record import Answer, Attempt
-
-_SECONDS_A_DAY = 24 * 60 * 60
 
 
 def attempt_to_item(table: type[DeliveryItem], attempt: Attempt, retention_days: int) -> DeliveryItem:
@@ -23,7 +22,7 @@ def attempt_to_item(table: type[DeliveryItem], attempt: Attempt, retention_days:
         last_key=attempt.keys[-1],
         keys=compressed("\n".join(attempt.keys)),
         attempt=attempt_to_bytes(attempt),
-        expires_at=attempt.started_at // 1000 + retention_days * _SECONDS_A_DAY,
+        expires_at=removable_at(attempt.started_at, retention_days),
     )
 
 

@@ -16,6 +16,9 @@ _REFUSED = {"ConditionalCheckFailedException", "ConditionalCheckFailed"}
 _MET_A_TRANSACTION = {"TransactionConflictException", "TransactionConflict"}
 _TRIES = 8
 
+Fill = Callable[[TransactWrite], object]
+"""Puts writes, with their conditions, into a transaction."""
+
 
 def accepted(write: Callable[[], object]) -> bool:
     """Make a write that carries a condition; False where the condition does not hold, and nothing was written.
@@ -31,7 +34,7 @@ def accepted(write: Callable[[], object]) -> bool:
     return True
 
 
-def accepted_together(connection: Connection, fill: Callable[[TransactWrite], object]) -> bool:
+def accepted_together(connection: Connection, fill: Fill) -> bool:
     """Make the writes that `fill` puts into a transaction; False where a condition does not hold, as for one write.
 
     They carry a token, the same at each try, so that what was written and not answered is not written again.

@@ -3,12 +3,11 @@
 from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_to_bytes
 from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
+from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.dynamodb.webhook_items import whole
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.event.event import Event
-
-_SECONDS_A_DAY = 24 * 60 * 60
 
 
 def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_days: int) -> DeliveryItem:
@@ -41,7 +40,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         retry_at=delivery.retry_at,
         tries=delivery.tries or None,
         attempt=None if delivery.attempt is None else attempt_to_bytes(delivery.attempt),
-        expires_at=delivery.wanted_since // 1000 + retention_days * _SECONDS_A_DAY,
+        expires_at=removable_at(delivery.wanted_since, retention_days),
     )
 
 

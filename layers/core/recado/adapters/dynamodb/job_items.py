@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobKind, JobState
 from recado.rules.delivery.selection import Selection
-
-_SECONDS_A_DAY = 24 * 60 * 60
 
 
 def job_key(webhook_id: str, job_id: str) -> str:
@@ -27,7 +26,7 @@ def job_to_item(table: type[WebhookItem], job: Job, retention_days: int) -> Webh
         selection=asdict(job.selection),
         created_at=job.created_at,
         requested_by=job.requested_by,
-        expires_at=job.created_at // 1000 + retention_days * _SECONDS_A_DAY,
+        expires_at=removable_at(job.created_at, retention_days),
         **progress_attributes(job),
     )
 

@@ -4,8 +4,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities, Fill
-from recado.adapters.dynamodb.conditions import accepted, accepted_together
+from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.conditions import Fill, accepted, accepted_together
 from recado.adapters.dynamodb.job_items import job_from_item, job_key, job_to_item, progress_attributes
 from recado.adapters.dynamodb.lane_items import has, lane_change, number_of
 from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem, connection_of
@@ -42,17 +42,22 @@ class DynamoJobs:
         if self._activities.together(activity, fill):
             return True
         now = self._webhooks.get(job.account_id, job.webhook_id)
-        if now is None or job.job_id in now.lane.jobs:
-            return now is not None
-        if len(now.lane.jobs) >= MOST_UNFINISHED:
-            raise TooManyJobsError
+        if now is not None and job.job_id in now.lane.jobs:
+            return True  # a write was repeated that had been made, and its answer lost
+        _check_room(now)
         return False
 
     @as_our_fault("ending a job")
     def end(self, job: Job, ending: Job, before: Webhook, after: Webhook, activity: Activity) -> bool:
-        """Store that the job is ending, if it still is running, and give the webhook its new owner; together."""
+        """Store that the job is ending, if it is as it was read, and give the webhook its new owner; together.
+
+        One that was finished is named by its webhook again, unless that has five.
+        """
         table = self._table
         actions, condition = lane_change(table, before, after, Expect.UNCHANGED)
+        if not job.is_unfinished:
+            adding, has_room = adding_job(table, job)
+            actions, condition = [*actions, adding], condition & has_room
         item = table(job.account_id, job_key(job.webhook_id, job.job_id))
 
         def fill(transaction: TransactWrite) -> None:
@@ -60,7 +65,11 @@ class DynamoJobs:
             transaction.update(item, actions=ended, condition=self._is_still(job))
             transaction.update(table(job.account_id, job.webhook_id), actions=actions, condition=condition)
 
-        return self._activities.together(activity, fill)
+        if self._activities.together(activity, fill) or self.get(job.account_id, job.webhook_id, job.job_id) == ending:
+            return True
+        if not job.is_unfinished:
+            _check_room(self._webhooks.get(job.account_id, job.webhook_id))
+        return False
 
     @as_our_fault("reading a job")
     def get(self, account_id: str, webhook_id: str, job_id: str) -> Job | None:
@@ -139,3 +148,8 @@ def adding_job(table: type[WebhookItem], job: Job) -> tuple[Action, Condition]:
     """What names a new job in its webhook, and on what condition: so many unfinished ones it may have."""
     has_room = table.jobs.does_not_exist() | (number_of(table.jobs) < MOST_UNFINISHED)
     return table.jobs.add({job.job_id}), has_room
+
+
+def _check_room(webhook: Webhook | None) -> None:
+    if webhook is not None and len(webhook.lane.jobs) >= MOST_UNFINISHED:
+        raise TooManyJobsError

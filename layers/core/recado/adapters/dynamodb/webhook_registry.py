@@ -4,7 +4,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities, Fill
+from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.conditions import Fill
 from recado.adapters.dynamodb.job_items import job_to_item
 from recado.adapters.dynamodb.job_store import adding_job
 from recado.adapters.dynamodb.secret_store import secret_item

@@ -90,7 +90,10 @@ def _end_route(router: APIGatewayHttpRouter, administration: Administration, job
         _REDELIVER,
         operation_id="endJob",
         summary="End a job",
-        description="What it has put into the backlog, and was not sent yet, is withdrawn.",
+        description=(
+            "What it has put into the backlog, and was not sent yet, is withdrawn; also of a job that is named, and "
+            "has put all there already."
+        ),
         tags=_TAGS,
         responses=responses(202, JobView, 400, 409, 422),
         security=WRITE,

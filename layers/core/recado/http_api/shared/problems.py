@@ -28,8 +28,9 @@ from recado.rules.webhook.registration import InvalidRegistrationError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
 from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, StaleVersionError
+from recado.use_cases.sending.asking import NotActiveError
 from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
-from recado.use_cases.sending.requests import NotActiveError, NotWaitingError, NotWantedError
+from recado.use_cases.sending.requests import NotWaitingError, NotWantedError
 
 CONTENT_TYPE = "application/problem+json"
 KEY_HEADER = "Idempotency-Key"

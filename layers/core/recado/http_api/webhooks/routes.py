@@ -36,7 +36,8 @@ def webhook_routes(
     """The routes that create, list, read, change and remove webhooks."""
     router = new_router()
     _collection_routes(router, administration, counts, webhook_limit)
-    _webhook_routes(router, administration, log, counts)
+    _read_route(router, administration, log, counts)
+    _change_route(router, administration, counts)
     _removal_route(router, administration)
     return router
 
@@ -74,12 +75,9 @@ def _collection_routes(
         return shown(WebhookList(webhooks=views, limit=webhook_limit))
 
 
-def _webhook_routes(
+def _read_route(
     router: APIGatewayHttpRouter, administration: Administration, log: DeliveryLog, counts: CountsReader
 ) -> None:
-    def counts_of(webhook: Webhook) -> Counts:
-        return counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id]
-
     @router.get(
         _WEBHOOK,
         operation_id="readWebhook",
@@ -90,9 +88,11 @@ def _webhook_routes(
     )
     def read_webhook(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
-        view = webhook_view(webhook, counts_of(webhook), log.waiting_of(webhook.webhook_id))
+        view = webhook_view(webhook, _counts_of(webhook, counts), log.waiting_of(webhook.webhook_id))
         return shown(view, headers={"ETag": f'"{webhook.version}"'})
 
+
+def _change_route(router: APIGatewayHttpRouter, administration: Administration, counts: CountsReader) -> None:
     @router.patch(
         _WEBHOOK,
         operation_id="changeWebhook",
@@ -113,7 +113,7 @@ def _webhook_routes(
         changes = outward(changes_of(webhook), router.current_event)
         requester = requester_of(router.current_event.raw_event)
         changed = administration.change(account_id, webhook_id, changes, version, requester)
-        view = changed_webhook_view(changed, counts_of(changed.webhook))
+        view = changed_webhook_view(changed, _counts_of(changed.webhook, counts))
         return shown(view, headers={"ETag": f'"{changed.webhook.version}"'})
 
 
@@ -130,6 +130,10 @@ def _removal_route(router: APIGatewayHttpRouter, administration: Administration)
         requester = requester_of(router.current_event.raw_event)
         administration.remove(account_id, webhook_id, version_of(if_match), requester)
         return Response(status_code=HTTPStatus.NO_CONTENT, body="")
+
+
+def _counts_of(webhook: Webhook, counts: CountsReader) -> Counts:
+    return counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id]
 
 
 def _shown(webhook: Webhook, counts: Counts, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response[str]:

@@ -14,7 +14,7 @@ class ActivityKind(StrEnum):
     DISABLED = "DISABLED"
     REMOVED = "REMOVED"
     SECRET_ROTATED = "SECRET_ROTATED"  # noqa: S105  # nosec B105 - the name of an act
-    SECRET_DOWNLOADED = "SECRET_DOWNLOADED"  # noqa: S105  # nosec B105
+    SECRET_DOWNLOADED = "SECRET_DOWNLOADED"  # noqa: S105  # nosec B105 - the name of an act
     EARLIER_SECRETS_ENDED = "EARLIER_SECRETS_ENDED"  # nosec B105
     TESTED = "TESTED"
     SENT_NOW = "SENT_NOW"

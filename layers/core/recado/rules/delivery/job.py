@@ -65,6 +65,12 @@ class Job:
         """Whether it takes deliveries back: that is done before anything is sent, and while the webhook is off."""
         return self.kind is JobKind.CANCELLATION or self.state is JobState.ENDING
 
+    @property
+    def can_be_ended(self) -> bool:
+        """Whether somebody may end it: also where it has put all into the backlog, since that may wait for days."""
+        puts = self.kind is not JobKind.CANCELLATION
+        return self.is_unfinished or (puts and self.state is JobState.DONE)
+
     def wants(self, delivery: Delivery) -> bool:
         """Whether the job is about this one, as it stands now.
 
@@ -98,8 +104,8 @@ class Job:
         )
 
     def ending(self, now_ms: int) -> "Job":
-        """The job as it is ended by somebody: what lies behind the begin of its last page is looked through again."""
-        return replace(self, state=JobState.ENDING, position=self.page_after, page_after=None, updated_at=now_ms)
+        """The job as it is ended by somebody: of every page something may wait, set aside if not in the backlog."""
+        return replace(self, state=JobState.ENDING, position=None, page_after=None, updated_at=now_ms)
 
 
 def next_of(jobs: Iterable[Job], *, active: bool) -> Job | None:

@@ -1,18 +1,15 @@
 """Jobs: many deliveries again, or many withdrawn; their webhook's owner carries them on."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from recado.ports import ActivityStore, Clock, DoneBeforeError, JobStore, WakeUps, WebhookReader
-from recado.rules.activity.activity import Activity, ActivityKind, Requester
-from recado.rules.delivery.job import Job, JobKind, job_id_of, next_of
+from recado.ports import DoneBeforeError, JobStore, VersionConflictError
+from recado.rules.activity.activity import ActivityKind, Requester
+from recado.rules.delivery.job import Job, JobKind, JobState, job_id_of, next_of
 from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.lane import asked_for, asked_to_withdraw
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.acts import Acts
-from recado.use_cases.sending.requests import NotActiveError
+from recado.use_cases.sending.asking import TRIES, Asking, NotActiveError
 
-_TRIES = 5
 _STARTED = {
     JobKind.REDELIVERY: ActivityKind.REDELIVERY_STARTED,
     JobKind.CANCELLATION: ActivityKind.CANCELLATION_STARTED,
@@ -24,7 +21,7 @@ class NoSuchJobError(Exception):
 
 
 class JobFinishedError(Exception):
-    """The job is finished, or none of the webhook is unfinished: there is nothing to end."""
+    """The job has ended, or none of the webhook is unfinished: there is nothing to end."""
 
 
 class Jobs:
@@ -34,24 +31,9 @@ class Jobs:
     webhook that is due.
     """
 
-    def __init__(
-        self,
-        *,
-        webhooks: WebhookReader,
-        store: JobStore,
-        wake_ups: WakeUps,
-        activities: ActivityStore,
-        acts: Acts,
-        clock: Clock,
-        token: Callable[[], str],
-    ) -> None:
-        self._webhooks = webhooks
+    def __init__(self, asking: Asking, store: JobStore) -> None:
+        self._asking = asking
         self._store = store
-        self._wake_ups = wake_ups
-        self._activities = activities
-        self._acts = acts
-        self._clock = clock
-        self._token = token
 
     def redeliver(self, webhook: Webhook, selection: Selection, requester: Requester) -> Job:
         """Start to deliver again what is selected; raises `NotActiveError`, or `TooManyJobsError`."""
@@ -66,24 +48,27 @@ class Jobs:
         return self._store.newest(webhook)
 
     def end(self, webhook: Webhook, job_id: str | None, requester: Requester) -> Job:
-        """End a job, the one that is carried on where none is named: what it has put into the backlog is withdrawn.
+        """End a job: what it has put into the backlog, and was not sent, is withdrawn.
 
-        Raises `NoSuchJobError` or `JobFinishedError`.
+        That is the one that is carried on where none is named; one that is named may have put all there already. One
+        that is ending goes on so. Raises `NoSuchJobError`, `JobFinishedError`, or `TooManyJobsError`.
         """
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             job = self._meant(webhook, job_id)
-            now = self._clock()
-            act = self._acts.on(ActivityKind.JOB_ENDED, requester, webhook, now, job_id=job.job_id)
+            if job.state is JobState.ENDING:
+                return job
+            now = self._asking.clock()
+            act = self._asking.acts.on(ActivityKind.JOB_ENDED, requester, webhook, now, job_id=job.job_id)
             ending, after = job.ending(now), self._with_owner(webhook, now, withdraws=True)
             if self._store.end(job, ending, webhook, after, act):
-                self._wake(after, act)
+                self._asking.wake(after, act)
                 return ending
-            webhook = self._as_it_is(webhook)
-        raise JobFinishedError
+            webhook = self._asking.as_it_is(webhook)
+        raise VersionConflictError
 
     def _first_time(self, webhook: Webhook, kind: JobKind, selection: Selection, requester: Requester) -> Job:
         try:
-            self._activities.check(webhook.account_id, requester, self._clock())
+            self._asking.check(webhook, requester)
             return self._start(webhook, kind, selection, requester)
         except DoneBeforeError as done:
             job = self._store.get(webhook.account_id, webhook.webhook_id, done.job_id or "")
@@ -92,14 +77,14 @@ class Jobs:
             return job
 
     def _start(self, webhook: Webhook, kind: JobKind, selection: Selection, requester: Requester) -> Job:
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             if kind is JobKind.REDELIVERY and webhook.status is not Status.ACTIVE:
                 raise NotActiveError
-            now = self._clock()
+            now = self._asking.clock()
             job = Job(
                 account_id=webhook.account_id,
                 webhook_id=webhook.webhook_id,
-                job_id=job_id_of(now, self._token()),
+                job_id=job_id_of(now, self._asking.token()),
                 kind=kind,
                 selection=selection,
                 created_at=now,
@@ -107,18 +92,12 @@ class Jobs:
                 requested_by=requester.name,
             )
             after = self._with_owner(webhook, now, withdraws=job.withdraws)
-            act = self._acts.on(_STARTED[kind], requester, webhook, now, job_id=job.job_id)
+            act = self._asking.acts.on(_STARTED[kind], requester, webhook, now, job_id=job.job_id)
             if self._store.start(job, webhook, after, act):
-                self._wake(after, act)
+                self._asking.wake(after, act)
                 return job
-            webhook = self._as_it_is(webhook)
-        raise NotActiveError
-
-    def _wake(self, webhook: Webhook, act: Activity) -> None:
-        try:
-            self._wake_ups.send(webhook, 0)
-        finally:
-            self._acts.tell(act)
+            webhook = self._asking.as_it_is(webhook)
+        raise VersionConflictError
 
     def _meant(self, webhook: Webhook, job_id: str | None) -> Job:
         if job_id is None:
@@ -127,16 +106,10 @@ class Jobs:
             job = self._store.get(webhook.account_id, webhook.webhook_id, job_id)
             if job is None:
                 raise NoSuchJobError
-        if job is None or not job.is_unfinished:
+        if job is None or not job.can_be_ended:
             raise JobFinishedError
         return job
 
     def _with_owner(self, webhook: Webhook, now: int, *, withdraws: bool) -> Webhook:
         ask = asked_to_withdraw if withdraws else asked_for
-        return replace(webhook, lane=ask(webhook.lane, self._token(), now))
-
-    def _as_it_is(self, webhook: Webhook) -> Webhook:
-        current = self._webhooks.get(webhook.account_id, webhook.webhook_id)
-        if current is None:
-            raise NotActiveError
-        return current
+        return replace(webhook, lane=ask(webhook.lane, self._asking.token(), now))

@@ -4,32 +4,22 @@ Whoever asks for sending makes a new wake-up the owner and writes into the backl
 wake-up last: a run that ends meanwhile cannot miss what is written, and a sweep wakes what was not sent.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from recado.ports import (
-    ActivityStore,
-    Clock,
     DeliveryReader,
     DoneBeforeError,
     RequestStore,
+    VersionConflictError,
     WaitingSummary,
-    WakeUps,
-    WebhookReader,
     Withdrawals,
 )
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.acts import Acts
-
-_TRIES = 3
-
-
-class NotActiveError(Exception):
-    """The webhook is retired or disabled: nothing would be sent."""
+from recado.use_cases.sending.asking import TRIES, Asking, NotActiveError
 
 
 class NotWantedError(Exception):
@@ -56,38 +46,27 @@ class Requests:
     """
 
     def __init__(
-        self,
-        *,
-        webhooks: WebhookReader,
-        reader: DeliveryReader,
-        store: RequestStore,
-        withdrawals: Withdrawals,
-        wake_ups: WakeUps,
-        activities: ActivityStore,
-        acts: Acts,
-        clock: Clock,
-        token: Callable[[], str],
+        self, asking: Asking, *, reader: DeliveryReader, store: RequestStore, withdrawals: Withdrawals
     ) -> None:
-        self._webhooks = webhooks
+        self._asking = asking
         self._reader = reader
         self._store = store
         self._withdrawals = withdrawals
-        self._wake_ups = wake_ups
-        self._activities = activities
-        self._acts = acts
-        self._clock = clock
-        self._token = token
 
     def send_now(self, webhook: Webhook, requester: Requester) -> WaitingSummary:
-        """Let what waits leave now, whatever it was waiting for; what that is. Raises `NotActiveError`."""
+        """Let what waits leave now, whatever it was waiting for; what that is. Raises `NotActiveError`.
+
+        Raises `VersionConflictError`, as every request here, where others go on changing the webhook.
+        """
         summary = self._reader.waiting_of(webhook.webhook_id)
         with suppress(DoneBeforeError):
-            self._activities.check(webhook.account_id, requester, self._clock())
-            for _ in range(_TRIES):
-                if self._ask(webhook, self._acts.on(ActivityKind.SENT_NOW, requester, webhook, self._clock())):
+            self._asking.check(webhook, requester)
+            for _ in range(TRIES):
+                act = self._asking.acts.on(ActivityKind.SENT_NOW, requester, webhook, self._asking.clock())
+                if self._ask(webhook, act):
                     return summary
-                webhook = self._as_it_is(webhook)
-            raise NotActiveError
+                webhook = self._asking.as_it_is(webhook)
+            raise VersionConflictError
         return summary
 
     def one(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> Delivery:
@@ -110,31 +89,32 @@ class Requests:
         return self._read_again(delivery)
 
     def _again(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> Delivery:
-        self._activities.check(webhook.account_id, requester, self._clock())
+        self._asking.check(webhook, requester)
         if not webhook.wants(delivery.event.name):
             raise NotWantedError
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             act = self._act(ActivityKind.REDELIVERED, requester, webhook, delivery)
             wanted = self._wanted(delivery, act.at, requester)
             if self._ask(webhook, act, back=wanted.back, copy=wanted.copy):
                 return wanted.delivery
-            webhook, delivery = self._as_it_is(webhook), self._read_again(delivery)
-        raise NotActiveError
+            webhook, delivery = self._asking.as_it_is(webhook), self._read_again(delivery)
+        raise VersionConflictError
 
     def _withdraw(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> None:
-        self._activities.check(webhook.account_id, requester, self._clock())
-        for _ in range(_TRIES):
+        self._asking.check(webhook, requester)
+        for _ in range(TRIES):
             act = self._act(ActivityKind.CANCELLED, requester, webhook, delivery)
             if delivery.status_at(act.at) is not DeliveryStatus.PENDING and not delivery.waits_again:
-                break
+                raise NotWaitingError
             if self._withdrawals.withdraw(delivery, act.at, CancelReason.WITHDRAWN, act):
-                self._acts.tell(act)
+                self._asking.acts.tell(act)
                 return
             delivery = self._read_again(delivery)
-        raise NotWaitingError
+        raise VersionConflictError
 
     def _act(self, kind: ActivityKind, requester: Requester, webhook: Webhook, delivery: Delivery) -> Activity:
-        return self._acts.on(kind, requester, webhook, self._clock(), delivery_id=delivery.delivery_id)
+        at = self._asking.clock()
+        return self._asking.acts.on(kind, requester, webhook, at, delivery_id=delivery.delivery_id)
 
     def _wanted(self, delivery: Delivery, now: int, requester: Requester) -> _Wanted:
         if delivery.is_aside and delivery.status_at(now) is DeliveryStatus.PENDING:
@@ -157,23 +137,14 @@ class Requests:
         """Make a new wake-up the owner, and send it; False where something is not as it was read."""
         if webhook.status is not Status.ACTIVE:
             raise NotActiveError
-        after = replace(webhook, lane=asked_for(webhook.lane, self._token(), act.at))
+        after = replace(webhook, lane=asked_for(webhook.lane, self._asking.token(), act.at))
         if not self._store.ask(webhook, after, act, back=back, copy=copy):
             return False
-        try:
-            self._wake_ups.send(after, 0)
-        finally:
-            self._acts.tell(act)
+        self._asking.wake(after, act)
         return True
 
-    def _as_it_is(self, webhook: Webhook) -> Webhook:
-        current = self._webhooks.get(webhook.account_id, webhook.webhook_id)
-        if current is None:
-            raise NotActiveError
-        return current
-
     def _read_again(self, delivery: Delivery) -> Delivery:
-        current = self._reader.get(delivery.webhook_id, delivery.event.key, self._clock())
+        current = self._reader.get(delivery.webhook_id, delivery.event.key, self._asking.clock())
         if current is None:
             raise NotWaitingError
         return current
