@@ -31,12 +31,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock.of_functions(monkeypatch)
 
 
+_NO_MACHINE_IS_THAT_SLOW = "60"
+
+
 @pytest.fixture
 def system(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
-    """Give the deployed stack, which may send to loopback."""
+    """Give the deployed stack, which may send to loopback, and takes no receiver for slow unless a test says so."""
     # moto sits a long poll out even though nobody else could fill the queue meanwhile.
     monkeypatch.setattr("recado.adapters.messaging.queues._LONG_POLL_SECONDS", 0)
     with deployed(AllowPrivateTargets="true") as stack:
+        for function in stack.functions_with("SLOW_AFTER_SECONDS"):
+            stack.change_environment(function, SLOW_AFTER_SECONDS=_NO_MACHINE_IS_THAT_SLOW)
         yield System(stack, clock)
 
 

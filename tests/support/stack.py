@@ -98,6 +98,10 @@ class Stack:
         """Return the variables that a function is given, those of Lambda itself included."""
         return {**self._environments[function], "AWS_LAMBDA_FUNCTION_NAME": f"{STACK_NAME}-{function}"}
 
+    def functions_with(self, variable: str) -> list[str]:
+        """Return the functions that are given a variable."""
+        return [function for function, variables in self._environments.items() if variable in variables]
+
     def change_environment(self, function: str, **variables: str) -> None:
         """Give a function other variables, which count from its next cold start on."""
         self._environments[function] |= variables
