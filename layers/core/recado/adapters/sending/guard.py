@@ -40,9 +40,10 @@ class TooMuchReceivedError(OSError):
 class Guard:
     """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
 
-    `refusal_of` says what kind of address it is that may not be contacted. The answer is to be there `answer_seconds`
-    after the request has been sent, which is at `answer_ends_at`. `address` is the one that has let us in, `connected`
-    means that the TLS handshake is over as well. `most_bytes` is what may be received, `bytes_received` what was.
+    `refusal_of` says what kind of address it is that may not be contacted. `request_target` is what the request line asks
+    for. The answer is to be there `answer_seconds` after the request has been sent, which is at `answer_ends_at`.
+    `address` is the one that has let us in, `connected` means that the TLS handshake is over as well. `most_bytes` is
+    what may be received, `bytes_received` what was.
     `kept` is where the connection comes from and goes to, if the attempt's owner keeps one; `reused` means that it came
     from there, `at_end` that the answer is over, `left_over` that there was more behind it.
     """
@@ -52,6 +53,7 @@ class Guard:
     resolve: Resolver
     answer_seconds: float
     answer_ends_at: float = math.inf
+    request_target: str = "/"
     address: str | None = None
     connected: bool = False
     most_bytes: int = MOST_BYTES

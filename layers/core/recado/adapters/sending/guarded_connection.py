@@ -205,6 +205,11 @@ class _UseMixin:
         else:
             guard.kept.put(self._origin, guard.address, conn)
 
+    def _make_request(self, conn: Any, method: str, _url: str, **options: Any) -> Any:  # noqa: ANN401 - as in urllib3
+        """Ask for what the guard says, byte for byte: `urlopen` has respelt what it was given."""
+        target = current_guard.get().request_target
+        return super()._make_request(conn, method, target, **options)  # type: ignore[misc]  # a mixin for pools
+
     @property
     def _origin(self) -> Origin:
         return self.scheme, self.host, self.port  # type: ignore[attr-defined]  # a mixin for pools

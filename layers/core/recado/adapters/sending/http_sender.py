@@ -44,6 +44,7 @@ from recado.rules.sending.attempt import (
 from recado.rules.sending.attempt import Response as Answer
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.target.wire import on_the_wire
 
 _SHORTEST_ATTEMPT_SECONDS = 1.0
 _CHUNK_BYTES = 4096
@@ -149,10 +150,13 @@ class HttpSender:
 
     def _post(self, request: OutgoingRequest, guard: Guard) -> Response:
         url = self._policy.check_url(request.url)
+        authority, guard.request_target = on_the_wire(url)
         prepared = PreparedRequest()
         connection = "close" if self._kept is None else "keep-alive"
-        headers = {**request.headers, "Accept-Encoding": "identity", "Connection": connection}
-        prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
+        headers = {"Host": authority, **request.headers, "Accept-Encoding": "identity", "Connection": connection}
+        # Whom to connect to, and no more: what is asked for there goes past the libraries, which respell it.
+        origin = url.removesuffix(guard.request_target)
+        prepared.prepare(method="POST", url=origin, headers=headers, data=request.body)
         try:
             return self._sent(prepared)
         except _TROUBLE as error:
