@@ -16,7 +16,7 @@ of the body is to be read.
 
 `http.client` alone would keep a hundred headers of 64 KB each, several times over.
 """
-_SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
+SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
 
 Address = tuple[Any, ...]
 AddressInfo = tuple[int, int, int, str, Address]
@@ -77,7 +77,7 @@ class Guard:
         remaining = self.ends_at - time.monotonic()
         if remaining <= 0:
             raise TimeoutError("the attempt's time is over")
-        return max(_SHORTEST_WAIT, min(remaining, at_most))
+        return max(SHORTEST_WAIT, min(remaining, at_most))
 
     def answer_within(self, seconds: float) -> None:
         """From now on, wait so long for what the receiver has to say."""

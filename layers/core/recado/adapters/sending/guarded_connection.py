@@ -19,8 +19,9 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from recado.adapters.sending.guard import Address, AddressInfo, AttemptError, Guard, current_guard
+from recado.adapters.sending.guard import SHORTEST_WAIT, AddressInfo, AttemptError, Guard, current_guard
 from recado.adapters.sending.kept_connection import Origin
+from recado.adapters.sending.race import first_connected
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 
@@ -28,7 +29,6 @@ CONNECT_SECONDS = 10.0
 SEND_SECONDS = 5.0
 """How long a receiver may take to take in the request, however soon it is to answer: lines may be slow."""
 _RESOLVE_SECONDS = 5.0
-_MOST_ADDRESSES = 4
 
 # Twice as many as are sent to at once, so that names that hang hold up no others for long.
 _resolving = ThreadPoolExecutor(64, thread_name_prefix="resolve")
@@ -142,34 +142,20 @@ def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
 
 def _connect(guard: Guard, host: str, addresses: Sequence[AddressInfo]) -> socket.socket:
     ends_at = min(guard.ends_at, time.monotonic() + CONNECT_SECONDS)
-    tried = addresses[:_MOST_ADDRESSES]
-    problem: OSError = OSError("no address was tried")
-    for position, (family, *_, address) in enumerate(tried):
-        # An address that does not answer leaves the others their share of the time.
-        share = (ends_at - time.monotonic()) / (len(tried) - position)
-        try:
-            connection = _connected(guard, family, address, share)
-        except OSError as error:
-            problem = error
-        else:
-            guard.address = str(address[0])
-            return connection
-    reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
-    raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
-
-
-def _connected(guard: Guard, family: int, address: Address, seconds: float) -> socket.socket:
-    connection = _DeadlineSocket(family, socket.SOCK_STREAM)
     try:
-        connection.settimeout(guard.left(seconds))
-        connection.connect(address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # The TLS handshake runs under this timeout as a whole.
-        connection.settimeout(guard.left(CONNECT_SECONDS))
-    except OSError:
-        connection.close()
-        raise
+        connection, address = first_connected(addresses, ends_at, _new_socket)
+    except OSError as problem:
+        reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
+        raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
+    guard.address = str(address[0])
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # The TLS handshake runs under this timeout as a whole.
+    connection.settimeout(min(CONNECT_SECONDS, max(guard.ends_at - time.monotonic(), SHORTEST_WAIT)))
     return connection
+
+
+def _new_socket(family: int) -> socket.socket:
+    return _DeadlineSocket(family, socket.SOCK_STREAM)
 
 
 class _GuardedHttp(_GuardedMixin, HTTPConnection):
@@ -205,7 +191,7 @@ class _UseMixin:
         else:
             guard.kept.put(self._origin, guard.address, conn)
 
-    def _make_request(self, conn: Any, method: str, _url: str, **options: Any) -> Any:  # noqa: ANN401 - as in urllib3
+    def _make_request(self, conn: Any, method: str, *_respelt: Any, **options: Any) -> Any:  # noqa: ANN401 - see above
         """Ask for what the guard says, byte for byte: `urlopen` has respelt what it was given."""
         target = current_guard.get().request_target
         return super()._make_request(conn, method, target, **options)  # type: ignore[misc]  # a mixin for pools
