@@ -7,13 +7,14 @@ are resolved once, in another thread, with all their addresses judged before the
 
 import errno
 import math
+import os
 import socket
 import ssl
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from http.client import HTTPResponse
+from http.client import BadStatusLine, HTTPResponse, RemoteDisconnected
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -55,8 +56,13 @@ class _DeadlineMixin:
         guard = current_guard.get()
         guard.answer_ends_at = math.inf
         self.settimeout(guard.left(max(SEND_SECONDS, guard.answer_seconds)))  # type: ignore[attr-defined]  # a mixin
-        super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
-        guard.answer_within(guard.answer_seconds)
+        try:
+            super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
+        except ssl.SSLEOFError as error:
+            # Then urllib3 still reads what the receiver has said before it closed: an answer, or an alert of TLS.
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
+        finally:
+            guard.answer_within(guard.answer_seconds)
 
 
 class _DeadlineSocket(_DeadlineMixin, socket.socket):
@@ -64,7 +70,11 @@ class _DeadlineSocket(_DeadlineMixin, socket.socket):
 
 
 class _DeadlineSslSocket(_DeadlineMixin, ssl.SSLSocket):
-    pass
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        finally:
+            current_guard.get().agreed = self.cipher() is not None
 
 
 def tls_context(cafile: str | None = None) -> ssl.SSLContext:
@@ -81,10 +91,22 @@ class _FinalResponse(HTTPResponse):
     """
 
     def _read_status(self) -> tuple[str, int, str]:
-        version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the library's stubs
+        version, status, reason = self._read_whole_status()
         # Whoever is told 100 reads the headers and then the next status line. To 101 there is no next one in HTTP.
         interim = status < HTTPStatus.OK and status != HTTPStatus.SWITCHING_PROTOCOLS
         return version, HTTPStatus.CONTINUE if interim else status, reason
+
+    def _read_whole_status(self) -> tuple[str, int, str]:
+        guard = current_guard.get()
+        try:
+            status: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # not in the library's stubs
+        except BadStatusLine as error:
+            if guard.ended and "HTTP/".startswith(str(error)[:5]):
+                raise RemoteDisconnected("the end came within the status line") from error
+            raise
+        if guard.ended:  # `http.client` takes a line for whole that has no end
+            raise RemoteDisconnected("the end came within the status line")
+        return status
 
     def _close_conn(self) -> None:
         guard = current_guard.get(None)

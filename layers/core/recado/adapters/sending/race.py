@@ -1,4 +1,4 @@
-"""The first of a name's addresses that lets us in, as in RFC 8305: families take turns, and nobody waits for a dead one.
+"""The first of a name's addresses that lets us in, as in RFC 8305: families take turns, and none is waited for alone.
 
 While an address has not answered, the next is tried beside it after a quarter of a second, at once where it has
 refused; the first connection wins, the others are closed. No thread is needed: the sockets do not block.
@@ -26,7 +26,7 @@ def first_connected(
 ) -> tuple[socket.socket, Address]:
     """A connection to one of the addresses, and which; all are tried until `ends_at` on the monotonic clock.
 
-    `new_socket` makes a socket of a family. Raises the last address's `OSError`, or `TimeoutError` at the end of the time.
+    `new_socket` makes a socket of a family. Raises the last address's `OSError`, or `TimeoutError` when time is over.
     """
     waiting = deque(in_turn(addresses))
     race = _Race(new_socket)

@@ -43,6 +43,10 @@ class OutgoingRequest:
         passwords = [base64.b64decode(credentials).decode().partition(":")[2] for credentials in basic]
         return [*(value.removeprefix(_BASIC) for value in hidden), *passwords]
 
+    def hiding(self, text: str) -> str:
+        """The text with `[hidden]` in place of whatever in it proves who sends."""
+        return without(self.proofs, text)
+
 
 def without(secrets: Iterable[str], text: str) -> str:
     """The text with `[hidden]` in place of every secret that is too long to be there by chance."""
