@@ -1,11 +1,11 @@
 """The way to a receiver: all addresses of its name are tried, side by side, and what loses is closed."""
 
-import os
 import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -62,7 +62,7 @@ def send_to(addresses: Sequence[AddressInfo], seconds: float = 10.0) -> Sent:
 
 def in_use() -> tuple[int, int]:
     """How many files and threads the process has."""
-    return len(os.listdir("/proc/self/fd")), threading.active_count()
+    return sum(1 for _ in Path("/proc/self/fd").iterdir()), threading.active_count()
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_a_late_refusal_lets_the_next_one_begin(monkeypatch: pytest.MonkeyPatch)
     with Receiver(answering()) as receiver:
         started = time.monotonic()
         winner, _ = race.first_connected(
-            [four(port) for port in [*dead(3), receiver.port]], started + 10, lambda family: socket.socket(family)
+            [four(port) for port in [*dead(3), receiver.port]], started + 10, socket.socket
         )
         winner.close()
 

@@ -15,6 +15,7 @@ from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, event, events, webhook
 
 OURS = {
+    "Accept": "*/*",
     "Content-Type": "application/json",
     "User-Agent": f"Recado/{__version__}",
     "recado-attempt": "1",
@@ -46,6 +47,16 @@ def test_basic_authentication_is_sent_in_utf_8(username: str, password: str) -> 
     assert scheme == "Basic"
     assert base64.b64decode(encoded).decode() == f"{username}:{password}"
     assert request.headers == {**OURS, "Authorization": request.headers["Authorization"]}
+
+
+@pytest.mark.parametrize("name", ["Accept", "accept", "ACCEPT"])
+def test_a_custom_accept_takes_the_place_of_ours(name: str) -> None:
+    """However it is spelt: there is never more than one."""
+    request = outgoing_request(webhook(headers={name: "application/json", "X-A": "b"}), Credentials(), [event()], NOW)
+
+    rest = {key: value for key, value in OURS.items() if key != "Accept"}
+    assert request.headers == {**rest, name: "application/json", "X-A": "b"}
+    assert request.shown_headers == request.headers
 
 
 def test_a_signature_covers_the_very_bytes_that_are_sent() -> None:

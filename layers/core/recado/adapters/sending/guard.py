@@ -100,7 +100,10 @@ class Guard:
         return time.monotonic() >= self.answer_ends_at
 
     def received(self, size: int) -> None:
-        """Count what came, nothing at the end of the connection; raises `TooMuchReceivedError` when that is more than any answer needs."""
+        """Count what came, which is nothing at the end of the connection.
+
+        Raises `TooMuchReceivedError` when it is more than any answer needs.
+        """
         self.bytes_received += size
         self.ended = not size
         if self.bytes_received > self.most_bytes:
