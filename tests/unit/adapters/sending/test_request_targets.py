@@ -74,13 +74,8 @@ ESCAPES = st.text("0123456789abcdefABCDEF", min_size=2, max_size=2).map("%{}".fo
 PARTS = LEGAL | ESCAPES | st.sampled_from(["/", "//", "?", "/..", "/.", "%", "%2", "%2e", "%2F", "%7e", "%25", ""])
 PATHS = st.lists(PARTS, max_size=8).map("".join)
 SENDABLE = st.lists(LEGAL | ESCAPES | st.sampled_from(["/", "//", "?"]), max_size=8).map("".join)
-URLS = (
-    SENDABLE.map("/{}".format)
-    | PATHS.map("/{}".format)
-    | PATHS.map("?{}".format)
-    | st.just("")
-    | st.text(max_size=8).map("/{}".format)
-)
+ENTERED = SENDABLE | PATHS | st.text(max_size=8)
+URLS = ENTERED.map("/{}".format) | PATHS.map("?{}".format) | st.just("")
 HOSTS = st.sampled_from(["receiver.example", "Receiver.Example", "b\xfccher.example", "127.0.0.1"])
 
 

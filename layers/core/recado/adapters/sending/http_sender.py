@@ -149,11 +149,14 @@ class HttpSender:
         url = self._policy.check_url(request.url)
         authority, guard.request_target = on_the_wire(url)
         prepared = PreparedRequest()
+        prepared.prepare_method("POST")
+        # Whom to connect to; what is asked for there goes past the libraries, which respell it, as `prepare_url` does.
+        prepared.url = url
         connection = "close" if self._kept is None else "keep-alive"
-        headers = {"Host": authority, **request.headers, "Accept-Encoding": "identity", "Connection": connection}
-        # Whom to connect to, and no more: what is asked for there goes past the libraries, which respell it.
-        origin = url.removesuffix(guard.request_target)
-        prepared.prepare(method="POST", url=origin, headers=headers, data=request.body)
+        prepared.prepare_headers(
+            {"Host": authority, **request.headers, "Accept-Encoding": "identity", "Connection": connection}
+        )
+        prepared.prepare_body(request.body, None)
         try:
             return self._sent(prepared)
         except _TROUBLE as error:
