@@ -17,7 +17,7 @@ from tests.support.rude_receivers import (
     flood,
     sending,
 )
-from tests.unit.adapters.sending.sending import SHORT, send
+from tests.unit.adapters.sending.sending import SHORT, request, send
 
 SUCCESSES: dict[str, Callable[[Connection], object]] = {
     "hangs after the headers": sending(UNFINISHED, then=Connection.wait),
@@ -117,3 +117,28 @@ def test_an_attempt_ends_with_its_time_and_is_made_once(
     assert sent.failure.detail.endswith(".")
     assert (len(receiver.posts), receiver.connections) == (1, 1)
     assert sent.seconds < SHORT + 2.0
+
+
+CLOSED = {
+    "closes": (sending(), "without an answer"),
+    "resets": (sending(then=Connection.reset), "without an answer"),
+    "resets before it has read": (Connection.reset, "without an answer"),
+    "closes in the status line": (sending(b"HTTP/1.1 20"), "in the middle of its answer"),
+    "resets in the headers": (sending(b"HTTP/1.1 500 E\r\nX", then=reset_later), "in the middle of its answer"),
+}
+
+
+@pytest.mark.parametrize("body", [b"{}", bytes(3_000_000)], ids=["small", "large"])
+@pytest.mark.parametrize(("behaviour", "how"), CLOSED.values(), ids=CLOSED)
+def test_a_connection_that_is_closed_says_how_far_it_came(
+    behaviour: Callable[[Connection], object], how: str, body: bytes
+) -> None:
+    """With a hint of its own."""
+    with Receiver(behaviour) as receiver:
+        sent = send(request(receiver.url, body))
+
+    assert (sent.failure_class, sent.failure.detail) == (
+        FailureClass.CLOSED,
+        f"The receiver closed the connection {how}.",
+    )
+    assert sent.failure.hint.startswith("Look into the log of the receiver")

@@ -140,14 +140,13 @@ _CLASSES = {3: FailureClass.REDIRECT, 4: FailureClass.CLIENT_ERROR, 5: FailureCl
 
 
 def failure_of_status(status_code: int, location: str | None = None) -> Failure | None:
-    """None for 2xx; every other status is a failure. `location` is where a redirect leads, as the receiver wrote it."""
+    """None for 2xx; every other status is a failure. `location` is where a redirect leads, as it may be shown."""
     if 200 <= status_code < 300:  # noqa: PLR2004 - the range is HTTP's own
         return None
     failure_class = _CLASSES.get(status_code // 100, FailureClass.PROTOCOL)
     detail = f"The receiver answered with status {status_code}"
     if failure_class is FailureClass.REDIRECT and location:
-        shown = "".join(sign for sign in location if sign.isprintable())
-        detail += f", which leads to {shown[:_MOST_OF_LOCATION]}{'…' * (len(shown) > _MOST_OF_LOCATION)}"
+        detail += f", which leads to {location[:_MOST_OF_LOCATION]}{'…' * (len(location) > _MOST_OF_LOCATION)}"
     return Failure(failure_class, f"{detail}.", status_code)
 
 

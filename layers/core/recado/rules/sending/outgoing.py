@@ -44,8 +44,8 @@ class OutgoingRequest:
         return [*(value.removeprefix(_BASIC) for value in hidden), *passwords]
 
     def hiding(self, text: str) -> str:
-        """The text with `[hidden]` in place of whatever in it proves who sends."""
-        return without(self.proofs, text)
+        """The text without control characters, and with `[hidden]` in place of whatever in it proves who sends."""
+        return without(self.proofs, "".join(sign for sign in text if sign.isprintable()))
 
 
 def without(secrets: Iterable[str], text: str) -> str:
