@@ -2,6 +2,7 @@
 
 import pytest
 
+from recado.rules.sending.attempt import FailureClass
 from tests.support.rude_receivers import Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import request, send
 
