@@ -76,7 +76,7 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
     "The receiver did not answer within 1 second.",
     "The receiver did not answer within 5 seconds.",
     "The receiver sent too much before the end of its headers.",
-    "The connection ended, or what came was not HTTP, before a status line.",
+    "What the receiver answered is not HTTP.",
     "The TLS handshake did not finish in time.",
     "The TLS handshake failed: certificate has expired.",
     "hooks.example.com could not be resolved in time.",
@@ -95,12 +95,30 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
     "The answer has an entry of batchItemFailures without itemIdentifier, an event's id as text.",
     "The answer has an entry of batchItemFailures whose message is no text.",
     'The answer names "e9", which is no event of this POST.',
+    "The receiver answered with status 308, which leads to https://hooks.example.com/$1/.",
+    "The receiver closed the connection without an answer.",
+    "The receiver closed the connection in the middle of its answer.",
+    "The receiver asks for a client certificate that it accepts: certificate required.",
+    "The receiver ended TLS after the handshake: internal error.",
   ];
   const told = english.map((detail) => problemOf(problems, detail));
   for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);
   assert.equal(new Set(told).size, english.length);
   assert.equal(told[0], "O receptor respondeu com o status 503.");
   assert.equal(told[13], "Sem conexão com hooks.example.com: conexão recusada.");
+  assert.equal(told[24], "O receptor respondeu com o status 308, que leva a https://hooks.example.com/$1/.");
+});
+
+test("what is wrong with an address names the character and what to write instead, in Portuguese too", () => {
+  const told = {
+    "must not hold é in its path or query: write %C3%A9 instead": "Não pode conter é no caminho nem na consulta: escreva %C3%A9.",
+    "must not hold a space in its path or query: write %20 instead": "Não pode conter espaços no caminho nem na consulta: escreva %20.",
+    "must not hold %zz, a % without two hexadecimal digits behind it: write %25 instead of the %": "Não pode conter %zz, um % sem dois dígitos hexadecimais depois: escreva %25 no lugar do %.",
+    "must not hold the control or invisible character U+00AD: leave it out": "Não pode conter o caractere de controle ou invisível U+00AD: remova-o.",
+    "must not hold the path segment ..: write the path that it leads to": "Não pode conter o segmento .. no caminho: escreva o caminho a que ele leva.",
+    "must hold a path before its query: write /? instead of ?": "Deve ter um caminho antes da consulta: escreva /? em vez de ?.",
+  };
+  for (const [english, portuguese] of Object.entries(told)) assert.equal(problemOf(problems, english), portuguese);
 });
 
 test("the hint of a refused request goes by its status, as that of the API does", () => {
@@ -113,6 +131,10 @@ test("the hint of a refused request goes by its status, as that of the API does"
   assert.equal(hintName({ failureClass: "CLIENT_ERROR", statusCode: 418 }), "CLIENT_ERROR");
   assert.equal(hintName({ failureClass: "PROTOCOL", statusCode: 413 }), "PROTOCOL");
   assert.equal(hintName({ failureClass: "DNS" }), "DNS");
+  assert.equal(hintName({ failureClass: "CLOSED", detail: "The receiver closed the connection without an answer." }), "CLOSED");
+  assert.equal(hintName({ failureClass: "TLS", detail: "The TLS handshake failed: handshake failure." }), "TLS");
+  const wants = { failureClass: "TLS", detail: "The receiver asks for a client certificate that it accepts: unknown CA." };
+  assert.equal(hintName(wants), "CLIENT_CERTIFICATE");
 });
 
 test("what a receiver says about an event that it did not take stays as it is, in Portuguese too", async () => {

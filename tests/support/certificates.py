@@ -45,26 +45,46 @@ class Authority:
 
     def context(self, host: str, *, ended: timedelta = timedelta(0)) -> ssl.SSLContext:
         """Return the TLS context of a receiver of this name, whose certificate ended so long ago."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._issued(host, ExtendedKeyUsageOID.SERVER_AUTH, ended))
+        return context
+
+    def client_file(
+        self, *, ended: timedelta = timedelta(0), usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH
+    ) -> Path:
+        """Return the file of a client's key and certificate, which ended so long ago."""
+        return self._issued("client.example", usage, ended)
+
+    def revocation_list(self, revoked: Path) -> Path:
+        """Return the file of a list that revokes the certificate of a file."""
+        serial = x509.load_pem_x509_certificate(revoked.read_bytes()).serial_number
+        now = datetime.now(UTC)
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now - _DAY).build()
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self._name).last_update(now - _DAY)
+        crl = builder.next_update(now + _DAY).add_revoked_certificate(entry).sign(self._key, hashes.SHA256())
+        file = self._folder / f"revoked-{serial}.pem"
+        file.write_bytes(crl.public_bytes(serialization.Encoding.PEM))
+        return file
+
+    def _issued(self, name: str, usage: x509.ObjectIdentifier, ended: timedelta) -> Path:
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         builder = (
-            self._builder(_name(host), key, ended)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+            self._builder(_name(name), key, ended)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
             .add_extension(issuer, critical=False)
         )
         certificate = builder.sign(self._key, hashes.SHA256())
-        file = self._folder / f"{host}-{certificate.serial_number}.pem"
+        file = self._folder / f"{name}-{certificate.serial_number}.pem"
         file.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             + certificate.public_bytes(serialization.Encoding.PEM)
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return context
+        return file
 
     def _builder(
         self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, ended: timedelta

@@ -89,16 +89,21 @@ class Receiver:
     """Accepts connections while its block runs, and behaves towards each as it is told."""
 
     def __init__(
-        self, behaviour: Behaviour, *, tls: ssl.SSLContext | None = None, receive_buffer: int | None = None
+        self,
+        behaviour: Behaviour,
+        *,
+        tls: ssl.SSLContext | None = None,
+        receive_buffer: int | None = None,
+        listening: str = _LISTENING,
     ) -> None:
         self._behaviour = behaviour
         self._tls = tls
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
-        self._listener = socket.socket()
+        self._listener = socket.socket(socket.AF_INET6 if ":" in listening else socket.AF_INET)
         if receive_buffer is not None:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self._listener.bind((_LISTENING, 0))
+        self._listener.bind((listening, 0))
         self._listener.listen(16)
         self.port: int = self._listener.getsockname()[1]
         self.stopped = threading.Event()

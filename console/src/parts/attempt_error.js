@@ -5,12 +5,15 @@ import { notice } from "./notice.js";
 
 /** A short name of what went wrong, such as "Certificate refused". */
 export function failureName(error) {
-  return t(`failure_class.${isNamed(error) ? NAMED : error.failureClass}`);
+  return t(`failure_class.${kindOf(error)}`);
 }
 
 /** What stands for the class where the receiver took a POST but for this event, and so answered with a 2xx. */
 const NAMED = "NAMED";
 const NAMED_DETAIL = /^The receiver did not take this event: (.+)$/s;
+
+/** How the API says that the receiver refuses or misses the sender's certificate. */
+const CLIENT_CERTIFICATE_DETAIL = /^The receiver asks for a client certificate /;
 
 /** What the statuses of a refused request have in common that say more than that: the names of their hints. */
 const REFUSALS = { 400: "BODY", 401: "ACCESS", 403: "ACCESS", 404: "PATH", 405: "PATH", 407: "ACCESS", 408: "PACE", 410: "GONE", 413: "SIZE", 415: "BODY", 422: "BODY", 429: "PACE" };
@@ -23,13 +26,14 @@ export function hintOf(error) {
 
 /** The name of an error's hint: its class, or what its status says beyond that. */
 export function hintName(error) {
-  if (isNamed(error)) return NAMED;
   const refusal = error.failureClass === "CLIENT_ERROR" ? REFUSALS[error.statusCode] : undefined;
-  return refusal ?? error.failureClass;
+  return refusal ?? kindOf(error);
 }
 
-function isNamed({ failureClass, statusCode }) {
-  return failureClass === "CLIENT_ERROR" && statusCode < 300;
+/** The class, or what is told apart within it: an event that was named, a certificate that is not the receiver's. */
+function kindOf({ failureClass, statusCode, detail }) {
+  if (failureClass === "CLIENT_ERROR" && statusCode < 300) return NAMED;
+  return failureClass === "TLS" && CLIENT_CERTIFICATE_DETAIL.test(detail) ? "CLIENT_CERTIFICATE" : failureClass;
 }
 
 /** One sentence about an error; the API's own is English, and shown where there is no other. */

@@ -73,7 +73,7 @@ FAILURES: dict[str, Failing] = {
     "03 header drip": Failing(
         sending(b"HTTP/1.1 200 OK\r\n", then=lambda connection: connection.drip(b"X-Header: x\r\n" * 99)), TIMEOUT
     ),
-    "05 reset before the response": Failing(sending(then=Connection.reset), PROTOCOL),
+    "05 reset before the response": Failing(sending(then=Connection.reset), FailureClass.CLOSED),
     "10 storm of 100 Continue": Failing(sending(then=continue_without_end), TIMEOUT),
     "12 200 after the response timeout": Failing(answer_late, TIMEOUT),
     "13 redirect loop": Failing(redirect_to_itself, FailureClass.REDIRECT),

@@ -53,6 +53,7 @@ def test_a_delivery_shows_the_post_that_brings_it(
 
     expected = {
         "X-Tenant": "north",
+        "Accept": "*/*",
         "Content-Type": "application/json",
         "User-Agent": shown["request"]["headers"]["User-Agent"],
         "recado-attempt": "1",

@@ -13,7 +13,7 @@ from recado.adapters.sending.http_sender import HttpSender
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
-from tests.support.rude_receivers import Receiver, answering, black_hole, closed_port
+from tests.support.rude_receivers import Receiver, answering, black_hole
 from tests.unit.adapters.sending.sending import NAME, SHORT, AnyUrl, resolving, send, sender
 
 URL = f"http://{NAME}/"
@@ -214,24 +214,6 @@ def test_a_name_whose_turn_never_came_is_our_fault(receiver: Receiver, monkeypat
     assert receiver.connections == 0
 
 
-def test_the_next_address_is_tried_where_one_refuses(receiver: Receiver) -> None:
-    """In the resolver's order."""
-    resolver = resolving(("127.0.0.1", closed_port()), ("127.0.0.1", receiver.port))
-
-    assert send(URL, by=sender(resolver=resolver)).result.delivered
-    assert len(receiver.posts) == 1
-
-
-def test_the_next_address_is_tried_where_a_family_is_not_supported(receiver: Receiver) -> None:
-    """A machine without IPv6 still reaches what has both."""
-    unsupported = resolving(("127.0.0.1", 1), family=10_000)
-    supported = resolving(("127.0.0.1", receiver.port))
-    both = [*unsupported("", 0), *supported("", 0)]
-
-    assert send(URL, by=sender(resolver=lambda _host, _port: both)).result.delivered
-    assert send(URL, by=sender(resolver=unsupported)).failure_class is FailureClass.CONNECT
-
-
 def test_an_address_that_does_not_answer_ends_with_the_attempt() -> None:
     """No answer at all is a failure to connect."""
     with black_hole() as port:
@@ -247,22 +229,3 @@ def test_a_connection_is_waited_for_ten_seconds(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(guarded_connection, "CONNECT_SECONDS", 0.3)
     with black_hole() as port:
         assert send(f"http://127.0.0.1:{port}/").seconds < 0.8
-
-
-def test_an_address_that_does_not_answer_leaves_time_for_the_next(receiver: Receiver) -> None:
-    """The time to connect is shared by the addresses."""
-    with black_hole() as port:
-        resolver = resolving(("127.0.0.1", port), ("127.0.0.1", receiver.port))
-        sent = send(URL, 2.0, by=sender(resolver=resolver))
-
-    assert sent.result.delivered
-
-
-def test_at_most_four_addresses_are_tried() -> None:
-    """A name with many dead addresses does not eat the attempt."""
-    with Receiver(answering()) as fifth:
-        dead = [("127.0.0.1", closed_port()) for _ in range(4)]
-        sent = send(URL, by=sender(resolver=resolving(*dead, ("127.0.0.1", fifth.port))))
-
-    assert sent.failure_class is FailureClass.CONNECT
-    assert fifth.connections == 0

@@ -17,7 +17,7 @@ from tests.support.rude_receivers import (
     flood,
     sending,
 )
-from tests.unit.adapters.sending.sending import SHORT, send
+from tests.unit.adapters.sending.sending import SHORT, request, send
 
 SUCCESSES: dict[str, Callable[[Connection], object]] = {
     "hangs after the headers": sending(UNFINISHED, then=Connection.wait),
@@ -29,6 +29,7 @@ SUCCESSES: dict[str, Callable[[Connection], object]] = {
     "sends invalid chunks": sending(CHUNKED, b"no number\r\n\r\n"),
     "sends a negative chunk": sending(CHUNKED, b"-1\r\nxxx\r\n"),
     "sends without end": sending(UNFINISHED, then=flood),
+    "closes in the headers": sending(b"HTTP/1.1 200 OK\r\nX: "),
     "sends no length": sending(b"HTTP/1.1 200 OK\r\n\r\nxxx"),
     "speaks HTTP/1.0": sending(b"HTTP/1.0 200 OK\r\n\r\nxxx"),
     "bombs with gzip": answering("200 OK", gzip.compress(bytes(50_000_000)), "Content-Encoding: gzip"),
@@ -56,6 +57,12 @@ def test_the_status_line_decides_for_success(behaviour: Callable[[Connection], o
     assert sent.seconds < 2.0
 
 
+def reset_later(connection: Connection) -> None:
+    """End the connection with RST, once what was sent before has been read."""
+    connection.wait(0.1)
+    connection.reset()
+
+
 FAILURES: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {
     "hangs before the status": (sending(then=Connection.wait), FailureClass.TIMEOUT),
     "drips the headers": (
@@ -71,9 +78,15 @@ FAILURES: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {
         sending(b"HTTP/1.1 500 Error\r\n\r\n", then=lambda connection: connection.drip(b"x" * 1000)),
         FailureClass.SERVER_ERROR,
     ),
-    "resets before the status": (sending(then=Connection.reset), FailureClass.PROTOCOL),
-    "resets in the status line": (sending(b"HTTP/1.1 2", then=Connection.reset), FailureClass.PROTOCOL),
-    "closes before the status": (sending(), FailureClass.PROTOCOL),
+    "resets before the status": (sending(then=Connection.reset), FailureClass.CLOSED),
+    "resets in the status line": (sending(b"HTTP/1.1 2", then=Connection.reset), FailureClass.CLOSED),
+    "closes in the status line": (sending(b"HTTP/1.1 2"), FailureClass.CLOSED),
+    "closes in the status": (sending(b"HTTP/1.1 200"), FailureClass.CLOSED),
+    "closes in the version": (sending(b"HT"), FailureClass.CLOSED),
+    "closes behind an interim answer": (sending(b"HTTP/1.1 100 Continue\r\n\r\n"), FailureClass.CLOSED),
+    "resets in the headers": (sending(b"HTTP/1.1 200 OK\r\nX: ", then=reset_later), FailureClass.CLOSED),
+    "closes in a line of SSH": (sending(b"SSH-2.0"), FailureClass.PROTOCOL),
+    "closes before the status": (sending(), FailureClass.CLOSED),
     "speaks SSH": (sending(b"SSH-2.0-OpenSSH_9.9\r\n"), FailureClass.PROTOCOL),
     "speaks HTTP/0.9": (sending(b"<html>hello</html>"), FailureClass.PROTOCOL),
     "sends a status of zeros": (sending(b"HTTP/1.1 000 No\r\n\r\n"), FailureClass.PROTOCOL),
@@ -104,3 +117,34 @@ def test_an_attempt_ends_with_its_time_and_is_made_once(
     assert sent.failure.detail.endswith(".")
     assert (len(receiver.posts), receiver.connections) == (1, 1)
     assert sent.seconds < SHORT + 2.0
+
+
+def reset_at_once(connection: Connection) -> None:
+    """End the connection with RST, as soon as something is sent."""
+    connection.socket.recv(1)
+    connection.reset()
+
+
+CLOSED = {
+    "closes": (sending(), "without an answer"),
+    "resets": (sending(then=Connection.reset), "without an answer"),
+    "resets before it has read": (reset_at_once, "without an answer"),
+    "closes in the status line": (sending(b"HTTP/1.1 20"), "in the middle of its answer"),
+    "resets in the headers": (sending(b"HTTP/1.1 500 E\r\nX", then=reset_later), "in the middle of its answer"),
+}
+
+
+@pytest.mark.parametrize("body", [b"{}", bytes(3_000_000)], ids=["small", "large"])
+@pytest.mark.parametrize(("behaviour", "how"), CLOSED.values(), ids=CLOSED)
+def test_a_connection_that_is_closed_says_how_far_it_came(
+    behaviour: Callable[[Connection], object], how: str, body: bytes
+) -> None:
+    """With a hint of its own."""
+    with Receiver(behaviour) as receiver:
+        sent = send(request(receiver.url, body))
+
+    assert (sent.failure_class, sent.failure.detail) == (
+        FailureClass.CLOSED,
+        f"The receiver closed the connection {how}.",
+    )
+    assert sent.failure.hint.startswith("Look into the log of the receiver")

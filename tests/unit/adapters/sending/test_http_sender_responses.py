@@ -2,8 +2,9 @@
 
 import pytest
 
+from recado.rules.sending.attempt import FailureClass
 from tests.support.rude_receivers import Receiver, answer, answering, sending
-from tests.unit.adapters.sending.sending import send
+from tests.unit.adapters.sending.sending import request, send
 
 BODY_OF_16_KB = b"x" * 16 * 1024
 CHUNKED = b"HTTP/1.1 500 Error\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
@@ -52,3 +53,23 @@ def test_without_an_answer_there_is_none() -> None:
     """The failure says why."""
     with Receiver(sending()) as receiver:
         assert send(receiver.url).result.response is None
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("/h/", "/h/"),
+        ("https://other.example/h?x=%7e", "https://other.example/h?x=%7e"),
+        ("/in?key=c2VjcmV0OnNlY3JldA==", "/in?key=[hidden]"),
+        ("/in?key=c2VjcmV0On\x01NlY3JldA==", "/in?key=[hidden]"),
+        ("/a\x1b[31mb\x7f", "/a[31mb"),
+    ],
+)
+def test_where_a_redirect_leads_is_told_and_nobody_goes_there(location: str, shown: str) -> None:
+    """Without what proves who sends, should the receiver repeat it."""
+    with Receiver(answering("308 Permanent Redirect", b"", f"Location: {location}")) as receiver:
+        sent = send(request(receiver.url, headers={"Authorization": "Basic c2VjcmV0OnNlY3JldA=="}))
+
+    assert sent.failure_class is FailureClass.REDIRECT
+    assert sent.failure.detail == f"The receiver answered with status 308, which leads to {shown}."
+    assert receiver.connections == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recado.adapters.sending import http_sender
+from recado.adapters.sending import trouble
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
@@ -155,8 +155,8 @@ FAILURES: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {
         sending(b"HTTP/1.1 200 OK\r\n", then=lambda connection: connection.drip(b"X-Header: x\r\n" * 99)),
         FailureClass.TIMEOUT,
     ),
-    "closes": (sending(), FailureClass.PROTOCOL),
-    "resets": (sending(then=Connection.reset), FailureClass.PROTOCOL),
+    "closes": (sending(), FailureClass.CLOSED),
+    "resets": (sending(then=Connection.reset), FailureClass.CLOSED),
     "breaks the encryption": (
         sending(then=lambda connection: connection.send_below_tls(b"\x17\x03\x03\x00\x20" + bytes(32))),
         FailureClass.PROTOCOL,
@@ -213,4 +213,4 @@ def test_a_large_body_arrives_whole_over_tls(authority: Authority) -> None:
 
 def test_a_handshake_that_fails_for_an_unknown_reason_has_a_sentence() -> None:
     """Whatever a library raises."""
-    assert http_sender._reason(OSError()) == "the connection ended"
+    assert trouble._reason(OSError()) == "the connection ended"

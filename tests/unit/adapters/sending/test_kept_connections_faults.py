@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from urllib3.exceptions import SSLError
 
-from recado.adapters.sending import http_sender
+from recado.adapters.sending import trouble
 from recado.adapters.sending.guard import Guard
 from recado.rules.sending.attempt import FailureClass
 from tests.support.certificates import Authority
@@ -171,7 +171,7 @@ def test_a_post_is_made_twice_at_most(scheme: Scheme) -> None:
     ):
         sent = [send(scheme.url(receiver), by=keeping) for _ in range(4)]
 
-    assert [each.failure_class for each in sent] == [FailureClass.PROTOCOL, None, FailureClass.PROTOCOL, None]
+    assert [each.failure_class for each in sent] == [FailureClass.CLOSED, None, FailureClass.CLOSED, None]
     assert (len(made(receiver)), receiver.connections) == (5, 4)
 
 
@@ -222,16 +222,16 @@ def test_an_end_that_only_tls_tells_of_is_one() -> None:
     """urllib3 wraps it in an error of its own that has no cause."""
     guard = Guard(0, lambda _address: None, lambda _host, _port: [], 5.0, reused=True)
 
-    assert http_sender._ended_while_kept(SSLError(ssl.SSLEOFError(8, "EOF occurred")), guard)
-    assert not http_sender._ended_while_kept(SSLError(ssl.SSLError(1, "bad record mac")), guard)
+    assert trouble.ended_while_kept(SSLError(ssl.SSLEOFError(8, "EOF occurred")), guard)
+    assert not trouble.ended_while_kept(SSLError(ssl.SSLError(1, "bad record mac")), guard)
 
 
 FAILS: dict[str, tuple[Callable[[Connection], object], FailureClass]] = {
     "does not answer": (Connection.wait, FailureClass.TIMEOUT),
-    "ends in the status line": (lambda connection: connection.send(b"HTTP/1.1 2"), FailureClass.PROTOCOL),
+    "ends in the status line": (lambda connection: connection.send(b"HTTP/1.1 2"), FailureClass.CLOSED),
     "ends behind an interim answer": (
         lambda connection: connection.send(b"HTTP/1.1 100 Continue\r\n\r\n"),
-        FailureClass.PROTOCOL,
+        FailureClass.CLOSED,
     ),
     "speaks SSH": (lambda connection: connection.send(b"SSH-2.0-OpenSSH_9.9\r\n"), FailureClass.PROTOCOL),
 }

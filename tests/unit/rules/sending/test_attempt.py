@@ -108,6 +108,7 @@ def test_the_classes_are_the_documented_ones() -> None:
         "CONNECT",
         "TLS",
         "TIMEOUT",
+        "CLOSED",
         "REDIRECT",
         "CLIENT_ERROR",
         "SERVER_ERROR",

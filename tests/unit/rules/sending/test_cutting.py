@@ -130,6 +130,7 @@ def test_a_setting_that_was_made_smaller_meanwhile_counts() -> None:
     [
         (refused(FailureClass.TIMEOUT), True),
         (refused(FailureClass.PROTOCOL), True),
+        (refused(FailureClass.CLOSED), True),
         *((failed(status), True) for status in (500, 502, 503, 504)),
         *((refused(FailureClass.CLIENT_ERROR, status), True) for status in (400, 403, 408, 409, 413, 415, 422)),
         *((refused(FailureClass.CLIENT_ERROR, status), False) for status in (401, 404, 407, 410, 429)),

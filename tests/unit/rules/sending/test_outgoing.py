@@ -15,6 +15,7 @@ from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, event, events, webhook
 
 OURS = {
+    "Accept": "*/*",
     "Content-Type": "application/json",
     "User-Agent": f"Recado/{__version__}",
     "recado-attempt": "1",
@@ -48,6 +49,16 @@ def test_basic_authentication_is_sent_in_utf_8(username: str, password: str) -> 
     assert request.headers == {**OURS, "Authorization": request.headers["Authorization"]}
 
 
+@pytest.mark.parametrize("name", ["Accept", "accept", "ACCEPT"])
+def test_a_custom_accept_takes_the_place_of_ours(name: str) -> None:
+    """However it is spelt: there is never more than one."""
+    request = outgoing_request(webhook(headers={name: "application/json", "X-A": "b"}), Credentials(), [event()], NOW)
+
+    rest = {key: value for key, value in OURS.items() if key != "Accept"}
+    assert request.headers == {**rest, name: "application/json", "X-A": "b"}
+    assert request.shown_headers == request.headers
+
+
 def test_a_signature_covers_the_very_bytes_that_are_sent() -> None:
     """Id, timestamp and body are signed as they stand in the request."""
     target = webhook(authentication=AuthenticationType.SIGNATURE)
@@ -79,8 +90,9 @@ def test_custom_headers_are_sent() -> None:
 @pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title, str])
 def test_custom_headers_cannot_override_ours(spelled: type[str]) -> None:
     """However they are spelled: HTTP header names have no case."""
+    ours = {*OURS, "recado-resend", "webhook-signature"} - {"Accept"}
     target = webhook(
-        headers={spelled(name): "theirs" for name in (*OURS, "recado-resend", "webhook-signature", "authorization")},
+        headers={spelled(name): "theirs" for name in (*ours, "authorization")},
         authentication=AuthenticationType.SIGNATURE,
     )
 
@@ -88,7 +100,7 @@ def test_custom_headers_cannot_override_ours(spelled: type[str]) -> None:
 
     sent = {name.lower(): value for name, value in request.headers.items()}
     assert len(sent) == len(request.headers)
-    assert "theirs" not in {sent[name.lower()] for name in (*OURS, "recado-resend", "webhook-signature")}
+    assert "theirs" not in {sent[name.lower()] for name in ours}
 
 
 def test_the_timestamp_is_new_at_every_attempt_and_the_id_is_not() -> None:

@@ -16,7 +16,7 @@ of the body is to be read.
 
 `http.client` alone would keep a hundred headers of 64 KB each, several times over.
 """
-_SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
+SHORTEST_WAIT = 0.001  # a timeout of zero would mean a non-blocking socket
 
 Address = tuple[Any, ...]
 AddressInfo = tuple[int, int, int, str, Address]
@@ -40,9 +40,13 @@ class TooMuchReceivedError(OSError):
 class Guard:
     """The rules of one attempt, and how far it has come; `ends_at` is on the monotonic clock.
 
-    `refusal_of` says what kind of address it is that may not be contacted. The answer is to be there `answer_seconds`
-    after the request has been sent, which is at `answer_ends_at`. `address` is the one that has let us in, `connected`
-    means that the TLS handshake is over as well. `most_bytes` is what may be received, `bytes_received` what was.
+    `refusal_of` says what kind of address it is that may not be contacted. `request_target` is what the request line
+    asks for. The answer is to be there `answer_seconds` after the request has been sent, which is at `answer_ends_at`.
+
+    `address` is the one that has let us in, `agreed` means that version and cipher of TLS are chosen, `connected` that
+    the handshake is over as well. `most_bytes` is what may be received, `bytes_received` what was; `ended` means that
+    the receiver has ended the connection.
+
     `kept` is where the connection comes from and goes to, if the attempt's owner keeps one; `reused` means that it came
     from there, `at_end` that the answer is over, `left_over` that there was more behind it.
     """
@@ -52,10 +56,13 @@ class Guard:
     resolve: Resolver
     answer_seconds: float
     answer_ends_at: float = math.inf
+    request_target: str = "/"
     address: str | None = None
+    agreed: bool = False
     connected: bool = False
     most_bytes: int = MOST_BYTES
     bytes_received: int = 0
+    ended: bool = False
     kept: KeptConnection | None = None
     reused: bool = False
     at_end: bool = False
@@ -68,14 +75,14 @@ class Guard:
 
     def begin_again(self) -> None:
         """Forget the connection that was reused, for a new one in the time that is left."""
-        self.address, self.connected = None, False
+        self.address, self.agreed, self.connected, self.ended = None, False, False, False
 
     def left(self, at_most: float) -> float:
         """Seconds that a single wait may take; raises `TimeoutError` when the attempt is over."""
         remaining = self.ends_at - time.monotonic()
         if remaining <= 0:
             raise TimeoutError("the attempt's time is over")
-        return max(_SHORTEST_WAIT, min(remaining, at_most))
+        return max(SHORTEST_WAIT, min(remaining, at_most))
 
     def answer_within(self, seconds: float) -> None:
         """From now on, wait so long for what the receiver has to say."""
@@ -93,8 +100,12 @@ class Guard:
         return time.monotonic() >= self.answer_ends_at
 
     def received(self, size: int) -> None:
-        """Count what came; raises `TooMuchReceivedError` when that is more than any answer needs."""
+        """Count what came, which is nothing at the end of the connection.
+
+        Raises `TooMuchReceivedError` when it is more than any answer needs.
+        """
         self.bytes_received += size
+        self.ended = not size
         if self.bytes_received > self.most_bytes:
             raise TooMuchReceivedError
 

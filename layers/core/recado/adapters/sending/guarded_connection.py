@@ -7,20 +7,22 @@ are resolved once, in another thread, with all their addresses judged before the
 
 import errno
 import math
+import os
 import socket
 import ssl
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from http.client import HTTPResponse
+from http.client import BadStatusLine, HTTPResponse, RemoteDisconnected
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from recado.adapters.sending.guard import Address, AddressInfo, AttemptError, Guard, current_guard
+from recado.adapters.sending.guard import SHORTEST_WAIT, AddressInfo, AttemptError, Guard, current_guard
 from recado.adapters.sending.kept_connection import Origin
+from recado.adapters.sending.race import first_connected
 from recado.ports import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 
@@ -28,7 +30,6 @@ CONNECT_SECONDS = 10.0
 SEND_SECONDS = 5.0
 """How long a receiver may take to take in the request, however soon it is to answer: lines may be slow."""
 _RESOLVE_SECONDS = 5.0
-_MOST_ADDRESSES = 4
 
 # Twice as many as are sent to at once, so that names that hang hold up no others for long.
 _resolving = ThreadPoolExecutor(64, thread_name_prefix="resolve")
@@ -55,8 +56,13 @@ class _DeadlineMixin:
         guard = current_guard.get()
         guard.answer_ends_at = math.inf
         self.settimeout(guard.left(max(SEND_SECONDS, guard.answer_seconds)))  # type: ignore[attr-defined]  # a mixin
-        super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
-        guard.answer_within(guard.answer_seconds)
+        try:
+            super().sendall(*args, **kwargs)  # type: ignore[misc]  # a mixin for sockets
+        except ssl.SSLEOFError as error:
+            # Then urllib3 still reads what the receiver has said before it closed: an answer, or an alert of TLS.
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
+        finally:
+            guard.answer_within(guard.answer_seconds)
 
 
 class _DeadlineSocket(_DeadlineMixin, socket.socket):
@@ -64,7 +70,11 @@ class _DeadlineSocket(_DeadlineMixin, socket.socket):
 
 
 class _DeadlineSslSocket(_DeadlineMixin, ssl.SSLSocket):
-    pass
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        finally:
+            current_guard.get().agreed = self.cipher() is not None
 
 
 def tls_context(cafile: str | None = None) -> ssl.SSLContext:
@@ -81,10 +91,22 @@ class _FinalResponse(HTTPResponse):
     """
 
     def _read_status(self) -> tuple[str, int, str]:
-        version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the library's stubs
+        version, status, reason = self._read_whole_status()
         # Whoever is told 100 reads the headers and then the next status line. To 101 there is no next one in HTTP.
         interim = status < HTTPStatus.OK and status != HTTPStatus.SWITCHING_PROTOCOLS
         return version, HTTPStatus.CONTINUE if interim else status, reason
+
+    def _read_whole_status(self) -> tuple[str, int, str]:
+        guard = current_guard.get()
+        try:
+            status: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # not in the library's stubs
+        except BadStatusLine as error:
+            if guard.ended and "HTTP/".startswith(str(error)[:5]):
+                raise RemoteDisconnected("the end came within the status line") from error
+            raise
+        if guard.ended:  # `http.client` takes a line for whole that has no end
+            raise RemoteDisconnected("the end came within the status line")
+        return status
 
     def _close_conn(self) -> None:
         guard = current_guard.get(None)
@@ -142,34 +164,20 @@ def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
 
 def _connect(guard: Guard, host: str, addresses: Sequence[AddressInfo]) -> socket.socket:
     ends_at = min(guard.ends_at, time.monotonic() + CONNECT_SECONDS)
-    tried = addresses[:_MOST_ADDRESSES]
-    problem: OSError = OSError("no address was tried")
-    for position, (family, *_, address) in enumerate(tried):
-        # An address that does not answer leaves the others their share of the time.
-        share = (ends_at - time.monotonic()) / (len(tried) - position)
-        try:
-            connection = _connected(guard, family, address, share)
-        except OSError as error:
-            problem = error
-        else:
-            guard.address = str(address[0])
-            return connection
-    reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
-    raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
-
-
-def _connected(guard: Guard, family: int, address: Address, seconds: float) -> socket.socket:
-    connection = _DeadlineSocket(family, socket.SOCK_STREAM)
     try:
-        connection.settimeout(guard.left(seconds))
-        connection.connect(address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # The TLS handshake runs under this timeout as a whole.
-        connection.settimeout(guard.left(CONNECT_SECONDS))
-    except OSError:
-        connection.close()
-        raise
+        connection, address = first_connected(addresses, ends_at, _new_socket)
+    except OSError as problem:
+        reason = "timed out" if isinstance(problem, TimeoutError) else (problem.strerror or str(problem)).lower()
+        raise AttemptError(FailureClass.CONNECT, f"No connection to {host}: {reason}.") from problem
+    guard.address = str(address[0])
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # The TLS handshake runs under this timeout as a whole.
+    connection.settimeout(min(CONNECT_SECONDS, max(guard.ends_at - time.monotonic(), SHORTEST_WAIT)))
     return connection
+
+
+def _new_socket(family: int) -> socket.socket:
+    return _DeadlineSocket(family, socket.SOCK_STREAM)
 
 
 class _GuardedHttp(_GuardedMixin, HTTPConnection):
@@ -204,6 +212,11 @@ class _UseMixin:
             conn.close()
         else:
             guard.kept.put(self._origin, guard.address, conn)
+
+    def _make_request(self, conn: Any, method: str, *_respelt: Any, **options: Any) -> Any:  # noqa: ANN401 - see above
+        """Ask for what the guard says, byte for byte: `urlopen` has respelt what it was given."""
+        target = current_guard.get().request_target
+        return super()._make_request(conn, method, target, **options)  # type: ignore[misc]  # a mixin for pools
 
     @property
     def _origin(self) -> Origin:

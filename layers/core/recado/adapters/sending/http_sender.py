@@ -4,7 +4,6 @@ The adapter's `send` is called directly: a `Session` adds cookies, redirects, `.
 at a cost of its own. One `SSLContext` serves all connections, since reading the CA bundle takes longer than a request.
 """
 
-import math
 import ssl
 import time
 from collections.abc import Iterator
@@ -23,11 +22,11 @@ from recado.adapters.sending.guard import (
     AttemptError,
     Guard,
     Resolver,
-    TooMuchReceivedError,
     current_guard,
 )
 from recado.adapters.sending.guarded_connection import GuardedHttpPool, GuardedHttpsPool, system_resolver, tls_context
 from recado.adapters.sending.kept_connection import KeptConnection
+from recado.adapters.sending.trouble import ended_while_kept, failure_of
 from recado.ports import Clock, Deadline, OutOfTimeError
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import (
@@ -39,18 +38,17 @@ from recado.rules.sending.attempt import (
     FailureClass,
     failure_of_status,
     honours_retry_after,
-    in_seconds,
 )
 from recado.rules.sending.attempt import Response as Answer
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.target.wire import on_the_wire
 
 _SHORTEST_ATTEMPT_SECONDS = 1.0
 _CHUNK_BYTES = 4096
 _COURTESY_SECONDS = 1.0
 
 _TROUBLE = (exceptions.RequestException, HTTPError, OSError, ValueError)
-_ENDS = (ConnectionError, ssl.SSLEOFError)
 
 _SHARED_CONTEXT = tls_context(certifi.where())
 
@@ -142,21 +140,27 @@ class HttpSender:
         except AttemptError as error:
             failure = Failure(error.failure_class, error.detail)
         except _TROUBLE as error:
-            failure = _failure_of(error, guard)
+            failure = failure_of(error, guard)
         else:
             return self._answered(request, response, guard, started_ms, started)
         return AttemptResult(started_ms, _milliseconds_since(started), failure=failure, address=guard.address)
 
     def _post(self, request: OutgoingRequest, guard: Guard) -> Response:
         url = self._policy.check_url(request.url)
+        authority, guard.request_target = on_the_wire(url)
         prepared = PreparedRequest()
+        prepared.prepare_method("POST")
+        # Whom to connect to; what is asked for there goes past the libraries, which respell it, as `prepare_url` does.
+        prepared.url = url
         connection = "close" if self._kept is None else "keep-alive"
-        headers = {**request.headers, "Accept-Encoding": "identity", "Connection": connection}
-        prepared.prepare(method="POST", url=url, headers=headers, data=request.body)
+        prepared.prepare_headers(
+            {"Host": authority, **request.headers, "Accept-Encoding": "identity", "Connection": connection}
+        )
+        prepared.prepare_body(request.body, None)
         try:
             return self._sent(prepared)
         except _TROUBLE as error:
-            if not _ended_while_kept(error, guard):
+            if not ended_while_kept(error, guard):
                 raise
         guard.begin_again()
         return self._sent(prepared)
@@ -168,7 +172,8 @@ class HttpSender:
         self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, started: float
     ) -> AttemptResult:
         status, latency_ms = response.status_code, _milliseconds_since(started)
-        failure = failure_of_status(status)
+        location = response.headers.get("Location")
+        failure = failure_of_status(status, location and request.hiding(location))
         retry_after = None
         if honours_retry_after(status):
             asked, date = response.headers.get("Retry-After"), response.headers.get("Date")
@@ -213,46 +218,6 @@ def _read(response: Response, most: int) -> Answer:
     finally:
         raw.close()
     return Answer(tuple(raw.headers.iteritems()), body, truncated=not complete)
-
-
-def _ended_while_kept(error: Exception, guard: Guard) -> bool:
-    """Whether a kept connection ended without an answer: most likely its idle time was over when the POST came."""
-    return guard.reused and guard.is_unanswered and any(isinstance(cause, _ENDS) for cause in _causes(error))
-
-
-def _failure_of(error: Exception, guard: Guard) -> Failure:
-    timed_out = any(isinstance(cause, exceptions.Timeout | TimeoutError) for cause in _causes(error))
-    if guard.address and not guard.connected:
-        problem = "did not finish in time" if timed_out else f"failed: {_reason(error)}"
-        return Failure(FailureClass.TLS, f"The TLS handshake {problem}.")
-    if timed_out:
-        seconds = math.ceil(guard.answer_seconds)
-        within = f"within {in_seconds(seconds)}" if guard.answer_is_late else "in time"
-        return Failure(FailureClass.TIMEOUT, f"The receiver did not answer {within}.", timeout_seconds=seconds)
-    if any(isinstance(cause, TooMuchReceivedError) for cause in _causes(error)):
-        return Failure(FailureClass.PROTOCOL, "The receiver sent too much before the end of its headers.")
-    return Failure(FailureClass.PROTOCOL, "The connection ended, or what came was not HTTP, before a status line.")
-
-
-def _reason(error: Exception) -> str:
-    """Why a handshake failed: the certificate's trouble in OpenSSL's words, or what became of the connection."""
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return cause.verify_message.rstrip(".")
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            return cause.reason.replace("_", " ").lower()
-        if isinstance(cause, ConnectionError) and cause.strerror:
-            return cause.strerror.lower()
-    return "the connection ended"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what led to it, wrapped by one library after the other."""
-    while error is not None:
-        yield error
-        # urllib3 tells of some errors of TLS by an argument alone.
-        told = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
-        error = error.__cause__ or error.__context__ or told
 
 
 def _milliseconds_since(started: float) -> int:

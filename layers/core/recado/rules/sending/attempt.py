@@ -24,6 +24,7 @@ class FailureClass(StrEnum):
     CONNECT = "CONNECT"
     TLS = "TLS"
     TIMEOUT = "TIMEOUT"
+    CLOSED = "CLOSED"
     REDIRECT = "REDIRECT"
     CLIENT_ERROR = "CLIENT_ERROR"
     SERVER_ERROR = "SERVER_ERROR"
@@ -34,14 +35,24 @@ HINTS = {
     FailureClass.BLOCKED_TARGET: "Use a public HTTPS address; private ones are contacted only if the operator says so.",
     FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
     FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
-    FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name.",
+    FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name, "
+    "and that the receiver speaks TLS 1.2 or 1.3.",
     FailureClass.TIMEOUT: "Answer 202 within {time} and do the work afterwards.",
+    FailureClass.CLOSED: "Look into the log of the receiver, and of any proxy in front of it, at this time: "
+    "a crash, a restart or a limit of the body's size ends connections so.",
     FailureClass.REDIRECT: "Redirects are never followed: enter the final address as the target URL.",
     FailureClass.CLIENT_ERROR: "Check the path, the authentication and the custom headers of the webhook.",
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
     FailureClass.PROTOCOL: "The answer was not valid HTTP, or its body not of the form that names events: "
     "check what listens at the target URL.",
 }
+CLIENT_CERTIFICATE = "The receiver asks for a client certificate that it accepts"
+"""How the detail of `TLS` begins where not the receiver's certificate is meant, but the one that we show or lack."""
+
+CLIENT_CERTIFICATE_HINT = (
+    "It is the sender's own certificate that the receiver refuses or misses, not its own that we refuse: "
+    "let it accept that one, or POSTs without any."
+)
 HINTS_BY_STATUS = {
     **dict.fromkeys(range(200, 300), "Ask the receiver why, or look into its log; it is tried again alone."),
     **dict.fromkeys((400, 415, 422), "The receiver could not use the body: check its answer and its log."),
@@ -74,6 +85,8 @@ class Failure:
         """What to do about it."""
         if self.failure_class is FailureClass.CLIENT_ERROR and self.status_code in HINTS_BY_STATUS:
             return HINTS_BY_STATUS[self.status_code]
+        if self.failure_class is FailureClass.TLS and self.detail.startswith(CLIENT_CERTIFICATE):
+            return CLIENT_CERTIFICATE_HINT
         time = "the webhook's timeout" if self.timeout_seconds is None else in_seconds(self.timeout_seconds)
         return HINTS[self.failure_class].format(time=time)
 
@@ -122,15 +135,19 @@ class AttemptResult:
 GONE = 410
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = 5
+_MOST_OF_LOCATION = 300
 _CLASSES = {3: FailureClass.REDIRECT, 4: FailureClass.CLIENT_ERROR, 5: FailureClass.SERVER_ERROR}
 
 
-def failure_of_status(status_code: int) -> Failure | None:
-    """None for 2xx; every other status is a failure."""
+def failure_of_status(status_code: int, location: str | None = None) -> Failure | None:
+    """None for 2xx; every other status is a failure. `location` is where a redirect leads, as it may be shown."""
     if 200 <= status_code < 300:  # noqa: PLR2004 - the range is HTTP's own
         return None
     failure_class = _CLASSES.get(status_code // 100, FailureClass.PROTOCOL)
-    return Failure(failure_class, f"The receiver answered with status {status_code}.", status_code)
+    detail = f"The receiver answered with status {status_code}"
+    if failure_class is FailureClass.REDIRECT and location:
+        detail += f", which leads to {location[:_MOST_OF_LOCATION]}{'…' * (len(location) > _MOST_OF_LOCATION)}"
+    return Failure(failure_class, f"{detail}.", status_code)
 
 
 def in_seconds(seconds: int) -> str:

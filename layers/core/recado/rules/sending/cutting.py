@@ -19,6 +19,7 @@ _REQUEST_TIMEOUT, _TOO_LARGE = 408, 413
 _SIZE_NOT_TO_BLAME = {401, 404, 407, 410, 429}
 _MAY_BE_TO_BLAME = {
     FailureClass.TIMEOUT,
+    FailureClass.CLOSED,
     FailureClass.PROTOCOL,
     FailureClass.SERVER_ERROR,
     FailureClass.CLIENT_ERROR,

@@ -43,6 +43,10 @@ class OutgoingRequest:
         passwords = [base64.b64decode(credentials).decode().partition(":")[2] for credentials in basic]
         return [*(value.removeprefix(_BASIC) for value in hidden), *passwords]
 
+    def hiding(self, text: str) -> str:
+        """The text without control characters, and with `[hidden]` in place of whatever in it proves who sends."""
+        return without(self.proofs, "".join(sign for sign in text if sign.isprintable()))
+
 
 def without(secrets: Iterable[str], text: str) -> str:
     """The text with `[hidden]` in place of every secret that is too long to be there by chance."""
@@ -83,12 +87,18 @@ def outgoing_request(
     elif webhook.authentication is AuthenticationType.SIGNATURE:
         valid = credentials.valid_secrets(now_ms)
         headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
-    ours = {name.lower() for name in headers}
-    custom = {name: value for name, value in webhook.headers.items() if name.lower() not in ours}
+    custom = _custom(webhook, headers)
     delivery = webhook.delivery
     return OutgoingRequest(
         webhook.target_url, custom | headers, body, delivery.timeout_seconds, delivery.partial_responses
     )
+
+
+def _custom(webhook: Webhook, ours: Mapping[str, str]) -> dict[str, str]:
+    """What the admin has added, and what every client says that wants any answer: firewalls refuse POSTs without it."""
+    names = {name.lower() for name in ours}
+    custom = {name: value for name, value in webhook.headers.items() if name.lower() not in names}
+    return custom if any(name.lower() == "accept" for name in custom) else {"Accept": "*/*", **custom}
 
 
 def _basic(username: str, password: str) -> str:

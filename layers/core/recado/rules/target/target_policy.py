@@ -12,6 +12,7 @@ import idna
 
 from recado.rules.target import addresses
 from recado.rules.target.addresses import Network
+from recado.rules.target.wire import problem_of_spelling
 
 MAX_URL_LENGTH = 2048
 HTTPS_PORTS = (443, 8443)
@@ -33,6 +34,7 @@ _LOCAL_SUFFIXES = (
     "corp",
     "intranet",
 )
+_PORT = re.compile(r":([0-9]*)\Z")
 _AUTHORITY = re.compile(r"(?:[^:/?#]*:)?//([^/?#]*)")
 _BLANKS = re.compile(r"[\x00-\x20\x7f\\]")
 _UNSAFE = re.compile(r'["<>^`{|}]')
@@ -77,7 +79,9 @@ class TargetPolicy:
             self._check_not_ourselves(host)
         if url.isascii():
             return url
-        return parts._replace(netloc=host if port is None else f"{host}:{port}").geturl()
+        # Nothing but the host is written anew: `urlunsplit` would leave out a "?" with nothing behind it.
+        before, _, behind = url.partition(parts.netloc)
+        return before + (host if port is None else f"{host}:{port}") + behind
 
     def refusal_of(self, address: str) -> str | None:
         """What kind of address this is if it may not be contacted, such as "a private address"; None if it may."""
@@ -92,26 +96,37 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
     """The URL's parts and its port, once it is sure that every reader splits it the same way."""
     if len(url) > MAX_URL_LENGTH:
         raise InvalidTargetError(f"must not be longer than {MAX_URL_LENGTH} characters")
-    if _BLANKS.search(url) or not (url.isascii() or _JOINERS.sub("", url).isprintable()):
-        raise InvalidTargetError("must not hold spaces, backslashes, control characters or invisible ones")
-    if _UNSAFE.search(url):
-        raise InvalidTargetError('must not hold any of " < > ^ ` { | }: escape them with %')
     authority = _AUTHORITY.match(url)
+    origin = url[: authority.end()] if authority else url
+    if _BLANKS.search(origin) or not (origin.isascii() or _JOINERS.sub("", origin).isprintable()):
+        raise InvalidTargetError("must not hold spaces, backslashes, control characters or invisible ones")
+    if _UNSAFE.search(origin):
+        raise InvalidTargetError('must not hold any of " < > ^ ` { | } in its host')
     if authority is None or not authority[1]:
         raise InvalidTargetError(_EXAMPLE)
-    if not (url[: authority.start(1)] + url[authority.end() :]).isascii():
-        raise InvalidTargetError("must be ASCII but for the host: escape the rest with %")
+    if not url[: authority.start(1)].isascii():
+        raise InvalidTargetError(_EXAMPLE)
     if "@" in authority[1]:
         raise InvalidTargetError("must not hold a user name or password: use the webhook's authentication")
     if "#" in url:
-        raise InvalidTargetError("must not hold a fragment (#…)")
+        raise InvalidTargetError("must not hold a fragment (#…): leave it out, or write %23 for a # that is meant")
+    problem = problem_of_spelling(url[authority.end() :])
+    if problem:
+        raise InvalidTargetError(problem)
+    return _parts(url, authority[1])
+
+
+def _parts(url: str, authority: str) -> tuple[SplitResult, int | None]:
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise InvalidTargetError(_ADDRESS if "[" in authority[1] else _EXAMPLE) from None
+        raise InvalidTargetError(_ADDRESS if "[" in authority else _EXAMPLE) from None
     if not parts.hostname or port == 0:
         raise InvalidTargetError(_EXAMPLE)
+    written = _PORT.search(authority)
+    if written and written[1] != str(port):
+        raise InvalidTargetError("must write its port as a number without zeros before it, or leave out the :")
     return parts, port
 
 
