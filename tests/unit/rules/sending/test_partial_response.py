@@ -39,7 +39,7 @@ def judge(
     """What comes of a POST that was answered so."""
     request = outgoing_request(PARTIAL, Credentials(password=PASSWORD), carried, NOW)
     answered = replace(result or delivered(), response=Response((), body, truncated))
-    return judged(request, answered, carried, request.proofs)
+    return judged(request, answered, carried)
 
 
 def refused(body: bytes, carried: Sequence[Event] = THREE) -> Refused:

@@ -6,7 +6,8 @@ from typing import Any
 from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, DeliveryItem
-from recado.rules.delivery.attempt_record import Answer, Attempt
+from recado.rules.delivery.attempt_record import Attempt
+from recado.rules.sending.shown_answer import Answer
 
 _SECONDS_A_DAY = 24 * 60 * 60
 
