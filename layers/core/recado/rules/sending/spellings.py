@@ -30,7 +30,7 @@ _WRAPPING = b" \t\r\n\\"
 _AS_BASE64 = bytes.maketrans(b"-_", b"+/").translate(bytes(byte if byte in _BASE64 else 65 for byte in range(256)))
 _HEX = b"0123456789abcdefABCDEF"
 _AS_HEX = bytes(byte if byte in _HEX else 48 for byte in range(256))
-_SEPARATORS = b" \t\r\n\\:,-;"
+_SEPARATORS = b" \t\r\n\\:,-;+"
 _HEX_OR_NOT = bytes(104 if byte in _HEX else 46 for byte in range(256))
 _LEAST_HEX = b"h" * 2 * SHORTEST_SECRET
 
@@ -63,13 +63,14 @@ def needles(what: str, secret: str | bytes) -> Iterator[Needle]:
         return
     spelled = {secret} if isinstance(secret, bytes) else set(_in_charsets(secret))
     # What looks like an escape in the secret itself is undone in the text, too.
-    spelled |= {layer for one in spelled for layer in _layers(one)}
-    for folded in {_folded(one) for one in spelled}:
+    for form in spelled | {layer for one in spelled for layer in _layers(one)}:
+        folded, is_ascii = _folded(form), isinstance(secret, bytes) or form.isascii()
         if len(folded) >= SHORTEST_SECRET:
-            yield Needle(what, folded, is_ascii=isinstance(secret, bytes) or folded.isascii())
-    # Of signs that mean nothing elsewhere, such as "++++++", nothing is left: it is looked for as it is.
-    if not isinstance(secret, bytes) and len(_folded(secret.encode())) < SHORTEST_SECRET:
-        yield Needle(what, secret.encode().translate(_LOWER), is_folded=False)
+            yield Needle(what, folded, is_ascii=is_ascii)
+        elif len(form) >= SHORTEST_SECRET:
+            # Of signs that mean little elsewhere, such as "++++++", nothing is left: they are looked for as they are.
+            for sought in {form, form.replace(b" ", b"+")}:
+                yield Needle(what, sought.translate(_LOWER), is_folded=False, is_ascii=is_ascii)
 
 
 def found_in(looked_for: Iterable[Needle], texts: Iterable[bytes], *, cut_off: bool = False) -> str | None:
@@ -177,7 +178,7 @@ def _layers(text: bytes) -> list[bytes]:
 
 def _in_charsets(secret: str) -> Iterator[bytes]:
     yield secret.encode()
-    if secret.isascii():
+    if secret.isascii() and len(_folded(secret.encode())) >= SHORTEST_SECRET:
         return
     for form in ("NFC", "NFD"):
         text = unicodedata.normalize(form, secret)

@@ -1,5 +1,6 @@
 """One layer of escapes taken off a text: what JSON and its like, URLs and HTML write in place of a character."""
 
+import codecs
 import re
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ MOST_ESCAPES = 8_000
 """So many escapes are undone in one search, in all its layers: more than any 16 KB that are written once hold."""
 
 # Each begins with what it escapes with, which is found fast.
-_BACKSLASHES = re.compile(rb"\\\\+")
+_BACKSLASHES, _ONE_OF_TWO = rb"\\", b"\x01"
 _CONTROLS = ((rb"\n", b"\n"), (rb"\r", b"\r"), (rb"\t", b"\t"), (rb"\/", b"/"), (rb"\"", b'"'), (rb"\'", b"'"))
 _UTF16 = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 _UTF16_OF_URLS = re.compile(rb"%u[0-9a-fA-F]{4}(?:%u[0-9a-fA-F]{4})*")
@@ -16,9 +17,10 @@ _POINT = re.compile(rb"\\u\{0*([0-9a-fA-F]{1,6})\}")
 _BYTES = re.compile(rb"\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*")
 _BYTES_OF_URLS = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _ENTITY = re.compile(rb"&(?:#0*[0-9]{1,7}|#[xX]0*[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_NUMBERS = re.compile(rb"\[\s*\d{1,3}(?:[,\s]+\d{1,3}){3,}")
+_NUMBERS = re.compile(rb"\[[\s+]*\d{1,3}(?:[,\s+]+\d{1,3}){3,}")
 _INTEGER = re.compile(rb"\d+")
 _LARGEST_POINT = 0x10FFFF
+_ALONE = "recado.half_alone"
 
 
 class TooManyEscapesError(ValueError):
@@ -48,12 +50,13 @@ class Unescaping:
 
     def _once(self, text: bytes) -> bytes:
         if b"\\" in text:
-            text = _BACKSLASHES.sub(rb"\\", text)
+            # An escaped backslash begins no escape; it is one from the next layer on.
+            text = text.replace(_BACKSLASHES, _ONE_OF_TWO)
             for escaped, plain in _CONTROLS:
                 text = text.replace(escaped, plain)
             text = self._undone(_POINT, _of_point, text)
             text = self._undone(_UTF16, _of_utf16, text)
-            text = self._undone(_BYTES, _of_bytes, text)
+            text = self._undone(_BYTES, _of_bytes, text).replace(_ONE_OF_TWO, b"\\")
         if b"%" in text:
             text = self._undone(_UTF16_OF_URLS, _of_utf16, text)
             text = self._undone(_BYTES_OF_URLS, _of_bytes, text)
@@ -70,9 +73,19 @@ class Unescaping:
 
 
 def _of_utf16(match: re.Match[bytes]) -> bytes:
-    # As a whole, so that halves of a character find each other.
+    # As a whole, so that halves of a character find each other; one alone stays for the other to come.
     units = bytes.fromhex(match[0].translate(None, rb"\%u").decode())
-    return units.decode("utf-16-be", "replace").encode()
+    return units.decode("utf-16-be", "surrogatepass").encode(errors=_ALONE)
+
+
+def _half_alone(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    half = ord(error.object[error.start])
+    return b"\\u%04x" % half, error.start + 1
+
+
+codecs.register_error(_ALONE, _half_alone)
 
 
 def _of_point(match: re.Match[bytes]) -> bytes:
