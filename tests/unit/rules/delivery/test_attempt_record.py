@@ -48,7 +48,8 @@ def test_nothing_that_proves_who_sends_is_kept() -> None:
     assert PASSWORD not in repr(made)
     assert request.headers["Authorization"].removeprefix("Basic ") not in repr(made)
     assert made.answer is not None
-    assert made.answer.headers == {"location": "/?p=[hidden]"}
+    assert made.answer.headers == {"location": "[hidden]"}
+    assert made.answer.body == "[hidden] The answer holds the password, so none of it is shown."
 
 
 @pytest.mark.parametrize(("result", "most"), [(failed(500), 16 * 1024), (delivered(), 1024)])

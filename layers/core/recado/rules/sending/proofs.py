@@ -53,7 +53,7 @@ NO_PROOFS = Proofs()
 
 def sentence(what: str) -> str:
     """What stands for an answer in which this can be read."""
-    return f"[hidden: the answer holds {what}]"
+    return f"{HIDDEN} The answer holds {what}, so none of it is shown."
 
 
 def of_custom_headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import binascii
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from recado.rules.sending.unescaping import TooManyEscapesError, Unescaping
 
@@ -20,8 +21,8 @@ UNSEARCHABLE = "so many escapes that nobody can tell what it says"
 _DEPTH = 2
 _AT_THE_END = 12  # of a text that was cut off, so much may be left of an escape
 
-# Neither case nor what a text is wrapped or escaped with, and no zero bytes, which wide characters have.
-_UNMEANT = bytes([*range(33), 127]) + rb"\+"
+# Neither case nor what a text is wrapped, quoted or escaped with, and no zero bytes, which wide characters have.
+_UNMEANT = bytes([*range(33), 127]) + rb"\+'" + b'"'
 _LOWER = bytes(range(256)).lower()
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -55,6 +56,7 @@ class Needle:
     sought: bytes = field(repr=False)
     is_folded: bool = True
     is_ascii: bool = True
+    looks_escaped: bool = False
 
 
 def needles(what: str, secret: str | bytes) -> Iterator[Needle]:
@@ -63,14 +65,16 @@ def needles(what: str, secret: str | bytes) -> Iterator[Needle]:
         return
     spelled = {secret} if isinstance(secret, bytes) else set(_in_charsets(secret))
     # What looks like an escape in the secret itself is undone in the text, too.
-    for form in spelled | {layer for one in spelled for layer in _layers(one)}:
+    forms = spelled | {layer for one in spelled for layer in _layers(one)}
+    looks_escaped = len(forms) > len(spelled)
+    for form in forms:
         folded, is_ascii = _folded(form), isinstance(secret, bytes) or form.isascii()
         if len(folded) >= SHORTEST_SECRET:
-            yield Needle(what, folded, is_ascii=is_ascii)
+            yield Needle(what, folded, True, is_ascii, looks_escaped)
         elif len(form) >= SHORTEST_SECRET:
             # Of signs that mean little elsewhere, such as "++++++", nothing is left: they are looked for as they are.
             for sought in {form, form.replace(b" ", b"+")}:
-                yield Needle(what, sought.translate(_LOWER), is_folded=False, is_ascii=is_ascii)
+                yield Needle(what, sought.translate(_LOWER), False, is_ascii, looks_escaped)
 
 
 def found_in(looked_for: Iterable[Needle], texts: Iterable[bytes], *, cut_off: bool = False) -> str | None:
@@ -92,13 +96,14 @@ class _Search:
         self._needles = looked_for
         self._cut_off = cut_off
         self._unescaping = Unescaping()
+        self._apart = any(needle.looks_escaped for needle in looked_for)
         self._all_folded = all(needle.is_folded for needle in looked_for)
         self._kinds = _PLAIN_TEXT if all(needle.is_ascii for needle in looked_for) else _ANY_TEXT
 
     def of(self, text: bytes, depth: int) -> str | None:
         """What is found in a text, and in what is encoded in it, so many times over."""
         layers = self._unescaping.layers(text)
-        for layer in layers:
+        for layer in chain(layers, self._unescaping.apart(text) if self._apart else ()):
             found = self._in(layer)
             if found is not None:
                 return found
@@ -180,8 +185,7 @@ def _in_charsets(secret: str) -> Iterator[bytes]:
     yield secret.encode()
     if secret.isascii() and len(_folded(secret.encode())) >= SHORTEST_SECRET:
         return
-    for form in ("NFC", "NFD"):
-        text = unicodedata.normalize(form, secret)
+    for text in {secret, unicodedata.normalize("NFC", secret), unicodedata.normalize("NFD", secret)}:
         yield text.encode()
         # UTF-8 that was taken for another charset, and written as UTF-8 again.
         yield from (text.encode().decode(charset, "ignore").encode() for charset in ("latin-1", "cp1252"))
