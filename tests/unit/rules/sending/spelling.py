@@ -152,3 +152,5 @@ SIGNS = st.one_of(
 )
 PASSWORDS = st.text(SIGNS, min_size=4, max_size=24)
 WAYS = st.lists(st.sampled_from(sorted(WRITERS)), min_size=1, max_size=2).map(tuple)
+# Not Hypothesis's own, of which each draw is kept: there are hundreds of them in one example.
+CHANCES = st.integers(0, 2**32).map(random.Random)

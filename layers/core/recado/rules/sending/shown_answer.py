@@ -1,8 +1,7 @@
 """What of a receiver's answer may be kept and shown: receivers tell what they were sent, and to whoever reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby
 
 from recado.rules.sending.answer_text import text_of
 from recado.rules.sending.attempt import Response
@@ -34,7 +33,8 @@ def shown_answer(
 
     `names` are the headers that count, in lower case; None is all of them. Those that came several times are one line.
     """
-    headers = _without_secrets(request.proofs, _merged(response, names))
+    counting = [header for header in response.headers if names is None or header[0].lower() in names]
+    headers = _without_secrets(request.proofs, counting)
     text, is_text = text_of(response, headers.get("content-type", ""))
     if not is_text:
         return Answer(headers, text)
@@ -58,22 +58,23 @@ def _other_readings(raw: bytes, shown: bytes, most: int) -> Iterator[bytes]:
             yield part.decode("latin-1").encode()
 
 
-def _without_secrets(proofs: Proofs, headers: dict[str, str]) -> dict[str, str]:
-    spelled = {name: (name.encode(errors="replace"), value.encode(errors="replace")) for name, value in headers.items()}
-    if proofs.read_in(*chain.from_iterable(spelled.values())) is None:
-        return headers
-    hidden = {name: [proofs.read_in(text) is not None for text in texts] for name, texts in spelled.items()}
-    return {
-        HIDDEN if hidden[name][0] else name: HIDDEN if hidden[name][1] else value for name, value in headers.items()
-    }
+def _without_secrets(proofs: Proofs, headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The headers by their names in lower case, those that came several times in one line (RFC 9110 section 5.3)."""
+    # In a name the case of its letters may be what it says.
+    names: dict[str, str] = {}
+    lines: dict[str, str] = {}
+    for name, value in sorted(headers, key=lambda header: header[0].lower()):
+        key = name.lower()
+        names[key] = f"{names[key]}, {name}" if key in names else name
+        lines[key] = f"{lines[key]}, {value}" if key in lines else value
+    if proofs.read_in(*_encoded(names), *_encoded(lines)) is None:
+        return lines
+    hidden_names, hidden = (
+        {key for key, text in zip(lines, _encoded(texts), strict=True) if proofs.read_in(text) is not None}
+        for texts in (names, lines)
+    )
+    return {HIDDEN if key in hidden_names else key: HIDDEN if key in hidden else line for key, line in lines.items()}
 
 
-def _merged(response: Response, names: tuple[str, ...] | None) -> dict[str, str]:
-    """The headers, those that came several times in one line (RFC 9110 section 5.3)."""
-
-    def name_of(header: tuple[str, str]) -> str:
-        return header[0].lower()
-
-    counting = (header for header in response.headers if names is None or name_of(header) in names)
-    by_name = groupby(sorted(counting, key=name_of), key=name_of)
-    return {name: ", ".join(value for _, value in same) for name, same in by_name}
+def _encoded(texts: Mapping[str, str]) -> list[bytes]:
+    return [text.encode(errors="replace") for text in texts.values()]

@@ -35,8 +35,8 @@ _SEPARATORS = b" \t\r\n\\:,-;+"
 _HEX_OR_NOT = bytes(104 if byte in _HEX else 46 for byte in range(256))
 _LEAST_HEX = b"h" * 2 * SHORTEST_SECRET
 
-# What is encoded once more is text. Least: four characters in Base64 without padding.
-_LEAST_TEXT = b"t" * 6
+# What is encoded once more is text, and an escape longer than what it stands for.
+_LEAST_TEXT = b"t" * (SHORTEST_SECRET + 1)
 _ASCII = bytes([0, 9, 10, 13, *range(32, 127)])
 _PLAIN_TEXT = bytes(116 if byte in _ASCII else 46 for byte in range(256))
 _ANY_TEXT = bytes(116 if byte in _ASCII or byte in range(128, 245) else 46 for byte in range(256))
@@ -69,6 +69,7 @@ def needles(what: str, secret: str | bytes) -> Iterator[Needle]:
     looks_escaped = len(forms) > len(spelled)
     for form in forms:
         folded, is_ascii = _folded(form), isinstance(secret, bytes) or form.isascii()
+        looks_escaped |= len(folded) < SHORTEST_SECRET and any(sign in form for sign in (b"\\", b"%", b"&"))
         if len(folded) >= SHORTEST_SECRET:
             yield Needle(what, folded, True, is_ascii, looks_escaped)
         elif len(form) >= SHORTEST_SECRET:
