@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from recado.rules.sending.attempt import Response
 
 _MOST_BAD = 0.1
+_FEWEST_ZEROS = 0.25  # of a text in UTF-16 that does not say so; in UTF-32 there are more than half
 _LABEL = re.compile(r"charset\s*=\s*\"?\s*([\w.:+-]{1,40})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _SIGNS = re.compile("[^0-9a-z]")
@@ -93,18 +94,20 @@ def _decoded(body: bytes, content_type: str, *, truncated: bool) -> str:
         if body.startswith(mark):
             return _text(body[len(mark) :], codec, truncated=truncated)
     label = _LABEL.search(content_type)
-    return _text(body, _codec(_SIGNS.sub("", label[1].lower()) if label else "", body), truncated=truncated)
+    zeros = body.count(0) / len(body)
+    if label is None and zeros >= _FEWEST_ZEROS:
+        wide = _text(body, _wide(body, 32 if zeros > 2 * _FEWEST_ZEROS else 16), truncated=truncated)
+        if all(word.isprintable() for word in wide.split()):
+            return wide
+    name = _SIGNS.sub("", label[1].lower()) if label else ""
+    codec = _wide(body, _WIDE[name]) if name in _WIDE else _CODECS.get(name, _DEFAULT)
+    return _text(body, codec, truncated=truncated)
 
 
-def _codec(name: str, body: bytes) -> str:
-    """The codec of a charset, UTF-8 where there is none of this name."""
-    bits = _WIDE.get(name)
-    if bits is None and not (name == "" and b"\0" in body):
-        return _CODECS.get(name, _DEFAULT)
+def _wide(body: bytes, bits: int) -> str:
     # RFC 2781 section 4.3 says which end comes first, senders do as they like: in most texts the upper bytes are zero.
-    upper = body.count(0) > len(body) * 5 // 8 if bits is None else bits == 32  # noqa: PLR2004 - UTF-32 is mostly zeros
-    first, last = body[::4].count(0), body[3::4].count(0)
-    return f"utf-{32 if upper else 16}-{'be' if first > last else 'le'}"
+    first, last = body[:: bits // 8].count(0), body[bits // 8 - 1 :: bits // 8].count(0)
+    return f"utf-{bits}-{'be' if first > last else 'le'}"
 
 
 def _text(body: bytes, codec: str, *, truncated: bool) -> str:
