@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from recado.rules.sending.spellings import Needle, found_in, needles
+from recado.rules.sending.spellings import SHORTEST_SECRET, Needle, found_in, needles
 
 HIDDEN = "[hidden]"
 """What stands for a value that nobody is to see."""
@@ -34,18 +34,13 @@ class Proofs:
 
         A text that is `cut_off` may end with the beginning of one.
         """
-        telling = [text for text in texts if text and text not in _TELLS_NOTHING]
+        telling = [text for text in texts if len(text) >= SHORTEST_SECRET and text not in _TELLS_NOTHING]
         if not telling or not self._secrets:
             return None
         if self._needles is None:
             unique = {needle.sought: needle for what, secret in self._secrets for needle in needles(what, secret)}
             self._needles = tuple(unique.values())
         return found_in(self._needles, telling, cut_off=cut_off)
-
-    def shown(self, text: str) -> str:
-        """The text, or a sentence in its place where one of the secrets can be read in it."""
-        found = self.read_in(text.encode(errors="replace"))
-        return text if found is None else sentence(found)
 
 
 NO_PROOFS = Proofs()

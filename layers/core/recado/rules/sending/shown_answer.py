@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from recado.rules.sending.answer_text import text_of
 from recado.rules.sending.attempt import Response
@@ -34,7 +35,7 @@ def shown_answer(
     `names` are the headers that count, in lower case; None is all of them. Those that came several times are one line.
     """
     counting = [header for header in response.headers if names is None or header[0].lower() in names]
-    headers = _without_secrets(request.proofs, counting)
+    headers = _without_secrets(request.proofs, counting, known=names or ())
     text, is_text = text_of(response, headers.get("content-type", ""))
     if not is_text:
         return Answer(headers, text)
@@ -58,7 +59,7 @@ def _other_readings(raw: bytes, shown: bytes, most: int) -> Iterator[bytes]:
             yield part.decode("latin-1").encode()
 
 
-def _without_secrets(proofs: Proofs, headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _without_secrets(proofs: Proofs, headers: Sequence[tuple[str, str]], *, known: Sequence[str]) -> dict[str, str]:
     """The headers by their names in lower case, those that came several times in one line (RFC 9110 section 5.3)."""
     # In a name the case of its letters may be what it says.
     names: dict[str, str] = {}
@@ -67,14 +68,15 @@ def _without_secrets(proofs: Proofs, headers: Sequence[tuple[str, str]]) -> dict
         key = name.lower()
         names[key] = f"{names[key]}, {name}" if key in names else name
         lines[key] = f"{lines[key]}, {value}" if key in lines else value
-    if proofs.read_in(*_encoded(names), *_encoded(lines)) is None:
+    texts = [*(name for key, name in names.items() if key not in known), *lines.values()]
+    if proofs.read_in(*chain.from_iterable(map(_bytes_of, texts))) is None:
         return lines
-    hidden_names, hidden = (
-        {key for key, text in zip(lines, _encoded(texts), strict=True) if proofs.read_in(text) is not None}
-        for texts in (names, lines)
-    )
-    return {HIDDEN if key in hidden_names else key: HIDDEN if key in hidden else line for key, line in lines.items()}
+    secret = {text for text in texts if proofs.read_in(*_bytes_of(text)) is not None}
+    return {HIDDEN if names[key] in secret else key: HIDDEN if line in secret else line for key, line in lines.items()}
 
 
-def _encoded(texts: Mapping[str, str]) -> list[bytes]:
-    return [text.encode(errors="replace") for text in texts.values()]
+def _bytes_of(text: str) -> Iterator[bytes]:
+    """A header as it is shown, and as it came: one byte for each character."""
+    yield text.encode(errors="replace")
+    if not text.isascii():
+        yield text.encode("latin-1", "replace")

@@ -35,6 +35,8 @@ _SEPARATORS = b" \t\r\n\\:,-;+"
 _HEX_OR_NOT = bytes(104 if byte in _HEX else 46 for byte in range(256))
 _LEAST_HEX = b"h" * 2 * SHORTEST_SECRET
 
+_ESCAPING = (b"\\", b"%", b"&")
+
 # What is encoded once more is text, and an escape longer than what it stands for.
 _LEAST_TEXT = b"t" * (SHORTEST_SECRET + 1)
 _ASCII = bytes([0, 9, 10, 13, *range(32, 127)])
@@ -69,7 +71,7 @@ def needles(what: str, secret: str | bytes) -> Iterator[Needle]:
     looks_escaped = len(forms) > len(spelled)
     for form in forms:
         folded, is_ascii = _folded(form), isinstance(secret, bytes) or form.isascii()
-        looks_escaped |= len(folded) < SHORTEST_SECRET and any(sign in form for sign in (b"\\", b"%", b"&"))
+        looks_escaped |= len(folded) < SHORTEST_SECRET and any(sign in form for sign in _ESCAPING)
         if len(folded) >= SHORTEST_SECRET:
             yield Needle(what, folded, True, is_ascii, looks_escaped)
         elif len(form) >= SHORTEST_SECRET:
@@ -176,6 +178,8 @@ def _folded(text: bytes) -> bytes:
 
 
 def _layers(text: bytes) -> list[bytes]:
+    if not any(sign in text for sign in _ESCAPING):
+        return [text]
     try:
         return Unescaping().layers(text)
     except TooManyEscapesError:
