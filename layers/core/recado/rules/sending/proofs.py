@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from recado.rules.sending.spellings import SHORTEST_SECRET, Needle, found_in, needles
+if TYPE_CHECKING:
+    from recado.rules.sending.spellings import Needle
+
 
 HIDDEN = "[hidden]"
 """What stands for a value that nobody is to see."""
 
+_SHORTEST_TEXT = 4
 _SHORTEST_VALUE = 8
 _SHORTEST_PIECE = 16
 _PIECES = re.compile(r"[\s,;=\"]+")
@@ -34,9 +38,11 @@ class Proofs:
 
         A text that is `cut_off` may end with the beginning of one.
         """
-        telling = [text for text in texts if len(text) >= SHORTEST_SECRET and text not in _TELLS_NOTHING]
+        telling = [text for text in texts if len(text) >= _SHORTEST_TEXT and text not in _TELLS_NOTHING]
         if not telling or not self._secrets:
             return None
+        from recado.rules.sending.spellings import found_in, needles  # noqa: PLC0415 - most answers say nothing
+
         if self._needles is None:
             unique = {needle.sought: needle for what, secret in self._secrets for needle in needles(what, secret)}
             self._needles = tuple(unique.values())

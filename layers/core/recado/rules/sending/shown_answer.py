@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from recado.rules.sending.answer_text import text_of
 from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.proofs import HIDDEN, Proofs, sentence
@@ -36,6 +35,10 @@ def shown_answer(
     """
     counting = [header for header in response.headers if names is None or header[0].lower() in names]
     headers = _without_secrets(request.proofs, counting, known=names or ())
+    if not response.body:
+        return Answer(headers, truncated=response.truncated)
+    from recado.rules.sending.answer_text import text_of  # noqa: PLC0415 - most answers say nothing
+
     text, is_text = text_of(response, headers.get("content-type", ""))
     if not is_text:
         return Answer(headers, text)
