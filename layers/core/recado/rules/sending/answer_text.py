@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from recado.rules.sending.attempt import Response
 
 _MOST_BAD = 0.1
-_FEWEST_ZEROS = 0.25  # of a text in UTF-16 that does not say so; in UTF-32 there are more than half
+_FEWEST_ZEROS, _MOST_ZEROS = 0.4, 0.5  # of a text in UTF-16 that does not say so; in UTF-32 there are more
 _LABEL = re.compile(r"charset\s*=\s*\"?\s*([\w.:+-]{1,40})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _SIGNS = re.compile("[^0-9a-z]")
@@ -96,7 +96,7 @@ def _decoded(body: bytes, content_type: str, *, truncated: bool) -> str:
     label = _LABEL.search(content_type)
     zeros = body.count(0) / len(body)
     if label is None and zeros >= _FEWEST_ZEROS:
-        wide = _text(body, _wide(body, 32 if zeros > 2 * _FEWEST_ZEROS else 16), truncated=truncated)
+        wide = _text(body, _wide(body, 32 if zeros > _MOST_ZEROS else 16), truncated=truncated)
         if all(word.isprintable() for word in wide.split()):
             return wide
     name = _SIGNS.sub("", label[1].lower()) if label else ""
