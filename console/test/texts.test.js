@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { detailOf, failureName, hintName, hintOf } from "../src/parts/attempt_error.js";
+import { HELD, sentenceFor } from "../src/parts/answer_text.js";
 import { chooseLanguage, problemOf, textOf } from "../src/texts.js";
 import en from "../src/texts/en.js";
 import pt, { eventTypes, problems } from "../src/texts/pt.js";
@@ -164,4 +165,26 @@ test("everything that may have been done has its sentence", () => {
   const names = [...kinds.matchAll(/^ {4}(\w+) = /gm)].map(([, name]) => name);
   assert.ok(names.length > 10);
   for (const name of names) assert.ok(`activity.${name}` in en, name);
+});
+
+test("what stands in place of an answer is a sentence of the reader's language, and all of it that the API says is known", async () => {
+  const told = [...Object.keys(HELD), "the value of the header X-Api-Key"];
+  const python = ["outgoing", "spellings", "proofs"].map((name) =>
+    readFileSync(new URL(`../../layers/core/recado/rules/sending/${name}.py`, import.meta.url), "utf8")).join("");
+  for (const held of Object.keys(HELD)) assert.ok(python.includes(`"${held}"`), held);
+  globalThis.document = { documentElement: {} };
+  globalThis.localStorage = { setItem() {} };
+  globalThis.navigator ??= {};
+  await chooseLanguage("pt");
+  const sentences = told.map((held) => sentenceFor(`[hidden] The answer holds ${held}, so none of it is shown.`));
+  assert.equal(new Set(sentences).size, told.length);
+  assert.equal(sentences.at(-1), "Oculto: a resposta contém o valor do cabeçalho X-Api-Key, por isso nada dela é mostrado.");
+  assert.equal(sentenceFor("[a compressed answer (gzip), not shown]"), "A resposta está comprimida (gzip) e não é mostrada.");
+  assert.equal(sentenceFor("[binary, image/png, 1,296 bytes]"), "A resposta não é texto: image/png, 1.296 bytes.");
+  assert.equal(sentenceFor("[binary, more than 16,384 bytes]"), "A resposta não é texto: sem tipo, mais de 16.384 bytes.");
+  const detail = "The receiver did not take this event: [hidden] The answer holds the password, so none of it is shown.";
+  assert.match(detailOf({ detail }), /: Oculto: a resposta contém a senha/);
+  assert.equal(sentenceFor("[1, 2]"), null);
+  assert.equal(sentenceFor(""), null);
+  await chooseLanguage("en");
 });

@@ -138,8 +138,8 @@ def test_a_receiver_that_repeats_a_secret_does_not_show_it(api: ApiClient, recei
     cut = send_draft(api, targetUrl=receiver.url, authentication=BASIC)
     plain = send_draft(api, targetUrl=receiver.url, authentication=BASIC)
 
-    assert cut["response"]["headers"].items() >= {"x-echo": "Basic [hidden]", "x-password": "[hidden]"}.items()
-    assert plain["response"]["body"] == "You are user:[hidden]"
+    assert cut["response"]["headers"].items() >= {"x-echo": "[hidden]", "x-password": "[hidden]"}.items()
+    assert plain["response"]["body"] == "[hidden] The answer holds the password, so none of it is shown."
     for secret in (TOKEN[:10], "correct"):
         assert secret not in json.dumps([cut, plain])
 
@@ -151,7 +151,7 @@ def test_a_receiver_that_repeats_a_secret_does_not_show_it(api: ApiClient, recei
         (b"x" * 16_385, "x" * 16_384, True),
         (b"x" * 40_000, "x" * 16_384, True),
         ("é".encode() * 8_193, "é" * 8_192, True),
-        (b"\xff\xfe", "\ufffd\ufffd", False),
+        (b"\x89PN\x00", "[binary, 4 bytes]", False),
     ],
     ids=["16 KB", "a byte more", "more than is read", "letters of two bytes", "no text"],
 )

@@ -1,6 +1,7 @@
 /* Why an attempt failed: its class, one sentence, and what to do about it. */
 import { html } from "lit-html";
 import { language, problemText, t } from "../texts.js";
+import { sentenceFor } from "./answer_text.js";
 import { notice } from "./notice.js";
 
 /** A short name of what went wrong, such as "Certificate refused". */
@@ -41,7 +42,7 @@ export function detailOf({ detail }) {
   if (language() === "en") return detail;
   // The receiver's own word stays as it is.
   const [, word] = NAMED_DETAIL.exec(detail) ?? [];
-  if (word) return t("failure_detail.named", { word });
+  if (word) return t("failure_detail.named", { word: sentenceFor(word) ?? word });
   // What is wrong with a target is said in the words of the form.
   const [, refused] = /^The target URL (.+)$/.exec(detail) ?? [];
   return refused ? t("failure_detail.target", { problem: problemText(refused) }) : problemText(detail);

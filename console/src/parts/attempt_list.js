@@ -4,6 +4,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { A_PAGE, continued, refreshed } from "../attempt_pages.js";
 import { queryText } from "../delivery_query.js";
 import { indented } from "../json_text.js";
+import { sentenceFor } from "./answer_text.js";
 import { t } from "../texts.js";
 import { duration } from "../times.js";
 import { announce } from "./announce.js";
@@ -152,7 +153,7 @@ function answer({ response }) {
   const { headers, body, truncated } = response;
   return html`
     ${Object.keys(headers).length ? headerList(headers) : nothing}
-    ${body
+    ${sentenceFor(body) ? html`<p class="muted">${sentenceFor(body)}</p>` : body
       ? codeBlock(indented(body), { label: t("attempts.answer"), wrap: true })
       : html`<p class="muted">${t("attempts.answer_empty")}</p>`}
     ${truncated ? html`<p class="muted">${t("attempts.answer_truncated")}</p>` : nothing}`;

@@ -1,6 +1,7 @@
 /* Sending a sample of an event type to a webhook, saved or not, and showing what came back. */
 import { html, nothing } from "lit-html";
 import { duration } from "../times.js";
+import { sentenceFor } from "./answer_text.js";
 import { announce } from "./announce.js";
 import { attemptError } from "./attempt_error.js";
 import { badge } from "./badge.js";
@@ -70,7 +71,7 @@ export function exchange(title, { headers, body }, open, note) {
     <details class="exchange" ?open=${open}>
       <summary>${title}</summary>
       ${codeBlock(lines, { label: "headers" })}
-      ${codeBlock(indented(body), { label: "body" })}
+      ${codeBlock(sentenceFor(body) ?? indented(body), { label: "body" })}
       ${note ? html`<p class="field-hint">${note}</p>` : nothing}
     </details>
   `;

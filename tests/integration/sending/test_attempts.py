@@ -163,7 +163,7 @@ def test_what_proves_who_sends_is_kept_nowhere(system: System, api: ApiClient, r
     [attempt] = of_event(api, "e1")
 
     assert attempt["request"]["headers"]["Authorization"] == "[hidden]"
-    assert attempt["response"]["body"] == "not [hidden]"
+    assert attempt["response"]["body"] == "[hidden] The answer holds the password, so none of it is shown."
 
 
 @pytest.mark.usefixtures("webhook", "receiver")

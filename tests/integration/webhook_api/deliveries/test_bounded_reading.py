@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from recado.rules.delivery.attempt_record import Answer, Attempt
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.event import Event
+from recado.rules.sending.shown_answer import Answer
 from tests.support import capacity
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES, KEPT_OF_SUCCESS_BYTES, Answer, attempt_of
+from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES, KEPT_OF_SUCCESS_BYTES, attempt_of
 from recado.rules.sending.attempt import AttemptResult, Response
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.shown_answer import Answer
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, attempt, delivered, event, failed, webhook
@@ -47,7 +48,8 @@ def test_nothing_that_proves_who_sends_is_kept() -> None:
     assert PASSWORD not in repr(made)
     assert request.headers["Authorization"].removeprefix("Basic ") not in repr(made)
     assert made.answer is not None
-    assert made.answer.headers == {"location": "/?p=[hidden]"}
+    assert made.answer.headers == {"location": "[hidden]"}
+    assert made.answer.body == "[hidden] The answer holds the password, so none of it is shown."
 
 
 @pytest.mark.parametrize(("result", "most"), [(failed(500), 16 * 1024), (delivered(), 1024)])

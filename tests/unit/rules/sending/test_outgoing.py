@@ -160,7 +160,60 @@ def test_what_proves_the_sender_is_not_shown() -> None:
     by_signature = outgoing_request(signed, Credentials(secret=SECRET), [event()], NOW)
 
     assert by_password.shown_headers == {"X-Tenant": "north", **OURS, "Authorization": "[hidden]"}
-    assert by_password.proofs == [base64.b64encode(b"user:pass").decode(), "pass"]
     assert by_signature.shown_headers == {**OURS, "webhook-signature": "[hidden]"}
-    assert by_signature.proofs == [by_signature.headers["webhook-signature"]]
-    assert outgoing_request(webhook(), Credentials(), [event()], NOW).proofs == []
+
+
+HEADERS = {
+    "X-Api-Key": "key-7f3a",
+    "X-Auth": "Bearer abcdefgh",
+    "X-Env": "prod",
+    "X-Of": 'Token token="0123456789abcdef"',
+}
+EARLIER = generate()
+KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ("it is pass!", "the password"),
+        ("user:pass", "the password"),
+        (base64.b64encode(b"user:pass").decode(), "the user name and the password"),
+        ("you sent key-7f3a", "the value of the header X-Api-Key"),
+        ("the token abcdefgh is not known", "the value of the header X-Auth"),
+        ("0123456789abcdef", "the value of the header X-Of"),
+        ("in prod", None),
+        ("user, receiver.example, north, POST, Basic, Bearer, application/json", None),
+    ],
+)
+def test_a_request_knows_what_is_to_be_read_in_no_answer(told: str, what: str | None) -> None:
+    """The password, alone and as it is sent, and values of custom headers that are longer than most words."""
+    target = webhook(authentication=AuthenticationType.BASIC, username="user", headers=HEADERS)
+    request = outgoing_request(target, Credentials(password="pass"), [event()], NOW)
+
+    assert request.proofs.read_in(told.encode()) == what
+    assert "pass" not in repr(request.proofs)
+
+
+@pytest.mark.parametrize("told", [SECRET, SECRET.removeprefix("whsec_"), KEY.hex(), EARLIER, KEY.decode("latin-1")])
+def test_keys_are_read_in_no_answer_either(told: str) -> None:
+    """Signing secrets, the earlier ones too, with and without what stands before them, and the bytes they stand for."""
+    earlier = (EarlierSecret(EARLIER, NOW + 1),)
+    signed = webhook(authentication=AuthenticationType.SIGNATURE)
+    request = outgoing_request(signed, Credentials(secret=SECRET, previous=earlier), [event()], NOW)
+
+    assert request.proofs.read_in(told.encode("latin-1")) == "a signing secret"
+    for one in request.headers["webhook-signature"].split():
+        assert request.proofs.read_in(one.encode()) == "a signature of the request"
+        digest = base64.b64decode(one.removeprefix("v1,"))
+        assert request.proofs.read_in(digest.hex().upper().encode()) == "a signature of the request"
+
+
+def test_a_password_too_short_to_be_told_from_chance_is_known_with_its_user() -> None:
+    """Three characters alone stand in many an answer."""
+    target = webhook(authentication=AuthenticationType.BASIC, username="user")
+    proofs = outgoing_request(target, Credentials(password="abc"), [event()], NOW).proofs
+
+    assert proofs.read_in(b"abc") is None
+    assert proofs.read_in(b"user:abc") == "the user name and the password"
+    assert proofs.read_in(base64.b64encode(b"user:abc")) == "the user name and the password"

@@ -25,6 +25,7 @@ PARTIAL = webhook(
 THREE = [event("e1"), event("e2"), event("e3")]
 KEYS = {one.event_id: one.key for one in THREE}
 TAKEN: dict[str, str | None] = {}
+HIDDEN = "[hidden] The answer holds the password, so none of it is shown."
 
 NO_IDS: Sequence[object] = [
     *(None, 7, [], {}, ""),
@@ -39,7 +40,7 @@ def judge(
     """What comes of a POST that was answered so."""
     request = outgoing_request(PARTIAL, Credentials(password=PASSWORD), carried, NOW)
     answered = replace(result or delivered(), response=Response((), body, truncated))
-    return judged(request, answered, carried, request.proofs)
+    return judged(request, answered, carried)
 
 
 def refused(body: bytes, carried: Sequence[Event] = THREE) -> Refused:
@@ -176,9 +177,11 @@ def test_what_proves_who_sends_is_hidden(repeated: str) -> None:
     """In the receiver's words, and where it is sent back as an id, also with signs between that are not shown."""
     cut = "x" * (MOST_CHARACTERS - 10) + repeated
 
-    assert refused(naming({"itemIdentifier": "e1", "message": f"not {repeated}"})) == {KEYS["e1"]: "not [hidden]"}
+    assert refused(naming({"itemIdentifier": "e1", "message": f"not {repeated}"})) == {KEYS["e1"]: HIDDEN}
     assert "correct" not in str(refused(naming({"itemIdentifier": "e1", "message": cut})))
-    assert 'names "[hidden]"' in failure(naming(repeated)).detail
+    assert failure(naming(repeated)).detail == f'The answer names "{HIDDEN}", which is no event of this POST.'
+    two = naming({"itemIdentifier": "e2", "message": repeated}, {"itemIdentifier": "e3", "message": "no such course"})
+    assert refused(two) == {KEYS["e2"]: HIDDEN, KEYS["e3"]: HIDDEN}
 
 
 def test_only_an_answer_that_decides_is_judged() -> None:
@@ -188,9 +191,9 @@ def test_only_an_answer_that_decides_is_judged() -> None:
     taken = replace(delivered(), response=Response((), naming("e1"), truncated=False))
     broken = replace(failed(), response=Response((), naming("e1"), truncated=False))
 
-    assert judged(usual, taken, THREE, ()) == (taken, {})
-    assert judged(partial, broken, THREE, ()) == (broken, {})
-    assert judged(partial, delivered(), THREE, ()) == (delivered(), {})
+    assert judged(usual, taken, THREE) == (taken, {})
+    assert judged(partial, broken, THREE) == (broken, {})
+    assert judged(partial, delivered(), THREE) == (delivered(), {})
 
 
 _ITEMS = st.one_of(

@@ -48,7 +48,7 @@ def test_events_that_were_not_taken_are_told() -> None:
     one = posted(naming(THREE[1:2], f"not with {PASSWORD}"))
 
     assert (one.result.delivered, one.attempt.delivered) == (True, True)
-    assert one.refused == {THREE[1].key: "not with [hidden]"}
+    assert one.refused == {THREE[1].key: "[hidden] The answer holds the password, so none of it is shown."}
     assert one.result.response is None
 
 

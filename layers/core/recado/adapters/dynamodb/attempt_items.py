@@ -7,7 +7,8 @@ from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, DeliveryItem
-from recado.rules.delivery.attempt_record import Answer, Attempt
+from recado.rules.delivery.attempt_record import Attempt
+from recado.rules.sending.shown_answer import Answer
 
 
 def attempt_to_item(table: type[DeliveryItem], attempt: Attempt, retention_days: int) -> DeliveryItem:

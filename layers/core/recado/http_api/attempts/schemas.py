@@ -4,9 +4,10 @@ from pydantic import Field
 
 from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view
 from recado.ports import AttemptPage
-from recado.rules.delivery.attempt_record import Answer, Attempt
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import id_of
 from recado.rules.event.timestamps import to_iso
+from recado.rules.sending.shown_answer import Answer
 
 
 class AttemptRequestView(Shown):
@@ -18,7 +19,10 @@ class AttemptRequestView(Shown):
 
 
 class AnswerView(Shown):
-    """What is kept of an answer: telling headers, and of the body 1 KB where all was taken, else 16 KB."""
+    """What is kept of an answer: telling headers, and of the body 1 KB where all was taken, else 16 KB.
+
+    A sentence in brackets stands for a body that is compressed, no text, or holds a secret.
+    """
 
     headers: dict[str, str]
     body: str

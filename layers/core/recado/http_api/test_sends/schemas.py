@@ -1,7 +1,5 @@
 """Test sends in JSON."""
 
-from itertools import groupby
-
 from pydantic import Field
 
 from recado.http_api.deliveries.schemas import RequestView, request_view
@@ -18,7 +16,8 @@ from recado.http_api.webhooks.schemas import (
 )
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES
 from recado.rules.sending.attempt import Response
-from recado.rules.sending.outgoing import without
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.shown_answer import shown_answer
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.sample_sends import SampleSent
 
@@ -44,7 +43,10 @@ class WebhookTestEntered(PartEntered):
 
 
 class ResponseView(Shown):
-    """What a receiver answered: up to 16 KB of the body as text, `truncated` where there was more."""
+    """What a receiver answered: up to 16 KB of the body as text, `truncated` where there was more.
+
+    A sentence in brackets stands for a body that is compressed, no text, or holds a secret.
+    """
 
     headers: dict[str, str]
     body: str
@@ -80,24 +82,11 @@ def sent_view(sent: SampleSent) -> TestSendView:
         latency_ms=result.latency_ms,
         status_code=result.status_code,
         request=request_view(sent.request),
-        response=None if result.response is None else _response_view(result.response, sent.secrets),
+        response=None if result.response is None else _response_view(sent.request, result.response),
         error=error_view(result.failure),
     )
 
 
-def _response_view(response: Response, secrets: tuple[str, ...]) -> ResponseView:
-    body = without(secrets, response.body.decode(errors="replace"))
-    kept = body.encode()[:KEPT_OF_FAILURE_BYTES].decode(errors="ignore")
-    return ResponseView(
-        headers=_merged(response, secrets), body=kept, truncated=response.truncated or len(kept) < len(body)
-    )
-
-
-def _merged(response: Response, secrets: tuple[str, ...]) -> dict[str, str]:
-    """The headers, those that came several times in one line (RFC 9110 section 5.3)."""
-
-    def name_of(header: tuple[str, str]) -> str:
-        return header[0].lower()
-
-    by_name = groupby(sorted(response.headers, key=name_of), key=name_of)
-    return {name: without(secrets, ", ".join(value for _, value in same)) for name, same in by_name}
+def _response_view(request: OutgoingRequest, response: Response) -> ResponseView:
+    answer = shown_answer(request, response, KEPT_OF_FAILURE_BYTES)
+    return ResponseView(headers=dict(answer.headers), body=answer.body, truncated=answer.truncated)

@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass, field
 
 from recado.rules.activity.activity import FieldChange
-from recado.rules.sending.outgoing import HIDDEN
+from recado.rules.sending.proofs import HIDDEN
 from recado.rules.webhook.delivery_settings import name_in_api
 from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
 

@@ -1,28 +1,17 @@
 """What is kept of every POST: what it carried, how it was sent, and what was answered, with nothing secret in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
-from recado.rules.sending.attempt import ANSWER_BYTES, AttemptResult, Failure, Response
-from recado.rules.sending.outgoing import OutgoingRequest, without
+from recado.rules.sending.attempt import ANSWER_BYTES, AttemptResult, Failure
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.shown_answer import Answer, shown_answer
 
 KEPT_OF_FAILURE_BYTES = ANSWER_BYTES
 KEPT_OF_SUCCESS_BYTES = 1024
 _TELLING_HEADERS = ("content-type", "location", "retry-after")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is kept of an answer: the headers that tell something, by their names in lower case, and its body as text.
-
-    `truncated` means that there was more of it.
-    """
-
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
-    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,8 @@ def attempt_of(
     events_refused: bool = False,
 ) -> Attempt:
     """What is to be kept of a POST of these events; of an answer by which some of them were refused as of a failure."""
-    brief = result.delivered and not events_refused
+    response = result.response
+    most = KEPT_OF_SUCCESS_BYTES if result.delivered and not events_refused else KEPT_OF_FAILURE_BYTES
     return Attempt(
         webhook_id=webhook_id,
         token=token,
@@ -90,20 +80,6 @@ def attempt_of(
         address=result.address,
         status_code=result.status_code,
         failure=result.failure,
-        answer=None if result.response is None else _answer(request, result.response, brief=brief),
+        answer=None if response is None else shown_answer(request, response, most, names=_TELLING_HEADERS),
         requested_by=requested_by,
-    )
-
-
-def _answer(request: OutgoingRequest, response: Response, *, brief: bool) -> Answer:
-    """Receivers tell what they were sent, and to whoever reads: nothing of it is kept that proves who sends."""
-    proofs = request.proofs
-    text = without(proofs, response.body.decode(errors="replace"))
-    # Cut after decoding: what stands for a byte that is no UTF-8 takes three.
-    body = text.encode()[: KEPT_OF_SUCCESS_BYTES if brief else KEPT_OF_FAILURE_BYTES].decode(errors="ignore")
-    headers = {name.lower(): without(proofs, value) for name, value in response.headers}
-    return Answer(
-        headers={name: headers[name] for name in _TELLING_HEADERS if name in headers},
-        body=body,
-        truncated=response.truncated or len(body) < len(text),
     )

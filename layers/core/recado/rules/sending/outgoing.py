@@ -1,19 +1,18 @@
 """One POST, ready to be sent: address, headers and the very bytes that were signed."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado import __version__
 from recado.rules.event.event import Event
-from recado.rules.sending import payload, signing
+from recado.rules.sending import payload, signing, signing_secret
+from recado.rules.sending.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
 
 USER_AGENT = f"Recado/{__version__}"
-HIDDEN = "[hidden]"
 _SECRET_HEADERS = ("authorization", "webhook-signature")
-_SHORTEST_SECRET = 4
 _BASIC = "Basic "
 
 
@@ -22,6 +21,7 @@ class OutgoingRequest:
     """A POST to a receiver, who has so many seconds to answer.
 
     Where `answer_decides`, the body of a success says which events were taken, and is read whole within that time.
+    `proofs` are the secrets that are behind `[hidden]`, and whatever else is to be seen in no answer.
     """
 
     url: str
@@ -29,31 +29,16 @@ class OutgoingRequest:
     body: bytes = field(repr=False)
     timeout_seconds: float
     answer_decides: bool = field(default=False, repr=False)
+    proofs: Proofs = field(default=NO_PROOFS, repr=False, compare=False)
 
     @property
     def shown_headers(self) -> dict[str, str]:
         """The headers as people may see them: `[hidden]` where a value proves who sends."""
         return {name: HIDDEN if name.lower() in _SECRET_HEADERS else value for name, value in self.headers.items()}
 
-    @property
-    def proofs(self) -> list[str]:
-        """What is behind `[hidden]`: nobody is to see it anywhere else either, such as in an answer that repeats it."""
-        hidden = [value for name, value in self.headers.items() if name.lower() in _SECRET_HEADERS]
-        basic = [value.removeprefix(_BASIC) for value in hidden if value.startswith(_BASIC)]
-        passwords = [base64.b64decode(credentials).decode().partition(":")[2] for credentials in basic]
-        return [*(value.removeprefix(_BASIC) for value in hidden), *passwords]
-
     def hiding(self, text: str) -> str:
-        """The text without control characters, and with `[hidden]` in place of whatever in it proves who sends."""
-        return without(self.proofs, "".join(sign for sign in text if sign.isprintable()))
-
-
-def without(secrets: Iterable[str], text: str) -> str:
-    """The text with `[hidden]` in place of every secret that is too long to be there by chance."""
-    for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, HIDDEN)
-    return text
+        """The text, or `[hidden]` in its place where anything can be read in it that proves who sends."""
+        return text if self.proofs.read_in(text.encode(errors="replace")) is None else HIDDEN
 
 
 def outgoing_request(
@@ -90,7 +75,12 @@ def outgoing_request(
     custom = _custom(webhook, headers)
     delivery = webhook.delivery
     return OutgoingRequest(
-        webhook.target_url, custom | headers, body, delivery.timeout_seconds, delivery.partial_responses
+        webhook.target_url,
+        custom | headers,
+        body,
+        delivery.timeout_seconds,
+        delivery.partial_responses,
+        Proofs([*_proofs(credentials, headers), *of_custom_headers(custom)]),
     )
 
 
@@ -99,6 +89,26 @@ def _custom(webhook: Webhook, ours: Mapping[str, str]) -> dict[str, str]:
     names = {name.lower() for name in ours}
     custom = {name: value for name, value in webhook.headers.items() if name.lower() not in names}
     return custom if any(name.lower() == "accept" for name in custom) else {"Accept": "*/*", **custom}
+
+
+def _proofs(credentials: Credentials, headers: Mapping[str, str]) -> Iterator[tuple[str, str | bytes]]:
+    """The secrets of a request with these headers of ours, keys and signatures as bytes, too."""
+    if credentials.password:
+        yield "the password", credentials.password
+    basic = headers.get("Authorization", "").removeprefix(_BASIC)
+    if basic:
+        # A password that is too short to be told from chance is long enough with its user name.
+        yield "the user name and the password", base64.b64decode(basic).decode()
+        yield "the user name and the password", basic.rstrip("=")
+    earlier = [each.secret for each in credentials.previous]
+    for secret in [*([credentials.secret] if credentials.secret else []), *earlier]:
+        key = signing_secret.key_of(secret)
+        yield "a signing secret", key
+        yield "a signing secret", base64.b64encode(key).decode().rstrip("=")
+    for signature in headers.get("webhook-signature", "").split():
+        digest = signature.partition(",")[2]
+        yield "a signature of the request", base64.b64decode(digest)
+        yield "a signature of the request", digest.rstrip("=")
 
 
 def _basic(username: str, password: str) -> str:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from recado.rules.event import strict_json
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import DECIDING_ANSWER_BYTES, AttemptResult, Failure, FailureClass, Response
-from recado.rules.sending.outgoing import OutgoingRequest, without
+from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.proofs import Proofs, sentence
 
 Refused = Mapping[str, str | None]
 """The keys of the events that were not taken, each with the receiver's own word, where there is one."""
@@ -26,18 +27,16 @@ class _OddAnswerError(ValueError):
     """An answer that does not say what was taken; the message is the rest of the sentence "The answer …"."""
 
 
-def judged(
-    request: OutgoingRequest, result: AttemptResult, events: Sequence[Event], secrets: Iterable[str]
-) -> tuple[AttemptResult, Refused]:
+def judged(request: OutgoingRequest, result: AttemptResult, events: Sequence[Event]) -> tuple[AttemptResult, Refused]:
     """What came of a POST of these events by the body of its answer, and which of them were not taken.
 
-    That is none where the body does not decide, and where the POST failed. `secrets` are hidden in its words.
+    That is none where the body does not decide, and where the POST failed. The receiver's words are shown without
+    secrets of the request.
     """
     if not request.answer_decides or not result.delivered or result.response is None:
         return result, {}
-    hidden = tuple(secrets)
     try:
-        refused = _refused(result.response, events, hidden)
+        refused = _refused(request.proofs, result.response, events)
     except _OddAnswerError as odd:
         failure = Failure(FailureClass.PROTOCOL, f"The answer {odd}.", result.status_code)
     else:
@@ -47,20 +46,20 @@ def judged(
     return replace(result, failure=failure), {}
 
 
-def _refused(response: Response, events: Sequence[Event], secrets: Sequence[str]) -> Refused:
+def _refused(proofs: Proofs, response: Response, events: Sequence[Event]) -> Refused:
     keys: dict[str, set[str]] = {}
     for event in events:
         keys.setdefault(event.event_id, set()).add(event.key)
-    refused: dict[str, str | None] = {}
+    said: dict[str, str | None] = {}
     for item in _items(response):
         event_id, message = _item(item)
         if event_id not in keys:
-            shown = _shown(event_id, secrets, _SHOWN_OF_AN_ID)
+            (shown,) = _shown(proofs, [event_id], _SHOWN_OF_AN_ID).values()
             raise _OddAnswerError(f'names "{shown}", which is no event of this POST')
-        word = None if message is None else _shown(message, secrets, MOST_CHARACTERS) or None
         for key in keys[event_id]:
-            refused[key] = refused.get(key) or word
-    return refused
+            said[key] = said.get(key) or (message if message and _in_one_line(message) else None)
+    shown_as = _shown(proofs, [message for message in said.values() if message], MOST_CHARACTERS)
+    return {key: shown_as[message] if message else None for key, message in said.items()}
 
 
 def _items(response: Response) -> Sequence[object]:
@@ -97,11 +96,17 @@ def _item(item: object) -> tuple[str, str | None]:
     return event_id, message
 
 
-def _shown(text: str, secrets: Sequence[str], most: int) -> str:
-    """So many characters of the text at most, without those that control and without secrets.
+def _shown(proofs: Proofs, texts: Iterable[str], most: int) -> dict[str, str]:
+    """So many characters of each text at most, without those that control; none of it where a secret is in any of them.
 
-    These are looked for before and after: they may hold such characters, and may be split by them.
+    Secrets are looked for before and after: they may hold such characters, and may be split by them.
     """
-    kept = (" " if sign.isspace() else sign for sign in without(secrets, text) if sign.isspace() or sign.isprintable())
-    shown = without(secrets, "".join(kept)).strip()
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
+    lines = {text: _in_one_line(text) for text in texts}
+    read = proofs.read_in("\n".join(dict.fromkeys([*lines, *lines.values()])).encode())
+    if read is not None:
+        return dict.fromkeys(lines, sentence(read))
+    return {text: line if len(line) <= most else line[: most - 1] + "…" for text, line in lines.items()}
+
+
+def _in_one_line(text: str) -> str:
+    return "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or sign.isprintable()).strip()

@@ -4,7 +4,7 @@ A test send is no delivery: nothing is stored but who has asked for it, and the 
 """
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
@@ -33,11 +33,10 @@ from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 @dataclass(frozen=True, slots=True)
 class SampleSent:
-    """What was sent, what came of it, and the secrets that nobody is to see in either."""
+    """What was sent, and what came of it."""
 
     request: OutgoingRequest
     result: AttemptResult
-    secrets: tuple[str, ...] = field(repr=False)
 
     @property
     def target_host(self) -> str:
@@ -101,11 +100,8 @@ class SampleSends:
         target, credentials = self._authenticated(target, entered.authentication)
         event = sample_event(event_name, webhook.account_id, str(uuid.uuid4()), now)
         request = outgoing_request(target, credentials, [event], now)
-        earlier = [each.secret for each in credentials.previous]
-        proofs = [*request.proofs, credentials.password, credentials.secret, *earlier]
-        secrets = tuple(secret for secret in proofs if secret)
-        result, _ = partial_response.judged(request, self._sender.send(request, deadline), [event], secrets)
-        return SampleSent(request, result, secrets)
+        result, _ = partial_response.judged(request, self._sender.send(request, deadline), [event])
+        return SampleSent(request, result)
 
     def _authenticated(self, saved: Webhook, draft: AuthenticationDraft | None) -> tuple[Webhook, Credentials]:
         """The webhook and the credentials as they would be if the draft were saved.

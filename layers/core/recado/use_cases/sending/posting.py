@@ -44,7 +44,7 @@ def post(
     webhook, now = opened.webhook, ports.clock()
     requested = requested_by is not None
     request = outgoing_request(webhook, opened.credentials, events, now, attempt=number, requested=requested)
-    result, refused = partial_response.judged(request, sender.send(request, deadline), events, request.proofs)
+    result, refused = partial_response.judged(request, sender.send(request, deadline), events)
     token = ports.token()[:_TOKEN_DIGITS]
     attempt = attempt_of(
         webhook.webhook_id,
