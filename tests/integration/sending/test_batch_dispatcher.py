@@ -43,7 +43,7 @@ def test_a_few_events_leave_in_one_post(system: System, receiver: Listener) -> N
 
 
 def test_events_of_one_post_come_in_order_of_time(system: System, receiver: Listener) -> None:
-    """Timestamps are compared as moments, whether they are seconds, milliseconds or ISO 8601."""
+    """Timestamps are compared as moments, whether they are seconds, milliseconds or RFC 3339."""
     system.add_webhook(receiver.url)
     system.put_into_batch_queue(
         batch_event("third", timestamp=NOON_MS + 3_000),

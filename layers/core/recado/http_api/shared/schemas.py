@@ -1,4 +1,4 @@
-"""What all resources of the HTTP API share: JSON in camelCase, unknown fields refused, times in ISO 8601."""
+"""What all resources of the HTTP API share: JSON in camelCase, unknown fields refused, times in RFC 3339."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
