@@ -133,10 +133,11 @@ class HttpApi:
         # Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
         # looks the same whatever is sent to it; and before anything is counted, so that nobody uses up what another
         # account may do.
-        if not access.admits(event, self._groups_claim):
-            self._logger.warning("path not reached", extra=access.attempt(event))
-            return _as_routed(not_found())
         try:
+            access.check_account(event)
+            if not access.admits(event, self._groups_claim):
+                self._logger.warning("path not reached", extra=access.attempt(event))
+                return _as_routed(not_found())
             with self._counted(event):
                 request = bodies.with_json_body(event)
                 return self._repeating(request, context, lambda repeatable: self._routed(repeatable, context))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from recado.rules.account import ACCEPTED
 from recado.rules.event.event import MAX_EVENT_BYTES
 from recado.rules.event.event_types import CATALOGUE
 from tests.support.api_client import Answer, ApiClient
@@ -114,14 +115,26 @@ def test_the_account_is_delivered_as_it_comes(api: ApiClient, aws: AwsCalls) -> 
     assert publish(zeros, event()).status == 202
     long = ApiClient(api.system, api.document, account="9" * 30)
     assert publish(long, event()).status == 202
+    outside = ApiClient(api.system, api.document, account="user+7@example.com")
+    assert publish(outside, event()).status == 202
     longest = ApiClient(api.system, api.document, account=str(2**63 - 1))
     assert publish(longest, event()).status == 202
 
     accounts = [detail["accountId"] for detail in details(aws)]
-    assert accounts == [number, number, api.account, "acme-1", "007", "9" * 30, 2**63 - 1]
+    assert accounts == [number, number, api.account, "acme-1", "007", "9" * 30, "user+7@example.com", 2**63 - 1]
 
 
-@pytest.mark.parametrize("account", ["0", 1, "acme", "", None, True, [], {}, 1010.0])
+@pytest.mark.parametrize("account", ["", None, True, [], {}, 1010.0, "a b", "büro"])
+def test_an_account_in_the_body_that_cannot_be_one_is_refused(api: ApiClient, aws: AwsCalls, account: Any) -> None:
+    """With the rule."""
+    answer = publish(api, event(), accountId=account)
+
+    assert (answer.status, answer.fields) == (400, ["accountId"])
+    assert answer.json["errors"][0]["message"] == f"must be {ACCEPTED}"
+    assert entries(aws) == []
+
+
+@pytest.mark.parametrize("account", ["0", 1, "acme", "user@example.com"])
 def test_another_account_in_the_body_is_refused(api: ApiClient, aws: AwsCalls, account: Any) -> None:
     """A token reaches the account of the path, and its events are that account's."""
     answer = publish(api, event(), accountId=account)

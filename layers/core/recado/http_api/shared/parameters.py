@@ -9,12 +9,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import WithJsonSchema
 
 from recado.http_api.shared.problems import InvalidRequestError
+from recado.rules.account import ACCEPTED, ACCOUNT_ID
 from recado.rules.event import timestamps
 
 TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
 """How a time is written in a query."""
 
-AccountId = Annotated[str, Path(alias="accountId", description="The account.")]
+AccountId = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{ACCOUNT_ID}$"})],
+    Path(alias="accountId", description=f"The account: {ACCEPTED}. What cannot be one answers 400."),
+]
 WebhookId = Annotated[str, Path(alias="webhookId", description="The webhook.")]
 DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery.")]
 IfMatch = Annotated[
