@@ -129,7 +129,8 @@ class ApiClient:
         result = self.system.invoke("webhook_api", event)
         assert result["isBase64Encoded"] is False
         answer = Answer(result["statusCode"], result["headers"], result["body"])
-        assert answer.headers.items() >= OF_EVERY_ANSWER.items()
+        kept = {"Cache-Control": "public, max-age=3600"} if event["rawPath"] == "/egress.json" else {}
+        assert answer.headers.items() >= {**OF_EVERY_ANSWER, **kept}.items()
         self.answers.append(answer)
         return answer
 

@@ -259,6 +259,20 @@ def test_the_groups_claim_is_a_parameter_of_the_stack(api: ApiClient, webhook: A
         api.system.cold_start()
 
 
+def test_where_posts_come_from_is_a_parameter_of_the_stack(api: ApiClient) -> None:
+    """Open to everybody, and to be kept for an hour; without it, nothing is known of it."""
+    answer = api.get("/egress.json")
+    assert (answer.json, answer.headers["Cache-Control"]) == ({"addresses": []}, "public, max-age=3600")
+
+    api.system.stack.change_environment("WebhookApiFunction", EGRESS_ADDRESSES="198.51.100.7/32,2001:db8:1::/56")
+    api.system.cold_start()
+    try:
+        assert api.get("/egress.json").json == {"addresses": ["198.51.100.7/32", "2001:db8:1::/56"]}
+    finally:
+        api.system.stack.change_environment("WebhookApiFunction", EGRESS_ADDRESSES="")
+        api.system.cold_start()
+
+
 def test_who_does_not_reach_an_account_is_logged(api: ApiClient, webhook: Any, log: StringIO) -> None:
     """With the token's subject and client, and what was asked for, up to a length."""
     claims = token("2020", sub="user-7", client_id="client-8")
@@ -276,7 +290,7 @@ def test_who_does_not_reach_an_account_is_logged(api: ApiClient, webhook: Any, l
 
 def test_open_routes_want_no_token(api: ApiClient) -> None:
     """Health and the document say nothing of any account."""
-    for path in ("/health", "/openapi.json"):
+    for path in ("/health", "/egress.json", "/openapi.json"):
         event = api.request("GET", path)
         del event["requestContext"]["authorizer"]
         assert api.send(event).status == 200

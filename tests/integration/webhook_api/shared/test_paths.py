@@ -32,6 +32,7 @@ def test_what_is_no_account_id_is_refused_with_the_rule(api: ApiClient, aws: Aws
         )
         assert (answer.status, answer.fields) == (400, ["accountId"])
         assert answer.json["errors"][0]["message"] == f"must be {ACCEPTED}"
+        api.document.check("GET", "/accounts/{accountId}/webhooks", answer)
     assert aws.seen == []
 
 

@@ -107,7 +107,7 @@ _DESCRIPTIONS = {
     201: "Created",
     202: "Accepted",
     204: "Removed",
-    400: "The body is not JSON, or a header cannot be read.",
+    400: "The `accountId` cannot be one, the body is not JSON, or a header cannot be read.",
     401: "There is no token, or it is not valid.",
     403: "The token lacks the scope.",
     404: "There is nothing here that this token reaches.",
