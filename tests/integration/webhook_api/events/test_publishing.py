@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recado.rules.account import ACCEPTED
+from recado.rules.event.envelope import event_from_envelope
 from recado.rules.event.event import MAX_EVENT_BYTES
 from recado.rules.event.event_types import CATALOGUE
 from tests.support.api_client import Answer, ApiClient
@@ -31,7 +32,8 @@ def entries(aws: AwsCalls) -> list[Any]:
 
 def details(aws: AwsCalls) -> list[Any]:
     """Return the details of what was put onto the bus."""
-    return [json.loads(entry["Detail"]) for entry in entries(aws)]
+    found = [json.loads(entry["Detail"]) for entry in entries(aws)]
+    return [json.loads(detail["detailText"]) if "detailText" in detail else detail for detail in found]
 
 
 def test_the_catalogue_is_listed(api: ApiClient) -> None:
@@ -102,6 +104,32 @@ def test_a_timestamp_is_delivered_as_it_comes(api: ApiClient, aws: AwsCalls, tim
 
     (detail,) = details(aws)
     assert json.dumps(detail["timestamp"]) == json.dumps(timestamp)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**53 + 1, 2**63 - 1, -(2**63)])
+def test_a_number_that_the_bus_keeps_travels_as_it_is(api: ApiClient, aws: AwsCalls, number: int) -> None:
+    """Other rules of the bus may look into the detail."""
+    assert publish(api, event(data={"n": [number]})).status == 202
+
+    (entry,) = entries(aws)
+    detail = json.loads(entry["Detail"])
+    assert json.loads(detail.get("detailText", entry["Detail"]))["data"] == {"n": [number]}
+    assert ("detailText" in detail) is (len(str(abs(number))) >= 19)
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30 + 1, 10**4300 - 1], ids=lambda number: f"{number % 97}")
+def test_a_number_that_the_bus_does_not_keep_arrives_to_the_last_digit(
+    api: ApiClient, aws: AwsCalls, number: int
+) -> None:
+    """It travels in a text, which a dispatcher reads as what was published."""
+    assert publish(api, event(data={"n": [number, 0.5]})).status == 202
+
+    (entry,) = entries(aws)
+    detail = json.loads(entry["Detail"])
+    assert list(detail) == ["detailText"]
+    assert set(map(type, detail.values())) == {str}
+    read = event_from_envelope({"detail-type": entry["DetailType"], "detail": detail})
+    assert (read.account_id, json.loads(read.text)["data"]) == (api.account, {"n": [number, 0.5]})
 
 
 def test_the_account_is_delivered_as_it_comes(api: ApiClient, aws: AwsCalls) -> None:

@@ -11,7 +11,8 @@ SOUND_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SOUND_SCALARS = (
     st.none()
     | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
+    | st.integers()
+    | st.integers(-(10**400), 10**400)
     | st.floats(allow_nan=False, allow_infinity=False)
     | SOUND_TEXT
 )
