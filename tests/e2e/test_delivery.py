@@ -51,9 +51,10 @@ def test_numbers_and_times_arrive_as_published_on_every_way(
     fields = {"timestamp": "2016-12-31T23:59:60z", "data": data}
     sent = {publish(name, **fields) for name in ("COURSE_ENROLLMENT", "COURSE_ENROLLMENT_BATCH")}
     for name in ("COURSE_ENROLLMENT", "COURSE_ENROLLMENT_BATCH"):
-        event = {"eventId": str(uuid4()), "eventName": name, **fields}
+        event_id = str(uuid4())
+        event = {"eventId": event_id, "eventName": name, **fields}
         assert api.post(EVENTS, json={"events": [event]}).json()["results"][0]["accepted"] is True
-        sent.add(event["eventId"])
+        sent.add(event_id)
     listener.wait_for(2, ARRIVES)
     until(lambda: drain()["received"] == 0, "an empty queue")
     requests = listener.wait_for(3, ARRIVES)

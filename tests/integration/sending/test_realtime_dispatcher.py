@@ -67,7 +67,7 @@ def test_an_account_without_webhooks_costs_one_call(system: System, aws: AwsCall
 
 
 def test_the_body_is_what_was_published(system: System, receiver: Listener) -> None:
-    """Field order, integers of any size, decimals by value and every character arrive as published, in compact UTF-8."""
+    """Field order, integers of any size, decimals by value and every character arrive, in compact UTF-8."""
     system.add_webhook(receiver.url)
     content = {
         "zeta": [10**30 + 1, 9_007_199_254_740_993, -1, 0.1, 1.5e-7, True, None],

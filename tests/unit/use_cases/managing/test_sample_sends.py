@@ -16,8 +16,8 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
 from recado.rules.webhook.webhook import AuthenticationType, Status
 from recado.use_cases.acts import Acts
-from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
+from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
 from tests.unit.builders import NOW, delivered, failed, failing, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office
