@@ -83,6 +83,11 @@ class Settings:
         return f"{self.front_url}/logout"
 
     @property
+    def revocation_url(self) -> str:
+        """Where signing out ends what a refresh token is good for."""
+        return f"{self.front_url}/oauth2/revoke"
+
+    @property
     def stack_file(self) -> Path:
         """The file that exists while, and only while, the stack is ready."""
         return self.directory / "stack.json"
@@ -111,6 +116,7 @@ class Settings:
             "AuthorizationUrl": self.authorization_url,
             "TokenUrl": self.token_url,
             "LogoutUrl": self.logout_url,
+            "RevocationUrl": self.revocation_url,
             "MutationsPerMinute": str(self.mutations_per_minute),
             "TestSendsPerMinute": str(self.test_sends_per_minute),
             "PublishesPerMinute": str(self.publishes_per_minute),

@@ -84,7 +84,7 @@ export class App {
   async signOut() {
     if (!(await this.#mayLeave())) return;
     this.#close();
-    this.session.end();
+    await this.session.end();
   }
 
   /** Go to another account's webhooks. */

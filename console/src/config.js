@@ -1,7 +1,7 @@
 /* What the deployment says about signing in; see ConsoleSettings in layers/core/recado/settings.py. */
 
 /**
- * `{clientId, issuer, authorizationUrl, tokenUrl, logoutUrl, scopes, groupsClaim}`, asked for once.
+ * `{clientId, issuer, authorizationUrl, tokenUrl, logoutUrl, revocationUrl, scopes, groupsClaim}`, asked for once.
  * Rejects where the console's function does not answer.
  */
 export async function loadConfig() {

@@ -4,7 +4,9 @@ import * as oauth from "oauth4webapi";
 const SESSION = "recado.session";
 const PENDING = "recado.sign_in";
 const RENEW_BEFORE_MS = 60_000;
+const REVOKE_WITHIN_MS = 3_000;
 const HERE = "/console";
+const ACCOUNT_GROUP = /^account:[A-Za-z0-9._:@+~-]{1,120}$/;
 const ID_TOKEN_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 
 /** Why signing in failed; `reason` is a code of OAuth's or one of ours: "state", "network", "refused". */
@@ -34,6 +36,7 @@ export class Session {
       issuer: config.issuer,
       authorization_endpoint: config.authorizationUrl,
       token_endpoint: config.tokenUrl,
+      revocation_endpoint: config.revocationUrl,
       // The ID token comes from the token endpoint itself and only names the person, so any usual algorithm will do.
       id_token_signing_alg_values_supported: ID_TOKEN_ALGORITHMS,
     };
@@ -68,7 +71,8 @@ export class Session {
 
   /** Whether the token reaches every account. */
   get isAdmin() {
-    return words(claimsOf(this.#kept?.accessToken).scope).includes("recado/admin");
+    const { scope, scp } = claimsOf(this.#kept?.accessToken);
+    return [scope, scp].flatMap(scopes).includes("recado/admin");
   }
 
   /** Leave for the sign-in page; afterwards the browser is back at `returnTo`, a path of the console. */
@@ -119,10 +123,13 @@ export class Session {
     return this.#renewal;
   }
 
-  /** Forget the tokens, and let the identity provider end its own session. */
-  end() {
-    this.#forget();
+  /** Revoke and forget the tokens, and let the identity provider end its own session. */
+  async end() {
+    const refreshToken = this.#kept?.refreshToken;
+    clearTimeout(this.#timer);
+    this.#kept = null;
     sessionStorage.clear();
+    await this.#revoke(refreshToken);
     if (!this.#config.logoutUrl) return location.assign(HERE);
     const url = new URL(this.#config.logoutUrl);
     url.searchParams.set("client_id", this.#config.clientId);
@@ -161,6 +168,13 @@ export class Session {
     }
   }
 
+  /** Let the refresh token be good for nothing any more; who signs out leaves, whether anybody answers or not. */
+  async #revoke(refreshToken) {
+    if (!refreshToken || !this.#config.revocationUrl) return;
+    const options = { ...this.#options(), signal: AbortSignal.timeout(REVOKE_WITHIN_MS) };
+    await oauth.revocationRequest(this.#server, this.#client, oauth.None(), refreshToken, options).catch(() => {});
+  }
+
   #keep(grant, refreshToken) {
     this.#kept = {
       accessToken: grant.access_token,
@@ -196,9 +210,10 @@ export class Session {
   }
 }
 
-/** The account ids in a claim that is a list, or a text with spaces or commas. */
+/** The account ids in a claim that is a list of groups, or a text as the name of one: what the API goes by. */
 export function accountsOf(claims, groupsClaim) {
-  const ids = words(claims[groupsClaim]).filter((group) => group.startsWith("account:")).map((group) => group.slice(8));
+  const groups = [claims[groupsClaim]].flat().filter((group) => typeof group === "string");
+  const ids = groups.filter((group) => ACCOUNT_GROUP.test(group)).map((group) => group.slice(8));
   return [...new Set(ids)].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
 }
 
@@ -212,9 +227,8 @@ export function claimsOf(token) {
   }
 }
 
-function words(claim) {
-  if (Array.isArray(claim)) return claim.map(String);
-  return typeof claim === "string" ? claim.replace(/^\[|\]$/g, "").split(/[\s,]+/).filter(Boolean) : [];
+function scopes(claim) {
+  return typeof claim === "string" ? claim.split(" ") : [claim].flat();
 }
 
 function nameOf(idClaims, accessClaims) {

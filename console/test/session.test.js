@@ -5,10 +5,15 @@ import { accountsOf, claimsOf } from "../src/session.js";
 
 const token = (claims) => `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.y`;
 
-test("the accounts are those of the groups, whether the claim is a list or a text", () => {
-  const groups = ["account:2020", "staff", "account:101", "account:2020"];
-  for (const claim of [groups, groups.join(" "), groups.join(","), `[${groups.join(" ")}]`]) {
-    assert.deepEqual(accountsOf({ "cognito:groups": claim }, "cognito:groups"), ["101", "2020"]);
+test("the accounts are those of the groups, which are a list, or a text as the name of one", () => {
+  const groups = ["account:2020", "staff", "account:101", "account:2020", "account:user@example.com"];
+  assert.deepEqual(accountsOf({ "cognito:groups": groups }, "cognito:groups"), ["101", "2020", "user@example.com"]);
+  assert.deepEqual(accountsOf({ groups: "account:2020" }, "groups"), ["2020"]);
+});
+
+test("a group with a blank, a comma or brackets names no account", () => {
+  for (const group of ["a account:1", "account:1 readers", "account:2,account:1", "[account:1]", "account:", "account:é"]) {
+    for (const claim of [group, [group]]) assert.deepEqual(accountsOf({ groups: claim }, "groups"), []);
   }
 });
 

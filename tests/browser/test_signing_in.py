@@ -126,7 +126,8 @@ def test_session_that_has_ended_leads_back_to_what_was_entered(
 def test_tokens_are_kept_in_the_tab_alone_and_forgotten(new_context: NewContext, admin: Person) -> None:
     """Another tab is not signed in: no token is in cookies or in storage that tabs share.
 
-    After signing out the tab itself holds no token, and going back shows nothing of the account.
+    After signing out the tab itself holds no token, going back shows nothing of the account, and the refresh token that
+    it held is good for nothing.
     """
     context = new_context()
     page = context.new_page()
@@ -138,12 +139,19 @@ def test_tokens_are_kept_in_the_tab_alone_and_forgotten(new_context: NewContext,
     expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     other.close()
     expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
+    refresh_token = page.evaluate(f"{KEPT}.refreshToken")
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    with page.expect_response("**/oauth2/revoke") as revocation:
+        page.get_by_role("button", name="Sign out", exact=True).click()
+    assert revocation.value.ok
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     assert page.evaluate("JSON.stringify(sessionStorage)") == "{}"
     page.goto(WEBHOOKS_PAGE)
     expect(page.get_by_text("Sign in to open this page.")).to_be_visible()
+    config = context.request.get("/console/config.json").json()
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": config["clientId"]}
+    renewal = context.request.post(config["tokenUrl"], form=form)
+    assert (renewal.status, renewal.json()["error"]) == (400, "invalid_grant")
 
 
 def test_other_account_is_not_reachable(open_tab: OpenTab) -> None:

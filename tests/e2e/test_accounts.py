@@ -4,12 +4,17 @@ import json
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
+from local import identity, tokens
 from local.settings import PROJECT_DIR
+from local.stack_file import Stack
+from recado.rules.account import ACCEPTED
 from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.instance import Instance
 
 AddWebhook = Callable[..., dict[str, Any]]
 Route = tuple[str, str]
@@ -17,7 +22,7 @@ Route = tuple[str, str]
 WEBHOOK = {"name": "test", "targetUrl": "http://127.0.0.1:9/hook", "eventNames": ["CI_STATS"]}
 DOCUMENT: dict[str, Any] = json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text())
 ROUTES = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
-CLOSED = [route for route in ROUTES if route[1] != "/health"]
+CLOSED = [route for route in ROUTES if route[1] not in {"/health", "/egress.json"}]
 OF_ACCOUNTS = [route for route in ROUTES if "{accountId}" in route[1]]
 SCOPES = ("recado/webhooks.read", "recado/webhooks.write", "recado/events.publish")
 
@@ -70,6 +75,7 @@ def test_a_scope_opens_its_own_routes_alone(
 def test_open_routes_answer_without_a_token(anonymous_api: ApiClient) -> None:
     """Health, the API's description and the console's page are open."""
     assert anonymous_api.get("/health").json()["status"] == "ok"
+    assert anonymous_api.get("/egress.json").json() == {"addresses": []}
     assert anonymous_api.get("/openapi.json").json() == DOCUMENT
     page = anonymous_api.get("/console")
     assert page.status_code == HTTPStatus.OK
@@ -80,3 +86,49 @@ def test_admin_scope_reaches_every_account(admin_api: ApiClient) -> None:
     """A machine with the admin scope reads any account."""
     for address in (WEBHOOKS, f"/accounts/{OTHER_ACCOUNT}/webhooks"):
         assert admin_api.get(address).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("spelt", ["org:1", "user%40example.com", "user@example.com", "+49~7", "%2B49%7E7", "a" * 120])
+def test_ids_of_other_platforms_are_accounts(admin_api: ApiClient, spelt: str) -> None:
+    """However their signs are written in the path; on the way nothing of them is lost."""
+    answer = admin_api.post(f"/accounts/{spelt}/webhooks", json=WEBHOOK)
+    assert answer.status_code == HTTPStatus.CREATED, answer.text
+    webhook = answer.json()
+
+    assert webhook["accountId"] == unquote(spelt)
+    listed = admin_api.get(f"/accounts/{quote(unquote(spelt), safe='')}/webhooks").json()["webhooks"]
+    assert [one["webhookId"] for one in listed] == [webhook["webhookId"]]
+    removed = admin_api.delete(f"/accounts/{spelt}/webhooks/{webhook['webhookId']}")
+    assert removed.status_code == HTTPStatus.NO_CONTENT
+
+
+@pytest.mark.parametrize("spelt", ["a%20b", "b%C3%BCro", "%7Bb5c7%7D", "a%23b", "a" * 121, "1010%0A", "a%2Fb"])
+def test_what_cannot_be_an_account_is_refused_with_the_rule(api: ApiClient, spelt: str) -> None:
+    """A typing error is no foreign account; one with a slash has another path, to which nothing leads."""
+    answer = api.get(f"/accounts/{spelt}/webhooks")
+
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        assert spelt == "a%2Fb"
+        return
+    assert answer.status_code == HTTPStatus.BAD_REQUEST, answer.text
+    assert answer.json()["errors"] == [{"field": "accountId", "message": f"must be {ACCEPTED}"}]
+
+
+def test_a_group_whose_name_holds_another_opens_nothing(
+    instance: Instance, stack: Stack, aws_client: Callable[[str], Any]
+) -> None:
+    """A comma, a blank or brackets in the name of a group part nothing, whatever the authorizer makes of a list."""
+    cognito, pool = aws_client("cognito-idp"), {"UserPoolId": stack.sign_in["userPoolId"]}
+    user, other = identity.user_name(ACCOUNT), f"account:{OTHER_ACCOUNT}"
+    names = [f"team,{other}", f"x] [{other}", f"no access to {other}", f"[{other}]"]
+    for name in names:
+        cognito.create_group(**pool, GroupName=name)
+        cognito.admin_add_user_to_group(**pool, GroupName=name, Username=user)
+    try:
+        grant = tokens.sign_in(stack, instance.settings, ACCOUNT, "recado/webhooks.read")
+        api = ApiClient(stack.api_url, grant["access_token"])
+        assert api.get(WEBHOOKS).status_code == HTTPStatus.OK
+        assert api.get(f"/accounts/{OTHER_ACCOUNT}/webhooks").status_code == HTTPStatus.NOT_FOUND
+    finally:
+        for name in names:
+            cognito.delete_group(**pool, GroupName=name)

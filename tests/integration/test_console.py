@@ -34,6 +34,7 @@ def test_the_stack_tells_where_to_sign_in(system: System) -> None:
         "authorizationUrl": "https://login.example.com/oauth2/authorize",
         "tokenUrl": "https://login.example.com/oauth2/token",
         "logoutUrl": "https://login.example.com/logout",
+        "revocationUrl": "https://login.example.com/oauth2/revoke",
         "scopes": ["openid", "recado/webhooks.read", "recado/webhooks.write"],
         "groupsClaim": "cognito:groups",
     }

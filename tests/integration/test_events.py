@@ -100,6 +100,7 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "publish_events": (202, {}),
     "publish_invalid_event": (422, {"status": 422}),
+    "read_egress": (200, {"addresses": []}),
     "read_health": (200, {"status": "ok"}),
     "read_openapi": (200, {"openapi": "3.1.0"}),
 }

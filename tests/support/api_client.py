@@ -23,9 +23,26 @@ _requests = itertools.count()
 
 
 def token(*accounts: str, scope: str = ALL_SCOPES, **claims: Any) -> dict[str, Any]:
-    """Return the claims of a token for these accounts, as the JWT authorizer hands them on: lists as `[a b]`."""
-    groups = " ".join(f"account:{account}" for account in accounts)
-    return {"sub": "5f2c", "cognito:groups": f"[{groups}]", "scope": scope, **claims}
+    """Return the claims of a token for these accounts."""
+    groups = [f"account:{account}" for account in accounts]
+    return {"sub": "5f2c", "cognito:groups": groups, "scope": scope, **claims}
+
+
+def bearer(claims: object) -> str:
+    """Return the header with a token of these claims."""
+    parts = (json.dumps(part).encode() for part in ({"kid": "example"}, claims, "signature"))
+    return "Bearer " + ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
+def authorized(claims: dict[str, Any]) -> dict[str, str]:
+    """Return the claims as the JWT authorizer hands them on: as text, and lists as `[a b]`."""
+    return {name: _as_text(value) for name, value in claims.items()}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{' '.join(_as_text(member) for member in value)}]"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def draft(**changes: Any) -> dict[str, Any]:
@@ -118,7 +135,8 @@ class ApiClient:
         result = self.system.invoke("webhook_api", event)
         assert result["isBase64Encoded"] is False
         answer = Answer(result["statusCode"], result["headers"], result["body"])
-        assert answer.headers.items() >= OF_EVERY_ANSWER.items()
+        kept = {"Cache-Control": "public, max-age=3600"} if event["rawPath"] == "/egress.json" else {}
+        assert answer.headers.items() >= {**OF_EVERY_ANSWER, **kept}.items()
         self.answers.append(answer)
         return answer
 
@@ -134,13 +152,18 @@ class ApiClient:
     ) -> dict[str, Any]:
         """Build the event (payload format 2.0) that API Gateway sends; bytes arrive in Base64, as it does it."""
         route = f"{method} {route_of(method, path)}"
+        claims = token(self.account) if claims is None else claims
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": route,
             # Decoded but for the percent sign itself.
             "rawPath": unquote(path.replace("%25", "%2525")),
             "rawQueryString": "",
-            "headers": {"host": "api.example", **({} if text is None else {"content-type": "application/json"})},
+            "headers": {
+                "host": "api.example",
+                "authorization": bearer(claims),
+                **({} if text is None else {"content-type": "application/json"}),
+            },
             "requestContext": {
                 "apiId": API_ID,
                 "domainName": DOMAIN_NAME,
@@ -148,7 +171,7 @@ class ApiClient:
                 "stage": "$default",
                 "requestId": f"request-{next(_requests)}",
                 "routeKey": route,
-                "authorizer": {"jwt": {"claims": token(self.account) if claims is None else claims, "scopes": None}},
+                "authorizer": {"jwt": {"claims": authorized(claims), "scopes": None}},
             },
             "isBase64Encoded": isinstance(text, bytes),
         }

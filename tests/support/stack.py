@@ -36,6 +36,7 @@ CONSOLE_ENVIRONMENT = {
     "AUTHORIZATION_URL": "https://login.example.com/oauth2/authorize",
     "TOKEN_URL": "https://login.example.com/oauth2/token",
     "LOGOUT_URL": "https://login.example.com/logout",
+    "REVOCATION_URL": "https://login.example.com/oauth2/revoke",
     "GROUPS_CLAIM": "cognito:groups",
 }
 

@@ -103,7 +103,9 @@ def test_senders_read_their_settings() -> None:
 
 def test_the_api_reads_its_settings() -> None:
     """Its own, and no more."""
-    assert ApiSettings.from_env({**API, "PATH": "/bin"}) == ApiSettings(
+    assert ApiSettings.from_env(
+        {**API, "EGRESS_ADDRESSES": "198.51.100.7,2001:db8:1::/56", "PATH": "/bin"}
+    ) == ApiSettings(
         webhooks_table="webhooks",
         deliveries_table="deliveries",
         idempotency_table="idempotency",
@@ -119,6 +121,7 @@ def test_the_api_reads_its_settings() -> None:
         event_source="recado.publisher",
         targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
+        egress_addresses=("198.51.100.7/32", "2001:db8:1::/56"),
     )
 
 
@@ -183,6 +186,20 @@ def test_a_network_that_may_not_be_allowed_is_named(value: str) -> None:
             settings.from_env(env)
 
 
+def test_where_posts_come_from_may_be_unknown() -> None:
+    """It is told where it is known."""
+    assert ApiSettings.from_env(API).egress_addresses == ()
+
+
+@pytest.mark.parametrize(
+    "value", ["198.51.100.7/33", "198.51.100.7/24", "nat", "198.51.100.7,", "198.51.100.7, 198.51.100.8"]
+)
+def test_a_wrong_egress_address_is_named(value: str) -> None:
+    """What is told to firewalls is right, or nothing starts."""
+    with pytest.raises(SettingsError, match="EGRESS_ADDRESSES must be networks separated by commas"):
+        ApiSettings.from_env({**API, "EGRESS_ADDRESSES": value})
+
+
 @pytest.mark.parametrize("value", ["0", "65536", "443, 8443", "443,", "https", "-1", "\u0664\u0664\u0663", "9" * 5000])
 def test_a_wrong_port_is_named(value: str) -> None:
     """The message says what is accepted."""
@@ -194,6 +211,6 @@ def test_console_settings_may_name_no_sign_in() -> None:
     """A deployment whose users sign in nowhere has a console all the same; only the groups' claim must be known."""
     settings = ConsoleSettings.from_env({"GROUPS_CLAIM": "groups"})
 
-    assert settings == ConsoleSettings("", "", "", "", "", (), "groups")
+    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups")
     with pytest.raises(SettingsError, match="GROUPS_CLAIM must be set"):
         ConsoleSettings.from_env({"GROUPS_CLAIM": ""})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Self
 
 from recado.rules.target.addresses import Network, private_network
@@ -129,6 +130,7 @@ class ApiSettings:
     event_source: str
     targets: TargetSettings
     groups_claim: str
+    egress_addresses: tuple[str, ...]
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -149,6 +151,7 @@ class ApiSettings:
             event_source=_text(env, "EVENT_SOURCE"),
             targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
+            egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),
         )
 
 
@@ -164,6 +167,7 @@ class ConsoleSettings:
     authorization_url: str
     token_url: str
     logout_url: str
+    revocation_url: str
     scopes: tuple[str, ...]
     groups_claim: str
 
@@ -176,6 +180,7 @@ class ConsoleSettings:
             authorization_url=env.get("AUTHORIZATION_URL", ""),
             token_url=env.get("TOKEN_URL", ""),
             logout_url=env.get("LOGOUT_URL", ""),
+            revocation_url=env.get("REVOCATION_URL", ""),
             scopes=tuple(env.get("CONSOLE_SCOPES", "").split()),
             groups_claim=_text(env, "GROUPS_CLAIM"),
         )
@@ -209,6 +214,16 @@ def _ports(env: Mapping[str, str], name: str) -> tuple[int, ...]:
     ):
         raise SettingsError(f"{name} must be ports separated by commas, such as 443,8443, not {value!r}")
     return tuple(map(int, value.split(",")))
+
+
+def _ip_networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    value = env.get(name, "")
+    try:
+        return tuple(str(ip_network(network)) for network in value.split(",")) if value else ()
+    except ValueError:
+        raise SettingsError(
+            f"{name} must be networks separated by commas, such as 198.51.100.7/32, not {value!r}"
+        ) from None
 
 
 def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:

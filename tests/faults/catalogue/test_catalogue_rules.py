@@ -151,7 +151,7 @@ def unreadable(number: str, value: str, reason: str) -> None:
 unreadable("36 NaN", "NaN", "NaN is not JSON")
 unreadable("36 Infinity", "-Infinity", "-Infinity is not JSON")
 unreadable("37 lone surrogate", '"\\ud800"', "a text holds a lone surrogate")
-unreadable("38 integer of 5,000 digits", "7" * 5000, "a number is too long")
+unreadable("38 integer of 5,000 digits", "7" * 5000, "a number has more than 4300 digits")
 unreadable("39 100,000 levels", "[" * 100_000 + "]" * 100_000, "nested deeper than")
 
 

@@ -47,6 +47,7 @@ _API = ApiSettings(
     event_source="source",
     targets=_TARGETS,
     groups_claim="groups",
+    egress_addresses=(),
 )
 
 

@@ -37,6 +37,8 @@ DEFAULTS = {
     "AuthorizationUrl": "",
     "TokenUrl": "",
     "LogoutUrl": "",
+    "RevocationUrl": "",
+    "EgressAddresses": "",
     "AlertEmail": "",
 }
 RANGES = {
@@ -82,6 +84,9 @@ ACCEPTED = (
     ("AuthorizationUrl", "https://login.example.com/realms/main/authorize?audience=recado"),
     ("TokenUrl", "http://127.0.0.1:8080/oauth2/token"),
     ("LogoutUrl", "https://login.example.com/logout"),
+    ("RevocationUrl", "https://login.example.com/oauth2/revoke"),
+    ("EgressAddresses", "198.51.100.7/32"),
+    ("EgressAddresses", "198.51.100.0/28,2001:db8:1::/56"),
     ("AlertEmail", "ops@example.com"),
 )
 REFUSED = (
@@ -140,6 +145,11 @@ REFUSED = (
     ("AuthorizationUrl", "javascript:alert(1)"),
     ("TokenUrl", "https://login.example.com/token#fragment"),
     ("LogoutUrl", "http://localhost.example.com/logout"),
+    ("RevocationUrl", "http://localhost.example.com/revoke"),
+    ("EgressAddresses", "198.51.100.7"),
+    ("EgressAddresses", "198.51.100.7/32, 198.51.100.8/32"),
+    ("EgressAddresses", "198.51.100.7/32,"),
+    ("EgressAddresses", "nat.example.com/32"),
     ("AlertEmail", "ops"),
 )
 

@@ -38,7 +38,13 @@ SCOPES = {
     ("GET", "/accounts/{accountId}/activity"): READ,
     ("GET", f"{WEBHOOK}/activity"): READ,
 }
-OPEN = (("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/console"), ("GET", "/console/{proxy+}"))
+OPEN = (
+    ("GET", "/health"),
+    ("GET", "/egress.json"),
+    ("GET", "/openapi.json"),
+    ("GET", "/console"),
+    ("GET", "/console/{proxy+}"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,18 @@ import pytest
 from tests.infrastructure.cloudformation import Stack
 
 DOMAIN = "https://${UserPoolDomain}.auth.${AWS::Region}.amazoncognito.com"
-OWN_PAGES = {"AuthorizationUrl": "/oauth2/authorize", "TokenUrl": "/oauth2/token", "LogoutUrl": "/logout"}
-VARIABLES = {"AuthorizationUrl": "AUTHORIZATION_URL", "TokenUrl": "TOKEN_URL", "LogoutUrl": "LOGOUT_URL"}
+OWN_PAGES = {
+    "AuthorizationUrl": "/oauth2/authorize",
+    "TokenUrl": "/oauth2/token",
+    "LogoutUrl": "/logout",
+    "RevocationUrl": "/oauth2/revoke",
+}
+VARIABLES = {
+    "AuthorizationUrl": "AUTHORIZATION_URL",
+    "TokenUrl": "TOKEN_URL",
+    "LogoutUrl": "LOGOUT_URL",
+    "RevocationUrl": "REVOCATION_URL",
+}
 
 
 def environment(stack: Stack) -> dict[str, Any]:

@@ -32,7 +32,9 @@ SENDER = {
 }
 DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
 # Made of several conditions each: test_console.py holds them.
-CONSOLE_SIGN_IN = dict.fromkeys(("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL"), CHOSEN)
+CONSOLE_SIGN_IN = dict.fromkeys(
+    ("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL", "REVOCATION_URL"), CHOSEN
+)
 ENVIRONMENT = {
     "WebhookApiFunction": {
         **STORAGE,
@@ -49,6 +51,7 @@ ENVIRONMENT = {
         **TARGETS,
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
         "GROUPS_CLAIM": "GroupsClaim",
+        "EGRESS_ADDRESSES": "EgressAddresses",
     },
     "RealtimeDispatcherFunction": DISPATCHER,
     "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},

@@ -32,8 +32,10 @@ UNREADABLE_MESSAGES = {
     "NaN": (_message(data={"score": float("nan")}), "message: NaN is not JSON"),
     "Infinity": (_message(data={"score": float("-inf")}), "message: -Infinity is not JSON"),
     "1e999": (_message(data={"score": 0.5}).replace("0.5", "1e999"), "message: a number is not finite"),
-    "beyond 64 bits": (_message(data={"score": 2**63}), "message: an integer is beyond 64 bits"),
-    "5,000 digits": (_message(data={"score": 7}).replace(": 7}", f": {'7' * 5000}}}"), "message: a number is too long"),
+    "5,000 digits": (
+        _message(data={"score": 7}).replace(": 7}", f": {'7' * 5000}}}"),
+        "message: a number has more than 4300 digits",
+    ),
     "lone surrogate": (_message(data={"text": "\ud800"}), "message: a text holds a lone surrogate"),
     "1,000 levels": (
         _message(data={"down": None}).replace("null", "[" * 1_000 + "]" * 1_000),

@@ -67,10 +67,10 @@ def test_an_account_without_webhooks_costs_one_call(system: System, aws: AwsCall
 
 
 def test_the_body_is_what_was_published(system: System, receiver: Listener) -> None:
-    """Field order, numbers of 64 bits and every character arrive as published, in compact UTF-8."""
+    """Field order, integers of any size, decimals by value and every character arrive, in compact UTF-8."""
     system.add_webhook(receiver.url)
     content = {
-        "zeta": [9_223_372_036_854_775_807, 9_007_199_254_740_993, -1, 0.1, 1.5e-7, True, None],
+        "zeta": [10**30 + 1, 9_007_199_254_740_993, -1, 0.1, 1.5e-7, True, None],
         "alpha": 'São Paulo "centro" \\ / \u2028 \U0001f600',
         "": {},
     }
@@ -79,7 +79,7 @@ def test_the_body_is_what_was_published(system: System, receiver: Listener) -> N
 
     expected = (
         '{"accountId":1010,"events":[{"eventId":"b5a9","eventName":"CI_STATS","timestamp":1727438400000,'
-        '"eventInfo":"info","data":{"zeta":[9223372036854775807,9007199254740993,-1,0.1,1.5e-07,true,null],'
+        '"eventInfo":"info","data":{"zeta":[1000000000000000000000000000001,9007199254740993,-1,0.1,1.5e-07,true,null],'
         '"alpha":"São Paulo \\"centro\\" \\\\ / \u2028 \U0001f600","":{}}}]}'
     )
     assert expected.encode() == receiver.received[0].body

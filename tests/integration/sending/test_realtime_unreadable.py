@@ -18,7 +18,7 @@ UNREADABLE_CONTENTS = {
     "not an object": (["an", "array"], "detail: must be a JSON object"),
     "more than 256 KB": (detail(data={"text": "x" * 262_144}), "data: makes the event larger"),
     "not a number": (detail(data={"score": float("nan")}), "detail: a number is not finite"),
-    "beyond 64 bits": (detail(data={"score": 2**63}), "detail: an integer is beyond 64 bits"),
+    "not JSON in a text": ({"detailText": "{"}, "message: not JSON"),
     "lone surrogate": (detail(data={"text": "\ud800"}), "detail: a text holds a lone surrogate"),
 }
 

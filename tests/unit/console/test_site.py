@@ -17,6 +17,7 @@ SETTINGS = ConsoleSettings(
     authorization_url="https://login.example.com/authorize",
     token_url="https://tokens.example.com/oauth2/token",
     logout_url="https://login.example.com/logout",
+    revocation_url="https://login.example.com/oauth2/revoke",
     scopes=("openid", "recado/webhooks.read"),
     groups_claim="cognito:groups",
 )
@@ -82,6 +83,7 @@ def test_the_configuration_is_what_signing_in_needs(site: Site) -> None:
         "authorizationUrl": "https://login.example.com/authorize",
         "tokenUrl": "https://tokens.example.com/oauth2/token",
         "logoutUrl": "https://login.example.com/logout",
+        "revocationUrl": "https://login.example.com/oauth2/revoke",
         "scopes": ["openid", "recado/webhooks.read"],
         "groupsClaim": "cognito:groups",
     }
@@ -135,7 +137,7 @@ def test_a_deployment_without_the_bundle_says_so(tmp_path: Path) -> None:
     "path", ["/console", "/console/config.json", "/console/assets/mark-AB12.svg", "/console/assets/x"]
 )
 def test_every_answer_is_guarded(site: Site, path: str) -> None:
-    """Nothing may be framed, sniffed, or loaded from elsewhere; only the token endpoint may be spoken to besides."""
+    """Nothing may be framed, sniffed, or loaded from elsewhere; only where tokens are from may be spoken to besides."""
     headers = site.answer(path).headers
     directives = dict(directive.split(" ", 1) for directive in headers["Content-Security-Policy"].split("; "))
 
@@ -145,7 +147,7 @@ def test_every_answer_is_guarded(site: Site, path: str) -> None:
         "style-src": "'self'",
         "img-src": "'self' data:",
         "font-src": "'self'",
-        "connect-src": "'self' https://tokens.example.com",
+        "connect-src": "'self' https://tokens.example.com https://login.example.com",
         "form-action": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
@@ -160,7 +162,7 @@ def test_every_answer_is_guarded(site: Site, path: str) -> None:
 
 def test_without_a_token_endpoint_only_the_own_origin_is_spoken_to(tmp_path: Path) -> None:
     """A console that nobody can sign in to speaks with nobody else."""
-    settings = ConsoleSettings("", "", "", "", "", (), "cognito:groups")
+    settings = ConsoleSettings("", "", "", "", "", "", (), "cognito:groups")
 
     policy = Site(tmp_path, settings).answer("/console").headers["Content-Security-Policy"]
 

@@ -1,6 +1,8 @@
 """Which paths of the one origin lead where."""
 
 import asyncio
+import json
+from typing import Any
 
 import httpx
 import pytest
@@ -24,7 +26,7 @@ def test_everything_else_belongs_to_the_api(path: str) -> None:
     assert target_path(path) == f"/_aws/execute-api/{API_ID}/$default{path}"
 
 
-async def answer_of(emulator_url: str, method: str, path: str) -> httpx.Response:
+async def answer_of(emulator_url: str, method: str, path: str, **options: Any) -> httpx.Response:
     """Send one request through the front."""
     app = application(emulator_url)
     transport = httpx.ASGITransport(app)
@@ -32,7 +34,7 @@ async def answer_of(emulator_url: str, method: str, path: str) -> httpx.Response
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://front.test") as client,
     ):
-        return await client.request(method, path)
+        return await client.request(method, path, **options)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
@@ -46,3 +48,14 @@ def test_every_request_reaches_the_emulator(method: str, path: str) -> None:
 
     assert answer.status_code == httpx.codes.NO_CONTENT
     assert [(one.method, one.path) for one in emulator.received] == [(method, target_path(path))]
+
+
+def test_a_token_is_revoked_as_the_emulator_knows_it() -> None:
+    """At the address for browsers the emulator has nothing; its API of Cognito does the same."""
+    form = {"token": "refresh+token/=", "client_id": "console", "token_type_hint": "refresh_token"}
+    with Listener() as emulator:
+        asyncio.run(answer_of(emulator.url, "POST", "/oauth2/revoke", data=form))
+
+    (asked,) = emulator.received
+    assert (asked.method, asked.headers["x-amz-target"]) == ("POST", "AWSCognitoIdentityProviderService.RevokeToken")
+    assert json.loads(asked.body) == {"Token": "refresh+token/=", "ClientId": "console"}

@@ -18,6 +18,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
         "AuthorizationUrl": "http://127.0.0.1:8080/oauth2/authorize",
         "TokenUrl": "http://127.0.0.1:8080/oauth2/token",
         "LogoutUrl": "http://127.0.0.1:8080/logout",
+        "RevocationUrl": "http://127.0.0.1:8080/oauth2/revoke",
         "MutationsPerMinute": "6000",
         "TestSendsPerMinute": "600",
         "PublishesPerMinute": "6000",

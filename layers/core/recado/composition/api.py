@@ -112,6 +112,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
         groups_claim=settings.groups_claim,
+        egress_addresses=settings.egress_addresses,
     )
     return HttpApi(services, logger)
 

@@ -25,6 +25,7 @@ _SETTINGS = ApiSettings(
     event_source="source",
     targets=TargetSettings(allow_private=False, ports=(443,), networks=()),
     groups_claim="cognito:groups",
+    egress_addresses=(),
 )
 
 

@@ -1,10 +1,11 @@
 """The headers that keep the console's pages to what they need."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
-def guarding(token_url: str) -> dict[str, str]:
-    """The headers of every answer; the page may speak with its own origin, and with the token endpoint's.
+def guarding(*token_urls: str) -> dict[str, str]:
+    """The headers of every answer; the page may speak with its own origin, and with those that give and take tokens.
 
     Everything is loaded from files of its own, so no inline script or style is allowed; the style sheet draws its
     symbols from `data:` URLs. The page's templates are the only code that may make HTML of text (Trusted Types), and
@@ -16,7 +17,7 @@ def guarding(token_url: str) -> dict[str, str]:
         "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
-        " ".join(("connect-src 'self'", *_origin(token_url))),
+        " ".join(("connect-src 'self'", *_origins(token_urls))),
         "form-action 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -33,6 +34,6 @@ def guarding(token_url: str) -> dict[str, str]:
     }
 
 
-def _origin(url: str) -> list[str]:
-    parts = urlsplit(url)
-    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+def _origins(urls: Iterable[str]) -> list[str]:
+    parts = [urlsplit(url) for url in urls]
+    return list(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts if part.netloc))

@@ -46,7 +46,7 @@ class Site:
     def __init__(self, bundle: Path, settings: ConsoleSettings) -> None:
         self._bundle = bundle
         self._settings = settings
-        self._guarding = guarding(settings.token_url)
+        self._guarding = guarding(settings.token_url, settings.revocation_url)
         self._compressed: dict[str, bytes] = {}
 
     def answer(self, path: str, accept_encoding: str = "") -> Answer:
@@ -84,6 +84,7 @@ class Site:
             "authorizationUrl": settings.authorization_url,
             "tokenUrl": settings.token_url,
             "logoutUrl": settings.logout_url,
+            "revocationUrl": settings.revocation_url,
             "scopes": list(settings.scopes),
             "groupsClaim": settings.groups_claim,
         }

@@ -4,11 +4,12 @@ import json
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from pydantic import Field
 
 from recado import __version__
 from recado.http_api.activity.routes import activity_routes
@@ -49,13 +50,14 @@ from recado.use_cases.sending.requests import Requests
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
 
-A token reaches an account if its groups hold `account:<accountId>`, or if it has the scope `recado/admin`; every other
-account's path answers 404. The scope `recado/admin` serves for every route. Errors are problem details (RFC 9457).
+A token reaches an account if its groups hold exactly `account:<accountId>`, or if it has the scope `recado/admin`;
+every other account's path answers 404, and one that no account can have 400. The scope `recado/admin` serves for every
+route. Errors are problem details (RFC 9457).
 
 An account may make so many requests a minute that change something, test sends, and requests that publish, and read so
 much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. A page of a list may be short,
-even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer has
-`Cache-Control: no-store`.
+even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer but that of
+`/egress.json` has `Cache-Control: no-store`.
 
 A POST that changes something takes an `Idempotency-Key`, which counts for 24 hours for its account and path: the same
 request again changes nothing more and gets the same answer, with `Idempotent-Replayed: true`. A refusal frees the key;
@@ -72,7 +74,8 @@ _RAISED_BEFORE_A_ROUTE = (
 )
 
 HEADERS_OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""Answers hold what only a token's bearer may see, and are what their content type says."""
+"""Answers hold what only a token's bearer may see, unless they say otherwise, and are what their content type says."""
+_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Services:
     clock: Clock
     webhook_limit: int
     groups_claim: str
+    egress_addresses: tuple[str, ...]
 
 
 class HttpApi:
@@ -121,22 +125,23 @@ class HttpApi:
             activity_routes(services.activities, services.clock),
         ):
             self._app.include_router(router)
-        self._open_routes()
+        self._open_routes(EgressAnswer(addresses=list(services.egress_addresses)))
 
     def __call__(self, event: dict[str, Any], context: TimeLeft) -> dict[str, Any]:
         """The answer to a request."""
         answer = self._answered(event, context)
-        answer["headers"] = {**answer["headers"], **HEADERS_OF_EVERY_ANSWER}
+        answer["headers"] = {**HEADERS_OF_EVERY_ANSWER, **answer["headers"]}
         return answer
 
     def _answered(self, event: dict[str, Any], context: TimeLeft) -> Answer:
         # Whether the token reaches the account is asked before anything is parsed, so that a foreign account's path
         # looks the same whatever is sent to it; and before anything is counted, so that nobody uses up what another
         # account may do.
-        if not access.admits(event, self._groups_claim):
-            self._logger.warning("path not reached", extra=access.attempt(event))
-            return _as_routed(not_found())
         try:
+            access.check_account(event)
+            if not access.admits(event, self._groups_claim):
+                self._logger.warning("path not reached", extra=access.attempt(event))
+                return _as_routed(not_found())
             with self._counted(event):
                 request = bodies.with_json_body(event)
                 return self._repeating(request, context, lambda repeatable: self._routed(repeatable, context))
@@ -167,7 +172,7 @@ class HttpApi:
         )
         return tidy(json.loads(text))
 
-    def _open_routes(self) -> None:
+    def _open_routes(self, egress: "EgressAnswer") -> None:
         @self._app.get(
             "/health",
             operation_id="health",
@@ -179,6 +184,18 @@ class HttpApi:
         def health() -> Response[str]:
             return shown(HealthAnswer(status="ok", version=__version__))
 
+        @self._app.get(
+            "/egress.json",
+            operation_id="egress",
+            summary="Where POSTs to webhooks come from",
+            description="For firewalls, to be read by machines: ask again once an hour at most.",
+            tags=["System"],
+            responses=responses(200, EgressAnswer, secured=False),
+            security=OPEN,
+        )
+        def egress_addresses() -> Response[str]:
+            return shown(egress, headers=_FOR_AN_HOUR)
+
         @self._app.get("/openapi.json", include_in_schema=False)
         def openapi_document() -> Response[str]:
             return Response(status_code=200, content_type=JSON, body=json.dumps(self.openapi))
@@ -189,6 +206,12 @@ class HealthAnswer(Shown):
 
     status: str
     version: str
+
+
+class EgressAnswer(Shown):
+    """The networks that POSTs come from; without any, they are not known, and may come from everywhere."""
+
+    addresses: Annotated[list[str], Field(description="Networks of IPv4 and IPv6, such as `198.51.100.7/32`.")]
 
 
 def _as_routed(response: Response[str]) -> dict[str, Any]:

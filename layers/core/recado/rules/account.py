@@ -2,9 +2,11 @@
 
 import re
 
-_ACCOUNT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# `.` and `..` are steps within a path, and would lead out of the account's own.
+ACCOUNT_ID = r"(?!\.{1,2}$)[A-Za-z0-9._:@+~-]{1,120}"
+_ACCOUNT_ID = re.compile(ACCOUNT_ID)
 _INT64_MAX = 2**63 - 1
-ACCEPTED = "a whole number, or 1 to 64 letters, digits, '.', '_' or '-' that start with a letter or a digit"
+ACCEPTED = "a whole number, or 1 to 120 of the characters A-Z a-z 0-9 . _ : @ + ~ - (not . or .. alone)"
 
 
 def account_key(value: object) -> str | None:

@@ -123,7 +123,7 @@ def test_five_jobs_of_a_webhook_may_be_unfinished(api: ApiClient, webhook: Any) 
 
 
 STATUSES = "must be DELIVERED, EXPIRED, SKIPPED or CANCELLED, or left out with setAside: true"
-TIMES = "must be epoch seconds, epoch milliseconds or an ISO 8601 date and time"
+TIMES = "must be an RFC 3339 date and time"
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,7 @@ def test_an_answer_that_is_too_long_is_not_kept(api: ApiClient, characters: int,
 def test_who_reaches_no_account_learns_nothing_by_a_key(api: ApiClient) -> None:
     """An answer that is kept is for those who may have it."""
     assert post(api).status == 201
-    stranger = {"claims": {"sub": "x", "cognito:groups": "[account:other]"}, "headers": {"Idempotency-Key": KEY}}
+    stranger = {"claims": {"sub": "x", "cognito:groups": ["account:other"]}, "headers": {"Idempotency-Key": KEY}}
 
     assert api.call("POST", api.webhooks, draft(), **stranger).is_nothing
 

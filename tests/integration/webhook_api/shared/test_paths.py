@@ -6,7 +6,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.support.api_client import ADMIN_SCOPE, ApiClient, token
+from recado.rules.account import ACCEPTED
+from tests.support.api_client import ADMIN_SCOPE, Answer, ApiClient, token
+from tests.support.api_document import ApiDocument
+from tests.support.aws_calls import AwsCalls
+from tests.support.system import System
 
 
 @pytest.fixture
@@ -16,13 +20,39 @@ def webhook(api: ApiClient) -> Any:
 
 
 @pytest.mark.parametrize(
-    "account", ["", "-", ".", "..", "a b", "é", "a/b", "a" * 65, "[x", "account:1", "%", "*", "#count"]
+    "account", ["", ".", "..", "a b", "é", "a/b", "a" * 121, "[x", "%", "*", "#count", "{b5c7}", "1010\n", "büro"]
 )
-def test_what_is_no_account_id_is_reached_by_nobody(api: ApiClient, account: str) -> None:
-    """Not even with the admin scope, nor by a group that is spelled like it."""
-    for claims in (token(account, scope=ADMIN_SCOPE), {"cognito:groups": [f"account:{account}"]}):
+def test_what_is_no_account_id_is_refused_with_the_rule(api: ApiClient, aws: AwsCalls, account: str) -> None:
+    """Whoever asks: with the admin scope, with a group that is spelled like it, or with another account's."""
+    aws.clear()
+    for claims in (token(account, scope=ADMIN_SCOPE), token(account), token("2020")):
         event = api.request("GET", "/accounts/1010/webhooks", claims=claims)
-        assert api.send({**event, "rawPath": f"/accounts/{account}/webhooks"}).is_nothing
+        answer = api.send(
+            {**event, "rawPath": f"/accounts/{account}/webhooks", "pathParameters": {"accountId": account}}
+        )
+        assert (answer.status, answer.fields) == (400, ["accountId"])
+        assert answer.json["errors"][0]["message"] == f"must be {ACCEPTED}"
+        api.document.check("GET", "/accounts/{accountId}/webhooks", answer)
+    assert aws.seen == []
+
+
+@pytest.mark.parametrize(
+    "account", ["org:1", "user@example.com", "user%40example.com", "+49", "%2B49", "a~b", "-5", "-"]
+)
+def test_ids_of_other_platforms_are_accounts(system: System, document: ApiDocument, account: str) -> None:
+    """By every route to them, however their signs are written in the path, and found again in what is listed."""
+    api = ApiClient(system, document, account=unquote(account))
+    webhook = api.create()
+
+    answer = api.get(f"/accounts/{account}/webhooks")
+    assert [entry["webhookId"] for entry in answer.json["webhooks"]] == [webhook["webhookId"]]
+    assert api.get(f"/accounts/{account}/webhooks", claims=token("2020")).is_nothing
+    assert api.call("DELETE", api.path(webhook)).status == 204
+
+
+def refused(answer: Answer) -> bool:
+    """Whether there is nothing, or no account could be called so."""
+    return answer.is_nothing or (answer.status, answer.fields) == (400, ["accountId"])
 
 
 # What a path may be made of to make the check of the account and the router see different things in it.
@@ -82,7 +112,7 @@ def test_no_spelling_of_a_path_reaches_another_account(api: ApiClient, webhook: 
         sent = trick.format(theirs=api.account, mine="2020", webhook=webhook["webhookId"]) + rest
         path = unquote(sent) if decoded else sent
         event["requestContext"]["stage"] = stage
-        assert api.send({**event, "rawPath": path, "routeKey": route}).is_nothing, (path, route)
+        assert refused(api.send({**event, "rawPath": path, "routeKey": route})), (path, route)
 
 
 def test_a_path_is_answered_as_the_route_that_was_authorized(api: ApiClient, webhook: Any) -> None:
@@ -104,7 +134,7 @@ def test_a_stage_of_a_name_of_its_own_is_no_part_of_the_path(api: ApiClient, web
     event["rawPath"] = "/prod" + event["rawPath"]
     assert api.send(event).status == 200
 
-    event["requestContext"]["authorizer"]["jwt"]["claims"] = token("2020")
+    event |= {"headers": api.request("GET", "/health", claims=token("2020"))["headers"]}
     assert api.send(event).is_nothing
 
 

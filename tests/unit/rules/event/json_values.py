@@ -11,7 +11,8 @@ SOUND_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SOUND_SCALARS = (
     st.none()
     | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
+    | st.integers()
+    | st.integers(-(10**400), 10**400)
     | st.floats(allow_nan=False, allow_infinity=False)
     | SOUND_TEXT
 )
@@ -39,7 +40,8 @@ SPELT_TIMES = (
 )
 DETAILS = st.fixed_dictionaries(
     {
-        "accountId": st.integers(0, 2**63 - 1) | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True),
+        "accountId": st.integers(0, 2**63 - 1)
+        | st.from_regex(r"[A-Za-z0-9:@+~-][A-Za-z0-9._:@+~-]{0,119}", fullmatch=True),
         "eventId": st.from_regex(r"[A-Za-z0-9_:-]{1,128}", fullmatch=True),
         "timestamp": SPELT_TIMES,
         "data": st.dictionaries(SOUND_TEXT, SOUND_VALUES, max_size=5),

@@ -1,13 +1,16 @@
 """The forms in which an event reaches the functions."""
 
 import json
+from typing import Any
 
 import pytest
+from hypothesis import given
 
-from recado.rules.event.envelope import event_from_envelope, event_from_message
+from recado.rules.event.envelope import DETAIL_TEXT, event_from_envelope, event_from_message
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.strict_json import MAX_DEPTH
 from tests.unit.builders import detail, envelope, event, nested
+from tests.unit.rules.event.json_values import DETAILS, NAMES
 
 RECORD = {
     "version": "1.0",
@@ -79,3 +82,36 @@ def test_an_event_is_as_deep_in_the_queue_as_on_the_bus(wrapped: object) -> None
     assert event_from_message(json.dumps(wrapped(data=deepest))) == event_from_envelope(envelope(data=deepest))
     with pytest.raises(InvalidEventError, match="nested deeper"):
         event_from_message(json.dumps(wrapped(data=nested(MAX_DEPTH))))
+
+
+@given(NAMES, DETAILS)
+def test_a_detail_in_a_text_is_the_detail(name: str, published: dict[str, Any]) -> None:
+    """To the last digit of every number."""
+    direct = event_from_envelope({"detail-type": name, "detail": published})
+    wrapped = {"detail-type": name, "detail": {DETAIL_TEXT: json.dumps(published)}}
+
+    assert event_from_envelope(wrapped) == direct
+    assert event_from_message(json.dumps(wrapped)) == direct
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ({DETAIL_TEXT: "{"}, "message"),
+        ({DETAIL_TEXT: "[]"}, "detail"),
+        ({DETAIL_TEXT: {}}, "accountId"),
+        ({DETAIL_TEXT: json.dumps({DETAIL_TEXT: "{}"})}, "accountId"),
+        ({DETAIL_TEXT: "[" * 100_000}, "message"),
+    ],
+)
+def test_a_text_that_holds_no_detail_is_refused(content: dict[str, Any], field: str) -> None:
+    """As any detail that is none."""
+    with pytest.raises(InvalidEventError) as refused:
+        event_from_envelope({"detail-type": "CI_STATS", "detail": content})
+    assert refused.value.field == field
+
+
+def test_a_field_of_that_name_beside_data_is_a_field_that_is_not_known() -> None:
+    """What was published is what is sent."""
+    content = detail(**{DETAIL_TEXT: "{}"})
+    assert event_from_envelope(envelope(content=content)) == event_from_envelope(envelope(content=detail()))

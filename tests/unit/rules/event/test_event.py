@@ -81,7 +81,7 @@ def test_keys_are_in_order_of_time() -> None:
 @pytest.mark.parametrize(
     ("field", "values"),
     [
-        ("accountId", [MISSING, None, True, 1.5, -1, "", "a b", "x" * 65, [], {}]),
+        ("accountId", [MISSING, None, True, 1.5, "", "a b", "..", "x" * 121, [], {}]),
         ("eventId", [MISSING, None, 7, "", "a.b", "a b", "a#b", "é", "x" * 129, "x\n", ["x"]]),
         ("timestamp", [MISSING, None, True, -1, "", "yesterday", [], {}, 253402300800000]),
         ("eventInfo", [7, True, [], {}]),
@@ -123,8 +123,8 @@ def test_an_empty_event_info_and_empty_data_are_sound() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{"a": float("nan")}, {"a": [float("inf")]}, {"a": 2**63}, {"a": "\ud800"}, {"\udfff": 1}, nested(100)],
-    ids=["NaN", "Infinity", "beyond 64 bits", "lone surrogate", "lone surrogate in a key", "too deep"],
+    [{"a": float("nan")}, {"a": [float("inf")]}, {"a": 10**4300}, {"a": "\ud800"}, {"\udfff": 1}, nested(100)],
+    ids=["NaN", "Infinity", "4301 digits", "lone surrogate", "lone surrogate in a key", "too deep"],
 )
 def test_what_is_no_interoperable_json_is_refused(data: dict[str, Any]) -> None:
     """No receiver gets what its parser could choke on."""

@@ -23,11 +23,8 @@ BAD_TEXTS = [
     ("[-Infinity]", "-Infinity is not JSON"),
     ("1e400", "not finite"),
     ("-1e400", "not finite"),
-    ("9223372036854775808", "beyond 64 bits"),
-    ("-9223372036854775809", "beyond 64 bits"),
-    ("9" * 4300, "beyond 64 bits"),
-    ("9" * 5000, "too long"),
-    ('{"a":-' + "9" * 5000 + "}", "too long"),
+    ("9" * 4301, "more than 4300 digits"),
+    ('{"a":-' + "9" * 5000 + "}", "more than 4300 digits"),
     (r'"\ud800"', "lone surrogate"),
     (r'["\udfff"]', "lone surrogate"),
     (r'{"a":{"\ud800x":1}}', "lone surrogate"),
@@ -51,7 +48,9 @@ def test_what_is_no_interoperable_json_is_refused(text: str, reason: str) -> Non
     [
         ("null", None),
         ("9223372036854775807", 2**63 - 1),
-        ("-9223372036854775808", -(2**63)),
+        ("-9223372036854775809", -(2**63) - 1),
+        pytest.param("9" * 4300, 10**4300 - 1, id="4300 digits"),
+        pytest.param("-" + "9" * 4300, 1 - 10**4300, id="-4300 digits"),
         ("1e308", 1e308),
         ("0.1", 0.1),
         (r'"\ud83d\ude00"', "😀"),
@@ -61,7 +60,7 @@ def test_what_is_no_interoperable_json_is_refused(text: str, reason: str) -> Non
     ],
 )
 def test_sound_json_is_read(text: str, value: object) -> None:
-    """Up to the borders of 64 bits and of 100 levels."""
+    """Up to 100 levels, and integers to the last digit."""
     assert loads(text) == value
 
 
@@ -71,8 +70,8 @@ def test_sound_json_is_read(text: str, value: object) -> None:
         float("nan"),
         float("inf"),
         float("-inf"),
-        2**63,
-        -(2**63) - 1,
+        pytest.param(10**4300, id="4301 digits"),
+        pytest.param(-(10**4300), id="-4301 digits"),
         pytest.param(10**5000, id="5000 digits"),
         "\ud800",
         {"\udfff": 1},
@@ -106,7 +105,7 @@ def test_100_levels_are_accepted() -> None:
     check(json.loads(nested_text(100).replace("[]", '["text",1,null]')))
 
 
-@pytest.mark.parametrize("value", [None, True, False, 0, 2**63 - 1, -(2**63), 1.5, "", "é😀", [], {}, [[], {}]])
+@pytest.mark.parametrize("value", [None, True, False, 0, 2**63, -(2**64), 1.5, "", "é😀", [], {}, [[], {}]])
 def test_sound_values_pass(value: object) -> None:
     """Whatever JSON can say."""
     check(value)
@@ -127,7 +126,7 @@ def test_what_is_not_finite_is_never_written() -> None:
     st.recursive(
         st.none()
         | st.booleans()
-        | st.integers(-(2**63), 2**63 - 1)
+        | st.integers()
         | st.floats(allow_nan=False, allow_infinity=False)
         | st.text(st.characters(exclude_categories=["Cs"])),
         lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),

@@ -1,5 +1,6 @@
 """The EventBridge bus, as a publisher uses it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from recado.adapters.faults import as_our_fault
 from recado.rules.event import strict_json
+from recado.rules.event.envelope import DETAIL_TEXT
 from recado.rules.event.event import Event
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html: 10 entries, 1 MB in all.
 _MOST_ENTRIES = 10
 _MOST_BYTES = 900_000
+# From 19 digits on; those of a text are taken for such, too, which does no harm.
+_MORE_THAN_64_BITS = re.compile(r"\d{19}", re.ASCII)
 
 
 class EventBridgeBus:
@@ -53,8 +57,13 @@ class EventBridgeBus:
             "EventBusName": self._bus_name,
             "Source": self._source,
             "DetailType": event.name,
-            "Detail": strict_json.dumps(detail),
+            "Detail": _kept_exact(strict_json.dumps(detail)),
         }
+
+
+def _kept_exact(detail: str) -> str:
+    """The detail as it may travel: within a text where it may hold an integer that EventBridge does not keep."""
+    return strict_json.dumps({DETAIL_TEXT: detail}) if _MORE_THAN_64_BITS.search(detail) else detail
 
 
 def _groups(entries: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:

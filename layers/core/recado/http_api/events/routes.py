@@ -9,7 +9,7 @@ from recado.http_api.events.schemas import EVENT_TYPES, EventResult, EventResult
 from recado.http_api.shared.parameters import AccountId
 from recado.http_api.shared.problems import InvalidRequestError, try_again
 from recado.http_api.shared.schemas import PUBLISH, READ, new_router, responses, shown
-from recado.rules.account import account_key, published_account
+from recado.rules import account
 from recado.use_cases.managing.publishing import Publishing
 
 
@@ -54,8 +54,11 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
 def _delivered_account(account_id: str, body: EventsEntered) -> int | str:
     """The account id as receivers get it: as it came, or a number where the path holds one."""
     if "account_id" not in body.model_fields_set:
-        return published_account(account_id)
-    if account_key(body.account_id) != account_id:
+        return account.published_account(account_id)
+    key = account.account_key(body.account_id)
+    if key is None:
+        raise InvalidRequestError("accountId", f"must be {account.ACCEPTED}", HTTPStatus.BAD_REQUEST)
+    if key != account_id:
         raise InvalidRequestError("accountId", "must be the account of the path, or left out")
     delivered: int | str = body.account_id
     return delivered

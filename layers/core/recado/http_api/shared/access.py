@@ -1,11 +1,14 @@
 """Who may: whether a request may go on, by what API Gateway's JWT authorizer found out about its token."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from recado.rules.account import account_key
+from recado.http_api.shared.problems import InvalidRequestError
+from recado.http_api.shared.tokens import authorized_claims, verified_claims
+from recado.rules import account
 from recado.rules.activity.activity import Once, Requester
 
 ADMIN_SCOPE = "recado/admin"
@@ -45,17 +48,32 @@ def account_of(event: Mapping[str, Any]) -> str | None:
     return _segments(event)[template.index(_ACCOUNT)] if _ACCOUNT in template else None
 
 
+def check_account(event: Mapping[str, Any]) -> None:
+    """Refuse an account of the path that cannot be one: nobody is told anything by that, and a typing error is named.
+
+    Raises `InvalidRequestError`.
+    """
+    segments, template = _segments(event), route_of(event)[1].split("/")
+    if _ACCOUNT not in template:
+        return
+    # One with a `/` is decoded in the path, and has changed its shape.
+    decoded = (event.get("pathParameters") or {}).get("accountId")
+    named = segments[template.index(_ACCOUNT)] if decoded is None and _fits(segments, template) else decoded
+    if named is not None and account.account_key(named) is None:
+        raise InvalidRequestError("accountId", f"must be {account.ACCEPTED}", HTTPStatus.BAD_REQUEST)
+
+
 def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> bool:
     """Whether the token reaches the account: by its group `account:<accountId>`, or by the scope `recado/admin`.
 
     Only the token's own claims count. API Gateway's list `scopes` beside them may be that of the route, which names
     the admin scope for everybody.
     """
-    if account_key(account_id) is None:
+    if account.account_key(account_id) is None:
         return False
-    claims = _claims(event)
-    scopes = _words(claims.get("scope")) | _words(claims.get("scp"))
-    return ADMIN_SCOPE in scopes or _GROUP_PREFIX + account_id in _words(claims.get(groups_claim))
+    claims = verified_claims(event)
+    scopes = _scopes(claims.get("scope")) + _scopes(claims.get("scp"))
+    return ADMIN_SCOPE in scopes or _GROUP_PREFIX + account_id in _groups(claims.get(groups_claim))
 
 
 def attempt(event: Mapping[str, Any]) -> dict[str, str]:
@@ -65,7 +83,7 @@ def attempt(event: Mapping[str, Any]) -> dict[str, str]:
 
 def caller(event: Mapping[str, Any]) -> dict[str, str]:
     """Who asks, for the log: the token's subject and its client."""
-    claims = _claims(event)
+    claims = authorized_claims(event)
     return _loggable({name: claims.get(name) for name in ("sub", "client_id")})
 
 
@@ -94,13 +112,6 @@ def _loggable(known: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value)[:_MOST_LOGGED_CHARACTERS] for name, value in known.items() if value}
 
 
-def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    claims: Mapping[str, Any] | None = (
-        event.get("requestContext", {}).get("authorizer", {}).get("jwt", {}).get("claims")
-    )
-    return claims or {}
-
-
 def _segments(event: Mapping[str, Any]) -> list[str]:
     return path_of(event).split("/")
 
@@ -114,10 +125,11 @@ def _fits(segments: list[str], template: list[str]) -> bool:
     )
 
 
-def _words(value: object) -> set[str]:
-    """The members of a claim: a list, a text with spaces, or a list that the authorizer turned into `[a b]`."""
-    if isinstance(value, list):
-        return {str(member) for member in value}
-    if isinstance(value, str):
-        return set(value.removeprefix("[").removesuffix("]").replace(",", " ").split())
-    return set()
+def _groups(claim: object) -> list[object]:
+    """The groups of a claim: the members of a list, or a text as the name of one, whatever it holds."""
+    return claim if isinstance(claim, list) else [claim]
+
+
+def _scopes(claim: object) -> list[object]:
+    """The scopes of a claim: a text with blanks between them (RFC 6749, 3.3), or a list."""
+    return list(claim.split(" ")) if isinstance(claim, str) else _groups(claim)

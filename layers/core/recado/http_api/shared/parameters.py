@@ -9,12 +9,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import WithJsonSchema
 
 from recado.http_api.shared.problems import InvalidRequestError
+from recado.rules.account import ACCEPTED, ACCOUNT_ID
 from recado.rules.event import timestamps
 
 TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
 """How a time is written in a query."""
 
-AccountId = Annotated[str, Path(alias="accountId", description="The account.")]
+AccountId = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{ACCOUNT_ID}$"})],
+    Path(alias="accountId", description=f"The account: {ACCEPTED}. What cannot be one answers 400."),
+]
 WebhookId = Annotated[str, Path(alias="webhookId", description="The webhook.")]
 DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery.")]
 IfMatch = Annotated[
@@ -30,7 +34,6 @@ Cursor = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many a page.")]
 
-_MOST_DIGITS = 20  # more than any time has, and fewer than int() refuses
 # RFC 9110 section 13.1.1; also without quotes, as it is often sent.
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,10})"|([0-9]{1,10})')
 
@@ -62,11 +65,8 @@ def milliseconds(field: str, value: object) -> int:
 
 
 def time_of(field: str, text: str | None) -> int | None:
-    """Milliseconds since 1970 of a time in the query, digits or ISO 8601; None where it is left out."""
-    if text is None:
-        return None
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return milliseconds(field, int(text) if is_number else text)
+    """Milliseconds since 1970 of a time in the query; None where it is left out."""
+    return None if text is None else milliseconds(field, text)
 
 
 def time_range(from_time: str | None, to_time: str | None) -> tuple[int | None, int | None]:

@@ -1,4 +1,4 @@
-"""What all resources of the HTTP API share: JSON in camelCase, unknown fields refused, times in ISO 8601."""
+"""What all resources of the HTTP API share: JSON in camelCase, unknown fields refused, times in RFC 3339."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -107,7 +107,7 @@ _DESCRIPTIONS = {
     201: "Created",
     202: "Accepted",
     204: "Removed",
-    400: "The body is not JSON, or a header cannot be read.",
+    400: "The `accountId` cannot be one, the body is not JSON, or a header cannot be read.",
     401: "There is no token, or it is not valid.",
     403: "The token lacks the scope.",
     404: "There is nothing here that this token reaches.",

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from recado.rules.event import strict_json
 from recado.rules.event.event import Event, InvalidEventError, parse_event
 
+DETAIL_TEXT = "detailText"
+"""The field of a detail that is a text: what that holds as JSON is the detail.
+
+EventBridge keeps integers to 64 bits alone (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html),
+and every number within a text.
+"""
+
 _WRAPPING_LEVELS = 2  # the EventBridge event around the detail, and the record around that
 
 
@@ -12,7 +19,10 @@ def event_from_envelope(envelope: object) -> Event:
     """The event inside an EventBridge event (`detail-type`, `detail`); raises `InvalidEventError`."""
     if not isinstance(envelope, Mapping):
         raise InvalidEventError("message", "must be an EventBridge event, a JSON object")
-    return parse_event(envelope.get("detail-type"), envelope.get("detail"))
+    detail = envelope.get("detail")
+    if isinstance(detail, Mapping) and "data" not in detail and isinstance(detail.get(DETAIL_TEXT), str):
+        detail = _loaded(detail[DETAIL_TEXT])
+    return parse_event(envelope.get("detail-type"), detail)
 
 
 def event_from_message(body: str) -> Event:
@@ -22,10 +32,14 @@ def event_from_message(body: str) -> Event:
     asynchronous invocation, which holds the event as `requestPayload`
     (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
     """
-    try:
-        message = strict_json.loads(body, strict_json.MAX_DEPTH + _WRAPPING_LEVELS)
-    except strict_json.InvalidJsonError as error:
-        raise InvalidEventError("message", str(error)) from None
+    message = _loaded(body, strict_json.MAX_DEPTH + _WRAPPING_LEVELS)
     if isinstance(message, Mapping) and "requestContext" in message and "requestPayload" in message:
         message = message["requestPayload"]
     return event_from_envelope(message)
+
+
+def _loaded(text: str, most_levels: int = strict_json.MAX_DEPTH) -> object:
+    try:
+        return strict_json.loads(text, most_levels)
+    except strict_json.InvalidJsonError as error:
+        raise InvalidEventError("message", str(error)) from None

@@ -1,14 +1,16 @@
-"""JSON as RFC 8259 means it: no NaN, no integer beyond 64 bits, no lone surrogate, no bottomless nesting.
+"""JSON as RFC 8259 means it: no NaN, no integer of endless digits, no lone surrogate, no bottomless nesting.
 
-Python's `json` accepts all four, and each breaks somewhere behind it: NaN and huge integers in other parsers
-(EventBridge itself keeps integers to int64), lone surrogates in UTF-8, nesting in every recursive reader.
+Python's `json` accepts NaN, lone surrogates and nesting, and each breaks somewhere behind it: in other parsers, in
+UTF-8, in every recursive reader. An integer is exact to the last digit; Python reads and writes up to 4,300 of them.
 """
 
 import json
 import math
 
 MAX_DEPTH = 100
-_INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
+MOST_DIGITS = 4300
+_TOO_LARGE = 10**MOST_DIGITS
+_TOO_LONG = f"a number has more than {MOST_DIGITS} digits"
 
 
 class InvalidJsonError(ValueError):
@@ -28,8 +30,8 @@ def loads(text: str, max_depth: int = MAX_DEPTH) -> object:
     except RecursionError:
         raise _too_deep(max_depth) from None
     except ValueError as error:
-        # Also an integer of more than 4,300 digits, whose message is Python's own business.
-        reason = f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else "a number is too long"
+        # Also of a number that is too long, where the message is Python's own business.
+        reason = f"not JSON: {error}" if isinstance(error, json.JSONDecodeError) else _TOO_LONG
         raise InvalidJsonError(reason) from None
     check(value, max_depth)
     return value
@@ -66,8 +68,8 @@ def _check_scalar(node: object) -> None:
     elif isinstance(node, bool) or node is None:
         return
     elif isinstance(node, int):
-        if not _INT64_MIN <= node <= _INT64_MAX:
-            raise InvalidJsonError("an integer is beyond 64 bits")
+        if abs(node) >= _TOO_LARGE:
+            raise InvalidJsonError(_TOO_LONG)
     elif isinstance(node, float) and not math.isfinite(node):
         raise InvalidJsonError("a number is not finite")
 
