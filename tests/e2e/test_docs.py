@@ -129,7 +129,7 @@ def test_a_receiver_names_what_it_did_not_take() -> None:
 
     for body in (shown, recipe["answer"](request.body, take)):
         answered = replace(delivered(), response=Response((), body, truncated=False))
-        result, refused = judged(request, answered, carried, ())
+        result, refused = judged(request, answered, carried)
         assert (result.delivered, refused) == (True, {carried[0].key: "no course 7374992"})
 
 

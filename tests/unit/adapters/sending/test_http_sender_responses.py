@@ -1,8 +1,11 @@
 """What the HTTP sender hands over of an answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from recado.rules.sending.attempt import FailureClass
+from recado.rules.sending.proofs import Proofs
 from tests.support.rude_receivers import Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import request, send
 
@@ -60,15 +63,17 @@ def test_without_an_answer_there_is_none() -> None:
     [
         ("/h/", "/h/"),
         ("https://other.example/h?x=%7e", "https://other.example/h?x=%7e"),
-        ("/in?key=c2VjcmV0OnNlY3JldA==", "/in?key=[hidden]"),
-        ("/in?key=c2VjcmV0On\x01NlY3JldA==", "/in?key=[hidden]"),
+        ("/in?key=c2VjcmV0OnNlY3JldA==", "[hidden]"),
+        ("/in?key=c2VjcmV0On\x01NlY3JldA==", "[hidden]"),
+        ("/in?key=secret%3Asec%72et", "[hidden]"),
         ("/a\x1b[31mb\x7f", "/a[31mb"),
     ],
 )
 def test_where_a_redirect_leads_is_told_and_nobody_goes_there(location: str, shown: str) -> None:
-    """Without what proves who sends, should the receiver repeat it."""
+    """Not where it proves in any spelling who sends, should the receiver repeat it."""
     with Receiver(answering("308 Permanent Redirect", b"", f"Location: {location}")) as receiver:
-        sent = send(request(receiver.url, headers={"Authorization": "Basic c2VjcmV0OnNlY3JldA=="}))
+        proving = Proofs([("the user name and the password", "secret:secret")])
+        sent = send(replace(request(receiver.url), proofs=proving))
 
     assert sent.failure_class is FailureClass.REDIRECT
     assert sent.failure.detail == f"The receiver answered with status 308, which leads to {shown}."

@@ -195,7 +195,11 @@ def test_a_request_knows_what_is_to_be_read_in_no_answer(told: str, what: str | 
     assert "pass" not in repr(request.proofs)
 
 
-@pytest.mark.parametrize("told", [SECRET, SECRET.removeprefix("whsec_"), KEY.hex(), EARLIER, KEY.decode("latin-1")])
+@pytest.mark.parametrize(
+    "told",
+    [SECRET, SECRET.removeprefix("whsec_"), KEY.hex(), EARLIER, KEY.decode("latin-1")],
+    ids=["secret", "without whsec_", "hex", "earlier", "bytes"],
+)
 def test_keys_are_read_in_no_answer_either(told: str) -> None:
     """Signing secrets, the earlier ones too, with and without what stands before them, and the bytes they stand for."""
     earlier = (EarlierSecret(EARLIER, NOW + 1),)

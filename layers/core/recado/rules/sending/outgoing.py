@@ -37,8 +37,9 @@ class OutgoingRequest:
         return {name: HIDDEN if name.lower() in _SECRET_HEADERS else value for name, value in self.headers.items()}
 
     def hiding(self, text: str) -> str:
-        """The text, or `[hidden]` in its place where anything can be read in it that proves who sends."""
-        return text if self.proofs.read_in(text.encode(errors="replace")) is None else HIDDEN
+        """The text without control characters, or `[hidden]` where anything can be read in it that proves who sends."""
+        shown = "".join(sign for sign in text if sign.isprintable())
+        return shown if self.proofs.read_in(shown.encode(errors="replace")) is None else HIDDEN
 
 
 def outgoing_request(
