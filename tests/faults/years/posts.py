@@ -40,10 +40,17 @@ class Post:
 class Posts:
     """Looks at each POST as it begins and ends."""
 
-    def __init__(self, simulation: Simulation, ledger: Ledger, last_fault_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        ledger: Ledger,
+        last_fault_ms: Callable[[], int],
+        is_queued: Callable[[str], bool],
+    ) -> None:
         self._simulation = simulation
         self._ledger = ledger
         self._last_fault_ms = last_fault_ms
+        self._is_queued = is_queued
         self._open: defaultdict[str, list[Post]] = defaultdict(list)
         self._acknowledged: dict[tuple[str, str], Post] = {}
         self.received: Counter[tuple[str, str]] = Counter()
@@ -125,9 +132,14 @@ class Posts:
             self._ledger.problem(post.webhook_id, f"sent to {len(watched.failures)} times in an hour, while it fails")
 
     def _check_promptness(self, post: Post, watched: Watched) -> None:
-        """Where nothing has gone wrong, what waits is not left until a sweep finds it."""
+        """Where nothing has gone wrong, what waits is not left until a sweep finds it.
+
+        What a drain could not settle comes back with its message, and waits that double lie between.
+        """
         waits = watched.backlog.get(post.keys[0])
         if waits is None or not post.by_owner or watched.failing or watched.faults or post.keys[0] in watched.aside:
+            return
+        if self._is_queued(post.keys[0]):
             return
         since = max(waits[0], watched.moved_ms)
         if post.began_ms - since > _LATE_MS and since - self._last_fault_ms() > HOUR_MS / 2:

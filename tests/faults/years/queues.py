@@ -47,6 +47,10 @@ class Queue:
         self.arrived(message.visible_ms)
         return message
 
+    def has(self, key: str) -> bool:
+        """Whether a message of this key is still to be dealt with."""
+        return any(message.key == key for message in self.messages.values())
+
     def receive(self, most: int = _MOST) -> list[Message]:
         """Take up to so many of those that are visible, the oldest first; SQS may hand one out twice."""
         now = self._simulation.now_ms

@@ -48,13 +48,13 @@ class World:
         self.ledger = Ledger(simulation)
         self.ledger.log_of = lambda webhook_id: self.tables.partition(DELIVERIES, webhook_id).items
         self.tables.watchers.append(self.ledger.watch)
-        self.posts = Posts(simulation, self.ledger, lambda: self.faults.last_ms)
         self.calls = Calls(simulation, self.faults, self.random)
         self.queues = {
             BATCH_QUEUE: Queue(simulation, self.faults, 1800),
             WAKE_UPS: Queue(simulation, self.faults, 720),
             DEAD_LETTERS: Queue(simulation, self.faults, 30),
         }
+        self.posts = Posts(simulation, self.ledger, lambda: self.faults.last_ms, self.queues[BATCH_QUEUE].has)
         self.queues[WAKE_UPS].arrived = lambda at: simulation.at_for(None, at, self._hand_out_wake_ups)
         self.queues[BATCH_QUEUE].received = self._note_dispatch
         self.functions = Functions(simulation, self.faults.skew_ms, self._timed_out)
