@@ -123,7 +123,10 @@ def test_five_jobs_of_a_webhook_may_be_unfinished(api: ApiClient, webhook: Any) 
 
 
 STATUSES = "must be DELIVERED, EXPIRED, SKIPPED or CANCELLED, or left out with setAside: true"
-TIMES = "must be an RFC 3339 date and time"
+TIMES = (
+    "must be an RFC 3339 date and time such as 2026-11-24T08:00:00Z, "
+    "or epoch seconds or milliseconds, as a number or a text"
+)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_other_changes_leave_them_as_they_are(api: ApiClient, changes: dict[str,
         ("timeoutSeconds", 16, "must be a whole number from 1 to 15"),
         ("timeoutSeconds", [5], "must be a whole number from 1 to 15"),
         ("maxPostsPerMinute", 0, "must be a whole number from 1 to 6000"),
-        ("maxPostsPerMinute", 2**63 - 1, "must be a whole number from 1 to 6000"),
+        ("maxPostsPerMinute", 2**63, "must be a whole number from 1 to 6000"),
         ("partialResponses", "yes", "must be true or false"),
         ("partialResponses", 1, "must be true or false"),
         ("partialResponses", None, "must be true or false"),
@@ -138,7 +138,7 @@ def test_what_is_out_of_range_is_refused_at_its_field(
     assert shown(api, webhook) == ALL
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", str(2**63)])
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
 def test_what_is_no_number_of_json_is_refused_as_such(api: ApiClient, number: str) -> None:
     """Before anybody looks at the field."""
     text = f'{{"delivery":{{"maxEvents":{number}}}}}'
