@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from recado.adapters.dynamodb.delivery_stream import UnreadableRecordError, change_from_record
+from recado.adapters.dynamodb.deliveries.delivery_stream import UnreadableRecordError, change_from_record
 from recado.composition.counting import counting
 from recado.reporting import log_faults
 from recado.rules.delivery.counts import Change

@@ -72,7 +72,7 @@ def test_the_api_imports_what_keeps_answers_only_for_a_request_with_a_key(system
     """Every other request does without."""
     modules = cold_start(system, "webhook_api")["modules"]
 
-    keeping = ("aws_lambda_powertools.utilities.idempotency", "recado.adapters.dynamodb.kept_answers")
+    keeping = ("aws_lambda_powertools.utilities.idempotency", "recado.adapters.dynamodb.accounts.kept_answers")
     assert [module for module in modules if module.startswith(keeping)] == []
 
 

@@ -8,13 +8,11 @@ from typing import Any
 
 import boto3
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.due import DynamoOverdue
-from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.lane_store import DynamoLanes
-from recado.adapters.dynamodb.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
+from recado.adapters.dynamodb.lanes.lane_store import DynamoLanes
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -22,7 +20,9 @@ from recado.adapters.dynamodb.tables import (
     deliveries_table,
     webhooks_table,
 )
-from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
+from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
 from recado.ports import ActivityQuery, Expect
 from recado.rules.activity.activity import Activity, ActivityKind

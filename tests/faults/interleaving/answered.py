@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from recado.adapters.dynamodb.delivery_items import delivery_to_item
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.tables import ONCE_KEY_PREFIX
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection

@@ -3,10 +3,10 @@
 from typing import Any
 from unittest.mock import patch
 
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.delivery_items import delivery_to_item
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_to_item
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.rules.webhook.lane import left
 from recado.use_cases.sending.direct import dispatch as dispatch_module
 from recado.use_cases.sending.queued import sweep as sweep_module

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from recado.adapters.dynamodb.aside_moves import moving_back, renewing
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.request_store import DynamoRequests
+from recado.adapters.dynamodb.deliveries.aside_moves import moving_back, renewing
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
+from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
 from recado.rules.delivery.job import Job, JobState
 from recado.rules.webhook.lane import asked_for, left, owned
 from recado.rules.webhook.webhook import Webhook

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from recado.adapters.dynamodb import activity_store, aside_store, delivery_reader, job_store, withdrawals
+from recado.adapters.dynamodb.accounts import activity_store
+from recado.adapters.dynamodb.deliveries import aside_store, delivery_reader, withdrawals
+from recado.adapters.dynamodb.lanes import job_store
 from recado.ports import Lease
 from recado.rules.sending import retry
 from recado.rules.sending.cutting import UNCUT

@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from recado.adapters.dynamodb import (
+from recado.adapters.dynamodb import key_ranges
+from recado.adapters.dynamodb import pages as adapter_pages
+from recado.adapters.dynamodb.deliveries import (
     aside_moves,
     delivery_items,
     delivery_reader,
     delivery_store,
-    key_ranges,
     withdrawals,
 )
-from recado.adapters.dynamodb import pages as adapter_pages
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.lane_store import DynamoLanes
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.lanes.lane_store import DynamoLanes
 from recado.rules.webhook.lane import left
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct import dispatch as dispatch_module

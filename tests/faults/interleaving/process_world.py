@@ -8,16 +8,16 @@ from typing import Any
 
 from pynamodb.exceptions import PynamoDBException
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.lane_store import DynamoLanes
-from recado.adapters.dynamodb.request_store import DynamoRequests
-from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
-from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
+from recado.adapters.dynamodb.lanes.lane_store import DynamoLanes
+from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
+from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.ports import Due, Opened, OurFaultError, Waiting
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.target.target_policy import TargetPolicy

@@ -7,7 +7,7 @@ is tried once more, or has had that wait; or it lies amid other bad ones.
 import json
 from typing import Any
 
-from recado.adapters.dynamodb.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
+from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.rules.sending.cutting import UNCUT, Cut, Size
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
 from tests.unit.builders import NOW

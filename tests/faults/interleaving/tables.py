@@ -11,7 +11,7 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from recado.adapters.dynamodb.item_writes import Unwritten
 from recado.adapters.dynamodb.tables import ONCE_KEY_PREFIX, DeliveryItem, WebhookItem
-from recado.adapters.dynamodb.webhook_items import admin_attributes
+from recado.adapters.dynamodb.webhooks.webhook_items import admin_attributes
 from recado.rules.webhook.webhook import Webhook
 from tests.faults.interleaving.answered import aside_items, done_items, jobs_items, logged_items, waiting_items
 from tests.faults.interleaving.lane_item import NUMBERS

@@ -22,16 +22,16 @@ import boto3
 import pytest
 
 from local.emulator import server as emulator
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.lane_store import DynamoLanes
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
+from recado.adapters.dynamodb.lanes.lane_store import DynamoLanes
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table, webhooks_table
-from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
-from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
+from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.composition.clients import new_token, now_ms
 from recado.ports import Deadline, Expect, Opened, Waiting

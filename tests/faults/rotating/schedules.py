@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import standardwebhooks
 
-from recado.adapters.dynamodb.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.secrets.vault import KmsVault
 from recado.composition.clients import new_token
 from recado.ports import OurFaultError, VersionConflictError

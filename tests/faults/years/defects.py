@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from recado.adapters.dynamodb import lane_store
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.lanes import lane_store
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
 from recado.ports import Expect
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.delivery import CancelReason

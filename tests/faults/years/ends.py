@@ -12,6 +12,8 @@ from tests.faults.years.world import World
 
 _STRANDED_MS = 90 * MINUTE_MS
 """Longer than the longest wait that a receiver can ask for, a sweep, and its look after a give-up."""
+_DISPATCH_MS = 2 * MINUTE_MS
+"""After this long a dispatch has read the webhook."""
 _AFTER_OUR_FAULTS_MS = 7 * HOUR_MS
 _MOST_WAKE_UPS = 25
 
@@ -101,7 +103,7 @@ def _wrong(world: World, watched: Watched, one: Published) -> str:
     """What is wrong with what became of an event; empty where nothing is."""
     item = world.tables.partition(DELIVERIES, watched.webhook_id).items.get(one.key)
     received = world.posts.received[watched.webhook_id, one.key]
-    was_on = _was_on(watched, one.at_ms, world.dispatched_ms[one.key])
+    was_on = watched.on.all_along(one.at_ms, world.dispatched_ms[one.key] + _DISPATCH_MS)
     if one.key in watched.backlog or one.key in watched.aside:
         return "" if watched.status != "ACTIVE" else "waits still"
     if item is None:
@@ -120,7 +122,7 @@ def _wrong(world: World, watched: Watched, one: Published) -> str:
 def _was_wanted(world: World, watched: Watched, one: Published) -> bool:
     """Whether it was for this webhook, all the time while it was dispatched."""
     wants = watched.wants.get(one.name)
-    return wants is not None and wants.all_along(one.at_ms - 1, world.dispatched_ms[one.key] + 1)
+    return wants is not None and wants.all_along(one.at_ms - 1, world.dispatched_ms[one.key] + _DISPATCH_MS)
 
 
 def _not_asked_for(watched: Watched, key: str, because: str) -> str:
@@ -141,8 +143,3 @@ def _not_caught_up(watched: Watched, one: Published) -> str:
     if not watched.wants[one.name].all_along(asked_ms - 1, watched.moved_ms):
         return ""
     return "" if watched.expired.get(key, 0) >= asked_ms else "was to be caught up with, and is skipped still"
-
-
-def _was_on(watched: Watched, begin: int, end: int) -> bool:
-    """Whether it was on all the time."""
-    return watched.on.all_along(begin, end)

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from local.listener import Listener
-from recado.adapters.dynamodb.due import due_attributes
+from recado.adapters.dynamodb.webhooks.due import due_attributes
 from recado.ports import Due, Expect
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.request_store import DynamoRequests
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
 from recado.ports import DoneBeforeError, KeyReusedError, OurFaultError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.delivery.delivery import CancelReason, DeliveryStatus

@@ -10,7 +10,7 @@ import pytest
 from botocore.client import BaseClient
 
 from recado.adapters.dynamodb import conditions
-from recado.adapters.dynamodb.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.ports import Expect, LimitReachedError, OurFaultError, Sealed, VersionConflictError
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.credentials import Credentials

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.ports import SelectedPage, Waiting, WaitingSummary
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection

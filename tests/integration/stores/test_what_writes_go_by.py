@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.counts_store import DynamoCounts
+from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
 from recado.ports import LimitReachedError, OurFaultError, Sealed, VersionConflictError
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.webhook.credentials import Credentials

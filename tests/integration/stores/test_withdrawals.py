@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.ports import OurFaultError
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from tests.support.aws_calls import AwsCalls

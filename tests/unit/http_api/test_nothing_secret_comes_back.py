@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recado.adapters.dynamodb.attempt_items import attempt_to_bytes
 from recado.adapters.dynamodb.compressed import decompressed
+from recado.adapters.dynamodb.deliveries.attempt_items import attempt_to_bytes
 from recado.http_api.attempts.schemas import attempt_list
 from recado.http_api.shared.schemas import error_view
 from recado.http_api.test_sends.schemas import sent_view

@@ -4,14 +4,14 @@ from typing import NamedTuple, Self
 
 from aws_lambda_powertools import Logger
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.attempt_reader import DynamoAttemptReader
-from recado.adapters.dynamodb.counts_store import DynamoCounts
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.request_counts import DynamoRequestCounts
-from recado.adapters.dynamodb.request_store import DynamoRequests
-from recado.adapters.dynamodb.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
+from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
+from recado.adapters.dynamodb.deliveries.attempt_reader import DynamoAttemptReader
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
+from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -19,8 +19,8 @@ from recado.adapters.dynamodb.tables import (
     deliveries_table,
     webhooks_table,
 )
-from recado.adapters.dynamodb.webhook_registry import DynamoRegistry
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps

@@ -1,6 +1,6 @@
 """The use case of the delivery counter."""
 
-from recado.adapters.dynamodb.counts_store import DynamoCounts
+from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
 from recado.settings import CounterSettings
 from recado.use_cases.counting import Counting

@@ -21,6 +21,6 @@ class LazyAnswers:
 
     @cached_property
     def _answers(self) -> KeptAnswers:
-        from recado.adapters.dynamodb.kept_answers import DynamoAnswers  # noqa: PLC0415 - for few requests only
+        from recado.adapters.dynamodb.accounts.kept_answers import DynamoAnswers  # noqa: PLC0415 - for few requests only
 
         return DynamoAnswers(self._table_name, self._connection)

@@ -7,14 +7,13 @@ from typing import NamedTuple, Self
 
 from aws_lambda_powertools import Logger
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.aside_store import DynamoAside
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
-from recado.adapters.dynamodb.delivery_store import DynamoDeliveries
-from recado.adapters.dynamodb.due import DynamoOverdue
-from recado.adapters.dynamodb.job_store import DynamoJobs
-from recado.adapters.dynamodb.lane_store import DynamoLanes
-from recado.adapters.dynamodb.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
+from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
+from recado.adapters.dynamodb.lanes.lane_store import DynamoLanes
 from recado.adapters.dynamodb.tables import (
     DeliveryItem,
     SharedConnection,
@@ -22,8 +21,9 @@ from recado.adapters.dynamodb.tables import (
     deliveries_table,
     webhooks_table,
 )
-from recado.adapters.dynamodb.webhook_store import DynamoWebhooks
-from recado.adapters.dynamodb.withdrawals import DynamoWithdrawals
+from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
+from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
+from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.alerts import TopicAndBusAlerts
 from recado.adapters.messaging.drains import LambdaDrains

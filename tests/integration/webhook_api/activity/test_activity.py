@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
 from recado.rules.activity.activity import RECADO, Activity, ActivityKind, FieldChange, Requester
 from recado.rules.event.timestamps import to_iso

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.delivery_reader import DynamoDeliveryReader
+from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from tests.support.api_client import ApiClient
@@ -18,6 +18,7 @@ from tests.support.events import NOON_MS
 
 NAMES = ("CI_STATS", "COURSE_ENROLLMENT")
 EVENT_ID_CHARACTERS = "-09:AZ_az"
+READER = "recado.adapters.dynamodb.deliveries.delivery_reader"
 PAGES = "recado.adapters.dynamodb.pages"
 
 
@@ -78,7 +79,7 @@ def test_the_cursor_leads_past_every_delivery_once(
     monkeypatch.setattr(f"{PAGES}._MOST_ITEMS_READ", chance.choice([1, 2, 7, 2000]))
     # moto says of each query that it costs a unit.
     monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", chance.choice([1, 2, 5, 250]))
-    monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", chance.choice([1, 3, 200]))
+    monkeypatch.setattr(f"{READER}._PAGE_SIZE_WITH_FILTER", chance.choice([1, 3, 200]))
 
     for limit in ("1", "3", "100"):
         status = chance.choice([None, *DeliveryStatus])
@@ -162,7 +163,7 @@ def test_a_page_ends_when_what_it_may_read_is_used_up(
 ) -> None:
     """moto says of each query that it costs a unit: a page is what one finds, less the last, which may have a copy."""
     monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 1)
-    monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", 2)
+    monkeypatch.setattr(f"{READER}._PAGE_SIZE_WITH_FILTER", 2)
     record(api.system, *(delivery(webhook["webhookId"], f"e{n}", timestamp=NOON_MS + n) for n in range(5)))
 
     assert [len(page) for page in pages(api, webhook, status="DELIVERED")] == [1, 1, 1, 2]

@@ -10,6 +10,7 @@ from tests.support.api_client import ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 
+READER = "recado.adapters.dynamodb.deliveries.delivery_reader"
 PAGES = "recado.adapters.dynamodb.pages"
 
 
@@ -45,7 +46,7 @@ def test_each_delivery_is_listed_once_with_its_own_status(
     record(api.system, *deliveries, *copies)
     # moto says of each query that it costs a unit.
     monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", chance.choice([1, 2, 5, 250]))
-    monkeypatch.setattr("recado.adapters.dynamodb.delivery_reader._PAGE_SIZE_WITH_FILTER", chance.choice([2, 3, 200]))
+    monkeypatch.setattr(f"{READER}._PAGE_SIZE_WITH_FILTER", chance.choice([2, 3, 200]))
     waiting = {copy.delivery_id for copy in copies}
 
     for status in (None, *DeliveryStatus):

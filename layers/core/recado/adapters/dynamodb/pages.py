@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from recado.adapters.dynamodb.delivery_items import event_key
+from recado.adapters.dynamodb.deliveries.delivery_items import event_key
 from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, WebhookItem, connection_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recado.adapters.dynamodb.lane_items import lane_change
+from recado.adapters.dynamodb.lanes.lane_items import lane_change
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.ports import Expect
 from recado.rules.webhook.lane import Lane

@@ -5,7 +5,7 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.adapters.dynamodb.webhook_items import webhook_from_item
+from recado.adapters.dynamodb.webhooks.webhook_items import webhook_from_item
 from recado.adapters.faults import as_our_fault
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recado.adapters.dynamodb.delivery_items import webhook_of
+from recado.adapters.dynamodb.deliveries.delivery_items import webhook_of
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
-from recado.adapters.dynamodb.webhook_items import whole
+from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.rules.delivery.counts import Change, Place, Standing, standing_of
 from recado.rules.delivery.delivery import DeliveryStatus
 

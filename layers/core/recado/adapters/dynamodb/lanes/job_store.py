@@ -4,12 +4,12 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.conditions import Fill, accepted, accepted_together
-from recado.adapters.dynamodb.job_items import job_from_item, job_key, job_to_item, progress_attributes
-from recado.adapters.dynamodb.lane_items import has, lane_change, number_of
+from recado.adapters.dynamodb.lanes.job_items import job_from_item, job_key, job_to_item, progress_attributes
+from recado.adapters.dynamodb.lanes.lane_items import has, lane_change, number_of
 from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem, connection_of
-from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
+from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import Expect, TooManyJobsError
 from recado.rules.activity.activity import Activity

@@ -6,7 +6,7 @@ from typing import Any
 
 from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, WebhookItem
-from recado.adapters.dynamodb.webhook_items import whole
+from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError
 from recado.rules.delivery.counts import Counts, CountsKey, Place, together

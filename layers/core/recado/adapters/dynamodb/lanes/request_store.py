@@ -2,9 +2,9 @@
 
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
-from recado.adapters.dynamodb.aside_moves import moving_back, renewing
-from recado.adapters.dynamodb.lane_items import lane_change
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.deliveries.aside_moves import moving_back, renewing
+from recado.adapters.dynamodb.lanes.lane_items import lane_change
 from recado.adapters.dynamodb.tables import DeliveryItem, WebhookItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import Expect

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_from_item, attempt_to_item, carries
-from recado.adapters.dynamodb.delivery_items import event_key, webhook_of
+from recado.adapters.dynamodb.deliveries.attempt_items import (
+    attempt_from_bytes,
+    attempt_from_item,
+    attempt_to_item,
+    carries,
+)
+from recado.adapters.dynamodb.deliveries.delivery_items import event_key, webhook_of
 from recado.adapters.dynamodb.key_ranges import newest_first
 from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pynamodb.expressions.condition import Condition
 
 from recado.adapters.dynamodb import key_ranges
-from recado.adapters.dynamodb.attempt_items import attempt_to_item
-from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
+from recado.adapters.dynamodb.deliveries.attempt_items import attempt_to_item
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
 from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem

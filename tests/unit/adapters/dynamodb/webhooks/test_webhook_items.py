@@ -1,7 +1,7 @@
 """Webhooks as items of their table."""
 
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.adapters.dynamodb.webhook_items import (
+from recado.adapters.dynamodb.webhooks.webhook_items import (
     admin_attributes,
     health_attributes,
     lane_attributes,

@@ -4,7 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from recado.adapters.dynamodb.delivery_items import LISTED_ATTRIBUTES, delivery_from_item, event_key, listed_from_item
+from recado.adapters.dynamodb.deliveries.delivery_items import (
+    LISTED_ATTRIBUTES,
+    delivery_from_item,
+    event_key,
+    listed_from_item,
+)
+from recado.adapters.dynamodb.deliveries.selections import selected
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
 from recado.adapters.dynamodb.pages import (
     NewestFirst,
@@ -15,7 +21,6 @@ from recado.adapters.dynamodb.pages import (
     looked_through_together,
     page_of,
 )
-from recado.adapters.dynamodb.selections import selected
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
 from recado.ports import DeliveryPage, DeliveryQuery, SelectedPage, Waiting, WaitingSummary

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.lane_items import has, lane_change
+from recado.adapters.dynamodb.lanes.lane_items import has, lane_change
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.adapters.dynamodb.webhook_items import webhook_from_item
-from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
+from recado.adapters.dynamodb.webhooks.webhook_items import webhook_from_item
+from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import Expect, Lease
 from recado.rules.activity.activity import Activity

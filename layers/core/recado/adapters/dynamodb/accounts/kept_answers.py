@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 from aws_lambda_powertools.utilities.idempotency.serialization.custom_dict import CustomDictSerializer
 
-from recado.adapters.dynamodb.activity_store import KEY_SECONDS
+from recado.adapters.dynamodb.accounts.activity_store import KEY_SECONDS
 from recado.adapters.dynamodb.tables import SharedConnection
 from recado.adapters.faults import as_our_fault
 from recado.adapters.secrets.answer_seal import AnswerSeal

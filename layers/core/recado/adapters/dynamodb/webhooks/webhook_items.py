@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from recado.adapters.dynamodb.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
-from recado.adapters.dynamodb.due import due_attributes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import WebhookItem
+from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
+from recado.adapters.dynamodb.webhooks.due import due_attributes
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook

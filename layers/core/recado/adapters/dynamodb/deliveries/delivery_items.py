@@ -1,11 +1,11 @@
 """Deliveries as items of their table, and back."""
 
-from recado.adapters.dynamodb.attempt_items import attempt_from_bytes, attempt_to_bytes
 from recado.adapters.dynamodb.compressed import compressed, decompressed
+from recado.adapters.dynamodb.deliveries.attempt_items import attempt_from_bytes, attempt_to_bytes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
-from recado.adapters.dynamodb.webhook_items import whole
+from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.event.event import Event
 

@@ -7,9 +7,9 @@ does not: the log has how the delivery ended before it was asked for again.
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.aside_moves import aside_place, moving_back, renewing
 from recado.adapters.dynamodb.conditions import Fill, accepted, accepted_together
-from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
+from recado.adapters.dynamodb.deliveries.aside_moves import aside_place, moving_back, renewing
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem, connection_of
 from recado.adapters.faults import as_our_fault

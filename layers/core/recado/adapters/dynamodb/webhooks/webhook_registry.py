@@ -4,14 +4,19 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.conditions import Fill
-from recado.adapters.dynamodb.job_items import job_to_item
-from recado.adapters.dynamodb.job_store import adding_job
-from recado.adapters.dynamodb.secret_store import secret_item
+from recado.adapters.dynamodb.lanes.job_items import job_to_item
+from recado.adapters.dynamodb.lanes.job_store import adding_job
 from recado.adapters.dynamodb.tables import COUNT_KEY, WebhookItem
-from recado.adapters.dynamodb.webhook_items import OWNERSHIP, admin_attributes, health_attributes, lane_attributes
-from recado.adapters.dynamodb.webhook_store import DynamoWebhooks, set_or_remove
+from recado.adapters.dynamodb.webhooks.secret_store import secret_item
+from recado.adapters.dynamodb.webhooks.webhook_items import (
+    OWNERSHIP,
+    admin_attributes,
+    health_attributes,
+    lane_attributes,
+)
+from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.ports import LimitReachedError, Sealed, TooManyJobsError, VersionConflictError
 from recado.rules.activity.activity import Activity

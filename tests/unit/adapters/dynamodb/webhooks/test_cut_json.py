@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.adapters.dynamodb.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
+from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.rules.sending.cutting import UNCUT, Cut, Size
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
 

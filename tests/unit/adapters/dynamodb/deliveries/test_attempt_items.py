@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recado.adapters.dynamodb.attempt_items import attempt_from_item, attempt_to_item, carries
 from recado.adapters.dynamodb.compressed import compressed, decompressed
+from recado.adapters.dynamodb.deliveries.attempt_items import attempt_from_item, attempt_to_item, carries
 from recado.adapters.dynamodb.tables import DeliveryItem
 from recado.rules.sending.attempt import AttemptResult
 from tests.unit.builders import NOW, attempt, event, events, failed

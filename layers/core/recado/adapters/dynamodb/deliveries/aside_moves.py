@@ -3,7 +3,7 @@
 from pynamodb.transactions import TransactWrite
 
 from recado.adapters.dynamodb.conditions import Fill
-from recado.adapters.dynamodb.delivery_items import delivery_to_item
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recado.adapters.dynamodb.delivery_items import delivery_from_item, delivery_to_item
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_from_item, delivery_to_item
 from recado.adapters.dynamodb.tables import DeliveryItem
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted

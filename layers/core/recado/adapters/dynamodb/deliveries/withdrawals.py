@@ -2,9 +2,9 @@
 
 from pynamodb.transactions import TransactWrite
 
-from recado.adapters.dynamodb.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.conditions import Fill, accepted_together
-from recado.adapters.dynamodb.delivery_items import delivery_to_item
+from recado.adapters.dynamodb.deliveries.delivery_items import delivery_to_item
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem, connection_of
 from recado.adapters.faults import as_our_fault
 from recado.rules.activity.activity import Activity

@@ -1,0 +1,1 @@
+"""The deliveries table: log, backlog and what is set aside, and the attempts."""
