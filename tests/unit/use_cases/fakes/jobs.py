@@ -9,12 +9,15 @@ from recado.rules.delivery.job import Job
 from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event
 from tests.support.acts import ADMIN
-from tests.unit.builders import NOW, events, pending, webhook
+from tests.unit.builders import NOW, OTHER_NAME, events, owned, pending, webhook
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 ALL_DELIVERED = Selection(DeliveryStatus.DELIVERED)
 ALL_WAITING = Selection()
 ALL_ASIDE = Selection(set_aside=True)
+OTHERS = Selection(event_names=(OTHER_NAME,))
+WAITING = owned(NOW + 300_000)
+"""The lane of a webhook that is tried again in five minutes."""
 
 
 def delivered_earlier(one: Event, status: DeliveryStatus = DeliveryStatus.DELIVERED) -> Delivery:
@@ -26,6 +29,12 @@ def logged(world: World, *deliveries: Delivery) -> World:
     """Put deliveries into the log."""
     world.deliveries.log |= {(one.webhook_id, one.event.key): one for one in deliveries}
     return world
+
+
+def set_aside(world: World, delivery: Delivery) -> None:
+    """Set a delivery aside, as it was a while ago."""
+    world.deliveries.add_pending(delivery)
+    assert world.aside.put(delivery.set_aside(NOW - 5, NOW + 290_000, 2), waits=True)
 
 
 def world_with(count: int, **changes: Any) -> World:

@@ -162,6 +162,16 @@ def test_what_is_moved_time_and_again_is_not_withdrawn_for_ever() -> None:
     assert world.journal.of("withdraw") == ["withdraw"] * 5
 
 
+def test_what_is_delivered_and_has_not_left_the_backlog_is_not_withdrawn() -> None:
+    """Whoever delivered it has not deleted it yet, or died before: a repetition would be refused for ever."""
+    world = logged(waiting_world(), ENDED)
+
+    with pytest.raises(NotWaitingError):
+        cancel(world)
+    assert world.deliveries.log["wh_1", WAITS.event.key] == ENDED
+    assert world.journal.of("withdraw") == ["withdraw"]
+
+
 def test_what_is_gone_is_not_withdrawn() -> None:
     """Its retention is over."""
     with pytest.raises(NotWaitingError):

@@ -4,35 +4,28 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import CancelReason, DeliveryStatus
 from recado.rules.delivery.job import JobState
 from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from tests.support.acts import ADMIN
-from tests.unit.builders import NOW, OTHER_NAME, event, events, owned, pending, webhook
+from tests.unit.builders import NOW, OTHER_NAME, event, events, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner, sizes, waiting
 from tests.unit.use_cases.fakes.jobs import (
     ALL_ASIDE,
+    OTHERS,
     delivered_earlier,
     kept,
     logged,
     message_ids,
+    set_aside,
     start,
     withdraw,
     world_with,
 )
 from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-WAITING = owned(NOW + 300_000)
-OTHERS = Selection(event_names=(OTHER_NAME,))
-
-
-def set_aside(world: World, delivery: Delivery) -> None:
-    """Set a delivery aside, as it was a while ago."""
-    world.deliveries.add_pending(delivery)
-    assert world.aside.put(delivery.set_aside(NOW - 5, NOW + 290_000, 2), waits=True)
 
 
 def crowded_world() -> World:

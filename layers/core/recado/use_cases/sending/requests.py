@@ -109,7 +109,9 @@ class Requests:
             if self._withdrawals.withdraw(delivery, act.at, CancelReason.WITHDRAWN, act):
                 self._asking.acts.tell(act)
                 return
-            delivery = self._read_again(delivery)
+            refused, delivery = delivery, self._read_again(delivery)
+            if delivery == refused:  # its end is logged: whoever did that has not deleted it yet, or died before
+                raise NotWaitingError
         raise VersionConflictError
 
     def _act(self, kind: ActivityKind, requester: Requester, webhook: Webhook, delivery: Delivery) -> Activity:
