@@ -202,6 +202,24 @@ def test_job_that_goes_on_is_ended(open_tab: OpenTab, log: str) -> None:
     assert ended == ["jobId=job_1"]
 
 
+def test_job_that_has_queued_all_is_taken_back(open_tab: OpenTab, log: str) -> None:
+    """Its copies may wait for days: they can be taken back for as long as its notice is there."""
+    page = open_tab("/console/config.json")
+    jobs = [{**RUNNING, "jobId": "job_1"}]
+    ended = with_jobs(page, jobs)
+    page.goto(log)
+    expect(notices(page)).to_contain_text("Queuing: 120 deliveries so far")
+    jobs[0]["state"] = "DONE"
+    expect(notices(page)).to_contain_text("Queued: 120 deliveries")
+    expect(notices(page).get_by_role("button", name="Dismiss")).to_be_enabled()
+    notices(page).get_by_role("button", name="Take back").click()
+    question = page.get_by_role("dialog", name="Take this job back?")
+    expect(question).to_contain_text("What was sent stays sent.")
+    question.get_by_role("button", name="Take back").click()
+    expect(notices(page)).to_contain_text("Ending: 120 deliveries were queued")
+    assert ended == ["jobId=job_1"]
+
+
 def test_sixth_job_is_refused(open_tab: OpenTab, log: str) -> None:
     """Who starts one more than a webhook may have reads so in the dialog, which stays as it was filled in."""
     page = open_tab("/console/config.json")

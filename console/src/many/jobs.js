@@ -68,11 +68,11 @@ export class Jobs {
 
   #button(job) {
     const { t } = this.#context;
-    if (!isUnfinished(job)) {
-      return html`<button type="button" class="secondary" @click=${() => this.#dismiss(job)}>${t("action.dismiss")}</button>`;
-    }
-    return html`<button type="button" class="secondary" ?disabled=${this.#acting.state.busy || job.state === "ENDING"}
-      @click=${() => this.#end(job)}>${t("jobs.end")}</button>`;
+    const end = isUnfinished(job) || hasQueued(job) ? html`<button type="button" class="secondary"
+      ?disabled=${this.#acting.state.busy || job.state === "ENDING"} @click=${() => this.#end(job)}>${t(endOf(job))}</button>` : nothing;
+    const dismiss = isUnfinished(job) ? nothing : html`<button type="button" class="secondary"
+      @click=${() => this.#dismiss(job)}>${t("action.dismiss")}</button>`;
+    return html`${end}${dismiss}`;
   }
 
   #take(jobs) {
@@ -99,8 +99,9 @@ export class Jobs {
 
   async #end(job) {
     const { t, api, account, params } = this.#context;
-    const body = t(job.kind === "CANCELLATION" ? "jobs.end_withdraw_body" : "jobs.end_queue_body");
-    if (!(await ask({ title: t("jobs.end_title"), body, confirm: t("jobs.end"), danger: true }))) return;
+    const kind = endOf(job);
+    const body = t(kind === "jobs.end" && job.kind === "CANCELLATION" ? "jobs.end_withdraw_body" : `${kind}_queue_body`);
+    if (!(await ask({ title: t(`${kind}_title`), body, confirm: t(kind), danger: true }))) return;
     const address = `${endpoints.redeliverMany(account, params.webhookId)}?${new URLSearchParams({ jobId: job.jobId })}`;
     const answer = await this.#acting.act(() => api.delete(address));
     if (answer) announce(t("jobs.ending"));
@@ -111,6 +112,16 @@ export class Jobs {
     this.#followed.delete(jobId);
     this.#context.redraw();
   }
+}
+
+/** Whether a job has put all into the backlog, where it may wait still. */
+function hasQueued({ kind, state, requeued }) {
+  return state === "DONE" && kind !== "CANCELLATION" && requeued > 0;
+}
+
+/** What ending a job is called: of one that has put all into the backlog, to take that back. */
+function endOf(job) {
+  return hasQueued(job) ? "jobs.take_back" : "jobs.end";
 }
 
 /** How many deliveries a job has moved; of one that was not there before none. */

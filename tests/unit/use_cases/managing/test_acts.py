@@ -98,6 +98,17 @@ def test_a_change_of_the_password_is_one_of_a_hidden_field(office: Office) -> No
     assert office.activities.kept[0].changes == (FieldChange("authentication.password", hidden=True),)
 
 
+@pytest.mark.parametrize("changes", [Changes(), Changes(name="Receiver", active=True)], ids=["empty", "as it was"])
+def test_a_change_that_changes_nothing_is_no_act(office: Office, changes: Changes) -> None:
+    """The webhook keeps its version, too, so that nobody's `If-Match` is stale for it."""
+    before = office.registry.get("1010", "wh_1")
+
+    change(changes)(office)
+
+    assert office.registry.get("1010", "wh_1") == before
+    assert office.activities.kept == office.told == []
+
+
 @pytest.mark.parametrize("catches_up", [False, True])
 @pytest.mark.parametrize("status", [Status.RETIRED, Status.DISABLED])
 def test_switching_on_is_an_act_that_names_the_job_that_catches_up(

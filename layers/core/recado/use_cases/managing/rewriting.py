@@ -34,7 +34,7 @@ class NoSignatureError(Exception):
 class Rewritten(NamedTuple):
     """A changed webhook, what kind of act that is, its credentials where they change, and what switching it brought.
 
-    Where it is the same webhook, nothing is to be written.
+    Where all of it is as it was, nothing is to be written.
     """
 
     webhook: Webhook
@@ -93,7 +93,7 @@ class Rewriting:
             self.activities.check(account_id, requester, now)
             current = self.current(account_id, webhook_id, version)
             after = rewritten(current, now)
-            if after.webhook is current:
+            if after.webhook == current and after.credentials is None:
                 return after
             webhook = replace(after.webhook, version=current.version + 1, updated_at=now)
             webhook, sealed = self.sealed(webhook, after.credentials)
