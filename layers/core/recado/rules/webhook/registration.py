@@ -79,7 +79,9 @@ def blank(account_id: str, webhook_id: str, now_ms: int) -> Webhook:
 
 
 def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
-    """The webhook with these changes, but for its authentication; raises `InvalidRegistrationError`.
+    """The webhook with these changes, but for its authentication and when it was changed.
+
+    Raises `InvalidRegistrationError`.
 
     Switching `active` on also ends `DISABLED`, and starts with a clean health: what waits is for the caller to resume.
     """
@@ -93,7 +95,6 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
         headers=webhook.headers if changes.headers is None else _headers(changes.headers),
         ordered=webhook.ordered if changes.ordered is None else changes.ordered,
         delivery=_delivery(webhook.delivery, changes.delivery),
-        updated_at=now_ms,
     )
     if _moves_kept_password(webhook, result, changes.authentication):
         raise InvalidRegistrationError(
