@@ -78,6 +78,8 @@ def _asked(world: World, ask: Any, answer: str) -> str:
         ask(webhook)
     except _REFUSED:
         return "409"
+    except VersionConflictError:  # somebody was quicker, at every look: it is to be asked again
+        return "503"
     return answer
 
 

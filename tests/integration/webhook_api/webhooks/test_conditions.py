@@ -20,7 +20,7 @@ def change(api: ApiClient, method: str, webhook: Any, if_match: str | None) -> A
     """Change, rotate or remove, with this `If-Match`."""
     headers = {} if if_match is None else {"If-Match": if_match}
     if method == "PATCH":
-        return api.call("PATCH", api.path(webhook), {"name": "New"}, headers=headers)
+        return api.call("PATCH", api.path(webhook), {"name": f"New after {if_match}"}, headers=headers)
     return api.call(method, api.path(webhook, "/signature" if method == "POST" else ""), headers=headers)
 
 
