@@ -76,6 +76,17 @@ def test_whoever_asks_again_gives_it_another_seven_days() -> None:
     assert again.expires_at == NOW + 1000 + RETENTION_MS
 
 
+@pytest.mark.parametrize("behind_ms", [-1, 0, 1, 5_000])
+def test_a_copy_that_was_delivered_waits_no_longer_whatever_the_clocks_say(behind_ms: int) -> None:
+    """Whoever sent it has a clock that may be behind that of whoever was asked."""
+    copy = replace(pending(event()), status=DeliveryStatus.DELIVERED, finished_at=NOW - 9).again(NOW, "somebody")
+    (delivered,), _ = attempted([copy], replace(attempt(event()), started_at=NOW - behind_ms, latency_ms=0))
+
+    assert not delivered.waits_again
+    assert delivered.again(delivered.finished_at or 0, "another").requested_at == delivered.finished_at
+    assert replace(delivered, requested_at=delivered.finished_at).waits_again
+
+
 @pytest.mark.parametrize(
     ("age_ms", "status"),
     [

@@ -60,6 +60,18 @@ def test_one_delivery_is_sent_again() -> None:
     assert [one.requested_by for one in world.deliveries.attempts_at("e1")] == [ADMIN.name]
 
 
+@pytest.mark.parametrize("ahead_ms", [0, 1, 5_000])
+def test_what_ended_at_this_moment_or_by_a_clock_that_is_ahead_is_sent_again(ahead_ms: int) -> None:
+    """It shows that a copy waits, which can be withdrawn."""
+    ended = replace(DELIVERED, finished_at=NOW + ahead_ms)
+    world = logged(World(webhook()), ended)
+
+    assert ask(world, ended).waits_again
+    assert found(world).waits_again
+    assert not world.requests().cancel(world.webhook(), found(world), ADMIN).waits_again
+    assert world.deliveries.pending == {}
+
+
 def test_who_asked_for_which_delivery_is_kept_and_told() -> None:
     """Once, with the change."""
     world = logged(World(webhook()), DELIVERED)

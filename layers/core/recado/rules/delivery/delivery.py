@@ -92,10 +92,13 @@ class Delivery:
 
     @property
     def waits_again(self) -> bool:
-        """Whether this has ended, and a copy of it waits."""
+        """Whether this has ended, and a copy of it waits.
+
+        Clocks differ: whoever asks does so at the end at the earliest, and what was asked for ends after that.
+        """
         if self.status is DeliveryStatus.PENDING or self.requested_at is None:
             return False
-        return self.finished_at is None or self.requested_at > self.finished_at
+        return self.finished_at is None or self.requested_at >= self.finished_at
 
     @property
     def wanted_since(self) -> int:
@@ -108,7 +111,7 @@ class Delivery:
         return self.wanted_since + RETENTION_MS
 
     def again(self, now_ms: int, requested_by: str) -> "Delivery":
-        """The copy of an ended delivery that waits, because somebody asked for it: its seven days begin."""
+        """The copy of an ended delivery that waits, because somebody asked for it at that time: its seven days begin."""
         return replace(
             self,
             status=DeliveryStatus.PENDING,
@@ -166,7 +169,7 @@ def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[De
         replace(
             delivery,
             status=DeliveryStatus.DELIVERED if attempt.delivered else DeliveryStatus.PENDING,
-            finished_at=attempt.ended_at if attempt.delivered else None,
+            finished_at=max(attempt.ended_at, (delivery.requested_at or 0) + 1) if attempt.delivered else None,
             message_id=attempt.message_id,
             last_attempt_at=attempt.started_at,
             latency_ms=attempt.latency_ms,

@@ -130,7 +130,7 @@ class Requests:
         copy = delivery.waiting_copy()
         if delivery.waits_again and copy.status_at(now) is DeliveryStatus.PENDING:
             return _Wanted(delivery.moved_back(), back=copy) if copy.is_aside else _Wanted(delivery)
-        copy = delivery.again(now, requester.name)
+        copy = delivery.again(max(now, delivery.finished_at or 0), requester.name)
         return _Wanted(delivery.requested_like(copy), copy=copy)
 
     def _ask(
