@@ -111,7 +111,7 @@ class Delivery:
         return self.wanted_since + RETENTION_MS
 
     def again(self, now_ms: int, requested_by: str) -> "Delivery":
-        """The copy of an ended delivery that waits, because somebody asked for it at that time: its seven days begin."""
+        """The copy of an ended delivery that waits, because somebody asked for it then: its seven days begin."""
         return replace(
             self,
             status=DeliveryStatus.PENDING,
