@@ -33,8 +33,8 @@ def _copy_apart(self: Any, before: Any, after: Any, activity: Any, *, back: Any 
 
 
 def _send_first(self: Any, webhook: Any, act: Any, *, back: Any = None, copy: Any = None) -> bool:
-    after = replace(webhook, lane=asked_for(webhook.lane, self._token(), act.at))
-    self._wake_ups.send(after, 0)
+    after = replace(webhook, lane=asked_for(webhook.lane, self._asking.token(), act.at))
+    self._asking.wake_ups.send(after, 0)
     return bool(self._store.ask(webhook, after, act, back=back, copy=copy))
 
 

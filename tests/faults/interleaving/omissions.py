@@ -157,7 +157,7 @@ _CONDITIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "a cancel is confirmed of what does not wait",
         ("withdraw.backlog of a copy",),
     ),
-    "admin: status": ("410, and on again", "stranded", ("replace.status",)),
+    "admin: status": ("410, and another address", "stranded", ("replace.status",)),
 }
 LEFT_OUT = {
     name: Omission(scenario, problem, without(owner, attribute, instead))

@@ -88,6 +88,9 @@ SWITCHED = {
     "410, and on again": Scenario(
         events=(1,), runs=1, asks=(("admin", "on"),), budget=Budget(gone=1, refusals=1, deaths=1)
     ),
+    "410, and another address": Scenario(
+        events=(1,), runs=1, asks=(("admin", "url"),), budget=Budget(gone=1, refusals=1, deaths=1)
+    ),
     "deleted": Scenario(events=(1,), runs=1, asks=(("admin", "delete"),), budget=Budget(refusals=1, deaths=1, marks=1)),
 }
 SWITCHED["deleted, and slow"] = Scenario(events=(1,), runs=1, asks=(("admin", "delete"),), budget=Budget(slow=1))
