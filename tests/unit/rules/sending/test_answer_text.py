@@ -130,3 +130,12 @@ def test_what_is_no_text_is_named(body: bytes, content_type: str, named: str) ->
 def test_the_size_of_what_was_not_read_whole_is_not_known() -> None:
     """Only that there was more."""
     assert shown(PNG, "image/png", truncated=True) == "[binary, image/png, more than 216 bytes]"
+
+
+def test_a_content_type_of_blanks_is_read_at_once() -> None:
+    """A receiver may send 64 KB of it: no more than a few are looked through for each name of a charset."""
+    blanks = " " * 60_000
+
+    assert shown(RUSSIAN.encode(), f"text/plain; charset={blanks}!") == RUSSIAN
+    assert shown(RUSSIAN.encode(), f"text/plain; charset{blanks}=koi8-r") == RUSSIAN
+    assert shown(RUSSIAN.encode("koi8-r"), "text/plain; charset = 'koi8-r'") == RUSSIAN

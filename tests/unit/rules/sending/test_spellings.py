@@ -162,6 +162,13 @@ def test_16_kb_in_one_spelling_are_searched(text: bytes) -> None:
     assert found_in(tuple(needles("it", PASSWORD)), [text], cut_off=True) is None
 
 
+@pytest.mark.parametrize("entity", [b"&#%b112;", b"&#x%b70;", b"&#X%b70;", b"&#%b112"])
+def test_an_escape_may_have_any_number_of_zeros(entity: bytes) -> None:
+    """It is read as any other, though Python reads no number of more than 4,300 digits."""
+    assert found("password", entity % (b"0" * 15_000) + b"assword")
+    assert not found("password", entity % (b"0" * 15_000))
+
+
 def test_a_search_undoes_a_bounded_number_of_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
     """In all layers and in all that is encoded in the text, however much that is."""
     undone = 0

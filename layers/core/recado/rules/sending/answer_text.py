@@ -11,7 +11,8 @@ from recado.rules.sending.attempt import Response
 
 _MOST_BAD = 0.1
 _FEWEST_ZEROS, _MOST_ZEROS = 0.4, 0.5  # of a text in UTF-16 that does not say so; in UTF-32 there are more
-_LABEL = re.compile(r"charset\s*=\s*\"?\s*([\w.:+-]{1,40})", re.IGNORECASE)
+# Bounded, since a header may hold 64 KB of blanks, which two kinds of repetition side by side share out in turn.
+_LABEL = re.compile(r"charset\s{0,9}=[\s\"']{0,9}([\w.:+-]{1,40})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _SIGNS = re.compile("[^0-9a-z]")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")

@@ -17,6 +17,7 @@ _POINT = re.compile(rb"\\(?:u\{0*([0-9a-fA-F]{1,6})\}|U00([0-9a-fA-F]{6}))")
 _BYTES = re.compile(rb"\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*")
 _BYTES_OF_URLS = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _ENTITY = re.compile(rb"&(?:#0*[0-9]{1,7}|#[xX]0*[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_ZEROS = re.compile(rb"(?<=#)0+(?=[0-9])|(?<=#[xX])0+(?=[0-9a-fA-F])")
 _NUMBERS = re.compile(rb"\[[\s+]*\d{1,3}(?:[,\s+]+\d{1,3}){3,}")
 _INTEGER = re.compile(rb"\d+")
 _LARGEST_POINT = 0x10FFFF
@@ -115,4 +116,5 @@ def _of_bytes(match: re.Match[bytes]) -> bytes:
 def _of_entity(match: re.Match[bytes]) -> bytes:
     import html  # noqa: PLC0415 - a table of 2,000 names, seldom needed
 
-    return html.unescape(match[0].decode()).encode(errors="replace")
+    # Python reads no number of more than 4,300 digits, zeros in front of it included.
+    return html.unescape(_ZEROS.sub(b"", match[0]).decode()).encode(errors="replace")
