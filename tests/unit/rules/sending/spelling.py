@@ -44,10 +44,8 @@ def _json(text: bytes, chance: Chance) -> bytes:
 def _octal(text: bytes, chance: Chance) -> bytes:
     """As C and PostgreSQL write bytes: those that are not printable, and any others."""
     share = chance.choice((0.0, 0.5, 1.0))
-    return b"".join(
-        b"\\%03o" % byte if byte == ord("\\") or byte not in range(32, 127) or chance.random() < share else bytes([byte])
-        for byte in text
-    )
+    plain = frozenset(range(32, 127)) - {ord("\\")}
+    return b"".join(bytes([byte]) if byte in plain and chance.random() >= share else b"\\%03o" % byte for byte in text)
 
 
 def _percent(text: bytes, chance: Chance) -> bytes:

@@ -114,7 +114,8 @@ def test_bytes_may_be_listed_in_any_brackets(text: str) -> None:
 
 def test_postgresql_writes_bytes_in_two_ways() -> None:
     """Of which one begins as an escape does."""
-    for written in (b"\\x" + PASSWORD.encode().hex().encode(), b"".join(b"\\%03o" % byte for byte in PASSWORD.encode())):
+    octal = b"".join(b"\\%03o" % byte for byte in PASSWORD.encode())
+    for written in (b"\\x" + PASSWORD.encode().hex().encode(), octal):
         assert found(PASSWORD, b"ERROR: " + written)
         assert found(PASSWORD, json.dumps({"detail": written.decode()}).encode())
 

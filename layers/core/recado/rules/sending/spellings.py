@@ -180,7 +180,7 @@ def _from_hex(text: bytes) -> Iterator[bytes]:
 
 
 def _from_mail(text: bytes) -> Iterator[bytes]:
-    """What stands in the text in quoted-printable, with `_` for a blank where headers have it, or in a shifting charset."""
+    """What stands in the text in quoted-printable, where headers have `_` for a blank, or in a shifting charset."""
     if _OF_MAIL.search(text):
         yield binascii.a2b_qp(text)
         if b"_" in text:
