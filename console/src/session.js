@@ -129,7 +129,8 @@ export class Session {
     clearTimeout(this.#timer);
     this.#kept = null;
     sessionStorage.clear();
-    await this.#revoke(refreshToken);
+    const late = new Promise((resolve) => setTimeout(resolve, REVOKE_WITHIN_MS));
+    await Promise.all([this.#revoke(refreshToken), Promise.race([this.#renewal?.catch(() => {}), late])]);
     if (!this.#config.logoutUrl) return location.assign(HERE);
     const url = new URL(this.#config.logoutUrl);
     url.searchParams.set("client_id", this.#config.clientId);
@@ -161,6 +162,8 @@ export class Session {
     if (response.status >= 500 || response.status === 429) throw new SignInError("network");
     try {
       const grant = await oauth.processRefreshTokenResponse(this.#server, this.#client, response);
+      // Who has signed out meanwhile is not to be signed in again.
+      if (!this.#kept) return await this.#revoke(grant.refresh_token).then(() => false);
       this.#keep(grant, refreshToken);
       return true;
     } catch {

@@ -1,7 +1,7 @@
-/* What is read out of tokens. */
+/* What is read out of tokens, and what becomes of them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accountsOf, claimsOf } from "../src/session.js";
+import { Session, accountsOf, claimsOf } from "../src/session.js";
 
 const token = (claims) => `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.y`;
 
@@ -26,4 +26,37 @@ test("a token without the claim, or with something else in it, reaches no accoun
 test("claims are read as UTF-8, and what is no token has none", () => {
   assert.deepEqual(claimsOf(token({ name: "Conceição" })), { name: "Conceição" });
   for (const text of ["opaque", "a.b.c", "", undefined, null]) assert.deepEqual(claimsOf(text), {});
+});
+
+test("signing out while the session is renewed keeps nothing, and revokes what the renewal brings as well", async (t) => {
+  const kept = new Map([["recado.session", JSON.stringify({ accessToken: "a", refreshToken: "old", expiresAt: 0 })]]);
+  const revoked = [];
+  let answer;
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => ["sessionStorage", "location"].forEach((name) => delete globalThis[name]));
+  globalThis.sessionStorage = {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => kept.set(name, value),
+    clear: () => kept.clear(),
+  };
+  globalThis.location = { origin: "https://hooks.example.com", assign: (url) => (globalThis.location.left = String(url)) };
+  t.mock.method(globalThis, "fetch", async (url, { body }) => {
+    if (String(url).endsWith("/token")) return new Promise((resolve) => (answer = resolve));
+    revoked.push(new URLSearchParams(body).get("token"));
+    return new Response(null, { status: 200 });
+  });
+  const at = (path) => `https://login.example.com/${path}`;
+  const session = new Session({ clientId: "c", issuer: at(""), tokenUrl: at("token"), revocationUrl: at("revoke"), logoutUrl: "" });
+
+  const renewal = session.renew();
+  const end = session.end();
+  while (!answer) await new Promise(setImmediate);
+  answer(Response.json({ access_token: "b", refresh_token: "new", token_type: "Bearer" }));
+
+  assert.equal(await renewal, false);
+  await end;
+  assert.deepEqual([...kept], []);
+  assert.equal(session.active, false);
+  assert.deepEqual(revoked.sort(), ["new", "old"]);
+  assert.equal(globalThis.location.left, "/console");
 });

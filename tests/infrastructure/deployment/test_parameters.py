@@ -86,6 +86,7 @@ ACCEPTED = (
     ("LogoutUrl", "https://login.example.com/logout"),
     ("RevocationUrl", "https://login.example.com/oauth2/revoke"),
     ("EgressAddresses", "198.51.100.7/32"),
+    ("EgressAddresses", "255.0.0.0/8,::/0,2001:DB8::7/128,0.0.0.0/0"),
     ("EgressAddresses", "198.51.100.0/28,2001:db8:1::/56"),
     ("AlertEmail", "ops@example.com"),
 )
@@ -150,6 +151,12 @@ REFUSED = (
     ("EgressAddresses", "198.51.100.7/32, 198.51.100.8/32"),
     ("EgressAddresses", "198.51.100.7/32,"),
     ("EgressAddresses", "nat.example.com/32"),
+    ("EgressAddresses", "198.51.100.256/32"),
+    ("EgressAddresses", "198.51.100.7/33"),
+    ("EgressAddresses", "198.51.100/24"),
+    ("EgressAddresses", "198.051.100.7/32"),
+    ("EgressAddresses", "2001:db8::/129"),
+    ("EgressAddresses", "2001db8/56"),
     ("AlertEmail", "ops"),
 )
 

@@ -21,7 +21,7 @@ export default [
   [/^must not hold (%.*), a % without two hexadecimal digits behind it: .+$/, "não pode conter $1, um % sem dois dígitos hexadecimais depois: escreva %25 no lugar do %"],
   [/^must not hold the path segment (.+): write the path that it leads to$/, "não pode conter o segmento $1 no caminho: escreva o caminho a que ele leva"],
   [/^must hold a path before its query: .+$/, "deve ter um caminho antes da consulta: escreva /? em vez de ?"],
-  [/^must write its port as a number .+$/, "deve indicar a porta como número sem zeros à esquerda, ou omitir os dois-pontos"],
+  [/^must write its port as a number .+$/, "deve indicar a porta como número de 1 a 65535 sem zeros à esquerda, ou omitir os dois-pontos"],
   [/^must not hold spaces, backslashes, .+$/, "não pode conter espaços, barras invertidas, caracteres de controle nem invisíveis"],
   [/^must not hold any of (.+) in its host$/, "não pode conter nenhum destes no host: $1"],
   [/^must be a URL such as (.+)$/, "deve ser uma URL como $1"],

@@ -1,12 +1,14 @@
 """What custom headers do to the bytes of a request: each adds its own line, and nothing else changes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.signing_secret import generate
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.custom_headers import problem_of_headers
 from recado.rules.webhook.webhook import AuthenticationType
@@ -49,3 +51,24 @@ def test_an_accepted_header_adds_its_own_line_and_changes_no_other(
 
     assert sent[0] == without[0] == b"POST /hooks?a=b HTTP/1.1"
     assert sorted(sent) == sorted(without + [f"{name}: {value}".encode() for name, value in headers.items()])
+
+
+def test_the_documentation_shows_a_post_as_it_is(receiver: RawReceiver) -> None:
+    """Its headers by name and in their order, with the values that stay, for the event that the page begins with."""
+    page = (Path(__file__).parents[4] / "docs" / "receiving.md").read_text(encoding="utf-8")
+    shown = page.partition("```\nPOST ")[2].partition("\n```")[0].splitlines()
+    signed = webhook(
+        target_url=f"{receiver.url.partition('/hooks')[0]}/hooks?team=7",
+        authentication=AuthenticationType.SIGNATURE,
+        headers={"X-Team": "north"},
+    )
+    request = outgoing_request(signed, Credentials(secret=generate()), [event()], NOW, requested=True)
+    assert send(request).result.delivered
+    sent = [line.decode() for line in receiver.last_head()]
+
+    assert sent[0] == f"POST {shown[0]}"
+    assert [line.partition(":")[0] for line in sent[1:]] == [line.partition(":")[0] for line in shown[1:]]
+    changing = ("Host", "webhook-id", "webhook-timestamp", "webhook-signature", "Content-Length")
+    assert [line for line in sent[1:] if not line.startswith(changing)] == [
+        line for line in shown[1:] if not line.startswith(changing)
+    ]

@@ -41,6 +41,13 @@ def _json(text: bytes, chance: Chance) -> bytes:
     return "".join(written).encode()
 
 
+def _octal(text: bytes, chance: Chance) -> bytes:
+    """As C and PostgreSQL write bytes: those that are not printable, and any others."""
+    share = chance.choice((0.0, 0.5, 1.0))
+    plain = frozenset(range(32, 127)) - {ord("\\")}
+    return b"".join(bytes([byte]) if byte in plain and chance.random() >= share else b"\\%03o" % byte for byte in text)
+
+
 def _percent(text: bytes, chance: Chance) -> bytes:
     share = chance.choice((0.0, 0.1, 0.5, 1.0))
     spaces = chance.choice((b"+", b"%20"))
@@ -98,6 +105,10 @@ def _read_base64(written: bytes) -> bytes:
     return base64.b64decode(signs + b"=" * (-len(signs) % 4))
 
 
+def _read_octal(written: bytes) -> bytes:
+    return re.sub(rb"\\([0-3][0-7]{2})", lambda match: bytes([int(match[1], 8)]), written)
+
+
 def _read_html(written: bytes) -> bytes:
     return html.unescape(written.decode()).encode()
 
@@ -105,6 +116,7 @@ def _read_html(written: bytes) -> bytes:
 WRITERS: dict[str, tuple[Write, Read]] = {
     "plain": (lambda text, _: text, lambda written: written),
     "JSON": (_json, lambda written: str(json.loads(b'"%b"' % written)).encode()),
+    "octal": (_octal, _read_octal),
     "percent": (_percent, lambda written: unquote_to_bytes(written.replace(b"+", b" "))),
     "HTML": (_html, _read_html),
     "Base64": (_base64, _read_base64),

@@ -130,3 +130,51 @@ def test_what_is_no_text_is_named(body: bytes, content_type: str, named: str) ->
 def test_the_size_of_what_was_not_read_whole_is_not_known() -> None:
     """Only that there was more."""
     assert shown(PNG, "image/png", truncated=True) == "[binary, image/png, more than 216 bytes]"
+
+
+def test_a_content_type_of_blanks_is_read_at_once() -> None:
+    """A receiver may send 64 KB of it: no more than a few are looked through for each name of a charset."""
+    blanks = " " * 60_000
+
+    assert shown(RUSSIAN.encode(), f"text/plain; charset={blanks}!") == RUSSIAN
+    assert shown(RUSSIAN.encode(), f"text/plain; charset{blanks}=koi8-r") == RUSSIAN
+    assert shown(RUSSIAN.encode("koi8-r"), "text/plain; charset = 'koi8-r'") == RUSSIAN
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "name"),
+    [
+        ("não", "latin-1", "ISO_8859-1:1987"),
+        ("não", "mac-roman", "x-mac-roman"),
+        ("한글", "cp949", "ks_c_5601-1987"),
+        ("שלום", "iso8859-8", "iso-8859-8-i"),
+        (RUSSIAN, "cp1251", "x-cp1251"),
+        (RUSSIAN, "mac-cyrillic", "x-mac-cyrillic"),
+        ("汉字", "hz", "hz-gb-2312"),
+        ("não", "cp037", "ibm037"),
+        ("não", "cp500", "IBM500"),
+        ("não €", "cp858", "cp858"),
+    ],
+)
+def test_charsets_have_more_than_one_name(text: str, codec: str, name: str) -> None:
+    """Servers still say those that were registered long ago."""
+    assert shown(text.encode(codec), f"text/plain; charset={name}") == text
+
+
+@pytest.mark.parametrize(
+    ("codec", "content_type", "text"),
+    [
+        ("cp1251", "text/html", f'<!DOCTYPE html><meta charset="windows-1251"><p>{RUSSIAN}'),
+        ("cp1251", "text/html", f"<META CHARSET=windows-1251>{RUSSIAN}"),
+        ("koi8-r", "", f"<meta http-equiv=Content-Type content='text/html; charset=koi8-r'>{RUSSIAN}"),
+        ("cp1252", "application/xml", f'<?xml version="1.0" encoding="ISO-8859-1"?><e>{PORTUGUESE}</e>'),
+        ("cp932", "text/xml", f"<?xml version='1.0' encoding = 'Shift_JIS' ?><e>{JAPANESE}</e>"),
+        ("utf-8", "text/html", f'<meta charset="nonsense">{RUSSIAN}'),
+        ("utf-8", "text/html", f'<meta charset="utf-16">{RUSSIAN}'),
+        ("utf-8", "text/html; charset=utf-8", f'<meta charset="windows-1251">{RUSSIAN}'),
+        ("utf-8", "text/plain", f"{' ' * 1100}<meta charset=windows-1251>{RUSSIAN}"),
+    ],
+)
+def test_a_page_may_name_its_charset_itself(codec: str, content_type: str, text: str) -> None:
+    """In its first kilobyte, as HTML and XML have it, where the header does not."""
+    assert shown(text.encode(codec), content_type) == text

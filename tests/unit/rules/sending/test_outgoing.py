@@ -221,3 +221,11 @@ def test_a_password_too_short_to_be_told_from_chance_is_known_with_its_user() ->
     assert proofs.read_in(b"abc") is None
     assert proofs.read_in(b"user:abc") == "the user name and the password"
     assert proofs.read_in(base64.b64encode(b"user:abc")) == "the user name and the password"
+
+
+@pytest.mark.parametrize("name", ["Accept", "accept-language", "Cache-Control", "Pragma"])
+def test_what_a_header_asks_for_is_no_secret(name: str) -> None:
+    """Answers say it, too: such as a 415 that names the media type that was wanted."""
+    request = outgoing_request(webhook(headers={name: "application/json, no-cache"}), Credentials(), [event()], NOW)
+
+    assert request.proofs.read_in(b'{"error":"send application/json, no-cache"}') is None

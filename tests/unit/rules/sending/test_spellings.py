@@ -2,6 +2,7 @@
 
 import base64
 import json
+import quopri
 import random
 import secrets
 from pathlib import Path
@@ -77,6 +78,54 @@ def test_a_secret_is_found_in_other_charsets(charset: str) -> None:
     assert found(secret, f"it is {secret}.".encode(charset))
     assert found(secret, base64.b64encode(f"it is {secret}.".encode(charset)))
     assert found(secret, secret.encode().decode("latin-1").encode())
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "iso2022-jp", "hz"])
+def test_a_secret_is_found_in_charsets_of_ascii(charset: str) -> None:
+    """They write other letters in signs that are shown as they came."""
+    for secret in ("日本/senha", "a+日本"):
+        assert found(secret, b"no: " + secret.encode(charset))
+
+
+@given(PASSWORDS, st.sampled_from(["plain", "JSON", "percent", "HTML", "Base64"]), st.booleans(), CHANCES)
+@settings(deadline=None)
+def test_a_secret_is_found_in_quoted_printable(secret: str, way: str, header: bool, chance: random.Random) -> None:
+    """As mail has it, with lines that end softly, and in its headers."""
+    written = spelled(secret, chance, (way,)).written
+    wrapped = b"=\n".join(written[at : at + 5] for at in range(0, len(written), 5)) if b"=" not in written else written
+
+    assert found(secret, quopri.encodestring(b"It is " + written, quotetabs=True, header=header))
+    assert found(secret, b"It is " + wrapped)
+
+
+@pytest.mark.parametrize("separator", [*" :-,._/|#$", ", 0x", "\n"])
+def test_digits_may_be_parted(separator: str) -> None:
+    """Each two by whatever is used for it."""
+    assert found(PASSWORD, PASSWORD.encode().hex("~").replace("~", separator).encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["97 195 164 115 115", "(97, 195, 164, 115, 115)", "{97,-61,-92,115,115}", "-61,-92,115,115,97"]
+)
+def test_bytes_may_be_listed_in_any_brackets(text: str) -> None:
+    """As they are, and as Java lists them: with a sign."""
+    assert found("ässa" if text.startswith("-") else "aäss", text.encode())
+
+
+def test_postgresql_writes_bytes_in_two_ways() -> None:
+    """Of which one begins as an escape does."""
+    octal = b"".join(b"\\%03o" % byte for byte in PASSWORD.encode())
+    for written in (b"\\x" + PASSWORD.encode().hex().encode(), octal):
+        assert found(PASSWORD, b"ERROR: " + written)
+        assert found(PASSWORD, json.dumps({"detail": written.decode()}).encode())
+
+
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\ufeff", "&shy;", "&#8203;", "\\u200b"])
+def test_signs_that_are_not_seen_part_nothing(unseen: str) -> None:
+    """Nor is a blank another one because no line may break there."""
+    assert found(PASSWORD, unseen.join(PASSWORD).encode())
+    assert found("correct horse", b"correct&nbsp;horse")
+    assert found("correct horse", "correct\u00a0horse".encode())
 
 
 @pytest.mark.parametrize("place", range(1, 60))
@@ -160,6 +209,13 @@ def test_what_cannot_be_searched_is_not_taken_for_harmless(text: bytes) -> None:
 def test_16_kb_in_one_spelling_are_searched(text: bytes) -> None:
     """A text of any language that is escaped throughout is shown like any other."""
     assert found_in(tuple(needles("it", PASSWORD)), [text], cut_off=True) is None
+
+
+@pytest.mark.parametrize("entity", [b"&#%b112;", b"&#x%b70;", b"&#X%b70;", b"&#%b112"])
+def test_an_escape_may_have_any_number_of_zeros(entity: bytes) -> None:
+    """It is read as any other, though Python reads no number of more than 4,300 digits."""
+    assert found("password", entity % (b"0" * 15_000) + b"assword")
+    assert not found("password", entity % (b"0" * 15_000))
 
 
 def test_a_search_undoes_a_bounded_number_of_escapes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,13 @@ from recado.rules.sending.attempt import Response
 
 _MOST_BAD = 0.1
 _FEWEST_ZEROS, _MOST_ZEROS = 0.4, 0.5  # of a text in UTF-16 that does not say so; in UTF-32 there are more
-_LABEL = re.compile(r"charset\s*=\s*\"?\s*([\w.:+-]{1,40})", re.IGNORECASE)
+# Bounded, since a header may hold 64 KB of blanks, which two kinds of repetition side by side share out in turn.
+_LABEL = re.compile(r"charset\s{0,9}=[\s\"']{0,9}([\w.:+-]{1,40})", re.IGNORECASE)
+# Where HTML and XML say it themselves, in their first kilobyte (https://html.spec.whatwg.org, "prescan").
+_SAID_WITHIN = re.compile(
+    rb"(?:<meta\s[^>]{0,200}?charset|<\?xml\s[^>]{0,200}?encoding)\s{0,9}=[\s\"']{0,9}([\w.:+-]{1,40})", re.IGNORECASE
+)
+_LOOKED_THROUGH = 1024
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _SIGNS = re.compile("[^0-9a-z]")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
@@ -33,18 +39,23 @@ _MARKS = (
 _DEFAULT = "utf-8"
 _WESTERN = "cp1252"  # what is called ISO-8859-1 is read so everywhere (https://encoding.spec.whatwg.org, "labels")
 
+_PAGES_OF_IBM = ("437", "850", "852", "855", "858", "866", "037", "273", "500", "1140")  # the last four are EBCDIC
+
 # Charsets of text, by their names without signs. Python has codecs for other things, too: none of them is asked.
 _CODECS = {
     **dict.fromkeys(("utf8", "ascii", "usascii"), _DEFAULT),
     **dict.fromkeys(("iso88591", "latin1", "l1", "windows1252", "cp1252"), _WESTERN),
     **{f"iso8859{part}": f"iso8859-{part}" for part in (*range(2, 12), *range(13, 17))},
+    **{"iso885911987": _WESTERN, "iso88598i": "iso8859-8", "iso88598e": "iso8859-8"},
     **{f"latin{number}": f"iso8859-{part}" for number, part in ((2, 2), (3, 3), (4, 4), (5, 9), (6, 10), (9, 15))},
     **{f"windows{page}": f"cp{page}" for page in range(1250, 1259)},
-    **{f"{name}{page}": f"cp{page}" for page in (437, 850, 852, 866) for name in ("cp", "ibm")},
+    **{f"xcp{page}": f"cp{page}" for page in range(1250, 1259)},
+    **{f"{name}{page}": f"cp{page}" for page in _PAGES_OF_IBM for name in ("cp", "ibm")},
     **{f"cp{page}": f"cp{page}" for page in range(1250, 1259) if page != 1252},  # noqa: PLR2004 - the Western one, above
     **dict.fromkeys(("koi8r", "koi8"), "koi8-r"),
     "koi8u": "koi8-u",
-    **dict.fromkeys(("macintosh", "macroman"), "mac-roman"),
+    **dict.fromkeys(("macintosh", "macroman", "xmacroman"), "mac-roman"),
+    "xmaccyrillic": "mac-cyrillic",
     "tis620": "tis-620",
     "windows874": "cp874",
     **dict.fromkeys(("shiftjis", "sjis", "xsjis", "windows31j", "cp932", "mskanji"), "cp932"),
@@ -52,7 +63,8 @@ _CODECS = {
     "iso2022jp": "iso2022-jp",
     **dict.fromkeys(("gb2312", "gbk", "gb18030", "cp936", "xgbk"), "gb18030"),
     **dict.fromkeys(("big5", "big5hkscs", "cp950"), "big5hkscs"),
-    **dict.fromkeys(("euckr", "ksc5601", "cp949", "windows949"), "cp949"),
+    **dict.fromkeys(("euckr", "ksc5601", "ksc56011987", "ksc56011989", "cp949", "windows949"), "cp949"),
+    "hzgb2312": "hz",
     **{f"utf{bits}{end}": f"utf-{bits}-{end}" for bits in (16, 32) for end in ("le", "be")},
 }
 _WIDE = {"utf16": 16, "ucs2": 16, "utf32": 32, "ucs4": 32}
@@ -99,9 +111,18 @@ def _decoded(body: bytes, content_type: str, *, truncated: bool) -> str:
         wide = _text(body, _wide(body, 32 if zeros > _MOST_ZEROS else 16), truncated=truncated)
         if all(word.isprintable() for word in wide.split()):
             return wide
-    name = _SIGNS.sub("", label[1].lower()) if label else ""
+    if label is None:
+        within = _SAID_WITHIN.search(body, 0, _LOOKED_THROUGH)
+        name = _name(within[1].decode(errors="ignore")) if within else ""
+        # What can be read so far is in no wide charset, whatever it says.
+        return _text(body, _CODECS.get(name, _DEFAULT) if "utf" not in name else _DEFAULT, truncated=truncated)
+    name = _name(label[1])
     codec = _wide(body, _WIDE[name]) if name in _WIDE else _CODECS.get(name, _DEFAULT)
     return _text(body, codec, truncated=truncated)
+
+
+def _name(label: str) -> str:
+    return _SIGNS.sub("", label.lower())
 
 
 def _wide(body: bytes, bits: int) -> str:

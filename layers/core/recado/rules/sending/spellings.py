@@ -5,8 +5,9 @@ What is found, what is not, and why it is done so: docs/adr/0030-nothing-secret-
 """
 
 import binascii
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -23,17 +24,23 @@ _AT_THE_END = 12  # of a text that was cut off, so much may be left of an escape
 
 # Neither case nor what a text is wrapped, quoted or escaped with, and no zero bytes, which wide characters have.
 _UNMEANT = bytes([*range(33), 127]) + rb"\+'" + b'"'
+# Nor signs that are not seen: the blank that does not break, the hyphen that only may, what has no width.
+_UNSEEN = tuple(sign.encode() for sign in "\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _LOWER = bytes(range(256)).lower()
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_WRAPPING = b" \t\r\n\\"
+_WRAPPING = b" \t\r\n\\'" + b'"'
 # The alphabet of URLs is the same; what is in neither is as good as any sign.
 _AS_BASE64 = bytes.maketrans(b"-_", b"+/").translate(bytes(byte if byte in _BASE64 else 65 for byte in range(256)))
 _HEX = b"0123456789abcdefABCDEF"
 _AS_HEX = bytes(byte if byte in _HEX else 48 for byte in range(256))
-_SEPARATORS = b" \t\r\n\\:,-;+"
+_SEPARATORS = b" \t\r\n\\:,-;+._/|#$"
 _HEX_OR_NOT = bytes(104 if byte in _HEX else 46 for byte in range(256))
 _LEAST_HEX = b"h" * 2 * SHORTEST_SECRET
+
+_OF_MAIL = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")
+# Charsets that write other letters in signs of ASCII, and what they begin these with.
+_SHIFTING = ((b"+", "utf-7"), (b"\x1b$", "iso2022-jp"), (b"~{", "hz"))
 
 _ESCAPING = (b"\\", b"%", b"&")
 
@@ -112,11 +119,20 @@ class _Search:
                 return found
         if depth == 0 or len(layers[-1]) < len(_LEAST_TEXT):
             return None
-        for decoded in self._decoded(layers[-1]):
+        for decoded in self._decoded_of(layers, outermost=depth == _DEPTH):
             found = self._in(decoded) or self.of(self._texts_of(decoded), depth - 1)
             if found is not None:
                 return found
         return None
+
+    def _decoded_of(self, layers: Sequence[bytes], *, outermost: bool) -> Iterator[bytes]:
+        yield from self._decoded(layers[-1])
+        if outermost:
+            for layer in {layers[0], layers[-1]}:
+                yield from _from_mail(layer)
+            if len(layers) > 1:
+                # In `\\x70617373` only the first two digits are an escape.
+                yield from _from_hex(layers[0])
 
     def _decoded(self, text: bytes) -> Iterator[bytes]:
         yield from _from_base64(text)
@@ -163,6 +179,17 @@ def _from_hex(text: bytes) -> Iterator[bytes]:
             yield binascii.unhexlify(digits[start : len(digits) - (len(digits) - start) % 2])
 
 
+def _from_mail(text: bytes) -> Iterator[bytes]:
+    """What stands in the text in quoted-printable, where headers have `_` for a blank, or in a shifting charset."""
+    if _OF_MAIL.search(text):
+        yield binascii.a2b_qp(text)
+        if b"_" in text:
+            yield binascii.a2b_qp(text, header=True)
+    for sign, charset in _SHIFTING:
+        if sign in text:
+            yield text.decode(charset, "ignore").encode(errors="ignore")
+
+
 def _begins_at_the_end(needle: bytes, text: bytes) -> bool:
     tail = text[-(len(needle) + _AT_THE_END) :]
     start = tail.find(needle[:SHORTEST_SECRET])
@@ -174,6 +201,9 @@ def _begins_at_the_end(needle: bytes, text: bytes) -> bool:
 
 
 def _folded(text: bytes) -> bytes:
+    if not text.isascii():
+        for sign in _UNSEEN:
+            text = text.replace(sign, b"")
     return text.translate(_LOWER, _UNMEANT)
 
 

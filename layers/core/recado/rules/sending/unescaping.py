@@ -15,10 +15,12 @@ _UTF16 = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 _UTF16_OF_URLS = re.compile(rb"%u[0-9a-fA-F]{4}(?:%u[0-9a-fA-F]{4})*")
 _POINT = re.compile(rb"\\(?:u\{0*([0-9a-fA-F]{1,6})\}|U00([0-9a-fA-F]{6}))")
 _BYTES = re.compile(rb"\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*")
+_OCTAL = re.compile(rb"\\[0-3][0-7]{2}(?:\\[0-3][0-7]{2})*")
 _BYTES_OF_URLS = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _ENTITY = re.compile(rb"&(?:#0*[0-9]{1,7}|#[xX]0*[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_NUMBERS = re.compile(rb"\[[\s+]*\d{1,3}(?:[,\s+]+\d{1,3}){3,}")
-_INTEGER = re.compile(rb"\d+")
+_ZEROS = re.compile(rb"(?<=#)0+(?=[0-9])|(?<=#[xX])0+(?=[0-9a-fA-F])")
+_NUMBERS = re.compile(rb"\d{1,3}(?:[,\s+]+-?\d{1,3}){3,}")
+_INTEGER = re.compile(rb"-?\d+")
 _LARGEST_POINT = 0x10FFFF
 _ALONE = "recado.half_alone"
 
@@ -52,9 +54,11 @@ class Unescaping:
         return inner.union(*(self.apart(each, depth - 1) for each in inner)) if depth else set()
 
     def numbers(self, text: bytes) -> bytes:
-        """The bytes that are listed as numbers in the text, as `[112, 97, 115, 115]`; nothing where there are none."""
-        values = [int(number) for each in _NUMBERS.findall(text) for number in _INTEGER.findall(each)]
-        return bytes(value for value in values if value < 256)  # noqa: PLR2004 - what a byte is
+        """The bytes that are listed as numbers in the text, as `[112, -61, 115, 115]`; nothing where there are none."""
+        # With what stands before the first: its sign.
+        lists = [text[max(0, each.start() - 1) : each.end()] for each in _NUMBERS.finditer(text)]
+        values = [int(number) for each in lists for number in _INTEGER.findall(each)]
+        return bytes(value % 256 for value in values if -128 <= value < 256)  # noqa: PLR2004 - what a byte is
 
     def _once(self, text: bytes) -> bytes:
         return self._of_html(self._of_urls(self._of_json(text)))
@@ -68,6 +72,7 @@ class Unescaping:
             text = text.replace(escaped, plain)
         text = self._undone(_POINT, _of_point, text)
         text = self._undone(_UTF16, _of_utf16, text)
+        text = self._undone(_OCTAL, _of_octal, text)
         return self._undone(_BYTES, _of_bytes, text).replace(_ONE_OF_TWO, b"\\")
 
     def _of_urls(self, text: bytes) -> bytes:
@@ -112,7 +117,12 @@ def _of_bytes(match: re.Match[bytes]) -> bytes:
     return bytes.fromhex(match[0].translate(None, rb"\%x").decode())
 
 
+def _of_octal(match: re.Match[bytes]) -> bytes:
+    return bytes(int(digits, 8) for digits in match[0].split(b"\\")[1:])
+
+
 def _of_entity(match: re.Match[bytes]) -> bytes:
     import html  # noqa: PLC0415 - a table of 2,000 names, seldom needed
 
-    return html.unescape(match[0].decode()).encode(errors="replace")
+    # Python reads no number of more than 4,300 digits, zeros in front of it included.
+    return html.unescape(_ZEROS.sub(b"", match[0]).decode()).encode(errors="replace")

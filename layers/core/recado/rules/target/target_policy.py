@@ -40,6 +40,8 @@ _BLANKS = re.compile(r"[\x00-\x20\x7f\\]")
 _UNSAFE = re.compile(r'["<>^`{|}]')
 _JOINERS = re.compile("[\u200c\u200d]")  # invisible, and yet part of names in some scripts: IDNA judges where
 _EXAMPLE = "must be a URL such as https://example.com/webhooks"
+_PORT_SPELLING = "must write its port as a number from 1 to 65535 without zeros before it, or leave out the :"
+_ESCAPED = "must not escape characters of the host name with %"
 _ADDRESS = "must name a host, not an IP address"
 
 
@@ -68,6 +70,8 @@ class TargetPolicy:
         if self.allow_private:
             if parts.scheme not in ("https", "http"):
                 raise InvalidTargetError("must start with https:// or http://")
+            if "%" in host:  # of which no two libraries make the same name
+                raise InvalidTargetError(_ESCAPED)
         else:
             if parts.scheme != "https":
                 raise InvalidTargetError("must start with https://")
@@ -121,12 +125,13 @@ def _parts(url: str, authority: str) -> tuple[SplitResult, int | None]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise InvalidTargetError(_ADDRESS if "[" in authority else _EXAMPLE) from None
-    if not parts.hostname or port == 0:
+        problem = _ADDRESS if "[" in authority else _PORT_SPELLING if authority.isascii() else _EXAMPLE
+        raise InvalidTargetError(problem) from None
+    if not parts.hostname:
         raise InvalidTargetError(_EXAMPLE)
     written = _PORT.search(authority)
-    if written and written[1] != str(port):
-        raise InvalidTargetError("must write its port as a number without zeros before it, or leave out the :")
+    if port == 0 or (written and written[1] != str(port)):
+        raise InvalidTargetError(_PORT_SPELLING)
     return parts, port
 
 
@@ -146,7 +151,7 @@ def _ascii_host(host: str) -> str:
 def _check_host(host: str) -> None:
     labels = host.split(".")
     if "%" in host:
-        raise InvalidTargetError("must not escape characters of the host name with %")
+        raise InvalidTargetError(_ESCAPED)
     if not labels[-1]:
         raise InvalidTargetError("must hold a host name without a dot at its end")
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
