@@ -28,7 +28,10 @@ _next = Aside.next
 
 
 def _without_a_last_look(self: Any, webhook: Any) -> Any:
-    with patch.object(Aside, "next", lambda one, seen: _next(one, seen) if one.has_turn(seen) else None):
+    def may_go_first(one: Aside, seen: Any) -> bool:
+        return one.comes_first(seen) and not self._turns.aside_gives_way
+
+    with patch.object(Aside, "next", lambda one, seen: _next(one, seen) if may_go_first(one, seen) else None):
         return _parcel(self, webhook)
 
 

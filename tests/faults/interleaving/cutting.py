@@ -94,8 +94,8 @@ class _CutRun(Run):
         self._goes_on = False
         # Read before it was cut off: else what is known of how large they are is forgotten with the rest.
         self._knowing = (
-            (self, ("_is_stale", "_has_turn", "_copies_turn")),
-            (self._aside, ("_is_open", "gives_way")),
+            (self, ("_is_stale", "_has_turn", "_turns")),
+            (self._aside, ("_is_open",)),
             (hold, ("_taken", "_slow", "_quick", "has_aside", "aside_after")),
             (self._heads, ("_at_once",)),
         )

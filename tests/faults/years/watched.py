@@ -1,6 +1,6 @@
 """A webhook as it is and was, by what is committed to the tables."""
 
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from tests.faults.years.hand import Asked
@@ -74,4 +74,5 @@ class Watched:
     succeeded_ms: int = 0
     failed_ms: int = 0
     gone_ms: int = 0
-    failures: deque[int] = field(default_factory=deque)  # POSTs of runs in the last hour, since anybody did anything
+    failures: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    """POSTs of runs in the last hour, since anybody did anything; those of what is set aside by its key."""

@@ -139,7 +139,7 @@ def test_what_arrives_after_a_job_was_asked_for_is_not_meant() -> None:
     ("first", "order"),
     [
         (NOW + 1_000, ["e0", "n000", "e50", "n050", "e100", "n100", "e150", "e200"]),
-        (1_000, ["e0", "e50", "e100", "n000", "e150", "n050", "n100", "e200"]),
+        (1_000, ["e0", "e50", "n000", "e100", "n050", "e150", "n100", "e200"]),
     ],
     ids=["newer", "older"],
 )

@@ -101,6 +101,8 @@ class WebhookItem(Model):
     slow_at = NumberAttribute(null=True)
     quick = NumberAttribute(null=True)
     turn_at = NumberAttribute(null=True)
+    aside_gives_way = BooleanAttribute(null=True)
+    copies_give_way = BooleanAttribute(null=True)
     faults = NumberAttribute(null=True)
     cut = JSONAttribute(null=True)
     asked_at = NumberAttribute(null=True)

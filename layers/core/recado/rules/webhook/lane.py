@@ -20,6 +20,18 @@ QUICK_POSTS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """Who lets others go first at the next POST: what is set aside after one of its own, copies of a job likewise."""
+
+    aside_gives_way: bool = False
+    copies_give_way: bool = False
+
+    def after_post(self, *, of_aside: bool, of_copies: bool) -> "Turns":
+        """The turns after a POST of what is set aside, of copies, or of what else waits."""
+        return Turns(of_aside, self.copies_give_way if of_aside else of_copies)
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """How the events of a webhook leave.
 
@@ -28,10 +40,10 @@ class Lane:
     that sends now, until `lease_until` at most.
 
     `slow_at` is when the receiver was last found slow, None where it is not; `quick` counts the owner's POSTs in a row
-    that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave. `faults` counts the
-    runs in a row that ended by a fault of ours. `jobs` are the unfinished jobs that the owner carries on: their store
-    alone changes them. `slow_told_at`
-    and `aside_told_at` are when somebody was last told that the webhook is slow, and that it has events set aside.
+    that were answered soon since. `turn_at` is when the next POST of a paced webhook may leave, `turns` whose that is:
+    its runs make a POST each, and would not know. `faults` counts the runs in a row that ended by a fault of ours.
+    `jobs` are the unfinished jobs that the owner carries on: their store alone changes them. `slow_told_at` and
+    `aside_told_at` are when somebody was last told that the webhook is slow, and that it has events set aside.
 
     `cut` is how large its POSTs are. `asked_at` is when somebody asked for the present owner. `has_aside` marks that
     something was set aside when it was last looked, `aside_after` is the key of what was tried last of that. Before
@@ -45,6 +57,7 @@ class Lane:
     slow_at: int | None = None
     quick: int = 0
     turn_at: int | None = None
+    turns: Turns = Turns()
     faults: int = 0
     jobs: frozenset[str] = frozenset()
     cut: Cut = UNCUT

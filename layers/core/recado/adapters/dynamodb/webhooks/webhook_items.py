@@ -7,7 +7,7 @@ from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.adapters.dynamodb.webhooks.due import due_attributes
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.lane import Lane
+from recado.rules.webhook.lane import Lane, Turns
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
 
 OWNERSHIP = ("owner", "due_partition", "due_at", "asked_at", "rest_until")
@@ -64,6 +64,8 @@ def lane_attributes(webhook: Webhook) -> dict[str, Any]:
         "slow_at": lane.slow_at,
         "quick": lane.quick or None,
         "turn_at": lane.turn_at,
+        "aside_gives_way": lane.turns.aside_gives_way or None,
+        "copies_give_way": lane.turns.copies_give_way or None,
         "faults": lane.faults or None,
         "cut": cut_to_json(lane.cut),
         "asked_at": lane.asked_at,
@@ -124,6 +126,7 @@ def _lane_from_item(item: WebhookItem) -> Lane:
         slow_at=whole(item.slow_at),
         quick=int(item.quick or 0),
         turn_at=whole(item.turn_at),
+        turns=Turns(bool(item.aside_gives_way), bool(item.copies_give_way)),
         faults=int(item.faults or 0),
         jobs=frozenset(item.jobs or ()),
         cut=cut_from_json(item.cut),

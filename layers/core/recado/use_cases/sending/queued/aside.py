@@ -18,7 +18,7 @@ class Aside:
     """What is set aside of the webhook that a run holds.
 
     They are tried in turn, each in the order of their keys, and in turns with the POSTs of the backlog; once one has
-    failed, or is not due, no other is tried in this run. It `gives_way` where the last POST was one of them.
+    failed, or is not due, no other is tried in this run.
     """
 
     def __init__(self, ports: SendingPorts, hold: Hold, progress: Progress) -> None:
@@ -26,12 +26,10 @@ class Aside:
         self._hold = hold
         self._progress = progress
         self._is_open = True
-        self.gives_way = False
 
-    def has_turn(self, webhook: Webhook) -> bool:
-        """Whether the next POST is one of them, if one is due; while the receiver fails, the backlog comes first."""
-        fails = webhook.health.state is HealthState.FAILING
-        return self._hold.has_aside and self._is_open and not fails and not self.gives_way
+    def comes_first(self, webhook: Webhook) -> bool:
+        """Whether one that is due may go before the backlog: not while the receiver fails."""
+        return self._hold.has_aside and self._is_open and webhook.health.state is not HealthState.FAILING
 
     def next(self, webhook: Webhook) -> Parcel | None:
         """The one that is due; None where none is, or none is to be tried any more."""

@@ -12,7 +12,7 @@ from recado.ports import Deadline, Opened, Sender
 from recado.rules.delivery.delivery import CancelReason, Delivery
 from recado.rules.delivery.job import Job, JobKind
 from recado.rules.webhook.health import anew, has_failed_for_too_long
-from recado.rules.webhook.lane import given_up, left, waiting
+from recado.rules.webhook.lane import Turns, given_up, left, waiting
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import post
@@ -45,7 +45,7 @@ class Run:
         self._outcomes = Outcomes(ports, hold, self._aside, self._is_accompanied, deadline=deadline, progress=progress)
         self._is_stale = False  # what was read of the webhook, before a POST or a pause
         self._has_turn = False
-        self._copies_turn = True
+        self._turns = hold.webhook.lane.turns
 
     def __call__(self) -> Ended:
         """Send until nothing waits, a POST fails, time is nearly up, or the webhook is somebody else's."""
@@ -80,7 +80,8 @@ class Run:
             return None
         if webhook.status is not Status.ACTIVE:
             return Parcel(Source.HEAD, [])
-        aside = self._aside.next(webhook) if self._aside.has_turn(webhook) else None
+        tries_aside = not self._turns.aside_gives_way and self._aside.comes_first(webhook)
+        aside = self._aside.next(webhook) if tries_aside else None
         if aside is not None:
             return aside
         head = self._next_head(webhook, job)
@@ -143,7 +144,7 @@ class Run:
             return None
         if webhook.ordered:
             return self._heads.read(webhook, cut)
-        others = Head() if self._copies_turn else self._heads.read(webhook, cut, beside=page)
+        others = self._heads.read(webhook, cut, beside=page) if self._turns.copies_give_way else Head()
         return copies if others.is_empty else others
 
     def _head_before_the_rest(self, webhook: Webhook, job: Job) -> Head | None:
@@ -171,7 +172,7 @@ class Run:
         if (webhook.lane.rest_until or 0) > self._ports.clock():
             return self._come_back_at(webhook.lane.rest_until or 0)
         if webhook.delivery.max_posts_per_minute is not None and not self._has_turn:
-            return self._take_turn(webhook, webhook.delivery.max_posts_per_minute)
+            return self._take_turn(webhook, webhook.delivery.max_posts_per_minute, parcel)
         posted = post(
             self._ports,
             self._sender,
@@ -182,13 +183,14 @@ class Run:
             number=parcel.attempt_of(webhook),
         )
         self._is_stale, self._has_turn = True, False
-        self._aside.gives_way = parcel.source is Source.ASIDE
-        if parcel.source is Source.HEAD:
-            self._copies_turn = not self._copies_turn
+        self._turns = self._turns_after(parcel)
         self._progress.attempts.append(posted.result)
         return self._outcomes.of(parcel, posted)
 
-    def _take_turn(self, webhook: Webhook, posts_per_minute: int) -> Ended | None:
+    def _turns_after(self, parcel: Parcel) -> Turns:
+        return self._turns.after_post(of_aside=parcel.source is Source.ASIDE, of_copies=parcel.batch[0].is_copy)
+
+    def _take_turn(self, webhook: Webhook, posts_per_minute: int, parcel: Parcel) -> Ended | None:
         """Space the POSTs, whoever the owner is: before one leaves, the webhook says when the next may."""
         now = self._ports.clock()
         turn_at = max(webhook.lane.turn_at or 0, now)
@@ -200,7 +202,8 @@ class Run:
         if turn_at > now:
             self._ports.pause((turn_at - now) / 1000)
             self._is_stale = True
-        lane = replace(webhook.lane, turn_at=turn_at + math.ceil(60_000 / posts_per_minute))
+        next_at = turn_at + math.ceil(60_000 / posts_per_minute)
+        lane = replace(webhook.lane, turn_at=next_at, turns=self._turns_after(parcel))
         if not self._hold.write(replace(webhook, lane=lane)):
             return Ended()
         self._has_turn = True
