@@ -55,7 +55,7 @@ def test_a_description_is_a_text_of_lines(api: ApiClient, value: str) -> None:
         ("http://receiver.example/", "must start with https://"),
         ("https://receiver.example:80/", "must use one of the ports 443, 8443"),
         ("https://u:p@receiver.example/", "must not hold a user name or password"),
-        ("https://127.0.0.1\\@receiver.example/", "must not hold spaces"),
+        ("https://127.0.0.1\\@receiver.example/", "must not hold \\ before its path: write / instead"),
         ("https://127.0.0.1/", "must name a host, not an IP address"),
         ("https://①②⑦.⓪.⓪.①/", "must name a host, not an IP address"),
         ("https://receiver.example/" + LONG, "must not be longer than 2048 characters"),

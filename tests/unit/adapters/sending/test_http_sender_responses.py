@@ -78,3 +78,23 @@ def test_where_a_redirect_leads_is_told_and_nobody_goes_there(location: str, sho
     assert sent.failure_class is FailureClass.REDIRECT
     assert sent.failure.detail == f"The receiver answered with status 308, which leads to {shown}."
     assert receiver.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("/não/漢字".encode(), "/não/漢字"),
+        (b"/n\xe3o", "/não"),
+        (b"/n\xe3o/\xc3\xa9", "/não/Ã©"),
+        (b"/a\xc2\x85b", "/ab"),
+    ],
+)
+def test_a_header_is_read_as_utf_8_where_it_is_that(sent: bytes, shown: str) -> None:
+    """Else byte by byte; signs that control are not told."""
+    with Receiver(sending(b"HTTP/1.1 302 Found\r\nLocation: " + sent + b"\r\n\r\n")) as receiver:
+        result = send(receiver.url).result
+
+    assert result.failure is not None
+    assert result.failure.detail == f"The receiver answered with status 302, which leads to {shown}."
+    assert result.response is not None
+    assert "".join(sign for sign in dict(result.response.headers)["Location"] if sign.isprintable()) == shown

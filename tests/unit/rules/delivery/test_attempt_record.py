@@ -52,6 +52,18 @@ def test_nothing_that_proves_who_sends_is_kept() -> None:
     assert made.answer.body == "[hidden] The answer holds the password, so none of it is shown."
 
 
+@pytest.mark.parametrize("content_type", ["text/plain; charset=ibm037", "text/plain; charset=iso-8859-1", "text/plain"])
+def test_a_secret_in_ebcdic_is_not_kept_either(content_type: str) -> None:
+    """Whether the answer says that it is EBCDIC, says something else, or nothing."""
+    request = outgoing_request(BASIC, Credentials(password=PASSWORD), [event()], NOW)
+    echo = Response((("Content-Type", content_type),), f'{{"got":"{PASSWORD}"}}'.encode("cp037"), truncated=False)
+
+    made = attempt_of("wh_1", [event()], request, replace(failed(401), response=echo), token="t", requested_by=None)
+
+    assert made.answer is not None
+    assert made.answer.body == "[hidden] The answer holds the password, so none of it is shown."
+
+
 @pytest.mark.parametrize(("result", "most"), [(failed(500), 16 * 1024), (delivered(), 1024)])
 def test_so_much_of_an_answer_is_kept(result: AttemptResult, most: int) -> None:
     """16 KB of a failure, 1 KB of a success; that there was more is said."""

@@ -172,7 +172,9 @@ def test_charsets_have_more_than_one_name(text: str, codec: str, name: str) -> N
         ("utf-8", "text/html", f'<meta charset="nonsense">{RUSSIAN}'),
         ("utf-8", "text/html", f'<meta charset="utf-16">{RUSSIAN}'),
         ("utf-8", "text/html; charset=utf-8", f'<meta charset="windows-1251">{RUSSIAN}'),
-        ("utf-8", "text/plain", f"{' ' * 1100}<meta charset=windows-1251>{RUSSIAN}"),
+        ("utf-8", "text/html", f"{' ' * 1100}<meta charset=windows-1251>{RUSSIAN}"),
+        ("utf-8", "text/plain", f"<meta charset=windows-1251>{RUSSIAN}"),
+        ("utf-8", "application/json", f'{{"page":"<meta charset=windows-1251>{RUSSIAN}"}}'),
     ],
 )
 def test_a_page_may_name_its_charset_itself(codec: str, content_type: str, text: str) -> None:

@@ -78,6 +78,7 @@ def test_a_secret_is_found_in_other_charsets(charset: str) -> None:
     assert found(secret, f"it is {secret}.".encode(charset))
     assert found(secret, base64.b64encode(f"it is {secret}.".encode(charset)))
     assert found(secret, secret.encode().decode("latin-1").encode())
+    assert found(secret, secret.encode().decode("latin-1").encode().decode("latin-1").encode())
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "iso2022-jp", "hz"])

@@ -172,7 +172,7 @@ class HttpSender:
         self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, started: float
     ) -> AttemptResult:
         status, latency_ms = response.status_code, _milliseconds_since(started)
-        location = response.headers.get("Location")
+        location = _in_utf8(response.headers.get("Location", ""))
         failure = failure_of_status(status, location and request.hiding(location))
         retry_after = None
         if honours_retry_after(status):
@@ -217,7 +217,17 @@ def _read(response: Response, most: int) -> Answer:
         complete = False
     finally:
         raw.close()
-    return Answer(tuple(raw.headers.iteritems()), body, truncated=not complete)
+    return Answer(
+        tuple((name, _in_utf8(value)) for name, value in raw.headers.iteritems()), body, truncated=not complete
+    )
+
+
+def _in_utf8(value: str) -> str:
+    """A header's value, of which the library makes a character of each byte, as UTF-8 where it can be that."""
+    try:
+        return value if value.isascii() else value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _milliseconds_since(started: float) -> int:

@@ -18,6 +18,7 @@ _SAID_WITHIN = re.compile(
     rb"(?:<meta\s[^>]{0,200}?charset|<\?xml\s[^>]{0,200}?encoding)\s{0,9}=[\s\"']{0,9}([\w.:+-]{1,40})", re.IGNORECASE
 )
 _LOOKED_THROUGH = 1024
+_MARKUP = re.compile(r"html|xml|^\s*$", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _SIGNS = re.compile("[^0-9a-z]")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
@@ -112,13 +113,18 @@ def _decoded(body: bytes, content_type: str, *, truncated: bool) -> str:
         if all(word.isprintable() for word in wide.split()):
             return wide
     if label is None:
-        within = _SAID_WITHIN.search(body, 0, _LOOKED_THROUGH)
-        name = _name(within[1].decode(errors="ignore")) if within else ""
-        # What can be read so far is in no wide charset, whatever it says.
-        return _text(body, _CODECS.get(name, _DEFAULT) if "utf" not in name else _DEFAULT, truncated=truncated)
+        return _text(body, _said_within(body, content_type), truncated=truncated)
     name = _name(label[1])
     codec = _wide(body, _WIDE[name]) if name in _WIDE else _CODECS.get(name, _DEFAULT)
     return _text(body, codec, truncated=truncated)
+
+
+def _said_within(body: bytes, content_type: str) -> str:
+    """The codec that a page of HTML or XML names itself; JSON may hold such a page, and is UTF-8 all the same."""
+    said = _SAID_WITHIN.search(body, 0, _LOOKED_THROUGH) if _MARKUP.search(content_type) else None
+    name = _name(said[1].decode(errors="ignore")) if said else ""
+    # What can be read so far is in no wide charset, whatever it says.
+    return _DEFAULT if name.startswith("utf") else _CODECS.get(name, _DEFAULT)
 
 
 def _name(label: str) -> str:

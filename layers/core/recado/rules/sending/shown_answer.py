@@ -11,6 +11,8 @@ from recado.rules.sending.proofs import HIDDEN, Proofs, sentence
 _LONGEST_SPELLING = 8 * 1024
 _WIDEST_CHARACTER = 4
 _REPLACED = "\ufffd".encode()
+_UPPER_HALF = bytes(range(128, 256))
+_EBCDIC = ("cp037", "cp500")  # letters and digits are alike in all of its pages, and in the upper half
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def _other_readings(raw: bytes, shown: bytes, most: int) -> Iterator[bytes]:
         yield part
         if _REPLACED in shown:
             yield part.decode("latin-1").encode()
+        if 2 * len(part.translate(None, _UPPER_HALF)) < len(part):
+            yield from (part.decode(codec).encode() for codec in _EBCDIC)
 
 
 def _without_secrets(proofs: Proofs, headers: Sequence[tuple[str, str]], *, known: Sequence[str]) -> dict[str, str]:

@@ -222,8 +222,10 @@ def _in_charsets(secret: str) -> Iterator[bytes]:
         return
     for text in {secret, unicodedata.normalize("NFC", secret), unicodedata.normalize("NFD", secret)}:
         yield text.encode()
-        # UTF-8 that was taken for another charset, and written as UTF-8 again.
-        yield from (text.encode().decode(charset, "ignore").encode() for charset in ("latin-1", "cp1252"))
+        # UTF-8 that was taken for another charset, and written as UTF-8 again; which happens twice, too.
+        for charset in ("latin-1", "cp1252"):
+            once = text.encode().decode(charset, "ignore").encode()
+            yield from (once, once.decode(charset, "ignore").encode())
         for charset in _CHARSETS:
             try:
                 yield text.encode(charset)

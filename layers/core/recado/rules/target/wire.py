@@ -46,8 +46,23 @@ def problem_of_spelling(path_and_query: str) -> str | None:
     return None
 
 
+def problem_of_origin(character: str) -> str:
+    """Why this character cannot stand before the path, with what to write instead."""
+    if not character.isprintable():
+        return _unseen(character)
+    instead = "write / instead" if character == "\\" else "leave it out"
+    return f"must not hold {_shown(character)} before its path: {instead}"
+
+
 def _problem_of(character: str) -> str:
     if not character.isprintable():
-        return f"must not hold the control or invisible character U+{ord(character):04X}: leave it out"
-    shown = "a space" if character == " " else character
-    return f"must not hold {shown} in its path or query: write {quote(character, safe='')} instead"
+        return _unseen(character)
+    return f"must not hold {_shown(character)} in its path or query: write {quote(character, safe='')} instead"
+
+
+def _unseen(character: str) -> str:
+    return f"must not hold the control or invisible character U+{ord(character):04X}: leave it out"
+
+
+def _shown(character: str) -> str:
+    return "a space" if character == " " else character
