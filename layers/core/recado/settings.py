@@ -219,7 +219,8 @@ def _ports(env: Mapping[str, str], name: str) -> tuple[int, ...]:
 def _ip_networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     value = env.get(name, "")
     try:
-        return tuple(str(ip_network(network)) for network in value.split(",")) if value else ()
+        # An address in its network, which the template's pattern cannot tell, names the network.
+        return tuple(str(ip_network(network, strict=False)) for network in value.split(",")) if value else ()
     except ValueError:
         raise SettingsError(
             f"{name} must be networks separated by commas, such as 198.51.100.7/32, not {value!r}"
