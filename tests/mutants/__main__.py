@@ -20,6 +20,7 @@ PACKAGE = ROOT / "layers" / "core" / "recado"
 EQUIVALENT = Path(__file__).parent / "equivalent.toml"
 SOURCES = (
     "adapters/dynamodb/*.py",
+    "adapters/dynamodb/*/*.py",
     "adapters/secrets/*.py",
     "rules/delivery/*.py",
     "rules/sending/*.py",

@@ -7,6 +7,7 @@ from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX
 from tests.faults.simulation import Simulation
 
 WEBHOOKS, DELIVERIES = "webhooks", "deliveries"
+CLOCK_FAULTS = {"lapsed lease", "lapse", "clock jump"}
 LOOKED_UP = "looked up"
 """Stands for the table in `Invocation.saw`, where events were looked up, and not read."""
 

@@ -12,7 +12,7 @@ from tests.faults.simulation import Simulation
 from tests.faults.throttling.stored import Key
 from tests.faults.years.expressions import Item, plain
 from tests.faults.years.hand import Acts
-from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
+from tests.faults.years.invocations import CLOCK_FAULTS, DELIVERIES, WEBHOOKS
 from tests.faults.years.watched import Spans, Watched
 
 _SLACK_MS = 15_000
@@ -193,6 +193,11 @@ class Ledger:
         if key != sort:
             watched.copies.setdefault(key, Spans()).come(now)
             watched.requested[key] = asked
+            owner = self._simulation.owner
+            if owner is not None and owner.hurt & CLOCK_FAULTS:
+                watched.late.add(key)
+            else:
+                watched.late.discard(key)
         elif key in watched.recorded:
             self._revived(watched, key)
 

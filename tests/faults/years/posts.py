@@ -9,7 +9,7 @@ from recado.adapters.dynamodb.tables import COPY_SUFFIX
 from recado.rules.sending.attempt import AttemptResult
 from tests.faults.simulation import Simulation
 from tests.faults.years.faults import HOUR_MS
-from tests.faults.years.invocations import WEBHOOKS, Invocation
+from tests.faults.years.invocations import CLOCK_FAULTS, WEBHOOKS, Invocation
 from tests.faults.years.ledger import Ledger
 from tests.faults.years.watched import Watched
 
@@ -19,7 +19,6 @@ _MOST_FAILURES_AN_HOUR = 35
 _MOST_TRIES_AN_HOUR = 15
 """A dozen of each event that is set aside."""
 _LATE_MS = 90_000
-_CLOCK_FAULTS = {"lapsed lease", "lapse", "clock jump"}
 
 
 @dataclass(eq=False)
@@ -171,7 +170,7 @@ class Posts:
                 self._ledger.problem(post.webhook_id, "sent to directly while it is queued")
             return
         for other in self._open[post.webhook_id]:
-            if other.by_owner and not (other.invocation.hurt | post.invocation.hurt) & _CLOCK_FAULTS:
+            if other.by_owner and not (other.invocation.hurt | post.invocation.hurt) & CLOCK_FAULTS:
                 self._ledger.problem(post.webhook_id, f"two send at once, the other is {other.invocation.number}")
 
     def _check_cancelled(self, post: Post, watched: Watched, key: str) -> None:
@@ -185,7 +184,7 @@ class Posts:
         if not self._ledger.wanted(watched, key, _saw_webhook(post, watched)):
             self._ledger.problem(post.webhook_id, f"{key} is sent to a webhook that does not want it")
         ended_ms = watched.asked.ended(watched.requested.get(key))
-        if ended_ms is None or not post.by_owner or key in watched.backlog:
+        if ended_ms is None or not post.by_owner or key in watched.backlog or key in watched.late:
             return
         if all(saw > ended_ms for saw in _saw_delivery(post)):
             self._ledger.problem(post.webhook_id, f"{key} is sent for a job that was ended")

@@ -69,6 +69,7 @@ class Watched:
     cancelled: dict[str, int] = field(default_factory=dict)
     recorded: dict[str, int] = field(default_factory=dict)
     revived: set[str] = field(default_factory=set)  # waits, by a fault of whoever put it there
+    late: set[str] = field(default_factory=set)  # copies that somebody has put whose time, or lease, was over
     at_once: set[str] = field(default_factory=set)  # waits, by somebody who could not know that it was delivered
     moved_ms: int = 0  # when something last went on: an attempt, a switch, an arrival
     succeeded_ms: int = 0
