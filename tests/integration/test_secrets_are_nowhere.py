@@ -124,7 +124,7 @@ def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
     for value in VALUES:
         change(authentication={"type": "HEADER", "name": "X-Key", "value": value})
         sends()
-    change(authentication={"type": "SIGNATURE", "secret": OWN[0]})
+    change(authentication={"type": "SIGNATURE", "secret": OWN[0], "algorithm": "ED25519"})
     assert api.call("POST", signature, {"secret": OWN[1]}, headers=next(keys)).status == 200
     generated = []
     for _ in range(2):
@@ -132,6 +132,16 @@ def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
         generated.append(api.get(signature).json["secret"])
     sends()
     return generated[0], generated[1]
+
+
+def keys_of(system: System, webhook: Any) -> list[str]:
+    """Return the private keys that a webhook has signed with, as signing secrets are written."""
+    current = system.registry.get(str(ACCOUNT), webhook["webhookId"])
+    assert current is not None
+    credentials = system.credentials(current)
+    keys = [credentials.signing_key or "", *(earlier.secret for earlier in credentials.previous_keys)]
+    assert len(set(keys)) == 4
+    return [f"whsec_{key}" for key in keys]
 
 
 def test_no_secret_is_in_anything_that_is_kept_or_told(
@@ -149,6 +159,7 @@ def test_no_secret_is_in_anything_that_is_kept_or_told(
     system.clock.advance(3600)
     system.redeliver()
     (webhook,) = api.get(api.webhooks).json["webhooks"]
+    private = keys_of(system, webhook)
     kept = items(system)
     refused = {"name": "", "authentication": {"type": "BASIC", "username": "u", "password": PASSWORDS[0]}}
     assert api.call("PATCH", api.path(webhook), refused).status == 422
@@ -164,7 +175,7 @@ def test_no_secret_is_in_anything_that_is_kept_or_told(
     kept += items(system)  # where the webhook is no more
     assert {table for table, _ in kept} == set(TABLES)
     assert any("requestHeaders" in str(item.get("attempt")) for _, item in kept)
-    search = SecretSearch(searched_for(*generated))
+    search = SecretSearch(searched_for(*generated, *private))
     places: dict[str, object] = {
         "logs": log.getvalue(),
         "events": told,

@@ -42,8 +42,8 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
         responses = operation["responses"]
         if kind_of(method, path) is not None:
             _limit(responses)
-        if "{accountId}" in path:
-            responses.setdefault("400", {**responses["404"], "description": "The `accountId` cannot be one."})
+        if "{accountId}" in path and "400" not in responses:
+            responses["400"] = {**responses["404"], "description": "The `accountId` cannot be one."}
         if takes_key(method, path):
             _take_key(operation)
         if _POWERTOOLS_ERRORS[0] in str(responses.get("422")):

@@ -75,11 +75,17 @@ class HeaderAuthentication(Entered):
 class SignatureAuthentication(Entered):
     """`webhook-signature` is sent, by Standard Webhooks. Without a secret of one's own, one is generated here.
 
-    Where the webhook signs already, the secret stays: POST …/signature replaces it.
+    Where the webhook signs already, the secret stays: POST …/signature replaces it. With `ED25519` there is a signature
+    by a key of the webhook's own beside that by the secret, which the public keys verify (`webhook-keys.json`).
     """
 
     type: Literal["SIGNATURE"]
     secret: OwnSecret = None
+    algorithm: Annotated[
+        Literal["HMAC_SHA256", "ED25519"] | None,
+        BeforeValidator(not_null),
+        Field(description="Left out, it stays as it is; of a webhook that did not sign it is `HMAC_SHA256` then."),
+    ] = None
 
 
 class OAuth2Authentication(Entered):
@@ -114,7 +120,13 @@ def authentication_draft(entered: AuthenticationEntered | OAuth2Authentication |
         return None
     asked = _oauth2(entered) if isinstance(entered, OAuth2Authentication) else None
     fields = {_FIELDS.get(name, name): value for name, value in dict(entered).items() if name in _ENTERED}
-    return AuthenticationDraft(AuthenticationType(entered.type), oauth2=asked, **fields)
+    algorithm = entered.algorithm if isinstance(entered, SignatureAuthentication) else None
+    return AuthenticationDraft(
+        AuthenticationType(entered.type),
+        algorithm=None if algorithm is None else SignatureAlgorithm(algorithm),
+        oauth2=asked,
+        **fields,
+    )
 
 
 def _oauth2(entered: OAuth2Authentication) -> OAuth2:

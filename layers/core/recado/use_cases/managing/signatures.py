@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from recado.ports import DoneBeforeError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.sending import signing_key, signing_secret
+from recado.rules.webhook.authentication import PublicKey
 from recado.rules.webhook.authentication_draft import own_secret
 from recado.rules.webhook.credentials import EarlierSecret
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict
+from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,16 @@ class Signatures:
             return Rewritten(webhook, ActivityKind.EARLIER_SECRETS_ENDED, after)
 
         self._rewriting.rewrite(account_id, webhook_id, version, requester, ended)
+
+    def public_keys(self, account_id: str, webhook_id: str | None = None) -> list[PublicKey]:
+        """The public keys that verify what the account's webhooks are sent, or one of them; for everybody.
+
+        Whatever is not there has none.
+        """
+        now = self._rewriting.clock()
+        webhooks = sorted(self._rewriting.registry.of_account(account_id), key=lambda webhook: webhook.created_at)
+        meant = [one for one in webhooks if webhook_id in (None, one.webhook_id)]
+        return [key for webhook in meant for key in without_lapsed(webhook, now).public_keys]
 
     def download(self, account_id: str, webhook_id: str, requester: Requester) -> Signature:
         """The webhook's signing secret, once it is recorded that it was shown; raises `NoSignatureError`."""
