@@ -48,7 +48,9 @@ TargetUrl = Annotated[
 EventNames = Annotated[list[EventName], Field(min_length=1, description="Which events are sent.")]
 Headers = Annotated[
     dict[str, str],
-    Field(description="At most 10 headers that are sent too. Whoever may read the webhook sees them: not for secrets."),
+    Field(
+        description="At most 10 headers that are sent too. Whoever may read the webhook sees them: for a secret there is the authentication HEADER."
+    ),
 ]
 
 Ordered = Annotated[
