@@ -49,7 +49,8 @@ EventNames = Annotated[list[EventName], Field(min_length=1, description="Which e
 Headers = Annotated[
     dict[str, str],
     Field(
-        description="At most 10 headers that are sent too. Whoever may read the webhook sees them: for a secret there is the authentication HEADER."
+        description="At most 10 headers that are sent too. Whoever may read the webhook sees them: for a secret there "
+        "is the authentication HEADER."
     ),
 ]
 
