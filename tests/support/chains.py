@@ -47,7 +47,8 @@ class Issued:
     def key_as(self, form: serialization.PrivateFormat, passphrase: bytes | None = None) -> str:
         """The key in another form."""
         sealing = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-        return self.key.private_bytes(serialization.Encoding.PEM, form, sealing).decode()
+        pem: bytes = self.key.private_bytes(serialization.Encoding.PEM, form, sealing)
+        return pem.decode()
 
 
 def issued(

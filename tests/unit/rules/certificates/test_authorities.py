@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recado.rules.certificates.reading import read_authorities
 from recado.rules.certificates.refusal import AUTHORITIES_FIELD, InvalidCertificateError
-from tests.support.chains import client_chain, issued, used_for
+from tests.support.chains import Issued, client_chain, issued, used_for
 from tests.unit.rules.certificates.now import NOW_MS
 
 ROOT = issued("Root", authority=True)
@@ -30,16 +30,16 @@ def cause(pem: str) -> str:
 
 
 @pytest.mark.parametrize("one", [ROOT, BETWEEN, ITSELF], ids=["a root", "an intermediate", "self-signed"])
-def test_what_a_chain_may_end_at_is_accepted(one: object) -> None:
+def test_what_a_chain_may_end_at_is_accepted(one: Issued) -> None:
     """A root, one below it, and a receiver's own certificate that has signed itself."""
-    assert read_authorities(one.pem, NOW_MS).pem == one.pem  # type: ignore[attr-defined]
+    assert read_authorities(one.pem, NOW_MS).pem == one.pem
 
 
 @given(st.permutations([ROOT, BETWEEN, ITSELF, ROOT]), st.sampled_from(["\n", "\r\n", "\r"]))
-def test_each_is_kept_once_in_the_order_of_entry(entered: list[object], line_break: str) -> None:
+def test_each_is_kept_once_in_the_order_of_entry(entered: list[Issued], line_break: str) -> None:
     """With its facts beside it, whatever stands around the blocks."""
-    text = "# ours\n".join(each.pem for each in entered).replace("\n", line_break)  # type: ignore[attr-defined]
-    once = list(dict.fromkeys(each.pem for each in entered))  # type: ignore[attr-defined]
+    text = "# ours\n".join(each.pem for each in entered).replace("\n", line_break)
+    once = list(dict.fromkeys(each.pem for each in entered))
 
     authorities = read_authorities(text, NOW_MS)
     assert authorities.pem == "".join(once)
@@ -64,7 +64,7 @@ def test_each_is_kept_once_in_the_order_of_entry(entered: list[object], line_bre
             "the certificate CN=Old ended at ",
         ),
         (
-            issued("Weak", authority=True, key=rsa.generate_private_key(65537, 1024)).pem,  # noqa: S505 - see below
+            issued("Weak", authority=True, key=rsa.generate_private_key(65537, 1024)).pem,  # noqa: S505 - it is to be refused
             "the key of the certificate CN=Weak is RSA of 1024 bits: use ",
         ),
         (client_chain().key_pem.replace("PRIVATE KEY", "PUBLIC KEY"), "this is a public key"),

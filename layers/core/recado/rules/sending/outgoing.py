@@ -8,6 +8,7 @@ from recado import __version__
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, signing, signing_secret
 from recado.rules.sending.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
+from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import AuthenticationType, Webhook
 
@@ -21,7 +22,8 @@ class OutgoingRequest:
     """A POST to a receiver, who has so many seconds to answer.
 
     Where `answer_decides`, the body of a success says which events were taken, and is read whole within that time.
-    `proofs` are the secrets that are behind `[hidden]`, and whatever else is to be seen in no answer.
+    `proofs` are the secrets that are behind `[hidden]`, and whatever else is to be seen in no answer. `tls` is what the
+    webhook has of its own for TLS.
     """
 
     url: str
@@ -30,6 +32,7 @@ class OutgoingRequest:
     timeout_seconds: float
     answer_decides: bool = field(default=False, repr=False)
     proofs: Proofs = field(default=NO_PROOFS, repr=False, compare=False)
+    tls: TlsIdentity | None = field(default=None, repr=False)
 
     @property
     def shown_headers(self) -> dict[str, str]:
