@@ -34,6 +34,9 @@ def of_admins(what: str) -> tuple[str, str]:
 
 PASSWORDS = of_admins("password")
 HEADERS = tuple(f"{age}-header-value+/\"'=&" for age in ("old", "new"))
+# Of what HTTP takes in a header.
+TOKENS = tuple(f"{age}-bearer-token|+/\"'=&" for age in ("old", "new"))
+VALUES = tuple(f"Token {age}-secret-value|+/\"'=&" for age in ("old", "new"))
 QUERIES = tuple(f"{age}-token-of-url" for age in ("old", "new"))
 
 
@@ -42,6 +45,8 @@ def searched_for(*generated: str) -> list[Secret]:
     plain = {
         **{f"password {number}": one for number, one in enumerate(PASSWORDS)},
         **{f"header {number}": one for number, one in enumerate(HEADERS)},
+        **{f"token {number}": one for number, one in enumerate(TOKENS)},
+        **{f"value {number}": one.removeprefix("Token ") for number, one in enumerate(VALUES)},
         **{f"query {number}": one for number, one in enumerate(QUERIES)},
         **{f"own secret {number}": one for number, one in enumerate(OWN)},
         **{f"generated secret {number}": one for number, one in enumerate(generated)},
@@ -113,6 +118,12 @@ def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
     change(headers={"X-Token": HEADERS[1]})
     change(authentication={"type": "BASIC", "username": "u", "password": PASSWORDS[1]})
     sends()
+    for token in TOKENS:
+        change(authentication={"type": "BEARER", "token": token})
+        sends()
+    for value in VALUES:
+        change(authentication={"type": "HEADER", "name": "X-Key", "value": value})
+        sends()
     change(authentication={"type": "SIGNATURE", "secret": OWN[0]})
     assert api.call("POST", signature, {"secret": OWN[1]}, headers=next(keys)).status == 200
     generated = []

@@ -30,9 +30,10 @@ from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import owned
-from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
 from tests.support.aws_calls import running
 from tests.support.clock import Clock

@@ -8,7 +8,8 @@ from recado.rules.activity.activity import Once, Requester
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.selection import Selection
 from recado.rules.sending.wake_up import WakeUp
-from recado.rules.webhook.registration import Changes, InvalidRegistrationError
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import NoSuchWebhookError

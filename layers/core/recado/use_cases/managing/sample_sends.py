@@ -4,28 +4,23 @@ A test send is no delivery: nothing is stored but who has asked for it, and the 
 """
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.sample import sample_event
-from recado.rules.sending import partial_response, signing_secret
+from recado.rules.sending import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.authenticating import authenticated
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.registration import (
-    AuthenticationDraft,
-    Changes,
-    InvalidRegistrationError,
-    blank,
-    changed,
-    check_credentials,
-    own_secret,
-)
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Webhook
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes, blank, changed
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
@@ -110,19 +105,10 @@ class SampleSends:
         """
         if draft is None:
             return saved, self._kept(saved)
-        kept = saved.authentication is draft.type
-        check_credentials(draft, password_kept=kept)
-        secret = own_secret("authentication.secret", draft.secret)
-        target = replace(saved, authentication=draft.type, username=draft.username)
-        if draft.password is not None:
-            return target, Credentials(password=draft.password)
-        if secret is not None:
-            return target, Credentials(secret=secret)
-        if kept:
-            return target, self._kept(saved)
-        if draft.type is AuthenticationType.SIGNATURE:
-            return target, Credentials(secret=signing_secret.generate())
-        return target, Credentials()
+        target, credentials, _ = authenticated(saved, draft, lambda: self._kept(saved), self._clock())
+        if credentials is not None:
+            return target, credentials
+        return target, self._kept(saved) if target.secret_version is not None else Credentials()
 
     def _kept(self, saved: Webhook) -> Credentials:
         opened = self._vault.open(saved)
