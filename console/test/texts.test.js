@@ -101,6 +101,8 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
     "The receiver closed the connection in the middle of its answer.",
     "The receiver asks for a client certificate that it accepts: certificate required.",
     "The receiver ended TLS after the handshake: internal error.",
+    "The receiver does not accept the webhook's client certificate: unknown CA.",
+    "The webhook's certificates cannot be used: ca md too weak.",
   ];
   const told = english.map((detail) => problemOf(problems, detail));
   for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);
@@ -136,6 +138,8 @@ test("the hint of a refused request goes by its status, as that of the API does"
   assert.equal(hintName({ failureClass: "TLS", detail: "The TLS handshake failed: handshake failure." }), "TLS");
   const wants = { failureClass: "TLS", detail: "The receiver asks for a client certificate that it accepts: unknown CA." };
   assert.equal(hintName(wants), "CLIENT_CERTIFICATE");
+  const refuses = { failureClass: "TLS", detail: "The receiver does not accept the webhook's client certificate: unknown CA." };
+  assert.equal(hintName(refuses), "REFUSED_CERTIFICATE");
 });
 
 test("what a receiver says about an event that it did not take stays as it is, in Portuguese too", async () => {

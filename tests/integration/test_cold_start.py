@@ -62,6 +62,15 @@ def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -
     assert [module for module in modules if module.startswith(unneeded)] == []
 
 
+@pytest.mark.parametrize("function", [*SENDERS, "webhook_api"])
+def test_certificates_are_imported_only_where_there_are_some(system: System, function: str) -> None:
+    """Neither what reads them, nor what makes contexts of them, nor the library behind both."""
+    modules = cold_start(system, function)["modules"]
+
+    unneeded = ("cryptography", "recado.rules.certificates", "recado.adapters.sending.identities")
+    assert [module for module in modules if module.startswith(unneeded)] == []
+
+
 def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None:
     """Every other request does without the HTTP library and the list of authorities."""
     modules = cold_start(system, "webhook_api")["modules"]

@@ -21,6 +21,7 @@ from recado.adapters.dynamodb.tables import (
     webhooks_table,
 )
 from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
+from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
@@ -225,6 +226,11 @@ class System:
     def overdue(self) -> DynamoOverdue:
         """Return the sparse index of what a sweep may have to wake."""
         return DynamoOverdue(self._webhooks_table)
+
+    @cached_property
+    def endings(self) -> DynamoEndings:
+        """Return when it is told of certificates that they end."""
+        return DynamoEndings(self._webhooks_table)
 
     @cached_property
     def store(self) -> DynamoDeliveries:

@@ -47,6 +47,8 @@ export default [
   [/^The receiver closed the connection without an answer\.$/, "o receptor encerrou a conexão sem responder"],
   [/^The receiver closed the connection in the middle of its answer\.$/, "o receptor encerrou a conexão no meio da resposta"],
   [/^The receiver asks for a client certificate that it accepts: (.+)\.$/, "o receptor pede um certificado de cliente que ele aceite: $1"],
+  [/^The receiver does not accept the webhook's client certificate: (.+)\.$/, "o receptor não aceita o certificado de cliente do webhook: $1"],
+  [/^The webhook's certificates cannot be used: (.+)\.$/, "os certificados do webhook não podem ser usados: $1"],
   [/^The receiver ended TLS after the handshake: (.+)\.$/, "o receptor encerrou o TLS depois do handshake: $1"],
   [/^The receiver did not take this event\.$/, "o receptor não aceitou este evento"],
   [/^The receiver answered that it took none of the events\.$/, "o receptor respondeu que não aceitou nenhum dos eventos"],

@@ -22,6 +22,7 @@ from recado.adapters.dynamodb.tables import (
     webhooks_table,
 )
 from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
+from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.activity_news import ActivityNews
@@ -40,6 +41,7 @@ from recado.use_cases.sending.direct.drain import Drain
 from recado.use_cases.sending.direct.realtime import Realtime
 from recado.use_cases.sending.direct.redrive import Redrive
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.queued.endings import EndingCertificates
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from recado.use_cases.sending.queued.sweep import Sweep
@@ -90,7 +92,9 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     ports = _ports(settings, tables)
     jobs = DynamoJobs(tables.webhooks, tables.activities)
     pages = Pages(ports, jobs, DynamoDeliveryReader(tables.deliveries))
-    return RedeliveryParts(Redelivery(ports, pages), Sweep(ports, overdue=DynamoOverdue(tables.webhooks)))
+    endings = EndingCertificates(ports, DynamoEndings(tables.webhooks))
+    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), beside=endings)
+    return RedeliveryParts(Redelivery(ports, pages), sweep)
 
 
 def _dispatch(settings: SenderSettings) -> Dispatch:

@@ -10,6 +10,7 @@ from recado.ports.activity import (
 )
 from recado.ports.aside import AsideStore
 from recado.ports.counting import CountsReader, CountsStore
+from recado.ports.endings import Ending, Endings
 from recado.ports.managing import (
     AttemptPage,
     AttemptQuery,
@@ -78,6 +79,8 @@ __all__ = [
     "DeliveryStore",
     "DoneBeforeError",
     "Due",
+    "Ending",
+    "Endings",
     "EventBus",
     "Expect",
     "JobStore",

@@ -31,13 +31,15 @@ SUMS_KEY_PREFIX = "sums#"
 ACTIVITY_KEY_PREFIX = "activity#"
 ONCE_KEY_PREFIX = "once#"
 DUE_PARTITIONS = 16
+ENDINGS_PARTITION = DUE_PARTITIONS  # behind those of webhooks
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 
 class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-call]  # PynamoDB's own hook
     """The sparse index of the webhooks that a sweep has to look at, by when: those with `due_at`.
 
-    In 16 partitions, because a partition takes a thousand writes a second and a hot one throttles its table.
+    In 16 partitions, because a partition takes a thousand writes a second and a hot one throttles its table. One more
+    has the client certificates that end, by when that is to be told.
     """
 
     class Meta:
