@@ -14,6 +14,7 @@ from recado.http_api.webhooks.authentication import (
     BasicAuthentication,
     BearerAuthentication,
     HeaderAuthentication,
+    NoAuthentication,
     OAuth2Authentication,
     SignatureAuthentication,
 )
@@ -23,10 +24,12 @@ from recado.http_api.webhooks.schemas import (
     changes_of,
 )
 from recado.ports import Opened, Sealed
+from recado.rules.certificates.reading import Authorities, Identity
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, Authorities, Identity
+from recado.rules.webhook.authentication_draft import AuthenticationDraft, ClientCertificateEntered
+from recado.rules.webhook.certificates_entered import CertificatesEntered
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.signatures import Signature
@@ -70,9 +73,11 @@ VALUES: list[Any] = [
     AuthenticationDraft(AuthenticationType.OAUTH2, client_secret=PASSWORD),
     AuthenticationDraft(
         AuthenticationType.NONE,
-        client_certificate=Identity(FACTS, PASSWORD),
-        trusted_certificates=Authorities((FACTS,), PASSWORD),
+        client_certificate=ClientCertificateEntered(PASSWORD, PASSWORD),
+        trusted_certificates=PASSWORD,
     ),
+    NoAuthentication(type="NONE", clientCertificate={"certificate": PASSWORD, "privateKey": PASSWORD}),
+    CertificatesEntered(Identity(PASSWORD, FACTS), Authorities("public", (FACTS,))),
     Credentials(
         token=PASSWORD,
         header_value=PASSWORD,

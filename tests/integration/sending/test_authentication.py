@@ -178,7 +178,6 @@ def test_it_costs_no_call_once_warm(
             {"type": "OAUTH2", "tokenUrl": "https://a.example", "clientId": "c", "clientSecret": "s"},
             "authentication.type",
         ),
-        ({"type": "NONE", "clientCertificate": None}, "authentication.clientCertificate"),
     ],
 )
 def test_what_could_not_be_sent_is_refused(api: ApiClient, authentication: dict[str, Any], field: str) -> None:

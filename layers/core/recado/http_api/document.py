@@ -102,6 +102,8 @@ def _plain(schema: Schema) -> Schema:
     responses. What may be null says `oneOf`.
     """
     plain = {key: value for key, value in schema.items() if key != "title" and (key, value) != ("default", None)}
+    if isinstance(plain.get("default"), dict):
+        plain["default"] = {name: value for name, value in plain["default"].items() if value is not None}
     for key in ("items", "additionalProperties"):
         if isinstance(plain.get(key), dict):
             plain[key] = _plain(plain[key])

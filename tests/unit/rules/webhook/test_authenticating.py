@@ -1,19 +1,22 @@
 """What becomes of a webhook and its credentials when its authentication is entered."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from recado.rules.sending import signing_key
 from recado.rules.webhook.authenticating import Authenticated, authenticated
-from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts, OAuth2, SignatureAlgorithm
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, Authorities, Identity
+from recado.rules.webhook.authentication import AuthenticationType, OAuth2, SignatureAlgorithm
+from recado.rules.webhook.authentication_draft import AuthenticationDraft, ClientCertificateEntered
 from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
+from tests.support.chains import issued
 from tests.unit.builders import NOW, webhook
 
 ED25519 = SignatureAlgorithm.ED25519
-FACTS = CertificateFacts("CN=us", "CN=ca", "ab" * 32, NOW, NOW + 1)
+NOW_MS = int(time.time() * 1000)
 NONE = AuthenticationDraft(AuthenticationType.NONE)
 BASIC = AuthenticationDraft(AuthenticationType.BASIC, "user", "password")
 BEARER = AuthenticationDraft(AuthenticationType.BEARER, token="token")
@@ -99,11 +102,18 @@ def test_the_name_of_a_header_changes_without_its_value() -> None:
 
 def test_certificates_stay_whatever_else_changes() -> None:
     """Until they are taken away or replaced, each by itself; beside them a secret stays or goes as ever."""
-    identity, authorities = Identity(FACTS, "identity"), Authorities((FACTS,), "authorities")
-    both = replace(BEARER, client_certificate=identity, trusted_certificates=authorities)
-    first, credentials = entered(both)
-    assert credentials == Credentials(token="token", client_certificate="identity", trusted_certificates="authorities")
-    assert (first.client_certificate, first.trusted_certificates) == (FACTS, (FACTS,))
+    root = issued("Root", authority=True)
+    client = issued("client", root)
+    pems = ClientCertificateEntered(client.pem, client.key_pem)
+    made = authenticated(
+        webhook(), replace(BEARER, client_certificate=pems, trusted_certificates=root.pem), never, NOW_MS
+    )
+    first, credentials = stored(made), made.credentials or Credentials()
+    expected = Credentials(token="token", client_certificate=client.identity, trusted_certificates=root.pem)
+    assert credentials == expected
+    assert first.client_certificate is not None
+    assert first.client_certificate.subject == "CN=client"
+    assert [each.subject for each in first.trusted_certificates] == ["CN=Root"]
 
     other_type = authenticated(first, BASIC, lambda: credentials, NOW)
     assert other_type.credentials == replace(credentials, token=None, password="password")
@@ -112,7 +122,8 @@ def test_certificates_stay_whatever_else_changes() -> None:
     without = replace(BEARER, token=None, client_certificate=None)
     taken = authenticated(first, without, lambda: credentials, NOW)
     assert taken.credentials == replace(credentials, client_certificate=None)
-    assert (taken.webhook.client_certificate, taken.webhook.trusted_certificates) == (None, (FACTS,))
+    after = replace(first, client_certificate=None)
+    assert taken.webhook == after
     assert not taken.secret_changed
 
     nothing = replace(NONE, client_certificate=None, trusted_certificates=None)
@@ -138,3 +149,19 @@ def test_a_key_is_made_where_the_webhook_is_to_sign_with_one() -> None:
     back = replace(SIGNATURE, algorithm=SignatureAlgorithm.HMAC_SHA256)
     without = authenticated(made.webhook, back, lambda: credentials, NOW)
     assert (without.webhook, without.credentials) == (signed, secret)
+
+
+@pytest.mark.parametrize(
+    ("draft", "field"),
+    [
+        (replace(NONE, client_certificate=ClientCertificateEntered("", "")), "clientCertificate.certificate"),
+        (replace(NONE, trusted_certificates="hunter2"), "trustedCertificates"),
+    ],
+)
+def test_what_is_no_certificate_is_refused_at_its_field(draft: AuthenticationDraft, field: str) -> None:
+    """With a sentence that holds nothing of what was entered."""
+    with pytest.raises(InvalidRegistrationError) as refusal:
+        authenticated(webhook(), draft, never, NOW_MS)
+
+    assert refusal.value.field == f"authentication.{field}"
+    assert "hunter2" not in str(refusal.value)

@@ -6,7 +6,7 @@ import pytest
 
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts, OAuth2
-from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, Identity, Kept
+from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, ClientCertificateEntered, Kept
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes, changed
 from recado.rules.webhook.webhook import Webhook
@@ -155,9 +155,11 @@ def test_what_asks_for_a_token_is_what_the_standard_allows(
 
 @pytest.mark.parametrize(
     ("entered", "field"),
-    [(KEPT, "authentication.clientCertificate"), (None, None), (Identity(FACTS, "hunter2"), None)],
+    [(KEPT, "authentication.clientCertificate"), (None, None), (ClientCertificateEntered("hunter2", "hunter2"), None)],
 )
-def test_a_kept_client_certificate_goes_to_no_other_host(entered: Identity | Kept | None, field: str | None) -> None:
+def test_a_kept_client_certificate_goes_to_no_other_host(
+    entered: ClientCertificateEntered | Kept | None, field: str | None
+) -> None:
     """It stands for us there; taken away or entered again it does not."""
     before = webhook(client_certificate=FACTS)
     draft = AuthenticationDraft(AuthenticationType.NONE, client_certificate=entered)

@@ -1,11 +1,12 @@
 """How a webhook authenticates, in JSON: what is entered of each type, and what is shown, which is nothing secret."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from recado.http_api.shared.schemas import Entered, Shown, Time, iso_or_none, lengths
 from recado.http_api.shared.secrets import EarlierSecretView, OwnSecret, earlier_views, not_null
+from recado.rules.certificates.refusal import MOST_CHARACTERS
 from recado.rules.event.timestamps import to_iso
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.authentication import (
@@ -16,10 +17,13 @@ from recado.rules.webhook.authentication import (
     SignatureAlgorithm,
 )
 from recado.rules.webhook.authentication_draft import (
+    KEPT,
     MAX_CREDENTIAL_LENGTH,
     MAX_PARAMETER_LENGTH,
     MAX_TOKEN_LENGTH,
     AuthenticationDraft,
+    ClientCertificateEntered,
+    Kept,
 )
 from recado.rules.webhook.custom_headers import MAX_NAME_LENGTH
 from recado.rules.webhook.webhook import Webhook
@@ -29,13 +33,41 @@ Token = Annotated[str, Field(json_schema_extra=lengths(1, MAX_TOKEN_LENGTH))]
 Parameter = Annotated[str, Field(json_schema_extra=lengths(1, MAX_PARAMETER_LENGTH))]
 
 
-class NoAuthentication(Entered):
+def _nullable(schema: dict[str, Any]) -> None:
+    """Say `oneOf` with null: what is entered as null is taken away."""
+    schema["oneOf"] = schema.pop("anyOf")
+
+
+class ClientCertificateFields(Entered):
+    """A client certificate for mutual TLS, as PEM in whichever form tools write it; the chain in any order."""
+
+    certificate: Annotated[str, Field(repr=False, json_schema_extra=lengths(1, MOST_CHARACTERS))]
+    private_key: Annotated[
+        str, Field(repr=False, description="Without passphrase.", json_schema_extra=lengths(1, MOST_CHARACTERS))
+    ]
+
+
+class TypeEntered(Entered):
+    """What any type may have beside its own fields: left out it stays as it is, null takes it away."""
+
+    client_certificate: Annotated[ClientCertificateFields | None, Field(json_schema_extra=_nullable)] = None
+    trusted_certificates: Annotated[
+        str | None,
+        Field(
+            repr=False,
+            description="Authorities of the receiver's own, beside the public ones: certificates as PEM.",
+            json_schema_extra=_nullable,
+        ),
+    ] = None
+
+
+class NoAuthentication(TypeEntered):
     """Nothing more is sent."""
 
     type: Literal["NONE"]
 
 
-class BasicAuthentication(Entered):
+class BasicAuthentication(TypeEntered):
     """`Authorization: Basic …` is sent. A change without the password keeps it, if the target's host stays the same."""
 
     type: Literal["BASIC"]
@@ -43,7 +75,7 @@ class BasicAuthentication(Entered):
     password: Annotated[Credential | None, BeforeValidator(not_null), Field(repr=False)] = None
 
 
-class BearerAuthentication(Entered):
+class BearerAuthentication(TypeEntered):
     """`Authorization: Bearer …` is sent. A change without the token keeps it, if the target's host stays the same."""
 
     type: Literal["BEARER"]
@@ -54,7 +86,7 @@ class BearerAuthentication(Entered):
     ] = None
 
 
-class HeaderAuthentication(Entered):
+class HeaderAuthentication(TypeEntered):
     """A header is sent whose value nobody sees. A change without the value keeps it, if the target's host stays."""
 
     type: Literal["HEADER"]
@@ -72,7 +104,7 @@ class HeaderAuthentication(Entered):
     ] = None
 
 
-class SignatureAuthentication(Entered):
+class SignatureAuthentication(TypeEntered):
     """`webhook-signature` is sent, by Standard Webhooks. Without a secret of one's own, one is generated here.
 
     Where the webhook signs already, the secret stays: POST …/signature replaces it. With `ED25519` there is a signature
@@ -88,7 +120,7 @@ class SignatureAuthentication(Entered):
     ] = None
 
 
-class OAuth2Authentication(Entered):
+class OAuth2Authentication(TypeEntered):
     """A token of client credentials is fetched, and sent as `Authorization: Bearer …`.
 
     A change without the client's secret keeps it, if `clientId` and the hosts of the target and of `tokenUrl` stay.
@@ -121,12 +153,22 @@ def authentication_draft(entered: AuthenticationEntered | OAuth2Authentication |
     asked = _oauth2(entered) if isinstance(entered, OAuth2Authentication) else None
     fields = {_FIELDS.get(name, name): value for name, value in dict(entered).items() if name in _ENTERED}
     algorithm = entered.algorithm if isinstance(entered, SignatureAuthentication) else None
+    trusted = entered.trusted_certificates if "trusted_certificates" in entered.model_fields_set else KEPT
     return AuthenticationDraft(
         AuthenticationType(entered.type),
         algorithm=None if algorithm is None else SignatureAlgorithm(algorithm),
         oauth2=asked,
+        client_certificate=_client_certificate(entered),
+        trusted_certificates=trusted,
         **fields,
     )
+
+
+def _client_certificate(entered: TypeEntered) -> ClientCertificateEntered | Kept | None:
+    if "client_certificate" not in entered.model_fields_set:
+        return KEPT
+    pem = entered.client_certificate
+    return None if pem is None else ClientCertificateEntered(pem.certificate, pem.private_key)
 
 
 def _oauth2(entered: OAuth2Authentication) -> OAuth2:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from recado.rules.sending import signing_key, signing_secret
-from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts, SignatureAlgorithm
-from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, own_secret
+from recado.rules.webhook.authentication import AuthenticationType, SignatureAlgorithm
+from recado.rules.webhook.authentication_draft import AuthenticationDraft, own_secret
+from recado.rules.webhook.certificates_entered import read_certificates
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 
@@ -32,14 +33,16 @@ def authenticated(
     """
     same_type = webhook.authentication is draft.type
     keeps_secret = same_type and draft.entered_secret is None
-    after = _after(webhook, draft, same_type=same_type)
-    keeps_tls = draft.client_certificate is KEPT and draft.trusted_certificates is KEPT
-    if keeps_secret and keeps_tls and after.algorithm is webhook.algorithm:
+    certificates = read_certificates(draft, now_ms)
+    after = certificates.shown_in(_after(webhook, draft, same_type=same_type))
+    if keeps_secret and certificates.keep_all and after.algorithm is webhook.algorithm:
         return Authenticated(after, None, secret_changed=False)
-    before = kept() if keeps_secret or _keeps_some(webhook, draft, same_type=same_type) else Credentials()
+    # What cannot be opened stops nobody from replacing it: it is opened only where some of it stays.
+    keeps_key = same_type and bool(webhook.public_keys)
+    before = kept() if keeps_secret or keeps_key or certificates.keep_some_of(webhook) else Credentials()
     credentials = before if keeps_secret else _with_secret(draft)
     credentials = _with_key(credentials, before if same_type else Credentials(), after.algorithm)
-    credentials = _with_certificates(credentials, before, draft)
+    credentials = certificates.sealed_in(credentials, before)
     if not keeps_secret:
         signs = draft.type is AuthenticationType.SIGNATURE
         after = replace(
@@ -55,13 +58,6 @@ def authenticated(
     return Authenticated(after, credentials, secret_changed=not keeps_secret)
 
 
-def _keeps_some(webhook: Webhook, draft: AuthenticationDraft, *, same_type: bool) -> bool:
-    """Whether keys or certificates stay beside another secret: what cannot be opened stops nobody from replacing it."""
-    keeps_client = webhook.client_certificate is not None and draft.client_certificate is KEPT
-    keeps_trusted = bool(webhook.trusted_certificates) and draft.trusted_certificates is KEPT
-    return keeps_client or keeps_trusted or (same_type and bool(webhook.public_keys))
-
-
 def _after(webhook: Webhook, draft: AuthenticationDraft, *, same_type: bool) -> Webhook:
     """The webhook with what everybody may know of the authentication."""
     algorithm = draft.algorithm or (webhook.algorithm if same_type else SignatureAlgorithm.HMAC_SHA256)
@@ -72,23 +68,7 @@ def _after(webhook: Webhook, draft: AuthenticationDraft, *, same_type: bool) -> 
         header_name=draft.header_name,
         algorithm=algorithm,
         oauth2=draft.oauth2,
-        client_certificate=_client_certificate(webhook, draft),
-        trusted_certificates=_trusted_certificates(webhook, draft),
     )
-
-
-def _client_certificate(webhook: Webhook, draft: AuthenticationDraft) -> CertificateFacts | None:
-    entered = draft.client_certificate
-    if entered is KEPT:
-        return webhook.client_certificate
-    return None if entered is None else entered.facts
-
-
-def _trusted_certificates(webhook: Webhook, draft: AuthenticationDraft) -> tuple[CertificateFacts, ...]:
-    entered = draft.trusted_certificates
-    if entered is KEPT:
-        return webhook.trusted_certificates
-    return () if entered is None else entered.facts
 
 
 def _with_secret(draft: AuthenticationDraft) -> Credentials:
@@ -110,15 +90,3 @@ def _with_key(credentials: Credentials, before: Credentials, algorithm: Signatur
     if before.signing_key is None:
         return replace(credentials, signing_key=signing_key.generate())
     return replace(credentials, signing_key=before.signing_key, previous_keys=before.previous_keys)
-
-
-def _with_certificates(credentials: Credentials, before: Credentials, draft: AuthenticationDraft) -> Credentials:
-    if draft.client_certificate is not KEPT:
-        entered = draft.client_certificate
-        credentials = replace(credentials, client_certificate=None if entered is None else entered.pem)
-    else:
-        credentials = replace(credentials, client_certificate=before.client_certificate)
-    if draft.trusted_certificates is not KEPT:
-        authorities = draft.trusted_certificates
-        return replace(credentials, trusted_certificates=None if authorities is None else authorities.pem)
-    return replace(credentials, trusted_certificates=before.trusted_certificates)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
-from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts, OAuth2, SignatureAlgorithm
+from recado.rules.webhook.authentication import AuthenticationType, OAuth2, SignatureAlgorithm
 from recado.rules.webhook.custom_headers import is_value, problem_of_name, same_header
 from recado.rules.webhook.refusals import CONTROL, InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
@@ -34,19 +34,11 @@ KEPT = Kept.KEPT
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """A client certificate that was entered and read: what may be known of it, and key and chain as PEM."""
+class ClientCertificateEntered:
+    """A client certificate, as PEM in whichever form; both texts may hold the key."""
 
-    facts: CertificateFacts
-    pem: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Authorities:
-    """Certificates of authorities that were entered and read: what may be known of them, and all of them as PEM."""
-
-    facts: tuple[CertificateFacts, ...]
-    pem: str = field(repr=False)
+    certificate: str = field(repr=False)
+    private_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +58,8 @@ class AuthenticationDraft:
     header_value: str | None = field(default=None, repr=False)
     oauth2: OAuth2 | None = None
     client_secret: str | None = field(default=None, repr=False)
-    client_certificate: Identity | Kept | None = KEPT
-    trusted_certificates: Authorities | Kept | None = KEPT
+    client_certificate: ClientCertificateEntered | Kept | None = KEPT
+    trusted_certificates: str | Kept | None = field(default=KEPT, repr=False)
 
     @property
     def entered_secret(self) -> str | None:
@@ -118,7 +110,7 @@ def own_secret(field_name: str, entered: str | None) -> str | None:
 
 def _check_fields(draft: AuthenticationDraft, policy: TargetPolicy, *, kept: bool) -> None:
     if draft.type is AuthenticationType.BASIC:
-        _check_basic(draft)
+        _check_basic(draft, kept=kept)
     elif draft.type is AuthenticationType.BEARER:
         token = draft.token
         if token is not None and not (len(token) <= MAX_TOKEN_LENGTH and _TOKEN.fullmatch(token)):
@@ -138,8 +130,9 @@ def _check_fields(draft: AuthenticationDraft, policy: TargetPolicy, *, kept: boo
         raise InvalidRegistrationError(name, "is required")
 
 
-def _check_basic(draft: AuthenticationDraft) -> None:
-    username, password = draft.username or "", draft.password
+def _check_basic(draft: AuthenticationDraft, *, kept: bool) -> None:
+    username = draft.username or ""
+    password = draft.password if draft.password is not None or kept else ""
     # RFC 7617 section 2: a colon would end the user name, control characters are not allowed.
     if not 1 <= len(username) <= MAX_CREDENTIAL_LENGTH or ":" in username or CONTROL.search(username):
         raise InvalidRegistrationError(

@@ -4,7 +4,7 @@ A test send is no delivery: nothing is stored but who has asked for it, and the 
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
@@ -107,7 +107,8 @@ class SampleSends:
             return saved, self._kept(saved)
         target, credentials, _ = authenticated(saved, draft, lambda: self._kept(saved), self._clock())
         if credentials is not None:
-            return target, credentials
+            # Of that send alone: connections and contexts of another version are not for it.
+            return replace(target, secret_version=uuid.uuid4().hex), credentials
         return target, self._kept(saved) if target.secret_version is not None else Credentials()
 
     def _kept(self, saved: Webhook) -> Credentials:
