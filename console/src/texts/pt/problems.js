@@ -1,6 +1,8 @@
 /* As mensagens da API sobre campos recusados e tentativas que falharam: `[como vêm, como são mostradas]`; `$1` é o que varia. */
+import certificates from "./certificate_problems.js";
 
 export default [
+  ...certificates,
   [/^must be 1 to (\d+) characters without line breaks or control characters$/, "deve ter de 1 a $1 caracteres, sem quebras de linha nem caracteres de controle"],
   [/^must be at most (\d+) characters without control characters$/, "deve ter no máximo $1 caracteres, sem caracteres de controle"],
   [/^must start with https:\/\/$/, "deve começar com https://"],
@@ -25,7 +27,16 @@ export default [
   [/^must not hold spaces, backslashes, .+$/, "não pode conter espaços, barras invertidas, caracteres de controle nem invisíveis"],
   [/^must not hold any of (.+) in its host$/, "não pode conter nenhum destes no host: $1"],
   [/^must be a URL such as (.+)$/, "deve ser uma URL como $1"],
-  [/^must be entered again, because the target's host changes$/, "precisa ser informada de novo, porque o host da URL de destino muda"],
+  [/^must be entered again, because the target's host changes$/, "é preciso informar de novo, porque o host da URL de destino muda"],
+  [/^must be entered again, or null, because the target's host changes$/, "é preciso informar de novo, ou remover, porque o host da URL de destino muda"],
+  [/^must be entered again, because the token server's host or clientId changes$/, "é preciso informar de novo, porque o host do servidor de tokens ou o ID do cliente muda"],
+  [/^is required$/, "é obrigatório"],
+  [/^must be 1 to (\d+) visible ASCII characters without blanks: .+$/, "deve ter de 1 a $1 caracteres ASCII visíveis, sem espaços: só o token, sem “Bearer”"],
+  [/^must be 1 to (\d+) visible ASCII characters, with blanks only between them$/, "deve ter de 1 a $1 caracteres ASCII visíveis, com espaços só entre eles"],
+  [/^must be 1 to (\d+) visible ASCII characters or blanks$/, "deve ter de 1 a $1 caracteres ASCII visíveis ou espaços"],
+  [/^must be 1 to (\d+) characters: words of visible ASCII without .+$/, "deve ter de 1 a $1 caracteres: palavras em ASCII visível, sem aspas nem barra invertida, com um espaço entre elas"],
+  [/^must not be the name of a custom header$/, "não pode ser o nome de um cabeçalho próprio"],
+  [/^must not be the header that authentication has$/, "não pode ser o cabeçalho usado pela autenticação"],
   [/^must not hold a user name or password: .+$/, "não pode conter usuário nem senha: use a autenticação do webhook"],
   [/^must not hold a fragment .+$/, "não pode conter um fragmento (#…): remova-o, ou escreva %23 para um # que faz parte do endereço"],
   [/^must be 1 to (\d+) characters without ':' or control characters$/, "deve ter de 1 a $1 caracteres, sem “:” nem caracteres de controle"],
