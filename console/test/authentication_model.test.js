@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ENTERED, REMOVED, TYPES, authenticationValues, previewOf, withoutSecrets } from "../src/form/authentication_model.js";
+import { WebhookForm } from "../src/form/form.js";
 import { bodyOf, changesOf, lightProblems, testedParts, valuesOf } from "../src/form/model.js";
 import { standingOf } from "../src/validity.js";
 
@@ -91,6 +92,22 @@ test("nothing secret and no certificate is left once it is dropped", () => {
   const left = JSON.stringify(withoutSecrets(entered));
   for (const secret of ["p w", "t0ken", "v4lue", "whsec_x", "s3cret", "C3rt", "K3y", "P3m"]) assert.ok(!left.includes(secret), secret);
   assert.equal(withoutSecrets(entered).name, TYPED.name);
+});
+
+test("a form that was saved holds no secret any more, one that was not still does", async () => {
+  const answers = [{ status: 422, problem: { errors: [] } }, null];
+  const postOnce = async () => {
+    const refused = answers.shift();
+    if (refused) throw refused;
+    return { data: webhook({ type: "BEARER" }) };
+  };
+  globalThis.requestAnimationFrame ??= () => {};
+  const form = new WebhookForm({ t: (key) => key, api: { postOnce }, account: "1010", redraw() {} }, null, null);
+  form.values = { ...changed(valuesOf(null), { type: "BEARER", token: "t0ken" }), name: "CRM", targetUrl: "https://example.com/", eventNames: ["A"] };
+  assert.equal(await form.save(), null);
+  assert.equal(form.values.authentication.token, "t0ken");
+  assert.equal((await form.save()).name, "CRM");
+  assert.ok(!JSON.stringify(form.values).includes("t0ken"));
 });
 
 test("the preview shows what a receiver and a token server get", () => {

@@ -34,7 +34,7 @@ function header(form) {
   return html`
     <div class="field-row">
       ${text(form, "name", { label: t("form.secret_header"), hint: t("form.secret_header_hint"), most: 100 })}
-      ${secret(form, "value", { label: t("form.secret_value"), most: 4096 })}
+      ${secret(form, "value", { label: t("form.secret_value"), hint: t("form.secret_value_hint"), most: 4096 })}
     </div>
   `;
 }

@@ -31,6 +31,7 @@ export default {
   "form.secret_header": "Header name",
   "form.secret_header_hint": "Such as X-Api-Key.",
   "form.secret_value": "Header value",
+  "form.secret_value_hint": "Sent as it is; nobody can read it here.",
   "form.token_url": "Token URL",
   "form.token_url_hint": "Where the token server gives access tokens, such as https://id.example.com/oauth2/token.",
   "form.client_id": "Client id",
@@ -91,7 +92,7 @@ export default {
   "receiver_note.HEADER": "Every POST has the header {name}, whose value you get another way. Compare it in constant time, and answer 401 where it differs.",
   "receiver_note.OAUTH2": "Every POST has the header Authorization: “Bearer ” and an access token, which {tokenUrl} has given to the client {clientId}. Verify it as you verify any token of that server, and answer 401 where it does not hold.",
   "receiver_note.SIGNATURE": "Every POST is signed as Standard Webhooks has it: webhook-signature holds “v1,” and the base64 of HMAC-SHA256 over webhook-id, a full stop, webhook-timestamp, a full stop and the body. You get the secret another way, as JSON. Refuse a webhook-timestamp that is more than 5 minutes off.",
-  "receiver_note.keys": "It also holds “v1a,” and a signature over the same by Ed25519, which you can verify instead, without a secret. Public keys, as a JWK set: {address} One signature that one of the keys verifies is enough. Keep the set for an hour at most, and fetch it again when none fits.",
-  "receiver_note.certificate": "In the TLS handshake we show a client certificate to whoever asks for one.\nSubject: {subject}\nIssuer: {issuer}\nFingerprint (SHA-256): {fingerprint}\nValid until: {until}\nTrust its issuer, or this certificate by its fingerprint; before it ends we replace it, and tell you.",
+  "receiver_note.keys": "It also holds “v1a,” and a signature over the same by Ed25519, which you can verify instead, without a secret. Public keys, as a JWK set:\n{address}\nOne signature that one of the keys verifies is enough. Keep the set for an hour at most, and fetch it again when none fits.",
+  "receiver_note.certificate": "In the TLS handshake we show a client certificate to whoever asks for one.\nSubject: {subject}\nIssuer: {issuer}\nFingerprint (SHA-256): {fingerprint}\nValid until: {until}\nTrust its issuer, or this certificate by its fingerprint. It has to be replaced before it ends.",
   "receiver_note.authorities": "Beside the public authorities we accept your own certificate where it leads to:",
 };

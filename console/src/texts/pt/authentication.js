@@ -31,6 +31,7 @@ export default {
   "form.secret_header": "Nome do cabeçalho",
   "form.secret_header_hint": "Por exemplo, X-Api-Key.",
   "form.secret_value": "Valor do cabeçalho",
+  "form.secret_value_hint": "Enviado como está; ninguém pode lê-lo aqui.",
   "form.token_url": "URL do token",
   "form.token_url_hint": "Onde o servidor de tokens fornece tokens de acesso, como https://id.example.com/oauth2/token.",
   "form.client_id": "ID do cliente",
@@ -91,7 +92,7 @@ export default {
   "receiver_note.HEADER": "Cada POST tem o cabeçalho {name}, cujo valor você recebe por outro meio. Compare-o em tempo constante e responda 401 se for diferente.",
   "receiver_note.OAUTH2": "Cada POST tem o cabeçalho Authorization: “Bearer ” e um token de acesso, que {tokenUrl} forneceu ao cliente {clientId}. Verifique-o como verifica qualquer token desse servidor e responda 401 se não for válido.",
   "receiver_note.SIGNATURE": "Cada POST é assinado conforme o Standard Webhooks: webhook-signature contém “v1,” e o base64 do HMAC-SHA256 de webhook-id, um ponto, webhook-timestamp, um ponto e o corpo. Você recebe o segredo por outro meio, como JSON. Recuse um webhook-timestamp com mais de 5 minutos de diferença.",
-  "receiver_note.keys": "Contém também “v1a,” e uma assinatura Ed25519 do mesmo conteúdo, que você pode verificar no lugar da outra, sem segredo. Chaves públicas, como conjunto JWK: {address} Basta uma assinatura que uma das chaves verifique. Guarde o conjunto por no máximo uma hora e busque-o de novo quando nenhuma servir.",
-  "receiver_note.certificate": "No handshake TLS mostramos um certificado de cliente a quem o pedir.\nTitular: {subject}\nEmissor: {issuer}\nImpressão digital (SHA-256): {fingerprint}\nVálido até: {until}\nConfie no emissor, ou neste certificado pela impressão digital; antes que expire, nós o substituímos e avisamos.",
+  "receiver_note.keys": "Contém também “v1a,” e uma assinatura Ed25519 do mesmo conteúdo, que você pode verificar no lugar da outra, sem segredo. Chaves públicas, como conjunto JWK:\n{address}\nBasta uma assinatura que uma das chaves verifique. Guarde o conjunto por no máximo uma hora e busque-o de novo quando nenhuma servir.",
+  "receiver_note.certificate": "No handshake TLS mostramos um certificado de cliente a quem o pedir.\nTitular: {subject}\nEmissor: {issuer}\nImpressão digital (SHA-256): {fingerprint}\nVálido até: {until}\nConfie no emissor, ou neste certificado pela impressão digital. Ele precisa ser substituído antes que expire.",
   "receiver_note.authorities": "Além das autoridades públicas, aceitamos o seu certificado se ele levar a:",
 };
