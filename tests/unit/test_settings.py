@@ -20,6 +20,7 @@ SENDER = {
     "WEBHOOKS_TABLE": "webhooks",
     "DELIVERIES_TABLE": "deliveries",
     "REDELIVERY_QUEUE_URL": "https://sqs/redelivery",
+    "KMS_KEY_ID": "arn:aws:kms:eu-west-1:123456789012:key/k",
     "ALERT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
     "EVENT_BUS_NAME": "recado-bus",
     "ALLOW_PRIVATE_TARGETS": "false",

@@ -55,6 +55,7 @@ from recado.ports.sending import (
     WakeUps,
     WebhookReader,
 )
+from recado.ports.tokens import Found, KeptToken, TokenStore
 
 __all__ = [
     "ActivityPage",
@@ -80,9 +81,11 @@ __all__ = [
     "Due",
     "EventBus",
     "Expect",
+    "Found",
     "JobStore",
     "KeepingSender",
     "KeptAnswers",
+    "KeptToken",
     "KeyReusedError",
     "LaneStore",
     "Lease",
@@ -104,6 +107,7 @@ __all__ = [
     "StillUnderWayError",
     "TellActivity",
     "TimeLeft",
+    "TokenStore",
     "TooManyJobsError",
     "Vault",
     "VersionConflictError",

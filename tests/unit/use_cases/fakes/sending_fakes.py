@@ -33,6 +33,7 @@ from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
 from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue, FakeRequests
+from tests.unit.use_cases.fakes.token_fakes import FakeTokens
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
 
@@ -181,6 +182,7 @@ class World:
         self.deliveries = FakeDeliveries(self.journal, self.activities)
         self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
+        self.tokens = FakeTokens(self.journal, self.clock)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
@@ -213,6 +215,7 @@ class World:
             withdrawals=self.deliveries,
             lanes=self.webhooks,
             vault=self.vault,
+            tokens=lambda: self.tokens,
             sender=self.sender,
             wake_ups=self.wake_ups,
             alerting=self.alerting,

@@ -32,6 +32,7 @@ class Credentials:
     password: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     previous: tuple[EarlierSecret, ...] = field(default=(), repr=False)
+    client_secret: str | None = field(default=None, repr=False)
 
     def valid_secrets(self, now_ms: int) -> list[str]:
         """The secrets that sign now, newest first."""

@@ -6,20 +6,14 @@ from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
+from recado.rules.webhook.authentication import AuthenticationType as AuthenticationType  # noqa: PLC0414
+from recado.rules.webhook.authentication import OAuth2
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 
 WEBHOOK_ID_PREFIX = "wh_"
 LONGEST_DIRECT_SECONDS = 5
 """A receiver that may take longer to answer is sent to by one owner alone, so that it holds nobody else up."""
-
-
-class AuthenticationType(StrEnum):
-    """How a receiver knows that a POST is ours."""
-
-    NONE = "NONE"
-    BASIC = "BASIC"
-    SIGNATURE = "SIGNATURE"
 
 
 class Status(StrEnum):
@@ -84,6 +78,7 @@ class Webhook:
     headers: Mapping[str, str] = field(default_factory=dict)
     authentication: AuthenticationType = AuthenticationType.NONE
     username: str | None = None
+    oauth2: OAuth2 | None = None
     secret_version: str | None = None
     secret_created_at: int | None = None
     secret_rotated_at: int | None = None

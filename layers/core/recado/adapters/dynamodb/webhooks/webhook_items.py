@@ -1,11 +1,14 @@
 """Webhooks as items of their table, and back."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.adapters.dynamodb.webhooks.due import due_attributes
+from recado.rules.webhook.authentication import ClientAuthentication, OAuth2
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
@@ -27,6 +30,7 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "headers": dict(webhook.headers),
         "authentication": webhook.authentication.value,
         "username": webhook.username,
+        "oauth2": None if webhook.oauth2 is None else asdict(webhook.oauth2),
         "secret_version": webhook.secret_version,
         "secret_created_at": webhook.secret_created_at,
         "secret_rotated_at": webhook.secret_rotated_at,
@@ -87,6 +91,7 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         headers=item.headers or {},
         authentication=AuthenticationType(item.authentication),
         username=item.username,
+        oauth2=_oauth2_from_json(item.oauth2),
         secret_version=item.secret_version,
         secret_created_at=whole(item.secret_created_at),
         secret_rotated_at=whole(item.secret_rotated_at),
@@ -102,6 +107,12 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         health=_health_from_item(item),
         lane=_lane_from_item(item),
     )
+
+
+def _oauth2_from_json(stored: Mapping[str, Any] | None) -> OAuth2 | None:
+    if stored is None:
+        return None
+    return OAuth2(**{**stored, "client_authentication": ClientAuthentication(stored["client_authentication"])})
 
 
 def _health_from_item(item: WebhookItem) -> Health:
