@@ -83,6 +83,7 @@ def test_senders_read_their_settings() -> None:
         webhooks_table="webhooks",
         deliveries_table="deliveries",
         redelivery_queue_url="https://sqs/redelivery",
+        kms_key_id="arn:aws:kms:eu-west-1:123456789012:key/k",
         alert_topic_arn="arn:aws:sns:eu-west-1:123456789012:alerts",
         event_bus_name="recado-bus",
         targets=TargetSettings(allow_private=False, ports=(443, 8443), networks=()),

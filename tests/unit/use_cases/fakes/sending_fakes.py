@@ -182,7 +182,7 @@ class World:
         self.deliveries = FakeDeliveries(self.journal, self.activities)
         self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
-        self.tokens = FakeTokens(self.journal, self.clock)
+        self.token_store = FakeTokens(self.journal, self.clock)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
@@ -215,7 +215,7 @@ class World:
             withdrawals=self.deliveries,
             lanes=self.webhooks,
             vault=self.vault,
-            tokens=lambda: self.tokens,
+            tokens=lambda: self.token_store,
             sender=self.sender,
             wake_ups=self.wake_ups,
             alerting=self.alerting,

@@ -47,7 +47,7 @@ class Token:
 
 
 class _OddAnswerError(ValueError):
-    """An answer without a token that can be used; its message goes on with "The token server answered with status …"."""
+    """An answer without a token that can be used; its message goes on with "… answered with status 200"."""
 
 
 def read_answer(request: OutgoingRequest, result: AttemptResult) -> Token | Failure:
