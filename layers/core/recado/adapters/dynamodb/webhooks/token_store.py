@@ -78,12 +78,13 @@ class DynamoTokens:
 
     @as_our_fault("keeping a token")
     def keep(self, webhook: Webhook, holder: str, text: str, until: int) -> str | None:
-        """Seal and keep it; None where another has the lease by now."""
+        """Seal and keep it; None where another has the lease by now, and not where it is written a second time."""
         bound_to = _bound_to(webhook)
         plain = json.dumps({"token": text, "boundTo": bound_to}).encode()
         sealed = self._envelope.seal(*_place(webhook), plain)
         after = {"sealed": sealed.ciphertext, "token_version": sealed.version, "token_until": until}
-        if not self._write(webhook, {**_NOTHING, **after}, self._table.lease_holder == holder, until):
+        is_ours = (self._table.lease_holder == holder) | (self._table.token_version == sealed.version)
+        if not self._write(webhook, {**_NOTHING, **after}, is_ours, until):
             return None
         with self._lock:
             self._memory[_place(webhook)] = (bound_to, KeptToken(text, sealed.version, until))
