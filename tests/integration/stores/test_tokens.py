@@ -244,6 +244,6 @@ def test_a_removed_webhook_leaves_nothing_that_can_be_read(environments: Environ
     assert [one.webhook_id for one in system.registry.of_account(str(ACCOUNT))] == ["wh_1"]
 
 
-def test_a_token_is_not_shown(environments: Environments) -> None:
-    """Neither where it is found, nor in the item's own words."""
+def test_a_token_is_not_shown() -> None:
+    """Where it is found, in a log for one."""
     assert TEXT not in repr(Found(token=KeptToken(TEXT, "v", 1)))
