@@ -30,7 +30,7 @@ HOUR = 60 * 60 * 1000
 def with_oauth2(**changes: Any) -> Webhook:
     """Build a webhook that needs a token."""
     oauth2 = OAuth2(TOKEN_URL, "recado")
-    return webhook(**{"authentication": AuthenticationType.OAUTH2, "oauth2": oauth2} | changes)
+    return webhook(authentication=AuthenticationType.OAUTH2, oauth2=oauth2, **changes)
 
 
 def world(*tokens: AttemptResult | Exception, **changes: Any) -> World:
