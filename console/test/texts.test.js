@@ -124,6 +124,8 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
     "The token server did not answer in time.",
     "The token server sent too much before the end of its headers.",
     "What the token server answered is not HTTP.",
+    "The TLS handshake with the token server did not finish in time.",
+    "The TLS handshake with the token server failed: certificate has expired.",
   ];
   const told = english.map((detail) => problemOf(problems, detail));
   for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);

@@ -86,6 +86,8 @@ export default [
   [/^The token server did not answer in time\.$/, "o servidor de tokens não respondeu a tempo"],
   [/^The token server sent too much before the end of its headers\.$/, "o servidor de tokens enviou demais antes do fim dos cabeçalhos"],
   [/^What the token server answered is not HTTP\.$/, "o que o servidor de tokens respondeu não é HTTP"],
+  [/^The TLS handshake with the token server did not finish in time\.$/, "o handshake TLS com o servidor de tokens não terminou a tempo"],
+  [/^The TLS handshake with the token server failed: (.+)\.$/, "o handshake TLS com o servidor de tokens falhou: $1"],
   [/^The TLS handshake did not finish in time\.$/, "o handshake TLS não terminou a tempo"],
   [/^The TLS handshake failed: (.+)\.$/, "o handshake TLS falhou: $1"],
   [/^(\S+) could not be resolved in time\.$/, "o nome $1 não foi resolvido a tempo"],

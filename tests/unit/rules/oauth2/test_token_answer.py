@@ -209,6 +209,10 @@ def test_nothing_secret_is_told(body: dict[str, str]) -> None:
         ("The receiver did not answer within 5 seconds.", "The token server did not answer within 5 seconds."),
         ("What the receiver answered is not HTTP.", "What the token server answered is not HTTP."),
         ("The target URL must start with https://.", "The token URL must start with https://."),
+        (
+            "The TLS handshake failed: certificate has expired.",
+            "The TLS handshake with the token server failed: certificate has expired.",
+        ),
         ("login.example leads to a private address.", "login.example leads to a private address."),
     ],
 )

@@ -32,6 +32,12 @@ _NUMBER = re.compile(r"\s*([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*", re.ASCII)
 _BEARER = ("bearer", "bearertoken")
 _TOKENS = ("access_token", "id_token", "refresh_token")
 
+_IN_OTHER_WORDS = (
+    ("he receiver", "he token server"),
+    ("The target URL", "The token URL"),
+    ("The TLS handshake", "The TLS handshake with the token server"),
+)
+
 _Members = tuple[tuple[str, object], ...]
 
 
@@ -75,8 +81,8 @@ def read_answer(request: OutgoingRequest, result: AttemptResult) -> Token | Fail
 
 def _of_the_token_server(detail: str) -> str:
     """The detail of an attempt, said of whom it was made at."""
-    for receiver, server in (("he receiver", "he token server"), ("The target URL", "The token URL")):
-        detail = detail.replace(receiver, server)
+    for of_the_receiver, of_the_server in _IN_OTHER_WORDS:
+        detail = detail.replace(of_the_receiver, of_the_server)
     return detail
 
 
