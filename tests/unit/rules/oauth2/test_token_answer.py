@@ -148,6 +148,13 @@ def test_a_success_without_a_token_is_a_failure(body: bytes | str, problem: str)
     assert detail(answered(body)) == f"{SAID_200}, but {problem}."
 
 
+def test_a_long_token_is_a_token() -> None:
+    """Up to what servers read of headers at most."""
+    read = answered(json.dumps({"access_token": "t" * 16_384}))
+    assert isinstance(read, Token)
+    assert len(read.text) == 16_384
+
+
 def test_the_same_member_twice_is_one() -> None:
     """Nobody can tell the two apart."""
     assert answered('{"access_token":"a","access_token":"a"}') == Token("a", None)
@@ -167,6 +174,7 @@ def test_an_answer_that_did_not_come_whole_is_a_failure() -> None:
         (400, '{"error":"invalid_scope","error_description":"Unknown scope."}', " 400: invalid_scope: Unknown scope."),
         (503, "<html>down</html>", " 503."),
         (500, "", " 500."),
+        (400, '{"error":"x","error_description":" "}', " 400: x."),
         (400, '{"error":{"code":5}}', " 400."),
         (410, "{}", " 410."),
     ],

@@ -15,7 +15,7 @@ from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.sending.posting import NoTokenYetError, Posted, post
-from recado.use_cases.sending.tokens import LONGEST_WAIT_MS
+from recado.use_cases.sending.tokens import PAUSES_SECONDS
 from tests.unit.builders import NOW, delivered, event, events, failed, owned, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, redeliver, waiting
 from tests.unit.use_cases.fakes.journal import FixedDeadline
@@ -135,7 +135,7 @@ def test_the_token_server_has_five_seconds_within_the_attempt() -> None:
 def test_what_the_token_took_is_not_the_receivers_time() -> None:
     """Where too little is left for its answer, the event waits for its owner, who has the token then."""
     one = world(token())
-    one.journal.before("keep token", 1, lambda: one.later(6_000))
+    one.journal.before("keep token", 1, lambda: one.later(2_001))
 
     with pytest.raises(NoTokenYetError):
         posted(one, 7)
@@ -143,6 +143,16 @@ def test_what_the_token_took_is_not_the_receivers_time() -> None:
     assert borne(one) == []
     posted(one)
     assert (asked(one), borne(one)) == (1, ["t1"])
+
+
+def test_a_token_that_comes_in_time_leaves_the_receiver_its_five_seconds() -> None:
+    """As long as DIRECT receivers have at most."""
+    one = world(token())
+    one.journal.before("keep token", 1, lambda: one.later(2_000))
+
+    posted(one, 7)
+
+    assert one.sender.seconds[1] == 5
 
 
 @pytest.mark.parametrize("status", [400, 401, 410, 503])
@@ -235,8 +245,8 @@ def test_who_waits_for_too_long_leaves_its_events_in_the_backlog() -> None:
     dispatch(one, event())
 
     assert (asked(one), borne(one)) == (0, [])
-    assert LONGEST_WAIT_MS <= one.now - NOW < 2_000
-    assert len(one.paused) <= 7
+    assert one.paused == list(PAUSES_SECONDS)
+    assert 1_500 < one.now - NOW < 2_000
     assert one.deliveries.statuses() == {"e1": "PENDING"}
     assert one.webhook().health.state is HealthState.HEALTHY
     assert one.webhook().lane.owner is not None
@@ -339,6 +349,17 @@ def test_there_is_no_second_post_without_time_for_it() -> None:
     assert [request.url for request in sent] == [TOKEN_URL, URL, TOKEN_URL]
 
 
+def test_tokens_for_one_attempt_are_refused_one_by_one() -> None:
+    """There is nothing that is kept, and nothing to forget."""
+    one = world(token("t1", None), token("t2", None), token("t3", None))
+    one.sender.answers[URL] = [unauthorized(), unauthorized()]
+
+    assert posted(one).result.status_code == 401
+    posted(one)
+
+    assert borne(one) == ["t1", "t2", "t3"]
+
+
 def test_a_403_is_no_reason_for_another_token() -> None:
     """It says that the token is known, and may not do this."""
     one = world(token("t1"))
@@ -380,10 +401,13 @@ def test_nothing_secret_is_told_of_a_receiver_that_repeats_its_token() -> None:
     assert answer.body == "[hidden] The answer holds the access token, so none of it is shown."
 
 
-def test_a_webhook_without_its_secret_is_our_fault() -> None:
+@pytest.mark.parametrize(
+    "opened", [Opened(with_oauth2(), Credentials()), Opened(replace(with_oauth2(), oauth2=None), CREDENTIALS)]
+)
+def test_a_webhook_without_its_secret_is_our_fault(opened: Opened) -> None:
     """Nothing is asked, and nothing counts against it."""
     one = world()
 
     with pytest.raises(OurFaultError, match="without a secret"):
-        post(one.ports(), one.sender, Opened(one.webhook(), Credentials()), [event()], deadline=FixedDeadline(10))
+        post(one.ports(), one.sender, opened, [event()], deadline=FixedDeadline(10))
     assert one.sender.requests == []

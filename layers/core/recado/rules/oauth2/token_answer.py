@@ -58,8 +58,6 @@ class _OddAnswerError(ValueError):
 
 def read_answer(request: OutgoingRequest, result: AttemptResult) -> Token | Failure:
     """The token of an answer to this request; or the failure, whose detail says what was answered, with no secret."""
-    if result.failure is not None and result.status_code is None:
-        return Failure(FailureClass.OAUTH2, _of_the_token_server(result.failure.detail))
     try:
         members = _members(result.response)
     except _OddAnswerError as odd:

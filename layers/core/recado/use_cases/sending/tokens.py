@@ -5,10 +5,10 @@ that takes too long their events join the backlog: nobody asks twice, and a refu
 when who was refused says so. Imported only where a webhook needs a token (docs/adr/0034-tokens.md).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recado.deadline import Until, Within
-from recado.ports import Clock, Deadline, KeptToken, Opened, OurFaultError, Sender
+from recado.ports import Clock, Deadline, Opened, OurFaultError, Sender
 from recado.rules.oauth2.token_answer import Token, read_answer
 from recado.rules.oauth2.token_request import TOKEN_SECONDS, bearing, token_request
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult, Failure
@@ -17,11 +17,18 @@ from recado.rules.webhook.webhook import LONGEST_DIRECT_SECONDS
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import NoTokenYetError
 
-LONGEST_WAIT_MS = 1_500
-"""So long a sender waits for a token that another fetches; a receiver is found to be slow after two seconds."""
+PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.4, 0.4)
+"""So a sender waits for a token that another fetches: less than the two seconds after which a receiver is slow."""
 
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 0.4
 _REFUSED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A token to be sent; `version` names it where it is kept."""
+
+    text: str = field(repr=False)
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,9 @@ def send_with_token(
         return first, result
     second = bearing(request, fresh.text)
     result = sender.send(second, limit)
-    if result.status_code == _REFUSED:
-        tokens.refuse(fresh)
+    if result.status_code == _REFUSED and fresh.version is not None:
+        # Nobody is to use it any more, which was fresh and is refused all the same, nor to ask at once again.
+        ports.tokens().refuse(opened.webhook, fresh.version)
     return second, result
 
 
@@ -83,54 +91,47 @@ class _Tokens:
         self._opened = opened
         self._limit = limit
 
-    def get(self) -> KeptToken | _NoToken:
+    def get(self) -> _Held | _NoToken:
         """A token that is kept, or a new one; raises `NoTokenYetError` where it would come too late."""
-        return self._store.remembered(self._opened.webhook) or self._kept_or_fetched(instead_of=None)
+        known = self._store.remembered(self._opened.webhook)
+        return self._kept_or_fetched(None) if known is None else _Held(known.text, known.version)
 
-    def instead_of(self, refused: KeptToken) -> KeptToken | None:
+    def instead_of(self, refused: _Held) -> _Held | None:
         """Another token than the one that the receiver refuses; None where there is none now."""
         try:
-            token = self._kept_or_fetched(instead_of=refused)
+            token = self._kept_or_fetched(refused)
         except NoTokenYetError:
             return None
         return None if isinstance(token, _NoToken) or token.text == refused.text else token
 
-    def refuse(self, token: KeptToken) -> None:
-        """Let nobody use this token any more, which was fresh and is refused all the same, nor ask at once again."""
-        self._store.refuse(self._opened.webhook, token.version)
-
-    def _kept_or_fetched(self, instead_of: KeptToken | None) -> KeptToken | _NoToken:
+    def _kept_or_fetched(self, instead_of: _Held | None) -> _Held | _NoToken:
         webhook, holder = self._opened.webhook, self._ports.token()
         version = None if instead_of is None else instead_of.version
-        waits_until = self._ports.clock() + LONGEST_WAIT_MS
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
+        for pause in (*PAUSES_SECONDS, None):
             found = self._store.read(webhook)
             if found.token is not None and found.token.version != version:
-                return found.token
+                return _Held(found.token.text, found.token.version)
             if found.is_refused:
-                raise NoTokenYetError
+                break
             if not found.is_fetched and self._store.take_lease(webhook, holder, version):
                 return self._fetch(holder, instead_of)
-            if self._ports.clock() >= waits_until:
-                raise NoTokenYetError
-            self._ports.pause(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            if pause is not None:
+                self._ports.pause(pause)
+        raise NoTokenYetError
 
-    def _fetch(self, holder: str, instead_of: KeptToken | None) -> KeptToken | _NoToken:
+    def _fetch(self, holder: str, instead_of: _Held | None) -> _Held | _NoToken:
         """Ask the token server under the lease, which ends with what came of it, whatever that is."""
-        webhook, kept, refused = self._opened.webhook, None, False
+        webhook, version, refused = self._opened.webhook, None, False
         try:
             token = _fetched(self._ports.sender, self._opened, self._limit)
-            refused = isinstance(token, _NoToken) or (instead_of is not None and token.text == instead_of.text)
-            if not isinstance(token, _NoToken) and not refused and token.kept_until is not None:
-                kept = self._store.keep(webhook, holder, token.text, token.kept_until)
+            if isinstance(token, _NoToken) or (instead_of is not None and token.text == instead_of.text):
+                refused = True
+            elif token.kept_until is not None:
+                version = self._store.keep(webhook, holder, token.text, token.kept_until)
         finally:
-            if kept is None:
+            if version is None:
                 self._store.end_lease(webhook, holder, refused=refused)
-        if isinstance(token, _NoToken):
-            return token
-        return KeptToken(token.text, kept or holder, token.kept_until or self._ports.clock())
+        return token if isinstance(token, _NoToken) else _Held(token.text, version)
 
 
 def _fetched(sender: Sender, opened: Opened, limit: Deadline) -> Token | _NoToken:

@@ -43,10 +43,11 @@ class DynamoTokens:
     def remembered(self, webhook: Webhook) -> KeptToken | None:
         """The token in memory, where it still may be used, and was fetched with what the webhook has now."""
         with self._lock:
-            bound_to, token = self._memory.get(_place(webhook), (None, None))
-        if token is None or bound_to != _bound_to(webhook) or token.until <= self._clock():
+            known = self._memory.get(_place(webhook))
+        if known is None:
             return None
-        return token
+        bound_to, token = known
+        return token if bound_to == _bound_to(webhook) and token.until > self._clock() else None
 
     @as_our_fault("reading a token")
     def read(self, webhook: Webhook) -> Found:
@@ -71,8 +72,8 @@ class DynamoTokens:
         if instead_of is not None:
             no_token |= table.token_version == instead_of
         not_refused = table.refused_until.does_not_exist() | (table.refused_until <= now)
-        of_others = table.bound_to.does_not_exist() | (table.bound_to != _bound_to(webhook))
-        free = of_others | (table.lease_holder == holder) | (nobody_fetches & no_token & not_refused)
+        nothing_of_it = ~(table.bound_to == _bound_to(webhook))
+        free = nothing_of_it | (table.lease_holder == holder) | (nobody_fetches & no_token & not_refused)
         after = {"lease_holder": holder, "lease_until": now + LEASE_MS, "bound_to": _bound_to(webhook)}
         return self._write(webhook, {**_NOTHING, **after}, free, now + LEASE_MS)
 
