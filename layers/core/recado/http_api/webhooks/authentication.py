@@ -133,7 +133,12 @@ class OAuth2Authentication(TypeEntered):
 
 
 AuthenticationEntered = Annotated[
-    NoAuthentication | BasicAuthentication | BearerAuthentication | HeaderAuthentication | SignatureAuthentication,
+    NoAuthentication
+    | BasicAuthentication
+    | BearerAuthentication
+    | HeaderAuthentication
+    | SignatureAuthentication
+    | OAuth2Authentication,
     Field(discriminator="type"),
 ]
 
@@ -143,7 +148,7 @@ _ENTERED = ("username", "password", "token", "name", "value", "secret", "client_
 _FIELDS = {"name": "header_name", "value": "header_value"}
 
 
-def authentication_draft(entered: AuthenticationEntered | OAuth2Authentication | None) -> AuthenticationDraft | None:
+def authentication_draft(entered: AuthenticationEntered | None) -> AuthenticationDraft | None:
     """The authentication that was entered, as the rules take it."""
     if entered is None:
         return None
