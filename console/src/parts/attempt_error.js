@@ -48,8 +48,8 @@ export function detailOf({ detail }) {
   const [, word] = NAMED_DETAIL.exec(detail) ?? [];
   if (word) return t("failure_detail.named", { word: sentenceFor(word) ?? word });
   // What is wrong with a target is said in the words of the form.
-  const [, refused] = /^The target URL (.+)$/.exec(detail) ?? [];
-  return refused ? t("failure_detail.target", { problem: problemText(refused) }) : problemText(detail);
+  const [, which, refused] = /^The (target|token) URL (.+)$/.exec(detail) ?? [];
+  return refused ? t(`failure_detail.${which}`, { problem: problemText(refused) }) : problemText(detail);
 }
 
 /** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */

@@ -174,9 +174,11 @@ def test_it_costs_no_call_once_warm(
         ({"type": "HEADER", "name": "X-Key", "value": "hunter2\n"}, "authentication.value"),
         ({"type": "HEADER", "name": "Authorization", "value": "hunter2"}, "authentication.name"),
         ({"type": "HEADER", "name": "X-Tenant", "value": "hunter2"}, "authentication.name"),
+        ({"type": "OAUTH2", "clientId": "c", "clientSecret": "hunter2"}, "authentication.tokenUrl"),
+        ({"type": "OAUTH2", "tokenUrl": "https://a.example", "clientId": "c"}, "authentication.clientSecret"),
         (
-            {"type": "OAUTH2", "tokenUrl": "https://a.example", "clientId": "c", "clientSecret": "s"},
-            "authentication.type",
+            {"type": "OAUTH2", "tokenUrl": "https://10.0.0.1", "clientId": "c\n", "clientSecret": "hunter2"},
+            "authentication.clientId",
         ),
     ],
 )

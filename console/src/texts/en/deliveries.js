@@ -20,6 +20,7 @@ export default {
   "failure_class.NAMED": "Not taken",
   "failure_class.SERVER_ERROR": "Receiver failed",
   "failure_class.PROTOCOL": "Answer was not HTTP",
+  "failure_class.OAUTH2": "No access token",
   "failure_hint.BLOCKED_TARGET": "Use a public HTTPS address; private ones are contacted only if the operator says so.",
   "failure_hint.DNS": "Check the host name in the target URL and its DNS records.",
   "failure_hint.CONNECT": "Check that the receiver is up and that its firewall lets connections in.",
@@ -39,6 +40,7 @@ export default {
   "failure_hint.SIZE": "The body is too large for the receiver: raise its limit, or lower the webhook's `maxBytes`.",
   "failure_hint.SERVER_ERROR": "Look into the receiver's log at this time.",
   "failure_hint.PROTOCOL": "The answer was not valid HTTP, or its body not of the form that names events: check what listens at the target URL.",
+  "failure_hint.OAUTH2": "Check the token URL, the client id and secret, the scope and the audience of the webhook, and look into the token server's log at this time.",
 
   "deliveries.title": "Deliveries",
   "deliveries.lead": "Newest first, by the time of the event. Times are in {zone}.",

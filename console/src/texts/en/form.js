@@ -108,4 +108,5 @@ export default {
   "signature.ended_now": "The earlier secrets have ended.",
   "failure_detail.named": "The receiver did not take this event: {word}",
   "failure_detail.target": "The target URL is refused. {problem}",
+  "failure_detail.token": "The token URL is refused. {problem}",
 };

@@ -20,6 +20,7 @@ export default {
   "failure_class.NAMED": "Não aceito",
   "failure_class.SERVER_ERROR": "Falha no receptor",
   "failure_class.PROTOCOL": "A resposta não era HTTP",
+  "failure_class.OAUTH2": "Sem token de acesso",
   "failure_hint.BLOCKED_TARGET": "Use um endereço HTTPS público; os privados só são contatados se o operador permitir.",
   "failure_hint.DNS": "Verifique o nome de host da URL de destino e seus registros de DNS.",
   "failure_hint.CONNECT": "Verifique se o receptor está no ar e se o firewall permite conexões.",
@@ -39,6 +40,7 @@ export default {
   "failure_hint.SIZE": "O corpo é grande demais para o receptor: aumente o limite dele ou reduza o `maxBytes` do webhook.",
   "failure_hint.SERVER_ERROR": "Consulte o log do receptor neste horário.",
   "failure_hint.PROTOCOL": "A resposta não era HTTP válido, ou o corpo não tinha o formato que indica os eventos recusados: verifique o que escuta na URL de destino.",
+  "failure_hint.OAUTH2": "Verifique a URL do token, o ID e o segredo do cliente, o escopo e a audiência do webhook, e consulte o log do servidor de tokens neste horário.",
 
   "deliveries.title": "Entregas",
   "deliveries.lead": "As mais recentes primeiro, pelo horário do evento. Horários em {zone}.",

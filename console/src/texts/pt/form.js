@@ -108,4 +108,5 @@ export default {
   "signature.ended_now": "Os segredos anteriores foram encerrados.",
   "failure_detail.named": "O receptor não aceitou este evento: {word}",
   "failure_detail.target": "A URL de destino não é aceita. {problem}",
+  "failure_detail.token": "A URL do token não é aceita. {problem}",
 };

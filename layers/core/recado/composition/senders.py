@@ -32,6 +32,7 @@ from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsW
 from recado.adapters.secrets.vault import KmsVault
 from recado.adapters.sending.http_sender import HttpSender
 from recado.composition.clients import client, new_token, now_ms
+from recado.composition.lazy_tokens import LazyTokens
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.acts import Acts
@@ -118,7 +119,7 @@ class _Tables(NamedTuple):
 def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
     webhooks = DynamoWebhooks(tables.webhooks)
     deliveries = DynamoDeliveries(tables.deliveries, settings.delivery_retention_days)
-    events = client("events")
+    events, kms = client("events"), client("kms")
     alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, events, settings.event_bus_name)
     return SendingPorts(
         webhooks=webhooks,
@@ -126,7 +127,8 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         aside=DynamoAside(tables.deliveries, settings.delivery_retention_days),
         withdrawals=DynamoWithdrawals(tables.deliveries, tables.activities),
         lanes=DynamoLanes(tables.webhooks, tables.activities),
-        vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
+        vault=KmsVault(kms, None, DynamoSecrets(tables.webhooks), webhooks),
+        tokens=LazyTokens(tables.webhooks, kms, settings.kms_key_id),
         sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),

@@ -56,6 +56,7 @@ from recado.ports.sending import (
     WakeUps,
     WebhookReader,
 )
+from recado.ports.tokens import Found, KeptToken, TokenStore
 
 __all__ = [
     "ActivityPage",
@@ -83,9 +84,11 @@ __all__ = [
     "Endings",
     "EventBus",
     "Expect",
+    "Found",
     "JobStore",
     "KeepingSender",
     "KeptAnswers",
+    "KeptToken",
     "KeyReusedError",
     "LaneStore",
     "Lease",
@@ -107,6 +110,7 @@ __all__ = [
     "StillUnderWayError",
     "TellActivity",
     "TimeLeft",
+    "TokenStore",
     "TooManyJobsError",
     "Vault",
     "VersionConflictError",

@@ -38,7 +38,7 @@ SOUND = {"name": "n", "targetUrl": "https://a.example", "eventNames": ["CI_STATS
         ({"authentication": {}}, [("authentication.type", "is required")]),
         (
             {"authentication": {"type": "X"}},
-            [("authentication.type", "must be one of NONE, BASIC, BEARER, HEADER, SIGNATURE")],
+            [("authentication.type", "must be one of NONE, BASIC, BEARER, HEADER, SIGNATURE, OAUTH2")],
         ),
         ({"authentication": {"type": "BASIC"}}, [("authentication.username", "is required")]),
         ({"authentication": {"type": "NONE", "NONE": 1}}, [("authentication.NONE", "is not a field of this request")]),

@@ -34,6 +34,7 @@ from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
 from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeEndings, FakeJobs, FakeOverdue, FakeRequests
+from tests.unit.use_cases.fakes.token_fakes import FakeTokens
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
 
@@ -182,6 +183,7 @@ class World:
         self.deliveries = FakeDeliveries(self.journal, self.activities)
         self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
+        self.token_store = FakeTokens(self.journal, self.clock)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
@@ -215,6 +217,7 @@ class World:
             withdrawals=self.deliveries,
             lanes=self.webhooks,
             vault=self.vault,
+            tokens=lambda: self.token_store,
             sender=self.sender,
             wake_ups=self.wake_ups,
             alerting=self.alerting,

@@ -30,6 +30,7 @@ COUNTS_KEY_PREFIX = "counts#"
 SUMS_KEY_PREFIX = "sums#"
 ACTIVITY_KEY_PREFIX = "activity#"
 ONCE_KEY_PREFIX = "once#"
+TOKEN_KEY_PREFIX = "token#"  # noqa: S105  # nosec B105 - a key of a table
 DUE_PARTITIONS = 16
 ENDINGS_PARTITION = DUE_PARTITIONS  # behind those of webhooks
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
@@ -59,7 +60,8 @@ class WebhookItem(Model):
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `counts#<webhook id>#<hour>#<place>` and `sums#<webhook id>#<place>` counts of deliveries;
     or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an `Idempotency-Key`
-    has done. The table removes what has `expires_at`: all but webhooks, their secrets and their number.
+    has done; or under `token#<webhook id>` a token of a webhook's token server. The table removes what has
+    `expires_at`: all but webhooks, their secrets and their number.
     """
 
     due_index = DueIndex()
@@ -132,6 +134,11 @@ class WebhookItem(Model):
     of_webhook = UnicodeAttribute(null=True)
     activity = JSONAttribute(null=True)
     request = UnicodeAttribute(null=True)
+
+    bound_to = UnicodeAttribute(null=True)
+    token_version = UnicodeAttribute(null=True)
+    token_until = NumberAttribute(null=True)
+    refused_until = NumberAttribute(null=True)
 
     used = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

@@ -6,7 +6,6 @@ from pydantic import BeforeValidator, Field
 
 from recado.http_api.shared.schemas import Entered, Shown, Time, iso_or_none, lengths
 from recado.http_api.shared.secrets import EarlierSecretView, OwnSecret, earlier_views, not_null
-from recado.rules.certificates.refusal import MOST_CHARACTERS
 from recado.rules.event.timestamps import to_iso
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.authentication import (
@@ -41,10 +40,8 @@ def _nullable(schema: dict[str, Any]) -> None:
 class ClientCertificateFields(Entered):
     """A client certificate for mutual TLS, as PEM in whichever form tools write it; the chain in any order."""
 
-    certificate: Annotated[str, Field(repr=False, json_schema_extra=lengths(1, MOST_CHARACTERS))]
-    private_key: Annotated[
-        str, Field(repr=False, description="Without passphrase.", json_schema_extra=lengths(1, MOST_CHARACTERS))
-    ]
+    certificate: Annotated[str, Field(repr=False)]
+    private_key: Annotated[str, Field(repr=False, description="Without passphrase.")]
 
 
 class TypeEntered(Entered):
@@ -136,7 +133,12 @@ class OAuth2Authentication(TypeEntered):
 
 
 AuthenticationEntered = Annotated[
-    NoAuthentication | BasicAuthentication | BearerAuthentication | HeaderAuthentication | SignatureAuthentication,
+    NoAuthentication
+    | BasicAuthentication
+    | BearerAuthentication
+    | HeaderAuthentication
+    | SignatureAuthentication
+    | OAuth2Authentication,
     Field(discriminator="type"),
 ]
 
@@ -146,7 +148,7 @@ _ENTERED = ("username", "password", "token", "name", "value", "secret", "client_
 _FIELDS = {"name": "header_name", "value": "header_value"}
 
 
-def authentication_draft(entered: AuthenticationEntered | OAuth2Authentication | None) -> AuthenticationDraft | None:
+def authentication_draft(entered: AuthenticationEntered | None) -> AuthenticationDraft | None:
     """The authentication that was entered, as the rules take it."""
     if entered is None:
         return None

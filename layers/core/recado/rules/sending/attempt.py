@@ -29,6 +29,7 @@ class FailureClass(StrEnum):
     CLIENT_ERROR = "CLIENT_ERROR"
     SERVER_ERROR = "SERVER_ERROR"
     PROTOCOL = "PROTOCOL"
+    OAUTH2 = "OAUTH2"
 
 
 HINTS = {
@@ -45,6 +46,8 @@ HINTS = {
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
     FailureClass.PROTOCOL: "The answer was not valid HTTP, or its body not of the form that names events: "
     "check what listens at the target URL.",
+    FailureClass.OAUTH2: "Check the token URL, the client id and secret, the scope and the audience of the webhook, "
+    "and look into the token server's log at this time.",
 }
 CLIENT_CERTIFICATE = "The receiver asks for a client certificate that it accepts"
 """How the detail of `TLS` begins where not the receiver's certificate is meant, but the one that we lack."""

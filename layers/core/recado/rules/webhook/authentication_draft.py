@@ -18,9 +18,8 @@ MAX_PARAMETER_LENGTH = 1024
 
 # Visible ASCII is what all of HTTP's grammars for a token have in common; RFC 6750 has fewer signs, issuers have more.
 _TOKEN = re.compile(r"[!-~]+")
-# RFC 6749, appendix A: client id and secret are visible ASCII with blanks, a scope is words without quotes between
-# single blanks.
-_VISIBLE = re.compile(r"[ -~]+")
+# RFC 6749, appendix A: a scope is words of visible ASCII without quotes between single blanks. Client ids and secrets
+# are encoded where they are sent, and may be more than it says.
 _SCOPE = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")
 
 
@@ -164,22 +163,18 @@ def _check_oauth2(draft: AuthenticationDraft, policy: TargetPolicy) -> None:
         policy.check_url(asked.token_url)
     except InvalidTargetError as error:
         raise InvalidRegistrationError("authentication.tokenUrl", str(error)) from None
-    visible = f"must be 1 to {MAX_PARAMETER_LENGTH} visible ASCII characters or blanks"
-    for name, value in (("clientId", asked.client_id), ("clientSecret", draft.client_secret)):
-        if value is not None and not _fits(_VISIBLE, value):
-            raise InvalidRegistrationError(f"authentication.{name}", visible)
-    if asked.audience is not None and not _fits(_VISIBLE, asked.audience):
-        raise InvalidRegistrationError("authentication.audience", visible)
-    if asked.scope is not None and not _fits(_SCOPE, asked.scope):
+    parameters = (("clientId", asked.client_id), ("clientSecret", draft.client_secret), ("audience", asked.audience))
+    for name, value in parameters:
+        if value is not None and (not 1 <= len(value) <= MAX_PARAMETER_LENGTH or CONTROL.search(value)):
+            raise InvalidRegistrationError(
+                f"authentication.{name}", f"must be 1 to {MAX_PARAMETER_LENGTH} characters without control characters"
+            )
+    if asked.scope is not None and not (len(asked.scope) <= MAX_PARAMETER_LENGTH and _SCOPE.fullmatch(asked.scope)):
         raise InvalidRegistrationError(
             "authentication.scope",
             f"must be 1 to {MAX_PARAMETER_LENGTH} characters: words of visible ASCII without '\"' or '\\', one blank "
             "between them",
         )
-
-
-def _fits(pattern: re.Pattern[str], value: str) -> bool:
-    return len(value) <= MAX_PARAMETER_LENGTH and pattern.fullmatch(value) is not None
 
 
 def _check_host(before: Webhook, after: Webhook, draft: AuthenticationDraft | None) -> None:

@@ -1,21 +1,23 @@
 """The certificates that an admin enters, read: what everybody may know of them, and what is kept sealed."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from recado.rules.certificates.reading import Authorities, Identity, read_authorities, read_identity
-from recado.rules.certificates.refusal import InvalidCertificateError
-from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, Kept
+from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, ClientCertificateEntered, Kept
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
+
+if TYPE_CHECKING:
+    from recado.rules.certificates.reading import Authorities, Identity
 
 
 @dataclass(frozen=True, slots=True)
 class CertificatesEntered:
     """What was entered, read; `KEPT` where nothing was, None where what is there is taken away."""
 
-    identity: Identity | Kept | None
-    authorities: Authorities | Kept | None
+    identity: "Identity | Kept | None"
+    authorities: "Authorities | Kept | None"
 
     @property
     def keep_all(self) -> bool:
@@ -48,13 +50,18 @@ class CertificatesEntered:
 
 def read_certificates(draft: AuthenticationDraft, now_ms: int) -> CertificatesEntered:
     """What was entered of certificates; raises `InvalidRegistrationError`."""
-    entered, trusted = draft.client_certificate, draft.trusted_certificates
+    client, trusted = draft.client_certificate, draft.trusted_certificates
+    if not isinstance(client, ClientCertificateEntered) and not isinstance(trusted, str):
+        return CertificatesEntered(client, trusted)
+    from recado.rules.certificates.reading import read_authorities, read_identity  # noqa: PLC0415 - few have any
+    from recado.rules.certificates.refusal import InvalidCertificateError  # noqa: PLC0415
+
     try:
         return CertificatesEntered(
-            read_identity(entered.certificate, entered.private_key, now_ms)
-            if entered is not None and entered is not KEPT
-            else entered,
-            read_authorities(trusted, now_ms) if trusted is not None and trusted is not KEPT else trusted,
+            read_identity(client.certificate, client.private_key, now_ms)
+            if isinstance(client, ClientCertificateEntered)
+            else client,
+            read_authorities(trusted, now_ms) if isinstance(trusted, str) else trusted,
         )
     except InvalidCertificateError as error:
         raise InvalidRegistrationError(error.field, error.reason) from None

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from recado.ports import Clock, Deadline, Sender, Vault, VersionConflictError
+from recado.ports import Clock, Deadline, Opened, Sender, Vault, VersionConflictError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.sample import sample_event
@@ -16,6 +16,7 @@ from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authenticating import authenticated
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
@@ -95,7 +96,14 @@ class SampleSends:
         target, credentials = self._authenticated(target, entered.authentication)
         event = sample_event(event_name, webhook.account_id, str(uuid.uuid4()), now)
         request = outgoing_request(target, credentials, [event], now)
-        result, _ = partial_response.judged(request, self._sender.send(request, deadline), [event])
+        if target.authentication is not AuthenticationType.OAUTH2:
+            answered = self._sender.send(request, deadline)
+        else:
+            from recado.use_cases.sending.tokens import send_with_new_token  # noqa: PLC0415 - few webhooks need a token
+
+            opened = Opened(target, credentials)
+            request, answered = send_with_new_token(self._sender, opened, request, deadline, self._clock)
+        result, _ = partial_response.judged(request, answered, [event])
         return SampleSent(request, result)
 
     def _authenticated(self, saved: Webhook, draft: AuthenticationDraft | None) -> tuple[Webhook, Credentials]:
