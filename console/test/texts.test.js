@@ -135,7 +135,7 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
   assert.equal(told[0], "O receptor respondeu com o status 503.");
   assert.equal(told[13], "Sem conexão com hooks.example.com: conexão recusada.");
   assert.equal(told[24], "O receptor respondeu com o status 308, que leva a https://hooks.example.com/$1/.");
-  assert.equal(told[30], "O servidor de tokens respondeu com o status 401: invalid_client: No such client.");
+  assert.equal(told[english.indexOf("The token server answered with status 401: invalid_client: No such client.")], "O servidor de tokens respondeu com o status 401: invalid_client: No such client.");
 });
 
 test("what is wrong with an address names the character and what to write instead, in Portuguese too", () => {
