@@ -131,7 +131,7 @@ class Listener:
 
     def take(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Remember one request and decide its answer."""
-        answer = self._next_answer(body)
+        answer = self._next_answer(headers, body)
         secret = self.secret_of(path)
         verified = None if secret is None else signature_holds(secret, headers, body)
         request = Received(method, path, headers, body, time.time(), answer.status, verified)
@@ -146,7 +146,8 @@ class Listener:
         """The secret that requests to this path are signed with; None if it is not known."""
         return self.secrets.get(path)
 
-    def _next_answer(self, body: bytes) -> Answer:  # noqa: ARG002  for receivers that look at what they get
+    def _next_answer(self, _headers: dict[str, str], _body: bytes) -> Answer:
+        """What to answer; receivers that look at what they get have their own."""
         with self._arrived:
             return self.answers.popleft() if self.answers else self.usual_answer
 

@@ -23,6 +23,7 @@ export const endpoints = {
   webhooks: (accountId) => `/accounts/${part(accountId)}/webhooks`,
   webhook: (accountId, webhookId) => `/accounts/${part(accountId)}/webhooks/${part(webhookId)}`,
   signature: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/signature`,
+  publicKeys: (accountId, webhookId) => `/accounts/${part(accountId)}/webhook-keys.json?webhookId=${part(webhookId)}`,
   deliveries: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/deliveries`,
   delivery: (accountId, webhookId, deliveryId) =>
     `${endpoints.deliveries(accountId, webhookId)}/${part(deliveryId)}`,

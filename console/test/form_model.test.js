@@ -22,24 +22,6 @@ test("only what differs is sent", () => {
   });
 });
 
-test("a password that is left empty is kept", () => {
-  const authentication = { type: "BASIC", username: "you", password: "" };
-  assert.deepEqual(changesOf(entered({ authentication }), valuesOf(SAVED)), { authentication: { type: "BASIC", username: "you" } });
-  assert.deepEqual(lightProblems(entered({ authentication }), SAVED), {});
-  assert.deepEqual(lightProblems({ ...entered({ authentication }) }, null), { "authentication.password": "problem.password" });
-});
-
-test("user name and password of another type are not sent", () => {
-  const authentication = { type: "SIGNATURE", username: "me", password: "secret" };
-  assert.deepEqual(bodyOf(entered({ authentication })).authentication, { type: "SIGNATURE" });
-});
-
-test("a secret of one's own is sent where one was entered, and with no other type", () => {
-  const authentication = { type: "SIGNATURE", username: "", password: "", secret: "whsec_x" };
-  assert.deepEqual(bodyOf(entered({ authentication })).authentication, { type: "SIGNATURE", secret: "whsec_x" });
-  assert.deepEqual(bodyOf(entered({ authentication: { ...authentication, type: "NONE" } })).authentication, { type: "NONE" });
-});
-
 test("an empty form names every field that must be filled", () => {
   assert.deepEqual(Object.keys(lightProblems(valuesOf(null), null)), ["name", "targetUrl", "eventNames"]);
 });

@@ -101,6 +101,33 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
     "The receiver closed the connection in the middle of its answer.",
     "The receiver asks for a client certificate that it accepts: certificate required.",
     "The receiver ended TLS after the handshake: internal error.",
+    "The receiver does not accept the webhook's client certificate: unknown CA.",
+    "The webhook's certificates cannot be used: ca md too weak.",
+    "The token server answered with status 503.",
+    "The token server answered with status 401: invalid_client: No such client.",
+    "The token server answered with status 302, which leads to /login.",
+    "The token server answered with status 200, but with an empty body.",
+    "The token server answered with status 200, but its body did not come whole, in time and within 96 KB.",
+    "The token server answered with status 200, but its body is not JSON.",
+    "The token server answered with status 200, but its body is JSON without an object.",
+    "The token server answered with status 200, but with several values of access_token.",
+    "The token server answered with status 200, but without an access_token.",
+    "The token server answered with status 200, but with an access_token that is no text.",
+    "The token server answered with status 200, but its access_token holds a space, a line break or another sign that no header may.",
+    "The token server answered with status 200, but with an access_token of over 16 KB.",
+    "The token server answered with status 200, but with a token_type that is not Bearer: mac.",
+    "The token server answered with status 200, but with an error: invalid_scope.",
+    "The token server closed the connection without an answer.",
+    "The token server closed the connection in the middle of its answer.",
+    "The token server asks for a client certificate that it accepts: certificate required.",
+    "The token server ended TLS after the handshake: internal error.",
+    "The token server did not answer within 1 second.",
+    "The token server did not answer within 5 seconds.",
+    "The token server did not answer in time.",
+    "The token server sent too much before the end of its headers.",
+    "What the token server answered is not HTTP.",
+    "The TLS handshake with the token server did not finish in time.",
+    "The TLS handshake with the token server failed: certificate has expired.",
   ];
   const told = english.map((detail) => problemOf(problems, detail));
   for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);
@@ -108,6 +135,7 @@ test("why an attempt failed is a sentence of the reader's language, whatever kin
   assert.equal(told[0], "O receptor respondeu com o status 503.");
   assert.equal(told[13], "Sem conexão com hooks.example.com: conexão recusada.");
   assert.equal(told[24], "O receptor respondeu com o status 308, que leva a https://hooks.example.com/$1/.");
+  assert.equal(told[english.indexOf("The token server answered with status 401: invalid_client: No such client.")], "O servidor de tokens respondeu com o status 401: invalid_client: No such client.");
 });
 
 test("what is wrong with an address names the character and what to write instead, in Portuguese too", () => {
@@ -136,6 +164,8 @@ test("the hint of a refused request goes by its status, as that of the API does"
   assert.equal(hintName({ failureClass: "TLS", detail: "The TLS handshake failed: handshake failure." }), "TLS");
   const wants = { failureClass: "TLS", detail: "The receiver asks for a client certificate that it accepts: unknown CA." };
   assert.equal(hintName(wants), "CLIENT_CERTIFICATE");
+  const refuses = { failureClass: "TLS", detail: "The receiver does not accept the webhook's client certificate: unknown CA." };
+  assert.equal(hintName(refuses), "REFUSED_CERTIFICATE");
 });
 
 test("what a receiver says about an event that it did not take stays as it is, in Portuguese too", async () => {

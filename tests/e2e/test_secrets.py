@@ -20,6 +20,7 @@ from tests.e2e.support.waiting import until
 from tests.support.secret_search import Secret, SecretSearch
 
 USER, PASSWORD = "somebody", f"word-{uuid4().hex}"
+TOKEN = f"token-{uuid4().hex}"
 BASIC = {"type": "BASIC", "username": USER, "password": PASSWORD}
 PLANTED = Secret("planted", f"whsec_{base64.b64encode(uuid4().bytes * 2).decode()}")
 
@@ -54,6 +55,8 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     for authentication in (wrong, {"type": "NONE", "password": PASSWORD}, {**BASIC, "password": [PASSWORD]}):
         assert api.patch(path, json={"authentication": authentication}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert api.patch(path, json={"authentication": BASIC}, headers={"If-Match": '"99"'}).status_code == 412
+    api.patch(path, json={"authentication": {"type": "BEARER", "token": TOKEN}})
+    api.post(f"{path}/test", json={"eventName": "CI_STATS"})
     api.patch(path, json={"authentication": {"type": "SIGNATURE"}})
     api.get(f"{path}/signature")
     api.post(f"{path}/signature")

@@ -12,6 +12,12 @@ from tests.support.functions import FUNCTIONS, ROOT, logical_id
 from tests.support.system import System
 
 ALL = sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py"))
+OF_TOKENS = (
+    "oauthlib",
+    "recado.rules.oauth2",
+    "recado.use_cases.sending.tokens",
+    "recado.adapters.dynamodb.webhooks.token_store",
+)
 SENDERS = ["batch_dispatcher", "realtime_dispatcher", "redelivery"]
 
 
@@ -52,10 +58,22 @@ def test_the_api_answers_with_nothing_beyond_the_dependencies_layer(system: Syst
 
 @pytest.mark.parametrize("function", SENDERS)
 def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -> None:
-    """The functions that send load neither pydantic, nor the HTTP API, nor Powertools' event handler."""
+    """The functions that send load neither pydantic, nor the HTTP API, nor Powertools' event handler.
+
+    Nor what signs with keys, opens what is sealed or fetches tokens, which most environments never do.
+    """
     modules = cold_start(system, function)["modules"]
 
-    unneeded = ("pydantic", "recado.http_api", "aws_lambda_powertools.event_handler")
+    unneeded = ("pydantic", "recado.http_api", "aws_lambda_powertools.event_handler", "cryptography", *OF_TOKENS)
+    assert [module for module in modules if module.startswith(unneeded)] == []
+
+
+@pytest.mark.parametrize("function", [*SENDERS, "webhook_api"])
+def test_certificates_are_imported_only_where_there_are_some(system: System, function: str) -> None:
+    """Neither what reads them, nor what makes contexts of them, nor the library behind both."""
+    modules = cold_start(system, function)["modules"]
+
+    unneeded = ("cryptography", "recado.rules.certificates", "recado.adapters.sending.identities")
     assert [module for module in modules if module.startswith(unneeded)] == []
 
 
@@ -64,7 +82,9 @@ def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None
     modules = cold_start(system, "webhook_api")["modules"]
 
     assert [
-        module for module in modules if module.startswith(("requests", "recado.adapters.sending.http_sender"))
+        module
+        for module in modules
+        if module.startswith(("requests", "recado.adapters.sending.http_sender", *OF_TOKENS))
     ] == []
 
 

@@ -40,7 +40,12 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "create_signed_webhook": (
         201,
         {
-            "authentication": {"type": "SIGNATURE", "secretCreatedAt": ANY, "previousSecrets": []},
+            "authentication": {
+                "type": "SIGNATURE",
+                "algorithm": "HMAC_SHA256",
+                "secretCreatedAt": ANY,
+                "previousSecrets": [],
+            },
             "headers": {"X-Tenant": "north"},
         },
     ),
@@ -103,6 +108,7 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "read_egress": (200, {"addresses": []}),
     "read_health": (200, {"status": "ok"}),
     "read_openapi": (200, {"openapi": "3.1.0"}),
+    "read_public_keys": (200, {"keys": []}),
 }
 
 # What the webhook shows: its backlog, and when an event was last delivered.

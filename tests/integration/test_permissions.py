@@ -6,16 +6,20 @@ all of its calls, so that what its role allows beyond them shows.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from local.listener import BROKEN, HEALTHY, Answer, Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending import draining
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct import drain
 from tests.integration.webhook_api.shared.test_access import BODIES, filled, in_order
+from tests.support.acts import act_on
 from tests.support.api_client import ApiClient, draft
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, Call
@@ -26,6 +30,7 @@ from tests.support.permissions import Grant, granted, needed
 from tests.support.redeliveries import publish
 from tests.support.stack import template
 from tests.support.system import System
+from tests.support.token_servers import CLIENT_SECRET, Gateway, TokenServer
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 QUARTER_SECONDS = 15 * 60
@@ -63,13 +68,46 @@ def every_route(scene: Scene) -> None:
 
 
 def dispatch_in_real_time(scene: Scene) -> None:
-    """A signed POST that fails, with its alert, an event that waits behind it, one that cannot be read, and a 410."""
+    """A signed POST that fails, with its alert, an event that waits behind it, one that cannot be read, and a 410.
+
+    And one with a token.
+    """
+    bear_a_token(scene, lambda: publish(scene.system, "t0"))
     scene.system.add_signed_webhook(scene.receiver.url, SECRET)
     scene.receiver.break_down()
     publish(scene.system, "e0", "e1")
     scene.system.invoke("realtime_dispatcher", {"detail-type": "x"})
     disable_another(scene)
     publish(scene.system, "e2")
+
+
+def bear_a_token(scene: Scene, send: Callable[[], object], **fields: Any) -> None:
+    """Let a webhook get an event with a token, which the function fetches; then the webhook goes."""
+    with TokenServer() as server, Gateway(server) as gateway:
+        bearing = scene.system.add_webhook(
+            gateway.url,
+            name="wh_bearing",
+            authentication=AuthenticationType.OAUTH2,
+            oauth2=server.client(),
+            credentials=Credentials(client_secret=CLIENT_SECRET),
+            **fields,
+        )
+        send()
+        assert gateway.tokens == server.given
+    current = scene.system.webhook(bearing)
+    scene.system.registry.remove(current, act_on(current))
+
+
+def drain_one(system: System) -> None:
+    """Drain a queue of one event."""
+    system.put_into_batch_queue(batch_event("t0"))
+    system.invoke("batch_dispatcher", {})
+
+
+def send_one_of_the_backlog(system: System) -> None:
+    """Let an event join the backlog, and its owner send it."""
+    publish(system, "t0")
+    system.redeliver()
 
 
 def disable_another(scene: Scene) -> None:
@@ -79,7 +117,11 @@ def disable_another(scene: Scene) -> None:
 
 
 def drain_and_redrive(scene: Scene) -> None:
-    """A deep queue for more drains, an event behind a failed one, a fault of ours, one that is named, and a redrive."""
+    """A deep queue for more drains, an event behind a failed one, a fault of ours, one that is named, and a redrive.
+
+    And one with a token.
+    """
+    bear_a_token(scene, lambda: drain_one(scene.system))
     scene.patch.setattr(drain, "WINDOW_MESSAGES", 10)
     scene.patch.setattr(draining, "MESSAGES_PER_DRAIN", 5)
     scene.aws.answer("Invoke", {"StatusCode": 202})
@@ -112,9 +154,10 @@ def drain_and_redrive(scene: Scene) -> None:
 def redeliver_and_sweep(scene: Scene) -> None:
     """A backlog that fails again, behind what is too old, a job, the sweep, the recovery, and an event set aside.
 
-    Then a job that withdraws a copy, and a receiver that wants nothing any more.
+    Then a job that withdraws a copy, and a receiver that wants nothing any more; and before all a POST with a token.
     """
     system = scene.system
+    bear_a_token(scene, lambda: send_one_of_the_backlog(system), ordered=True)
     webhook = system.add_signed_webhook(scene.receiver.url, SECRET)
     publish(system, "e0")
     scene.receiver.break_down()
@@ -178,18 +221,13 @@ SCENARIOS: dict[str, Callable[[Scene], None]] = {
 }
 ALERTING = ("RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")
 
-# What AWS does in the name of a role, and no code of ours: the reason of each.
-_DATA_KEY = {
-    Grant("kms:GenerateDataKey", "EncryptionKey"): "SNS asks for a data key in the name of who publishes to its topic"
-}
+# What AWS does in the name of a role, and no code of ours: the reason of each. SNS asks for a data key in the name of
+# who publishes to its topic, as a sender does itself for a token.
 BY_AWS: dict[str, dict[Grant, str]] = {
     "RealtimeDispatcherFunction": {
-        **_DATA_KEY,
         Grant("sqs:SendMessage", "BatchQueue"): "Lambda sends what failed to the failure destination",
     },
-    "BatchDispatcherFunction": _DATA_KEY,
     "RedeliveryFunction": {
-        **_DATA_KEY,
         Grant("sqs:ReceiveMessage", "RedeliveryQueue"): "Lambda's event source reads the queue",
         Grant("sqs:DeleteMessage", "RedeliveryQueue"): "Lambda's event source deletes what was answered",
     },

@@ -34,6 +34,9 @@ def of_admins(what: str) -> tuple[str, str]:
 
 PASSWORDS = of_admins("password")
 HEADERS = tuple(f"{age}-header-value+/\"'=&" for age in ("old", "new"))
+# Of what HTTP takes in a header.
+TOKENS = tuple(f"{age}-bearer-token|+/\"'=&" for age in ("old", "new"))
+VALUES = tuple(f"Token {age}-secret-value|+/\"'=&" for age in ("old", "new"))
 QUERIES = tuple(f"{age}-token-of-url" for age in ("old", "new"))
 
 
@@ -42,6 +45,8 @@ def searched_for(*generated: str) -> list[Secret]:
     plain = {
         **{f"password {number}": one for number, one in enumerate(PASSWORDS)},
         **{f"header {number}": one for number, one in enumerate(HEADERS)},
+        **{f"token {number}": one for number, one in enumerate(TOKENS)},
+        **{f"value {number}": one.removeprefix("Token ") for number, one in enumerate(VALUES)},
         **{f"query {number}": one for number, one in enumerate(QUERIES)},
         **{f"own secret {number}": one for number, one in enumerate(OWN)},
         **{f"generated secret {number}": one for number, one in enumerate(generated)},
@@ -113,7 +118,13 @@ def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
     change(headers={"X-Token": HEADERS[1]})
     change(authentication={"type": "BASIC", "username": "u", "password": PASSWORDS[1]})
     sends()
-    change(authentication={"type": "SIGNATURE", "secret": OWN[0]})
+    for token in TOKENS:
+        change(authentication={"type": "BEARER", "token": token})
+        sends()
+    for value in VALUES:
+        change(authentication={"type": "HEADER", "name": "X-Key", "value": value})
+        sends()
+    change(authentication={"type": "SIGNATURE", "secret": OWN[0], "algorithm": "ED25519"})
     assert api.call("POST", signature, {"secret": OWN[1]}, headers=next(keys)).status == 200
     generated = []
     for _ in range(2):
@@ -121,6 +132,16 @@ def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
         generated.append(api.get(signature).json["secret"])
     sends()
     return generated[0], generated[1]
+
+
+def keys_of(system: System, webhook: Any) -> list[str]:
+    """Return the private keys that a webhook has signed with, as signing secrets are written."""
+    current = system.registry.get(str(ACCOUNT), webhook["webhookId"])
+    assert current is not None
+    credentials = system.credentials(current)
+    keys = [credentials.signing_key or "", *(earlier.secret for earlier in credentials.previous_keys)]
+    assert len(set(keys)) == 4
+    return [f"whsec_{key}" for key in keys]
 
 
 def test_no_secret_is_in_anything_that_is_kept_or_told(
@@ -138,6 +159,7 @@ def test_no_secret_is_in_anything_that_is_kept_or_told(
     system.clock.advance(3600)
     system.redeliver()
     (webhook,) = api.get(api.webhooks).json["webhooks"]
+    private = keys_of(system, webhook)
     kept = items(system)
     refused = {"name": "", "authentication": {"type": "BASIC", "username": "u", "password": PASSWORDS[0]}}
     assert api.call("PATCH", api.path(webhook), refused).status == 422
@@ -153,7 +175,7 @@ def test_no_secret_is_in_anything_that_is_kept_or_told(
     kept += items(system)  # where the webhook is no more
     assert {table for table, _ in kept} == set(TABLES)
     assert any("requestHeaders" in str(item.get("attempt")) for _, item in kept)
-    search = SecretSearch(searched_for(*generated))
+    search = SecretSearch(searched_for(*generated, *private))
     places: dict[str, object] = {
         "logs": log.getvalue(),
         "events": told,

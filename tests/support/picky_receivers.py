@@ -19,7 +19,7 @@ class PickyListener(Listener):
         super().__init__()
         self.judge = judge
 
-    def _next_answer(self, body: bytes) -> Answer:
+    def _next_answer(self, _headers: dict[str, str], body: bytes) -> Answer:
         return self.judge(body)
 
 

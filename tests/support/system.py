@@ -21,6 +21,7 @@ from recado.adapters.dynamodb.tables import (
     webhooks_table,
 )
 from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
+from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
@@ -30,9 +31,10 @@ from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import owned
-from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
 from tests.support.aws_calls import running
 from tests.support.clock import Clock
@@ -224,6 +226,11 @@ class System:
     def overdue(self) -> DynamoOverdue:
         """Return the sparse index of what a sweep may have to wake."""
         return DynamoOverdue(self._webhooks_table)
+
+    @cached_property
+    def endings(self) -> DynamoEndings:
+        """Return when it is told of certificates that they end."""
+        return DynamoEndings(self._webhooks_table)
 
     @cached_property
     def store(self) -> DynamoDeliveries:

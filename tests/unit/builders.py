@@ -10,6 +10,7 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.authentication import CertificateFacts
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
@@ -131,3 +132,9 @@ def envelope(name: object = NAME, content: object = None, **changes: Any) -> dic
 def envelope_text(**changes: Any) -> str:
     """Return the body of a batch queue's message with an event."""
     return json.dumps(envelope(**changes))
+
+
+def certificate(ends_in_days: float, fingerprint: str = "a1") -> CertificateFacts:
+    """Build what is known of a client certificate that ends so many days from now."""
+    ends = NOW + round(ends_in_days * 24 * 60 * 60 * 1000)
+    return CertificateFacts("CN=client", "CN=Root", fingerprint, NOW - 1, ends)

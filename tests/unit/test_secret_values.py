@@ -10,18 +10,28 @@ from aws_lambda_powertools import Logger
 
 from recado.http_api.signatures.schemas import RotationEntered, SignatureDownload
 from recado.http_api.test_sends.schemas import DraftTestEntered, WebhookTestEntered
-from recado.http_api.webhooks.schemas import (
+from recado.http_api.webhooks.authentication import (
     BasicAuthentication,
+    BearerAuthentication,
+    HeaderAuthentication,
+    NoAuthentication,
+    OAuth2Authentication,
     SignatureAuthentication,
+)
+from recado.http_api.webhooks.schemas import (
     WebhookChanged,
     WebhookEntered,
     changes_of,
 )
 from recado.ports import Opened, Sealed
+from recado.rules.certificates.reading import Authorities, Identity
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.tls_identity import TlsIdentity
+from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts
+from recado.rules.webhook.authentication_draft import AuthenticationDraft, ClientCertificateEntered
+from recado.rules.webhook.certificates_entered import CertificatesEntered
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
-from recado.rules.webhook.registration import AuthenticationDraft, Changes
-from recado.rules.webhook.webhook import AuthenticationType
+from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.signatures import Signature
 from tests.unit.builders import event, webhook
 
@@ -32,6 +42,8 @@ ENTERED = WebhookEntered.model_validate(
 )
 DRAFT = AuthenticationDraft(AuthenticationType.BASIC, "user", PASSWORD)
 WITH_PASSWORD = webhook(authentication=AuthenticationType.BASIC, username="user")
+WITH_HEADER = webhook(authentication=AuthenticationType.HEADER, header_name="X-Key", secret_version="v1")
+FACTS = CertificateFacts("CN=a", "CN=b", "00", 0, 1)
 SIGNED = webhook(authentication=AuthenticationType.SIGNATURE, secret_version="v1")
 VALUES: list[Any] = [
     EarlierSecret(PREVIOUS, 1),
@@ -53,6 +65,31 @@ VALUES: list[Any] = [
         {"eventName": "CI_STATS", "targetUrl": "https://a.example", "authentication": BASIC}
     ),
     WebhookTestEntered.model_validate({"eventName": "CI_STATS", "authentication": BASIC}),
+    BearerAuthentication(type="BEARER", token=PASSWORD),
+    HeaderAuthentication(type="HEADER", name="X-Key", value=PASSWORD),
+    OAuth2Authentication(type="OAUTH2", tokenUrl="https://a.example", clientId="c", clientSecret=PASSWORD),
+    AuthenticationDraft(AuthenticationType.BEARER, token=PASSWORD),
+    AuthenticationDraft(AuthenticationType.HEADER, header_name="X-Key", header_value=PASSWORD),
+    AuthenticationDraft(AuthenticationType.OAUTH2, client_secret=PASSWORD),
+    AuthenticationDraft(
+        AuthenticationType.NONE,
+        client_certificate=ClientCertificateEntered(PASSWORD, PASSWORD),
+        trusted_certificates=PASSWORD,
+    ),
+    NoAuthentication(type="NONE", clientCertificate={"certificate": PASSWORD, "privateKey": PASSWORD}),
+    CertificatesEntered(Identity(PASSWORD, FACTS), Authorities("public", (FACTS,))),
+    Credentials(
+        token=PASSWORD,
+        header_value=PASSWORD,
+        client_secret=PASSWORD,
+        signing_key=PASSWORD,
+        previous_keys=(EarlierSecret(PASSWORD, 1),),
+        client_certificate=PASSWORD,
+        trusted_certificates=PASSWORD,
+    ),
+    TlsIdentity("v1", PASSWORD, PASSWORD),
+    outgoing_request(webhook(authentication=AuthenticationType.BEARER), Credentials(token=PASSWORD), [event()], 0),
+    outgoing_request(WITH_HEADER, Credentials(header_value=PASSWORD, client_certificate=PASSWORD), [event()], 0),
     SignatureDownload(webhook_id="w", scheme="s", algorithm="a", created_at="now", previous=[], secret=SECRET),
     outgoing_request(WITH_PASSWORD, Credentials(password=PASSWORD), [event()], 0),
     outgoing_request(SIGNED, Credentials(secret=SECRET), [event()], 0),

@@ -2,6 +2,7 @@
 import { announce } from "../parts/announce.js";
 import { endpoints } from "../paths.js";
 import { problemText } from "../texts.js";
+import { ENTERED, withoutSecrets } from "./authentication_model.js";
 import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
 /** A form for `saved` (null for a new webhook) of version `etag`. `values` may be those of an earlier visit. */
@@ -24,6 +25,8 @@ export class WebhookForm {
     this.etag = etag;
     this.values = values ?? valuesOf(saved);
     this.deliveryOpen = deliveryChosen(this.values);
+    const { clientCertificate, trustedCertificates } = this.values.authentication;
+    this.tlsOpen = clientCertificate.how !== ENTERED || trustedCertificates.how !== ENTERED;
   }
 
   get t() {
@@ -48,6 +51,18 @@ export class WebhookForm {
     this.#context.redraw();
   }
 
+  /** Enter a part of `authentication`; with another type all that was wrong with the one before is forgotten. */
+  setAuthentication(part, fields = Object.keys(part).map((name) => `authentication.${name}`)) {
+    const others = part.type ? Object.keys(this.problems).filter((name) => name.startsWith("authentication.")) : [];
+    this.set("authentication", { ...this.values.authentication, ...part }, [...fields, ...others]);
+  }
+
+  /** Say what is wrong with a field before the API does. */
+  setProblem(field, text) {
+    this.problems = { ...this.problems, [field]: text };
+    this.#context.redraw();
+  }
+
   setSearch(search) {
     this.search = search;
     this.#context.redraw();
@@ -62,6 +77,8 @@ export class WebhookForm {
     try {
       const { data } = await this.#send();
       this.done = true;
+      // What was secret in it is in the API's hands now.
+      this.values = { ...this.values, authentication: withoutSecrets(this.values.authentication) };
       return data;
     } catch (error) {
       await this.#failed(error);
@@ -140,7 +157,9 @@ export class WebhookForm {
   }
 
   #refuse() {
-    this.deliveryOpen ||= Object.keys(this.problems).some((field) => field.startsWith("delivery."));
+    const wrong = Object.keys(this.problems);
+    this.deliveryOpen ||= wrong.some((field) => field.startsWith("delivery."));
+    this.tlsOpen ||= wrong.some((field) => /^authentication\.(client|trusted)Certificate/.test(field));
     this.#toTop();
     return null;
   }

@@ -1,4 +1,5 @@
 /* What is entered about a webhook, and how it differs from what is saved. Pure. */
+import { authenticationProblems, authenticationSent, authenticationValues } from "./authentication_model.js";
 
 /** The numbers among the delivery settings. */
 export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMinute"];
@@ -13,16 +14,15 @@ const FIELDS = [
 
 /**
  * The form's values for a webhook as the API gives it, or for a new one. `headers` becomes a list of `{name, value}`, so
- * that a header can be typed letter by letter; `authentication.password` and `.secret` are always empty: the API never
- * tells them. Each delivery setting is a field of its own, `delivery.maxEvents`, a number as it is typed.
+ * that a header can be typed letter by letter; what is secret in `authentication` is always empty: the API never tells it.
+ * Each delivery setting is a field of its own, `delivery.maxEvents`, a number as it is typed.
  */
 export function valuesOf(webhook) {
   const { name = "", description = "", targetUrl = "", eventNames = [], active = true, ordered = false } = webhook ?? {};
-  const { type = "NONE", username = "" } = webhook?.authentication ?? {};
   const headers = Object.entries(webhook?.headers ?? {}).map(([header, value]) => ({ name: header, value }));
   return {
     name, description, targetUrl, headers, active, ordered, ...deliveryValues(webhook?.delivery),
-    eventNames: [...eventNames], authentication: { type, username, password: "", secret: "" },
+    eventNames: [...eventNames], authentication: authenticationValues(webhook?.authentication),
   };
 }
 
@@ -96,14 +96,10 @@ function nested(fields, values) {
  */
 export function lightProblems(values, saved) {
   const { name, targetUrl, eventNames, authentication } = values;
-  const passwordKept = saved?.authentication.type === "BASIC";
   const problems = {};
   if (!name.trim()) problems.name = "problem.name";
   if (!targetUrl.trim()) problems.targetUrl = "problem.target_url";
-  if (authentication.type === "BASIC") {
-    if (!authentication.username) problems["authentication.username"] = "problem.username";
-    if (!authentication.password && !passwordKept) problems["authentication.password"] = "problem.password";
-  }
+  Object.assign(problems, authenticationProblems(authentication, saved));
   if (eventNames.length === 0) problems.eventNames = "problem.event_names";
   return problems;
 }
@@ -142,10 +138,4 @@ function settingSent(field, value) {
   const typed = value.trim();
   if (field === "delivery.maxPostsPerMinute" && !typed) return null;
   return /^\d{1,12}$/.test(typed) ? Number(typed) : typed;
-}
-
-function authenticationSent({ type, username, password, secret }) {
-  if (type === "SIGNATURE" && secret) return { type, secret };
-  if (type !== "BASIC") return { type };
-  return password ? { type, username, password } : { type, username };
 }

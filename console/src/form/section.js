@@ -1,5 +1,6 @@
 /* A part of the form: what it is about at the side, its controls beside that. */
 import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { fieldProblem } from "../parts/field.js";
 
 /** A section with a title, a lead and its content. */
@@ -20,6 +21,21 @@ export function toggle({ id, label, hint, checked, problem = "", set }) {
         aria-describedby=${problem ? `${id}-hint ${id}-problem` : `${id}-hint`} aria-invalid=${problem ? "true" : nothing}
         @change=${(event) => set(event.target.checked)}>
       <div><label for=${id}>${label}</label><p id="${id}-hint" class="field-hint">${hint}</p>${fieldProblem(id, problem)}</div>
+    </div>
+  `;
+}
+
+/** One of several that exclude each other, with what it means. */
+export function choice({ group, value, label, hint, chosen, choose }) {
+  const id = `${group}-${value}`;
+  return html`
+    <div class="form-choice">
+      <input type="radio" name=${group} id=${id} value=${value} .checked=${live(chosen)}
+        aria-describedby="${id}-hint" @change=${choose}>
+      <div>
+        <label for=${id}>${label}</label>
+        <p id="${id}-hint" class="field-hint">${hint}</p>
+      </div>
     </div>
   `;
 }

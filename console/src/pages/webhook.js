@@ -2,11 +2,12 @@
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
+import { codeBlock } from "../parts/code_block.js";
 import { icon } from "../parts/icons.js";
 import { notice } from "../parts/notice.js";
 import { pageHeader } from "../parts/page_header.js";
 import { sendNow } from "../parts/send_now.js";
-import { signaturePanel } from "../parts/signature.js";
+import { keySetAddress, signaturePanel } from "../parts/signature.js";
 import { failure, resource } from "../parts/states.js";
 import { testPanel } from "../parts/test_send.js";
 import { time } from "../parts/time.js";
@@ -16,8 +17,10 @@ import { laneText, standing, statusBadge } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { ACTIVATION, webhookActions } from "../webhook/actions.js";
+import { certificates, hasCertificates } from "../webhook/authentication.js";
 import { configuration } from "../webhook/configuration.js";
 import { healthBanner } from "../webhook/health_banner.js";
+import { receiverNote } from "../webhook/receiver_note.js";
 
 const COUNTS_EVERY_MS = 30_000;
 
@@ -124,6 +127,7 @@ class WebhookPage {
 
   #overview(webhook) {
     const { state, reactivate } = this.#actions;
+    const { authentication } = webhook;
     return html`
       ${state.error ? failure(state.error) : nothing}
       ${this.#saved(webhook)}
@@ -131,8 +135,10 @@ class WebhookPage {
       ${this.#sending.view()}
       ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate, busy: state.busy })}
       <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
-      ${webhook.authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
+      ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
+      ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
+      ${this.#receiver(webhook)}
       ${this.#panel("test", html`<p class="lead">${this.#context.t("test.lead_saved")}</p>${this.#test()}`)}
     `;
   }
@@ -142,6 +148,12 @@ class WebhookPage {
     const query = (from, to) => new URLSearchParams({ range: "custom", from, to });
     const href = (from, to) => `${paths.deliveries(account, webhookId)}?${query(from, to)}`;
     return deliveriesChart(counts, t, { href, navigate, title: t("details.last_day") });
+  }
+
+  /** What to tell whoever writes the receiver; nothing where there is nothing to tell. */
+  #receiver(webhook) {
+    const note = receiverNote(webhook.authentication, keySetAddress(this.#context.account, webhook));
+    return note ? this.#panel("receiver_note", codeBlock(note, { label: this.#context.t("receiver_note.label"), wrap: true })) : nothing;
   }
 
   #panel(name, content) {

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { authenticationSection } from "../form/authentication.js";
+import { withoutSecrets } from "../form/authentication_model.js";
 import { deliverySection } from "../form/delivery.js";
 import { eventsSection } from "../form/events.js";
 import { WebhookForm } from "../form/form.js";
@@ -111,10 +112,9 @@ function testNames(chosen, all) {
   return [...chosen, ...all.map(({ eventName }) => eventName).filter((name) => !chosen.includes(name))];
 }
 
-/** What is kept while signing in again: all but password and secret, which belong in no storage. */
+/** What is kept while signing in again: all but secrets and certificates, which belong in no storage. */
 function draftOf(form) {
-  if (!form?.unsaved) return null;
-  return { ...form.values, authentication: { ...form.values.authentication, password: "", secret: "" } };
+  return form?.unsaved ? { ...form.values, authentication: withoutSecrets(form.values.authentication) } : null;
 }
 
 function trail(t, account, saved) {

@@ -10,7 +10,10 @@ const OF_A_HEADER = /^the value of the header (\S+)$/;
 export const HELD = {
   "the password": "answer.password",
   "the user name and the password": "answer.user_and_password",
+  "the token": "answer.token",
+  "the client secret": "answer.client_secret",
   "a signing secret": "answer.signing_secret",
+  "a signing key": "answer.signing_key",
   "a signature of the request": "answer.signature",
   "so many escapes that nobody can tell what it says": "answer.escapes",
 };

@@ -13,8 +13,11 @@ export function failureName(error) {
 const NAMED = "NAMED";
 const NAMED_DETAIL = /^The receiver did not take this event: (.+)$/s;
 
-/** How the API says that the receiver refuses or misses the sender's certificate. */
-const CLIENT_CERTIFICATE_DETAIL = /^The receiver asks for a client certificate /;
+/** How the API says that the receiver misses the sender's certificate, or refuses it. */
+const CERTIFICATE_DETAILS = [
+  ["CLIENT_CERTIFICATE", /^The receiver asks for a client certificate /],
+  ["REFUSED_CERTIFICATE", /^The receiver does not accept the webhook's client certificate/],
+];
 
 /** What the statuses of a refused request have in common that say more than that: the names of their hints. */
 const REFUSALS = { 400: "BODY", 401: "ACCESS", 403: "ACCESS", 404: "PATH", 405: "PATH", 407: "ACCESS", 408: "PACE", 410: "GONE", 413: "SIZE", 415: "BODY", 422: "BODY", 429: "PACE" };
@@ -34,7 +37,8 @@ export function hintName(error) {
 /** The class, or what is told apart within it: an event that was named, a certificate that is not the receiver's. */
 function kindOf({ failureClass, statusCode, detail }) {
   if (failureClass === "CLIENT_ERROR" && statusCode < 300) return NAMED;
-  return failureClass === "TLS" && CLIENT_CERTIFICATE_DETAIL.test(detail) ? "CLIENT_CERTIFICATE" : failureClass;
+  const [kind] = (failureClass === "TLS" && CERTIFICATE_DETAILS.find(([, told]) => told.test(detail))) || [failureClass];
+  return kind;
 }
 
 /** One sentence about an error; the API's own is English, and shown where there is no other. */
@@ -44,8 +48,8 @@ export function detailOf({ detail }) {
   const [, word] = NAMED_DETAIL.exec(detail) ?? [];
   if (word) return t("failure_detail.named", { word: sentenceFor(word) ?? word });
   // What is wrong with a target is said in the words of the form.
-  const [, refused] = /^The target URL (.+)$/.exec(detail) ?? [];
-  return refused ? t("failure_detail.target", { problem: problemText(refused) }) : problemText(detail);
+  const [, which, refused] = /^The (target|token) URL (.+)$/.exec(detail) ?? [];
+  return refused ? t(`failure_detail.${which}`, { problem: problemText(refused) }) : problemText(detail);
 }
 
 /** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */

@@ -6,6 +6,12 @@ import { sentence, t } from "../texts.js";
 /** What the API writes for a value that it tells nobody. */
 const VEILED = "[hidden]";
 
+/** The fields whose values have names, by the texts of these. */
+const NAMED = {
+  "authentication.type": "authentication", "authentication.algorithm": "algorithm",
+  "authentication.clientAuthentication": "client_authentication",
+};
+
 /** The changes of an activity as the API tells them: a list; of a new webhook, which has many, folded. */
 export function changeList({ kind, changes = [] }) {
   if (changes.length === 0) return nothing;
@@ -38,6 +44,6 @@ function shown(field, value) {
   if (value === undefined || value === null) return html`<em>${t(field === "delivery.maxPostsPerMinute" ? "details.no_limit" : "activity.nothing")}</em>`;
   if (value === VEILED) return html`<em>${t("activity.veiled")}</em>`;
   if (typeof value === "boolean") return t(value ? "details.yes" : "details.no");
-  if (field === "authentication.type") return t(`authentication.${value}`);
+  if (field in NAMED) return t(`${NAMED[field]}.${value}`);
   return html`<code>${[value].flat().join(", ")}</code>`;
 }

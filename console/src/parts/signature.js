@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { endpoints } from "../paths.js";
 import { acting } from "./acting.js";
 import { announce } from "./announce.js";
+import { copyButton } from "./code_block.js";
 import { ask } from "./dialog.js";
 import { icon } from "./icons.js";
 import { ownSecret } from "./own_secret.js";
@@ -50,7 +51,7 @@ export function signaturePanel(context, { webhook, changed }) {
   };
   return () => html`
     <div class="signature">
-      ${facts(t, webhook().authentication)}
+      ${facts(t, webhook().authentication, keySetAddress(account, webhook()))}
       ${rotated ? justRotated(t) : nothing}
       <div class="actions">
         ${button("download", t("signature.download"), download, state.busy)}
@@ -84,7 +85,13 @@ function justRotated(t) {
   return html`<p class="field-hint"><strong>${t("signature.rotated_now")}</strong> ${t("signature.rotated_more")}</p>`;
 }
 
-function facts(t, authentication) {
+/** Where a receiver finds the public keys of a webhook, or "" where it has none: the API is where this page is from. */
+export function keySetAddress(account, { webhookId, authentication }) {
+  if (authentication.algorithm !== "ED25519") return "";
+  return new URL(endpoints.publicKeys(account, webhookId), location.origin).href;
+}
+
+function facts(t, authentication, keySet) {
   const { secretCreatedAt, secretRotatedAt, secretDownloadedAt } = authentication;
   const times = [[t("signature.created"), secretCreatedAt], [t("signature.rotated"), secretRotatedAt]];
   const earlier = signing(authentication).map(({ validUntil }) => html`<li>${time(validUntil)}</li>`);
@@ -94,6 +101,8 @@ function facts(t, authentication) {
     [t("signature.downloaded"), secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")],
   ];
   return html`
-    <dl class="fact-grid">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    <dl class="fact-grid">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+      ${keySet ? html`<div class="fact-wide"><dt>${t("signature.key_set")}</dt>
+        <dd><code>${keySet}</code> ${copyButton(keySet)}</dd></div>` : nothing}</dl>
   `;
 }

@@ -1,5 +1,6 @@
 /* English. */
 import activity from "./en/activity.js";
+import authentication from "./en/authentication.js";
 import deliveries from "./en/deliveries.js";
 import guides from "./en/guides.js";
 import form from "./en/form.js";
@@ -7,8 +8,8 @@ import requests from "./en/requests.js";
 import shell from "./en/shell.js";
 import webhooks from "./en/webhooks.js";
 
-export default { ...shell, ...form, ...webhooks, ...deliveries, ...requests, ...activity, ...guides };
+export default { ...shell, ...form, ...webhooks, ...deliveries, ...requests, ...activity, ...guides, ...authentication };
 
-// The API's messages and descriptions are English already.
-export const problems = [];
+// The API's messages and descriptions are English already; what is null to it is removed here.
+export const problems = [[/^must be entered again, or null, (.+)$/, "must be entered again, or removed, $1"]];
 export const eventTypes = {};

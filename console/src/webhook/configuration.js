@@ -4,6 +4,7 @@ import { LIMITS } from "../form/model.js";
 import { eventName as breakable } from "../parts/event_name.js";
 import { time } from "../parts/time.js";
 import { t } from "../texts.js";
+import { authenticated } from "./authentication.js";
 
 /** The configuration of a webhook; `eventTypes` is the catalogue, or undefined while it is loading. */
 export function configuration(webhook, eventTypes) {
@@ -29,10 +30,6 @@ export function configuration(webhook, eventTypes) {
 
 function fact(name, value, wide = false) {
   return html`<div class=${wide ? "fact-wide" : ""}><dt>${name}</dt><dd>${value}</dd></div>`;
-}
-
-function authenticated({ type, username }) {
-  return html`${t(`authentication.${type}`)}${username ? html` · <code>${username}</code>` : nothing}`;
 }
 
 function settings(delivery) {

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from recado.ports import Deadline
+from recado.ports import Clock, Deadline
 
 _MARGIN_SECONDS = 5.0  # for what comes after the last attempt: records, health, wake-ups
 
@@ -36,3 +36,19 @@ class Within:
     def remaining_seconds(self) -> float:
         """Seconds left, never more than its own."""
         return min(self._seconds, self._whole.remaining_seconds())
+
+
+class Until:
+    """The end of something that may take so many seconds from now on, and no longer than the whole; fills `Deadline`.
+
+    Several waits share it, where each has `Within` for itself.
+    """
+
+    def __init__(self, whole: Deadline, seconds: float, clock: Clock) -> None:
+        self._whole = whole
+        self._clock = clock
+        self._ends_at = clock() + min(seconds, whole.remaining_seconds()) * 1000
+
+    def remaining_seconds(self) -> float:
+        """Seconds left."""
+        return min((self._ends_at - self._clock()) / 1000, self._whole.remaining_seconds())

@@ -41,6 +41,7 @@ class SenderSettings:
     webhooks_table: str
     deliveries_table: str
     redelivery_queue_url: str
+    kms_key_id: str
     alert_topic_arn: str
     event_bus_name: str
     targets: TargetSettings
@@ -55,6 +56,7 @@ class SenderSettings:
             webhooks_table=_text(env, "WEBHOOKS_TABLE"),
             deliveries_table=_text(env, "DELIVERIES_TABLE"),
             redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
+            kms_key_id=_text(env, "KMS_KEY_ID"),
             alert_topic_arn=_text(env, "ALERT_TOPIC_ARN"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             targets=TargetSettings.from_env(env),

@@ -28,8 +28,17 @@ _COMMANDS = {
     "Verify.java": ("java", "{file}"),
     "verify.rb": ("rackup", "--host", HOST, "--port", "{port}", "{file}"),
 }
+_KEY_COMMANDS = {
+    # Python has no Ed25519 of its own: this interpreter has the library that the recipe names.
+    "keys.py": (sys.executable, "{file}"),
+    "keys.mjs": ("node", "{file}"),
+    "keys.php": ("php", "-S", HOST + ":{port}", "{file}"),
+    "keys.go": ("go", "run", "{file}"),
+    "keys.rb": ("rackup", "--host", HOST, "--port", "{port}", "{file}"),
+}
 # Each with the tool of the system's that it needs.
 RECIPES = {recipe: command[0] for recipe, command in _COMMANDS.items()}
+KEY_RECIPES = {recipe: Path(command[0]).name for recipe, command in _KEY_COMMANDS.items()}
 
 
 @dataclass(frozen=True)
@@ -56,24 +65,25 @@ def free_port() -> int:
 
 
 @cache
-def _compile_library() -> None:
+def _compile_library(recipe: str) -> None:
     """Let Go compile what the recipe imports: that takes minutes once on a machine, longer than a test waits."""
-    command = ("go", "build", "-o", os.devnull, str(RECIPES_DIR / "verify.go"))
+    command = ("go", "build", "-o", os.devnull, str(RECIPES_DIR / recipe))
     subprocess.run(command, check=True, timeout=600)  # noqa: S603  our own recipe
 
 
 @contextmanager
-def running(recipe: str, secret: str, directory: Path, port: int | None = None) -> Iterator[RecipeReceiver]:
-    """Run a recipe as its first lines say."""
+def running(recipe: str, verifier: str, directory: Path, port: int | None = None) -> Iterator[RecipeReceiver]:
+    """Run a recipe as its first lines say, with the secret that it verifies by, or the address of the keys."""
     chosen = port or free_port()
-    program, *arguments = _COMMANDS[recipe]
+    program, *arguments = (_COMMANDS | _KEY_COMMANDS)[recipe]
     if program == "go":
-        _compile_library()
+        _compile_library(recipe)
     executable = shutil.which(program) or shutil.which(program, path=_OWN_PROGRAMS)
     assert executable is not None, f"{program} is not on this machine"
     filled = [argument.format(file=RECIPES_DIR / recipe, port=chosen) for argument in arguments]
     output = directory / f"output-{chosen}"
-    env = {**os.environ, "WEBHOOK_SECRET": secret, "PORT": str(chosen), "TMPDIR": str(directory)}
+    setting = "WEBHOOK_KEYS" if recipe in _KEY_COMMANDS else "WEBHOOK_SECRET"
+    env = {**os.environ, setting: verifier, "PORT": str(chosen), "TMPDIR": str(directory)}
     with output.open("wb") as file:
         # A session of its own: some of these commands start the receiver as their child.
         process = subprocess.Popen(  # noqa: S603  our own recipe

@@ -20,7 +20,8 @@ def secrets_of(exchanges: list[Exchange], settings: Settings) -> list[Secret]:
     """Whatever was sent or got as a secret: passwords, tokens, downloaded signing secrets, and people's sign-ins."""
     found = [Secret(f"password of {user}", text) for user, text in _sign_ins(settings).items()]
     for one in exchanges:
-        found += [Secret(f"password in {one.method} {one.path}", text) for text in texts_under("password", one.sent)]
+        for name in ("password", "token", "clientSecret", "privateKey"):
+            found += [Secret(f"{name} in {one.method} {one.path}", text) for text in texts_under(name, one.sent)]
         if one.is_download:
             found += [Secret(f"signing secret of {one.path}", text) for text in _downloaded(one)]
         kind, _, token = str(one.answer.request.headers.get("Authorization")).partition(" ")

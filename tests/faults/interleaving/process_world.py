@@ -36,6 +36,7 @@ from tests.faults.interleaving.places import ACCOUNT_ID, WEBHOOK_ID
 from tests.faults.interleaving.replay import Script
 from tests.faults.interleaving.tables import Writer, deliveries_of, webhooks_of
 from tests.unit.builders import NOW, failed
+from tests.unit.use_cases.fakes.token_fakes import no_tokens
 
 SLOW_AFTER_MS = 2_000
 _CLASSES = {400: FailureClass.CLIENT_ERROR, 500: FailureClass.SERVER_ERROR}
@@ -72,6 +73,7 @@ class World:
             withdrawals=self.withdrawals,
             lanes=self.lanes,
             vault=self,  # type: ignore[arg-type]  # it only opens
+            tokens=no_tokens,
             sender=self,
             wake_ups=_WakeUps(self.script),
             alerting=_Silent(),

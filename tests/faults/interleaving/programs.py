@@ -8,7 +8,8 @@ from recado.rules.activity.activity import Once, Requester
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.selection import Selection
 from recado.rules.sending.wake_up import WakeUp
-from recado.rules.webhook.registration import Changes, InvalidRegistrationError
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
@@ -66,7 +67,7 @@ def _run(world: World, resumed: Any = None) -> bool:
 
 
 def _sweep(world: World) -> None:
-    Sweep(world.sending(), overdue=world)()
+    Sweep(world.sending(), overdue=world, beside=lambda: None)()
 
 
 def _asked(world: World, ask: Any, answer: str) -> str:

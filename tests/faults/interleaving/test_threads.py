@@ -51,6 +51,7 @@ from tests.e2e.support.instance import Instance
 from tests.support.acts import act_on
 from tests.unit.builders import event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
+from tests.unit.use_cases.fakes.token_fakes import no_tokens
 
 # Each of the ten moments at which the late event may arrive, five times.
 ROUNDS = 500 if os.environ.get("FAULTS") == "long" else 50
@@ -101,6 +102,7 @@ class Deployment:
             withdrawals=DynamoWithdrawals(delivery_items, activities),
             lanes=self.lanes,
             vault=SimpleNamespace(open=lambda webhook: Opened(webhook, Credentials())),
+            tokens=no_tokens,
             sender=self.receiver,
             wake_ups=self.wake_ups,
             alerting=Alerting(SimpleNamespace(send=lambda _alert: None), self.deliveries, now_ms),

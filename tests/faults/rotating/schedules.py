@@ -22,9 +22,10 @@ from recado.rules.event.event import parse_event
 from recado.rules.sending import signing_secret
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import TooManySecretsError
-from recado.rules.webhook.registration import AuthenticationDraft, Changes
-from recado.rules.webhook.webhook import AuthenticationType
+from recado.rules.webhook.registration import Changes
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import Rewriting, StaleVersionError

@@ -10,7 +10,8 @@ from recado.ports import LimitReachedError, TooManyJobsError, VersionConflictErr
 from recado.rules.activity.activity import Once, Requester
 from recado.rules.delivery.delivery import DeliveryStatus, id_of
 from recado.rules.delivery.selection import Selection
-from recado.rules.webhook.registration import Changes, InvalidRegistrationError
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 from recado.use_cases.sending.asking import NotActiveError

@@ -24,6 +24,7 @@ _SENDER = SenderSettings(
     webhooks_table=WEBHOOKS,
     deliveries_table=DELIVERIES,
     redelivery_queue_url=WAKE_UPS,
+    kms_key_id="key",
     alert_topic_arn="alerts",
     event_bus_name="bus",
     targets=_TARGETS,

@@ -41,6 +41,7 @@ SCOPES = {
 OPEN = (
     ("GET", "/health"),
     ("GET", "/egress.json"),
+    ("GET", "/accounts/{accountId}/webhook-keys.json"),
     ("GET", "/openapi.json"),
     ("GET", "/console"),
     ("GET", "/console/{proxy+}"),
@@ -71,7 +72,7 @@ def test_route_wants_its_scope(routes: dict[tuple[str, str], Any], route: tuple[
 
 @pytest.mark.parametrize("route", OPEN, ids=map(" ".join, OPEN))
 def test_open_route_wants_no_token(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
-    """A route that says nothing about any account can be called without a token."""
+    """A route that says nothing about any account, but what everybody may know, can be called without a token."""
     assert routes[route]["security"] == [{"NONE": []}]
 
 

@@ -23,6 +23,7 @@ TARGETS = {
 SENDER = {
     **STORAGE,
     "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
+    "KMS_KEY_ID": "EncryptionKey",
     "ALERT_TOPIC_ARN": "AlertTopic",
     "EVENT_BUS_NAME": "EventBus",
     **TARGETS,

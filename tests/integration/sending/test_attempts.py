@@ -7,8 +7,9 @@ import pytest
 
 from local.listener import Answer, Listener
 from recado.rules.delivery.delivery import attempted
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from recado.rules.webhook.webhook import Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls

@@ -48,7 +48,7 @@ export default {
   "receiving.step_3": "The key is the secret after “whsec_”, decoded from base64.",
   "receiving.step_4": "Compute HMAC-SHA256 with it, of webhook-id, a full stop, webhook-timestamp, a full stop, and the body. “v1,” and that in base64 is the signature to expect.",
   "receiving.step_5": "Compare it, in constant time, with each of the signatures in webhook-signature, which a space separates. One that is equal is enough: for 24 hours after a rotation there is one more.",
-  "receiving.standard": "This is Standard Webhooks 1.0.0, symmetric scheme v1: its libraries verify it too.",
-  "receiving.basic": "With Basic authentication",
-  "receiving.basic_body": "Compare the whole Authorization header, in constant time, with “Basic ” and the base64 of user name, colon, password. Answer 401 where it differs. Basic proves who sends, not that nothing was changed on the way: the listener needs HTTPS, and a signature is better.",
+  "receiving.standard": "This is Standard Webhooks 1.0.0, symmetric scheme v1: its libraries verify it too. Where a webhook signs with Ed25519 as well, there is a signature “v1a,” beside it; the webhook’s page has the address of the public keys.",
+  "receiving.basic": "With Basic, a token or a header",
+  "receiving.basic_body": "Compare the whole header, in constant time: Authorization with “Basic ” and the base64 of user name, colon, password, or with “Bearer ” and the token; a header of another name with its value. Answer 401 where it differs. They prove who sends, not that nothing was changed on the way: the listener needs HTTPS, and a signature is better.",
 };

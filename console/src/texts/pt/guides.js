@@ -48,7 +48,7 @@ export default {
   "receiving.step_3": "A chave é o segredo após “whsec_”, decodificado de base64.",
   "receiving.step_4": "Calcule com ela o HMAC-SHA256 de webhook-id, um ponto, webhook-timestamp, um ponto e o corpo. “v1,” e o resultado em base64 é a assinatura esperada.",
   "receiving.step_5": "Compare-a, em tempo constante, com cada assinatura em webhook-signature, separadas por espaço. Basta uma igual: durante 24 horas após uma rotação há uma a mais.",
-  "receiving.standard": "Isto é Standard Webhooks 1.0.0, esquema simétrico v1: suas bibliotecas também verificam.",
-  "receiving.basic": "Com autenticação básica",
-  "receiving.basic_body": "Compare o cabeçalho Authorization inteiro, em tempo constante, com “Basic ” e o base64 de nome de usuário, dois-pontos, senha. Responda 401 se for diferente. A autenticação básica prova quem envia, não que nada foi alterado no caminho: o listener precisa de HTTPS, e uma assinatura é melhor.",
+  "receiving.standard": "Isto é Standard Webhooks 1.0.0, esquema simétrico v1: suas bibliotecas também verificam. Se um webhook assina também com Ed25519, há ao lado uma assinatura “v1a,”; a página do webhook tem o endereço das chaves públicas.",
+  "receiving.basic": "Com Basic, token ou cabeçalho",
+  "receiving.basic_body": "Compare o cabeçalho inteiro, em tempo constante: Authorization com “Basic ” e o base64 de nome de usuário, dois-pontos, senha, ou com “Bearer ” e o token; um cabeçalho de outro nome com o valor dele. Responda 401 se for diferente. Eles provam quem envia, não que nada foi alterado no caminho: o listener precisa de HTTPS, e uma assinatura é melhor.",
 };

@@ -22,6 +22,7 @@ from recado.adapters.dynamodb.tables import (
     webhooks_table,
 )
 from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
+from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.activity_news import ActivityNews
@@ -31,6 +32,7 @@ from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsW
 from recado.adapters.secrets.vault import KmsVault
 from recado.adapters.sending.http_sender import HttpSender
 from recado.composition.clients import client, new_token, now_ms
+from recado.composition.lazy_tokens import LazyTokens
 from recado.composition.targets import target_policy
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.acts import Acts
@@ -40,6 +42,7 @@ from recado.use_cases.sending.direct.drain import Drain
 from recado.use_cases.sending.direct.realtime import Realtime
 from recado.use_cases.sending.direct.redrive import Redrive
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.queued.endings import EndingCertificates
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from recado.use_cases.sending.queued.sweep import Sweep
@@ -90,7 +93,9 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     ports = _ports(settings, tables)
     jobs = DynamoJobs(tables.webhooks, tables.activities)
     pages = Pages(ports, jobs, DynamoDeliveryReader(tables.deliveries))
-    return RedeliveryParts(Redelivery(ports, pages), Sweep(ports, overdue=DynamoOverdue(tables.webhooks)))
+    endings = EndingCertificates(ports, DynamoEndings(tables.webhooks))
+    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), beside=endings)
+    return RedeliveryParts(Redelivery(ports, pages), sweep)
 
 
 def _dispatch(settings: SenderSettings) -> Dispatch:
@@ -114,7 +119,7 @@ class _Tables(NamedTuple):
 def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
     webhooks = DynamoWebhooks(tables.webhooks)
     deliveries = DynamoDeliveries(tables.deliveries, settings.delivery_retention_days)
-    events = client("events")
+    events, kms = client("events"), client("kms")
     alerts = TopicAndBusAlerts(client("sns"), settings.alert_topic_arn, events, settings.event_bus_name)
     return SendingPorts(
         webhooks=webhooks,
@@ -122,7 +127,8 @@ def _ports(settings: SenderSettings, tables: _Tables) -> SendingPorts:
         aside=DynamoAside(tables.deliveries, settings.delivery_retention_days),
         withdrawals=DynamoWithdrawals(tables.deliveries, tables.activities),
         lanes=DynamoLanes(tables.webhooks, tables.activities),
-        vault=KmsVault(client("kms"), None, DynamoSecrets(tables.webhooks), webhooks),
+        vault=KmsVault(kms, None, DynamoSecrets(tables.webhooks), webhooks),
+        tokens=LazyTokens(tables.webhooks, kms, settings.kms_key_id),
         sender=HttpSender(target_policy(settings.targets), now_ms),
         wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
         alerting=Alerting(alerts, deliveries, now_ms),

@@ -23,7 +23,7 @@ from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
 from recado.http_api.shared.repeating import Repeating
-from recado.http_api.shared.schemas import JSON, OPEN, Shown, responses, shown
+from recado.http_api.shared.schemas import FOR_AN_HOUR, JSON, OPEN, Shown, responses, shown
 from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.webhooks.routes import webhook_routes
@@ -56,8 +56,8 @@ route. Errors are problem details (RFC 9457).
 
 An account may make so many requests a minute that change something, test sends, and requests that publish, and read so
 much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. A page of a list may be short,
-even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer but that of
-`/egress.json` has `Cache-Control: no-store`.
+even empty, where much had to be read for it: there is more as long as there is a `nextCursor`. Every answer but
+those of `/egress.json` and `…/webhook-keys.json` has `Cache-Control: no-store`.
 
 A POST that changes something takes an `Idempotency-Key`, which counts for 24 hours for its account and path: the same
 request again changes nothing more and gets the same answer, with `Idempotent-Replayed: true`. A refusal frees the key;
@@ -75,7 +75,6 @@ _RAISED_BEFORE_A_ROUTE = (
 
 HEADERS_OF_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Answers hold what only a token's bearer may see, unless they say otherwise, and are what their content type says."""
-_FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ class HttpApi:
             security=OPEN,
         )
         def egress_addresses() -> Response[str]:
-            return shown(egress, headers=_FOR_AN_HOUR)
+            return shown(egress, headers=FOR_AN_HOUR)
 
         @self._app.get("/openapi.json", include_in_schema=False)
         def openapi_document() -> Response[str]:

@@ -42,8 +42,8 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
         responses = operation["responses"]
         if kind_of(method, path) is not None:
             _limit(responses)
-        if "{accountId}" in path:
-            responses.setdefault("400", {**responses["404"], "description": "The `accountId` cannot be one."})
+        if "{accountId}" in path and "400" not in responses:
+            responses["400"] = {**responses["404"], "description": "The `accountId` cannot be one."}
         if takes_key(method, path):
             _take_key(operation)
         if _POWERTOOLS_ERRORS[0] in str(responses.get("422")):
@@ -102,6 +102,8 @@ def _plain(schema: Schema) -> Schema:
     responses. What may be null says `oneOf`.
     """
     plain = {key: value for key, value in schema.items() if key != "title" and (key, value) != ("default", None)}
+    if isinstance(plain.get("default"), dict):
+        plain["default"] = {name: value for name, value in plain["default"].items() if value is not None}
     for key in ("items", "additionalProperties"):
         if isinstance(plain.get(key), dict):
             plain[key] = _plain(plain[key])

@@ -10,6 +10,7 @@ from recado.ports.activity import (
 )
 from recado.ports.aside import AsideStore
 from recado.ports.counting import CountsReader, CountsStore
+from recado.ports.endings import Ending, Endings
 from recado.ports.managing import (
     AttemptPage,
     AttemptQuery,
@@ -55,6 +56,7 @@ from recado.ports.sending import (
     WakeUps,
     WebhookReader,
 )
+from recado.ports.tokens import Found, KeptToken, TokenStore
 
 __all__ = [
     "ActivityPage",
@@ -78,11 +80,15 @@ __all__ = [
     "DeliveryStore",
     "DoneBeforeError",
     "Due",
+    "Ending",
+    "Endings",
     "EventBus",
     "Expect",
+    "Found",
     "JobStore",
     "KeepingSender",
     "KeptAnswers",
+    "KeptToken",
     "KeyReusedError",
     "LaneStore",
     "Lease",
@@ -104,6 +110,7 @@ __all__ = [
     "StillUnderWayError",
     "TellActivity",
     "TimeLeft",
+    "TokenStore",
     "TooManyJobsError",
     "Vault",
     "VersionConflictError",

@@ -52,6 +52,7 @@ def test_a_signature_is_generated_and_downloaded_as_a_file(api: ApiClient) -> No
     webhook = api.create(authentication=SIGNATURE)
     assert webhook["authentication"] == {
         "type": "SIGNATURE",
+        "algorithm": "HMAC_SHA256",
         "secretCreatedAt": webhook["createdAt"],
         "previousSecrets": [],
     }

@@ -117,9 +117,9 @@ def test_headers_are_ten_of_the_admins_own(api: ApiClient, value: object, field:
     ("value", "field", "reason"),
     [
         ({}, "authentication.type", "is required"),
-        ({"type": "OAUTH"}, "authentication.type", "must be one of NONE, BASIC, SIGNATURE"),
-        ({"type": "basic"}, "authentication.type", "must be one of NONE, BASIC, SIGNATURE"),
-        ({"type": None}, "authentication.type", "must be one of NONE, BASIC, SIGNATURE"),
+        ({"type": "OAUTH"}, "authentication.type", "must be one of NONE, BASIC, BEARER, HEADER, SIGNATURE, OAUTH2"),
+        ({"type": "basic"}, "authentication.type", "must be one of NONE, BASIC, BEARER, HEADER, SIGNATURE, OAUTH2"),
+        ({"type": None}, "authentication.type", "must be one of NONE, BASIC, BEARER, HEADER, SIGNATURE, OAUTH2"),
         ({"type": "NONE", "username": "u"}, "authentication.username", "is not a field of this request"),
         ({"type": "NONE", "secret": "whsec_x"}, "authentication.secret", "is not a field of this request"),
         ({"type": "SIGNATURE", "secret": "whsec_x"}, "authentication.secret", "must be 24 to 64 bytes in base64"),

@@ -25,7 +25,7 @@ def memory(api: ApiClient, webhook: Any) -> dict[str, Any]:
     (listed,) = (each for each in api.get(api.webhooks).json["webhooks"] if each["webhookId"] == webhook["webhookId"])
     shown: dict[str, Any] = api.get(api.path(webhook)).json["authentication"]
     assert listed["authentication"] == shown
-    assert shown.pop("type") == "SIGNATURE"
+    assert (shown.pop("type"), shown.pop("algorithm")) == ("SIGNATURE", "HMAC_SHA256")
     if not shown["previousSecrets"]:
         del shown["previousSecrets"]
     return shown

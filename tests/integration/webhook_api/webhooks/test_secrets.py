@@ -46,6 +46,12 @@ def wrongly_entered(password: str) -> list[Any]:
         {"type": "SIGNATURE", "secret": [password]},
         {**basic, "secret": password},
         {**basic, "username": 1, "password": password},
+        {"type": "BEARER", "token": [password]},
+        {"type": "BEARER", "token": password + " "},
+        {"type": "BEARER", "token": password, "unknown": password},
+        {"type": "HEADER", "name": "X-Key", "value": password + "\n"},
+        {"type": "HEADER", "name": "X-Key", "value": {password: password}},
+        {"type": "HEADER", "name": "Host", "value": password},
     ]
 
 
@@ -55,6 +61,8 @@ def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
     basic = {"type": "BASIC", "username": "u", "password": first}
     webhook = api.create(authentication=basic)
     path = api.path(webhook)
+    api.call("PATCH", path, {"authentication": {"type": "BEARER", "token": second}})
+    api.call("PATCH", path, {"authentication": {"type": "HEADER", "name": "X-Key", "value": first}})
     api.call("PATCH", path, {"authentication": {**basic, "password": second}})
     api.call("PATCH", path, {"authentication": {**basic, "password": refused, "username": "a:b"}})
     api.call("PATCH", path, {"authentication": {**basic, "password": refused + "\n"}})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from recado.adapters.secrets.envelope import Envelope
 from recado.adapters.secrets.vault import KmsVault
 from recado.ports import Opened, OurFaultError, Sealed
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
@@ -106,6 +107,18 @@ def test_credentials_come_out_as_they_went_in(safe: Safe) -> None:
 
         assert safe.vault.open(kept) == Opened(kept, credentials)
         assert b"whsec" not in safe.store.sealed["1010", "wh_1"].ciphertext
+
+
+def test_credentials_that_were_sealed_before_other_kinds_existed_can_be_opened(safe: Safe) -> None:
+    """What an earlier version has sealed has fewer fields; those that it lacks are empty."""
+    before = {"password": None, "secret": "s", "previous": [{"secret": "old", "valid_until": 1}]}
+    sealed = Envelope(safe.kms, "key").seal("1010", "wh_1", json.dumps(before).encode())  # type: ignore[arg-type]
+    kept = safe.store.keep(webhook(), sealed)
+
+    opened = safe.cold().open(kept)
+
+    assert opened is not None
+    assert opened.credentials == Credentials(secret="s", previous=(EarlierSecret("old", 1),))
 
 
 def test_a_data_key_is_made_for_each_version(safe: Safe) -> None:

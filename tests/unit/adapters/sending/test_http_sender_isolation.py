@@ -25,7 +25,7 @@ def test_proxies_of_the_environment_are_ignored(variable: str, monkeypatch: pyte
 def test_proxies_that_are_given_are_refused() -> None:
     """There is no way to have one used."""
     with pytest.raises(ProxyError):
-        sender()._adapter.proxy_manager_for("http://127.0.0.1:1")
+        sender()._adapters.of(None).proxy_manager_for("http://127.0.0.1:1")
 
 
 def test_credentials_of_the_machine_are_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

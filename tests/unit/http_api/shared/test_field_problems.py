@@ -36,7 +36,10 @@ SOUND = {"name": "n", "targetUrl": "https://a.example", "eventNames": ["CI_STATS
         ({"BASIC": 1}, [("BASIC", "is not a field of this request")]),
         ({"authentication": 1}, [("authentication", "must be a JSON object")]),
         ({"authentication": {}}, [("authentication.type", "is required")]),
-        ({"authentication": {"type": "X"}}, [("authentication.type", "must be one of NONE, BASIC, SIGNATURE")]),
+        (
+            {"authentication": {"type": "X"}},
+            [("authentication.type", "must be one of NONE, BASIC, BEARER, HEADER, SIGNATURE, OAUTH2")],
+        ),
         ({"authentication": {"type": "BASIC"}}, [("authentication.username", "is required")]),
         ({"authentication": {"type": "NONE", "NONE": 1}}, [("authentication.NONE", "is not a field of this request")]),
         ({"x" * 500: 1}, [("x" * 100, "is not a field of this request")]),

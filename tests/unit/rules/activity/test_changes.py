@@ -10,9 +10,17 @@ from hypothesis import strategies as st
 
 from recado.rules.activity.activity import FieldChange
 from recado.rules.activity.changes import changes_between
+from recado.rules.webhook.authentication import (
+    AuthenticationType,
+    CertificateFacts,
+    ClientAuthentication,
+    OAuth2,
+    PublicKey,
+    SignatureAlgorithm,
+)
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
-from tests.unit.builders import NAME, OTHER_NAME, webhook
+from recado.rules.webhook.webhook import Status, Webhook
+from tests.unit.builders import NAME, NOW, OTHER_NAME, webhook
 
 URL = "https://receiver.example/hooks"
 BASIC = {"authentication": AuthenticationType.BASIC, "username": "user"}
@@ -29,11 +37,15 @@ WEBHOOKS = st.builds(
     authentication=st.sampled_from(AuthenticationType),
     status=st.sampled_from(Status),
 )
+BEARER = {"authentication": AuthenticationType.BEARER}
+HEADER = {"authentication": AuthenticationType.HEADER, "header_name": "X-Key"}
+OAUTH2 = {"authentication": AuthenticationType.OAUTH2, "oauth2": OAuth2(URL + "?a", "client")}
+FACTS = CertificateFacts("CN=us", "CN=ca", "ab" * 32, NOW, NOW + 1)
 
 
-def told(before: Webhook | None, after: Webhook, *, credentials_changed: bool = False) -> list[FieldChange]:
+def told(before: Webhook | None, after: Webhook, *, secret_changed: bool = False) -> list[FieldChange]:
     """Return what is told."""
-    return list(changes_between(before, after, credentials_changed=credentials_changed))
+    return list(changes_between(before, after, secret_changed=secret_changed))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +115,7 @@ def test_a_header_shows_its_name_alone() -> None:
             [
                 FieldChange("authentication.type", "BASIC", "SIGNATURE"),
                 FieldChange("authentication.username", "user", None),
+                FieldChange("authentication.algorithm", None, "HMAC_SHA256"),
                 FieldChange("authentication.secret", None, "[hidden]"),
                 FieldChange("authentication.password", "[hidden]", None),
             ],
@@ -114,7 +127,54 @@ def test_of_credentials_only_the_change_is_told(
     before: dict[str, Any], after: dict[str, Any], expected: list[FieldChange]
 ) -> None:
     """A new one, a replaced one, one that is gone."""
-    assert told(webhook(**before), webhook(**after), credentials_changed=True) == expected
+    assert told(webhook(**before), webhook(**after), secret_changed=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (BEARER, BEARER, [FieldChange("authentication.token", hidden=True)]),
+        (
+            HEADER,
+            {**HEADER, "header_name": "X-New"},
+            [FieldChange("authentication.name", "X-Key", "X-New"), FieldChange("authentication.value", hidden=True)],
+        ),
+        (
+            OAUTH2,
+            {**OAUTH2, "oauth2": OAuth2(URL + "?b", "client", ClientAuthentication.BODY, "a", "b")},
+            [
+                FieldChange("authentication.tokenUrl", hidden=True),
+                FieldChange("authentication.clientAuthentication", "BASIC", "BODY"),
+                FieldChange("authentication.scope", None, "a"),
+                FieldChange("authentication.audience", None, "b"),
+                FieldChange("authentication.clientSecret", hidden=True),
+            ],
+        ),
+        (
+            {},
+            {"client_certificate": FACTS, "trusted_certificates": (FACTS,)},
+            [
+                FieldChange("authentication.clientCertificate", None, "ab" * 32),
+                FieldChange("authentication.trustedCertificates", None, ["ab" * 32]),
+            ],
+        ),
+    ],
+    ids=["token", "header", "oauth2", "certificates"],
+)
+def test_of_each_type_all_but_the_secret_is_told(
+    before: dict[str, Any], after: dict[str, Any], expected: list[FieldChange]
+) -> None:
+    """Of certificates the fingerprint, of a token server's address nothing of the query."""
+    found = told(webhook(**before), webhook(**after), secret_changed=True)
+
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_another_algorithm_is_told_without_the_secret() -> None:
+    """The secret stays, and the key that is made is nobody's to see."""
+    after = webhook(**SIGNED, algorithm=SignatureAlgorithm.ED25519, public_keys=(PublicKey("x"),))
+
+    assert told(webhook(**SIGNED), after) == [FieldChange("authentication.algorithm", "HMAC_SHA256", "ED25519")]
 
 
 def test_credentials_that_stay_are_not_told() -> None:
@@ -124,7 +184,7 @@ def test_credentials_that_stay_are_not_told() -> None:
 
 def test_a_new_webhook_shows_what_was_entered() -> None:
     """Without values before; what is empty is left out."""
-    new = told(None, webhook(headers={"X-A": "1"}, **BASIC), credentials_changed=True)
+    new = told(None, webhook(headers={"X-A": "1"}, **BASIC), secret_changed=True)
 
     assert {change.field: change.after for change in new} == {
         "name": "Receiver",
@@ -145,9 +205,9 @@ def test_a_new_webhook_shows_what_was_entered() -> None:
 
 
 @given(st.none() | WEBHOOKS, WEBHOOKS, st.booleans())
-def test_nothing_secret_is_told(before: Webhook | None, after: Webhook, credentials_changed: bool) -> None:
+def test_nothing_secret_is_told(before: Webhook | None, after: Webhook, secret_changed: bool) -> None:
     """No value of a header and nothing of a query, in no form; every field once, and only what differs."""
-    changes = told(before, after, credentials_changed=credentials_changed)
+    changes = told(before, after, secret_changed=secret_changed)
 
     as_json = json.dumps([asdict(change) for change in changes])
     assert "Zq" not in as_json + repr(changes)

@@ -8,8 +8,8 @@ from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES, KEPT_OF_
 from recado.rules.sending.attempt import AttemptResult, Response
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.shown_answer import Answer
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, attempt, delivered, event, failed, webhook
 
 PASSWORD = "correct horse battery staple"

@@ -113,6 +113,7 @@ def test_the_classes_are_the_documented_ones() -> None:
         "CLIENT_ERROR",
         "SERVER_ERROR",
         "PROTOCOL",
+        "OAUTH2",
     ]
 
 

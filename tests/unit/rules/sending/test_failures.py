@@ -6,6 +6,8 @@ from recado.rules.sending.attempt import (
     CLIENT_CERTIFICATE,
     CLIENT_CERTIFICATE_HINT,
     HINTS,
+    REFUSED_CERTIFICATE,
+    REFUSED_CERTIFICATE_HINT,
     Failure,
     FailureClass,
     failure_of_status,
@@ -40,9 +42,11 @@ def test_an_address_is_shown_up_to_a_sane_length() -> None:
 
 
 def test_the_hint_says_whose_certificate_is_meant() -> None:
-    """Both are class `TLS`."""
-    ours = Failure(FailureClass.TLS, f"{CLIENT_CERTIFICATE}: unknown CA.")
+    """All are class `TLS`."""
+    missed = Failure(FailureClass.TLS, f"{CLIENT_CERTIFICATE}: certificate required.")
+    refused = Failure(FailureClass.TLS, f"{REFUSED_CERTIFICATE}: unknown CA.")
     theirs = Failure(FailureClass.TLS, "The TLS handshake failed: certificate has expired.")
 
-    assert (ours.hint, theirs.hint) == (CLIENT_CERTIFICATE_HINT, HINTS[FailureClass.TLS])
+    assert (missed.hint, refused.hint) == (CLIENT_CERTIFICATE_HINT, REFUSED_CERTIFICATE_HINT)
+    assert theirs.hint == HINTS[FailureClass.TLS]
     assert Failure(FailureClass.CONNECT, f"{CLIENT_CERTIFICATE}.").hint == HINTS[FailureClass.CONNECT]

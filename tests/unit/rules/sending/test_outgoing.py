@@ -6,12 +6,13 @@ import json
 import pytest
 
 from recado import __version__
+from recado.rules.sending import signing_key
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.signing import signature
 from recado.rules.sending.signing_secret import generate
+from recado.rules.webhook.authentication import AuthenticationType, SignatureAlgorithm
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, event, events, webhook
 
 OURS = {
@@ -47,6 +48,59 @@ def test_basic_authentication_is_sent_in_utf_8(username: str, password: str) -> 
     assert scheme == "Basic"
     assert base64.b64decode(encoded).decode() == f"{username}:{password}"
     assert request.headers == {**OURS, "Authorization": request.headers["Authorization"]}
+
+
+def test_a_token_is_sent_as_it_was_entered() -> None:
+    """As RFC 6750 says it; it is not shown."""
+    target = webhook(authentication=AuthenticationType.BEARER)
+
+    request = outgoing_request(target, Credentials(token="a.b|c="), [event()], NOW)
+
+    assert request.headers == {**OURS, "Authorization": "Bearer a.b|c="}
+    assert request.shown_headers == {**OURS, "Authorization": "[hidden]"}
+
+
+@pytest.mark.parametrize("name", ["X-Key", "x-api-key", "Accept", "accept"])
+def test_a_header_of_its_own_is_sent_and_not_shown(name: str) -> None:
+    """Whatever its name is; other headers are shown as ever, and none is there twice."""
+    target = webhook(authentication=AuthenticationType.HEADER, header_name=name, headers={"X-A": "b"})
+
+    request = outgoing_request(target, Credentials(header_value="Token abc"), [event()], NOW)
+
+    rest = {key: value for key, value in OURS.items() if key.lower() != name.lower()}
+    assert request.headers == {"X-A": "b", **rest, name: "Token abc"}
+    assert request.shown_headers == {"X-A": "b", **rest, name: "[hidden]"}
+
+
+def test_a_key_signs_beside_the_secret() -> None:
+    """The same content as the secret does, and earlier keys to the end of their own time."""
+    target = webhook(authentication=AuthenticationType.SIGNATURE, algorithm=SignatureAlgorithm.ED25519)
+    key, *earlier = (signing_key.generate() for _ in range(3))
+    previous = tuple(EarlierSecret(one, NOW + end) for one, end in zip(earlier, (1, 0), strict=True))
+    credentials = Credentials(secret=SECRET, signing_key=key, previous_keys=previous)
+
+    request = outgoing_request(target, credentials, [event()], NOW)
+
+    signed = signature([SECRET], "e1", NOW // 1000, request.body, [key, earlier[0]])
+    assert request.headers == {**OURS, "webhook-signature": signed}
+    assert [one.partition(",")[0] for one in signed.split()] == ["v1", "v1a", "v1a"]
+    assert request.shown_headers == {**OURS, "webhook-signature": "[hidden]"}
+
+
+def test_a_connection_is_told_of_certificates() -> None:
+    """Those of the version that the webhook names; most webhooks have none."""
+    target = webhook(secret_version="v1")
+    client, trusted = Credentials(client_certificate="PEM"), Credentials(trusted_certificates="PEM")
+
+    identities = [outgoing_request(target, each, [event()], NOW).tls for each in (client, trusted, Credentials())]
+
+    assert [each and (each.certificate, each.authorities) for each in identities] == [
+        ("PEM", None),
+        (None, "PEM"),
+        None,
+    ]
+    assert outgoing_request(target, client, [event()], NOW).tls == identities[0]
+    assert outgoing_request(webhook(secret_version="v2"), client, [event()], NOW).tls != identities[0]
 
 
 @pytest.mark.parametrize("name", ["Accept", "accept", "ACCEPT"])
@@ -211,6 +265,54 @@ def test_keys_are_read_in_no_answer_either(told: str) -> None:
         assert request.proofs.read_in(one.encode()) == "a signature of the request"
         digest = base64.b64decode(one.removeprefix("v1,"))
         assert request.proofs.read_in(digest.hex().upper().encode()) == "a signature of the request"
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ("no such token: a.b|c=", "the token"),
+        ("YS5ifGM9", "the token"),
+        ("Authorization: Bearer a.b%7Cc%3D", "the token"),
+        ("in prod", None),
+    ],
+)
+def test_a_token_is_read_in_no_answer(told: str, what: str | None) -> None:
+    """However it is spelled."""
+    target = webhook(authentication=AuthenticationType.BEARER)
+    request = outgoing_request(target, Credentials(token="a.b|c="), [event()], NOW)
+
+    assert request.proofs.read_in(told.encode()) == what
+
+
+def test_a_short_token_is_known_with_its_scheme() -> None:
+    """Three characters alone stand in many an answer."""
+    target = webhook(authentication=AuthenticationType.BEARER)
+    proofs = outgoing_request(target, Credentials(token="abc"), [event()], NOW).proofs
+
+    assert (proofs.read_in(b"abc"), proofs.read_in(b"Bearer abc")) == (None, "the token")
+
+
+@pytest.mark.parametrize("told", ["Token abcdefgh", "abcdefgh is not known", "VG9rZW4gYWJjZGVmZ2g"])
+def test_the_value_of_a_header_is_read_in_no_answer(told: str) -> None:
+    """Nor what of it comes after a word such as `Token`."""
+    target = webhook(authentication=AuthenticationType.HEADER, header_name="X-Key")
+    request = outgoing_request(target, Credentials(header_value="Token abcdefgh"), [event()], NOW)
+
+    assert request.proofs.read_in(told.encode()) == "the value of the header X-Key"
+
+
+def test_private_keys_and_their_signatures_are_read_in_no_answer() -> None:
+    """Earlier keys too, as base64 and as bytes."""
+    target = webhook(authentication=AuthenticationType.SIGNATURE, algorithm=SignatureAlgorithm.ED25519)
+    key, earlier = signing_key.generate(), signing_key.generate()
+    credentials = Credentials(secret=SECRET, signing_key=key, previous_keys=(EarlierSecret(earlier, NOW + 1),))
+    request = outgoing_request(target, credentials, [event()], NOW)
+
+    for one in (key, earlier):
+        for told in (one.encode(), base64.b64decode(one), base64.b64decode(one).hex().encode()):
+            assert request.proofs.read_in(told) == "a signing key"
+    for one in request.headers["webhook-signature"].split():
+        assert request.proofs.read_in(one.partition(",")[2].encode()) == "a signature of the request"
 
 
 def test_a_password_too_short_to_be_told_from_chance_is_known_with_its_user() -> None:

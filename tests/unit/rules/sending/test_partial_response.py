@@ -13,9 +13,9 @@ from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass, Response
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.partial_response import MOST_CHARACTERS, Refused, judged
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import NOW, delivered, event, events, failed, nested_text, webhook
 
 PASSWORD = "correct horse battery staple"

@@ -12,8 +12,8 @@ import svix
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.signing import signature
 from recado.rules.sending.signing_secret import generate
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
-from recado.rules.webhook.webhook import AuthenticationType
 from tests.unit.builders import event, events, webhook
 
 VECTORS = [

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.alert import (
     Alert,
@@ -17,7 +18,7 @@ from recado.rules.webhook.alert import (
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, Status
-from tests.unit.builders import NOW, failing, failure, webhook
+from tests.unit.builders import NOW, certificate, failing, failure, webhook
 
 DAY = 24 * 60 * 60 * 1000
 HEALTH = failing(failing_since=NOW - 60_000, attempts=4, last_error=failure(503), alerted_at=NOW)
@@ -44,6 +45,7 @@ def built(
         (AlertKind.DISABLED, "has been disabled"),
         (AlertKind.SLOW, "is slow"),
         (AlertKind.SET_ASIDE, "has events set aside"),
+        (AlertKind.CERTIFICATE_ENDING, "needs a new client certificate"),
     ],
 )
 def test_an_alert_says_what_happened(kind: AlertKind, happened: str) -> None:
@@ -226,3 +228,30 @@ def test_a_webhook_that_may_take_its_time_is_not_told(seconds: int, told_at: int
 def test_events_that_are_set_aside_are_told_once_a_day(told_before: int | None, told_at: int) -> None:
     """Of ten bad events in a row the first is told."""
     assert told_of_aside(Lane(aside_told_at=told_before), NOW) == Lane(aside_told_at=told_at)
+
+
+@pytest.mark.parametrize(
+    ("ends_in_days", "ends"),
+    [
+        (30, "ends at 2024-10-27T12:00:00.000Z, in 30 days"),
+        (1, "ends at 2024-09-28T12:00:00.000Z, in 1 day"),
+        (-1, "has ended at 2024-09-26T12:00:00.000Z"),
+    ],
+)
+def test_a_certificate_that_ends_is_named_with_what_to_do(ends_in_days: int, ends: str) -> None:
+    """To people and to programs; nobody who is told of something else is told of it."""
+    ending = webhook(client_certificate=certificate(ends_in_days))
+    told = alert(AlertKind.CERTIFICATE_ENDING, ending, Health(), 0, more=False, now_ms=NOW)
+
+    assert f"\nClient certificate: CN=client, {ends}\n" in told.text()
+    assert told.to_do == (
+        "Have another one issued, and enter it with its key (`clientCertificate` of the webhook's authentication)."
+    )
+    assert told.detail()["clientCertificate"] == {
+        "subject": "CN=client",
+        "fingerprint": "a1",
+        "notAfter": to_iso(NOW + ends_in_days * DAY),
+    }
+    other = alert(AlertKind.SLOW, ending, Health(), 0, more=False, now_ms=NOW)
+    assert "Client certificate" not in other.text()
+    assert "clientCertificate" not in other.detail()

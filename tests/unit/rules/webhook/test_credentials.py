@@ -65,3 +65,35 @@ def test_an_earlier_secret_that_comes_back_is_the_current_one() -> None:
 def test_the_first_secret_replaces_none() -> None:
     """There is nothing that could sign along."""
     assert Credentials().rotated("1", NOW) == Credentials(secret="1")
+
+
+def test_a_key_is_replaced_with_its_secret() -> None:
+    """It signs along as long as the secret does; what else is kept stays."""
+    before = Credentials(secret="a", signing_key="k1", client_certificate="c", trusted_certificates="t")
+
+    after = before.rotated("b", NOW, "k2")
+
+    assert after == Credentials(
+        secret="b",
+        previous=(EarlierSecret("a", NOW + A_DAY_MS),),
+        signing_key="k2",
+        previous_keys=(EarlierSecret("k1", NOW + A_DAY_MS),),
+        client_certificate="c",
+        trusted_certificates="t",
+    )
+    for moment, keys in ((NOW + A_DAY_MS - 1, ["k2", "k1"]), (NOW + A_DAY_MS, ["k2"])):
+        assert after.valid_keys(moment) == keys
+    later = after.rotated("c", NOW + A_DAY_MS, "k3")
+    assert [each.secret for each in later.previous_keys] == ["k2"]
+
+
+def test_five_earlier_keys_are_as_many_as_there_may_be() -> None:
+    """Also where secrets come and go, so that there are fewer of them."""
+    keys = tuple(EarlierSecret(f"k{number}", NOW + number) for number in (5, 4, 3, 2, 1))
+    credentials = Credentials(secret="a", signing_key="k", previous_keys=keys)
+
+    with pytest.raises(TooManySecretsError) as refused:
+        credentials.rotated("b", NOW, "k6")
+
+    assert refused.value.next_ends_at == NOW + 1
+    assert len(credentials.rotated("b", NOW + 1, "k6").previous_keys) == 5

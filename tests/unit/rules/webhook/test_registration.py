@@ -5,15 +5,12 @@ from typing import Any
 import pytest
 
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.registration import (
-    AuthenticationDraft,
-    Changes,
-    InvalidRegistrationError,
-    changed,
-    check_credentials,
-)
-from recado.rules.webhook.webhook import AuthenticationType, Health, Status
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes, changed
+from recado.rules.webhook.webhook import Health, Status
 from tests.unit.builders import NOW, failing, webhook
 
 LATER = NOW + 1000
@@ -180,20 +177,21 @@ def test_basic_authentication_needs_user_name_and_password(
 ) -> None:
     """A password that is kept may be left out; a colon would end the user name."""
     draft = AuthenticationDraft(AuthenticationType.BASIC, username, password)
+    before = webhook(authentication=AuthenticationType.BASIC, username="u") if kept else webhook()
 
     if field is None:
-        check_credentials(draft, password_kept=kept)
+        changed(before, Changes(authentication=draft), TargetPolicy(), LATER)
         return
     with pytest.raises(InvalidRegistrationError) as refusal:
-        check_credentials(draft, password_kept=kept)
+        changed(before, Changes(authentication=draft), TargetPolicy(), LATER)
     assert refusal.value.field == field
     assert password is None or password not in str(refusal.value) or not password
 
 
 @pytest.mark.parametrize("kind", [AuthenticationType.NONE, AuthenticationType.SIGNATURE])
-def test_the_other_types_need_no_credentials(kind: AuthenticationType) -> None:
+def test_two_types_need_no_credentials(kind: AuthenticationType) -> None:
     """There is nothing to check."""
-    check_credentials(AuthenticationDraft(kind), password_kept=False)
+    changed(webhook(), Changes(authentication=AuthenticationDraft(kind)), TargetPolicy(), LATER)
 
 
 def test_a_draft_does_not_show_its_password() -> None:

@@ -16,9 +16,10 @@ from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import MOST_UNFINISHED, Job
 from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import Lane
-from recado.rules.webhook.registration import AuthenticationDraft, Changes
+from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration

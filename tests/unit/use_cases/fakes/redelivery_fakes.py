@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from recado.ports import Due, Expect, TooManyJobsError
+from recado.ports import Due, Ending, Expect, TooManyJobsError
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job
@@ -12,7 +12,7 @@ from recado.rules.webhook.webhook import Webhook
 from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import place_of
-from tests.unit.use_cases.fakes.journal import Journal
+from tests.unit.use_cases.fakes.journal import FAULT, Journal
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
 
@@ -153,3 +153,30 @@ class FakeOverdue:
         assert before_ms > 0
         for account_id, webhook_id in [*self._webhooks.kept, ("1010", "wh_gone")]:
             yield Due(account_id, webhook_id)
+
+
+class FakeEndings:
+    """When it is told of certificates, by webhook; fills `Endings`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.told_at: dict[tuple[str, str], int | None] = {}
+        self.stale: list[Ending] = []
+        self.faults = 0
+
+    def due(self, before_ms: int) -> Iterator[Ending]:
+        """Yield what is due, and what the index has kept by mistake."""
+        due = [Ending(*place, at) for place, at in self.told_at.items() if at is not None and at <= before_ms]
+        yield from [*self.stale, *due]
+
+    def move(self, ending: Ending, told_at: int | None) -> bool:
+        """Note when it is told next, if it still is due as it was read."""
+        self._journal.note("move ending")
+        place = (ending.account_id, ending.webhook_id)
+        if self.faults:
+            self.faults -= 1
+            raise FAULT
+        if self.told_at.get(place) != ending.told_at:
+            return False
+        self.told_at[place] = told_at
+        return True

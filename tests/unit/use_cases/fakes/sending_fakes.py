@@ -23,6 +23,7 @@ from recado.use_cases.sending.asking import Asking
 from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.queued.endings import EndingCertificates
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from recado.use_cases.sending.queued.sweep import Sweep
@@ -32,7 +33,8 @@ from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
-from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeJobs, FakeOverdue, FakeRequests
+from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeEndings, FakeJobs, FakeOverdue, FakeRequests
+from tests.unit.use_cases.fakes.token_fakes import FakeTokens
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
 
@@ -181,6 +183,7 @@ class World:
         self.deliveries = FakeDeliveries(self.journal, self.activities)
         self.aside = FakeAside(self.journal, self.deliveries)
         self.vault = FakeVault(self.journal)
+        self.token_store = FakeTokens(self.journal, self.clock)
         self.sender = FakeSender(self.journal)
         self.wake_ups = FakeWakeUps(self.journal)
         self.dead_letters = FakeDeadLetters(self.journal)
@@ -195,6 +198,7 @@ class World:
         self.chance = 0.0
         self.tokens = 0
         self.paused: list[float] = []
+        self.endings = FakeEndings(self.journal)
 
     def clock(self) -> int:
         """Return the time, which stands still unless a test sets it."""
@@ -213,6 +217,7 @@ class World:
             withdrawals=self.deliveries,
             lanes=self.webhooks,
             vault=self.vault,
+            tokens=lambda: self.token_store,
             sender=self.sender,
             wake_ups=self.wake_ups,
             alerting=self.alerting,
@@ -275,4 +280,6 @@ class World:
 
     def sweep(self) -> Sweep:
         """Build the sweep of this world."""
-        return Sweep(self.ports(), overdue=FakeOverdue(self.webhooks))
+        return Sweep(
+            self.ports(), overdue=FakeOverdue(self.webhooks), beside=EndingCertificates(self.ports(), self.endings)
+        )

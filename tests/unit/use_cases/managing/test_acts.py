@@ -8,8 +8,10 @@ import pytest
 from recado.ports import KeyReusedError, LimitReachedError, OurFaultError, VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange
 from recado.rules.delivery.job import job_id_of
-from recado.rules.webhook.registration import AuthenticationDraft, Changes
-from recado.rules.webhook.webhook import AuthenticationType, Status
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.managing.rewriting import NoSuchWebhookError, StaleVersionError
 from tests.support.acts import ADMIN, once
 from tests.unit.builders import NOW, webhook

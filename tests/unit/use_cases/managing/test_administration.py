@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane
-from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Health, Status, Webhook
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Health, Status, Webhook
 from recado.use_cases.managing.rewriting import NoSuchWebhookError, StaleVersionError
 from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, failing, owned, webhook

@@ -8,9 +8,12 @@ import pytest
 from recado.ports import Sealed, VersionConflictError
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.rewriting import NoSignatureError, StaleVersionError
 from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, webhook

@@ -12,9 +12,12 @@ from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Status
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError

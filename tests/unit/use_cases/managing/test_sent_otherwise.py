@@ -6,9 +6,11 @@ import pytest
 
 from recado.ports import OurFaultError
 from recado.rules.sending.cutting import Cut, Size
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane
-from recado.rules.webhook.registration import AuthenticationDraft, Changes
-from recado.rules.webhook.webhook import AuthenticationType, Status
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Status
 from tests.support.acts import ADMIN
 from tests.unit.builders import NOW, OTHER_NAME, failing, owned, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office

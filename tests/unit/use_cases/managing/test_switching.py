@@ -9,9 +9,12 @@ from recado.ports import OurFaultError, TooManyJobsError, Waiting
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import MOST_UNFINISHED, catch_up, job_id_of
 from recado.rules.delivery.selection import Selection
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane
-from recado.rules.webhook.registration import AuthenticationDraft, Changes, InvalidRegistrationError
-from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes
+from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.managing.administration import Changed
 from recado.use_cases.managing.rewriting import StaleVersionError
 from recado.use_cases.managing.switching import Skipped

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus, attempted
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import AuthenticationType, Status
+from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct.dispatch import Attempted
 from tests.unit.builders import (
     NOW,

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
-from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
+from recado.rules.webhook.webhook import Status, Webhook
 from tests.unit.builders import NOW, event, events, failing, owned, sized_event, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch
 from tests.unit.use_cases.fakes.journal import FixedDeadline

@@ -9,9 +9,9 @@ import pytest
 from recado.ports import Opened
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import AuthenticationType
 from recado.use_cases.sending.posting import Posted, post
 from tests.unit.builders import delivered, events, failed, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline

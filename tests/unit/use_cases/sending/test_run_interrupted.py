@@ -7,10 +7,11 @@ import pytest
 
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
-from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
+from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.queued.progress import Progress
 from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, events, failed, failing, owned, webhook

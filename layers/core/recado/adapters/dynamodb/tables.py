@@ -30,14 +30,17 @@ COUNTS_KEY_PREFIX = "counts#"
 SUMS_KEY_PREFIX = "sums#"
 ACTIVITY_KEY_PREFIX = "activity#"
 ONCE_KEY_PREFIX = "once#"
+TOKEN_KEY_PREFIX = "token#"  # noqa: S105  # nosec B105 - a key of a table
 DUE_PARTITIONS = 16
+ENDINGS_PARTITION = DUE_PARTITIONS  # behind those of webhooks
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 
 class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-call]  # PynamoDB's own hook
     """The sparse index of the webhooks that a sweep has to look at, by when: those with `due_at`.
 
-    In 16 partitions, because a partition takes a thousand writes a second and a hot one throttles its table.
+    In 16 partitions, because a partition takes a thousand writes a second and a hot one throttles its table. One more
+    has the client certificates that end, by when that is to be told.
     """
 
     class Meta:
@@ -57,7 +60,8 @@ class WebhookItem(Model):
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `counts#<webhook id>#<hour>#<place>` and `sums#<webhook id>#<place>` counts of deliveries;
     or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an `Idempotency-Key`
-    has done. The table removes what has `expires_at`: all but webhooks, their secrets and their number.
+    has done; or under `token#<webhook id>` a token of a webhook's token server. The table removes what has
+    `expires_at`: all but webhooks, their secrets and their number.
     """
 
     due_index = DueIndex()
@@ -74,6 +78,12 @@ class WebhookItem(Model):
     headers = JSONAttribute(null=True)
     authentication = UnicodeAttribute(null=True)
     username = UnicodeAttribute(null=True)
+    header_name = UnicodeAttribute(null=True)
+    algorithm = UnicodeAttribute(null=True)
+    public_keys = JSONAttribute(null=True)
+    oauth2 = JSONAttribute(null=True)
+    client_certificate = JSONAttribute(null=True)
+    trusted_certificates = JSONAttribute(null=True)
     secret_version = UnicodeAttribute(null=True)
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
     secret_created_at = NumberAttribute(null=True)
@@ -126,6 +136,11 @@ class WebhookItem(Model):
     of_webhook = UnicodeAttribute(null=True)
     activity = JSONAttribute(null=True)
     request = UnicodeAttribute(null=True)
+
+    bound_to = UnicodeAttribute(null=True)
+    token_version = UnicodeAttribute(null=True)
+    token_until = NumberAttribute(null=True)
+    refused_until = NumberAttribute(null=True)
 
     used = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

@@ -2,8 +2,9 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 
@@ -72,5 +73,10 @@ class KmsVault:
 
 
 def _credentials(text: bytes) -> Credentials:
+    """What was sealed; a field that did not exist when it was is empty."""
     kept = json.loads(text)
-    return Credentials(**{**kept, "previous": tuple(EarlierSecret(**earlier) for earlier in kept["previous"])})
+    return Credentials(**{**kept, **{name: _earlier(kept.get(name, ())) for name in ("previous", "previous_keys")}})
+
+
+def _earlier(kept: Sequence[dict[str, Any]]) -> tuple[EarlierSecret, ...]:
+    return tuple(EarlierSecret(**earlier) for earlier in kept)

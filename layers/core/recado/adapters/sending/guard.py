@@ -9,6 +9,7 @@ from typing import Any
 
 from recado.adapters.sending.kept_connection import KeptConnection
 from recado.rules.sending.attempt import FailureClass
+from recado.rules.sending.tls_identity import TlsIdentity
 
 MOST_BYTES = 96 * 1024
 """What is received of an attempt at most: 16 KB of body, and headers of any sensible size before it; more where more
@@ -43,9 +44,9 @@ class Guard:
     `refusal_of` says what kind of address it is that may not be contacted. `request_target` is what the request line
     asks for. The answer is to be there `answer_seconds` after the request has been sent, which is at `answer_ends_at`.
 
-    `address` is the one that has let us in, `agreed` means that version and cipher of TLS are chosen, `connected` that
-    the handshake is over as well. `most_bytes` is what may be received, `bytes_received` what was; `ended` means that
-    the receiver has ended the connection.
+    `tls` is what the webhook has of its own for TLS. `address` is the one that has let us in, `agreed` means that
+    version and cipher of TLS are chosen, `connected` that the handshake is over as well. `most_bytes` is what may be
+    received, `bytes_received` what was; `ended` means that the receiver has ended the connection.
 
     `kept` is where the connection comes from and goes to, if the attempt's owner keeps one; `reused` means that it came
     from there, `at_end` that the answer is over, `left_over` that there was more behind it.
@@ -57,6 +58,7 @@ class Guard:
     answer_seconds: float
     answer_ends_at: float = math.inf
     request_target: str = "/"
+    tls: TlsIdentity | None = None
     address: str | None = None
     agreed: bool = False
     connected: bool = False

@@ -220,7 +220,8 @@ class _UseMixin:
 
     @property
     def _origin(self) -> Origin:
-        return self.scheme, self.host, self.port  # type: ignore[attr-defined]  # a mixin for pools
+        tls = current_guard.get().tls
+        return self.scheme, self.host, self.port, tls  # type: ignore[attr-defined]  # a mixin for pools
 
 
 class GuardedHttpPool(_UseMixin, HTTPConnectionPool):

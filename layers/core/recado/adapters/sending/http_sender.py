@@ -1,15 +1,17 @@
 """The HTTP sender: one POST through `requests`, with no redirect, no proxy, no retry and no second look-up.
 
 The adapter's `send` is called directly: a `Session` adds cookies, redirects, `.netrc` and proxies, all unwanted here,
-at a cost of its own. One `SSLContext` serves all connections, since reading the CA bundle takes longer than a request.
+at a cost of its own. One `SSLContext` serves all connections, since reading the CA bundle takes longer than a request;
+but those of webhooks that have something of their own for TLS, each of which has its own.
 """
 
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import certifi
 from requests import PreparedRequest, Response, exceptions
@@ -41,8 +43,12 @@ from recado.rules.sending.attempt import (
 )
 from recado.rules.sending.attempt import Response as Answer
 from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.target.wire import on_the_wire
+
+if TYPE_CHECKING:
+    from recado.adapters.sending.identities import Identities
 
 _SHORTEST_ATTEMPT_SECONDS = 1.0
 _CHUNK_BYTES = 4096
@@ -50,7 +56,8 @@ _COURTESY_SECONDS = 1.0
 
 _TROUBLE = (exceptions.RequestException, HTTPError, OSError, ValueError)
 
-_SHARED_CONTEXT = tls_context(certifi.where())
+_PUBLIC_AUTHORITIES = certifi.where()
+_SHARED_CONTEXT = tls_context(_PUBLIC_AUTHORITIES)
 
 
 class _GuardedAdapter(HTTPAdapter):
@@ -72,6 +79,27 @@ class _GuardedAdapter(HTTPAdapter):
         raise exceptions.ProxyError("proxies are not used")
 
 
+class _Adapters:
+    """The adapter of each identity, and that of all requests without one."""
+
+    def __init__(self, context: ssl.SSLContext, authorities: str) -> None:
+        self._shared = _GuardedAdapter(context)
+        self._authorities = authorities
+        self._identities: Identities[_GuardedAdapter] | None = None
+        self._making = threading.Lock()
+
+    def of(self, identity: TlsIdentity | None) -> _GuardedAdapter:
+        """The adapter whose connections are as this identity; raises `AttemptError` where it cannot be used."""
+        if identity is None:
+            return self._shared
+        with self._making:
+            if self._identities is None:
+                from recado.adapters.sending.identities import Identities  # noqa: PLC0415 - most senders need none
+
+                self._identities = Identities(_GuardedAdapter, self._authorities)
+        return self._identities.of(identity)
+
+
 class HttpSender:
     """Sends attempts; fills the port `Sender`."""
 
@@ -82,11 +110,13 @@ class HttpSender:
         *,
         resolver: Resolver = system_resolver,
         context: ssl.SSLContext = _SHARED_CONTEXT,
+        authorities: str = _PUBLIC_AUTHORITIES,
     ) -> None:
+        """Trust the context; for a webhook that has something of its own for TLS, a context with these authorities."""
         self._policy = policy
         self._clock = clock
         self._resolver = resolver
-        self._adapter = _GuardedAdapter(context)
+        self._adapters = _Adapters(context, authorities)
         self._kept: KeptConnection | None = None
 
     @contextmanager
@@ -122,6 +152,7 @@ class HttpSender:
             request.timeout_seconds,
             most_bytes=MOST_BYTES + more,
             kept=self._kept,
+            tls=request.tls,
         )
         token = current_guard.set(guard)
         try:
@@ -157,16 +188,14 @@ class HttpSender:
             {"Host": authority, **request.headers, "Accept-Encoding": "identity", "Connection": connection}
         )
         prepared.prepare_body(request.body, None)
+        adapter = self._adapters.of(request.tls)
         try:
-            return self._sent(prepared)
+            return adapter.send(prepared, stream=True, timeout=ATTEMPT_SECONDS)  # the guard has shorter ones
         except _TROUBLE as error:
             if not ended_while_kept(error, guard):
                 raise
         guard.begin_again()
-        return self._sent(prepared)
-
-    def _sent(self, prepared: PreparedRequest) -> Response:
-        return self._adapter.send(prepared, stream=True, timeout=ATTEMPT_SECONDS)  # the guard has shorter ones
+        return adapter.send(prepared, stream=True, timeout=ATTEMPT_SECONDS)
 
     def _answered(
         self, request: OutgoingRequest, response: Response, guard: Guard, started_ms: int, started: float

@@ -8,8 +8,10 @@ import ssl
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-Origin = tuple[str, str, int | None]
-"""Scheme, host and port of a target."""
+from recado.rules.sending.tls_identity import TlsIdentity
+
+Origin = tuple[str, str, int | None, TlsIdentity | None]
+"""Scheme, host and port of a target, and what the webhook has of its own for TLS: who we are there."""
 
 
 class _Connection(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from requests.exceptions import Timeout
 
 from recado.adapters.sending.guard import Guard, TooMuchReceivedError
-from recado.rules.sending.attempt import CLIENT_CERTIFICATE, Failure, FailureClass, in_seconds
+from recado.rules.sending.attempt import CLIENT_CERTIFICATE, REFUSED_CERTIFICATE, Failure, FailureClass, in_seconds
 
 _ENDS = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 # OpenSSL's names of the alerts that a peer has sent, by the version of TLS that brought each.
@@ -33,7 +33,8 @@ def failure_of(error: Exception, guard: Guard) -> Failure:
     timed_out = _among(error, Timeout, TimeoutError)
     alert = _alert(error)
     if alert in _ABOUT_THE_CLIENT and (guard.agreed or guard.connected):
-        return Failure(FailureClass.TLS, f"{CLIENT_CERTIFICATE}: {alert}.")
+        shown = guard.tls is not None and guard.tls.certificate is not None
+        return Failure(FailureClass.TLS, f"{REFUSED_CERTIFICATE if shown else CLIENT_CERTIFICATE}: {alert}.")
     if guard.address and not guard.connected:
         problem = "did not finish in time" if timed_out else f"failed: {alert or _reason(error)}"
         return Failure(FailureClass.TLS, f"The TLS handshake {problem}.")

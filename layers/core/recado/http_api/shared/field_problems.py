@@ -5,8 +5,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from recado.rules.webhook.webhook import AuthenticationType
-
 # A body can hold any number of wrong fields, with names of any length.
 _MOST_PROBLEMS = 20
 _MOST_NAME_CHARACTERS = 100
@@ -45,7 +43,7 @@ _MESSAGES = {
     "extra_forbidden": "is not a field of this request",
     "missing": "is required",
     "union_tag_not_found": "is required",
-    "union_tag_invalid": f"must be one of {', '.join(AuthenticationType)}",
+    "union_tag_invalid": "must be one of {expected_tags}",
     "string_type": "must be a text",
     "bool_type": "must be true or false",
     "list_type": "must be a list",
@@ -69,4 +67,6 @@ def _message(entry: Mapping[str, Any]) -> str:
     template = _MESSAGES.get(entry["type"])
     if template is None:
         return str(entry["msg"]).removeprefix("Value error, ")
-    return template.format(**entry.get("ctx") or {})
+    context = entry.get("ctx") or {}
+    # Pydantic quotes the tags of a union, one by one.
+    return template.format(**context | {"expected_tags": context.get("expected_tags", "").replace("'", "")})

@@ -1,5 +1,6 @@
 """Which limit a request counts against, by its route: no route of an account needs a word to be limited."""
 
+from recado.http_api.shared.access import is_open
 from recado.rules.limit import LimitKind
 
 _UNCHANGING_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -15,6 +16,11 @@ _KINDS = {
 
 
 def kind_of(method: str, template: str) -> LimitKind | None:
-    """The limit of a route, its path as in the OpenAPI document; None where there is none but the stage's."""
+    """The limit of a route, its path as in the OpenAPI document; None where there is none but the stage's.
+
+    What is open to everybody counts against no account: others could use up what its own people may do.
+    """
+    if is_open(method, template):
+        return None
     reading = LimitKind.READ if template.startswith(_ACCOUNT) else None
     return _KINDS.get((method, template), reading if method in _UNCHANGING_METHODS else LimitKind.MUTATION)

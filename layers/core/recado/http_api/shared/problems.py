@@ -24,7 +24,7 @@ from recado.rules.event.event import InvalidEventError
 from recado.rules.event.timestamps import to_iso
 from recado.rules.limit import LimitKind
 from recado.rules.webhook.credentials import MAX_EARLIER_SECRETS, TooManySecretsError
-from recado.rules.webhook.registration import InvalidRegistrationError
+from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
 from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, StaleVersionError

@@ -128,6 +128,10 @@ _HEADERS = {
 }
 
 
+FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+"""The header of an answer that is for everybody, and may be kept for an hour."""
+
+
 def responses(
     success: int, model: type[BaseModel] | None, *problems: int, headers: tuple[str, ...] = (), secured: bool = True
 ) -> dict[int, Any]:

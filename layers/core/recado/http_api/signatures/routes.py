@@ -1,23 +1,32 @@
 """Routes of a webhook's signature."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.shared.access import requester_of
-from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
-from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
+from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, check_names, version_of
+from recado.http_api.shared.schemas import FOR_AN_HOUR, OPEN, WRITE, new_router, responses, shown
 from recado.http_api.shared.secrets import earlier_views
-from recado.http_api.signatures.schemas import RotationEntered, SignatureDownload, SignatureView
+from recado.http_api.signatures.schemas import (
+    KeySetView,
+    PublicKeyView,
+    RotationEntered,
+    SignatureDownload,
+    SignatureView,
+)
 from recado.rules.event.timestamps import to_iso
-from recado.rules.sending import signing
+from recado.rules.sending import signing, signing_key
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.signatures import Signatures
 
 _SIGNATURE = "/accounts/<accountId>/webhooks/<webhookId>/signature"
 _TAGS = ["Signatures"]
+
+OfWebhook = Annotated[str | None, Query(alias="webhookId", description="The keys of this webhook alone.")]
 
 
 def signature_routes(signatures: Signatures) -> APIGatewayHttpRouter:
@@ -25,6 +34,7 @@ def signature_routes(signatures: Signatures) -> APIGatewayHttpRouter:
     router = new_router()
     _rotation_routes(router, signatures)
     _download_route(router, signatures)
+    _key_set_route(router, signatures)
     return router
 
 
@@ -34,8 +44,9 @@ def _rotation_routes(router: APIGatewayHttpRouter, signatures: Signatures) -> No
         operation_id="rotateSignature",
         summary="Replace the signing secret",
         description="By one that is made here, or one's own. Up to five earlier ones sign along, each for 24 hours "
-        "from its own replacement; with five of them there, the answer is 409. The secret that the webhook has already "
-        "changes nothing. The new one is in the download only.",
+        "from its own replacement; with five of them there, the answer is 409. With `ED25519` the key "
+        "is replaced with it, by one that is made here. The secret that the webhook has already changes nothing. The "
+        "new one is in the download only.",
         tags=_TAGS,
         responses=responses(200, SignatureView, 400, 409, 412, 415, 422, headers=("ETag",)),
         security=WRITE,
@@ -82,11 +93,31 @@ def _download_route(router: APIGatewayHttpRouter, signatures: Signatures) -> Non
         return shown(body, headers={"Content-Disposition": f'attachment; filename="{webhook_id}-signature.json"'})
 
 
+def _key_set_route(router: APIGatewayHttpRouter, signatures: Signatures) -> None:
+    @router.get(
+        "/accounts/<accountId>/webhook-keys.json",
+        operation_id="readPublicKeys",
+        summary="The keys that verify signatures",
+        description="A JWK set for receivers, open to everybody, to be kept for an hour at most: the keys of the "
+        "account's webhooks that sign with `ED25519`, those that sign along after a rotation too. Of anything that is "
+        "not there, an account as well, it is empty. A receiver asks for the keys of its own webhook alone: what is "
+        "signed for others of the account is not for it.",
+        tags=_TAGS,
+        responses=responses(200, KeySetView, 400, 422, 503, secured=False),
+        security=OPEN,
+    )
+    def read_public_keys(account_id: AccountId, webhook_id: OfWebhook = None) -> Response[str]:
+        check_names(router.current_event.query_string_parameters or {}, ("webhookId",))
+        keys = signatures.public_keys(account_id, webhook_id)
+        return shown(KeySetView(keys=[PublicKeyView(**signing_key.jwk(key)) for key in keys]), headers=FOR_AN_HOUR)
+
+
 def _fields(webhook: Webhook) -> dict[str, Any]:
     return {
         "webhook_id": webhook.webhook_id,
         "scheme": signing.SCHEME,
         "algorithm": signing.ALGORITHM,
+        "key_ids": [signing_key.jwk(key)["kid"] for key in webhook.public_keys] or None,
         "created_at": to_iso(webhook.secret_rotated_at or webhook.secret_created_at or webhook.created_at),
         "previous": earlier_views(webhook.previous_until),
     }

@@ -4,15 +4,13 @@ from pydantic import Field
 
 from recado.http_api.deliveries.schemas import RequestView, request_view
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
+from recado.http_api.webhooks.authentication import AuthenticationEntered, NoAuthentication, authentication_draft
 from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, settings_entered
 from recado.http_api.webhooks.schemas import (
-    AuthenticationEntered,
     EventName,
     Headers,
-    NoAuthentication,
     PartEntered,
     TargetUrl,
-    authentication_draft,
 )
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES
 from recado.rules.sending.attempt import Response

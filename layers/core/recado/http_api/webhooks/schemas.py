@@ -2,10 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
-from recado.http_api.shared.secrets import EarlierSecretView, OwnSecret, earlier_views, not_null
+from recado.http_api.shared.secrets import not_null
+from recado.http_api.webhooks.authentication import (
+    AuthenticationEntered,
+    AuthenticationView,
+    NoAuthentication,
+    authentication_draft,
+    authentication_view,
+)
 from recado.http_api.webhooks.delivery_settings import (
     DeliverySettingsEntered,
     DeliverySettingsView,
@@ -19,50 +26,16 @@ from recado.rules.event.event_types import CATALOGUE
 from recado.rules.event.timestamps import to_iso
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.registration import (
-    MAX_CREDENTIAL_LENGTH,
     MAX_DESCRIPTION_LENGTH,
     MAX_NAME_LENGTH,
-    AuthenticationDraft,
     Changes,
 )
 from recado.rules.webhook.waiting import LaneMode, LaneReason, mode_of, next_attempt_at, reasons_of
-from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
+from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.managing.administration import Changed
 
 EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
 """A name of the catalogue; the rules check it, with a message shorter than the list."""
-
-
-Credential = Annotated[str, Field(json_schema_extra=lengths(1, MAX_CREDENTIAL_LENGTH))]
-
-
-class NoAuthentication(Entered):
-    """Nothing more is sent."""
-
-    type: Literal["NONE"]
-
-
-class BasicAuthentication(Entered):
-    """`Authorization: Basic …` is sent. A change without the password keeps it, if the target's host stays the same."""
-
-    type: Literal["BASIC"]
-    username: Credential
-    password: Annotated[Credential | None, BeforeValidator(not_null), Field(repr=False)] = None
-
-
-class SignatureAuthentication(Entered):
-    """`webhook-signature` is sent, by Standard Webhooks. Without a secret of one's own, one is generated here.
-
-    Where the webhook signs already, the secret stays: POST …/signature replaces it.
-    """
-
-    type: Literal["SIGNATURE"]
-    secret: OwnSecret = None
-
-
-AuthenticationEntered = Annotated[
-    NoAuthentication | BasicAuthentication | SignatureAuthentication, Field(discriminator="type")
-]
 
 
 Name = Annotated[str, Field(description="1 to 100 characters.", json_schema_extra=lengths(1, MAX_NAME_LENGTH))]
@@ -75,7 +48,10 @@ TargetUrl = Annotated[
 EventNames = Annotated[list[EventName], Field(min_length=1, description="Which events are sent.")]
 Headers = Annotated[
     dict[str, str],
-    Field(description="At most 10 headers that are sent too. Whoever may read the webhook sees them: not for secrets."),
+    Field(
+        description="At most 10 headers that are sent too. Whoever may read the webhook sees them: for a secret there "
+        "is the authentication HEADER."
+    ),
 ]
 
 Ordered = Annotated[
@@ -147,31 +123,6 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
     )
 
 
-def authentication_draft(entered: AuthenticationEntered | None) -> AuthenticationDraft | None:
-    """The authentication that was entered, as the rules take it."""
-    if entered is None:
-        return None
-    return AuthenticationDraft(
-        AuthenticationType(entered.type),
-        username=getattr(entered, "username", None),
-        password=getattr(entered, "password", None),
-        secret=getattr(entered, "secret", None),
-    )
-
-
-class AuthenticationView(Shown):
-    """How POSTs are authenticated, without anything secret."""
-
-    type: AuthenticationType
-    username: str | None = None
-    secret_created_at: Annotated[Time | None, Field(description="When the webhook got its first secret.")] = None
-    secret_rotated_at: Annotated[Time | None, Field(description="When the secret was last replaced.")] = None
-    secret_downloaded_at: Annotated[Time | None, Field(description="When a secret was last downloaded.")] = None
-    previous_secrets: Annotated[
-        list[EarlierSecretView] | None, Field(description="The earlier secrets that sign along, newest first.")
-    ] = None
-
-
 class HealthView(Shown):
     """How the receiver is doing."""
 
@@ -238,7 +189,7 @@ def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | Non
         name=webhook.name,
         description=webhook.description,
         target_url=webhook.target_url,
-        authentication=_authentication_view(webhook),
+        authentication=authentication_view(webhook),
         event_names=list(webhook.event_names),
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
@@ -262,18 +213,6 @@ def changed_webhook_view(changed: Changed, counts: Counts) -> ChangedWebhookView
     skipped = None if changed.skipped is None else skipped_view(changed.skipped)
     view = webhook_view(changed.webhook, counts)
     return ChangedWebhookView(**dict(view), skipped=skipped)
-
-
-def _authentication_view(webhook: Webhook) -> AuthenticationView:
-    signs = webhook.authentication is AuthenticationType.SIGNATURE
-    return AuthenticationView(
-        type=webhook.authentication,
-        username=webhook.username,
-        secret_created_at=iso_or_none(webhook.secret_created_at),
-        secret_rotated_at=iso_or_none(webhook.secret_rotated_at),
-        secret_downloaded_at=iso_or_none(webhook.secret_downloaded_at),
-        previous_secrets=earlier_views(webhook.previous_until) if signs else None,
-    )
 
 
 def _health_view(webhook: Webhook) -> HealthView:

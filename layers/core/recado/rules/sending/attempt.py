@@ -29,14 +29,15 @@ class FailureClass(StrEnum):
     CLIENT_ERROR = "CLIENT_ERROR"
     SERVER_ERROR = "SERVER_ERROR"
     PROTOCOL = "PROTOCOL"
+    OAUTH2 = "OAUTH2"
 
 
 HINTS = {
     FailureClass.BLOCKED_TARGET: "Use a public HTTPS address; private ones are contacted only if the operator says so.",
     FailureClass.DNS: "Check the host name in the target URL and its DNS records.",
     FailureClass.CONNECT: "Check that the receiver is up and that its firewall lets connections in.",
-    FailureClass.TLS: "Check that the certificate is valid, complete and made out for the host name, "
-    "and that the receiver speaks TLS 1.2 or 1.3.",
+    FailureClass.TLS: "Check that the certificate is valid, complete, made out for the host name and of a public "
+    "authority or one of `trustedCertificates`, and that the receiver speaks TLS 1.2 or 1.3.",
     FailureClass.TIMEOUT: "Answer 202 within {time} and do the work afterwards.",
     FailureClass.CLOSED: "Look into the log of the receiver, and of any proxy in front of it, at this time: "
     "a crash, a restart or a limit of the body's size ends connections so.",
@@ -45,13 +46,22 @@ HINTS = {
     FailureClass.SERVER_ERROR: "Look into the receiver's log at this time.",
     FailureClass.PROTOCOL: "The answer was not valid HTTP, or its body not of the form that names events: "
     "check what listens at the target URL.",
+    FailureClass.OAUTH2: "Check the token URL, the client id and secret, the scope and the audience of the webhook, "
+    "and look into the token server's log at this time.",
 }
 CLIENT_CERTIFICATE = "The receiver asks for a client certificate that it accepts"
-"""How the detail of `TLS` begins where not the receiver's certificate is meant, but the one that we show or lack."""
+"""How the detail of `TLS` begins where not the receiver's certificate is meant, but the one that we lack."""
 
 CLIENT_CERTIFICATE_HINT = (
-    "It is the sender's own certificate that the receiver refuses or misses, not its own that we refuse: "
-    "let it accept that one, or POSTs without any."
+    "It is the sender's own certificate that the receiver misses, not its own that we refuse: "
+    "enter one that it accepts (`clientCertificate`), or let it take POSTs without any."
+)
+REFUSED_CERTIFICATE = "The receiver does not accept the webhook's client certificate"
+"""The same where it is the one that we have shown."""
+
+REFUSED_CERTIFICATE_HINT = (
+    "It is the sender's own certificate that the receiver refuses: let it trust the authority that has issued it, "
+    "or enter another (`clientCertificate`), with all that leads to its authority."
 )
 HINTS_BY_STATUS = {
     **dict.fromkeys(range(200, 300), "Ask the receiver why, or look into its log; it is tried again alone."),
@@ -85,8 +95,9 @@ class Failure:
         """What to do about it."""
         if self.failure_class is FailureClass.CLIENT_ERROR and self.status_code in HINTS_BY_STATUS:
             return HINTS_BY_STATUS[self.status_code]
-        if self.failure_class is FailureClass.TLS and self.detail.startswith(CLIENT_CERTIFICATE):
-            return CLIENT_CERTIFICATE_HINT
+        if self.failure_class is FailureClass.TLS:
+            hints = {CLIENT_CERTIFICATE: CLIENT_CERTIFICATE_HINT, REFUSED_CERTIFICATE: REFUSED_CERTIFICATE_HINT}
+            return hints.get(self.detail.partition(":")[0], HINTS[FailureClass.TLS])
         time = "the webhook's timeout" if self.timeout_seconds is None else in_seconds(self.timeout_seconds)
         return HINTS[self.failure_class].format(time=time)
 

@@ -8,12 +8,15 @@ from recado import __version__
 from recado.rules.event.event import Event
 from recado.rules.sending import payload, signing, signing_secret
 from recado.rules.sending.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
+from recado.rules.sending.tls_identity import TlsIdentity
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import AuthenticationType, Webhook
+from recado.rules.webhook.webhook import Webhook
 
 USER_AGENT = f"Recado/{__version__}"
-_SECRET_HEADERS = ("authorization", "webhook-signature")
+_SECRET_HEADERS = frozenset({"authorization", "webhook-signature"})
 _BASIC = "Basic "
+_BEARER = "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class OutgoingRequest:
     """A POST to a receiver, who has so many seconds to answer.
 
     Where `answer_decides`, the body of a success says which events were taken, and is read whole within that time.
-    `proofs` are the secrets that are behind `[hidden]`, and whatever else is to be seen in no answer.
+    `proofs` are the secrets that are behind `[hidden]`, and whatever else is to be seen in no answer; `secret_headers`
+    are the lower names of the headers that hold one. `tls` is what the connection needs of the webhook's own.
     """
 
     url: str
@@ -30,11 +34,13 @@ class OutgoingRequest:
     timeout_seconds: float
     answer_decides: bool = field(default=False, repr=False)
     proofs: Proofs = field(default=NO_PROOFS, repr=False, compare=False)
+    secret_headers: frozenset[str] = field(default=_SECRET_HEADERS, repr=False)
+    tls: TlsIdentity | None = field(default=None, repr=False)
 
     @property
     def shown_headers(self) -> dict[str, str]:
         """The headers as people may see them: `[hidden]` where a value proves who sends."""
-        return {name: HIDDEN if name.lower() in _SECRET_HEADERS else value for name, value in self.headers.items()}
+        return {name: HIDDEN if name.lower() in self.secret_headers else value for name, value in self.headers.items()}
 
     def hiding(self, text: str) -> str:
         """The text without control characters, or `[hidden]` where anything can be read in it that proves who sends."""
@@ -68,11 +74,8 @@ def outgoing_request(
     }
     if requested:
         headers["recado-resend"] = "requested"
-    if webhook.authentication is AuthenticationType.BASIC:
-        headers["Authorization"] = _basic(webhook.username or "", credentials.password or "")
-    elif webhook.authentication is AuthenticationType.SIGNATURE:
-        valid = credentials.valid_secrets(now_ms)
-        headers["webhook-signature"] = signing.signature(valid, message_id, timestamp, body)
+    proving = _proving(webhook, credentials, (message_id, timestamp, body), now_ms)
+    headers |= proving
     custom = _custom(webhook, headers)
     delivery = webhook.delivery
     return OutgoingRequest(
@@ -81,35 +84,84 @@ def outgoing_request(
         body,
         delivery.timeout_seconds,
         delivery.partial_responses,
-        Proofs([*_proofs(credentials, headers), *of_custom_headers(custom)]),
+        Proofs([*_proofs(webhook, credentials, headers), *of_custom_headers(custom)]),
+        _SECRET_HEADERS | {name.lower() for name in proving},
+        _tls(webhook, credentials),
     )
+
+
+def _proving(webhook: Webhook, credentials: Credentials, signed: tuple[str, int, bytes], now_ms: int) -> dict[str, str]:
+    """The headers that prove who sends."""
+    match webhook.authentication:
+        case AuthenticationType.BASIC:
+            return {"Authorization": _basic(webhook.username or "", credentials.password or "")}
+        case AuthenticationType.BEARER:
+            return {"Authorization": _BEARER + (credentials.token or "")}
+        case AuthenticationType.HEADER:
+            return {webhook.header_name or "": credentials.header_value or ""}
+        case AuthenticationType.SIGNATURE:
+            secrets, keys = credentials.valid_secrets(now_ms), credentials.valid_keys(now_ms)
+            return {"webhook-signature": signing.signature(secrets, *signed, keys)}
+        case _:
+            return {}
+
+
+def _tls(webhook: Webhook, credentials: Credentials) -> TlsIdentity | None:
+    certificate, authorities = credentials.client_certificate, credentials.trusted_certificates
+    if webhook.secret_version is None or (certificate is None and authorities is None):
+        return None
+    return TlsIdentity(webhook.secret_version, certificate, authorities)
 
 
 def _custom(webhook: Webhook, ours: Mapping[str, str]) -> dict[str, str]:
     """What the admin has added, and what every client says that wants any answer: firewalls refuse POSTs without it."""
     names = {name.lower() for name in ours}
     custom = {name: value for name, value in webhook.headers.items() if name.lower() not in names}
-    return custom if any(name.lower() == "accept" for name in custom) else {"Accept": "*/*", **custom}
+    known = names | {name.lower() for name in custom}
+    return custom if "accept" in known else {"Accept": "*/*", **custom}
 
 
-def _proofs(credentials: Credentials, headers: Mapping[str, str]) -> Iterator[tuple[str, str | bytes]]:
+def _proofs(
+    webhook: Webhook, credentials: Credentials, headers: Mapping[str, str]
+) -> Iterator[tuple[str, str | bytes]]:
     """The secrets of a request with these headers of ours, keys and signatures as bytes, too."""
-    if credentials.password:
-        yield "the password", credentials.password
-    basic = headers.get("Authorization", "").removeprefix(_BASIC)
-    if basic:
+    yield from _sent_proofs(webhook, credentials)
+    basic = headers.get("Authorization", "")
+    if basic.startswith(_BASIC):
         # A password that is too short to be told from chance is long enough with its user name.
-        yield "the user name and the password", base64.b64decode(basic).decode()
-        yield "the user name and the password", basic.rstrip("=")
-    earlier = [each.secret for each in credentials.previous]
-    for secret in [*([credentials.secret] if credentials.secret else []), *earlier]:
-        key = signing_secret.key_of(secret)
-        yield "a signing secret", key
-        yield "a signing secret", base64.b64encode(key).decode().rstrip("=")
+        encoded = basic.removeprefix(_BASIC)
+        yield "the user name and the password", base64.b64decode(encoded).decode()
+        yield "the user name and the password", encoded.rstrip("=")
     for signature in headers.get("webhook-signature", "").split():
         digest = signature.partition(",")[2]
         yield "a signature of the request", base64.b64decode(digest)
         yield "a signature of the request", digest.rstrip("=")
+
+
+def _sent_proofs(webhook: Webhook, credentials: Credentials) -> Iterator[tuple[str, str | bytes]]:
+    """The secrets that a webhook keeps."""
+    if credentials.password:
+        yield "the password", credentials.password
+    if credentials.token:
+        yield "the token", credentials.token
+        # With its scheme, too, one is long enough that is too short to be told from chance.
+        yield "the token", _BEARER + credentials.token
+    if credentials.client_secret:
+        yield "the client secret", credentials.client_secret
+    if credentials.header_value:
+        yield f"the value of the header {webhook.header_name}", credentials.header_value
+        yield from of_custom_headers({webhook.header_name or "": credentials.header_value})
+    earlier = [each.secret for each in credentials.previous]
+    for secret in [*([credentials.secret] if credentials.secret else []), *earlier]:
+        yield from _key_proofs("a signing secret", signing_secret.key_of(secret))
+    earlier = [each.secret for each in credentials.previous_keys]
+    for key in [*([credentials.signing_key] if credentials.signing_key else []), *earlier]:
+        yield from _key_proofs("a signing key", base64.b64decode(key))
+
+
+def _key_proofs(what: str, key: bytes) -> Iterator[tuple[str, str | bytes]]:
+    yield what, key
+    yield what, base64.b64encode(key).decode().rstrip("=")
 
 
 def _basic(username: str, password: str) -> str:

@@ -35,6 +35,10 @@ class Proofs:
     def __repr__(self) -> str:
         return f"Proofs({HIDDEN})"
 
+    def beside(self, secrets: Iterable[tuple[str, str | bytes]]) -> "Proofs":
+        """These secrets and others."""
+        return Proofs([*self._secrets, *secrets])
+
     def read_in(self, *texts: bytes, cut_off: bool = False) -> str | None:
         """Which of the secrets can be read in one of the texts, in whichever spelling; None where it is none.
 

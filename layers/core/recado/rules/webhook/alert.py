@@ -1,10 +1,13 @@
-"""Alerts: what a platform engineer is told of a webhook that fails, recovers, is disabled or slow, or sets aside."""
+"""Alerts: what a platform engineer is told of a webhook: that it fails, recovers, is disabled or slow, sets aside, or
+needs a new certificate."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure
+from recado.rules.webhook.authentication import CertificateFacts
+from recado.rules.webhook.ending import days_left
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, Status, Webhook
 
@@ -21,6 +24,7 @@ class AlertKind(StrEnum):
     DISABLED = "WEBHOOK_DISABLED"
     SLOW = "WEBHOOK_SLOW"
     SET_ASIDE = "WEBHOOK_SET_ASIDE"
+    CERTIFICATE_ENDING = "WEBHOOK_CERTIFICATE_ENDING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,12 @@ _TOLD = {
         " that is set aside is tried every five minutes until it is seven days old.",
         "Look at the delivery's last error, and mend the receiver; then redeliver the delivery, or cancel it.",
     ),
+    AlertKind.CERTIFICATE_ENDING: _Told(
+        "needs a new client certificate",
+        "Once it has ended, a receiver that asks for it refuses every POST, and events wait for seven days each.",
+        "Have another one issued, and enter it with its key (`clientCertificate` of the webhook's authentication).",
+        hinted=False,
+    ),
 }
 
 
@@ -89,6 +99,7 @@ class Alert:
     attempts: int = 0
     last_error: Failure | None = None
     slowness: Slowness | None = None
+    certificate: CertificateFacts | None = None
 
     @property
     def subject(self) -> str:
@@ -125,6 +136,8 @@ class Alert:
         if self.slowness is not None:
             took, limit = _in_seconds(self.slowness.took_ms), _in_seconds(self.slowness.limit_ms)
             lines.append(f"Time to answer: {took} or longer; slow is what takes over {limit}")
+        if self.certificate is not None:
+            lines.append(f"Client certificate: {self.certificate.subject}, {self._ends}")
         if self.failing_since is not None:
             since = "Had failed since" if self.kind is AlertKind.RECOVERED else "Failing since"
             attempts = "1 failed attempt" if self.attempts == 1 else f"{self.attempts} failed attempts in a row"
@@ -133,6 +146,15 @@ class Alert:
             lines.append(f"Last error: {self.last_error.failure_class}: {self.last_error.detail}")
         lines += ["", f"What it means: {self.meaning}"]
         return "\n".join([*lines, f"What to do: {self.to_do}"] if self.to_do else lines)
+
+    @property
+    def _ends(self) -> str:
+        if self.certificate is None:
+            return ""
+        ends, days = to_iso(self.certificate.not_after), days_left(self.certificate, self.at)
+        if days <= 0:
+            return f"has ended at {ends}"
+        return f"ends at {ends}, in {days} day{'s' * (days > 1)}"
 
     def detail(self) -> dict[str, object]:
         """The alert for programs, as the detail of an event on the bus."""
@@ -149,6 +171,12 @@ class Alert:
         }
         if self.slowness is not None:
             detail |= {"tookMs": self.slowness.took_ms, "slowAfterMs": self.slowness.limit_ms}
+        if self.certificate is not None:
+            detail["clientCertificate"] = {
+                "subject": self.certificate.subject,
+                "fingerprint": self.certificate.fingerprint,
+                "notAfter": to_iso(self.certificate.not_after),
+            }
         if self.failing_since is not None:
             detail["failingSince"] = to_iso(self.failing_since)
         if self.last_error is not None:
@@ -219,6 +247,7 @@ def alert(
         attempts=health.attempts,
         last_error=health.last_error,
         slowness=slowness,
+        certificate=webhook.client_certificate if kind is AlertKind.CERTIFICATE_ENDING else None,
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 MAX_HEADERS = 10
-_MAX_NAME_LENGTH = 100
+MAX_NAME_LENGTH = 100
 _MAX_VALUE_LENGTH = 1024
 _MAX_BYTES = 8 * 1024
 
@@ -76,9 +76,9 @@ def problem_of_headers(headers: Mapping[str, str]) -> tuple[str, str] | None:
     if len(headers) > MAX_HEADERS:
         return "headers", f"must be at most {MAX_HEADERS}"
     for name, value in headers.items():
-        problem = _problem_of_name(name) or _problem_of_value(value)
+        problem = problem_of_name(name) or _problem_of_value(value)
         if problem is not None:
-            return f"headers.{name[:_MAX_NAME_LENGTH]}", problem
+            return f"headers.{name[:MAX_NAME_LENGTH]}", problem
     if len({_as_variable(name) for name in headers}) < len(headers):
         return "headers", "must not name a header twice (neither case nor signs but letters and digits matter)"
     if sum(len(f"{name}: {value}\r\n") for name, value in headers.items()) > _MAX_BYTES:
@@ -86,9 +86,20 @@ def problem_of_headers(headers: Mapping[str, str]) -> tuple[str, str] | None:
     return None
 
 
-def _problem_of_name(name: str) -> str | None:
-    if len(name) > _MAX_NAME_LENGTH or not _NAME.fullmatch(name):
-        return f"must be an HTTP header name of at most {_MAX_NAME_LENGTH} letters, digits or '-'"
+def is_value(value: str, most: int) -> bool:
+    """Whether a header may have this value, of so many characters at most."""
+    return len(value) <= most and _VALUE.fullmatch(value) is not None
+
+
+def same_header(one: str, other: str) -> bool:
+    """Whether two names are one to a receiver: neither case nor signs but letters and digits matter."""
+    return _as_variable(one) == _as_variable(other)
+
+
+def problem_of_name(name: str) -> str | None:
+    """What is accepted as the name of a header of one's own, where this is none; None where all is well."""
+    if len(name) > MAX_NAME_LENGTH or not _NAME.fullmatch(name):
+        return f"must be an HTTP header name of at most {MAX_NAME_LENGTH} letters, digits or '-'"
     variable = _as_variable(name)
     if variable in _RESERVED or variable.startswith(_RESERVED_PREFIXES):
         return "is reserved: use a name of your own, such as X-Source"
@@ -96,7 +107,7 @@ def _problem_of_name(name: str) -> str | None:
 
 
 def _problem_of_value(value: str) -> str | None:
-    if len(value) > _MAX_VALUE_LENGTH or not _VALUE.fullmatch(value):
+    if not is_value(value, _MAX_VALUE_LENGTH):
         return f"must have a value of 1 to {_MAX_VALUE_LENGTH} visible ASCII characters"
     return None
 

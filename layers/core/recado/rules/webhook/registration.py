@@ -1,46 +1,19 @@
 """What an admin may enter: the rules for a webhook's fields, each with a message that says what is accepted."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 from recado.rules.event.event_types import CATALOGUE
-from recado.rules.sending import signing_secret
 from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
+from recado.rules.webhook.authentication_draft import AuthenticationDraft, check_authentication
 from recado.rules.webhook.custom_headers import problem_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, name_in_api, with_settings
-from recado.rules.webhook.webhook import AuthenticationType, Status, Webhook
+from recado.rules.webhook.refusals import CONTROL, CONTROL_BUT_LINES, InvalidRegistrationError
+from recado.rules.webhook.webhook import Status, Webhook
 
 MAX_NAME_LENGTH = 100
 MAX_DESCRIPTION_LENGTH = 1000
-MAX_CREDENTIAL_LENGTH = 255
-
-# Line and paragraph separators and the signs that turn the direction of writing (https://trojansource.codes) count as
-# control characters too: a name must look like what it is.
-_INVISIBLE = r"\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-_CONTROL = re.compile(rf"[\x00-\x1f{_INVISIBLE}]")
-_CONTROL_BUT_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
-
-
-class InvalidRegistrationError(ValueError):
-    """A field that is refused: `field` names it as the API does, `reason` says what is accepted."""
-
-    def __init__(self, field_name: str, reason: str) -> None:
-        super().__init__(f"{field_name}: {reason}")
-        self.field = field_name
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticationDraft:
-    """The authentication that an admin asks for; without a password or secret the one that is kept stays."""
-
-    type: AuthenticationType
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +52,7 @@ def blank(account_id: str, webhook_id: str, now_ms: int) -> Webhook:
 
 
 def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
-    """The webhook with these changes, but for its authentication and when it was changed.
+    """The webhook with these changes, but for its authentication, which is checked, and when it was changed.
 
     Raises `InvalidRegistrationError`.
 
@@ -96,10 +69,7 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
         ordered=webhook.ordered if changes.ordered is None else changes.ordered,
         delivery=_delivery(webhook.delivery, changes.delivery),
     )
-    if _moves_kept_password(webhook, result, changes.authentication):
-        raise InvalidRegistrationError(
-            "authentication.password", "must be entered again, because the target's host changes"
-        )
+    check_authentication(webhook, result, changes.authentication, policy)
     _check_order(result, changes)
     _check_catch_up(webhook, changes)
     if (result.target_url, result.delivery) != (webhook.target_url, webhook.delivery):
@@ -112,48 +82,9 @@ def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: in
     return result
 
 
-def check_credentials(draft: AuthenticationDraft, *, password_kept: bool) -> None:
-    """Raise `InvalidRegistrationError` unless user name and password fit the type."""
-    if draft.type is not AuthenticationType.BASIC:
-        return
-    username, password = draft.username or "", draft.password
-    # RFC 7617 section 2: a colon would end the user name, control characters are not allowed.
-    if not 1 <= len(username) <= MAX_CREDENTIAL_LENGTH or ":" in username or _CONTROL.search(username):
-        raise InvalidRegistrationError(
-            "authentication.username",
-            f"must be 1 to {MAX_CREDENTIAL_LENGTH} characters without ':' or control characters",
-        )
-    if password is None and password_kept:
-        return
-    if password is None or not 1 <= len(password) <= MAX_CREDENTIAL_LENGTH or _CONTROL.search(password):
-        raise InvalidRegistrationError(
-            "authentication.password", f"must be 1 to {MAX_CREDENTIAL_LENGTH} characters without control characters"
-        )
-
-
-def own_secret(field_name: str, entered: str | None) -> str | None:
-    """The signing secret that was entered, as it is kept; None where none was. Raises `InvalidRegistrationError`."""
-    if entered is None:
-        return None
-    try:
-        return signing_secret.canonical(entered)
-    except signing_secret.InvalidSecretError as error:
-        raise InvalidRegistrationError(field_name, str(error)) from None
-
-
-def _moves_kept_password(before: Webhook, after: Webhook, draft: AuthenticationDraft | None) -> bool:
-    """Whether a password that nobody can read would go to another host, whose owner could.
-
-    Spellings of one host count as others: entering the password once more does no harm.
-    """
-    kept = draft is None or (draft.type is AuthenticationType.BASIC and draft.password is None)
-    moved = urlsplit(before.target_url)[:2] != urlsplit(after.target_url)[:2]
-    return before.authentication is AuthenticationType.BASIC and kept and moved
-
-
 def _name(name: str) -> str:
     trimmed = name.strip()
-    if not 1 <= len(trimmed) <= MAX_NAME_LENGTH or _CONTROL.search(trimmed):
+    if not 1 <= len(trimmed) <= MAX_NAME_LENGTH or CONTROL.search(trimmed):
         raise InvalidRegistrationError(
             "name", f"must be 1 to {MAX_NAME_LENGTH} characters without line breaks or control characters"
         )
@@ -162,7 +93,7 @@ def _name(name: str) -> str:
 
 def _description(entered: str) -> str:
     description = entered.replace("\r\n", "\n")
-    if len(description) > MAX_DESCRIPTION_LENGTH or _CONTROL_BUT_LINES.search(description):
+    if len(description) > MAX_DESCRIPTION_LENGTH or CONTROL_BUT_LINES.search(description):
         raise InvalidRegistrationError(
             "description", f"must be at most {MAX_DESCRIPTION_LENGTH} characters without control characters"
         )

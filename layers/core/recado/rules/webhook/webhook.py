@@ -6,20 +6,19 @@ from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
+from recado.rules.webhook.authentication import (
+    AuthenticationType,
+    CertificateFacts,
+    OAuth2,
+    PublicKey,
+    SignatureAlgorithm,
+)
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 
 WEBHOOK_ID_PREFIX = "wh_"
 LONGEST_DIRECT_SECONDS = 5
 """A receiver that may take longer to answer is sent to by one owner alone, so that it holds nobody else up."""
-
-
-class AuthenticationType(StrEnum):
-    """How a receiver knows that a POST is ours."""
-
-    NONE = "NONE"
-    BASIC = "BASIC"
-    SIGNATURE = "SIGNATURE"
 
 
 class Status(StrEnum):
@@ -63,6 +62,10 @@ class Webhook:
     gets all its events through the backlog, one sender at a time. `delivery` says what a POST to it may be, `lane` who
     sends what waits.
 
+    `header_name` is the header that type `HEADER` sends its value in, `oauth2` where and as whom a token is fetched.
+    `public_keys` are those of the keys that sign with `ED25519`: the current one, then the earlier ones. Of
+    certificates only what everybody may know is here.
+
     A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
     shown, and until when each of the earlier ones signs along, newest first. Nothing of it is left when the webhook
     signs no more.
@@ -84,6 +87,12 @@ class Webhook:
     headers: Mapping[str, str] = field(default_factory=dict)
     authentication: AuthenticationType = AuthenticationType.NONE
     username: str | None = None
+    header_name: str | None = None
+    algorithm: SignatureAlgorithm = SignatureAlgorithm.HMAC_SHA256
+    public_keys: tuple[PublicKey, ...] = ()
+    oauth2: OAuth2 | None = None
+    client_certificate: CertificateFacts | None = None
+    trusted_certificates: tuple[CertificateFacts, ...] = ()
     secret_version: str | None = None
     secret_created_at: int | None = None
     secret_rotated_at: int | None = None

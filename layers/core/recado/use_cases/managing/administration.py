@@ -8,20 +8,15 @@ from typing import NamedTuple
 from recado.ports import DeliveryReader, DoneBeforeError, WakeUps
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
-from recado.rules.sending import signing_secret
 from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.authenticating import Authenticated, authenticated
+from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication_draft import AuthenticationDraft, own_secret
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import asked_for
-from recado.rules.webhook.registration import (
-    AuthenticationDraft,
-    Changes,
-    InvalidRegistrationError,
-    blank,
-    changed,
-    check_credentials,
-    own_secret,
-)
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Status, Webhook
+from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.registration import Changes, blank, changed
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Status, Webhook
 from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
 from recado.use_cases.managing.switching import Skipped, Switching
 
@@ -110,60 +105,41 @@ class Administration:
         webhook = changed(blank(account_id, WEBHOOK_ID_PREFIX + uuid.uuid4().hex, now), entered, self._policy, now)
         credentials = None
         if entered.authentication is not None:
-            webhook, credentials = self._authenticated(webhook, entered.authentication, now)
+            webhook, credentials, _ = self._authenticated(webhook, entered.authentication, now)
         webhook, sealed = self._rewriting.sealed(webhook, credentials)
-        fields = changes_between(None, webhook, credentials_changed=credentials is not None)
+        fields = changes_between(None, webhook, secret_changed=credentials is not None)
         act = self._rewriting.acts.on(ActivityKind.CREATED, requester, webhook, now, changes=fields)
         self._registry.add(webhook, sealed, act)
         self._rewriting.acts.tell(act)
         return webhook
 
     def _applied(self, current: Webhook, changes: Changes, owner: str, requester: Requester, now: int) -> Rewritten:
-        webhook, credentials = changed(current, changes, self._policy, now), None
+        webhook, credentials, secret_changed = changed(current, changes, self._policy, now), None, False
         if changes.authentication is not None:
-            webhook, credentials = self._authenticated(webhook, changes.authentication, now)
+            webhook, credentials, secret_changed = self._authenticated(webhook, changes.authentication, now)
         if webhook.status is current.status:
             if _is_sent_otherwise(current, webhook, credentials) and _waits(webhook):
                 webhook = replace(webhook, lane=asked_for(webhook.lane, owner, now))
-            return Rewritten(webhook, ActivityKind.CHANGED, credentials)
+            return Rewritten(webhook, ActivityKind.CHANGED, credentials, secret_changed=secret_changed)
         switched = self._switching(current, webhook, owner, now, requester.name if changes.catch_up else None)
         kind = ActivityKind.SWITCHED_ON if webhook.status is Status.ACTIVE else ActivityKind.RETIRED
-        return Rewritten(switched.webhook, kind, credentials, switched)
+        return Rewritten(switched.webhook, kind, credentials, switched, secret_changed=secret_changed)
 
-    def _authenticated(
-        self, webhook: Webhook, draft: AuthenticationDraft, now: int
-    ) -> tuple[Webhook, Credentials | None]:
-        kept = webhook.authentication is draft.type
-        check_credentials(draft, password_kept=kept)
-        secret = own_secret("authentication.secret", draft.secret)
-        if kept and draft.password is None:
-            if secret is not None and self._rewriting.secrets_of(webhook).secret != secret:
+    def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> Authenticated:
+        if draft.secret is not None and webhook.authentication is AuthenticationType.SIGNATURE:
+            if self._rewriting.secrets_of(webhook).secret != own_secret("authentication.secret", draft.secret):
                 raise InvalidRegistrationError(
                     "authentication.secret", "is not the one that the webhook has: POST …/signature replaces it"
                 )
-            return replace(webhook, username=draft.username), None
-        bare = replace(
-            webhook,
-            authentication=draft.type,
-            username=draft.username,
-            secret_version=None,
-            secret_created_at=None,
-            secret_rotated_at=None,
-            secret_downloaded_at=None,
-            previous_until=(),
-        )
-        if draft.type is AuthenticationType.BASIC:
-            return bare, Credentials(password=draft.password)
-        if draft.type is AuthenticationType.SIGNATURE:
-            return replace(bare, secret_created_at=now), Credentials(secret=secret or signing_secret.generate())
-        return bare, None
+            draft = replace(draft, secret=None)
+        return authenticated(webhook, draft, lambda: self._rewriting.credentials_of(webhook), now)
 
 
 def _is_sent_otherwise(before: Webhook, after: Webhook, credentials: Credentials | None) -> bool:
     """Whether what the webhook is sent goes elsewhere, or in another way: what it was waiting for may be over."""
     return credentials is not None or any(
         getattr(before, name) != getattr(after, name)
-        for name in ("target_url", "headers", "authentication", "username", "delivery")
+        for name in ("target_url", "headers", "authentication", "username", "header_name", "oauth2", "delivery")
     )
 
 

@@ -10,8 +10,9 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt
 from recado.ports import ActivityStore, Clock, Sealed, Vault, VersionConflictError, WebhookRegistry
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, AuthenticationType, Webhook
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.switching import Switched
 
@@ -34,13 +35,15 @@ class NoSignatureError(Exception):
 class Rewritten(NamedTuple):
     """A changed webhook, what kind of act that is, its credentials where they change, and what switching it brought.
 
-    Where all of it is as it was, nothing is to be written.
+    Where all of it is as it was, nothing is to be written. `secret_changed` is whether the secret of its authentication
+    is another one: among credentials that change it may stay.
     """
 
     webhook: Webhook
     kind: ActivityKind
     credentials: Credentials | None = None
     switched: Switched | None = None
+    secret_changed: bool = False
 
 
 # A health change or another admin may come between reading and writing; the version that the admin named is checked
@@ -103,7 +106,7 @@ class Rewriting:
                 requester,
                 webhook,
                 now,
-                changes=changes_between(current, webhook, credentials_changed=after.credentials is not None),
+                changes=changes_between(current, webhook, secret_changed=after.secret_changed),
                 job_id=None if job is None else job.job_id,
             )
             self.registry.replace(current, webhook, act, sealed=sealed, job=job)
@@ -116,11 +119,16 @@ class Rewriting:
         """The secrets of a webhook that signs, of this very version; raises `NoSignatureError`."""
         if webhook.authentication is not AuthenticationType.SIGNATURE:
             raise NoSignatureError
+        credentials = self.credentials_of(webhook)
+        if credentials.secret is None:
+            raise NoSignatureError
+        return credentials
+
+    def credentials_of(self, webhook: Webhook) -> Credentials:
+        """What a webhook keeps sealed, of this very version; raises `VersionConflictError`."""
         opened = self._vault.open(webhook)
         if opened is None or opened.webhook.version != webhook.version:
             raise VersionConflictError
-        if opened.credentials.secret is None:
-            raise NoSignatureError
         return opened.credentials
 
     def sealed(self, webhook: Webhook, credentials: Credentials | None) -> tuple[Webhook, Sealed | None]:
@@ -132,5 +140,9 @@ class Rewriting:
 
 
 def without_lapsed(webhook: Webhook, now_ms: int) -> Webhook:
-    """The webhook as it is then: an earlier secret whose day is over signs no more."""
-    return replace(webhook, previous_until=tuple(until for until in webhook.previous_until if now_ms < until))
+    """The webhook as it is then: an earlier secret or key whose day is over signs no more."""
+    return replace(
+        webhook,
+        previous_until=tuple(until for until in webhook.previous_until if now_ms < until),
+        public_keys=tuple(key for key in webhook.public_keys if key.valid_until is None or now_ms < key.valid_until),
+    )

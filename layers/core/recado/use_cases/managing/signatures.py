@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 
 from recado.ports import DoneBeforeError
 from recado.rules.activity.activity import ActivityKind, Requester
-from recado.rules.sending import signing_secret
+from recado.rules.sending import signing_key, signing_secret
+from recado.rules.webhook.authentication import PublicKey
+from recado.rules.webhook.authentication_draft import own_secret
 from recado.rules.webhook.credentials import EarlierSecret
-from recado.rules.webhook.registration import own_secret
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict
+from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,22 @@ class Signatures:
     ) -> Webhook:
         """Give the webhook a new secret, one of the admin's own or one made here; those before sign too for a while.
 
+        Where it signs with a key, too, that is replaced by one made here in the same way.
         The secret that it has already changes nothing. Raises `InvalidRegistrationError`, `NoSignatureError`,
         `TooManySecretsError`, `NoSuchWebhookError` or `StaleVersionError`.
         """
         # Made once: a repetition after a conflict does not replace what has been stored meanwhile.
-        new = own_secret("secret", secret) or signing_secret.generate()
+        new, new_key = own_secret("secret", secret) or signing_secret.generate(), signing_key.generate()
 
         def rotated(current: Webhook, now: int) -> Rewritten:
             before = self._rewriting.secrets_of(current)
-            after = before.rotated(new, now)
+            after = before.rotated(new, now, new_key if before.signing_key else None)
             if after is before:
                 return Rewritten(current, ActivityKind.SECRET_ROTATED)
             until = tuple(earlier.valid_until for earlier in after.previous)
-            webhook = replace(current, secret_rotated_at=now, previous_until=until)
-            return Rewritten(webhook, ActivityKind.SECRET_ROTATED, after)
+            keys = signing_key.public_keys(after)
+            webhook = replace(current, secret_rotated_at=now, previous_until=until, public_keys=keys)
+            return Rewritten(webhook, ActivityKind.SECRET_ROTATED, after, secret_changed=True)
 
         try:
             return self._rewriting.rewrite(account_id, webhook_id, version, requester, rotated).webhook
@@ -56,7 +59,7 @@ class Signatures:
             return self._rewriting.read(account_id, webhook_id)
 
     def end_previous(self, account_id: str, webhook_id: str, version: int | None, requester: Requester) -> None:
-        """Let the secrets before the current one sign no more; raises as `rotate` does.
+        """Let the secrets and keys before the current ones sign no more; raises as `rotate` does.
 
         One that another admin replaces at this moment is not among them.
         """
@@ -65,15 +68,27 @@ class Signatures:
         def ended(current: Webhook, _now: int) -> Rewritten:
             credentials = self._rewriting.secrets_of(current)
             if not meant:
-                meant.extend(credentials.previous)
+                meant.extend((*credentials.previous, *credentials.previous_keys))
             kept = tuple(earlier for earlier in credentials.previous if earlier not in meant)
-            if kept == credentials.previous:
+            kept_keys = tuple(earlier for earlier in credentials.previous_keys if earlier not in meant)
+            after = replace(credentials, previous=kept, previous_keys=kept_keys)
+            if after == credentials:
                 return Rewritten(current, ActivityKind.EARLIER_SECRETS_ENDED)
             until = tuple(earlier.valid_until for earlier in kept)
-            webhook = replace(current, previous_until=until)
-            return Rewritten(webhook, ActivityKind.EARLIER_SECRETS_ENDED, replace(credentials, previous=kept))
+            webhook = replace(current, previous_until=until, public_keys=signing_key.public_keys(after))
+            return Rewritten(webhook, ActivityKind.EARLIER_SECRETS_ENDED, after)
 
         self._rewriting.rewrite(account_id, webhook_id, version, requester, ended)
+
+    def public_keys(self, account_id: str, webhook_id: str | None = None) -> list[PublicKey]:
+        """The public keys that verify what the account's webhooks are sent, or one of them; for everybody.
+
+        Whatever is not there has none.
+        """
+        now = self._rewriting.clock()
+        webhooks = sorted(self._rewriting.registry.of_account(account_id), key=lambda webhook: webhook.created_at)
+        meant = [one for one in webhooks if webhook_id in (None, one.webhook_id)]
+        return [key for webhook in meant for key in without_lapsed(webhook, now).public_keys]
 
     def download(self, account_id: str, webhook_id: str, requester: Requester) -> Signature:
         """The webhook's signing secret, once it is recorded that it was shown; raises `NoSignatureError`."""

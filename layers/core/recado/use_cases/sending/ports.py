@@ -9,6 +9,7 @@ from recado.ports import (
     DeliveryStore,
     KeepingSender,
     LaneStore,
+    TokenStore,
     Vault,
     WakeUps,
     WebhookReader,
@@ -36,6 +37,7 @@ class SendingPorts:
     withdrawals: Withdrawals
     lanes: LaneStore
     vault: Vault
+    tokens: Callable[[], TokenStore]
     sender: KeepingSender
     wake_ups: WakeUps
     alerting: Alerting

@@ -9,9 +9,14 @@ from recado.rules.event.event import Event
 from recado.rules.sending import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.use_cases.sending.ports import SendingPorts
 
 _TOKEN_DIGITS = 8
+
+
+class NoTokenYetError(Exception):
+    """Nothing was POSTed: another fetches the token that is needed, or was refused one just now. Try a little later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,20 @@ def post(
 ) -> Posted:
     """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made.
 
+    Of a webhook that needs a token of a token server it may also raise `NoTokenYetError`.
+
     `requested_by` is who asked for it, where a person did. `number` is which attempt in a row it is for what leads it.
     """
     webhook, now = opened.webhook, ports.clock()
     requested = requested_by is not None
     request = outgoing_request(webhook, opened.credentials, events, now, attempt=number, requested=requested)
-    result, refused = partial_response.judged(request, sender.send(request, deadline), events)
+    if webhook.authentication is not AuthenticationType.OAUTH2:
+        answered = sender.send(request, deadline)
+    else:
+        from recado.use_cases.sending.tokens import send_with_token  # noqa: PLC0415 - few webhooks need a token
+
+        request, answered = send_with_token(ports, sender, opened, request, deadline)
+    result, refused = partial_response.judged(request, answered, events)
     token = ports.token()[:_TOKEN_DIGITS]
     attempt = attempt_of(
         webhook.webhook_id,

@@ -22,9 +22,6 @@ class DynamoSecrets:
         return Sealed(item.secret_version, item.sealed)
 
 
-def secret_item(table: type[WebhookItem], webhook: Webhook, sealed: Sealed | None = None) -> WebhookItem:
-    """The item of a webhook's secret; to be deleted, it needs nothing sealed."""
-    item = table(webhook.account_id, SECRET_KEY_PREFIX + webhook.webhook_id)
-    if sealed is not None:
-        item.secret_version, item.sealed = sealed.version, sealed.ciphertext
-    return item
+def secret_item(table: type[WebhookItem], webhook: Webhook) -> WebhookItem:
+    """The item of a webhook's secret, to be written or deleted."""
+    return table(webhook.account_id, SECRET_KEY_PREFIX + webhook.webhook_id)

@@ -4,11 +4,12 @@ from typing import Any
 
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
 from recado.adapters.dynamodb.tables import WebhookItem
+from recado.adapters.dynamodb.webhooks.authentication_json import authentication_attributes, authentication_of_item
 from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.adapters.dynamodb.webhooks.due import due_attributes
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane, Turns
-from recado.rules.webhook.webhook import AuthenticationType, Health, HealthState, Status, Webhook
+from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 
 OWNERSHIP = ("owner", "due_partition", "due_at", "asked_at", "rest_until")
 """The attributes that say who sends the backlog, when it is due, and what somebody has asked of its owner."""
@@ -25,8 +26,7 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "target_url": webhook.target_url,
         "event_names": list(webhook.event_names),
         "headers": dict(webhook.headers),
-        "authentication": webhook.authentication.value,
-        "username": webhook.username,
+        **authentication_attributes(webhook),
         "secret_version": webhook.secret_version,
         "secret_created_at": webhook.secret_created_at,
         "secret_rotated_at": webhook.secret_rotated_at,
@@ -87,8 +87,7 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         target_url=item.target_url,
         event_names=tuple(item.event_names),
         headers=item.headers or {},
-        authentication=AuthenticationType(item.authentication),
-        username=item.username,
+        **authentication_of_item(item),
         secret_version=item.secret_version,
         secret_created_at=whole(item.secret_created_at),
         secret_rotated_at=whole(item.secret_rotated_at),

@@ -1,5 +1,7 @@
 """Registrations in DynamoDB, as admins change them: every write carries its condition."""
 
+from typing import Any
+
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -9,6 +11,7 @@ from recado.adapters.dynamodb.conditions import Fill
 from recado.adapters.dynamodb.lanes.job_items import job_to_item
 from recado.adapters.dynamodb.lanes.job_store import adding_job
 from recado.adapters.dynamodb.tables import COUNT_KEY, WebhookItem
+from recado.adapters.dynamodb.webhooks.endings import ending_attributes
 from recado.adapters.dynamodb.webhooks.secret_store import secret_item
 from recado.adapters.dynamodb.webhooks.webhook_items import (
     OWNERSHIP,
@@ -21,6 +24,7 @@ from recado.adapters.faults import as_our_fault
 from recado.ports import LimitReachedError, Sealed, TooManyJobsError, VersionConflictError
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
+from recado.rules.webhook.ending import next_told_at
 from recado.rules.webhook.webhook import Webhook
 
 
@@ -50,7 +54,7 @@ class DynamoRegistry(DynamoWebhooks):
             )
             transaction.save(item, condition=table.webhook_id.does_not_exist())
             if sealed is not None:
-                transaction.save(secret_item(table, webhook, sealed))
+                transaction.update(secret_item(table, webhook), actions=_secret_actions(table, None, webhook, sealed))
 
         if not self._activities.together(activity, fill) and not self._is_stored(webhook):
             raise LimitReachedError
@@ -151,7 +155,8 @@ class DynamoRegistry(DynamoWebhooks):
             if sealed is None:
                 transaction.delete(secret_item(table, changed))
             else:
-                transaction.save(secret_item(table, changed, sealed))
+                kept = _secret_actions(table, current, changed, sealed)
+                transaction.update(secret_item(table, changed), actions=kept)
 
         return fill
 
@@ -164,3 +169,13 @@ class DynamoRegistry(DynamoWebhooks):
         """Whether the webhook is as it was to be: a write was repeated that had been made, and its answer lost."""
         stored = self.get(wanted.account_id, wanted.webhook_id)
         return stored is not None and admin_attributes(stored) == admin_attributes(wanted)
+
+
+def _secret_actions(
+    table: type[WebhookItem], current: Webhook | None, changed: Webhook, sealed: Sealed
+) -> list[Action]:
+    """What to write of a secret; when its certificate is told of begins anew with the certificate, and only so."""
+    values: dict[str, Any] = {"secret_version": sealed.version, "sealed": sealed.ciphertext}
+    if current is None or changed.client_certificate != current.client_certificate:
+        values |= ending_attributes(next_told_at(changed.client_certificate, changed.updated_at))
+    return set_or_remove(table, values)

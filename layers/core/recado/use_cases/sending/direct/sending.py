@@ -11,7 +11,7 @@ from recado.rules.sending.cutting import UNCUT, Cut
 from recado.rules.sending.payload import Filling
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import Posted, post
+from recado.use_cases.sending.posting import NoTokenYetError, Posted, post
 
 LONGEST_SENDING_MS = 10_000
 """So long a webhook is sent to before the rest of its events joins its backlog: others wait behind it."""
@@ -102,8 +102,13 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
         filling = Filling(sending.cut.limits(webhook.delivery))
         batch = payload.first_batch(rest, filling)
         sending.began_at = ports.clock()
-        posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
-        sending.began_at = None
+        try:
+            posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
+        except NoTokenYetError:
+            sending.waiting = rest
+            return
+        finally:
+            sending.began_at = None
         sending.posts.append((batch, posted))
         rest = rest[len(batch) :]
         if not posted.result.delivered:

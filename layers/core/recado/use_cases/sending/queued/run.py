@@ -15,7 +15,7 @@ from recado.rules.webhook.health import anew, has_failed_for_too_long
 from recado.rules.webhook.lane import Turns, given_up, left, waiting
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import post
+from recado.use_cases.sending.posting import NoTokenYetError, post
 from recado.use_cases.sending.queued.aside import Aside
 from recado.use_cases.sending.queued.head import Bounds, Head, HeadReader
 from recado.use_cases.sending.queued.hold import Hold
@@ -26,6 +26,7 @@ from recado.use_cases.sending.queued.progress import Ended, Progress
 
 _SECONDS_FOR_AN_ATTEMPT = 20
 _LONGEST_PAUSE_MS = 5_000
+_TOKEN_WAIT_MS = 5_000
 
 
 class Run:
@@ -173,15 +174,18 @@ class Run:
             return self._come_back_at(webhook.lane.rest_until or 0)
         if webhook.delivery.max_posts_per_minute is not None and not self._has_turn:
             return self._take_turn(webhook, webhook.delivery.max_posts_per_minute, parcel)
-        posted = post(
-            self._ports,
-            self._sender,
-            opened,
-            [delivery.event for delivery in parcel.batch],
-            deadline=self._deadline,
-            requested_by=parcel.batch[0].requested_by,
-            number=parcel.attempt_of(webhook),
-        )
+        try:
+            posted = post(
+                self._ports,
+                self._sender,
+                opened,
+                [delivery.event for delivery in parcel.batch],
+                deadline=self._deadline,
+                requested_by=parcel.batch[0].requested_by,
+                number=parcel.attempt_of(webhook),
+            )
+        except NoTokenYetError:
+            return self._come_back_at(self._ports.clock() + _TOKEN_WAIT_MS)
         self._is_stale, self._has_turn = True, False
         self._turns = self._turns_after(parcel)
         self._progress.attempts.append(posted.result)

@@ -5,6 +5,7 @@ index that is asked may be stale: it proposes, a consistent reading decides, and
 what was read.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from recado.ports import Expect, OurFaultError, OverdueReader
@@ -26,11 +27,12 @@ class SweepReport:
 
 
 class Sweep:
-    """Wakes what nobody else will wake."""
+    """Wakes what nobody else will wake, and does `beside` what else is due from time to time."""
 
-    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader) -> None:
+    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader, beside: Callable[[], None]) -> None:
         self._ports = ports
         self._overdue = overdue
+        self._beside = beside
 
     def __call__(self) -> SweepReport:
         """Look at every webhook that is due; a repeated or concurrent sweep does no harm.
@@ -48,6 +50,10 @@ class Sweep:
                     self._look_at(webhook, report, are_late=are_late)
             except OurFaultError as error:
                 faults.append(error)
+        try:
+            self._beside()
+        except OurFaultError as error:
+            faults.append(error)
         if faults:
             raise faults[0]
         return report
