@@ -6,6 +6,7 @@ all of its calls, so that what its role allows beyond them shows.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def dispatch_in_real_time(scene: Scene) -> None:
     publish(scene.system, "e2")
 
 
-def bear_a_token(scene: Scene, send: Callable[[], object], **fields: bool) -> None:
+def bear_a_token(scene: Scene, send: Callable[[], object], **fields: Any) -> None:
     """Let a webhook get an event with a token, which the function fetches; then the webhook goes."""
     with TokenServer() as server, Gateway(server) as gateway:
         bearing = scene.system.add_webhook(

@@ -2,15 +2,19 @@
 
 import json
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 from local.listener import Answer
+from recado.adapters.dynamodb.compressed import decompressed
 from recado.ports import OurFaultError
 from recado.rules.webhook.authentication import AuthenticationType, ClientAuthentication, OAuth2
 from recado.rules.webhook.credentials import Credentials
@@ -20,6 +24,7 @@ from tests.support.aws_calls import AwsCalls, running
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import LambdaContext, load_function
 from tests.support.redeliveries import publish
+from tests.support.secret_search import Secret, SecretSearch
 from tests.support.system import System
 from tests.support.token_servers import CLIENT_SECRET, Gateway, TokenServer, lie
 
@@ -230,6 +235,46 @@ def test_the_backlog_is_sent_with_one_token(system: System, server: TokenServer,
 
     assert set(system.outcomes(of).values()) == {"DELIVERED"}
     assert (len(server.received), gateway.tokens) == (1, server.given)
+
+
+def stored(system: System) -> Iterator[str]:
+    """Return every attribute of every item, of what is compressed its text."""
+    client = boto3.client("dynamodb")
+    for table in ("WebhooksTable", "DeliveriesTable"):
+        for item in client.scan(TableName=system.stack.physical_id(table))["Items"]:
+            for value in item.values():
+                try:
+                    yield decompressed(value["B"])
+                except (KeyError, UnicodeDecodeError, zlib.error):
+                    yield str(value)
+
+
+def test_neither_secret_nor_token_is_kept_or_told(
+    system: System, server: TokenServer, gateway: Gateway, log: StringIO, aws: AwsCalls
+) -> None:
+    """Of a receiver and a token server that repeat what they were sent: not in tables, logs, alerts and messages."""
+    for function in ("RealtimeDispatcherFunction", "RedeliveryFunction"):
+        system.stack.change_environment(function, ALERT_AFTER_SECONDS="0")
+    webhook(system, gateway)
+    publish(system, "e0")
+    (token,) = server.given
+    gateway.answers.append(Answer(500, body=f"Authorization: Bearer {token}".encode()))
+    publish(system, "e1")
+    server.revoke_all()
+    authorization = server.received[0].headers["authorization"]
+    server.answers.append(lie(400, {"error": authorization, "error_description": f"{CLIENT_SECRET} {token}"}))
+    system.clock.advance(3600)
+    system.redeliver()
+    system.redeliver()
+
+    secret_texts = {"secret": CLIENT_SECRET, "Basic": authorization.removeprefix("Basic ")}
+    tokens = {f"token {number}": one for number, one in enumerate(server.given)}
+    search = SecretSearch([Secret(name, text) for name, text in (secret_texts | tokens).items()])
+    told = [call.parameters for call in aws.all if call.operation in ("PutEvents", "SendMessage", "Publish")]
+    places = {"logs": log.getvalue(), "told": told, **{text[:40]: text for text in stored(system)}}
+    assert {"logs", "told"} < places.keys()
+    assert any("[hidden]" in text for text in stored(system))
+    assert {place: names for place, content in places.items() if (names := search.names_in(content))} == {}
 
 
 def in_many_environments(system: System, pool: ThreadPoolExecutor) -> None:
