@@ -2,24 +2,31 @@
 
 import json
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 from local.listener import Answer
+from recado.adapters.dynamodb.compressed import decompressed
 from recado.ports import OurFaultError
 from recado.rules.webhook.authentication import AuthenticationType, ClientAuthentication, OAuth2
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.acts import act_on
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, running
-from tests.support.events import NOON_MS, detail, envelope
+from tests.support.events import ACCOUNT, NOON_MS, detail, envelope, numbered
 from tests.support.functions import LambdaContext, load_function
 from tests.support.redeliveries import publish
+from tests.support.secret_search import Secret, SecretSearch
 from tests.support.system import System
 from tests.support.token_servers import CLIENT_SECRET, Gateway, TokenServer, lie
 
@@ -230,6 +237,61 @@ def test_the_backlog_is_sent_with_one_token(system: System, server: TokenServer,
 
     assert set(system.outcomes(of).values()) == {"DELIVERED"}
     assert (len(server.received), gateway.tokens) == (1, server.given)
+
+
+def test_a_batch_and_what_is_sent_again_bear_a_token_too(system: System, server: TokenServer, gateway: Gateway) -> None:
+    """The drain's POST, and a redelivery of all of it, each by a function of its own, with one token for both."""
+    of = webhook(system, gateway)
+    system.put_into_batch_queue(*numbered(20))
+    system.invoke("batch_dispatcher", {})
+    api = ApiClient(system, ApiDocument(), account=str(ACCOUNT))
+    redeliver = f"{api.webhooks}/{of.webhook_id}/redeliver"
+    assert api.call("POST", redeliver, {"status": "DELIVERED", "from": 0}).status == 202
+    system.redeliver()
+
+    assert [len(request.event_ids) for request in gateway.received] == [20, 20]
+    assert gateway.received[1].headers["recado-resend"] == "requested"
+    assert (len(server.received), gateway.tokens) == (1, server.given * 2)
+
+
+def stored(system: System) -> Iterator[str]:
+    """Return every attribute of every item, of what is compressed its text."""
+    client = boto3.client("dynamodb")
+    for table in ("WebhooksTable", "DeliveriesTable"):
+        for item in client.scan(TableName=system.stack.physical_id(table))["Items"]:
+            for value in item.values():
+                try:
+                    yield decompressed(value["B"])
+                except (KeyError, UnicodeDecodeError, zlib.error):
+                    yield str(value)
+
+
+def test_neither_secret_nor_token_is_kept_or_told(
+    system: System, server: TokenServer, gateway: Gateway, log: StringIO, aws: AwsCalls
+) -> None:
+    """Of a receiver and a token server that repeat what they were sent: not in tables, logs, alerts and messages."""
+    for function in ("RealtimeDispatcherFunction", "RedeliveryFunction"):
+        system.stack.change_environment(function, ALERT_AFTER_SECONDS="0")
+    webhook(system, gateway)
+    publish(system, "e0")
+    (token,) = server.given
+    gateway.answers.append(Answer(500, body=f"Authorization: Bearer {token}".encode()))
+    publish(system, "e1")
+    server.revoke_all()
+    authorization = server.received[0].headers["authorization"]
+    server.answers.append(lie(400, {"error": authorization, "error_description": f"{CLIENT_SECRET} {token}"}))
+    system.clock.advance(3600)
+    system.redeliver()
+    system.redeliver()
+
+    secret_texts = {"secret": CLIENT_SECRET, "Basic": authorization.removeprefix("Basic ")}
+    tokens = {f"token {number}": one for number, one in enumerate(server.given)}
+    search = SecretSearch([Secret(name, text) for name, text in (secret_texts | tokens).items()])
+    told = [call.parameters for call in aws.all if call.operation in ("PutEvents", "SendMessage", "Publish")]
+    places = {"logs": log.getvalue(), "told": told, **{text[:40]: text for text in stored(system)}}
+    assert {"logs", "told"} < places.keys()
+    assert any("[hidden]" in text for text in stored(system))
+    assert {place: names for place, content in places.items() if (names := search.names_in(content))} == {}
 
 
 def in_many_environments(system: System, pool: ThreadPoolExecutor) -> None:

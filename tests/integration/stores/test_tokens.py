@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
-from recado.adapters.dynamodb.webhooks.token_store import LEASE_MS, REFUSED_MS, DynamoTokens
+from recado.adapters.dynamodb.webhooks.token_store import DynamoTokens
 from recado.adapters.secrets.envelope import Envelope
 from recado.ports import Found, KeptToken, OurFaultError
 from recado.rules.webhook.authentication import AuthenticationType, OAuth2
@@ -135,7 +135,7 @@ def test_a_lease_ends_by_itself(environments: Environments) -> None:
     """After ten seconds; what its holder fetched after all is not kept."""
     dead, other, read = environments(), environments(), environments.read
     assert dead.take_lease(read, "dead", None)
-    environments.later(LEASE_MS - 1)
+    environments.later(9_999)
     assert not other.take_lease(read, "other", None)
     environments.later(1)
     assert other.read(read) == Found()
@@ -155,7 +155,7 @@ def test_a_refusal_is_kept_for_a_little_while(environments: Environments) -> Non
 
     assert environments().read(read) == Found(is_refused=True)
     assert not environments().take_lease(read, "other", None)
-    environments.later(REFUSED_MS - 1)
+    environments.later(3_999)
     assert not environments().take_lease(read, "other", None)
     environments.later(1)
     assert environments().read(read) == Found()

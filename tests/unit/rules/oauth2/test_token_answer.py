@@ -175,6 +175,7 @@ def test_an_answer_that_did_not_come_whole_is_a_failure() -> None:
         (503, "<html>down</html>", " 503."),
         (500, "", " 500."),
         (400, '{"error":"x","error_description":" "}', " 400: x."),
+        (400, '{"error":"x","access_token":5}', " 400: x."),
         (400, '{"error":{"code":5}}', " 400."),
         (410, "{}", " 410."),
     ],
@@ -190,7 +191,12 @@ def test_what_a_server_says_is_shortened() -> None:
 
     assert said.startswith("The token server answered with status 400: e: a[31mxxx")
     assert said.endswith("x….")
-    assert len(said) < 360
+    assert len(said) == len("The token server answered with status 400: .") + 300
+
+
+def test_what_is_short_enough_is_told_whole() -> None:
+    """Three hundred characters are."""
+    assert detail(answered(json.dumps({"error": "x" * 300}), 400)).endswith(f" 400: {'x' * 300}.")
 
 
 @pytest.mark.parametrize(

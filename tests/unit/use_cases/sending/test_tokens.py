@@ -358,6 +358,7 @@ def test_tokens_for_one_attempt_are_refused_one_by_one() -> None:
     posted(one)
 
     assert borne(one) == ["t1", "t2", "t3"]
+    assert "refuse token" not in one.journal.calls
 
 
 def test_a_403_is_no_reason_for_another_token() -> None:

@@ -24,7 +24,6 @@ LONGEST_KEPT_MS = 24 * 60 * 60 * 1000
 
 _MOST_TOKEN_CHARACTERS = 16 * 1024
 _MOST_SAID = 300
-_SHORTEST_SECRET = 8
 _MARGIN_MS = math.ceil(ATTEMPT_SECONDS * 1000)  # no token ends within an attempt that begins with it
 _TOKEN = re.compile(r"[!-~]+")
 _NUMBER = re.compile(r"\s*([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*", re.ASCII)
@@ -158,10 +157,6 @@ def _said(request: OutgoingRequest, members: _Members) -> str:
 
 
 def _shown(request: OutgoingRequest, members: _Members, text: str) -> str:
-    tokens = [
-        ("a token", value)
-        for key, value in members
-        if key in _TOKENS and isinstance(value, str) and len(value) >= _SHORTEST_SECRET
-    ]
+    tokens = [("a token", value) for key, value in members if key in _TOKENS and isinstance(value, str)]
     shown = replace(request, proofs=request.proofs.beside(tokens)).hiding(text)
     return shown if len(shown) <= _MOST_SAID else shown[: _MOST_SAID - 1] + "…"
