@@ -71,7 +71,7 @@ KEYS = {
         GOOD.key_pem[:90] + GOOD.key_pem,
         "its block PRIVATE KEY has no line END: it was cut off",
     ),
-    "huge": (block("RSA PRIVATE KEY", bytes(9000)), "this key has more than 8192 bits"),
+    "huge": (block("RSA PRIVATE KEY", bytes(3073)), "this key has more than 4096 bits"),
     "a password": ("s3cret", NO_BLOCK),
     "a path": ("/etc/ssl/client.key", NO_BLOCK),
     "too long": ("#" * (MOST_CHARACTERS + 1), "this is longer than 64 KiB"),
