@@ -227,6 +227,18 @@ def test_of_a_certificate_that_was_renewed_with_its_key_the_last_to_end_is_taken
         assert read_identity("".join(each.pem for each in entered), later.key_pem, NOW_MS).pem == later.identity
 
 
+def test_authorities_that_have_signed_each_other_make_no_endless_chain() -> None:
+    """As those do that were merged: each is taken once."""
+    first, second = issued("First", authority=True), issued("Second", authority=True)
+    first_by_second = issued("First", second, authority=True, key=first.key)
+    second_by_first = issued("Second", first, authority=True, key=second.key)
+    leaf = issued("client", first)
+
+    identity = read_identity(second_by_first.pem + leaf.pem + first_by_second.pem, leaf.key_pem, NOW_MS)
+
+    assert identity.pem == leaf.key_pem + leaf.pem + first_by_second.pem + second_by_first.pem
+
+
 USES = {
     "of servers": (issued("x", RSA_CA, uses=(ExtendedKeyUsageOID.SERVER_AUTH,)), "extended key usage lacks clientAuth"),
     "of keys": (issued("x", RSA_CA, usage=used_for(key_encipherment=True)), "key usage lacks digitalSignature"),
