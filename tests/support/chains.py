@@ -62,9 +62,15 @@ def issued(
     usage: x509.KeyUsage | None = None,
     begins: datetime | None = None,
     ends: datetime | None = None,
-    identifiers: bool = True,
+    strict: bool = True,
 ) -> Issued:
-    """Issue a certificate; `authority` None leaves its basic constraints out, `identifiers` those of the keys."""
+    """Issue a certificate; `authority` None leaves its basic constraints out.
+
+    One that is not `strict` has nothing beyond what it is told, such as identifiers of keys: private authorities often
+    leave them out.
+    """
+    if strict and authority and usage is None:
+        usage = used_for(key_cert_sign=True, crl_sign=True)
     key = key or ec.generate_private_key(ec.SECP256R1())
     signer, now = by.key if by else key, datetime.now(UTC)
     builder = (
@@ -78,7 +84,7 @@ def issued(
     )
     for extension, critical in _extensions(authority, names, uses, usage):
         builder = builder.add_extension(extension, critical)
-    if identifiers:
+    if strict:
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
         builder = builder.add_extension(issuer, critical=False)

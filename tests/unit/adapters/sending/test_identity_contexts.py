@@ -11,6 +11,7 @@ from typing import Any
 
 import certifi
 import pytest
+from cryptography.hazmat.primitives.serialization import PrivateFormat
 
 from recado.adapters.sending import identities
 from recado.adapters.sending.guard import AttemptError
@@ -109,9 +110,10 @@ def test_a_file_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (TlsIdentity("v1", OURS.key_pem + OTHER.pem), "key values mismatch"),
         (TlsIdentity("v1", OURS.pem), "unreadable"),
+        (TlsIdentity("v1", OURS.key_as(PrivateFormat.PKCS8, b"secret") + OURS.pem), "unreadable"),
         (TlsIdentity("v1", None, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), ""),
     ],
-    ids=["mismatch", "no key", "damaged authority"],
+    ids=["mismatch", "no key", "encrypted", "damaged authority"],
 )
 def test_what_openssl_refuses_is_a_failure_of_the_attempt(identity: TlsIdentity, reason: str) -> None:
     """Nobody is asked for a passphrase, and nothing is tried for ever as a fault of ours."""

@@ -71,7 +71,7 @@ KEYS = {
         GOOD.key_pem[:90] + GOOD.key_pem,
         "its block PRIVATE KEY has no line END: it was cut off",
     ),
-    "huge": (block("RSA PRIVATE KEY", bytes(9000)), "this key has more than 8192 bits"),
+    "huge": (block("RSA PRIVATE KEY", bytes(3073)), "this key has more than 4096 bits"),
     "a password": ("s3cret", NO_BLOCK),
     "a path": ("/etc/ssl/client.key", NO_BLOCK),
     "too long": ("#" * (MOST_CHARACTERS + 1), "this is longer than 64 KiB"),
@@ -225,6 +225,18 @@ def test_of_a_certificate_that_was_renewed_with_its_key_the_last_to_end_is_taken
 
     for entered in ([earlier, later, to_come], [to_come, later, earlier]):
         assert read_identity("".join(each.pem for each in entered), later.key_pem, NOW_MS).pem == later.identity
+
+
+def test_authorities_that_have_signed_each_other_make_no_endless_chain() -> None:
+    """As those do that were merged: each is taken once."""
+    first, second = issued("First", authority=True), issued("Second", authority=True)
+    first_by_second = issued("First", second, authority=True, key=first.key)
+    second_by_first = issued("Second", first, authority=True, key=second.key)
+    leaf = issued("client", first)
+
+    identity = read_identity(second_by_first.pem + leaf.pem + first_by_second.pem, leaf.key_pem, NOW_MS)
+
+    assert identity.pem == leaf.key_pem + leaf.pem + first_by_second.pem + second_by_first.pem
 
 
 USES = {

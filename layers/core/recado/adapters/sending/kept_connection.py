@@ -1,7 +1,8 @@
 """One connection that is kept between the POSTs of one owner's run, so that they need no handshake each.
 
-It leads to the address that was judged when it was made. Whatever has happened on it since its last answer, an end or
-bytes that nobody asked for, makes it unfit: a receiver must not answer the next POST before it was made.
+It leads to the address that was judged when it was made, and serves whoever is the same there as then. Whatever has
+happened on it since its last answer, an end or bytes that nobody asked for, makes it unfit: a receiver must not answer
+the next POST before it was made.
 """
 
 import ssl
