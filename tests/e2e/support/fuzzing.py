@@ -1,5 +1,6 @@
 """Generated requests to the running stack: on ids that exist, and never with a target outside this machine."""
 
+import re
 import zlib
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import TestPhase
 
 from local.listener import Listener
+from recado.rules.account import ACCOUNT_ID
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import EVENTS, WEBHOOKS, ApiClient, parsed
 from tests.e2e.support.waiting import until
@@ -107,13 +109,16 @@ class Fuzzer:
     def _on_existing_ids(self, case: schemathesis.Case[Any]) -> dict[str, Any]:
         """Put existing ids in place of generated ones, which meet nothing but 404.
 
-        A few of the generated cases keep some; which ones, depends on the case alone, or it could not be repeated.
+        What cannot be an account's id is kept, since it is to be refused. A few of the generated cases keep some more;
+        which ones, depends on the case alone, or it could not be repeated.
         """
         assert self._webhook
         existing = {"accountId": ACCOUNT, "webhookId": self._webhook["webhookId"], "deliveryId": self._delivery_id}
         generated = case.path_parameters or {}
         drawn = repr((generated, case.query, case.headers, case.body)).encode(errors="surrogatepass")
-        kept = _KEPT_IDS[zlib.crc32(drawn) % len(_KEPT_IDS)] if _is_generated(case) else ()
+        kept = set(_KEPT_IDS[zlib.crc32(drawn) % len(_KEPT_IDS)] if _is_generated(case) else ())
+        if not re.fullmatch(ACCOUNT_ID, str(generated.get("accountId", ACCOUNT))):
+            kept.add("accountId")
         return {name: generated[name] if name in kept else existing[name] for name in generated}
 
     def _harmless(self, body: Any) -> Any:

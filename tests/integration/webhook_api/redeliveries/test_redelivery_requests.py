@@ -122,6 +122,7 @@ def test_five_jobs_of_a_webhook_may_be_unfinished(api: ApiClient, webhook: Any) 
     assert many(api, api.create()).status == 202
 
 
+NULL = "must not be null: leave the field out where any is meant"
 STATUSES = "must be DELIVERED, EXPIRED, SKIPPED or CANCELLED, or left out with setAside: true"
 TIMES = (
     "must be an RFC 3339 date and time such as 2026-11-24T08:00:00Z, "
@@ -133,7 +134,13 @@ TIMES = (
     ("fields", "field", "message"),
     [
         ({"status": ...}, "status", STATUSES),
-        ({"status": None}, "status", STATUSES),
+        ({"status": None}, "status", NULL),
+        ({"setAside": None}, "setAside", NULL),
+        ({"eventNames": None}, "eventNames", NULL),
+        ({"from_": None}, "from", NULL),
+        ({"to": None}, "to", NULL),
+        ({"arrivedFrom": None}, "arrivedFrom", NULL),
+        ({"arrivedTo": None}, "arrivedTo", NULL),
         ({"status": "PENDING"}, "status", "must be 'DELIVERED', 'EXPIRED', 'SKIPPED' or 'CANCELLED'"),
         (
             {"setAside": True},

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from recado.http_api.shared.parameters import milliseconds
 from recado.http_api.shared.problems import InvalidRequestError
@@ -20,11 +20,20 @@ _ARRIVAL = f"When the event arrived for this webhook: {timestamps.ACCEPTED}."
 """What the times of a range are of."""
 
 
+def _not_null(value: object) -> object:
+    """Null may be meant as "none of them", and would be taken for "any"."""
+    if value is None:
+        raise ValueError("must not be null: leave the field out where any is meant")
+    return value
+
+
 class SelectionEntered(Entered):
     """Which deliveries are meant: without a field, those of any; both ends of a range belong to it.
 
     Of a job's deliveries none arrived after it was asked for.
     """
+
+    _no_null = field_validator("*", mode="before")(_not_null)
 
     set_aside: Annotated[bool, Field(description="Only what is set aside.")] = False
     from_time: TimeEntered = Field(default=None, alias="from", description=_EVENT_TIME)
