@@ -14,10 +14,16 @@ const SHOW_LOADING_AFTER_MS = 300;
 export function resource({ redraw, signal }, load) {
   const self = { data: undefined, error: null, slow: false, busy: false };
   let latest = 0;
+  let answered = 0;
   self.reload = async () => {
     const turn = (latest += 1);
-    // An older answer that comes late must not undo a newer one.
-    const outdated = () => signal.aborted || turn !== latest;
+    // An older answer that comes late must not undo a newer one. Until a newer one is there, it is shown: whoever waits
+    // for a reload finds data after it, however many were asked for meanwhile.
+    const outdated = () => {
+      const late = signal.aborted || turn < answered;
+      if (!late) answered = turn;
+      return late;
+    };
     self.busy = true;
     const timer = setTimeout(() => {
       self.slow = true;
