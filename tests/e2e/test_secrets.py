@@ -1,6 +1,7 @@
 """After everything else: no secret of the whole run is anywhere that somebody could read it."""
 
 import base64
+import json
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from uuid import uuid4
@@ -20,8 +21,10 @@ from tests.e2e.support.waiting import until
 from tests.support.secret_search import Secret, SecretSearch
 
 USER, PASSWORD = "somebody", f"word-{uuid4().hex}"
-TOKEN = f"token-{uuid4().hex}"
 BASIC = {"type": "BASIC", "username": USER, "password": PASSWORD}
+BEARER = {"type": "BEARER", "token": f"token-{uuid4().hex}"}
+HEADER = {"type": "HEADER", "name": "X-Api-Key", "value": f"value-{uuid4().hex}"}
+OAUTH2 = {"type": "OAUTH2", "clientId": "recado", "clientSecret": f"client-{uuid4().hex}"}
 PLANTED = Secret("planted", f"whsec_{base64.b64encode(uuid4().bytes * 2).decode()}")
 
 
@@ -44,6 +47,7 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     """Send and fetch secrets in every way there is, also where the request fails or the receiver repeats them."""
     wrong = {**BASIC, "username": "a:b"}
     draft = {"name": "secrets", "targetUrl": receiver.url, "eventNames": ["CI_STATS"], "authentication": BASIC}
+    oauth2 = {**OAUTH2, "tokenUrl": f"{receiver.url}/token"}
     path = f"{WEBHOOKS}/{api.post(WEBHOOKS, json=draft).json()['webhookId']}"
     repeated = base64.b64encode(f"{USER}:{PASSWORD}".encode())
     receiver.usual_answer = Answer(HTTPStatus.IM_A_TEAPOT, body=b'{"authorization": "Basic ' + repeated + b'"}')
@@ -55,8 +59,10 @@ def walk(api: ApiClient, receiver: Listener, publish: Callable[..., str]) -> Non
     for authentication in (wrong, {"type": "NONE", "password": PASSWORD}, {**BASIC, "password": [PASSWORD]}):
         assert api.patch(path, json={"authentication": authentication}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert api.patch(path, json={"authentication": BASIC}, headers={"If-Match": '"99"'}).status_code == 412
-    api.patch(path, json={"authentication": {"type": "BEARER", "token": TOKEN}})
-    api.post(f"{path}/test", json={"eventName": "CI_STATS"})
+    for authentication in (BEARER, HEADER, oauth2):
+        receiver.usual_answer = Answer(HTTPStatus.IM_A_TEAPOT, body=json.dumps(authentication).encode())
+        api.patch(path, json={"authentication": authentication})
+        api.post(f"{path}/test", json={"eventName": "CI_STATS"})
     api.patch(path, json={"authentication": {"type": "SIGNATURE"}})
     api.get(f"{path}/signature")
     api.post(f"{path}/signature")
@@ -90,7 +96,13 @@ def test_no_secret_of_the_run_is_anywhere(
 
     found = [(name, search.names_in(content)) for name, content in places_with(exchanges)]
 
-    assert {secret.name.partition(" ")[0] for secret in secrets} == {"password", "signing", "token"}
+    assert {secret.name.partition(" ")[0] for secret in secrets} == {
+        "password",
+        "signing",
+        "token",
+        "value",
+        "clientSecret",
+    }
     assert [place for place in found if place[1]] == []
 
 

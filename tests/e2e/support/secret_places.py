@@ -15,12 +15,15 @@ Place = tuple[str, Any]
 
 _MOST_ROUNDS = 50
 
+ENTERED = ("password", "token", "value", "clientSecret", "privateKey")
+"""The members of `authentication` that hold secrets."""
+
 
 def secrets_of(exchanges: list[Exchange], settings: Settings) -> list[Secret]:
     """Whatever was sent or got as a secret: passwords, tokens, downloaded signing secrets, and people's sign-ins."""
     found = [Secret(f"password of {user}", text) for user, text in _sign_ins(settings).items()]
     for one in exchanges:
-        for name in ("password", "token", "clientSecret", "privateKey"):
+        for name in ENTERED:
             found += [Secret(f"{name} in {one.method} {one.path}", text) for text in texts_under(name, one.sent)]
         if one.is_download:
             found += [Secret(f"signing secret of {one.path}", text) for text in _downloaded(one)]
