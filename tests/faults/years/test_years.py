@@ -17,10 +17,9 @@ from tests.faults.years.report import told
 
 _LONG = os.environ.get("FAULTS") == "long"
 _FIRST = int(os.environ.get("YEARS_SEED", random.SystemRandom().randrange(10**6))) if _LONG else 1
-# In the dense days of the first seed no receiver fails.
 WORLDS = [
     *(("years", number) for number in range(10 if _LONG else 1)),
-    *(("days", number) for number in range(1, 21 if _LONG else 4)),
+    *(("days", number) for number in range(20 if _LONG else 3)),
 ]
 SCALES = {"years": (Scale(), 1.5 if _LONG else 0.15), "days": (DENSE, 0.15 if _LONG else 0.02)}
 A_FEW_DAYS = 0.001  # webhook-years: what was begun is brought to its end
@@ -38,7 +37,9 @@ def test_years_go_by_and_everything_holds(scale: str, number: int, capsys: pytes
     with capsys.disabled():
         sys.stdout.write(f"\n  {text.splitlines()[0]} ")
     assert not report.problems, text
-    assert report.posts > report.posts_failed > 0
+    assert report.posts > report.posts_failed
+    # In a few dense days there may be no receiver that fails.
+    assert report.posts_failed > 0 or scale == "days"
     assert report.faults.total() > 20
 
 
