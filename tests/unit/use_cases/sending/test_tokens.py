@@ -349,6 +349,19 @@ def test_there_is_no_second_post_without_time_for_it() -> None:
     assert [request.url for request in sent] == [TOKEN_URL, URL, TOKEN_URL]
 
 
+def test_a_401_that_came_too_late_for_a_second_post_is_what_came_of_the_attempt() -> None:
+    """Nobody asks in what is left of it; the next attempt fetches another token."""
+    one = world(token("t1"), token("t2"))
+    one.sender.answers[URL] = [unauthorized()]
+    one.journal.before("send", 2, lambda: one.later(6_500))
+
+    assert posted(one, 7).result.status_code == 401
+    assert (asked(one), one.token_store.kept.token, one.token_store.memory) == (1, None, None)
+    one.later(4_000)
+    posted(one)
+    assert borne(one) == ["t1", "t2"]
+
+
 def test_tokens_for_one_attempt_are_refused_one_by_one() -> None:
     """There is nothing that is kept, and nothing to forget."""
     one = world(token("t1", None), token("t2", None), token("t3", None))
@@ -395,6 +408,18 @@ def test_nothing_secret_is_told_of_a_receiver_that_repeats_its_token() -> None:
     one = world(token("eyJhbGciOi.e30"))
     response = Response((), b"what is eyJhbGciOi.e30?", truncated=False)
     one.sender.answers[URL] = [replace(failed(), response=response)]
+
+    answer = posted(one).attempt.answer
+
+    assert answer is not None
+    assert answer.body == "[hidden] The answer holds the access token, so none of it is shown."
+
+
+def test_neither_token_of_an_attempt_is_told() -> None:
+    """A receiver may repeat the first one in what it answers to the second."""
+    one = world(token("eyJhbGciOi.e30"), token("eyJhbGciOi.e31"))
+    response = Response((), b"eyJhbGciOi.e30 was revoked", truncated=False)
+    one.sender.answers[URL] = [unauthorized(), replace(failed(), response=response)]
 
     answer = posted(one).attempt.answer
 
