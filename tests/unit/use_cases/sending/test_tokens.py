@@ -225,6 +225,25 @@ def test_an_owner_that_meets_anothers_refusal_comes_back() -> None:
     assert borne(one) == ["t1"]
 
 
+def test_a_head_that_failed_alone_is_waited_for_where_what_is_behind_it_gets_no_token() -> None:
+    """As where nothing is behind it: with the wait of the schedule, which grows."""
+    one = waiting(world(token(lifetime=None), lane=owned(), delivery=DeliverySettings(max_events=1)), 2)
+    one.sender.answers[URL] = [failed(400)] * 9
+    waits = []
+    for _ in range(3):
+        one.sender.answers[TOKEN_URL] = [token(lifetime=None)]
+        one.journal.before("send", one.journal.calls.count("send") + 2, lambda: another_fetches(one))
+        waits.append(redeliver(one).back_in_seconds)
+        one.later(60_000)
+
+    assert waits == [5, 10, 20]
+
+
+def another_fetches(one: World) -> None:
+    """Let another environment hold the lease, as soon as it is free."""
+    one.token_store.kept.lease_until = one.now + 60_000
+
+
 def test_who_waits_gets_what_another_fetches() -> None:
     """It looks for it now and then, within a second and a half."""
     one = world()
