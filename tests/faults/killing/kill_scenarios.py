@@ -10,6 +10,8 @@ from typing import Any
 from local.listener import BROKEN, Answer, Listener, Received
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import parse_event
+from recado.rules.webhook.authentication import AuthenticationType, OAuth2
+from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from tests.faults.infrastructure import Infrastructure
 from tests.support.api_client import ApiClient
@@ -19,6 +21,8 @@ from tests.support.system import System
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+_UNAUTHORIZED = Answer(HTTPStatus.UNAUTHORIZED)
+_TOKENS = 20
 _LARGE = {"note": "x" * 80_000}  # one POST holds three of these
 
 
@@ -40,6 +44,7 @@ class World:
     entirely: bool = False
     """Whether it goes on until no webhook is in the index any more."""
     unreadable: int = 0
+    token_requests_needed: int = 0
 
     def subscribe(self, receiver: Listener, *, other_account: bool = False, **fields: Any) -> Webhook:
         """Register a webhook at this receiver."""
@@ -54,6 +59,26 @@ class World:
         self.webhooks.append(webhook)
         self.expected[path] = set()
         return webhook
+
+    def subscribe_with_token(self, *answers: Answer, tokens: int) -> Webhook:
+        """Register a webhook of the healthy receiver that so many tokens do for, which the faulty one gives.
+
+        It gives another one each time, after these answers.
+        """
+        bodies = (f'{{"access_token":"token-{number}","expires_in":3600}}' for number in range(_TOKENS))
+        self.faulty.answers += [*answers, *(Answer(HTTPStatus.OK, body=body.encode()) for body in bodies)]
+        self.token_requests_needed = len(answers) + tokens
+        return self.subscribe(
+            self.healthy,
+            authentication=AuthenticationType.OAUTH2,
+            oauth2=OAuth2(self.faulty.url + self.token_path, "recado"),
+            credentials=Credentials(client_secret="correct horse battery"),
+        )
+
+    @property
+    def token_path(self) -> str:
+        """Where tokens are asked for."""
+        return f"/{self.account}/token"
 
     def publish(self, count: int) -> None:
         """Bring so many real-time events."""
@@ -108,7 +133,9 @@ class World:
             event_id
             for receiver in (self.healthy, self.faulty)
             for request in receiver.received
-            if request.path == path and request.answered != BROKEN.status and is_whole(request)
+            if request.path == path
+            and request.answered not in (BROKEN.status, _UNAUTHORIZED.status)
+            and is_whole(request)
             for event_id in request.event_ids
         )
 
@@ -157,6 +184,19 @@ def signed(world: World) -> None:
     """An event in real time to a webhook whose POSTs are signed."""
     world.subscribe(world.healthy, secret=SECRET)
     world.publish(1)
+
+
+def with_token(world: World) -> None:
+    """Two events in real time to a webhook whose POSTs bear a token, which the token server refuses at first."""
+    world.subscribe_with_token(BROKEN, tokens=1)
+    world.publish(2)
+
+
+def with_refused_token(world: World) -> None:
+    """Two events in real time to a receiver that refuses the first token."""
+    world.subscribe_with_token(tokens=2)
+    world.healthy.answers.append(_UNAUTHORIZED)
+    world.publish(2)
 
 
 def drain_for_two_accounts(world: World) -> None:
@@ -265,6 +305,8 @@ SCENARIOS: tuple[Callable[[World], None], ...] = (
     into_a_backlog,
     ordered,
     signed,
+    with_token,
+    with_refused_token,
     drain_for_two_accounts,
     drain_that_fails,
     backlog_in_two_posts,

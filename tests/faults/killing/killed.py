@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 
 from recado.adapters.messaging import queues
 from recado.adapters.sending import http_sender
-from recado.composition import clients
+from recado.composition import clients, senders
 from tests.faults.killing.killing import Invocation, Kill
 from tests.support.functions import Handler, LambdaContext, load_function
 
@@ -58,6 +58,9 @@ class Child:
             patch.object(http_sender, "_milliseconds_since", latency_ms),
             patch.object(BaseClient, "_make_api_call", make_api_call),
             patch.object(HTTPAdapter, "send", send),
+            patch.object(
+                senders, "time", SimpleNamespace(sleep=lambda _seconds: None)
+            ),  # whoever is waited for is dead
             patch.object(clients, "time", SimpleNamespace(time_ns=lambda: invocation.at_ns)),
             ExitStack() as by_the_clock,
         ):

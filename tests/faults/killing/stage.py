@@ -74,6 +74,9 @@ class Stage:
             self.tally.lost += lost
             assert lost == []
             assert [name for name in kept if arrived[name] > most] == []
+        # Each function that dies may take a lease, or a token, with it.
+        asked = sum(request.path == world.token_path for request in self.faulty.received)
+        assert asked <= world.token_requests_needed + len(world.infrastructure.died)
         assert all(request.verified is not False for request in world.healthy.received if is_whole(request))
 
     def _is_cancelled(self, world: World, name: str) -> bool:

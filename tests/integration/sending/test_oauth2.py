@@ -1,7 +1,7 @@
 """Receivers behind a gateway: tokens of a real token server that rotates, refuses, hangs and lies."""
 
 import json
-import time
+import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 
 from local.listener import Answer
 from recado.adapters.dynamodb.compressed import decompressed
@@ -294,6 +295,40 @@ def test_neither_secret_nor_token_is_kept_or_told(
     assert {place: names for place, content in places.items() if (names := search.names_in(content))} == {}
 
 
+BUSY_SECONDS = 20.0
+"""So long an answer may take on a machine that is busy."""
+WAITED_FOR = (
+    "recado.use_cases.sending.tokens.TOKEN_SECONDS",
+    "recado.use_cases.sending.tokens.ATTEMPT_SECONDS",
+    "recado.use_cases.sending.direct.sending.DIRECT_ATTEMPT_SECONDS",
+    "recado.rules.oauth2.token_request.TOKEN_SECONDS",
+    "recado.adapters.sending.http_sender.ATTEMPT_SECONDS",
+)
+
+
+@pytest.fixture
+def pool(system: System, server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadPoolExecutor]:
+    """Give as many threads as there are events, on a clock that stands still: nothing depends on how busy this is.
+
+    Who waits for a token does so until the server was asked for it. moto breaks under threads, so calls take turns.
+    """
+    system.clock.stop()
+    asked, taking_turns = threading.Event(), threading.Lock()
+    server.on_request = lambda _request: asked.set()
+    monkeypatch.setattr("recado.composition.senders.time", SimpleNamespace(sleep=lambda _seconds: asked.wait(60)))
+    for name in WAITED_FOR:
+        monkeypatch.setattr(name, BUSY_SECONDS)
+    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
+
+    def one_at_a_time(*arguments: Any) -> Any:
+        with taking_turns:
+            return make_api_call(*arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", one_at_a_time)
+    with ThreadPoolExecutor(MANY) as pool:
+        yield pool
+
+
 def in_many_environments(system: System, pool: ThreadPoolExecutor) -> None:
     """Bring 100 events at once, each to a cold environment of its own.
 
@@ -305,7 +340,7 @@ def in_many_environments(system: System, pool: ThreadPoolExecutor) -> None:
     def invoke(number: int) -> None:
         with running("RealtimeDispatcherFunction"):
             content = detail(f"e{number:03}", timestamp=NOON_MS + number)
-            for tries_left in reversed(range(3)):
+            for tries_left in reversed(range(20)):
                 try:
                     handlers[number](envelope(content=content), LambdaContext(seconds_left=30))
                     return
@@ -316,53 +351,44 @@ def in_many_environments(system: System, pool: ThreadPoolExecutor) -> None:
     list(pool.map(invoke, range(MANY)))
 
 
-@pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadPoolExecutor]:
-    """Give as many threads as there are events, in which waits are real: they wait for each other."""
-    monkeypatch.setattr("recado.composition.senders.time", SimpleNamespace(sleep=time.sleep))
-    with ThreadPoolExecutor(MANY) as pool:
-        yield pool
-
-
 def test_a_hundred_events_at_once_need_one_token(
     system: System, server: TokenServer, gateway: Gateway, pool: ThreadPoolExecutor
 ) -> None:
-    """Of 100 cold environments one or two ask the server; the others wait, or their events join the backlog."""
+    """Of 100 cold environments one asks the server; the others wait, or their events join the backlog."""
     of = webhook(system, gateway)
 
     in_many_environments(system, pool)
 
-    assert len(server.received) in (1, 2)
+    assert len(server.received) == 1
     while "PENDING" in system.outcomes(of).values():
         system.clock.advance(5)
         system.redeliver()
     assert list(system.outcomes(of).values()) == ["DELIVERED"] * MANY
-    assert len(server.received) in (1, 2)
+    assert len(server.received) == 1
     assert sorted({event for request in gateway.received for event in request.event_ids}) == [
         f"e{number:03}" for number in range(MANY)
     ]
-    assert set(gateway.tokens) <= set(server.given)
+    assert set(gateway.tokens) == set(server.given)
 
 
 def test_a_refusal_of_a_hundred_events_counts_once(
     system: System, server: TokenServer, gateway: Gateway, pool: ThreadPoolExecutor
 ) -> None:
-    """One or two requests, one failed attempt of the webhook, and nothing lost."""
+    """One request, one failed attempt of the webhook, and nothing lost."""
     of = webhook(system, gateway)
     server.secret = "another by now"
 
     in_many_environments(system, pool)
 
-    assert len(server.received) in (1, 2)
+    assert len(server.received) == 1
     assert system.webhook(of).health.attempts <= 1
     assert len(system.backlog(of)) == MANY
     assert gateway.received == []
-    asked = len(server.received)
     server.secret = CLIENT_SECRET
     system.clock.advance(60)
     for _ in range(3):
         system.redeliver()
         system.clock.advance(10)
     assert list(system.outcomes(of).values()) == ["DELIVERED"] * MANY
-    assert len(server.received) == asked + 1
+    assert len(server.received) == 2
     assert json.loads(gateway.received[0].body)["events"]

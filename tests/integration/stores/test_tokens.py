@@ -16,6 +16,7 @@ from recado.ports import Found, KeptToken, OurFaultError
 from recado.rules.webhook.authentication import AuthenticationType, OAuth2
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
+from tests.support.acts import act_on
 from tests.support.events import ACCOUNT
 from tests.support.items import changed_item
 from tests.support.lost_answers import lost_answers
@@ -237,11 +238,19 @@ def test_a_token_in_anothers_place_is_not_used(environments: Environments, syste
         environments().read(changed)
 
 
-def test_a_removed_webhook_leaves_nothing_that_can_be_read(environments: Environments, system: System) -> None:
-    """What is left of its token is not among the account's webhooks."""
-    environments.with_token()
-
+def test_a_token_goes_with_its_webhook(environments: Environments, system: System) -> None:
+    """Nor is it among the account's webhooks before; who still fetches one for it keeps it nowhere."""
+    late = environments.with_token()
+    kept = late.remembered(environments.read)
+    assert kept is not None
     assert [one.webhook_id for one in system.registry.of_account(str(ACCOUNT))] == ["wh_1"]
+    assert late.take_lease(environments.read, "late", kept.version)
+
+    system.registry.remove(environments.read, act_on(environments.read))
+
+    assert late.keep(environments.read, "late", TEXT, environments.now() + HOUR) is None
+    late.end_lease(environments.read, "late", refused=True)
+    assert environments.item() == {}
 
 
 def test_a_token_is_not_shown() -> None:

@@ -116,7 +116,7 @@ def test_the_count_goes_down_in_the_transaction_that_removes(api: ApiClient, aws
 
     (call,) = aws.of("TransactWriteItems")
     parts = sorted(next(iter(action)) for action in call.parameters["TransactItems"])
-    assert parts == ["Delete", "Delete", "Put", "Update"], "the webhook, its secret, the act, and the count"
+    assert parts == [*["Delete"] * 3, "Put", "Update"], "the webhook, its secret, its token, the act, and the count"
     deletes = [action["Delete"] for action in call.parameters["TransactItems"] if "Delete" in action]
     (of_webhook,) = (part for part in deletes if part["Key"]["webhook_id"] == {"S": webhook["webhookId"]})
     assert "ConditionExpression" in of_webhook

@@ -160,6 +160,16 @@ def test_the_same_member_twice_is_one() -> None:
     assert answered('{"access_token":"a","access_token":"a"}') == Token("a", None)
 
 
+@pytest.mark.parametrize(("begin", "end"), [('{"a":', "}"), ("[", "]")], ids=["objects", "lists"])
+def test_what_is_deep_and_there_twice_is_not_compared(begin: str, end: str) -> None:
+    """Python reads deeper than it compares."""
+    deep = begin * 900 + "1" + end * 900
+
+    said = detail(answered(f'{{"access_token":{deep},"access_token":{deep}}}'))
+
+    assert said == f"{SAID_200}, but with several values of access_token."
+
+
 def test_an_answer_that_did_not_come_whole_is_a_failure() -> None:
     """What was read of it may be half a token."""
     said = detail(answered('{"access_token":"t"}', truncated=True))

@@ -225,6 +225,25 @@ def test_an_owner_that_meets_anothers_refusal_comes_back() -> None:
     assert borne(one) == ["t1"]
 
 
+def test_a_head_that_failed_alone_is_waited_for_where_what_is_behind_it_gets_no_token() -> None:
+    """As where nothing is behind it: with the wait of the schedule, which grows."""
+    one = waiting(world(token(lifetime=None), lane=owned(), delivery=DeliverySettings(max_events=1)), 2)
+    one.sender.answers[URL] = [failed(400)] * 9
+    waits = []
+    for _ in range(3):
+        one.sender.answers[TOKEN_URL] = [token(lifetime=None)]
+        one.journal.before("send", one.journal.calls.count("send") + 2, lambda: another_fetches(one))
+        waits.append(redeliver(one).back_in_seconds)
+        one.later(60_000)
+
+    assert waits == [5, 10, 20]
+
+
+def another_fetches(one: World) -> None:
+    """Let another environment hold the lease, as soon as it is free."""
+    one.token_store.kept.lease_until = one.now + 60_000
+
+
 def test_who_waits_gets_what_another_fetches() -> None:
     """It looks for it now and then, within a second and a half."""
     one = world()
@@ -349,6 +368,19 @@ def test_there_is_no_second_post_without_time_for_it() -> None:
     assert [request.url for request in sent] == [TOKEN_URL, URL, TOKEN_URL]
 
 
+def test_a_401_that_came_too_late_for_a_second_post_is_what_came_of_the_attempt() -> None:
+    """Nobody asks in what is left of it; the next attempt fetches another token."""
+    one = world(token("t1"), token("t2"))
+    one.sender.answers[URL] = [unauthorized()]
+    one.journal.before("send", 2, lambda: one.later(6_500))
+
+    assert posted(one, 7).result.status_code == 401
+    assert (asked(one), one.token_store.kept.token, one.token_store.memory) == (1, None, None)
+    one.later(4_000)
+    posted(one)
+    assert borne(one) == ["t1", "t2"]
+
+
 def test_tokens_for_one_attempt_are_refused_one_by_one() -> None:
     """There is nothing that is kept, and nothing to forget."""
     one = world(token("t1", None), token("t2", None), token("t3", None))
@@ -395,6 +427,18 @@ def test_nothing_secret_is_told_of_a_receiver_that_repeats_its_token() -> None:
     one = world(token("eyJhbGciOi.e30"))
     response = Response((), b"what is eyJhbGciOi.e30?", truncated=False)
     one.sender.answers[URL] = [replace(failed(), response=response)]
+
+    answer = posted(one).attempt.answer
+
+    assert answer is not None
+    assert answer.body == "[hidden] The answer holds the access token, so none of it is shown."
+
+
+def test_neither_token_of_an_attempt_is_told() -> None:
+    """A receiver may repeat the first one in what it answers to the second."""
+    one = world(token("eyJhbGciOi.e30"), token("eyJhbGciOi.e31"))
+    response = Response((), b"eyJhbGciOi.e30 was revoked", truncated=False)
+    one.sender.answers[URL] = [unauthorized(), replace(failed(), response=response)]
 
     answer = posted(one).attempt.answer
 

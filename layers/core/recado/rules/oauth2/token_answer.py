@@ -111,9 +111,12 @@ def _whole(digits: str) -> float:
 
 
 def _member(members: _Members, name: str) -> object:
-    """The value of a name, None where there is none."""
+    """The value of a name, None where there is none.
+
+    Objects and lists are not compared: what Python can read may be too deep for that.
+    """
     values = [value for key, value in members if key == name]
-    if any(value != values[0] for value in values):
+    if len(values) > 1 and any(isinstance(value, (tuple, list)) or value != values[0] for value in values):
         raise _OddAnswerError(f", but with several values of {name}")
     return values[0] if values else None
 

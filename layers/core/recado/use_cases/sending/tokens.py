@@ -59,14 +59,18 @@ def send_with_token(
     result = sender.send(first, limit)
     if result.status_code != _REFUSED:
         return first, result
+    if not _is_time_for(request, limit):
+        # Nobody asks in what is left; but as long as this token is kept, the next attempt begins with it.
+        tokens.forget(token)
+        return first, result
     fresh = tokens.instead_of(token)
     if fresh is None or not _is_time_for(request, limit):
         return first, result
-    second = bearing(request, fresh.text)
+    second = bearing(first, fresh.text)  # whose answer may repeat the first token, too
     result = sender.send(second, limit)
-    if result.status_code == _REFUSED and fresh.version is not None:
+    if result.status_code == _REFUSED:
         # Nobody is to use it any more, which was fresh and is refused all the same, nor to ask at once again.
-        ports.tokens().refuse(opened.webhook, fresh.version)
+        tokens.forget(fresh)
     return second, result
 
 
@@ -103,6 +107,11 @@ class _Tokens:
         except NoTokenYetError:
             return None
         return None if isinstance(token, _NoToken) or token.text == refused.text else token
+
+    def forget(self, refused: _Held) -> None:
+        """Let nobody use a token that the receiver refuses, nor ask for another at once."""
+        if refused.version is not None:
+            self._store.refuse(self._opened.webhook, refused.version)
 
     def _kept_or_fetched(self, instead_of: _Held | None) -> _Held | _NoToken:
         webhook, holder = self._opened.webhook, self._ports.token()

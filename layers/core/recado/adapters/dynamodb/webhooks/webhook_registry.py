@@ -10,7 +10,7 @@ from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.conditions import Fill
 from recado.adapters.dynamodb.lanes.job_items import job_to_item
 from recado.adapters.dynamodb.lanes.job_store import adding_job
-from recado.adapters.dynamodb.tables import COUNT_KEY, WebhookItem
+from recado.adapters.dynamodb.tables import COUNT_KEY, TOKEN_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhooks.endings import ending_attributes
 from recado.adapters.dynamodb.webhooks.secret_store import secret_item
 from recado.adapters.dynamodb.webhooks.webhook_items import (
@@ -98,7 +98,7 @@ class DynamoRegistry(DynamoWebhooks):
 
     @as_our_fault("removing a webhook")
     def remove(self, webhook: Webhook, activity: Activity) -> None:
-        """Delete the webhook with its secret, and count it no more, if it still has this version.
+        """Delete the webhook with its secret and its token, and count it no more, if it still has this version.
 
         Raises `VersionConflictError`.
         """
@@ -110,6 +110,7 @@ class DynamoRegistry(DynamoWebhooks):
                 table(webhook.account_id, webhook.webhook_id), condition=table.version == webhook.version
             )
             transaction.delete(secret_item(table, webhook))
+            transaction.delete(table(webhook.account_id, TOKEN_KEY_PREFIX + webhook.webhook_id))
 
         if not self._activities.together(activity, fill):
             raise VersionConflictError

@@ -185,6 +185,9 @@ class Run:
                 number=parcel.attempt_of(webhook),
             )
         except NoTokenYetError:
+            suspect = self._outcomes.suspect
+            if suspect is not None:
+                return self._outcomes.unaccompanied(suspect)
             return self._come_back_at(self._ports.clock() + _TOKEN_WAIT_MS)
         self._is_stale, self._has_turn = True, False
         self._turns = self._turns_after(parcel)
