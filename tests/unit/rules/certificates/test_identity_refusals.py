@@ -56,12 +56,17 @@ KEYS = {
     "left out": (" \n", "there is none"),
     "a certificate": (GOOD.pem, "there is only a certificate"),
     "two": (GOOD.key_pem + OTHER.key_pem, "these are 2 keys"),
+    "many": ("".join(block("PRIVATE KEY", bytes([each])) for each in range(9)), "these are 9 keys"),
     "public": (PUBLIC, "this is a public key"),
     "of OpenSSH": (
         GOOD.key_as(serialization.PrivateFormat.OpenSSH),
         "this is a key of OpenSSH: `ssh-keygen -p -m PEM -f key` makes it PEM",
     ),
     "damaged": (block("PRIVATE KEY"), "this key is damaged, or of an unknown kind"),
+    "of 64 bytes, as libsodium has it": (
+        block("PRIVATE KEY", bytes.fromhex("304e020100300506032b657004420440") + bytes(64)),
+        "this key is damaged, or of an unknown kind",
+    ),
     "without base64": (
         "-----BEGIN PRIVATE KEY-----\n***\n-----END PRIVATE KEY-----",
         "its block PRIVATE KEY is damaged: between BEGIN and END is no base64",
@@ -107,6 +112,10 @@ CERTIFICATES = {
     ),
     "other base64": ("c2VjcmV0", NO_BLOCK),
     "damaged": (block("CERTIFICATE"), "certificate 1 is damaged"),
+    "of a version that there is not": (
+        block("CERTIFICATE", GOOD.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x06", 1)),
+        "certificate 1 is damaged",
+    ),
     "damaged behind a good one": (GOOD.pem + block("CERTIFICATE", GOOD.der[:-9]), "certificate 2 is damaged"),
     "more than twenty": (GOOD.pem * 21, "these are more than 20 certificates"),
 }
@@ -274,6 +283,15 @@ def test_one_without_subject_is_named_by_its_other_names() -> None:
     chain = issued("", RSA_CA, names=("client.internal",))
 
     assert read_identity(chain.pem, chain.key_pem, NOW_MS).facts.subject == "client.internal"
+
+
+@pytest.mark.parametrize("names", [(), (x509.OtherName(x509.ObjectIdentifier("1.2.3"), b"\x04\x01\xff"),)])
+def test_one_without_any_name_is_named_by_its_number(names: tuple[x509.GeneralName, ...]) -> None:
+    """Names in forms of somebody's own are none that could be read."""
+    chain = issued("", GOOD.issuer, names=names)
+
+    subject = read_identity(chain.pem, chain.key_pem, NOW_MS).facts.subject
+    assert subject == f"serial number {chain.certificate.serial_number:x}"
 
 
 def test_names_are_shown_without_signs_that_turn_a_text_around() -> None:

@@ -20,11 +20,11 @@ _MOST_CHARACTERS_OF_NAME = 300
 
 
 def facts_of(certificate: "Certificate") -> CertificateFacts:
-    """What is shown of a certificate; one without subject has its first other name."""
+    """What is shown of a certificate; one without subject has its first other name, or its number."""
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - see `contents.py`
 
     return CertificateFacts(
-        _shown(certificate.subject) or _other_name(certificate),
+        _named(certificate),
         _shown(certificate.issuer),
         certificate.fingerprint(SHA256()).hex(),
         _ms(certificate.not_valid_before_utc),
@@ -61,7 +61,7 @@ def problem_of_key(certificate: "Certificate") -> str | None:
         problem = None if key.curve.name in _CURVES else f"on the curve {key.curve.name}"
     elif not isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
         problem = f"of the kind {name}"
-    return problem and f"the key of the certificate {_shown(certificate.subject)} is {problem}: use {accepted}"
+    return problem and f"the key of the certificate {_named(certificate)} is {problem}: use {accepted}"
 
 
 def problem_of_signature(certificate: "Certificate") -> str | None:
@@ -73,11 +73,9 @@ def problem_of_signature(certificate: "Certificate") -> str | None:
     try:
         used = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return f"the certificate {_shown(certificate.subject)} was signed in an unknown way"
+        return f"the certificate {_named(certificate)} was signed in an unknown way"
     if used is not None and used.name in _WEAK_HASHES:
-        return (
-            f"the certificate {_shown(certificate.subject)} was signed with {_WEAK_HASHES[used.name]}, which is broken"
-        )
+        return f"the certificate {_named(certificate)} was signed with {_WEAK_HASHES[used.name]}, which is broken"
     return None
 
 
@@ -88,7 +86,7 @@ def problem_of_use(certificate: "Certificate") -> str | None:
 
     extensions = {extension.oid: extension.value for extension in certificate.extensions}
     uses, usage = extensions.get(x509.ExtendedKeyUsage.oid), extensions.get(x509.KeyUsage.oid)
-    name = _shown(certificate.subject)
+    name = _named(certificate)
     if isinstance(uses, x509.ExtendedKeyUsage) and not {Use.CLIENT_AUTH, Use.ANY_EXTENDED_KEY_USAGE} & set(uses):
         return f"the certificate {name} is not for clients (its extended key usage lacks clientAuth)"
     if isinstance(usage, x509.KeyUsage) and not usage.digital_signature:
@@ -108,6 +106,11 @@ def is_authority(certificate: "Certificate") -> bool:
     return isinstance(constraints, x509.BasicConstraints) and constraints.ca and may_sign
 
 
+def _named(certificate: "Certificate") -> str:
+    other = _shown(certificate.subject) or _other_name(certificate)
+    return other or f"serial number {certificate.serial_number:x}"
+
+
 def _shown(name: "Name") -> str:
     return _printable(name.rfc4514_string())
 
@@ -122,7 +125,8 @@ def _other_name(certificate: "Certificate") -> str:
 
     for extension in certificate.extensions:
         if isinstance(extension.value, x509.SubjectAlternativeName):
-            return next((_printable(str(name.value)) for name in extension.value), "")
+            names = (name.value for name in extension.value)
+            return next((_printable(str(name)) for name in names if not isinstance(name, bytes)), "")
     return ""
 
 
