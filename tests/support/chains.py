@@ -52,7 +52,7 @@ class Issued:
 
 
 def issued(
-    name: str,
+    name: str | x509.Name,
     by: Issued | None = None,
     *,
     key: Any = None,
@@ -118,8 +118,10 @@ def client_chain(*, key: Any = None, ends: datetime | None = None) -> Issued:
     return issued("client.example", between, key=key, uses=(ExtendedKeyUsageOID.CLIENT_AUTH,), ends=ends)
 
 
-def named(name: str) -> x509.Name:
+def named(name: str | x509.Name) -> x509.Name:
     """Return a name of this common name; of an empty text one without any."""
+    if isinstance(name, x509.Name):
+        return name
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
 
 

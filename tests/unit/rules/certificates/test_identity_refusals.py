@@ -215,6 +215,17 @@ def test_an_intermediate_that_has_ended_is_refused() -> None:
     assert "the certificate CN=Between ended at " in cause(leaf.pem + between.pem, leaf.key_pem, CERTIFICATE_FIELD)
 
 
+def test_an_intermediate_that_ends_first_is_the_end_of_the_certificate() -> None:
+    """From then on receivers refuse it; the authority that they have themselves is their own matter."""
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+    root = issued("Root", authority=True, ends=ends - timedelta(days=1))
+    between = issued("Between", root, authority=True, ends=ends)
+    leaf = issued("client", between)
+
+    facts = read_identity(leaf.pem + between.pem + root.pem, leaf.key_pem, NOW_MS).facts
+    assert (facts.subject, facts.not_after) == ("CN=client", round(ends.timestamp() * 1000))
+
+
 def test_of_an_intermediate_that_was_renewed_the_one_is_taken_that_has_not_ended() -> None:
     """Bundles hold both."""
     root, key = issued("Root", authority=True), ec.generate_private_key(ec.SECP256R1())

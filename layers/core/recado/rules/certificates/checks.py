@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 _SHORTEST_RSA_BITS = 2048
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 _WEAK_HASHES = {"md5": "MD5", "sha1": "SHA-1"}
-_MOST_CHARACTERS_OF_NAME = 300
+_MOST_BYTES_OF_NAME = 512
+MOST_BYTES_OF_AUTHORITY = 128
+"""Of the name of each authority: up to twenty are in the webhook, which every event of its account reads."""
 
 
-def facts_of(certificate: "Certificate") -> CertificateFacts:
-    """What is shown of a certificate; one without subject has its first other name, or its number."""
+def facts_of(certificate: "Certificate", most_bytes: int = _MOST_BYTES_OF_NAME) -> CertificateFacts:
+    """What is shown of a certificate, names to so many bytes.
+
+    One without subject has its first other name, or its number.
+    """
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - see `contents.py`
 
     return CertificateFacts(
-        _named(certificate),
-        _shown(certificate.issuer),
+        _named(certificate, most_bytes),
+        _shown(certificate.issuer, most_bytes),
         certificate.fingerprint(SHA256()).hex(),
         _ms(certificate.not_valid_before_utc),
         _ms(certificate.not_valid_after_utc),
@@ -106,18 +111,19 @@ def is_authority(certificate: "Certificate") -> bool:
     return isinstance(constraints, x509.BasicConstraints) and constraints.ca and may_sign
 
 
-def _named(certificate: "Certificate") -> str:
-    other = _shown(certificate.subject) or _other_name(certificate)
+def _named(certificate: "Certificate", most_bytes: int = _MOST_BYTES_OF_NAME) -> str:
+    other = _shown(certificate.subject, most_bytes) or _printable(_other_name(certificate), most_bytes)
     return other or f"serial number {certificate.serial_number:x}"
 
 
-def _shown(name: "Name") -> str:
-    return _printable(name.rfc4514_string())
+def _shown(name: "Name", most_bytes: int) -> str:
+    return _printable(name.rfc4514_string(), most_bytes)
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, most_bytes: int) -> str:
     shown = "".join(sign if sign.isprintable() else "�" for sign in text)
-    return shown if len(shown) <= _MOST_CHARACTERS_OF_NAME else f"{shown[:_MOST_CHARACTERS_OF_NAME]}…"
+    encoded = shown.encode()
+    return shown if len(encoded) <= most_bytes else f"{encoded[:most_bytes].decode(errors='ignore')}…"
 
 
 def _other_name(certificate: "Certificate") -> str:
@@ -126,7 +132,7 @@ def _other_name(certificate: "Certificate") -> str:
     for extension in certificate.extensions:
         if isinstance(extension.value, x509.SubjectAlternativeName):
             names = (name.value for name in extension.value)
-            return next((_printable(str(name)) for name in names if not isinstance(name, bytes)), "")
+            return next((str(name) for name in names if not isinstance(name, bytes)), "")
     return ""
 
 
