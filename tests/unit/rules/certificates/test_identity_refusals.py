@@ -285,7 +285,7 @@ def test_a_certificate_that_is_not_for_clients_is_refused(chain: Issued, lacks: 
     ids=["without a word", "any use", "both uses", "signing", "self-signed"],
 )
 def test_a_certificate_that_may_be_a_clients_is_accepted(chain: Issued) -> None:
-    """As OpenSSL judges."""
+    """As most receivers judge."""
     assert read_identity(chain.pem, chain.key_pem, NOW_MS).pem == chain.identity
 
 

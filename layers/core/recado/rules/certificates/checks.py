@@ -85,7 +85,10 @@ def problem_of_signature(certificate: "Certificate") -> str | None:
 
 
 def problem_of_use(certificate: "Certificate") -> str | None:
-    """Whether the certificate says that it is not a client's, as OpenSSL judges (RFC 5280 section 4.2.1.12)."""
+    """Whether the certificate says that it is not a client's (RFC 5280 section 4.2.1.12).
+
+    One for any use is a client's for most receivers; those on OpenSSL refuse it, and say so.
+    """
     from cryptography import x509  # noqa: PLC0415 - see `contents.py`
     from cryptography.x509.oid import ExtendedKeyUsageOID as Use  # noqa: PLC0415
 
