@@ -116,6 +116,10 @@ CERTIFICATES = {
         block("CERTIFICATE", GOOD.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x06", 1)),
         "certificate 1 is damaged",
     ),
+    "one that OpenSSL does not read": (
+        block("CERTIFICATE", GOOD.der.replace(b"\x0c\x07Between", b"\x04\x07Between", 1)),
+        "certificate 1 is damaged",
+    ),
     "damaged behind a good one": (GOOD.pem + block("CERTIFICATE", GOOD.der[:-9]), "certificate 2 is damaged"),
     "more than twenty": (GOOD.pem * 21, "these are more than 20 certificates"),
 }

@@ -90,6 +90,8 @@ def _add(contents: Contents, block: Block, field_name: str) -> None:
 
 
 def _certificate(der: bytes, number: int, field_name: str) -> "Certificate":
+    import ssl  # noqa: PLC0415 - see the module
+
     from cryptography import x509  # noqa: PLC0415 - see the module
     from cryptography.exceptions import InternalError, UnsupportedAlgorithm  # noqa: PLC0415
 
@@ -99,10 +101,12 @@ def _certificate(der: bytes, number: int, field_name: str) -> "Certificate":
         # What is read only when it is asked for is to be refused here, too.
         certificate.public_key()
         tuple(certificate.extensions)
+        # OpenSSL, which is to use it, refuses some that are read here.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
         _ = certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except UnsupportedAlgorithm:
         raise InvalidCertificateError(field_name, f"certificate {number} has a key of an unknown kind") from None
-    except (ValueError, TypeError, InternalError, *malformed):
+    except (ValueError, TypeError, InternalError, ssl.SSLError, *malformed):
         raise InvalidCertificateError(field_name, f"certificate {number} is damaged") from None
     return certificate
 
