@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -42,10 +43,12 @@ class KeyServer:
     asked: int = 0
     url: str = ""
     broken: bool = field(default=False)
+    seconds: float = 0
 
     def answer(self) -> tuple[int, bytes]:
         """Status and body."""
         self.asked += 1
+        time.sleep(self.seconds)
         if self.broken:
             return HTTPStatus.SERVICE_UNAVAILABLE, b"{}"
         public = [signing_key.public_keys(Credentials(signing_key=key)) for key in self.keys]
@@ -140,6 +143,18 @@ def test_a_post_is_refused_for_now_while_the_keys_cannot_be_fetched(recipe: str,
         again = posted(receiver)
 
     assert (status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR, again) == (True, TAKEN)
+
+
+@each_recipe
+def test_many_at_once_fetch_the_keys_once(recipe: str, tmp_path: Path) -> None:
+    """Whoever sends forged POSTs side by side must not make a receiver ask as often."""
+    with key_server(KEY) as server, running(recipe, server.url, tmp_path) as receiver:
+        server.seconds = 0.3
+        with ThreadPoolExecutor(8) as senders:
+            forged = [senders.submit(receiver.post, signed(UNKNOWN), BODY) for _ in range(8)]
+            statuses = {each.result() for each in forged}
+
+    assert (statuses, server.asked) == ({REFUSED}, 1)
 
 
 def posted(receiver: RecipeReceiver) -> int | None:

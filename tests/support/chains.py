@@ -52,12 +52,12 @@ class Issued:
 
 
 def issued(
-    name: str,
+    name: str | x509.Name,
     by: Issued | None = None,
     *,
     key: Any = None,
     authority: bool | None = None,
-    names: tuple[str, ...] = (),
+    names: tuple[str | x509.GeneralName, ...] = (),
     uses: tuple[ObjectIdentifier, ...] = (),
     usage: x509.KeyUsage | None = None,
     begins: datetime | None = None,
@@ -94,7 +94,7 @@ def issued(
 
 def _extensions(
     authority: bool | None,
-    names: tuple[str, ...],
+    names: tuple[str | x509.GeneralName, ...],
     uses: tuple[ObjectIdentifier, ...],
     usage: x509.KeyUsage | None,
 ) -> list[tuple[x509.ExtensionType, bool]]:
@@ -102,7 +102,8 @@ def _extensions(
     if authority is not None:
         extensions.append((x509.BasicConstraints(ca=authority, path_length=None), True))
     if names:
-        extensions.append((x509.SubjectAlternativeName([x509.DNSName(each) for each in names]), False))
+        known = [x509.DNSName(each) if isinstance(each, str) else each for each in names]
+        extensions.append((x509.SubjectAlternativeName(known), False))
     if uses:
         extensions.append((x509.ExtendedKeyUsage(uses), False))
     if usage is not None:
@@ -117,8 +118,10 @@ def client_chain(*, key: Any = None, ends: datetime | None = None) -> Issued:
     return issued("client.example", between, key=key, uses=(ExtendedKeyUsageOID.CLIENT_AUTH,), ends=ends)
 
 
-def named(name: str) -> x509.Name:
+def named(name: str | x509.Name) -> x509.Name:
     """Return a name of this common name; of an empty text one without any."""
+    if isinstance(name, x509.Name):
+        return name
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
 
 

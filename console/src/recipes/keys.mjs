@@ -13,13 +13,18 @@ const keySet = { keys: [], fetched: -Infinity };
 
 /** The public keys of the webhook, fetched again where they are older than that. */
 async function keysYoungerThan(milliseconds) {
-  if (performance.now() - keySet.fetched >= milliseconds) {
-    const answer = await fetch(process.env.WEBHOOK_KEYS, { signal: AbortSignal.timeout(3000) });
-    if (!answer.ok) throw new Error(`no keys: ${answer.status}`);
-    const found = (await answer.json()).keys.filter((key) => key.crv === "Ed25519");
-    keySet.keys = found.map((key) => createPublicKey({ key, format: "jwk" }));
-    keySet.fetched = performance.now();
-  }
+  if (performance.now() - keySet.fetched < milliseconds) return keySet.keys;
+  // Many POSTs at once fetch them once.
+  keySet.fetching ??= fetchKeys().finally(() => delete keySet.fetching);
+  return keySet.fetching;
+}
+
+async function fetchKeys() {
+  const answer = await fetch(process.env.WEBHOOK_KEYS, { signal: AbortSignal.timeout(3000) });
+  if (!answer.ok) throw new Error(`no keys: ${answer.status}`);
+  const found = (await answer.json()).keys.filter((key) => key.crv === "Ed25519");
+  keySet.keys = found.map((key) => createPublicKey({ key, format: "jwk" }));
+  keySet.fetched = performance.now();
   return keySet.keys;
 }
 

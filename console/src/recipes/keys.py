@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 import os
+import threading
 import time
 import urllib.request
 from email.message import Message
@@ -25,16 +26,22 @@ class KeySet:
     """The public keys of one webhook, kept for an hour at most."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.keys, self.fetched = url, [], float("-inf")
+        self.url, self.keys, self.fetched, self.lock = url, [], float("-inf"), threading.Lock()
 
     def younger_than(self, seconds: int) -> list[Ed25519PublicKey]:
         """The keys, fetched again where they are older. Where that fails nothing is answered: the POST comes again."""
         if time.monotonic() - self.fetched >= seconds:
-            with urllib.request.urlopen(self.url, timeout=3) as answer:
-                found = [key["x"] for key in json.load(answer)["keys"] if key.get("crv") == "Ed25519"]
-            self.keys = [Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(x + "=")) for x in found]
-            self.fetched = time.monotonic()
+            with self.lock:  # many POSTs at once fetch them once
+                if time.monotonic() - self.fetched >= seconds:
+                    self.fetch()
         return self.keys
+
+    def fetch(self) -> None:
+        """Ask for the keys."""
+        with urllib.request.urlopen(self.url, timeout=3) as answer:
+            found = [key["x"] for key in json.load(answer)["keys"] if key.get("crv") == "Ed25519"]
+        self.keys = [Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(x + "=")) for x in found]
+        self.fetched = time.monotonic()
 
 
 def signed(key: Ed25519PublicKey, signature: str, content: bytes) -> bool:

@@ -136,13 +136,18 @@ def test_the_set_tells_nothing_of_what_is_not_there(api: ApiClient) -> None:
 
 def test_the_set_is_one_read_that_nobody_s_budget_pays(api: ApiClient, aws: AwsCalls) -> None:
     """Nothing sealed is opened for it, and whoever asks takes nothing of what the account may read."""
-    api.create(authentication=ED25519)
+    webhook = api.create(authentication=ED25519)
     api.system.cold_start()
     aws.clear()
 
     asked(api, api.account)
 
     assert aws.counts == {"dynamodb.Query": 1}
+    aws.clear()
+
+    key_set(api, webhook)
+
+    assert aws.counts == {"dynamodb.GetItem": 1}  # of its own webhook alone, however many the account has
 
 
 def test_the_keys_go_with_their_webhook(api: ApiClient) -> None:

@@ -1,10 +1,13 @@
 """Authorities of a receiver's own: accepted as OpenSSL lets chains end at them, refused with one sentence."""
 
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +78,13 @@ def test_each_is_kept_once_in_the_order_of_entry(entered: list[Issued], line_bre
 def test_what_no_chain_may_end_at_is_refused(pem: str, why: str) -> None:
     """Or would let in nobody, such as one that is too weak."""
     assert cause(pem).startswith(why)
+
+
+def test_what_is_shown_of_authorities_stays_small() -> None:
+    """It is in the webhook, which every event of the account reads: 8 KB are two units of reading."""
+    units = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Prüfungsämter" + "ß" * 40) for _ in range(6)]
+    longest = [issued(x509.Name(units), authority=True).pem for _ in range(20)]
+
+    facts = read_authorities("".join(longest), NOW_MS).facts
+    assert all(each.subject.startswith("OU=Prüfungsämter") and each.subject.endswith("…") for each in facts)
+    assert len(json.dumps([asdict(each) for each in facts], ensure_ascii=False).encode()) < 9_000

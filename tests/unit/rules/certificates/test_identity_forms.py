@@ -62,11 +62,14 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
     "spaces in place of breaks": lambda text: text.replace("\n", " "),
     "indented, with blanks at the ends": lambda text: text.replace("\n", "  \n    "),
     "a mark of byte order": lambda text: "\ufeff" + text,
+    "UTF-16, read as UTF-8": lambda text: "\ufffd\ufffd" + "".join(f"{sign}\0" for sign in text),
+    "JSON of PHP": lambda text: text.replace("/", "\\/").replace("\n", "\\n"),
     "blank lines before and behind": lambda text: f"\n\n \t{text}\n\n",
 }
 AROUND = [
     "",
     "Bag Attributes\n    friendlyName: Kundin Müller\n    localKeyID: 54 69 6D\nsubject=CN = client.example\n",
+    "Bag Attributes\n    friendlyName: Kundin M\ufffdller\n",  # in another charset, as `openssl pkcs12` writes it
     "# what the gateway asked for\n",
     "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Serial Number: 1 (0x1)\n",
     "-----BEGIN DH PARAMETERS-----\nMAYCAQUCAQI=\n-----END DH PARAMETERS-----\n",

@@ -56,12 +56,17 @@ KEYS = {
     "left out": (" \n", "there is none"),
     "a certificate": (GOOD.pem, "there is only a certificate"),
     "two": (GOOD.key_pem + OTHER.key_pem, "these are 2 keys"),
+    "many": ("".join(block("PRIVATE KEY", bytes([each])) for each in range(9)), "these are 9 keys"),
     "public": (PUBLIC, "this is a public key"),
     "of OpenSSH": (
         GOOD.key_as(serialization.PrivateFormat.OpenSSH),
         "this is a key of OpenSSH: `ssh-keygen -p -m PEM -f key` makes it PEM",
     ),
     "damaged": (block("PRIVATE KEY"), "this key is damaged, or of an unknown kind"),
+    "of 64 bytes, as libsodium has it": (
+        block("PRIVATE KEY", bytes.fromhex("304e020100300506032b657004420440") + bytes(64)),
+        "this key is damaged, or of an unknown kind",
+    ),
     "without base64": (
         "-----BEGIN PRIVATE KEY-----\n***\n-----END PRIVATE KEY-----",
         "its block PRIVATE KEY is damaged: between BEGIN and END is no base64",
@@ -107,6 +112,14 @@ CERTIFICATES = {
     ),
     "other base64": ("c2VjcmV0", NO_BLOCK),
     "damaged": (block("CERTIFICATE"), "certificate 1 is damaged"),
+    "of a version that there is not": (
+        block("CERTIFICATE", GOOD.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x06", 1)),
+        "certificate 1 is damaged",
+    ),
+    "one that OpenSSL does not read": (
+        block("CERTIFICATE", GOOD.der.replace(b"\x0c\x07Between", b"\x04\x07Between", 1)),
+        "certificate 1 is damaged",
+    ),
     "damaged behind a good one": (GOOD.pem + block("CERTIFICATE", GOOD.der[:-9]), "certificate 2 is damaged"),
     "more than twenty": (GOOD.pem * 21, "these are more than 20 certificates"),
 }
@@ -206,6 +219,17 @@ def test_an_intermediate_that_has_ended_is_refused() -> None:
     assert "the certificate CN=Between ended at " in cause(leaf.pem + between.pem, leaf.key_pem, CERTIFICATE_FIELD)
 
 
+def test_an_intermediate_that_ends_first_is_the_end_of_the_certificate() -> None:
+    """From then on receivers refuse it; the authority that they have themselves is their own matter."""
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+    root = issued("Root", authority=True, ends=ends - timedelta(days=1))
+    between = issued("Between", root, authority=True, ends=ends)
+    leaf = issued("client", between)
+
+    facts = read_identity(leaf.pem + between.pem + root.pem, leaf.key_pem, NOW_MS).facts
+    assert (facts.subject, facts.not_after) == ("CN=client", round(ends.timestamp() * 1000))
+
+
 def test_of_an_intermediate_that_was_renewed_the_one_is_taken_that_has_not_ended() -> None:
     """Bundles hold both."""
     root, key = issued("Root", authority=True), ec.generate_private_key(ec.SECP256R1())
@@ -265,7 +289,7 @@ def test_a_certificate_that_is_not_for_clients_is_refused(chain: Issued, lacks: 
     ids=["without a word", "any use", "both uses", "signing", "self-signed"],
 )
 def test_a_certificate_that_may_be_a_clients_is_accepted(chain: Issued) -> None:
-    """As OpenSSL judges."""
+    """As most receivers judge."""
     assert read_identity(chain.pem, chain.key_pem, NOW_MS).pem == chain.identity
 
 
@@ -274,6 +298,15 @@ def test_one_without_subject_is_named_by_its_other_names() -> None:
     chain = issued("", RSA_CA, names=("client.internal",))
 
     assert read_identity(chain.pem, chain.key_pem, NOW_MS).facts.subject == "client.internal"
+
+
+@pytest.mark.parametrize("names", [(), (x509.OtherName(x509.ObjectIdentifier("1.2.3"), b"\x04\x01\xff"),)])
+def test_one_without_any_name_is_named_by_its_number(names: tuple[x509.GeneralName, ...]) -> None:
+    """Names in forms of somebody's own are none that could be read."""
+    chain = issued("", GOOD.issuer, names=names)
+
+    subject = read_identity(chain.pem, chain.key_pem, NOW_MS).facts.subject
+    assert subject == f"serial number {chain.certificate.serial_number:x}"
 
 
 def test_names_are_shown_without_signs_that_turn_a_text_around() -> None:

@@ -211,7 +211,10 @@ class AuthenticationView(Shown):
     previous_secrets: Annotated[
         list[EarlierSecretView] | None, Field(description="The earlier secrets that sign along, newest first.")
     ] = None
-    client_certificate: CertificateView | None = None
+    client_certificate: Annotated[
+        CertificateView | None,
+        Field(description="`notAfter` is that of the first to end, of the certificate and what leads to its root."),
+    ] = None
     trusted_certificates: list[CertificateView] | None = None
 
 

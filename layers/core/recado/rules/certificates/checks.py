@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 _SHORTEST_RSA_BITS = 2048
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 _WEAK_HASHES = {"md5": "MD5", "sha1": "SHA-1"}
-_MOST_CHARACTERS_OF_NAME = 300
+_MOST_BYTES_OF_NAME = 512
+MOST_BYTES_OF_AUTHORITY = 128
+"""Of the name of each authority: up to twenty are in the webhook, which every event of its account reads."""
 
 
-def facts_of(certificate: "Certificate") -> CertificateFacts:
-    """What is shown of a certificate; one without subject has its first other name."""
+def facts_of(certificate: "Certificate", most_bytes: int = _MOST_BYTES_OF_NAME) -> CertificateFacts:
+    """What is shown of a certificate, names to so many bytes.
+
+    One without subject has its first other name, or its number.
+    """
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - see `contents.py`
 
     return CertificateFacts(
-        _shown(certificate.subject) or _other_name(certificate),
-        _shown(certificate.issuer),
+        _named(certificate, most_bytes),
+        _shown(certificate.issuer, most_bytes),
         certificate.fingerprint(SHA256()).hex(),
         _ms(certificate.not_valid_before_utc),
         _ms(certificate.not_valid_after_utc),
@@ -61,7 +66,7 @@ def problem_of_key(certificate: "Certificate") -> str | None:
         problem = None if key.curve.name in _CURVES else f"on the curve {key.curve.name}"
     elif not isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
         problem = f"of the kind {name}"
-    return problem and f"the key of the certificate {_shown(certificate.subject)} is {problem}: use {accepted}"
+    return problem and f"the key of the certificate {_named(certificate)} is {problem}: use {accepted}"
 
 
 def problem_of_signature(certificate: "Certificate") -> str | None:
@@ -73,22 +78,23 @@ def problem_of_signature(certificate: "Certificate") -> str | None:
     try:
         used = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return f"the certificate {_shown(certificate.subject)} was signed in an unknown way"
+        return f"the certificate {_named(certificate)} was signed in an unknown way"
     if used is not None and used.name in _WEAK_HASHES:
-        return (
-            f"the certificate {_shown(certificate.subject)} was signed with {_WEAK_HASHES[used.name]}, which is broken"
-        )
+        return f"the certificate {_named(certificate)} was signed with {_WEAK_HASHES[used.name]}, which is broken"
     return None
 
 
 def problem_of_use(certificate: "Certificate") -> str | None:
-    """Whether the certificate says that it is not a client's, as OpenSSL judges (RFC 5280 section 4.2.1.12)."""
+    """Whether the certificate says that it is not a client's (RFC 5280 section 4.2.1.12).
+
+    One for any use is a client's for most receivers; those on OpenSSL refuse it, and say so.
+    """
     from cryptography import x509  # noqa: PLC0415 - see `contents.py`
     from cryptography.x509.oid import ExtendedKeyUsageOID as Use  # noqa: PLC0415
 
     extensions = {extension.oid: extension.value for extension in certificate.extensions}
     uses, usage = extensions.get(x509.ExtendedKeyUsage.oid), extensions.get(x509.KeyUsage.oid)
-    name = _shown(certificate.subject)
+    name = _named(certificate)
     if isinstance(uses, x509.ExtendedKeyUsage) and not {Use.CLIENT_AUTH, Use.ANY_EXTENDED_KEY_USAGE} & set(uses):
         return f"the certificate {name} is not for clients (its extended key usage lacks clientAuth)"
     if isinstance(usage, x509.KeyUsage) and not usage.digital_signature:
@@ -108,13 +114,19 @@ def is_authority(certificate: "Certificate") -> bool:
     return isinstance(constraints, x509.BasicConstraints) and constraints.ca and may_sign
 
 
-def _shown(name: "Name") -> str:
-    return _printable(name.rfc4514_string())
+def _named(certificate: "Certificate", most_bytes: int = _MOST_BYTES_OF_NAME) -> str:
+    other = _shown(certificate.subject, most_bytes) or _printable(_other_name(certificate), most_bytes)
+    return other or f"serial number {certificate.serial_number:x}"
 
 
-def _printable(text: str) -> str:
+def _shown(name: "Name", most_bytes: int) -> str:
+    return _printable(name.rfc4514_string(), most_bytes)
+
+
+def _printable(text: str, most_bytes: int) -> str:
     shown = "".join(sign if sign.isprintable() else "�" for sign in text)
-    return shown if len(shown) <= _MOST_CHARACTERS_OF_NAME else f"{shown[:_MOST_CHARACTERS_OF_NAME]}…"
+    encoded = shown.encode()
+    return shown if len(encoded) <= most_bytes else f"{encoded[:most_bytes].decode(errors='ignore')}…"
 
 
 def _other_name(certificate: "Certificate") -> str:
@@ -122,7 +134,8 @@ def _other_name(certificate: "Certificate") -> str:
 
     for extension in certificate.extensions:
         if isinstance(extension.value, x509.SubjectAlternativeName):
-            return next((_printable(str(name.value)) for name in extension.value), "")
+            names = (name.value for name in extension.value)
+            return next((str(name) for name in names if not isinstance(name, bytes)), "")
     return ""
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _CERTIFICATES = {"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"}
 _KEYS = {"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"}
+_MOST_KEYS = 4
+"""More than any tool writes of one key; each is checked, which takes half a second for one of RSA."""
 _LONGEST_KEY_BYTES = 3 * 1024
 """An RSA key of 4096 bits is shorter; to check one of 8192 takes seconds, a longer one minutes."""
 
@@ -65,6 +67,9 @@ def contents_of(text: str, field_name: str) -> Contents:
         raise InvalidCertificateError(field_name, str(error)) from None
     if sum(block.label in _CERTIFICATES for block in found) > MOST_CERTIFICATES:
         raise InvalidCertificateError(field_name, f"these are more than {MOST_CERTIFICATES} certificates")
+    keys = len({block.der for block in found if block.label in _KEYS})
+    if keys > _MOST_KEYS:
+        raise InvalidCertificateError(field_name, f"these are {keys} keys")
     contents = Contents()
     for block in found:
         _add(contents, block, field_name)
@@ -85,24 +90,29 @@ def _add(contents: Contents, block: Block, field_name: str) -> None:
 
 
 def _certificate(der: bytes, number: int, field_name: str) -> "Certificate":
-    from cryptography import x509  # noqa: PLC0415 - see the module
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    import ssl  # noqa: PLC0415 - see the module
 
+    from cryptography import x509  # noqa: PLC0415 - see the module
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm  # noqa: PLC0415
+
+    malformed = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
     try:
         certificate = x509.load_der_x509_certificate(der)
         # What is read only when it is asked for is to be refused here, too.
         certificate.public_key()
         tuple(certificate.extensions)
+        # OpenSSL, which is to use it, refuses some that are read here.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
         _ = certificate.subject, certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except UnsupportedAlgorithm:
         raise InvalidCertificateError(field_name, f"certificate {number} has a key of an unknown kind") from None
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except (ValueError, TypeError, InternalError, ssl.SSLError, *malformed):
         raise InvalidCertificateError(field_name, f"certificate {number} is damaged") from None
     return certificate
 
 
 def _key(der: bytes, field_name: str) -> "PrivateKeyTypes":
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - see the module
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm  # noqa: PLC0415 - see the module
     from cryptography.hazmat.primitives.serialization import load_der_private_key  # noqa: PLC0415
 
     if len(der) > _LONGEST_KEY_BYTES:
@@ -111,7 +121,7 @@ def _key(der: bytes, field_name: str) -> "PrivateKeyTypes":
         return load_der_private_key(der, None)
     except TypeError:
         raise InvalidCertificateError(field_name, ENCRYPTED) from None
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, InternalError):  # the last for an Ed25519 key of another length
         raise InvalidCertificateError(field_name, "this key is damaged, or of an unknown kind") from None
 
 

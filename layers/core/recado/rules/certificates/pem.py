@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9#. ]{1,40})-----")
-# What editors and shells leave in a text: marks of byte order, spaces without width; line breaks as JSON writes them.
-_WITHOUT_WIDTH = re.compile("[\ufeff\u200b\u2060]")
+# What editors and shells leave in a text: marks of byte order, spaces without width, and the zeros of UTF-16 that was
+# read as UTF-8 (PowerShell writes it); line breaks as JSON writes them, and solidi as PHP does there.
+_WITHOUT_WIDTH = re.compile("[\0\ufeff\u200b\u2060]")
 _WRITTEN_BREAK = re.compile(r"\\r\\n|\\n|\\r")
-_BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_BINARY = re.compile("[\x01-\x08\x0e-\x1f\x7f\ufffd]")
 _HEADER = re.compile(r"[A-Za-z0-9-]+:")
 _SEQUENCE = 0x30
 _LONG_FORM = 0x80
@@ -33,11 +34,12 @@ class Block:
 def blocks(text: str) -> list[Block]:
     """The blocks of a text in their order; none of a text without any sign. Raises `MalformedPemError`."""
     text = _WRITTEN_BREAK.sub("\n", _WITHOUT_WIDTH.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
-    if _BINARY.search(text):
+    found = list(_blocks(text.replace("\\/", "/")))
+    # What stands around blocks may be in any charset: names of keys in what `openssl pkcs12` writes often are.
+    if not found and _BINARY.search(text):
         raise MalformedPemError(
             "this is a binary file (DER or PKCS#12): `openssl x509 -inform DER` or `openssl pkcs12 -nodes` makes it PEM"
         )
-    found = list(_blocks(text))
     if not found and text.strip():
         raise MalformedPemError(_without_blocks("".join(text.split())))
     return found

@@ -1,7 +1,7 @@
 """Client certificates and authorities: one form of them, whatever form they were entered in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recado.rules.certificates import checks
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Identity:
     """A client certificate: `pem` is the private key as PKCS#8, then the chain, leaf first and without the root.
 
-    `facts` are those of the leaf.
+    `facts` are those of the leaf; its end is that of the first of them to end.
     """
 
     pem: str = field(repr=False)
@@ -60,7 +60,8 @@ def read_identity(certificate: str, private_key: str, now_ms: int) -> Identity:
         checks.problem_of_use(leaf),
     )
     chain = _chain(leaf, certificates, now_ms)
-    return Identity(key_pem + "".join(map(_pem, chain)), facts)
+    ends = min(checks.facts_of(each).not_after for each in chain)
+    return Identity(key_pem + "".join(map(_pem, chain)), replace(facts, not_after=ends))
 
 
 def read_authorities(pem: str, now_ms: int) -> Authorities:
@@ -75,7 +76,7 @@ def read_authorities(pem: str, now_ms: int) -> Authorities:
     certificates = list(contents.certificates.values())
     if not certificates:
         raise InvalidCertificateError(AUTHORITIES_FIELD, contents.missing("certificate"))
-    facts = tuple(map(checks.facts_of, certificates))
+    facts = tuple(checks.facts_of(each, checks.MOST_BYTES_OF_AUTHORITY) for each in certificates)
     for each, its_facts in zip(certificates, facts, strict=True):
         _refuse_first(
             AUTHORITIES_FIELD,

@@ -9,7 +9,13 @@ from recado.rules.webhook.authentication import PublicKey
 from recado.rules.webhook.authentication_draft import own_secret
 from recado.rules.webhook.credentials import EarlierSecret
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
+from recado.use_cases.managing.rewriting import (
+    NoSuchWebhookError,
+    Rewriting,
+    Rewritten,
+    again_on_conflict,
+    without_lapsed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +91,14 @@ class Signatures:
 
         Whatever is not there has none.
         """
+        if webhook_id is not None:
+            try:
+                return list(self._rewriting.read(account_id, webhook_id).public_keys)
+            except NoSuchWebhookError:
+                return []
         now = self._rewriting.clock()
         webhooks = sorted(self._rewriting.registry.of_account(account_id), key=lambda webhook: webhook.created_at)
-        meant = [one for one in webhooks if webhook_id in (None, one.webhook_id)]
-        return [key for webhook in meant for key in without_lapsed(webhook, now).public_keys]
+        return [key for webhook in webhooks for key in without_lapsed(webhook, now).public_keys]
 
     def download(self, account_id: str, webhook_id: str, requester: Requester) -> Signature:
         """The webhook's signing secret, once it is recorded that it was shown; raises `NoSignatureError`."""
