@@ -18,6 +18,12 @@ OF_TOKENS = (
     "recado.use_cases.sending.tokens",
     "recado.adapters.dynamodb.webhooks.token_store",
 )
+OF_KEYS_AND_CERTIFICATES = (
+    "cryptography",
+    "recado.rules.sending.signing_key",
+    "recado.adapters.dynamodb.webhooks.endings",
+    "recado.use_cases.sending.queued.endings",
+)
 SENDERS = ["batch_dispatcher", "realtime_dispatcher", "redelivery"]
 
 
@@ -60,11 +66,18 @@ def test_the_api_answers_with_nothing_beyond_the_dependencies_layer(system: Syst
 def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -> None:
     """The functions that send load neither pydantic, nor the HTTP API, nor Powertools' event handler.
 
-    Nor what signs with keys, opens what is sealed or fetches tokens, which most environments never do.
+    Nor what signs with keys, opens what is sealed, fetches tokens or tells of certificates, which most environments
+    never do.
     """
     modules = cold_start(system, function)["modules"]
 
-    unneeded = ("pydantic", "recado.http_api", "aws_lambda_powertools.event_handler", "cryptography", *OF_TOKENS)
+    unneeded = (
+        "pydantic",
+        "recado.http_api",
+        "aws_lambda_powertools.event_handler",
+        *OF_KEYS_AND_CERTIFICATES,
+        *OF_TOKENS,
+    )
     assert [module for module in modules if module.startswith(unneeded)] == []
 
 

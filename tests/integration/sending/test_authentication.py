@@ -1,15 +1,14 @@
-"""How each POST proves who sends it, whoever sends it: at once, in a batch, again, as a test, and for a draft."""
+"""Tokens and headers that prove who sends: entered, kept, changed and shown."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from local.listener import Answer, Listener, Received
+from local.listener import Answer, Listener
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
-from tests.support.events import ACCOUNT, batch_event
+from tests.support.events import ACCOUNT
 from tests.support.redeliveries import publish
 from tests.support.system import System
 
@@ -27,10 +26,6 @@ class Kind:
     header: str
     value: str
     secret: str
-
-    def sent(self, received: Received) -> bool:
-        """Whether a POST came with what proves us."""
-        return received.headers[self.header] == self.value
 
 
 BEARER = Kind({"type": "BEARER", "token": TOKEN}, {"type": "BEARER"}, "authorization", f"Bearer {TOKEN}", secret=TOKEN)
@@ -58,40 +53,6 @@ def registered(api: ApiClient, receiver: Listener, kind: Kind) -> Any:
 def without_secret(kind: Kind) -> dict[str, Any]:
     """What is entered to keep the secret."""
     return {name: value for name, value in kind.entered.items() if value != kind.secret}
-
-
-@each_kind
-def test_what_proves_us_is_sent_by_whoever_sends(
-    system: System, api: ApiClient, receiver: Listener, kind: Kind
-) -> None:
-    """In real time, in a batch, from the backlog, as a test of the saved webhook and of a changed one."""
-    webhook = registered(api, receiver, kind)
-
-    publish(system, "e1")
-    system.put_into_batch_queue(batch_event("b1"), batch_event("b2"))
-    system.invoke("batch_dispatcher", {})
-    receiver.answers.append(Answer(503))
-    publish(system, "e2")
-    system.clock.advance(5)
-    system.redeliver()
-    for changes in ({}, {"authentication": without_secret(kind)}, {"targetUrl": f"{receiver.url}/other"}):
-        assert api.call("POST", api.path(webhook, "/test"), SAMPLE | changes).json["delivered"] is True
-
-    assert [one.event_ids for one in receiver.received[:4]] == [["e1"], ["b1", "b2"], ["e2"], ["e2"]]
-    assert [kind.sent(one) for one in receiver.received] == [True] * 7
-
-
-@each_kind
-def test_a_draft_is_sent_with_what_was_entered(api: ApiClient, receiver: Listener, kind: Kind) -> None:
-    """Before anything is saved; the value is not shown."""
-    entered = {**SAMPLE, "targetUrl": receiver.url, "authentication": kind.entered}
-
-    sent = api.call("POST", f"{api.webhooks}/test", entered)
-
-    assert (sent.json["delivered"], kind.sent(receiver.received[0])) == (True, True)
-    shown = {name.lower(): value for name, value in sent.json["request"]["headers"].items()}
-    assert shown[kind.header] == "[hidden]"
-    assert kind.secret not in sent.text
 
 
 @each_kind
@@ -140,24 +101,6 @@ def test_a_change_keeps_drops_or_replaces_the_secret(
     ]
     for refused in (elsewhere, again):
         assert (refused.status, refused.fields) == (422, [f"authentication.{secret}"])
-
-
-@each_kind
-def test_it_costs_no_call_once_warm(
-    system: System, aws: AwsCalls, api: ApiClient, receiver: Listener, kind: Kind
-) -> None:
-    """An event reads what it reads for any webhook; the secret is read and opened once."""
-    registered(api, receiver, kind)
-    aws.clear()
-    publish(system, "e1")
-    first = dict(aws.counts)
-    aws.clear()
-
-    publish(system, "e2")
-
-    usual = {"dynamodb.Query": 1, "dynamodb.BatchGetItem": 1, "dynamodb.BatchWriteItem": 1}
-    assert first == {**usual, "dynamodb.GetItem": 1, "kms.Decrypt": 1}
-    assert aws.counts == usual
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,8 @@ from recado.rules.webhook.authentication import AuthenticationType, ClientAuthen
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.acts import act_on
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, running
-from tests.support.events import ACCOUNT, NOON_MS, detail, envelope, numbered
+from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import LambdaContext, load_function
 from tests.support.redeliveries import publish
 from tests.support.secret_search import Secret, SecretSearch
@@ -81,22 +79,6 @@ def test_events_reach_a_receiver_behind_a_gateway(
     assert (len(server.received), gateway.tokens) == (1, server.given * 2)
     assert b"scope=hooks%3Awrite+hooks%3Aread" in server.received[0].body
     assert server.received[0].headers["accept"] == "application/json"
-
-
-def test_an_environment_reads_the_token_once(system: System, gateway: Gateway, aws: AwsCalls) -> None:
-    """A cold one three calls more: its item, the secret's and their keys; a warm one none."""
-    webhook(system, gateway)
-    publish(system, "e0")
-    system.cold_start()
-    aws.clear()
-    publish(system, "e1")
-
-    usual = {"dynamodb.Query": 1, "dynamodb.BatchGetItem": 1, "dynamodb.BatchWriteItem": 1}
-    assert aws.counts == {**usual, "dynamodb.GetItem": 2, "kms.Decrypt": 2}
-    aws.clear()
-    publish(system, "e2")
-    assert aws.counts == usual
-    assert len(gateway.server.received) == 1
 
 
 def test_a_token_is_fetched_anew_before_it_ends(system: System, gateway: Gateway) -> None:
@@ -238,21 +220,6 @@ def test_the_backlog_is_sent_with_one_token(system: System, server: TokenServer,
 
     assert set(system.outcomes(of).values()) == {"DELIVERED"}
     assert (len(server.received), gateway.tokens) == (1, server.given)
-
-
-def test_a_batch_and_what_is_sent_again_bear_a_token_too(system: System, server: TokenServer, gateway: Gateway) -> None:
-    """The drain's POST, and a redelivery of all of it, each by a function of its own, with one token for both."""
-    of = webhook(system, gateway)
-    system.put_into_batch_queue(*numbered(20))
-    system.invoke("batch_dispatcher", {})
-    api = ApiClient(system, ApiDocument(), account=str(ACCOUNT))
-    redeliver = f"{api.webhooks}/{of.webhook_id}/redeliver"
-    assert api.call("POST", redeliver, {"status": "DELIVERED", "from": 0}).status == 202
-    system.redeliver()
-
-    assert [len(request.event_ids) for request in gateway.received] == [20, 20]
-    assert gateway.received[1].headers["recado-resend"] == "requested"
-    assert (len(server.received), gateway.tokens) == (1, server.given * 2)
 
 
 def stored(system: System) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, Self
 
 from aws_lambda_powertools import Logger
@@ -22,7 +23,6 @@ from recado.adapters.dynamodb.tables import (
     webhooks_table,
 )
 from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
-from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.activity_news import ActivityNews
@@ -42,7 +42,6 @@ from recado.use_cases.sending.direct.drain import Drain
 from recado.use_cases.sending.direct.realtime import Realtime
 from recado.use_cases.sending.direct.redrive import Redrive
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.queued.endings import EndingCertificates
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
 from recado.use_cases.sending.queued.sweep import Sweep
@@ -93,9 +92,15 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     ports = _ports(settings, tables)
     jobs = DynamoJobs(tables.webhooks, tables.activities)
     pages = Pages(ports, jobs, DynamoDeliveryReader(tables.deliveries))
-    endings = EndingCertificates(ports, DynamoEndings(tables.webhooks))
-    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), beside=endings)
+    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), beside=partial(_tell_of_endings, ports, tables))
     return RedeliveryParts(Redelivery(ports, pages), sweep)
+
+
+def _tell_of_endings(ports: SendingPorts, tables: "_Tables") -> None:
+    from recado.adapters.dynamodb.webhooks.endings import DynamoEndings  # noqa: PLC0415 - only sweeps tell
+    from recado.use_cases.sending.queued.endings import EndingCertificates  # noqa: PLC0415
+
+    EndingCertificates(ports, DynamoEndings(tables.webhooks))()
 
 
 def _dispatch(settings: SenderSettings) -> Dispatch:

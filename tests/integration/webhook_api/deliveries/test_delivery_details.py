@@ -40,6 +40,12 @@ def waiting(api: ApiClient, webhook: Any) -> Any:
         ({"type": "NONE"}, None),
         ({"type": "BASIC", "username": "u", "password": "hunter2"}, "Authorization"),
         ({"type": "SIGNATURE"}, "webhook-signature"),
+        ({"type": "BEARER", "token": "hunter2"}, "Authorization"),
+        ({"type": "HEADER", "name": "X-Api-Key", "value": "hunter2"}, "X-Api-Key"),
+        (
+            {"type": "OAUTH2", "tokenUrl": "https://id.example/", "clientId": "c", "clientSecret": "hunter2"},
+            "Authorization",
+        ),
     ],
 )
 def test_a_delivery_shows_the_post_that_brings_it(

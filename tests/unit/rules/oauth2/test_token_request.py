@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
-from recado.rules.oauth2.token_request import TOKEN_SECONDS, bearing, token_request
+from recado.rules.oauth2.token_request import TOKEN_SECONDS, token_request
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.authentication import ClientAuthentication, OAuth2
 
@@ -90,7 +90,7 @@ def test_a_post_bears_the_token() -> None:
     """It is hidden where the request is shown, and in every answer."""
     request = OutgoingRequest("https://r.example", {"webhook-id": "e1"}, b"{}", 5)
 
-    borne = bearing(request, "eyJhbGciOi")
+    borne = request.bearing("eyJhbGciOi")
 
     assert borne.headers == {"webhook-id": "e1", "Authorization": "Bearer eyJhbGciOi"}
     assert borne.shown_headers["Authorization"] == "[hidden]"

@@ -9,6 +9,7 @@ from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatu
 from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.waiting import next_attempt_at, waiting_reason
 from recado.rules.webhook.webhook import Webhook
@@ -104,6 +105,8 @@ def delivery_detail(webhook: Webhook, delivery: Delivery, now_ms: int) -> Delive
     # What would need credentials is hidden, so none are decrypted.
     at, requested = delivery.last_attempt_at or now_ms, delivery.requested_by is not None
     request = outgoing_request(webhook, Credentials(), [delivery.event], at, requested=requested)
+    if webhook.authentication is AuthenticationType.OAUTH2:
+        request = request.bearing("")  # whoever sends has fetched a token by then
     return DeliveryDetail(
         **_fields(delivery, now_ms),
         account_id=strict_json.loads(delivery.event.account_text),

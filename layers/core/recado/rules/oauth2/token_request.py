@@ -1,7 +1,6 @@
-"""The request for a token, and the POST that carries one."""
+"""The request for a token."""
 
 import base64
-from dataclasses import replace
 from urllib.parse import quote
 
 from oauthlib.oauth2.rfc6749.parameters import prepare_token_request
@@ -42,9 +41,3 @@ def token_request(oauth2: OAuth2, client_secret: str) -> OutgoingRequest:
         ]
     )
     return OutgoingRequest(oauth2.token_url, headers, body.encode(), TOKEN_SECONDS, answer_decides=True, proofs=proofs)
-
-
-def bearing(request: OutgoingRequest, token: str) -> OutgoingRequest:
-    """The POST with this token (RFC 6750 section 2.1), which is to be seen in no answer."""
-    headers = {**request.headers, "Authorization": f"Bearer {token}"}
-    return replace(request, headers=headers, proofs=request.proofs.beside([("the access token", token)]))

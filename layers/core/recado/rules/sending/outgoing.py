@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from recado import __version__
 from recado.rules.event.event import Event
@@ -46,6 +46,11 @@ class OutgoingRequest:
         """The text without control characters, or `[hidden]` where anything can be read in it that proves who sends."""
         shown = "".join(sign for sign in text if sign.isprintable())
         return shown if self.proofs.read_in(shown.encode(errors="replace")) is None else HIDDEN
+
+    def bearing(self, token: str) -> "OutgoingRequest":
+        """The POST with this token (RFC 6750 section 2.1), which is to be seen in no answer."""
+        headers = {**self.headers, "Authorization": _BEARER + token}
+        return replace(self, headers=headers, proofs=self.proofs.beside([("the access token", token)]))
 
 
 def outgoing_request(

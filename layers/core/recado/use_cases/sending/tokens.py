@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from recado.deadline import Until, Within
 from recado.ports import Clock, Deadline, Opened, OurFaultError, Sender
 from recado.rules.oauth2.token_answer import Token, read_answer
-from recado.rules.oauth2.token_request import TOKEN_SECONDS, bearing, token_request
+from recado.rules.oauth2.token_request import TOKEN_SECONDS, token_request
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult, Failure
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.webhook import LONGEST_DIRECT_SECONDS
@@ -55,7 +55,7 @@ def send_with_token(
     if not _is_time_for(request, limit):
         # Cut short by the time that the token took, the attempt would count against the receiver.
         raise NoTokenYetError
-    first = bearing(request, token.text)
+    first = request.bearing(token.text)
     result = sender.send(first, limit)
     if result.status_code != _REFUSED:
         return first, result
@@ -66,7 +66,7 @@ def send_with_token(
     fresh = tokens.instead_of(token)
     if fresh is None or not _is_time_for(request, limit):
         return first, result
-    second = bearing(first, fresh.text)  # whose answer may repeat the first token, too
+    second = first.bearing(fresh.text)  # whose answer may repeat the first token, too
     result = sender.send(second, limit)
     if result.status_code == _REFUSED:
         # Nobody is to use it any more, which was fresh and is refused all the same, nor to ask at once again.
@@ -82,7 +82,7 @@ def send_with_new_token(
     token = _fetched(sender, opened, limit)
     if isinstance(token, _NoToken):
         return request, _not_sent(token, began, clock)
-    request = bearing(request, token.text)
+    request = request.bearing(token.text)
     return request, sender.send(request, limit)
 
 
