@@ -163,7 +163,7 @@ def test_the_same_member_twice_is_one() -> None:
 @pytest.mark.parametrize(("begin", "end"), [('{"a":', "}"), ("[", "]")], ids=["objects", "lists"])
 def test_what_is_deep_and_there_twice_is_not_compared(begin: str, end: str) -> None:
     """Python reads deeper than it compares."""
-    deep = begin * 900 + "1" + end * 900
+    deep = begin * 700 + "1" + end * 700
 
     said = detail(answered(f'{{"access_token":{deep},"access_token":{deep}}}'))
 
