@@ -9,6 +9,7 @@ import pytest
 from recado.ports import KeptToken, Opened, OurFaultError
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.webhook.authentication import AuthenticationType, OAuth2
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
@@ -84,6 +85,20 @@ def test_a_post_bears_a_token_that_is_fetched_once() -> None:
     assert (asked(one), borne(one)) == (1, ["t1", "t1"])
     assert [attempt.request_headers["Authorization"] for attempt in attempts] == ["[hidden]"] * 2
     assert one.journal.calls.count("read token") == 2  # one before the lease is taken, one by the fake in doing so
+
+
+def test_a_token_server_may_be_of_the_same_authority() -> None:
+    """What the webhook trusts counts at both doors; its client certificate is shown to the receiver alone."""
+    one = world(token())
+    credentials = replace(CREDENTIALS, client_certificate="ours", trusted_certificates="theirs")
+    opened = Opened(replace(one.webhook(), secret_version="v1"), credentials)
+
+    post(one.ports(), one.sender, opened, [event()], deadline=FixedDeadline(10.0))
+
+    assert [request.tls for request in one.sender.requests] == [
+        TlsIdentity("v1", authorities="theirs"),
+        TlsIdentity("v1", "ours", "theirs"),
+    ]
 
 
 def test_another_environment_reads_it() -> None:

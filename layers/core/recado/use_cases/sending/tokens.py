@@ -5,7 +5,7 @@ that takes too long their events join the backlog: nobody asks twice, and a refu
 when who was refused says so. Imported only where a webhook needs a token (docs/adr/0034-tokens.md).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from recado.deadline import Until, Within
 from recado.ports import Clock, Deadline, Opened, OurFaultError, Sender
@@ -13,6 +13,7 @@ from recado.rules.oauth2.token_answer import Token, read_answer
 from recado.rules.oauth2.token_request import TOKEN_SECONDS, token_request
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult, Failure
 from recado.rules.sending.outgoing import OutgoingRequest
+from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.webhook.webhook import LONGEST_DIRECT_SECONDS
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import NoTokenYetError
@@ -147,10 +148,16 @@ def _fetched(sender: Sender, opened: Opened, limit: Deadline) -> Token | _NoToke
     oauth2, secret = opened.webhook.oauth2, opened.credentials.client_secret
     if oauth2 is None or secret is None:
         raise OurFaultError("fetching a token: the webhook is kept without its token server, or without a secret")
-    request = token_request(oauth2, secret)
+    request = replace(token_request(oauth2, secret), tls=_authorities(opened))
     result = sender.send(request, Within(limit, TOKEN_SECONDS))
     token = read_answer(request, result)
     return token if isinstance(token, Token) else _NoToken(token, result.retry_after_seconds)
+
+
+def _authorities(opened: Opened) -> TlsIdentity | None:
+    """Whom the webhook trusts beside the public authorities; who we are to its receiver is none of the server's."""
+    authorities, version = opened.credentials.trusted_certificates, opened.webhook.secret_version
+    return None if authorities is None or version is None else TlsIdentity(version, authorities=authorities)
 
 
 def _not_sent(no_token: _NoToken, began: int, clock: Clock) -> AttemptResult:
