@@ -123,7 +123,7 @@ def _member(members: _Members, name: str) -> object:
 
 def _text(members: _Members) -> str:
     token = _member(members, "access_token")
-    if token is None or token == "":
+    if token in (None, ""):
         raise _OddAnswerError(", but without an access_token")
     if not isinstance(token, str):
         raise _OddAnswerError(", but with an access_token that is no text")
