@@ -80,6 +80,15 @@ def test_it_is_told_thirty_seven_and_one_days_before(system: System, inbox: Aler
     assert endings(system) == []
 
 
+def test_it_is_due_at_its_moment(system: System) -> None:
+    """Not a millisecond before."""
+    add_webhook(system)
+    [ending] = endings(system)
+
+    assert list(system.endings.due(ending.told_at)) == [ending]
+    assert list(system.endings.due(ending.told_at - 1)) == []
+
+
 def test_a_mail_and_an_event_name_the_certificate(system: System, inbox: AlertInbox) -> None:
     """With the day on which it ends, and what to do."""
     system.clock.stop()

@@ -87,18 +87,21 @@ def test_a_post_bears_a_token_that_is_fetched_once() -> None:
     assert one.journal.calls.count("read token") == 2  # one before the lease is taken, one by the fake in doing so
 
 
-def test_a_token_server_may_be_of_the_same_authority() -> None:
+@pytest.mark.parametrize(
+    ("trusted", "at_the_token_server"), [("theirs", TlsIdentity("v1", None, "theirs")), (None, None)]
+)
+def test_a_token_server_may_be_of_the_same_authority(
+    trusted: str | None, at_the_token_server: TlsIdentity | None
+) -> None:
     """What the webhook trusts counts at both doors; its client certificate is shown to the receiver alone."""
     one = world(token())
-    credentials = replace(CREDENTIALS, client_certificate="ours", trusted_certificates="theirs")
+    credentials = replace(CREDENTIALS, client_certificate="ours", trusted_certificates=trusted)
     opened = Opened(replace(one.webhook(), secret_version="v1"), credentials)
 
     post(one.ports(), one.sender, opened, [event()], deadline=FixedDeadline(10.0))
 
-    assert [request.tls for request in one.sender.requests] == [
-        TlsIdentity("v1", authorities="theirs"),
-        TlsIdentity("v1", "ours", "theirs"),
-    ]
+    at_both = [request.tls for request in one.sender.requests]
+    assert at_both == [at_the_token_server, TlsIdentity("v1", "ours", trusted)]
 
 
 def test_another_environment_reads_it() -> None:

@@ -49,7 +49,7 @@ def send_with_token(
     failure. Raises `NoTokenYetError` and `OurFaultError`.
     """
     limit = Until(deadline, ATTEMPT_SECONDS, ports.clock)
-    tokens, began = _Tokens(ports, opened, limit), ports.clock()
+    tokens, began = _Tokens(ports, opened, request.tls, limit), ports.clock()
     token = tokens.get()
     if isinstance(token, _NoToken):
         return request, _not_sent(token, began, ports.clock)
@@ -80,7 +80,7 @@ def send_with_new_token(
 ) -> tuple[OutgoingRequest, AttemptResult]:
     """POST with a token that was fetched for it alone and is not kept, as a test send does: it tries that, too."""
     limit, began = Until(deadline, ATTEMPT_SECONDS, clock), clock()
-    token = _fetched(sender, opened, limit)
+    token = _fetched(sender, opened, request.tls, limit)
     if isinstance(token, _NoToken):
         return request, _not_sent(token, began, clock)
     request = request.bearing(token.text)
@@ -90,10 +90,11 @@ def send_with_new_token(
 class _Tokens:
     """The tokens of one attempt."""
 
-    def __init__(self, ports: SendingPorts, opened: Opened, limit: Deadline) -> None:
+    def __init__(self, ports: SendingPorts, opened: Opened, tls: TlsIdentity | None, limit: Deadline) -> None:
         self._ports = ports
         self._store = ports.tokens()
         self._opened = opened
+        self._tls = tls
         self._limit = limit
 
     def get(self) -> _Held | _NoToken:
@@ -133,7 +134,7 @@ class _Tokens:
         """Ask the token server under the lease, which ends with what came of it, whatever that is."""
         webhook, version, refused = self._opened.webhook, None, False
         try:
-            token = _fetched(self._ports.sender, self._opened, self._limit)
+            token = _fetched(self._ports.sender, self._opened, self._tls, self._limit)
             if isinstance(token, _NoToken) or (instead_of is not None and token.text == instead_of.text):
                 refused = True
             elif token.kept_until is not None:
@@ -144,20 +145,20 @@ class _Tokens:
         return token if isinstance(token, _NoToken) else _Held(token.text, version)
 
 
-def _fetched(sender: Sender, opened: Opened, limit: Deadline) -> Token | _NoToken:
+def _fetched(sender: Sender, opened: Opened, tls: TlsIdentity | None, limit: Deadline) -> Token | _NoToken:
+    """Ask the token server; of `tls`, which is that of the POST to the receiver, its authorities count there, too."""
     oauth2, secret = opened.webhook.oauth2, opened.credentials.client_secret
     if oauth2 is None or secret is None:
         raise OurFaultError("fetching a token: the webhook is kept without its token server, or without a secret")
-    request = replace(token_request(oauth2, secret), tls=_authorities(opened))
+    request = replace(token_request(oauth2, secret), tls=_authorities(tls))
     result = sender.send(request, Within(limit, TOKEN_SECONDS))
     token = read_answer(request, result)
     return token if isinstance(token, Token) else _NoToken(token, result.retry_after_seconds)
 
 
-def _authorities(opened: Opened) -> TlsIdentity | None:
+def _authorities(tls: TlsIdentity | None) -> TlsIdentity | None:
     """Whom the webhook trusts beside the public authorities; who we are to its receiver is none of the server's."""
-    authorities, version = opened.credentials.trusted_certificates, opened.webhook.secret_version
-    return None if authorities is None or version is None else TlsIdentity(version, authorities=authorities)
+    return None if tls is None or tls.authorities is None else replace(tls, certificate=None)
 
 
 def _not_sent(no_token: _NoToken, began: int, clock: Clock) -> AttemptResult:
