@@ -19,22 +19,24 @@ export function signaturePanel(context, { webhook, changed }) {
   const { t, api, account, signal } = context;
   const { state, act } = acting(context);
   let rotated = false;
-  // Under the version that is shown: of two people who click at once, the second sees first what the other did.
+  // Under the version that is shown: of two people who click at once, the second sees first what the other did. Busy
+  // until it is read again: who clicks again at once would be refused for what they have done themselves.
   const write = async ({ webhookId, version }, send) => {
     try {
       await send(endpoints.signature(account, webhookId), { headers: { "If-Match": `"${version}"` }, signal });
     } finally {
-      changed();
+      await changed();
     }
   };
   const download = () => act(async () => {
     await downloadSignature(context, webhook().webhookId);
     rotated = false;
-    changed();
+    await changed();
   });
   const rotate = async () => {
     const secret = await newSecret(t);
     if (secret === null) return;
+    rotated = false;
     await act(async () => {
       await write(webhook(), (address, options) => api.postOnce(address, { ...options, body: secret ? { secret } : {} }));
       rotated = true;
