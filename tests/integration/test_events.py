@@ -12,9 +12,9 @@ import pytest
 from local.listener import Listener
 from recado.ports import Expect
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from recado.rules.event.envelope import event_from_envelope
-from recado.rules.event.event_types import CATALOGUE, Category
+from recado.rules.event.catalogue import Category
 from recado.rules.webhook.lane import owned
+from tests.support.catalogue import READER, SHIPPED
 from tests.support.delivery_log import record
 from tests.support.functions import FUNCTIONS, ROOT
 from tests.support.stack import template
@@ -185,7 +185,7 @@ def run_redelivery(world: World, scenario: str, event: Any) -> None:
         return
     waiting = load("realtime_dispatcher", "course_enrollment")
     now = int(world.system.clock.milliseconds())
-    record(world.system, Delivery(WEBHOOK_ID, event_from_envelope(waiting), DeliveryStatus.PENDING, now))
+    record(world.system, Delivery(WEBHOOK_ID, READER.of_envelope(waiting), DeliveryStatus.PENDING, now))
     owner = json.loads(load("redelivery", "wake_up")["Records"][0]["body"])["token"]
     with_owner = replace(world.webhook, lane=owned(world.webhook.lane, owner, now))
     assert world.system.lanes.change(world.webhook, with_owner, Expect.UNOWNED)
@@ -256,11 +256,11 @@ def test_every_function_has_invocations() -> None:
 )
 def test_every_event_type_has_an_invocation(folder: str, category: Category) -> None:
     """Each of the 27 event types has a file by its name, where its rule would bring it, with the catalogue's sample."""
-    for entry in CATALOGUE.values():
+    for entry in SHIPPED:
         if entry.category is category:
             event = load(folder, entry.name.lower())
             assert event["detail-type"] == entry.name
-            assert event["detail"]["data"] == entry.sample_data
+            assert event["detail"]["data"] == entry.sample
 
 
 def test_every_route_has_an_invocation() -> None:

@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 
 from tests.infrastructure.cloudformation import REGION, read_source, translate
 from tests.infrastructure.cloudformation import Stack as Template
+from tests.support.catalogue import FOLDER
 
 STACK_NAME = "recado"
 _DEPLOYED_TYPES = (
@@ -97,7 +98,9 @@ class Stack:
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the variables that a function is given, those of Lambda itself included."""
-        return {**self._environments[function], "AWS_LAMBDA_FUNCTION_NAME": f"{STACK_NAME}-{function}"}
+        variables = {**self._environments[function], "AWS_LAMBDA_FUNCTION_NAME": f"{STACK_NAME}-{function}"}
+        # The folder of the layer.
+        return variables | ({"CATALOGUE": FOLDER} if "CATALOGUE" in variables else {})
 
     def functions_with(self, variable: str) -> list[str]:
         """Return the functions that are given a variable."""

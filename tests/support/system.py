@@ -29,7 +29,6 @@ from recado.ports import ActivityQuery, Expect
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
-from recado.rules.event.event_types import CATALOGUE
 from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
@@ -37,6 +36,7 @@ from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
 from tests.support.aws_calls import running
+from tests.support.catalogue import SHIPPED
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
 from tests.support.functions import Handler, LambdaContext, load_function, logical_id
@@ -98,7 +98,7 @@ class System:
             webhook_id=name,
             name=name,
             target_url=target_url,
-            event_names=fields.pop("event_names", tuple(CATALOGUE)),
+            event_names=fields.pop("event_names", SHIPPED.names),
             created_at=now,
             updated_at=now,
             secret_version=sealed.version if sealed else None,

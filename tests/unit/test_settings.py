@@ -29,7 +29,7 @@ SENDER = {
     "SLOW_AFTER_SECONDS": "2",
     "ALERT_AFTER_SECONDS": "300",
 }
-REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead"}
+REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead", "CATALOGUE": "/opt"}
 BATCH = {
     **REALTIME,
     "BATCH_QUEUE_URL": "https://sqs/batch",
@@ -50,6 +50,7 @@ API = {
     "READ_UNITS_PER_MINUTE": "6000",
     "EVENT_BUS_NAME": "recado-bus",
     "EVENT_SOURCE": "recado.publisher",
+    "CATALOGUE": "/opt",
     "ALLOW_PRIVATE_TARGETS": "true",
     "ALLOWED_TARGET_PORTS": "443,9443",
     "GROUPS_CLAIM": "cognito:groups",
@@ -93,10 +94,11 @@ def test_senders_read_their_settings() -> None:
     )
 
     assert SenderSettings.from_env(SENDER) == expected
-    assert RealtimeSettings.from_env(REALTIME) == RealtimeSettings(expected, "https://sqs/dead")
+    assert RealtimeSettings.from_env(REALTIME) == RealtimeSettings(expected, "https://sqs/dead", "/opt")
     assert BatchSettings.from_env(BATCH) == BatchSettings(
         sender=expected,
         dead_letter_queue_url="https://sqs/dead",
+        catalogue="/opt",
         batch_queue_url="https://sqs/batch",
         max_drains=5,
         function_name="recado-batch",
@@ -121,6 +123,7 @@ def test_the_api_reads_its_settings() -> None:
         read_units_per_minute=6000,
         event_bus_name="recado-bus",
         event_source="recado.publisher",
+        catalogue="/opt",
         targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
         egress_addresses=("198.51.100.7/32", "2001:db8:1::/56"),

@@ -68,23 +68,25 @@ class SenderSettings:
 
 @dataclass(frozen=True, slots=True)
 class RealtimeSettings:
-    """Settings of the real-time dispatcher."""
+    """Settings of the real-time dispatcher; `catalogue` is the folder of the event types."""
 
     sender: SenderSettings
     dead_letter_queue_url: str
+    catalogue: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings from the environment; raises `SettingsError`."""
-        return cls(SenderSettings.from_env(env), _text(env, "DEAD_LETTER_QUEUE_URL"))
+        return cls(SenderSettings.from_env(env), _text(env, "DEAD_LETTER_QUEUE_URL"), catalogue=_text(env, "CATALOGUE"))
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """Settings of the batch dispatcher."""
+    """Settings of the batch dispatcher; `catalogue` is the folder of the event types."""
 
     sender: SenderSettings
     dead_letter_queue_url: str
+    catalogue: str
     batch_queue_url: str
     max_drains: int
     function_name: str
@@ -95,6 +97,7 @@ class BatchSettings:
         return cls(
             sender=SenderSettings.from_env(env),
             dead_letter_queue_url=_text(env, "DEAD_LETTER_QUEUE_URL"),
+            catalogue=_text(env, "CATALOGUE"),
             batch_queue_url=_text(env, "BATCH_QUEUE_URL"),
             max_drains=_number(env, "MAX_DRAINS"),
             function_name=_text(env, "AWS_LAMBDA_FUNCTION_NAME"),
@@ -115,7 +118,7 @@ class CounterSettings:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """Settings of the HTTP API."""
+    """Settings of the HTTP API; `catalogue` is the folder of the event types."""
 
     webhooks_table: str
     deliveries_table: str
@@ -130,6 +133,7 @@ class ApiSettings:
     read_units_per_minute: int
     event_bus_name: str
     event_source: str
+    catalogue: str
     targets: TargetSettings
     groups_claim: str
     egress_addresses: tuple[str, ...]
@@ -151,6 +155,7 @@ class ApiSettings:
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             event_source=_text(env, "EVENT_SOURCE"),
+            catalogue=_text(env, "CATALOGUE"),
             targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
             egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),

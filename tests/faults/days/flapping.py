@@ -13,6 +13,7 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.direct.drain import Drain
+from tests.support.catalogue import READER
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
@@ -100,6 +101,7 @@ class Simulation:
         self._dispatch = self.world.dispatch()
         self._redelivery = self.world.redelivery()
         self._drain = Drain(
+            reader=READER,
             queue=self._queue,
             dispatch=self._dispatch,
             dead_letters=self.world.dead_letters,

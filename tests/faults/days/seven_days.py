@@ -8,13 +8,13 @@ from recado.ports import Deadline
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import Rewriting
 from tests.faults.timed_world import DAY, HOUR, SECOND, TimedWorld
 from tests.support.acts import ADMIN
+from tests.support.catalogue import ACCEPTED
 from tests.unit.builders import NAME, NOW, delivered, failed
 from tests.unit.builders import event as built
 from tests.unit.use_cases.fakes.admin_fakes import FakeRegistry, FakeVault
@@ -61,7 +61,7 @@ class Week(TimedWorld):
             clock=self.clock,
         )
         self.administration = Administration(
-            rewriting, wake_ups=self.wake_ups, reader=self.deliveries, policy=TargetPolicy(), token=self.token
+            rewriting, wake_ups=self.wake_ups, reader=self.deliveries, accepted=ACCEPTED, token=self.token
         )
 
     def switch_on(self) -> None:

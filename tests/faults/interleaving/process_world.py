@@ -20,7 +20,6 @@ from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.ports import Due, Opened, OurFaultError, Waiting
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.acts import Acts
@@ -35,6 +34,7 @@ from tests.faults.interleaving.lane_item import EVENTS, NUMBERS, OWN
 from tests.faults.interleaving.places import ACCOUNT_ID, WEBHOOK_ID
 from tests.faults.interleaving.replay import Script
 from tests.faults.interleaving.tables import Writer, deliveries_of, webhooks_of
+from tests.support.catalogue import ACCEPTED
 from tests.unit.builders import NOW, failed
 from tests.unit.use_cases.fakes.token_fakes import no_tokens
 
@@ -107,7 +107,7 @@ class World:
             rewriting,
             wake_ups=_WakeUps(self.script),
             reader=self,  # type: ignore[arg-type]  # it only counts what was skipped
-            policy=TargetPolicy(),
+            accepted=ACCEPTED,
             token=_token,
         )
 

@@ -18,6 +18,7 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.direct.drain import Drain
 from tests.faults.simulation import Deadline, Simulation
+from tests.support.catalogue import READER
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -172,6 +173,7 @@ class SimulatedWorld(World):
     def drain(self, queue: BatchQueue) -> Drain:
         """Build the drain of this world."""
         return Drain(
+            reader=READER,
             queue=queue,
             dispatch=self.dispatch(self.simulation),
             dead_letters=self.dead_letters,

@@ -21,7 +21,6 @@ from recado.ports import OurFaultError, VersionConflictError
 from recado.rules.event.event import parse_event
 from recado.rules.sending import signing_secret
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import TooManySecretsError
@@ -32,6 +31,7 @@ from recado.use_cases.managing.rewriting import Rewriting, StaleVersionError
 from recado.use_cases.managing.signatures import Signatures
 from tests.support.acts import ADMIN
 from tests.support.aws_calls import AwsCalls
+from tests.support.catalogue import ACCEPTED
 from tests.support.events import NOON_MS
 from tests.support.lost_answers import lost_answers
 from tests.support.system import System
@@ -223,9 +223,7 @@ class Schedule:
             acts=Acts(new_token, lambda _act: None),
             clock=lambda: self._now,
         )
-        administration = Administration(
-            rewriting, wake_ups=nothing, reader=nothing, policy=TargetPolicy(), token=new_token
-        )
+        administration = Administration(rewriting, wake_ups=nothing, reader=nothing, accepted=ACCEPTED, token=new_token)
         return Admin(administration, Signatures(rewriting))
 
     def _vault(self) -> KmsVault:

@@ -15,6 +15,7 @@ from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, Sender
 from recado.use_cases.sending.direct.realtime import Realtime
 from tests.faults.simulation import Simulation
 from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
+from tests.support.catalogue import FOLDER
 
 BATCH_QUEUE, WAKE_UPS, DEAD_LETTERS = "batch", "wake-ups", "dead letters"
 SLOW_AFTER_SECONDS = 2
@@ -46,6 +47,7 @@ _API = ApiSettings(
     read_units_per_minute=1_000_000,
     event_bus_name="bus",
     event_source="source",
+    catalogue=FOLDER,
     targets=_TARGETS,
     groups_claim="groups",
     egress_addresses=(),
@@ -92,8 +94,8 @@ def deploy(
     ):
         services: Any = api.http_api(_API, Logger(service="simulated", level="CRITICAL"))
         return Deployed(
-            senders.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS)),
-            senders.batch(BatchSettings(_SENDER, DEAD_LETTERS, BATCH_QUEUE, 3, "batch dispatcher")),
+            senders.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS, FOLDER)),
+            senders.batch(BatchSettings(_SENDER, DEAD_LETTERS, FOLDER, BATCH_QUEUE, 3, "batch dispatcher")),
             senders.redelivery(_SENDER),
             services,
         )

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from recado.rules.event.event_types import CATALOGUE, Category
+from recado.rules.event.catalogue import Category
 from tests.faults.simulation import Simulation
 from tests.faults.years.faults import DAY_MS, HOUR_MS
+from tests.support.catalogue import SHIPPED
 
-REAL_TIME = [one.name for one in CATALOGUE.values() if one.category is Category.REAL_TIME][:2]
-BATCH = [one.name for one in CATALOGUE.values() if one.category is Category.NON_REAL_TIME][:2]
+REAL_TIME = [one.name for one in SHIPPED if one.category is Category.REAL_TIME][:2]
+BATCH = [one.name for one in SHIPPED if one.category is Category.NON_REAL_TIME][:2]
 NAMES = (*REAL_TIME, *BATCH)
 
 

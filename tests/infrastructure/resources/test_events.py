@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern, EventPatternParser
 
-from recado.rules.event.event_types import CATALOGUE, Category
+from recado.rules.event.catalogue import Category
 from tests.infrastructure.cloudformation import Stack, as_list, referred
+from tests.support.catalogue import SHIPPED
 
 RULE_OF = {Category.REAL_TIME: "RealtimeRule", Category.NON_REAL_TIME: "NonRealtimeRule"}
 TARGETS = {
@@ -31,17 +32,19 @@ def matching_rules(stack: Stack, **changes: object) -> set[str]:
     return matching
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
+@pytest.mark.parametrize("name", sorted(SHIPPED.names))
 def test_event_type_goes_where_its_category_says(stack: Stack, name: str) -> None:
     """An event matches the rule of its category and no other."""
-    assert matching_rules(stack, **{"detail-type": name}) == {RULE_OF[CATALOGUE[name].category]}
+    assert matching_rules(stack, **{"detail-type": name}) == {RULE_OF[SHIPPED[name].category]}
 
 
 @pytest.mark.parametrize("category", Category)
 def test_rule_names_exactly_the_catalogue(stack: Stack, category: Category) -> None:
     """A rule names every event type of its category once, and nothing that the catalogue does not know."""
     pattern = stack.properties(RULE_OF[category])["EventPattern"]
-    expected = sorted(name for name, event_type in CATALOGUE.items() if event_type.category is category)
+    expected = sorted(
+        name for name, event_type in ((each.name, each) for each in SHIPPED) if event_type.category is category
+    )
     assert sorted(pattern["detail-type"]) == expected
     assert len(expected) == {Category.REAL_TIME: 15, Category.NON_REAL_TIME: 12}[category]
 

@@ -25,14 +25,16 @@ from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
+from recado.composition.catalogue import catalogue_in
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.reporting import log_faults
+from recado.rules.event.reading import EventReader
 from recado.rules.limit import Limits
-from recado.rules.target.target_policy import TargetPolicy
+from recado.rules.webhook.registration import Accepted
 from recado.settings import ApiSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
@@ -80,12 +82,12 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     connection = SharedConnection()
     parts = _Parts.of(settings, connection, logger)
     vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(parts.webhooks), parts.registry)
-    policy = target_policy(settings.targets)
+    accepted = Accepted(target_policy(settings.targets), catalogue_in(settings.catalogue))
     rewriting = Rewriting(
         registry=parts.registry, vault=vault, activities=parts.activities, acts=parts.acts, clock=now_ms
     )
     administration = Administration(
-        rewriting, wake_ups=parts.wake_ups, reader=parts.reader, policy=policy, token=new_token
+        rewriting, wake_ups=parts.wake_ups, reader=parts.reader, accepted=accepted, token=new_token
     )
     asking = Asking(
         webhooks=parts.registry,
@@ -102,10 +104,10 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
         requests=_requests(parts, asking),
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
-        sample_sends=_sample_sends(parts, administration, vault, policy, logger),
+        sample_sends=_sample_sends(parts, administration, vault, accepted, logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
-        publishing=Publishing(EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)),
+        publishing=_publishing(settings, accepted),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=_read_budget(request_counts, limits, connection, logger),
         answers=LazyAnswers(settings.idempotency_table, connection),
@@ -118,13 +120,13 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
 
 
 def _sample_sends(
-    parts: _Parts, administration: Administration, vault: KmsVault, policy: TargetPolicy, logger: Logger
+    parts: _Parts, administration: Administration, vault: KmsVault, accepted: Accepted, logger: Logger
 ) -> SampleSends:
     return SampleSends(
         administration=administration,
         vault=vault,
-        sender=LazySender(policy),
-        policy=policy,
+        sender=LazySender(accepted.policy),
+        accepted=accepted,
         clock=now_ms,
         noting=Noting(
             parts.activities,
@@ -133,6 +135,11 @@ def _sample_sends(
             survived=lambda fault: log_faults(logger, "activity not kept", [fault]),
         ),
     )
+
+
+def _publishing(settings: ApiSettings, accepted: Accepted) -> Publishing:
+    bus = EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)
+    return Publishing(bus, EventReader(accepted.catalogue))
 
 
 def _read_budget(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 from aws_lambda_powertools import Logger
 
@@ -23,6 +24,7 @@ _SETTINGS = ApiSettings(
     read_units_per_minute=6000,
     event_bus_name="bus",
     event_source="source",
+    catalogue=str(Path(__file__).parents[4] / "catalogue"),
     targets=TargetSettings(allow_private=False, ports=(443,), networks=()),
     groups_claim="cognito:groups",
     egress_addresses=(),

@@ -31,9 +31,11 @@ from recado.adapters.messaging.drains import LambdaDrains
 from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
 from recado.adapters.sending.http_sender import HttpSender
+from recado.composition.catalogue import catalogue_in
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_tokens import LazyTokens
 from recado.composition.targets import target_policy
+from recado.rules.event.reading import EventReader
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting
@@ -67,14 +69,16 @@ class RedeliveryParts(NamedTuple):
 def realtime(settings: RealtimeSettings) -> Realtime:
     """The real-time dispatcher's use case."""
     dead_letters = SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url)
-    return Realtime(dispatch=_dispatch(settings.sender), dead_letters=dead_letters)
+    reader = EventReader(catalogue_in(settings.catalogue))
+    return Realtime(reader=reader, dispatch=_dispatch(settings.sender), dead_letters=dead_letters)
 
 
 def batch(settings: BatchSettings) -> BatchParts:
     """The batch dispatcher's use cases."""
-    sqs = client("sqs")
+    sqs, reader = client("sqs"), EventReader(catalogue_in(settings.catalogue))
     queue = SqsBatchQueue(sqs, settings.batch_queue_url)
     drain = Drain(
+        reader=reader,
         queue=queue,
         dispatch=_dispatch(settings.sender),
         dead_letters=SqsDeadLetters(sqs, settings.dead_letter_queue_url),
@@ -83,7 +87,8 @@ def batch(settings: BatchSettings) -> BatchParts:
         executor=ThreadPoolExecutor(_DRAINING_THREADS, thread_name_prefix="drain"),
         clock=now_ms,
     )
-    return BatchParts(drain, Redrive(dead_letters=SqsBatchQueue(sqs, settings.dead_letter_queue_url), queue=queue))
+    dead_letters = SqsBatchQueue(sqs, settings.dead_letter_queue_url)
+    return BatchParts(drain, Redrive(reader=reader, dead_letters=dead_letters, queue=queue))
 
 
 def redelivery(settings: SenderSettings) -> RedeliveryParts:

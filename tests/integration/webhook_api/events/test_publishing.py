@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from recado.rules.account import ACCEPTED
-from recado.rules.event.envelope import event_from_envelope
 from recado.rules.event.event import MAX_EVENT_BYTES
-from recado.rules.event.event_types import CATALOGUE
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
+from tests.support.catalogue import READER, SHIPPED
 from tests.support.events import NOON_MS
 
 
@@ -40,7 +39,7 @@ def test_the_catalogue_is_listed(api: ApiClient) -> None:
     """All types, each with its category, what it means, and a sample that could be published."""
     types = api.get("/event-types").json["eventTypes"]
 
-    assert [each["eventName"] for each in types] == list(CATALOGUE)
+    assert [each["eventName"] for each in types] == list(SHIPPED.names)
     assert {each["category"] for each in types} == {"REAL_TIME", "NON_REAL_TIME"}
     for each in types:
         assert each["description"]
@@ -128,7 +127,7 @@ def test_a_number_that_the_bus_does_not_keep_arrives_to_the_last_digit(
     detail = json.loads(entry["Detail"])
     assert list(detail) == ["detailText"]
     assert set(map(type, detail.values())) == {str}
-    read = event_from_envelope({"detail-type": entry["DetailType"], "detail": detail})
+    read = READER.of_envelope({"detail-type": entry["DetailType"], "detail": detail})
     assert (read.account_id, json.loads(read.text)["data"]) == (api.account, {"n": [number, 0.5]})
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.support.api_client import Answer, ApiClient, draft
 
 LONG = "x" * 2048
+NO_EVENT_TYPE = "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'"
 
 
 def refused(api: ApiClient, **changes: Any) -> Answer:
@@ -73,10 +74,13 @@ def test_a_target_is_an_https_address_of_the_internet(api: ApiClient, value: str
     ("value", "field", "reason"),
     [
         ([], "eventNames", "must not be empty"),
-        (["CI_STATS", "NO_SUCH_EVENT"], "eventNames[1]", "is not in the catalogue (GET /event-types)"),
-        (["ci_stats"], "eventNames[0]", "is not in the catalogue (GET /event-types)"),
-        ([""], "eventNames[0]", "is not in the catalogue (GET /event-types)"),
-        ([LONG], "eventNames[0]", "is not in the catalogue (GET /event-types)"),
+        (["CI_STATS", "NO_SUCH_EVENT"], "eventNames[1]", NO_EVENT_TYPE),
+        (["ci_stats"], "eventNames[0]", NO_EVENT_TYPE),
+        ([""], "eventNames[0]", NO_EVENT_TYPE),
+        ([LONG], "eventNames[0]", NO_EVENT_TYPE),
+        (["order*"], "eventNames[0]", NO_EVENT_TYPE),
+        ([".*", "**"], "eventNames[1]", NO_EVENT_TYPE),
+        (["CI_STATS", "*"], "eventNames[1]", "must stand alone: '*' is every event type"),
         (["CI_STATS", 5], "eventNames[1]", "must be a text"),
         ([None], "eventNames[0]", "must be a text"),
         ("CI_STATS", "eventNames", "must be a list"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from recado.rules.event.event_types import CATALOGUE
+from tests.support.catalogue import SHIPPED
 
 SOUND_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SOUND_SCALARS = (
@@ -32,7 +32,7 @@ def nested(scalars: st.SearchStrategy[Any], names: st.SearchStrategy[str]) -> st
 
 SOUND_VALUES = nested(SOUND_SCALARS, SOUND_TEXT)
 VALUES = nested(SCALARS, TEXT)
-NAMES = st.sampled_from(sorted(CATALOGUE))
+NAMES = st.sampled_from(sorted(SHIPPED.names))
 SPELT_TIMES = (
     st.integers(0, 253_402_300_799_999)
     | st.floats(0, 253_402_300_799_999)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recado.rules.event.event import MAX_EVENT_BYTES, Event, InvalidEventError, parse_event
+from tests.support.catalogue import READER
 from tests.unit.builders import NAME, NOW, detail, nested, sized_event
 
 MISSING = object()
@@ -14,7 +15,7 @@ MISSING = object()
 def refusal_of(name: object, content: object) -> InvalidEventError:
     """Return why these are no event."""
     with pytest.raises(InvalidEventError) as refusal:
-        parse_event(name, content)
+        READER.of_entry(name, content)
     return refusal.value
 
 

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recado.rules.event import strict_json
-from recado.rules.event.envelope import event_from_envelope, event_from_message
 from recado.rules.event.event import Event, InvalidEventError, parse_event
 from recado.rules.event.timestamps import to_milliseconds
 from recado.rules.sending import payload
+from tests.support.catalogue import READER
 from tests.unit.builders import detail, envelope, nested, nested_text
 from tests.unit.rules.event.json_values import DETAILS, NAMES, TEXT, VALUES
 
@@ -74,7 +74,7 @@ def test_an_event_that_is_published_again_is_the_same(name: str, published: dict
 def test_whatever_a_function_is_invoked_with_is_an_event_or_is_refused(message: object) -> None:
     """With no other exception, so that Lambda repeats nothing that can never succeed."""
     try:
-        check_event(event_from_envelope(message))
+        check_event(READER.of_envelope(message))
     except InvalidEventError as error:
         check_refusal(error)
 
@@ -94,7 +94,7 @@ def test_whatever_a_function_is_invoked_with_is_an_event_or_is_refused(message: 
 def test_whatever_is_in_the_queue_is_an_event_or_is_refused(body: str) -> None:
     """With no other exception, so that one message never stops a drain."""
     try:
-        check_event(event_from_message(body))
+        check_event(READER.of_message(body))
     except InvalidEventError as error:
         check_refusal(error)
 
@@ -109,7 +109,7 @@ def test_a_damaged_message_is_an_event_or_is_refused(published: dict[str, Any], 
         body = body[:start] + data.draw(st.text(max_size=4) | st.just(body[start:end] * 2)) + body[end:]
 
     with contextlib.suppress(InvalidEventError):
-        check_event(event_from_message(body))
+        check_event(READER.of_message(body))
 
 
 @given(VALUES)

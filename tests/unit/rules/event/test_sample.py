@@ -4,15 +4,14 @@ import json
 
 import pytest
 
-from recado.rules.event.event_types import CATALOGUE
-from recado.rules.event.sample import sample_event
+from tests.support.catalogue import READER, SHIPPED
 from tests.unit.builders import NOW
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", SHIPPED.names)
 def test_every_event_type_has_a_sample_that_could_have_been_published(name: str) -> None:
     """With the catalogue's data, of the account and the moment."""
-    sample = sample_event(name, "1010", "e1", NOW)
+    sample = READER.sample(name, "1010", "e1", NOW)
 
     assert (sample.account_text, sample.name, sample.timestamp_ms) == ("1010", name, NOW)
     assert json.loads(sample.text) == {
@@ -20,10 +19,10 @@ def test_every_event_type_has_a_sample_that_could_have_been_published(name: str)
         "eventName": name,
         "timestamp": NOW,
         "eventInfo": "",
-        "data": CATALOGUE[name].sample_data,
+        "data": SHIPPED[name].sample,
     }
 
 
 def test_an_account_with_a_name_is_a_text() -> None:
     """As it is in the account's own events."""
-    assert sample_event("CI_STATS", "acme", "e1", NOW).account_text == '"acme"'
+    assert READER.sample("CI_STATS", "acme", "e1", NOW).account_text == '"acme"'

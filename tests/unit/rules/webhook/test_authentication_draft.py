@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts, OAuth2
 from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, ClientCertificateEntered, Kept
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes, changed
 from recado.rules.webhook.webhook import Webhook
+from tests.support.catalogue import ACCEPTED
 from tests.unit.builders import NOW, webhook
 
 BEARER = AuthenticationType.BEARER
@@ -34,7 +34,7 @@ LEFT_OUT = {
 def refused(before: Webhook, draft: AuthenticationDraft | None, **entered: Any) -> str | None:
     """Return the field that is refused, None where none is."""
     try:
-        changed(before, Changes(authentication=draft, **entered), TargetPolicy(), NOW)
+        changed(before, Changes(authentication=draft, **entered), ACCEPTED, NOW)
     except InvalidRegistrationError as error:
         assert "hunter2" not in str(error)
         return error.field

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes, changed
 from recado.rules.webhook.webhook import Health, Status
+from tests.support.catalogue import ACCEPTED
 from tests.unit.builders import NOW, failing, webhook
 
 LATER = NOW + 1000
@@ -19,7 +19,7 @@ LATER = NOW + 1000
 def refusal_of(**entered: Any) -> InvalidRegistrationError:
     """Return why these changes are refused."""
     with pytest.raises(InvalidRegistrationError) as refusal:
-        changed(webhook(), Changes(**entered), TargetPolicy(), LATER)
+        changed(webhook(), Changes(**entered), ACCEPTED, LATER)
     return refusal.value
 
 
@@ -27,7 +27,7 @@ def test_what_is_not_entered_stays() -> None:
     """All of it."""
     before = webhook(description="d", headers={"X-A": "1"}, health=failing())
 
-    assert changed(before, Changes(), TargetPolicy(), LATER) == before
+    assert changed(before, Changes(), ACCEPTED, LATER) == before
 
 
 @pytest.mark.parametrize("url", ["https://other.example/hook", "https://example.com:8443/hook"])
@@ -39,13 +39,13 @@ def test_a_kept_password_goes_to_no_other_host(url: str, kept: AuthenticationDra
     dropped = AuthenticationDraft(AuthenticationType.NONE)
 
     with pytest.raises(InvalidRegistrationError) as refusal:
-        changed(basic, Changes(target_url=url, authentication=kept), TargetPolicy(), LATER)
+        changed(basic, Changes(target_url=url, authentication=kept), ACCEPTED, LATER)
 
     assert refusal.value.field == "authentication.password"
     for draft in (entered, dropped):
-        assert changed(basic, Changes(target_url=url, authentication=draft), TargetPolicy(), LATER).target_url == url
+        assert changed(basic, Changes(target_url=url, authentication=draft), ACCEPTED, LATER).target_url == url
     same_host = Changes(target_url="https://example.com/other", authentication=kept)
-    assert changed(basic, same_host, TargetPolicy(), LATER).target_url == "https://example.com/other"
+    assert changed(basic, same_host, ACCEPTED, LATER).target_url == "https://example.com/other"
 
 
 def test_what_is_entered_is_taken() -> None:
@@ -58,7 +58,7 @@ def test_what_is_entered_is_taken() -> None:
         headers={"X-Api-Key": "a b"},
     )
 
-    assert changed(webhook(), entered, TargetPolicy(), LATER) == webhook(
+    assert changed(webhook(), entered, ACCEPTED, LATER) == webhook(
         name="Receiver of São Paulo 😀",
         description="first line\nsecond\tline",
         target_url="https://other.example/",
@@ -93,7 +93,7 @@ def test_switching_off_retires(status: Status) -> None:
     """Whatever the status was; the health stays, for the backlog waits."""
     before = webhook(status=status, health=failing())
 
-    after = changed(before, Changes(active=False), TargetPolicy(), LATER)
+    after = changed(before, Changes(active=False), ACCEPTED, LATER)
 
     assert (after.status, after.health) == (Status.RETIRED, failing())
 
@@ -103,7 +103,7 @@ def test_switching_on_starts_with_a_clean_health(status: Status) -> None:
     """What failed before it was off is over."""
     before = webhook(status=status, health=failing())
 
-    after = changed(before, Changes(active=True), TargetPolicy(), LATER)
+    after = changed(before, Changes(active=True), ACCEPTED, LATER)
 
     assert (after.status, after.health) == (Status.ACTIVE, Health())
 
@@ -123,10 +123,10 @@ def test_a_webhook_is_off_since_it_was_first_switched_off(
     """Whoever did that; again changes nothing, nor does it where nobody knows since when."""
     before = webhook(status=status, off_since=off_since)
 
-    off = changed(before, Changes(active=False), TargetPolicy(), LATER)
+    off = changed(before, Changes(active=False), ACCEPTED, LATER)
 
     assert off.off_since == after
-    assert changed(off, Changes(active=True), TargetPolicy(), LATER).off_since is None
+    assert changed(off, Changes(active=True), ACCEPTED, LATER).off_since is None
 
 
 @pytest.mark.parametrize("active", [None, False, True])
@@ -135,11 +135,11 @@ def test_catching_up_is_for_a_webhook_that_is_switched_on(status: Status, active
     """Anything else is refused, and says what to do instead."""
     changes = Changes(active=active, catch_up=True)
     if active and status is not Status.ACTIVE:
-        assert changed(webhook(status=status), changes, TargetPolicy(), LATER).status is Status.ACTIVE
+        assert changed(webhook(status=status), changes, ACCEPTED, LATER).status is Status.ACTIVE
         return
 
     with pytest.raises(InvalidRegistrationError) as refused:
-        changed(webhook(status=status), changes, TargetPolicy(), LATER)
+        changed(webhook(status=status), changes, ACCEPTED, LATER)
 
     assert (refused.value.field, refused.value.reason.startswith("must ")) == ("catchUp", True)
     assert ("redeliver" in refused.value.reason) is (active is True)
@@ -149,7 +149,7 @@ def test_switching_on_what_is_on_changes_nothing() -> None:
     """A failing webhook stays failing."""
     before = webhook(health=failing())
 
-    assert changed(before, Changes(active=True), TargetPolicy(), LATER).health == failing()
+    assert changed(before, Changes(active=True), ACCEPTED, LATER).health == failing()
 
 
 @pytest.mark.parametrize(
@@ -180,10 +180,10 @@ def test_basic_authentication_needs_user_name_and_password(
     before = webhook(authentication=AuthenticationType.BASIC, username="u") if kept else webhook()
 
     if field is None:
-        changed(before, Changes(authentication=draft), TargetPolicy(), LATER)
+        changed(before, Changes(authentication=draft), ACCEPTED, LATER)
         return
     with pytest.raises(InvalidRegistrationError) as refusal:
-        changed(before, Changes(authentication=draft), TargetPolicy(), LATER)
+        changed(before, Changes(authentication=draft), ACCEPTED, LATER)
     assert refusal.value.field == field
     assert password is None or password not in str(refusal.value) or not password
 
@@ -191,7 +191,7 @@ def test_basic_authentication_needs_user_name_and_password(
 @pytest.mark.parametrize("kind", [AuthenticationType.NONE, AuthenticationType.SIGNATURE])
 def test_two_types_need_no_credentials(kind: AuthenticationType) -> None:
     """There is nothing to check."""
-    changed(webhook(), Changes(authentication=AuthenticationDraft(kind)), TargetPolicy(), LATER)
+    changed(webhook(), Changes(authentication=AuthenticationDraft(kind)), ACCEPTED, LATER)
 
 
 def test_a_draft_does_not_show_its_password() -> None:
@@ -203,10 +203,10 @@ def test_delivery_settings_are_changed_one_by_one() -> None:
     """What is not entered stays, whatever else is changed."""
     before = webhook(delivery=DeliverySettings(max_events=10, timeout_seconds=8))
 
-    after = changed(before, Changes(name="New", delivery={"max_events": 20}), TargetPolicy(), LATER)
+    after = changed(before, Changes(name="New", delivery={"max_events": 20}), ACCEPTED, LATER)
 
     assert after.delivery == DeliverySettings(max_events=20, timeout_seconds=8)
-    assert changed(after, Changes(name="Newer"), TargetPolicy(), LATER).delivery == after.delivery
+    assert changed(after, Changes(name="Newer"), ACCEPTED, LATER).delivery == after.delivery
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_order_and_partial_responses_exclude_each_other() -> None:
         (partial, Changes(ordered=True, delivery={"max_events": 1}), "ordered"),
     ):
         with pytest.raises(InvalidRegistrationError, match="out of order") as refusal:
-            changed(before, entered, TargetPolicy(), LATER)
+            changed(before, entered, ACCEPTED, LATER)
         assert refusal.value.field == field
 
-    swapped = changed(partial, Changes(ordered=True, delivery={"partial_responses": False}), TargetPolicy(), LATER)
+    swapped = changed(partial, Changes(ordered=True, delivery={"partial_responses": False}), ACCEPTED, LATER)
     assert (swapped.ordered, swapped.delivery) == (True, DeliverySettings())

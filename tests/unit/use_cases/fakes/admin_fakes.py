@@ -15,7 +15,6 @@ from recado.ports import (
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import MOST_UNFINISHED, Job
 from recado.rules.sending.cutting import UNCUT
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import Lane
@@ -26,6 +25,7 @@ from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.signatures import Signatures
 from tests.support.acts import ADMIN
+from tests.support.catalogue import ACCEPTED
 from tests.unit.builders import NOW
 from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.reading_fakes import FakeSkipped
@@ -208,7 +208,7 @@ class Office:
             clock=lambda: self.now,
         )
         self.administration = Administration(
-            rewriting, wake_ups=self.wake_ups, reader=self.skipped, policy=TargetPolicy(), token=self.token
+            rewriting, wake_ups=self.wake_ups, reader=self.skipped, accepted=ACCEPTED, token=self.token
         )
         self.signatures = Signatures(rewriting)
 

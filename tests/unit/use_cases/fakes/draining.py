@@ -3,6 +3,7 @@
 from concurrent.futures import Executor
 
 from recado.use_cases.sending.direct.drain import Drain, DrainReport
+from tests.support.catalogue import READER
 from tests.unit.builders import NOW, envelope_text, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World
@@ -16,6 +17,7 @@ class Draining:
         self.queue = FakeBatchQueue(self.world.journal, *bodies)
         self.started: list[int] = []
         self.run = Drain(
+            reader=READER,
             queue=self.queue,
             dispatch=self.world.dispatch(),
             dead_letters=self.world.dead_letters,

@@ -7,6 +7,7 @@ import pytest
 
 from recado.rules.event.event import InvalidEventError
 from recado.use_cases.managing.publishing import Published, Publishing
+from tests.support.catalogue import READER
 from tests.unit.builders import NAME, NOW
 from tests.unit.use_cases.fakes.reading_fakes import FakeBus
 
@@ -20,7 +21,7 @@ def test_events_are_put_onto_the_bus_in_their_order() -> None:
     """In the account that is given, as it is given."""
     bus = FakeBus()
 
-    published = Publishing(bus)(1010, [entered("a"), entered("b", data={"x": 1.50})])
+    published = Publishing(bus, READER)(1010, [entered("a"), entered("b", data={"x": 1.50})])
 
     assert published == [Published("a", None), Published("b", None)]
     assert [event.account_text for event in bus.events] == ["1010", "1010"]
@@ -29,7 +30,7 @@ def test_events_are_put_onto_the_bus_in_their_order() -> None:
 
 def test_what_the_bus_refuses_is_told() -> None:
     """For each event on its own."""
-    published = Publishing(FakeBus(None, "ThrottlingException"))("acme", [entered("a"), entered("b")])
+    published = Publishing(FakeBus(None, "ThrottlingException"), READER)("acme", [entered("a"), entered("b")])
 
     assert published == [Published("a", None), Published("b", "ThrottlingException")]
 
@@ -48,7 +49,7 @@ def test_one_invalid_event_keeps_all_off_the_bus(changes: dict[str, Any], field:
     bus = FakeBus()
 
     with pytest.raises(InvalidEventError) as refusal:
-        Publishing(bus)(1010, [entered("a"), entered("b", **changes), entered("c")])
+        Publishing(bus, READER)(1010, [entered("a"), entered("b", **changes), entered("c")])
 
     assert (refusal.value.field, bus.events) == (field, [])
 
@@ -56,6 +57,6 @@ def test_one_invalid_event_keeps_all_off_the_bus(changes: dict[str, Any], field:
 def test_an_event_cannot_bring_another_account() -> None:
     """The caller's counts."""
     bus = FakeBus()
-    Publishing(bus)(1010, [entered("a", accountId=2020)])
+    Publishing(bus, READER)(1010, [entered("a", accountId=2020)])
 
     assert [event.account_id for event in bus.events] == ["1010"]

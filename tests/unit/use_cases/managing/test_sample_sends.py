@@ -11,7 +11,6 @@ from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
@@ -22,6 +21,7 @@ from recado.use_cases.acts import Acts
 from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
+from tests.support.catalogue import ACCEPTED
 from tests.unit.builders import NOW, delivered, failed, failing, webhook
 from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.admin_fakes import Office
@@ -64,7 +64,7 @@ class Desk(Office):
             administration=self.administration,
             vault=self.vault,
             sender=self.sender,
-            policy=TargetPolicy(),
+            accepted=ACCEPTED,
             clock=lambda: self.now,
             noting=Noting(self.activities, Acts(lambda: "1", self.told.append), lambda: self.now, self.faults.append),
         )

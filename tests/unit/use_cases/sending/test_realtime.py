@@ -8,21 +8,24 @@ import pytest
 from recado.ports import OurFaultError
 from recado.use_cases.sending.direct.dispatch import Attempted
 from recado.use_cases.sending.direct.realtime import Realtime, RealtimeReport
+from tests.support.catalogue import READER
 from tests.unit.builders import NAME, OTHER_NAME, delivered, detail, envelope, event, nested, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 
-def realtime(world: World, message: object) -> RealtimeReport:
+def handled(world: World, message: object) -> RealtimeReport:
     """Handle the event of an invocation."""
-    return Realtime(dispatch=world.dispatch(), dead_letters=world.dead_letters)(message, FixedDeadline(25.0))
+    return Realtime(reader=READER, dispatch=world.dispatch(), dead_letters=world.dead_letters)(
+        message, FixedDeadline(25.0)
+    )
 
 
 def test_an_event_is_dispatched() -> None:
     """Its attempts are told."""
     world = World(webhook())
 
-    assert realtime(world, envelope()) == RealtimeReport([Attempted("wh_1", 1, delivered())])
+    assert handled(world, envelope()) == RealtimeReport([Attempted("wh_1", 1, delivered())])
     assert world.deliveries.statuses() == {"e1": "DELIVERED"}
 
 
@@ -43,7 +46,7 @@ def test_an_event_that_cannot_be_read_is_kept(message: object, reason: str) -> N
     """No retry can help it: it goes to the dead-letter queue with the reason, in signs that any queue takes."""
     world = World(webhook())
 
-    report = realtime(world, message)
+    report = handled(world, message)
 
     [(body, why)] = world.dead_letters.kept
     assert report == RealtimeReport(dead_letter=why)
@@ -58,7 +61,7 @@ def test_a_bottomless_event_keeps_its_upper_levels() -> None:
     world = World()
     bottomless: dict[str, Any] = envelope(content=detail(data=nested(100_000)))
 
-    report = realtime(world, bottomless)
+    report = handled(world, bottomless)
 
     [(body, _)] = world.dead_letters.kept
     assert report.dead_letter is not None
@@ -73,15 +76,15 @@ def test_our_own_faults_are_raised(call: str) -> None:
     world.journal.fail(call)
 
     with pytest.raises(OurFaultError):
-        realtime(world, {} if call == "dead letter" else envelope())
+        handled(world, {} if call == "dead letter" else envelope())
 
 
 def test_an_event_of_anothers_id_and_time_is_kept_with_the_reason() -> None:
     """The webhook that knows the other one cannot tell them apart; one that does not gets it."""
     world = World(webhook(), webhook("wh_2", target_url="https://other.example/", event_names=(OTHER_NAME,)))
-    realtime(world, envelope())
+    handled(world, envelope())
 
-    report = realtime(world, envelope(OTHER_NAME))
+    report = handled(world, envelope(OTHER_NAME))
 
     [(body, why)] = world.dead_letters.kept
     assert why == f"eventId: an event of this id and time is known as {NAME} at wh_1"
@@ -93,7 +96,7 @@ def test_an_event_of_anothers_id_and_time_is_kept_with_the_reason() -> None:
 def test_an_event_that_is_published_again_is_delivered_once() -> None:
     """Its name is the same, so that it is the same event."""
     world = World(webhook())
-    realtime(world, envelope())
+    handled(world, envelope())
 
-    assert realtime(world, envelope()) == RealtimeReport([])
+    assert handled(world, envelope()) == RealtimeReport([])
     assert world.dead_letters.kept == []

@@ -4,6 +4,7 @@ import pytest
 
 from recado.ports import OurFaultError
 from recado.use_cases.sending.direct.redrive import Redrive, RedriveReport
+from tests.support.catalogue import READER
 from tests.unit.builders import envelope_text
 from tests.unit.use_cases.fakes.journal import FixedDeadline, Journal
 from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue
@@ -23,7 +24,7 @@ class Queues:
 
     def redrive(self, deadline: FixedDeadline = PLENTY) -> RedriveReport:
         """Redrive once."""
-        return Redrive(dead_letters=self.dead_letters, queue=self.queue)(deadline)
+        return Redrive(reader=READER, dead_letters=self.dead_letters, queue=self.queue)(deadline)
 
     @property
     def moved(self) -> list[str]:

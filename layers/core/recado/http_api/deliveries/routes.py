@@ -24,7 +24,7 @@ from recado.http_api.shared.schemas import READ, new_router, responses, shown
 from recado.http_api.webhooks.schemas import EventName
 from recado.ports import Clock, DeliveryQuery
 from recado.rules.delivery.delivery import DeliveryStatus
-from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.catalogue import NAME_ACCEPTED, is_name
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 
@@ -98,6 +98,6 @@ def _read_route(router: APIGatewayHttpRouter, administration: Administration, lo
 
 
 def _event_name(name: str | None) -> str | None:
-    if name is not None and name not in CATALOGUE:
-        raise InvalidRequestError("eventName", "is not in the catalogue (GET /event-types)")
+    if name is not None and not is_name(name):
+        raise InvalidRequestError("eventName", f"must be {NAME_ACCEPTED}")
     return name

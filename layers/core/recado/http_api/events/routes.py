@@ -5,7 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.events.schemas import EVENT_TYPES, EventResult, EventResults, EventsEntered, EventTypeList
+from recado.http_api.events.schemas import EventResult, EventResults, EventsEntered, EventTypeList, event_types_view
 from recado.http_api.shared.parameters import AccountId
 from recado.http_api.shared.problems import InvalidRequestError, try_again
 from recado.http_api.shared.schemas import PUBLISH, READ, new_router, responses, shown
@@ -16,6 +16,7 @@ from recado.use_cases.managing.publishing import Publishing
 def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
     """The routes of the catalogue and of publishing over HTTP."""
     router = new_router()
+    event_types = event_types_view(publishing.catalogue)
 
     @router.get(
         "/event-types",
@@ -26,7 +27,7 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
         security=READ,
     )
     def list_event_types() -> Response[str]:
-        return shown(EVENT_TYPES)
+        return shown(event_types)
 
     @router.post(
         "/accounts/<accountId>/events",

@@ -7,8 +7,8 @@ from pydantic import Field, WithJsonSchema
 from recado.http_api.shared.schemas import Entered, Shown, TimeEntered
 from recado.http_api.webhooks.schemas import EventName
 from recado.rules.event import timestamps
+from recado.rules.event.catalogue import Catalogue, Category, EventType
 from recado.rules.event.event import EVENT_ID
-from recado.rules.event.event_types import CATALOGUE, Category
 
 MOST_EVENTS = 100
 
@@ -16,13 +16,24 @@ _INTEGER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "str
 _TEXT_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "string"}, {"type": "null"}]}
 
 
+class DeprecationView(Shown):
+    """Since when a type is deprecated, and which one follows it."""
+
+    since: Annotated[str, Field(description="A day, such as `2026-01-31`.")]
+    successor: str | None = None
+
+
 class EventTypeView(Shown):
     """An entry of the catalogue."""
 
     event_name: str
     category: Category
-    description: str
+    description: dict[str, str] = Field(description="Texts by language, such as `en`.")
+    group: Annotated[dict[str, str] | None, Field(description="What it belongs to, by language.")] = None
     sample_data: dict[str, Any]
+    has_schema: bool = Field(description="Whether there is a JSON Schema of `data`: `…/schema`.")
+    schema_version: str | None = None
+    deprecated: DeprecationView | None = None
 
 
 class EventTypeList(Shown):
@@ -64,14 +75,20 @@ class EventResults(Shown):
     results: list[EventResult]
 
 
-EVENT_TYPES = EventTypeList(
-    event_types=[
-        EventTypeView(
-            event_name=entry.name,
-            category=entry.category,
-            description=entry.description,
-            sample_data=dict(entry.sample_data),
-        )
-        for entry in CATALOGUE.values()
-    ]
-)
+def event_types_view(catalogue: Catalogue) -> EventTypeList:
+    """The catalogue as it is shown."""
+    return EventTypeList(event_types=[_event_type_view(entry) for entry in catalogue])
+
+
+def _event_type_view(entry: EventType) -> EventTypeView:
+    deprecated = entry.deprecated
+    return EventTypeView(
+        event_name=entry.name,
+        category=entry.category,
+        description=dict(entry.description),
+        group=dict(entry.group) or None,
+        sample_data=dict(entry.sample),
+        has_schema=entry.schema is not None,
+        schema_version=entry.schema_version,
+        deprecated=deprecated and DeprecationView(since=deprecated.since, successor=deprecated.successor),
+    )

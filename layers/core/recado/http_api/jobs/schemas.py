@@ -12,7 +12,7 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import Job, JobKind, JobState
 from recado.rules.delivery.selection import Selection
 from recado.rules.event import timestamps
-from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.catalogue import NAME_ACCEPTED, is_name
 from recado.rules.event.timestamps import LATEST_MS, to_iso
 
 _EVENT_TIME = f"The event's own time: {timestamps.ACCEPTED}."
@@ -52,8 +52,8 @@ class SelectionEntered(Entered):
         _check_range("arrivedTo", arrived_from, arrived_to)
         names = tuple(dict.fromkeys(self.event_names or ()))
         for position, name in enumerate(names):
-            if name not in CATALOGUE:
-                raise InvalidRequestError(f"eventNames[{position}]", "is not in the catalogue (GET /event-types)")
+            if not is_name(name):
+                raise InvalidRequestError(f"eventNames[{position}]", f"must be {NAME_ACCEPTED}")
         return Selection(
             status=status,
             set_aside=self.set_aside,

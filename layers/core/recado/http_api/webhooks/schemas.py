@@ -22,7 +22,7 @@ from recado.http_api.webhooks.delivery_settings import (
 from recado.http_api.webhooks.waiting import SkippedView, WaitingView, skipped_view, waiting_view
 from recado.ports import WaitingSummary
 from recado.rules.delivery.counts import Counts
-from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.catalogue import NAME
 from recado.rules.event.timestamps import to_iso
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.registration import (
@@ -34,9 +34,10 @@ from recado.rules.webhook.waiting import LaneMode, LaneReason, mode_of, next_att
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.managing.administration import Changed
 
-EventName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(CATALOGUE)})]
-"""A name of the catalogue; the rules check it, with a message shorter than the list."""
+EventName = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]
+"""A name of the catalogue; the rules check that it is one."""
 
+_SUBSCRIBED = {"type": "string", "pattern": f"^({NAME}|[A-Za-z0-9._:-]{{1,127}}\\.\\*|\\*)$"}
 
 Name = Annotated[str, Field(description="1 to 100 characters.", json_schema_extra=lengths(1, MAX_NAME_LENGTH))]
 Description = Annotated[
@@ -45,7 +46,14 @@ Description = Annotated[
 TargetUrl = Annotated[
     str, Field(description="The HTTPS address that gets the POSTs.", json_schema_extra=lengths(1, MAX_URL_LENGTH))
 ]
-EventNames = Annotated[list[EventName], Field(min_length=1, description="Which events are sent.")]
+EventNames = Annotated[
+    list[Annotated[str, WithJsonSchema(_SUBSCRIBED)]],
+    Field(
+        min_length=1,
+        description="Which events are sent: names of the catalogue, `order.*` for all that begin with `order.`, or `*` "
+        "alone for every one; also those that are added later.",
+    ),
+]
 Headers = Annotated[
     dict[str, str],
     Field(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from recado.rules import account
 from recado.rules.event import strict_json, timestamps
-from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.catalogue import NAME_ACCEPTED, is_name
 
 # One event must fit alone into a body of payload.MAX_BODY_BYTES; the difference holds the frame and the account id.
 MAX_EVENT_BYTES = 256 * 1024 - 128
@@ -43,10 +43,13 @@ class Event:
         return f"{self.timestamp_ms:015d}#{self.event_id}"
 
 
-def parse_event(name: object, detail: object) -> Event:
-    """The event that an EventBridge entry with this `DetailType` and `Detail` publishes; raises `InvalidEventError`."""
-    if not isinstance(name, str) or name not in CATALOGUE:
-        raise InvalidEventError("eventName", "is not in the catalogue of event types (GET /event-types)")
+def parse_event(name: str, detail: object) -> Event:
+    """The event that an EventBridge entry with this `DetailType` and `Detail` publishes; raises `InvalidEventError`.
+
+    Whether there is such an event type is for `EventReader` to say.
+    """
+    if not is_name(name):
+        raise InvalidEventError("eventName", f"must be {NAME_ACCEPTED}")
     if not isinstance(detail, Mapping):
         raise InvalidEventError("detail", "must be a JSON object")
     try:

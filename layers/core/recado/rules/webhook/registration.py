@@ -3,17 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from recado.rules.event.event_types import CATALOGUE
+from recado.rules.event.catalogue import Catalogue
 from recado.rules.sending.cutting import UNCUT
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.authentication_draft import AuthenticationDraft, check_authentication
 from recado.rules.webhook.custom_headers import problem_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, name_in_api, with_settings
 from recado.rules.webhook.refusals import CONTROL, CONTROL_BUT_LINES, InvalidRegistrationError
+from recado.rules.webhook.subscription import event_names
 from recado.rules.webhook.webhook import Status, Webhook
 
 MAX_NAME_LENGTH = 100
 MAX_DESCRIPTION_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a deployment accepts: targets by its policy, event types of its catalogue."""
+
+    policy: TargetPolicy
+    catalogue: Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +60,20 @@ def blank(account_id: str, webhook_id: str, now_ms: int) -> Webhook:
     )
 
 
-def changed(webhook: Webhook, changes: Changes, policy: TargetPolicy, now_ms: int) -> Webhook:
+def changed(webhook: Webhook, changes: Changes, accepted: Accepted, now_ms: int) -> Webhook:
     """The webhook with these changes, but for its authentication, which is checked, and when it was changed.
 
     Raises `InvalidRegistrationError`.
 
     Switching `active` on also ends `DISABLED`, and starts with a clean health: what waits is for the caller to resume.
     """
-    policy = replace(policy, own_hosts=changes.own_hosts)
+    policy = replace(accepted.policy, own_hosts=changes.own_hosts)
     result = replace(
         webhook,
         name=webhook.name if changes.name is None else _name(changes.name),
         description=webhook.description if changes.description is None else _description(changes.description),
         target_url=webhook.target_url if changes.target_url is None else _target(changes.target_url, policy),
-        event_names=webhook.event_names if changes.event_names is None else _event_names(changes.event_names),
+        event_names=_event_names(webhook, changes, accepted.catalogue),
         headers=webhook.headers if changes.headers is None else _headers(changes.headers),
         ordered=webhook.ordered if changes.ordered is None else changes.ordered,
         delivery=_delivery(webhook.delivery, changes.delivery),
@@ -108,13 +117,10 @@ def _target(url: str, policy: TargetPolicy) -> str:
     return url
 
 
-def _event_names(names: Sequence[str]) -> tuple[str, ...]:
-    for position, name in enumerate(names):
-        if name not in CATALOGUE:
-            raise InvalidRegistrationError(f"eventNames[{position}]", "is not in the catalogue (GET /event-types)")
-    if not names:
-        raise InvalidRegistrationError("eventNames", "must hold at least one event name (GET /event-types)")
-    return tuple(dict.fromkeys(names))
+def _event_names(webhook: Webhook, changes: Changes, catalogue: Catalogue) -> tuple[str, ...]:
+    if changes.event_names is None:
+        return webhook.event_names
+    return event_names(changes.event_names, webhook.event_names, catalogue)
 
 
 def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:

@@ -15,6 +15,7 @@ from recado.rules.webhook.authentication import (
 )
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
+from recado.rules.webhook.subscription import covers
 
 WEBHOOK_ID_PREFIX = "wh_"
 LONGEST_DIRECT_SECONDS = 5
@@ -114,7 +115,7 @@ class Webhook:
 
     def wants(self, event_name: str) -> bool:
         """Whether this webhook gets such an event: also while it is off, where it is recorded as `SKIPPED`."""
-        return event_name in self.event_names
+        return covers(self.event_names, event_name)
 
     def switched_off(self, status: Status, now_ms: int) -> "Webhook":
         """The webhook, off; one that is off already has been so since then."""

@@ -8,14 +8,13 @@ from typing import NamedTuple
 from recado.ports import DeliveryReader, DoneBeforeError, WakeUps
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authenticating import Authenticated, authenticated
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft, own_secret
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.refusals import InvalidRegistrationError
-from recado.rules.webhook.registration import Changes, blank, changed
+from recado.rules.webhook.registration import Accepted, Changes, blank, changed
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Status, Webhook
 from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
 from recado.use_cases.managing.switching import Skipped, Switching
@@ -40,13 +39,13 @@ class Administration:
         *,
         wake_ups: WakeUps,
         reader: DeliveryReader,
-        policy: TargetPolicy,
+        accepted: Accepted,
         token: Callable[[], str],
     ) -> None:
         self._rewriting = rewriting
         self._registry = rewriting.registry
         self._wake_ups = wake_ups
-        self._policy = policy
+        self._accepted = accepted
         self._clock = rewriting.clock
         self._token = token
         self._switching = Switching(reader, token)
@@ -102,7 +101,7 @@ class Administration:
         remove()
 
     def _create(self, account_id: str, entered: Changes, requester: Requester, now: int) -> Webhook:
-        webhook = changed(blank(account_id, WEBHOOK_ID_PREFIX + uuid.uuid4().hex, now), entered, self._policy, now)
+        webhook = changed(blank(account_id, WEBHOOK_ID_PREFIX + uuid.uuid4().hex, now), entered, self._accepted, now)
         credentials = None
         if entered.authentication is not None:
             webhook, credentials, _ = self._authenticated(webhook, entered.authentication, now)
@@ -114,7 +113,7 @@ class Administration:
         return webhook
 
     def _applied(self, current: Webhook, changes: Changes, owner: str, requester: Requester, now: int) -> Rewritten:
-        webhook, credentials, secret_changed = changed(current, changes, self._policy, now), None, False
+        webhook, credentials, secret_changed = changed(current, changes, self._accepted, now), None, False
         if changes.authentication is not None:
             webhook, credentials, secret_changed = self._authenticated(webhook, changes.authentication, now)
         if webhook.status is current.status:

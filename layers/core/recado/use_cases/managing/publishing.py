@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recado.ports import EventBus
-from recado.rules.event.event import InvalidEventError, parse_event
+from recado.rules.event.catalogue import Catalogue
+from recado.rules.event.event import InvalidEventError
+from recado.rules.event.reading import EventReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,21 @@ class Published:
 class Publishing:
     """Publishes events of one account."""
 
-    def __init__(self, bus: EventBus) -> None:
+    def __init__(self, bus: EventBus, reader: EventReader) -> None:
         self._bus = bus
+        self._reader = reader
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The event types that may be published."""
+        return self._reader.catalogue
 
     def __call__(self, account_id: int | str, details: Sequence[Mapping[str, object]]) -> list[Published]:
         """Publish all events, or none where one is invalid: raises `InvalidEventError` with a field `events[i].…`."""
         events = []
         for position, detail in enumerate(details):
             try:
-                events.append(parse_event(detail.get("eventName"), {**detail, "accountId": account_id}))
+                events.append(self._reader.of_entry(detail.get("eventName"), {**detail, "accountId": account_id}))
             except InvalidEventError as error:
                 raise InvalidEventError(f"events[{position}].{error.field}", error.reason) from None
         answers = self._bus.publish(events)

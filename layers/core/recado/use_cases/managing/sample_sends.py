@@ -9,18 +9,16 @@ from urllib.parse import urlsplit
 
 from recado.ports import Clock, Deadline, Opened, Sender, Vault, VersionConflictError
 from recado.rules.activity.activity import ActivityKind, Requester
-from recado.rules.event.event_types import CATALOGUE
-from recado.rules.event.sample import sample_event
+from recado.rules.event.reading import EventReader
 from recado.rules.sending import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
-from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authenticating import authenticated
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
-from recado.rules.webhook.registration import Changes, blank, changed
+from recado.rules.webhook.registration import Accepted, Changes, blank, changed
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.noting import Noting
@@ -49,14 +47,15 @@ class SampleSends:
         administration: Administration,
         vault: Vault,
         sender: Sender,
-        policy: TargetPolicy,
+        accepted: Accepted,
         clock: Clock,
         noting: Noting,
     ) -> None:
         self._administration = administration
         self._vault = vault
         self._sender = sender
-        self._policy = policy
+        self._accepted = accepted
+        self._reader = EventReader(accepted.catalogue)
         self._clock = clock
         self._noting = noting
 
@@ -89,12 +88,12 @@ class SampleSends:
         return sent
 
     def _send(self, webhook: Webhook, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
-        if event_name not in CATALOGUE:
+        if event_name not in self._accepted.catalogue:
             raise InvalidRegistrationError("eventName", "is not in the catalogue (GET /event-types)")
         now = self._clock()
-        target = changed(webhook, entered, self._policy, now)
+        target = changed(webhook, entered, self._accepted, now)
         target, credentials = self._authenticated(target, entered.authentication)
-        event = sample_event(event_name, webhook.account_id, str(uuid.uuid4()), now)
+        event = self._reader.sample(event_name, webhook.account_id, str(uuid.uuid4()), now)
         request = outgoing_request(target, credentials, [event], now)
         if target.authentication is not AuthenticationType.OAUTH2:
             answered = self._sender.send(request, deadline)

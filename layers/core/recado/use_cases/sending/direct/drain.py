@@ -6,8 +6,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
-from recado.rules.event.envelope import event_from_message
 from recado.rules.event.event import InvalidEventError
+from recado.rules.event.reading import EventReader
 from recado.rules.sending.draining import Received, more_drains
 from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
 from recado.use_cases.sending.direct.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
@@ -38,6 +38,7 @@ class Drain:
     def __init__(
         self,
         *,
+        reader: EventReader,
         queue: BatchQueue,
         dispatch: Dispatch,
         dead_letters: DeadLetters,
@@ -46,6 +47,7 @@ class Drain:
         executor: Executor,
         clock: Clock,
     ) -> None:
+        self._reader = reader
         self._queue = queue
         self._dispatch = dispatch
         self._dead_letters = dead_letters
@@ -116,7 +118,7 @@ class Drain:
         accounts: dict[str, Pairs] = defaultdict(list)
         for message in window:
             try:
-                event = event_from_message(message.body)
+                event = self._reader.of_message(message.body)
             except InvalidEventError as error:
                 moved = self._move_to_dead_letters(message, str(error), report)
                 self._end([message] if moved else [], [] if moved else [message], report)

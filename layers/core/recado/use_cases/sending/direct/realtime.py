@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from recado.ports import DeadLetters, Deadline
 from recado.rules.event import strict_json
-from recado.rules.event.envelope import event_from_envelope
 from recado.rules.event.event import InvalidEventError
+from recado.rules.event.reading import EventReader
 from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
 
 
@@ -22,7 +22,8 @@ class RealtimeReport:
 class Realtime:
     """Dispatches the event of an EventBridge invocation."""
 
-    def __init__(self, *, dispatch: Dispatch, dead_letters: DeadLetters) -> None:
+    def __init__(self, *, reader: EventReader, dispatch: Dispatch, dead_letters: DeadLetters) -> None:
+        self._reader = reader
         self._dispatch = dispatch
         self._dead_letters = dead_letters
 
@@ -33,7 +34,7 @@ class Realtime:
         repeats that.
         """
         try:
-            event = event_from_envelope(envelope)
+            event = self._reader.of_envelope(envelope)
         except InvalidEventError as error:
             self._dead_letters.put(_kept(envelope), str(error))
             return RealtimeReport(dead_letter=str(error))

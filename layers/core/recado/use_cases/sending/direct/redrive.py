@@ -6,8 +6,8 @@ What can be read ended there because our own side failed a hundred times; what c
 from dataclasses import dataclass
 
 from recado.ports import BatchQueue, Deadline, QueueMessage
-from recado.rules.event.envelope import event_from_message
 from recado.rules.event.event import InvalidEventError
+from recado.rules.event.reading import EventReader
 
 REDRIVE = {"redriveDeadLetters": True}
 """The invocation event that asks for it."""
@@ -26,7 +26,8 @@ class RedriveReport:
 class Redrive:
     """Moves messages back."""
 
-    def __init__(self, *, dead_letters: BatchQueue, queue: BatchQueue) -> None:
+    def __init__(self, *, reader: EventReader, dead_letters: BatchQueue, queue: BatchQueue) -> None:
+        self._reader = reader
         self._dead_letters = dead_letters
         self._queue = queue
 
@@ -43,7 +44,7 @@ class Redrive:
             if not messages:
                 break
             seen.update(message.message_id for message in messages)
-            readable = [message for message in messages if _is_readable(message)]
+            readable = [message for message in messages if self._is_readable(message)]
             for message in readable:
                 self._queue.send(message.body)
             self._dead_letters.delete(readable)
@@ -51,10 +52,9 @@ class Redrive:
             report.unreadable += len(messages) - len(readable)
         return report
 
-
-def _is_readable(message: QueueMessage) -> bool:
-    try:
-        event_from_message(message.body)
-    except InvalidEventError:
-        return False
-    return True
+    def _is_readable(self, message: QueueMessage) -> bool:
+        try:
+            self._reader.of_message(message.body)
+        except InvalidEventError:
+            return False
+        return True

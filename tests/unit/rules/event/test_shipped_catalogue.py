@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from recado.rules.event.catalogue import Category
 from recado.rules.event.event import parse_event
-from recado.rules.event.event_types import CATALOGUE, Category
+from tests.support.catalogue import SHIPPED
 from tests.unit.builders import detail
 
 ENROLLED = ["userId", "loInstanceId", "loId", "loType", "enrollmentSource", "dateEnrolled"]
@@ -66,25 +67,25 @@ FIELD_TYPES = {
 
 def test_the_catalogue_is_the_documented_one() -> None:
     """27 names, each with its category and the fields of its data, in the documented order."""
-    assert [(name, entry.category.value, list(entry.sample_data)) for name, entry in CATALOGUE.items()] == EXPECTED
-    assert [entry.category for entry in CATALOGUE.values()].count(Category.REAL_TIME) == 15
+    assert [(entry.name, entry.category.value, list(entry.sample)) for entry in SHIPPED] == EXPECTED
+    assert len(SHIPPED.of(Category.REAL_TIME)) == 15
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE))
+@pytest.mark.parametrize("name", SHIPPED.names)
 def test_every_sample_could_have_happened(name: str) -> None:
     """A sample makes a sound event, and its fields have the documented types."""
-    entry = CATALOGUE[name]
+    entry = SHIPPED[name]
 
     assert entry.name == name
-    assert entry.description.endswith(".")
-    assert all(type(value) is FIELD_TYPES[field] for field, value in entry.sample_data.items())
-    assert json.loads(parse_event(name, detail(data=dict(entry.sample_data))).text)["data"] == entry.sample_data
+    assert all(text.endswith(".") for text in entry.description.values())
+    assert all(type(value) is FIELD_TYPES[field] for field, value in entry.sample.items())
+    assert json.loads(parse_event(name, detail(data=dict(entry.sample))).text)["data"] == entry.sample
 
 
-@pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if "loInstanceId" in entry.sample_data])
+@pytest.mark.parametrize("name", [entry.name for entry in SHIPPED if "loInstanceId" in entry.sample])
 def test_the_ids_of_a_sample_fit_together(name: str) -> None:
     """Learning object, instance and type name the same thing."""
-    sample = CATALOGUE[name].sample_data
+    sample = SHIPPED[name].sample
     prefix = str(sample["loInstanceId"]).partition(":")[0]
 
     assert prefix == sample.get("loType", prefix)
@@ -96,5 +97,5 @@ def test_the_ids_of_a_sample_fit_together(name: str) -> None:
 
 def test_the_catalogue_cannot_be_changed() -> None:
     """Neither the catalogue nor a sample lets itself be written to."""
-    for mapping in (CATALOGUE, CATALOGUE["CI_STATS"].sample_data):
+    for mapping in (SHIPPED, SHIPPED["CI_STATS"].sample):
         assert not hasattr(mapping, "__setitem__")

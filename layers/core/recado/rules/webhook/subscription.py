@@ -1,0 +1,47 @@
+"""What a webhook subscribes to: names of event types, `*`, or `order.*`, which include what is added later."""
+
+from collections.abc import Iterable, Sequence
+
+from recado.rules.event.catalogue import Catalogue, is_name
+from recado.rules.webhook.refusals import InvalidRegistrationError
+
+EVERY = "*"
+"""Stands alone, for every event type."""
+
+_REST = ".*"
+
+
+def covers(event_names: Iterable[str], event_name: str) -> bool:
+    """Whether one of these names means that event type: itself, `*`, or `prefix.*` where it begins with `prefix.`."""
+    return any(each == event_name or _is_covered(each, event_name) for each in event_names)
+
+
+def is_group(entered: str) -> bool:
+    """Whether this means every name with a prefix, `order.*`; names end in no `*`."""
+    return entered.endswith(_REST) and is_name(entered[:-1])
+
+
+def event_names(entered: Sequence[str], current: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """What was entered as event names, each once; raises `InvalidRegistrationError`.
+
+    `current` is what the webhook has: a name that has left the catalogue since may stay.
+    """
+    if not entered:
+        raise InvalidRegistrationError("eventNames", "must hold at least one event name (GET /event-types)")
+    for position, name in enumerate(entered):
+        if name == EVERY and len(set(entered)) > 1:
+            raise InvalidRegistrationError(f"eventNames[{position}]", "must stand alone: '*' is every event type")
+        if not (name == EVERY or is_group(name) or name in catalogue or name in current):
+            raise InvalidRegistrationError(
+                f"eventNames[{position}]", "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'"
+            )
+    return tuple(dict.fromkeys(entered))
+
+
+def removed(event_names: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """Those of a webhook's event names that have left the catalogue."""
+    return tuple(name for name in event_names if name != EVERY and not is_group(name) and name not in catalogue)
+
+
+def _is_covered(entered: str, event_name: str) -> bool:
+    return entered == EVERY or (is_group(entered) and event_name.startswith(entered[:-1]))
