@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.receiver import DOWN, UP
-from benchmarks.world import BACKLOG, World
+from benchmarks.world import BACKLOG, BATCH_EVENT_NAME, EVENT_NAME, World
 
 Invocations = Iterator[Any]
 """The events of one invocation after the other; what comes before an event is prepared and not measured."""
@@ -113,7 +113,7 @@ def _create_webhook(authentication: str) -> Callable[[World], Invocations]:
             "name": "Enrolments",
             "targetUrl": world.receiver_url + UP,
             "authentication": {"type": authentication},
-            "eventNames": ["COURSE_ENROLLMENT", "COURSE_COMPLETED"],
+            "eventNames": [EVENT_NAME, BATCH_EVENT_NAME],
         }
         while True:
             account = world.account()

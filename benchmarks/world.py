@@ -10,24 +10,19 @@ from typing import Any
 import boto3
 
 from benchmarks.receiver import UP
+from recado.rules.event.catalogue import Category
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
+from tests.support.catalogue import SHIPPED
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import ROOT
 from tests.support.stack import sqs_event
 from tests.support.system import System
 
-EVENT_NAME, BATCH_EVENT_NAME = "COURSE_ENROLLMENT", "LEARNER_PROGRESS"
+_REAL_TIME, _BATCH = (SHIPPED.of(category)[0] for category in (Category.REAL_TIME, Category.NON_REAL_TIME))
+EVENT_NAME, BATCH_EVENT_NAME, _DATA = _REAL_TIME.name, _BATCH.name, dict(_REAL_TIME.sample)
 SCHEDULED = json.loads((ROOT / "events" / "batch_dispatcher" / "scheduled.json").read_text(encoding="utf-8"))
 _WRITE = json.loads((ROOT / "events" / "delivery_counter" / "delivered.json").read_text(encoding="utf-8"))["Records"][0]
-_DATA = {
-    "userId": 4279332,
-    "loInstanceId": "course:7376092_10250977",
-    "loId": "course:7374992",
-    "loType": "course",
-    "enrollmentSource": "SELF_ENROLL",
-    "dateEnrolled": 1727414643,
-}
 _MOST_IN_A_CALL = 10  # of SQS
 _FIRST_ACCOUNT = 500_000
 BACKLOG = 1_000
@@ -97,7 +92,9 @@ class World:
 
     def _detail(self, account: ApiClient) -> dict[str, Any]:
         number = next(self._numbers)
-        fields = detail(f"{number:08}-ecef-4492-a226-4f059dac5351", timestamp=NOON_MS + number, data=_DATA)
+        fields = detail(
+            f"{number:08}-ecef-4492-a226-4f059dac5351", timestamp=NOON_MS + number, data=dict(_REAL_TIME.sample)
+        )
         return {**fields, "accountId": int(account.account)}
 
     def _write(self, webhook_id: str, number: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Settings:
     read_units_per_minute: int
     directory: Path
     template: Path
+    catalogue: Path
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -50,6 +51,7 @@ class Settings:
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE", 600_000),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
             template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or "template.yaml"),
+            catalogue=PROJECT_DIR / (env.get("CATALOGUE") or "catalogue"),
         )
 
     @property

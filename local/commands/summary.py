@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from local import aws, identity
 from local.settings import PROJECT_DIR, Settings
 from local.stack_file import Stack
+from recado.composition.catalogue import catalogue_in
+from recado.rules.event.catalogue import Category, EventType
 
-_REAL_TIME = "COURSE_ENROLLMENT"
+_LEAVING_FIRST = (Category.REAL_TIME, Category.NON_REAL_TIME)
 
 
 def started(stack: Stack, settings: Settings) -> str:
@@ -43,7 +46,10 @@ def sign_in_lines(settings: Settings) -> list[str]:
 def publish_command(stack: Stack, settings: Settings) -> str:
     """A command that publishes an event of this moment, another each time it is run."""
     now = "'$(date +%s)'"
-    event = f'{{"eventId": "event-{now}", "eventName": "{_REAL_TIME}", "timestamp": {now}, "data": {{}}}}'
+    event_type = _first(settings)
+    # A single quote would end the shell's text.
+    data = json.dumps(dict(event_type.sample)).replace("'", "\\u0027")
+    event = f'{{"eventId": "event-{now}", "eventName": "{event_type.name}", "timestamp": {now}, "data": {data}}}'
     return _curl(f"{stack.api_url}/accounts/{identity.ACCOUNTS[0]}/events", f'{{"events": [{event}]}}', settings)
 
 
@@ -51,9 +57,15 @@ def register_command(stack: Stack, settings: Settings) -> str:
     """A command that registers a webhook, which goes where `make listen` listens."""
     webhook = (
         f'{{"name": "CRM", "targetUrl": "http://127.0.0.1:{settings.listen_port}/hook", '
-        f'"eventNames": ["{_REAL_TIME}"], "authentication": {{"type": "SIGNATURE"}}}}'
+        f'"eventNames": ["{_first(settings).name}"], "authentication": {{"type": "SIGNATURE"}}}}'
     )
     return _curl(f"{stack.api_url}/accounts/{identity.ACCOUNTS[0]}/webhooks", webhook, settings)
+
+
+def _first(settings: Settings) -> EventType:
+    """The first event type of the catalogue that leaves at once, or the first of all."""
+    catalogue = catalogue_in(str(settings.catalogue))
+    return next(event_type for category in _LEAVING_FIRST for event_type in catalogue.of(category))
 
 
 def exports(stack: Stack) -> str:

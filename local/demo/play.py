@@ -6,7 +6,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from rich.console import Console
@@ -22,8 +23,8 @@ from local.stack_file import Stack
 
 # Not the account that a person tries things out with first, so that its webhooks are left alone.
 ACCOUNT = "2020"
-REAL_TIME = "COURSE_ENROLLMENT"
-NON_REAL_TIME = "COURSE_COMPLETED_BATCH"
+REAL_TIME = "REAL_TIME"
+NON_REAL_TIME = "NON_REAL_TIME"
 
 _ARRIVAL_SECONDS = 20.0
 # A redelivery comes 5 s after a failure, and 10 s after a second one, plus a tenth.
@@ -82,34 +83,40 @@ class _Demo:
     listener: Listener
     console: Console
     event_ids: tuple[str, ...] = ()
+    types: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def play(self) -> bool:
         """The whole story; every step waits for its own effect, and no longer than it should take."""
         self.listener.on_request = lambda request: self.console.print(request_line(request, _receiver_of(request)))
+        # The first of each category; what has none of one is shown the other.
+        self.types = {event_type["category"]: event_type for event_type in reversed(self.registrations.event_types())}
         self._register()
-        self._deliver_in_real_time()
-        self._deliver_in_a_batch()
-        self._outlast_an_outage()
+        if REAL_TIME in self.types:
+            self._deliver_in_real_time()
+        if NON_REAL_TIME in self.types:
+            self._deliver_in_a_batch()
+        if REAL_TIME in self.types:
+            self._outlast_an_outage()
         return self._compare()
 
     def _register(self) -> None:
         self._step("Three webhooks, one for each way to authenticate")
         for receiver in RECEIVERS:
-            webhook_id = self.registrations.create(receiver, self.listener.url, [REAL_TIME, NON_REAL_TIME])
+            webhook_id = self.registrations.create(receiver, self.listener.url, self._names())
             self.console.print(f"  {receiver.path}  {receiver.authentication['type']}  {webhook_id}")
             if receiver.is_signed:
                 self.listener.secrets[receiver.path] = self.registrations.secret(receiver)
                 self.console.print("  downloaded its signing secret")
 
     def _deliver_in_real_time(self) -> None:
-        self._step(f"A real-time event: {REAL_TIME}")
+        self._step(f"A real-time event: {self._name(REAL_TIME)}")
         self._publish(REAL_TIME)
         self._await_arrivals(_ARRIVAL_SECONDS)
         self.console.print("  what each receiver got:")
         self.console.print_json(self.listener.accepted[0].body.decode())
 
     def _deliver_in_a_batch(self) -> None:
-        self._step(f"Two non-real-time events: {NON_REAL_TIME}, with a drain at once instead of on schedule")
+        self._step(f"Two non-real-time events: {self._name(NON_REAL_TIME)}, with a drain at once, not on schedule")
         self._publish(NON_REAL_TIME)
         self._publish(NON_REAL_TIME)
         functions = aws.client("lambda", self.stack.aws_endpoint_url)
@@ -147,13 +154,20 @@ class _Demo:
         )
         return good
 
-    def _publish(self, name: str) -> None:
+    def _names(self) -> list[str]:
+        return [event_type["eventName"] for event_type in self.types.values()]
+
+    def _name(self, category: str) -> str:
+        return str(self.types[category]["eventName"])
+
+    def _publish(self, category: str) -> None:
+        name = self._name(category)
         detail = {
             "accountId": int(ACCOUNT),
             "eventId": str(uuid4()),
             "timestamp": int(time.time() * 1000),
             "eventInfo": "published by the demo",
-            "data": {"userId": 4279332, "loId": "course:7374992", "loType": "course"},
+            "data": self.types[category]["sampleData"],
         }
         entry = {"Source": self.stack.event_source, "DetailType": name, "Detail": json.dumps(detail)}
         events = aws.client("events", self.stack.aws_endpoint_url)

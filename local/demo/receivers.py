@@ -101,6 +101,11 @@ class Registrations:
             if webhook["name"] in names:
                 self.http.delete(self.address(webhook["webhookId"]))
 
+    def event_types(self) -> list[dict[str, Any]]:
+        """The catalogue that is deployed."""
+        types: list[dict[str, Any]] = _answer(self.http.get("/event-types"))["eventTypes"]
+        return types
+
     def create(self, receiver: Receiver, url: str, event_names: list[str]) -> str:
         """Register a receiver and return its webhook's id."""
         draft = {

@@ -31,7 +31,7 @@ SENDER = {
     "SLOW_AFTER_SECONDS": "SlowAfter",
     "ALERT_AFTER_SECONDS": "AlertAfter",
 }
-DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue"}
+DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue", "CATALOGUE": "/opt"}
 # Made of several conditions each: test_console.py holds them.
 CONSOLE_SIGN_IN = dict.fromkeys(
     ("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL", "REVOCATION_URL"), CHOSEN
@@ -49,6 +49,7 @@ ENVIRONMENT = {
         "BATCH_SCHEDULE": "BatchSchedule",
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
+        "CATALOGUE": "/opt",
         "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
         **TARGETS,
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",

@@ -18,6 +18,7 @@ from recado.http_api.counts.routes import count_routes
 from recado.http_api.deliveries.routes import delivery_routes
 from recado.http_api.document import tidy
 from recado.http_api.events.routes import event_routes
+from recado.http_api.events.webhooks_document import with_webhooks
 from recado.http_api.jobs.routes import job_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, bodies, limits
@@ -106,6 +107,7 @@ class HttpApi:
     """Answers API Gateway's HTTP API events (payload format 2.0)."""
 
     def __init__(self, services: Services, logger: Logger) -> None:
+        self._catalogue = services.publishing.catalogue
         self._groups_claim = services.groups_claim
         self._limiting = services.limiting
         self._read_budget = services.read_budget
@@ -166,14 +168,14 @@ class HttpApi:
 
     @cached_property
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI 3.1 document of the routes."""
+        """The OpenAPI 3.1 document of the routes, and of what receivers get."""
         text = self._app.get_openapi_json_schema(
             title="Recado",
             version=__version__,
             description=_DESCRIPTION,
             security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
         )
-        return tidy(json.loads(text))
+        return with_webhooks(tidy(json.loads(text)), self._catalogue)
 
     def _open_routes(self, egress: "EgressAnswer") -> None:
         @self._app.get(
