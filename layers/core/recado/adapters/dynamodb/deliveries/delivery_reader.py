@@ -60,7 +60,7 @@ class DynamoDeliveryReader:
             LISTED_ATTRIBUTES,
             most_items,
             first_items=-(-most_items // webhooks),
-            shares=1 if webhooks == 1 else webhooks * len(places),
+            shares=webhooks,
         )
         streams = [
             reading.of(webhook_id + place, self._keys(query, webhook_id))
