@@ -10,10 +10,11 @@ from aws_lambda_powertools import Logger
 
 if TYPE_CHECKING:  # the delivery counter sends nothing
     from recado.rules.sending.attempt import AttemptResult
-    from recado.use_cases.sending.direct.dispatch import Attempted
+    from recado.use_cases.sending.direct.dispatch import Attempted, Filtered
     from recado.use_cases.sending.queued.redelivery import Redelivered
 
-NAMESPACE, OUR_FAULTS = "Recado", "OurFaults"
+NAMESPACE, OUR_FAULTS, FILTERED_EVENTS = "Recado", "OurFaults", "FilteredEvents"
+_MOST_IDS = 20
 
 
 def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
@@ -43,13 +44,28 @@ def log_faults(logger: Logger, message: str, faults: Iterable[Exception], **keys
     count_faults(len(survived))
 
 
+def log_filtered(logger: Logger, filtered: Iterable[Filtered]) -> None:
+    """One line for each webhook whose filter has left out events, with some of their ids; and all of them counted."""
+    number = 0
+    for one in filtered:
+        number += len(one.event_ids)
+        ids = list(one.event_ids[:_MOST_IDS])
+        logger.info("filtered", webhook_id=one.webhook_id, events=len(one.event_ids), event_ids=ids)
+    count(FILTERED_EVENTS, number)
+
+
 def count_faults(number: int) -> None:
     """Print so many faults of ours as a metric of this function, which an alarm watches; nothing if there are none."""
+    count(OUR_FAULTS, number)
+
+
+def count(name: str, number: int) -> None:
+    """Print a metric of this function; nothing if there is nothing to count."""
     if not number:
         return
     from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415 - seldom needed
 
-    with single_metric(name=OUR_FAULTS, unit=MetricUnit.Count, value=number, namespace=NAMESPACE) as metric:
+    with single_metric(name=name, unit=MetricUnit.Count, value=number, namespace=NAMESPACE) as metric:
         metric.add_dimension(name="FunctionName", value=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"))
 
 

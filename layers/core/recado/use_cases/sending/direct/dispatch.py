@@ -17,7 +17,9 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, 
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
+from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 from recado.rules.webhook.alert import AlertKind, Slowness
+from recado.rules.webhook.sifting import Sifted, sift
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.direct.sending import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
@@ -36,11 +38,20 @@ class Attempted:
 
 
 @dataclass(frozen=True, slots=True)
+class Filtered:
+    """The events of a dispatch that a webhook's filter has left out, for the log."""
+
+    webhook_id: str
+    event_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatched:
-    """What came of a dispatch: its POSTs, and the events that a webhook did not get because they clash."""
+    """What came of a dispatch: its POSTs, and the events that a webhook did not get: they clash, or are filtered."""
 
     attempts: Sequence[Attempted] = ()
     clashes: Sequence[Clash] = ()
+    filtered: Sequence[Filtered] = ()
 
 
 class Dispatch:
@@ -58,7 +69,7 @@ class Dispatch:
         What our own side failed at is raised after everything else has been recorded: the invocation is repeated,
         and finds the recorded part done.
         """
-        sendings = self._plan(events)
+        sendings, filtered = self._plan(events)
         self._send(sendings, deadline)
         for sending in sendings:
             if sending.fault is not None:
@@ -70,20 +81,20 @@ class Dispatch:
                 for batch, posted in sending.posts
             ],
             [clash for sending in sendings for clash in sending.clashing],
+            tuple(filtered),
         )
 
-    def _plan(self, events: Sequence[Event]) -> list[Sending]:
+    def _plan(self, events: Sequence[Event]) -> tuple[list[Sending], list[Filtered]]:
         ordered = payload.in_order(events)
         webhooks = self._ports.webhooks.of_account(ordered[0].account_id)
-        wanted = {webhook.webhook_id: [event for event in ordered if webhook.wants(event.name)] for webhook in webhooks}
+        sifted = {webhook.webhook_id: sift(webhook, ordered) for webhook in webhooks}
+        filtered = [Filtered(name, one.filtered) for name, one in sifted.items() if one.filtered]
+        wanted = {name: one.wanted for name, one in sifted.items()}
         if not any(wanted.values()):
-            return []
+            return [], filtered
         recorded = self._ports.deliveries.recorded(wanted)
-        return [
-            _sending(webhook, wanted[webhook.webhook_id], recorded)
-            for webhook in webhooks
-            if wanted[webhook.webhook_id]
-        ]
+        sendings = [_sending(one, sifted[one.webhook_id], recorded) for one in webhooks if wanted[one.webhook_id]]
+        return sendings, filtered
 
     def _send(self, sendings: Sequence[Sending], deadline: Deadline) -> None:
         """Send to all side by side, and conclude those that are done by the time that another is found to be slow."""
@@ -134,8 +145,7 @@ class Dispatch:
         """Set aside what the receiver has named; whoever owns the webhook then tries it, alone."""
         try:
             for event, posted in sending.refused:
-                untried = Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
-                named = refused(untried, posted.attempt, posted.refused[event.key])
+                named = refused(_untried(sending, event, arrived_at), posted.attempt, posted.refused[event.key])
                 self._ports.aside.put(set_aside(named, 1, posted.result, self._ports.clock()), waits=False)
         except Exception as error:  # noqa: BLE001 - the repeated invocation sends what is not recorded
             sending.fault = error
@@ -173,7 +183,8 @@ def _is_to_be_settled(sending: Sending) -> bool:
     return bool(sending.failed or sending.waiting or sending.refused or sending.already_pending or recovers)
 
 
-def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
+def _sending(webhook: Webhook, sifted: Sifted, recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
+    wanted = sifted.wanted
     known = {event.key: recorded[place] for event in wanted if (place := (webhook.webhook_id, event.key)) in recorded}
     names = {key: one.event_name for key, one in known.items()}
     fresh: list[Event] = []
@@ -187,15 +198,18 @@ def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[
             reason = f"eventId: an event of this id and time is known as {name} at {webhook.webhook_id}"
             clashing.append(Clash(event, reason))
     already_pending = any(one.status is DeliveryStatus.PENDING for one in known.values())
-    return Sending(webhook, fresh, clashing, already_pending)
+    return Sending(webhook, fresh, clashing, already_pending, sifted.errors)
+
+
+def _untried(sending: Sending, event: Event, arrived_at: int) -> Delivery:
+    reason = sending.filter_errors.get(event.key)
+    trouble = None if reason is None else ExpressionTrouble(ExpressionKind.FILTER, reason)
+    return Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at, trouble=trouble)
 
 
 def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[Attempt]]:
     """The deliveries that a sending leaves behind, and the attempts that do not live in one of them."""
-    untried = {
-        event.key: Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
-        for event in sending.fresh
-    }
+    untried = {event.key: _untried(sending, event, arrived_at) for event in sending.fresh}
     skipped = [untried[event.key] for event in sending.skipped]
     deliveries = [untried[event.key] for event in sending.waiting]
     deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=sending.skipped_at) for one in skipped]

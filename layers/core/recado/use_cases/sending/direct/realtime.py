@@ -8,15 +8,16 @@ from recado.ports import DeadLetters, Deadline
 from recado.rules.event import strict_json
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
-from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, Filtered
 
 
 @dataclass(frozen=True, slots=True)
 class RealtimeReport:
-    """What came of an event: its attempts, and why it was moved to the dead-letter queue, where it was."""
+    """What came of an event: its attempts, why it was moved to the dead-letter queue, and whose filter left it out."""
 
     attempts: Sequence[Attempted] = ()
     dead_letter: str | None = None
+    filtered: Sequence[Filtered] = ()
 
 
 class Realtime:
@@ -42,7 +43,7 @@ class Realtime:
         reason = "; ".join(clash.reason for clash in dispatched.clashes) or None
         if reason is not None:
             self._dead_letters.put(_kept(envelope), reason)
-        return RealtimeReport(dispatched.attempts, reason)
+        return RealtimeReport(dispatched.attempts, reason, dispatched.filtered)
 
 
 def _kept(envelope: object) -> str:
