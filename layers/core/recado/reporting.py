@@ -10,11 +10,11 @@ from aws_lambda_powertools import Logger
 
 if TYPE_CHECKING:  # the delivery counter sends nothing
     from recado.rules.sending.attempt import AttemptResult
-    from recado.use_cases.sending.direct.dispatch import Attempted, Filtered
+    from recado.use_cases.sending.direct.dispatch import Attempted, LeftOut
     from recado.use_cases.sending.queued.redelivery import Redelivered
 
 NAMESPACE, OUR_FAULTS, FILTERED_EVENTS = "Recado", "OurFaults", "FilteredEvents"
-_MOST_IDS = 20
+_MOST_TOLD = 20
 
 
 def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
@@ -44,13 +44,18 @@ def log_faults(logger: Logger, message: str, faults: Iterable[Exception], **keys
     count_faults(len(survived))
 
 
-def log_filtered(logger: Logger, filtered: Iterable[Filtered]) -> None:
-    """One line for each webhook whose filter has left out events, with some of their ids; and all of them counted."""
+def log_filtered(logger: Logger, filtered: Iterable[LeftOut]) -> None:
+    """One line for each webhook whose filter has left out events, with the first of them; and all of them counted.
+
+    The value is null, false or something empty: there is nothing of the event in it.
+    """
     number = 0
     for one in filtered:
-        number += len(one.event_ids)
-        ids = list(one.event_ids[:_MOST_IDS])
-        logger.info("filtered", webhook_id=one.webhook_id, events=len(one.event_ids), event_ids=ids)
+        number += len(one.events)
+        told = [{"event_id": event.event_id, "value": event.value} for event in one.events[:_MOST_TOLD]]
+        logger.info(
+            "filtered", webhook_id=one.webhook_id, expression=one.expression, events=len(one.events), first=told
+        )
     count(FILTERED_EVENTS, number)
 
 

@@ -75,7 +75,7 @@ def outgoing_request(
     message_id = payload.message_id(events)
     timestamp = now_ms // 1000
     headers = {
-        "Content-Type": webhook.shape.content_type,
+        "Content-Type": writing.shape.content_type,
         "User-Agent": USER_AGENT,
         "recado-attempt": str(attempt),
         "webhook-id": message_id,

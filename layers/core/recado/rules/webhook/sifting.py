@@ -1,35 +1,38 @@
-"""Which of some events a webhook gets: by their names, and by its filter."""
+"""Which of some events a webhook's filter lets through."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from recado.rules.event.event import Event
 from recado.rules.shaping.allowance import Allowance
-from recado.rules.shaping.filtering import judged
-from recado.rules.webhook.webhook import Webhook
+from recado.rules.shaping.filtering import Judged, judged
 
 
-class Sifted(NamedTuple):
-    """The events that it gets, in order; the ids of those that its filter leaves out; why it gave nothing, by key."""
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """An event that a filter has left out, and the value that it gave: null, false, or something empty."""
 
-    wanted: list[Event]
-    filtered: list[str]
-    errors: dict[str, str]
+    event_id: str
+    value: object
 
 
-def sift(webhook: Webhook, events: Sequence[Event]) -> Sifted:
-    """Sift events for a webhook, within one allowance for all of them."""
-    named = [event for event in events if webhook.wants(event.name)]
-    sifted = Sifted(named, [], {})
-    if webhook.filter is None or not named:
-        return sifted
-    allowance, wanted = Allowance(), []
-    for event in named:
-        says = judged(event, webhook.filter, allowance)
-        if says.delivers:
-            wanted.append(event)
-        else:
-            sifted.filtered.append(event.event_id)
-        if says.error is not None:
-            sifted.errors[event.key] = says.error
-    return sifted._replace(wanted=wanted)
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The events that pass, in order; those that are left out; and why the filter gave nothing, by the event's key."""
+
+    passed: Sequence[Event]
+    filtered: Sequence[Filtered] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def sift(expression: str | None, events: Sequence[Event]) -> Sifted:
+    """Sift events by a webhook's filter, within one allowance for all of them."""
+    if expression is None:
+        return Sifted(events)
+    allowance = Allowance()
+    said: list[tuple[Event, Judged]] = [(event, judged(event, expression, allowance)) for event in events]
+    return Sifted(
+        [event for event, says in said if says.delivers],
+        [Filtered(event.event_id, says.value) for event, says in said if not says.delivers],
+        {event.key: says.error for event, says in said if says.error is not None},
+    )

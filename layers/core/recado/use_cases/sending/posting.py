@@ -53,7 +53,8 @@ def post(
     """
     webhook, now = opened.webhook, ports.clock()
     requested = requested_by is not None
-    writing = writing or Writing(webhook.shape)
+    if writing is None or writing.shape != webhook.shape:
+        writing = Writing(webhook.shape)
     request = outgoing_request(
         webhook, opened.credentials, events, now, attempt=number, requested=requested, writing=writing
     )

@@ -19,7 +19,7 @@ from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 from recado.rules.webhook.alert import AlertKind, Slowness
-from recado.rules.webhook.sifting import Sifted, sift
+from recado.rules.webhook.sifting import Filtered, sift
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.direct.sending import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
@@ -38,11 +38,12 @@ class Attempted:
 
 
 @dataclass(frozen=True, slots=True)
-class Filtered:
+class LeftOut:
     """The events of a dispatch that a webhook's filter has left out, for the log."""
 
     webhook_id: str
-    event_ids: Sequence[str]
+    expression: str
+    events: Sequence[Filtered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Dispatched:
 
     attempts: Sequence[Attempted] = ()
     clashes: Sequence[Clash] = ()
-    filtered: Sequence[Filtered] = ()
+    filtered: Sequence[LeftOut] = ()
 
 
 class Dispatch:
@@ -69,7 +70,7 @@ class Dispatch:
         What our own side failed at is raised after everything else has been recorded: the invocation is repeated,
         and finds the recorded part done.
         """
-        sendings, filtered = self._plan(events)
+        sendings = self._plan(events)
         self._send(sendings, deadline)
         for sending in sendings:
             if sending.fault is not None:
@@ -81,20 +82,21 @@ class Dispatch:
                 for batch, posted in sending.posts
             ],
             [clash for sending in sendings for clash in sending.clashing],
-            tuple(filtered),
+            tuple(_left_out(sending) for sending in sendings if sending.filtered),
         )
 
-    def _plan(self, events: Sequence[Event]) -> tuple[list[Sending], list[Filtered]]:
+    def _plan(self, events: Sequence[Event]) -> list[Sending]:
         ordered = payload.in_order(events)
         webhooks = self._ports.webhooks.of_account(ordered[0].account_id)
-        sifted = {webhook.webhook_id: sift(webhook, ordered) for webhook in webhooks}
-        filtered = [Filtered(name, one.filtered) for name, one in sifted.items() if one.filtered]
-        wanted = {name: one.wanted for name, one in sifted.items()}
+        wanted = {webhook.webhook_id: [event for event in ordered if webhook.wants(event.name)] for webhook in webhooks}
         if not any(wanted.values()):
-            return [], filtered
+            return []
         recorded = self._ports.deliveries.recorded(wanted)
-        sendings = [_sending(one, sifted[one.webhook_id], recorded) for one in webhooks if wanted[one.webhook_id]]
-        return sendings, filtered
+        return [
+            _sending(webhook, wanted[webhook.webhook_id], recorded)
+            for webhook in webhooks
+            if wanted[webhook.webhook_id]
+        ]
 
     def _send(self, sendings: Sequence[Sending], deadline: Deadline) -> None:
         """Send to all side by side, and conclude those that are done by the time that another is found to be slow."""
@@ -183,8 +185,7 @@ def _is_to_be_settled(sending: Sending) -> bool:
     return bool(sending.failed or sending.waiting or sending.refused or sending.already_pending or recovers)
 
 
-def _sending(webhook: Webhook, sifted: Sifted, recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
-    wanted = sifted.wanted
+def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[str, str], Recorded]) -> Sending:
     known = {event.key: recorded[place] for event in wanted if (place := (webhook.webhook_id, event.key)) in recorded}
     names = {key: one.event_name for key, one in known.items()}
     fresh: list[Event] = []
@@ -198,7 +199,15 @@ def _sending(webhook: Webhook, sifted: Sifted, recorded: Mapping[tuple[str, str]
             reason = f"eventId: an event of this id and time is known as {name} at {webhook.webhook_id}"
             clashing.append(Clash(event, reason))
     already_pending = any(one.status is DeliveryStatus.PENDING for one in known.values())
-    return Sending(webhook, fresh, clashing, already_pending, sifted.errors)
+    # What is recorded has passed before: a filter that was changed since does not leave it where nobody sends it.
+    sifted = sift(webhook.filter, fresh)
+    return Sending(
+        webhook, sifted.passed, clashing, already_pending, filtered=sifted.filtered, filter_errors=sifted.errors
+    )
+
+
+def _left_out(sending: Sending) -> LeftOut:
+    return LeftOut(sending.webhook.webhook_id, sending.webhook.filter or "", sending.filtered)
 
 
 def _untried(sending: Sending, event: Event, arrived_at: int) -> Delivery:

@@ -9,7 +9,7 @@ from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
 from recado.rules.sending.draining import Received, more_drains
-from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, Filtered
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, LeftOut
 from recado.use_cases.sending.direct.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
 from recado.use_cases.sending.direct.sending import Clash
 from recado.use_cases.sending.survived import Survived
@@ -30,7 +30,7 @@ class DrainReport(Survived):
     dead_letters: list[str] = field(default_factory=list)
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
-    filtered: list[Filtered] = field(default_factory=list)
+    filtered: list[LeftOut] = field(default_factory=list)
 
 
 class Drain:

@@ -8,7 +8,7 @@ from recado.ports import DeadLetters, Deadline
 from recado.rules.event import strict_json
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
-from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, Filtered
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class RealtimeReport:
 
     attempts: Sequence[Attempted] = ()
     dead_letter: str | None = None
-    filtered: Sequence[Filtered] = ()
+    filtered: Sequence[LeftOut] = ()
 
 
 class Realtime:

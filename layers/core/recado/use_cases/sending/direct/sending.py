@@ -1,6 +1,6 @@
 """The DIRECT lane: whoever has a webhook's events POSTs them, one batch after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado.deadline import Within
@@ -11,6 +11,7 @@ from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS
 from recado.rules.sending.cutting import UNCUT, Cut
 from recado.rules.sending.payload import Filling
 from recado.rules.shaping.formats import Writing
+from recado.rules.webhook.sifting import Filtered
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import NoTokenYetError, Posted, post
@@ -33,17 +34,19 @@ class Sending:
 
     Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
     while the webhook was off, as was found at `skipped_at`. `cut` is how large POSTs are by now. `began_at` is when the
-    POST began that is under way, None where none is. `filter_errors` say why the filter gave nothing, by event key.
+    POST began that is under way, None where none is. Those in `filtered` were fresh, too, but the filter has left them
+    out; `filter_errors` say why it gave nothing, by event key.
     """
 
     webhook: Webhook
-    fresh: list[Event]
+    fresh: Sequence[Event]
     clashing: list[Clash]
     already_pending: bool
+    filtered: Sequence[Filtered] = ()
     filter_errors: Mapping[str, str] = field(default_factory=dict)
     posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
-    waiting: list[Event] = field(default_factory=list)
-    skipped: list[Event] = field(default_factory=list)
+    waiting: Sequence[Event] = field(default_factory=list)
+    skipped: Sequence[Event] = field(default_factory=list)
     cut: Cut = UNCUT
     skipped_at: int | None = None
     began_at: int | None = None
