@@ -325,7 +325,7 @@ def test_what_a_webhook_wants_no_more_is_cancelled(
         ({"setAside": 1}, "setAside"),
         ({"from": "soon"}, "from"),
         ({"arrivedFrom": NOON_MS, "arrivedTo": 0}, "arrivedTo"),
-        ({"eventNames": ["NONE"]}, "eventNames[0]"),
+        ({"eventNames": ["NO SUCH"]}, "eventNames[0]"),
         ({"eventNames": []}, "eventNames"),
     ],
 )

@@ -99,8 +99,8 @@ class Stack:
     def environment(self, function: str) -> dict[str, str]:
         """Return the variables that a function is given, those of Lambda itself included."""
         variables = {**self._environments[function], "AWS_LAMBDA_FUNCTION_NAME": f"{STACK_NAME}-{function}"}
-        # The folder of the layer.
-        return variables | ({"CATALOGUE": FOLDER} if "CATALOGUE" in variables else {})
+        # Where the layer is on AWS.
+        return variables | ({"CATALOGUE": FOLDER} if variables.get("CATALOGUE") == "/opt" else {})
 
     def functions_with(self, variable: str) -> list[str]:
         """Return the functions that are given a variable."""

@@ -58,7 +58,8 @@ def _collection_routes(
         entered = outward(changes_of(webhook), router.current_event)
         created = administration.create(account_id, entered, requester_of(router.current_event.raw_event))
         location = f"/accounts/{account_id}/webhooks/{created.webhook_id}"
-        return _shown(created, Counts(), HTTPStatus.CREATED, Location=location)
+        view = webhook_view(created, Counts(), administration.removed_names(created))
+        return shown(view, HTTPStatus.CREATED, {"ETag": f'"{created.version}"', "Location": location})
 
     @router.get(
         _COLLECTION,
@@ -71,7 +72,10 @@ def _collection_routes(
     def list_webhooks(account_id: AccountId) -> Response[str]:
         webhooks = administration.all_of(account_id)
         counted = counts.of_all_hours(account_id, [webhook.webhook_id for webhook in webhooks])
-        views = [webhook_view(webhook, counted[webhook.webhook_id]) for webhook in webhooks]
+        views = [
+            webhook_view(webhook, counted[webhook.webhook_id], administration.removed_names(webhook))
+            for webhook in webhooks
+        ]
         return shown(WebhookList(webhooks=views, limit=webhook_limit))
 
 
@@ -88,7 +92,8 @@ def _read_route(
     )
     def read_webhook(account_id: AccountId, webhook_id: WebhookId) -> Response[str]:
         webhook = administration.read(account_id, webhook_id)
-        view = webhook_view(webhook, _counts_of(webhook, counts), log.waiting_of(webhook.webhook_id))
+        removed, waiting = administration.removed_names(webhook), log.waiting_of(webhook.webhook_id)
+        view = webhook_view(webhook, _counts_of(webhook, counts), removed, waiting)
         return shown(view, headers={"ETag": f'"{webhook.version}"'})
 
 
@@ -113,7 +118,8 @@ def _change_route(router: APIGatewayHttpRouter, administration: Administration, 
         changes = outward(changes_of(webhook), router.current_event)
         requester = requester_of(router.current_event.raw_event)
         changed = administration.change(account_id, webhook_id, changes, version, requester)
-        view = changed_webhook_view(changed, _counts_of(changed.webhook, counts))
+        removed = administration.removed_names(changed.webhook)
+        view = changed_webhook_view(changed, _counts_of(changed.webhook, counts), removed)
         return shown(view, headers={"ETag": f'"{changed.webhook.version}"'})
 
 
@@ -134,7 +140,3 @@ def _removal_route(router: APIGatewayHttpRouter, administration: Administration)
 
 def _counts_of(webhook: Webhook, counts: CountsReader) -> Counts:
     return counts.of_all_hours(webhook.account_id, [webhook.webhook_id])[webhook.webhook_id]
-
-
-def _shown(webhook: Webhook, counts: Counts, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response[str]:
-    return shown(webhook_view(webhook, counts), status, {"ETag": f'"{webhook.version}"', **headers})

@@ -1,5 +1,6 @@
 """Webhooks in JSON."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator
@@ -158,6 +159,10 @@ class WebhookView(Shown):
     target_url: str
     authentication: AuthenticationView
     event_names: list[str]
+    removed_event_names: Annotated[
+        list[str] | None,
+        Field(description="Those of its event names that the catalogue does not hold any more: nothing comes of them."),
+    ] = None
     headers: dict[str, str]
     active: bool
     ordered: bool
@@ -189,8 +194,13 @@ class WebhookList(Shown):
     limit: int
 
 
-def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | None = None) -> WebhookView:
-    """A webhook as it is shown, with the counts of all its deliveries, and what waits where that was asked."""
+def webhook_view(
+    webhook: Webhook, counts: Counts, removed: Sequence[str], waiting: WaitingSummary | None = None
+) -> WebhookView:
+    """A webhook as it is shown, with the counts of all its deliveries, and what waits where that was asked.
+
+    Those of its event names are `removed` that have left the catalogue.
+    """
     return WebhookView(
         webhook_id=webhook.webhook_id,
         account_id=webhook.account_id,
@@ -199,6 +209,7 @@ def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | Non
         target_url=webhook.target_url,
         authentication=authentication_view(webhook),
         event_names=list(webhook.event_names),
+        removed_event_names=list(removed) or None,
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
         ordered=webhook.ordered,
@@ -216,10 +227,10 @@ def webhook_view(webhook: Webhook, counts: Counts, waiting: WaitingSummary | Non
     )
 
 
-def changed_webhook_view(changed: Changed, counts: Counts) -> ChangedWebhookView:
+def changed_webhook_view(changed: Changed, counts: Counts, removed: Sequence[str]) -> ChangedWebhookView:
     """A webhook as it is shown after a change."""
     skipped = None if changed.skipped is None else skipped_view(changed.skipped)
-    view = webhook_view(changed.webhook, counts)
+    view = webhook_view(changed.webhook, counts, removed)
     return ChangedWebhookView(**dict(view), skipped=skipped)
 
 

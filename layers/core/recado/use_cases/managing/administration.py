@@ -15,6 +15,7 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Accepted, Changes, blank, changed
+from recado.rules.webhook.subscription import removed
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Status, Webhook
 from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
 from recado.use_cases.managing.switching import Skipped, Switching
@@ -67,6 +68,10 @@ class Administration:
     def read(self, account_id: str, webhook_id: str) -> Webhook:
         """One webhook; raises `NoSuchWebhookError`."""
         return self._rewriting.read(account_id, webhook_id)
+
+    def removed_names(self, webhook: Webhook) -> tuple[str, ...]:
+        """Those of its event names that have left the catalogue."""
+        return removed(webhook.event_names, self._accepted.catalogue)
 
     def change(
         self, account_id: str, webhook_id: str, changes: Changes, version: int | None, requester: Requester
