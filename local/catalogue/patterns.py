@@ -85,7 +85,7 @@ def rules_of(catalogue: Catalogue) -> tuple[Rule, ...]:
     3. where the names of one category fit one pattern: all others, known or not, go where the other category goes;
     4. several rules for the names that are left; a name that begins like no other may match more than one of these.
     """
-    names = {category: [each.name for each in catalogue.of(category)] for category in Category}
+    names = {category: sorted(each.name for each in catalogue.of(category)) for category in Category}
     real_time, batch = names[Category.REAL_TIME], names[Category.NON_REAL_TIME]
     exact = _with_the_rest(list(map(Filter, real_time)), list(map(Filter, batch)))
     if exact[-1].fits:
