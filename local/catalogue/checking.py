@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.catalogue import patterns
 from local.catalogue.reading import Folder, JsonFile, Problem, read_folder
-from local.catalogue.schemas import Schemas, deeper, said
+from local.catalogue.schemas import Schemas
 from local.errors import LocalStackError
 from recado.rules.event.catalogue import (
     Catalogue,
@@ -104,13 +104,11 @@ def _about_names(entries: list[_Entry]) -> Iterator[Problem]:
 
 def _about_data(entry: _Entry, event_type: EventType, schemas: Schemas) -> Iterator[Problem]:
     """What is wrong with the schema, and with the sample as the data of an event."""
+    sample = dict(event_type.sample)
     if event_type.schema is not None:
-        validator, wrong = schemas.compiled(entry.file, f"{entry.place}.schema", event_type.schema)
-        yield from wrong
-        for error in validator.iter_errors(dict(event_type.sample)) if validator is not None else ():
-            yield entry.problem(deeper("sample", error.instance_path), f"fails the schema: {said(error)}")
+        yield from schemas.problems_with(entry.file, entry.place, event_type.schema, sample)
     try:
-        parse_event(event_type.name, {**_LONGEST, "data": dict(event_type.sample)})
+        parse_event(event_type.name, {**_LONGEST, "data": sample})
     except InvalidEventError as error:
         yield entry.problem("sample", error.reason)
 

@@ -14,7 +14,7 @@ SCHEMAS = "schemas"
 """The folder, inside the catalogue's, of the schemas that others refer to."""
 
 _BETWEEN = re.compile(r"[ \t\n\r,:]*")
-_LAST_STEP = re.compile(r"(\.[^.\[]*|\[\d+\])$")
+_LAST_STEP = re.compile(r"(\.[^.\[]*|\[[^\[]*\])$")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -118,7 +118,7 @@ def _read(folder: Path, shown: str, name: str, tell: Callable[[Problem], None]) 
         file = JsonFile(name, where, value, places.lines)
         for place, reason in places.problems:
             tell(file.problem(place, reason))
-        return file
+        return None if places.problems else file
     return None
 
 

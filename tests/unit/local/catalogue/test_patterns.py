@@ -153,7 +153,8 @@ def test_a_rule_with_another_pattern_is_another_rule() -> None:
 
 def test_the_order_of_the_files_changes_nothing() -> None:
     """Nor does that of the names."""
-    assert {*rules_of(catalogue(NAMES[:300], is_viewed))} == {*rules_of(catalogue(NAMES[299::-1], is_viewed))}
+    one, other = rules_of(catalogue(NAMES[:300], is_viewed)), rules_of(catalogue(NAMES[299::-1], is_viewed))
+    assert {rule.logical_id for rule in one} == {rule.logical_id for rule in other}
 
 
 @given(
