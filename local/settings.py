@@ -10,6 +10,8 @@ from pathlib import Path
 from local.errors import LocalStackError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+SHIPPED_CATALOGUE = PROJECT_DIR / "catalogue"
+SHIPPED_TEMPLATE = PROJECT_DIR / "template.yaml"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 STACK_NAME = "recado"
@@ -50,8 +52,8 @@ class Settings:
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE", 6000),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE", 600_000),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
-            template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or "template.yaml"),
-            catalogue=PROJECT_DIR / (env.get("CATALOGUE") or "catalogue"),
+            template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or SHIPPED_TEMPLATE),
+            catalogue=Path(env.get("CATALOGUE") or SHIPPED_CATALOGUE).resolve(),
         )
 
     @property

@@ -11,9 +11,11 @@ from aws_lambda_powertools import Logger
 if TYPE_CHECKING:  # the delivery counter sends nothing
     from recado.rules.sending.attempt import AttemptResult
     from recado.use_cases.sending.direct.dispatch import Attempted, LeftOut
+    from recado.use_cases.sending.direct.misfits import Misfits
     from recado.use_cases.sending.queued.redelivery import Redelivered
 
-NAMESPACE, OUR_FAULTS, FILTERED_EVENTS = "Recado", "OurFaults", "FilteredEvents"
+NAMESPACE = "Recado"
+OUR_FAULTS, AGAINST_SCHEMA, FILTERED_EVENTS = "OurFaults", "EventsAgainstSchema", "FilteredEvents"
 _MOST_TOLD = 20
 
 
@@ -56,15 +58,28 @@ def log_filtered(logger: Logger, filtered: Iterable[LeftOut]) -> None:
         logger.info(
             "filtered", webhook_id=one.webhook_id, expression=one.expression, events=len(one.events), first=told
         )
-    count(FILTERED_EVENTS, number)
+    _count(FILTERED_EVENTS, number)
+
+
+def log_misfits(logger: Logger, misfits: Misfits) -> None:
+    """One warning for each of the first events that do not fit their schemas, and all of them counted."""
+    for misfit in misfits.first:
+        logger.warning(
+            "event does not fit its schema",
+            account_id=misfit.account_id,
+            event_id=misfit.event_id,
+            event_name=misfit.event_name,
+            problems=[str(problem) for problem in misfit.problems],
+        )
+    _count(AGAINST_SCHEMA, misfits.count)
 
 
 def count_faults(number: int) -> None:
     """Print so many faults of ours as a metric of this function, which an alarm watches; nothing if there are none."""
-    count(OUR_FAULTS, number)
+    _count(OUR_FAULTS, number)
 
 
-def count(name: str, number: int) -> None:
+def _count(name: str, number: int) -> None:
     """Print a metric of this function; nothing if there is nothing to count."""
     if not number:
         return

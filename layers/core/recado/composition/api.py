@@ -25,13 +25,14 @@ from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
-from recado.composition.catalogue import catalogue_in
+from recado.composition.catalogue import catalogue_in, judging_of
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.reporting import log_faults
+from recado.rules.event.judging import Validation
 from recado.rules.event.reading import EventReader
 from recado.rules.limit import Limits
 from recado.rules.webhook.registration import Accepted
@@ -139,7 +140,9 @@ def _sample_sends(
 
 def _publishing(settings: ApiSettings, accepted: Accepted) -> Publishing:
     bus = EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)
-    return Publishing(bus, EventReader(accepted.catalogue))
+    # What is only told of is told of once, by who delivers it.
+    judging = judging_of(settings.catalogue, settings.validation) if settings.validation is Validation.ENFORCE else None
+    return Publishing(bus, EventReader(accepted.catalogue, judging))
 
 
 def _read_budget(
