@@ -25,13 +25,14 @@ from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
-from recado.composition.catalogue import catalogue_in, judging_of
+from recado.composition.catalogue import catalogue_in, judging_of, shared_schemas
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.reporting import log_faults
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.event.judging import Validation
 from recado.rules.event.reading import EventReader
 from recado.rules.limit import Limits
@@ -109,6 +110,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         publishing=_publishing(settings, accepted),
+        schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=_read_budget(request_counts, limits, connection, logger),
         answers=LazyAnswers(settings.idempotency_table, connection),

@@ -39,6 +39,7 @@ from recado.ports import (
     StillUnderWayError,
     TimeLeft,
 )
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
@@ -88,6 +89,7 @@ class Services:
     requests: Requests
     jobs: Jobs
     publishing: Publishing
+    schemas: CatalogueSchemas
     sample_sends: SampleSends
     counts: CountsReader
     activities: ActivityStore
@@ -105,6 +107,7 @@ class HttpApi:
 
     def __init__(self, services: Services, logger: Logger) -> None:
         self._catalogue = services.publishing.catalogue
+        self._schemas = services.schemas
         self._groups_claim = services.groups_claim
         self._limiting = services.limiting
         self._read_budget = services.read_budget
@@ -122,7 +125,7 @@ class HttpApi:
             attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
             job_routes(services.administration, services.jobs),
-            event_routes(services.publishing),
+            event_routes(services.publishing, services.schemas),
             activity_routes(services.activities, services.clock),
         ):
             self._app.include_router(router)
@@ -171,7 +174,7 @@ class HttpApi:
             description=_DESCRIPTION,
             security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
         )
-        return with_webhooks(tidy(json.loads(text)), self._catalogue)
+        return with_webhooks(tidy(json.loads(text)), self._catalogue, self._schemas)
 
     def _open_routes(self, egress: "EgressAnswer") -> None:
         @self._app.get(

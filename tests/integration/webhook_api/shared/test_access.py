@@ -54,7 +54,12 @@ def webhook(api: ApiClient) -> Any:
 
 def filled(api: ApiClient, webhook: Any, path: str) -> str:
     """Return a route's path for what is there."""
-    return path.format(accountId=api.account, webhookId=webhook["webhookId"], deliveryId="000000000001000-e")
+    return path.format(
+        accountId=api.account,
+        webhookId=webhook["webhookId"],
+        deliveryId="000000000001000-e",
+        eventName="CI_STATS",
+    )
 
 
 def in_order(route: tuple[str, str]) -> tuple[int, int]:
