@@ -87,9 +87,18 @@ export function groupOf({ group }) {
 
 /** As `problemText`, with the known messages given: `[pattern, text]` each, `$1` being what varies. */
 export function problemOf(known, message) {
-  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
-  const said = pattern ? message.replace(pattern, text) : message;
+  const said = translated(known, message);
   return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
+}
+
+/** As `problemText`, for what stands inside a sentence, or begins with a name: as it is, in the shown language. */
+export function reasonText(message) {
+  return translated(problems, message);
+}
+
+function translated(known, message) {
+  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
+  return pattern ? message.replace(pattern, text) : message;
 }
 
 function plural(count, tag) {

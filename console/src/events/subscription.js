@@ -33,6 +33,12 @@ export function removedNames(eventNames, eventTypes) {
   return eventNames.filter((name) => name !== EVERY && !isGroup(name) && !known.has(name));
 }
 
+/** The single names that a job can be bound to: those that a webhook means, and those it names that are gone. */
+export function jobNames(eventNames, eventTypes) {
+  const own = coveredTypes(eventNames, eventTypes).map(({ eventName }) => eventName);
+  return [...own, ...removedNames(eventNames, eventTypes)];
+}
+
 /** The prefixes that end at the last full stop of a name, as they are entered: `[{name: "order.*", count}]`, by name. */
 export function suggestedGroups(eventTypes) {
   const names = eventTypes.map(({ eventName }) => eventName).filter((name) => name.lastIndexOf(".") > 0);

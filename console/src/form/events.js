@@ -54,7 +54,7 @@ function names(form, eventTypes) {
     <div class="events-tools">
       <input type="search" aria-label=${t("form.events_search")} placeholder=${t("form.events_search")}
         .value=${live(search)} @input=${(event) => form.setSearch(event.target.value)} @keydown=${notSubmit}>
-      <p class="events-count" role="status">${t("form.events_chosen", { count, all: eventTypes.length })}</p>
+      <p class="events-count" role="status">${t("form.events_count", { count, all: eventTypes.length })}</p>
     </div>
     ${found.length || prefixes.length || removed.length ? nothing : html`<p>${t("form.events_none_found")}
       <button type="button" class="quiet" @click=${() => form.setSearch("")}>${t("form.events_clear")}</button></p>`}
