@@ -10,11 +10,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from recado.composition.openapi import document as generated
 from recado.rules.event.catalogue import EventType
-from recado.rules.sending import payload
 from tests.support.api_document import DOCUMENT_FILE, ApiDocument
 from tests.support.catalogue import SHIPPED
 from tests.support.stack import template
-from tests.unit.builders import event
+from tests.unit.builders import body_of, event
 
 GATEWAYS = ("application/json", "GatewayMessage")
 OURS = ("application/problem+json", "Problem")
@@ -64,7 +63,7 @@ def test_it_says_what_receivers_get(document: ApiDocument, entry: EventType) -> 
     """A POST with the sample of an event type is what its webhook describes, and one with other data is not."""
     sent = document.content["webhooks"][entry.name]["post"]["requestBody"]["content"]["application/json"]["schema"]
     for data, fits in ((entry.sample, True), ({**entry.sample, "loInstanceId": 5, "loType": 5}, False)):
-        body = payload.body([event(name=entry.name, data=dict(data))])
+        body = body_of([event(name=entry.name, data=dict(data))])
         assert Draft202012Validator(sent).is_valid(json.loads(body)) is fits
 
 
