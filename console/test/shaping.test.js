@@ -42,7 +42,7 @@ test("a warning stands at its field", () => {
 test("the formats and the length of an expression are those of the API", () => {
   const [, formats] = /class Format\(StrEnum\):(.+?)@property/s.exec(python("formats"));
   assert.deepEqual([...formats.matchAll(/^ {4}([A-Z]+) = /gm)].map(([, name]) => name), FORMATS);
-  assert.ok(python("expression").includes(`MOST_CHARACTERS = ${LONGEST_EXPRESSION}\n`));
+  assert.ok(python("allowance").includes(`MOST_CHARACTERS = ${LONGEST_EXPRESSION}\n`));
 });
 
 test("what the API says of an expression is said in Portuguese too", async () => {
