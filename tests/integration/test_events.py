@@ -35,6 +35,7 @@ UNREADABLE = {
 # What an HTTP client sees: the status, and some members of the answer.
 ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_event_types": (200, {}),
+    "read_event_schema": (200, {"type": "object", "properties": ANY}),
     "create_webhook": (201, {"authentication": {"type": "NONE"}, "status": "ACTIVE", "version": 1}),
     "create_basic_webhook": (201, {"authentication": {"type": "BASIC", "username": "recado"}}),
     "create_signed_webhook": (

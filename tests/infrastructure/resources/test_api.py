@@ -12,6 +12,7 @@ WEBHOOKS = "/accounts/{accountId}/webhooks"
 WEBHOOK = f"{WEBHOOKS}/{{webhookId}}"
 SCOPES = {
     ("GET", "/event-types"): READ,
+    ("GET", "/event-types/{eventName}/schema"): READ,
     ("POST", WEBHOOKS): WRITE,
     ("GET", WEBHOOKS): READ,
     ("GET", WEBHOOK): READ,

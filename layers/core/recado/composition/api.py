@@ -25,7 +25,7 @@ from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
-from recado.composition.catalogue import catalogue_in
+from recado.composition.catalogue import catalogue_in, judging_of, shared_schemas
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
@@ -33,6 +33,8 @@ from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.reporting import log_faults
 from recado.rules.delivery.tracing import MS_A_DAY, Deployment
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
+from recado.rules.event.judging import Validation
 from recado.rules.event.reading import EventReader
 from recado.rules.limit import Limits
 from recado.rules.sending.schedule import period_ms
@@ -112,6 +114,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         activities=parts.activities,
         publishing=_publishing(settings, accepted),
         tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
+        schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=_read_budget(request_counts, limits, connection, logger),
         answers=LazyAnswers(settings.idempotency_table, connection),
@@ -143,7 +146,9 @@ def _sample_sends(
 
 def _publishing(settings: ApiSettings, accepted: Accepted) -> Publishing:
     bus = EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)
-    return Publishing(bus, EventReader(accepted.catalogue))
+    # What is only told of is told of once, by who delivers it.
+    judging = judging_of(settings.catalogue, settings.validation) if settings.validation is Validation.ENFORCE else None
+    return Publishing(bus, EventReader(accepted.catalogue, judging))
 
 
 def _deployment(settings: ApiSettings, accepted: Accepted) -> Deployment:

@@ -40,6 +40,7 @@ from recado.ports import (
     StillUnderWayError,
     TimeLeft,
 )
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
@@ -91,6 +92,7 @@ class Services:
     jobs: Jobs
     publishing: Publishing
     tracing: EventTracing
+    schemas: CatalogueSchemas
     sample_sends: SampleSends
     counts: CountsReader
     activities: ActivityStore
@@ -108,6 +110,7 @@ class HttpApi:
 
     def __init__(self, services: Services, logger: Logger) -> None:
         self._catalogue = services.publishing.catalogue
+        self._schemas = services.schemas
         self._groups_claim = services.groups_claim
         self._limiting = services.limiting
         self._read_budget = services.read_budget
@@ -125,7 +128,7 @@ class HttpApi:
             attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
             job_routes(services.administration, services.jobs),
-            event_routes(services.publishing),
+            event_routes(services.publishing, services.schemas),
             tracing_routes(services.tracing),
             activity_routes(services.activities, services.clock),
         ):
@@ -175,7 +178,7 @@ class HttpApi:
             description=_DESCRIPTION,
             security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
         )
-        return with_webhooks(tidy(json.loads(text)), self._catalogue)
+        return with_webhooks(tidy(json.loads(text)), self._catalogue, self._schemas)
 
     def _open_routes(self, egress: "EgressAnswer") -> None:
         @self._app.get(

@@ -132,7 +132,7 @@ def test_the_cursor_leads_past_every_delivery_once(
     assert listed(api, limit="7") == in_order(deliveries)
 
 
-FAILURES = {
+FAILURES: dict[str, dict[str, Any]] = {
     "a": {"error": Failure(FailureClass.TIMEOUT, "Too slow.", timeout_seconds=5)},
     "b": {
         "error": Failure(FailureClass.SERVER_ERROR, "The receiver answered with status 503.", 503),

@@ -30,7 +30,7 @@ def consumed() -> Iterator[list[float]]:
         yield units
 
 
-def traced(api: ApiClient, event_id: str = "e", **query: Any) -> Answer:
+def traced(api: ApiClient, event_id: str = "e", /, **query: Any) -> Answer:
     """Trace an event."""
     return api.get(f"{api.events}/{event_id}", {name: str(value) for name, value in query.items()})
 
@@ -178,6 +178,27 @@ def test_every_webhook_is_answered_for(api: ApiClient) -> None:
     assert answer.json["webhooks"][1]["detail"] == f"The webhook is not registered for {REAL_TIME}."
 
 
+@pytest.mark.parametrize(("expression", "value"), [("data.paid", False), ("data.amount", None), ("data.lines", [])])
+def test_a_filtered_event_is_explained(api: ApiClient, expression: str, value: Any) -> None:
+    """By the expression and its value, also null; one whose filter lets it through is not."""
+    delivered, _ = old_webhook(api)
+    filtering, at = old_webhook(api, filter=expression)
+    through, at = old_webhook(api, filter="data.userId")
+    record(api.system, kept(delivered, at, data={"userId": 1, "paid": False, "lines": []}), kept(through, at))
+
+    answer = traced(api, timestamp=at)
+
+    assert list(outcomes(answer).values()) == ["DELIVERED", "FILTERED", "DELIVERED"]
+    assert answer.json["webhooks"][1] == {
+        "webhookId": filtering["webhookId"],
+        "name": "Orders",
+        "outcome": "FILTERED",
+        "detail": "The webhook's filter takes it out.",
+        "filter": expression,
+        "value": value,
+    }
+
+
 def test_a_batched_event_waits_for_the_drain(api: ApiClient) -> None:
     """With the time when that comes at the latest, by the template's schedule; by name it is told for certain."""
     _, at = old_webhook(api)
@@ -251,7 +272,8 @@ def test_large_events_of_many_webhooks_are_answered_for_page_by_page(
     at = int(api.system.clock.milliseconds())
     record(api.system, *(kept(webhook, at) for webhook in webhooks))
 
-    for query in ({"timestamp": at}, {}):
+    queries: tuple[dict[str, Any], ...] = ({"timestamp": at}, {})
+    for query in queries:
         found: list[str] = []
         answer = traced(api, **query)
         while True:

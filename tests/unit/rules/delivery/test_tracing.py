@@ -147,6 +147,25 @@ def test_a_webhook_that_was_off_says_since_when() -> None:
     assert without(ARRIVED, status=Status.RETIRED, off_since=NOW + 1).outcome is Outcome.UNKNOWN
 
 
+def test_a_filter_that_takes_it_out_says_so() -> None:
+    """With the expression and the value it gives, even null; also of a webhook that is off, which skips it not."""
+    known = replace(ARRIVED, event=event(data={"userId": 1, "paid": False}))
+
+    step = without(known, filter="data.paid")
+    assert step == Step(Outcome.FILTERED, "The webhook's filter takes it out.", filter="data.paid", value=False)
+    null = without(known, filter="data.amount", status=Status.RETIRED, off_since=NOW)
+    assert (null.outcome, null.filter, null.value) == (Outcome.FILTERED, "data.amount", None)
+    changed = without(known, filter="data.paid", updated_at=NOW + 1)
+    assert changed.detail.startswith("The webhook's filter takes it out. It was changed since then, at ")
+
+
+@pytest.mark.parametrize("expression", ["data.userId", "data.missing > 'a' || length(data.userId)", None])
+def test_a_filter_that_lets_it_through_or_fails_is_not_the_reason(expression: str | None) -> None:
+    """An expression that fails delivers; without the event nothing can be said of it."""
+    assert without(replace(ARRIVED, event=event()), filter=expression).outcome is Outcome.UNKNOWN
+    assert without(ARRIVED, filter="`false`").outcome is Outcome.UNKNOWN
+
+
 @pytest.mark.parametrize("name", [BATCH, None])
 def test_an_event_of_a_batch_waits_for_the_next_drain(name: str | None) -> None:
     """Within a period of its time, or a little more; without its name, if the webhook may get any that is batched."""

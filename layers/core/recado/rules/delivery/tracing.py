@@ -13,6 +13,7 @@ from recado.rules.event.catalogue import Catalogue, Category
 from recado.rules.event.event import Event
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure
+from recado.rules.shaping.filtering import judged
 from recado.rules.webhook.waiting import next_attempt_at, waiting_reason
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 
@@ -118,8 +119,8 @@ def step_without(webhook: Webhook, known: Known, deployment: Deployment, now_ms:
     reasons: tuple[Callable[[], Step | None], ...] = (
         lambda: None if waits else _created_later(webhook, known),
         lambda: _not_registered(webhook, known),
-        lambda: _off(webhook, known),
         lambda: _filtered(webhook, known),
+        lambda: _off(webhook, known),
         lambda: _waits_for_drain(known, deployment, now_ms) if waits else None,
     )
     steps = (reason() for reason in reasons)
@@ -163,9 +164,15 @@ def _off(webhook: Webhook, known: Known) -> Step | None:
     return Step(Outcome.OFF, f"The webhook has been {word}{when}: events that come are skipped, and none is sent.")
 
 
-def _filtered(_webhook: Webhook, _known: Known) -> Step | None:
-    """Whether the webhook's filter took the event out, and with what value: as the filter is now."""
-    return None
+def _filtered(webhook: Webhook, known: Known) -> Step | None:
+    """Whether the webhook's filter takes the event out, and with what value: as the filter is now."""
+    if known.event is None or webhook.filter is None:
+        return None
+    says = judged(known.event, webhook.filter)
+    if says.delivers:
+        return None
+    detail = f"The webhook's filter takes it out.{_changed_since(webhook, known)}"
+    return Step(Outcome.FILTERED, detail, filter=webhook.filter, value=says.value)
 
 
 def _waits_for_drain(known: Known, deployment: Deployment, now_ms: int) -> Step:

@@ -1,12 +1,13 @@
 """An event: one thing that happened in one account, as published and as it will be sent."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from recado.rules import account
 from recado.rules.event import strict_json, timestamps
 from recado.rules.event.catalogue import NAME_ACCEPTED, is_name
+from recado.rules.event.problem import Problem
 
 # One event must fit alone into a body of payload.MAX_BODY_BYTES; the difference holds the frame and the account id.
 MAX_EVENT_BYTES = 256 * 1024 - 128
@@ -19,17 +20,24 @@ _EVENT_ID = re.compile(EVENT_ID)
 
 
 class InvalidEventError(ValueError):
-    """Not an event that can be delivered: `field` names the culprit, `reason` says what is accepted."""
+    """Not an event that can be delivered: `field` names the culprit, `reason` says what is accepted.
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
+    There may be further ones; `problems` are all that are told of.
+    """
+
+    def __init__(self, field: str, reason: str, further: Iterable[Problem] = ()) -> None:
         self.field = field
         self.reason = reason
+        self.problems = (Problem(field, reason), *further)
+        super().__init__("; ".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; `text` is the JSON object that receivers get, `account_text` the account id as JSON, as it came."""
+    """One event; `text` is the JSON object that receivers get, `account_text` the account id as JSON, as it came.
+
+    `misfits` is what does not fit the JSON Schema of its type, where it is delivered all the same.
+    """
 
     account_id: str
     account_text: str
@@ -37,6 +45,7 @@ class Event:
     name: str
     timestamp_ms: int
     text: str
+    misfits: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> str:

@@ -1,0 +1,1 @@
+"""What a webhook makes of events: which ones it gets, and in which shape."""

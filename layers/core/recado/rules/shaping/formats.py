@@ -1,0 +1,156 @@
+"""The shapes in which events leave: how one is written, and what stands around those of a POST.
+
+`ENVELOPE` is Recado's own, `STANDARD` that of Standard Webhooks 1.0.0, `CLOUDEVENTS` that of CloudEvents 1.0.2 (JSON
+event format and batch), `RAW` what the webhook's `transform` makes, for receivers that cannot be changed.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from recado.rules.event import strict_json
+from recado.rules.event.event import Event
+from recado.rules.event.timestamps import to_iso
+from recado.rules.shaping.allowance import Allowance
+
+JSON = "application/json"
+CLOUD_EVENT = "application/cloudevents+json"
+CLOUD_EVENTS = "application/cloudevents-batch+json"
+# No attribute of type String may hold one (CloudEvents 1.0.2, "Type System").
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class Format(StrEnum):
+    """The shape of a webhook's POSTs."""
+
+    ENVELOPE = "ENVELOPE"
+    STANDARD = "STANDARD"
+    CLOUDEVENTS = "CLOUDEVENTS"
+    RAW = "RAW"
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether a POST holds one event and no more."""
+        return self in (Format.STANDARD, Format.RAW)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An event as it is written into a POST; `error` is why its transform gave nothing, and was left out."""
+
+    text: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a webhook's events leave. One event a POST is `alone`: by the format, or because the webhook takes one."""
+
+    format: Format = Format.ENVELOPE
+    transform: str | None = None
+    alone: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether events leave as they came."""
+        return self.format is Format.ENVELOPE and self.transform is None
+
+    @property
+    def content_type(self) -> str:
+        """The `Content-Type` of a POST."""
+        if self.format is Format.CLOUDEVENTS:
+            return CLOUD_EVENT if self.alone else CLOUD_EVENTS
+        return JSON
+
+    def written(self, event: Event, allowance: Allowance) -> Written:
+        """The event's part of a body; whatever goes wrong in the transform, it is written as if there were none."""
+        if self.transform is None:
+            return Written(self._text(event, None))
+        from recado.rules.shaping.expression import (  # noqa: PLC0415 - only webhooks with an expression need the library
+            ExpressionFailedError,
+            InvalidExpressionError,
+            compiled,
+        )
+
+        try:
+            document = strict_json.loads(event.text)
+            value = compiled(self.transform).value_of(document, allowance)
+            if value is None and self.format is Format.RAW:
+                raise ExpressionFailedError("it gives null, which is no body")
+            return Written(self._text(event, [value]))
+        except (ExpressionFailedError, InvalidExpressionError) as error:
+            return Written(self._text(event, None), str(error))
+
+    def body(self, account_text: str, texts: Sequence[str]) -> str:
+        """The body of a POST that holds the events that are written so."""
+        if self.format is Format.ENVELOPE:
+            return f'{{"accountId":{account_text},"events":[{",".join(texts)}]}}'
+        if self.format is Format.CLOUDEVENTS and not self.alone:
+            return f"[{','.join(texts)}]"
+        return texts[0] if texts else ""
+
+    def _text(self, event: Event, made: list[object] | None) -> str:
+        """The event with the value that `made` holds in the place of its data, as it came where that is None."""
+        if self.format is Format.RAW:
+            return event.text if made is None else strict_json.dumps(made[0])
+        if self.format is Format.ENVELOPE and made is None:
+            return event.text
+        fields = strict_json.loads(event.text)
+        assert isinstance(fields, dict)  # noqa: S101 - what an event's text is
+        if made is not None:
+            fields["data"] = made[0]
+        return strict_json.dumps(_MEMBERS[self.format](event, fields))
+
+
+class Writing:
+    """Writes the events of one POST, each once, within one allowance."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self._allowance = Allowance()
+        self._texts: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
+        """Why a transform gave nothing, by the event's key."""
+
+    def text_of(self, event: Event) -> str:
+        """The event's part of the body."""
+        if self.shape.is_plain:
+            return event.text
+        text = self._texts.get(event.key)
+        if text is None:
+            written = self.shape.written(event, self._allowance)
+            text = self._texts[event.key] = written.text
+            if written.error is not None:
+                self.errors[event.key] = written.error
+        return text
+
+    def body(self, events: Sequence[Event]) -> bytes:
+        """The body that holds these events: the bytes that are signed and sent."""
+        return self.shape.body(events[0].account_text, [self.text_of(event) for event in events]).encode()
+
+
+def _standard(event: Event, fields: dict[str, object]) -> dict[str, object]:
+    return {"type": event.name, "timestamp": to_iso(event.timestamp_ms), "data": fields["data"]}
+
+
+def _cloud_event(event: Event, fields: dict[str, object]) -> dict[str, object]:
+    info = fields.get("eventInfo")
+    shown = _CONTROL.sub(" ", info) if isinstance(info, str) else ""
+    return {
+        "specversion": "1.0",
+        "id": event.event_id,
+        "source": f"/accounts/{event.account_id}",
+        "type": event.name,
+        "time": to_iso(event.timestamp_ms),
+        "datacontenttype": JSON,
+        **({"eventinfo": shown} if shown else {}),
+        "data": fields["data"],
+    }
+
+
+_MEMBERS: Mapping[Format, Callable[[Event, dict[str, object]], dict[str, object]]] = {
+    Format.ENVELOPE: lambda _event, fields: fields,
+    Format.STANDARD: _standard,
+    Format.CLOUDEVENTS: _cloud_event,
+}
