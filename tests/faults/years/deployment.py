@@ -46,6 +46,7 @@ _API = ApiSettings(
     test_sends_per_minute=1_000,
     publishes_per_minute=1_000,
     read_units_per_minute=1_000_000,
+    batch_schedule="rate(15 minutes)",
     event_bus_name="bus",
     event_source="source",
     catalogue=FOLDER,

@@ -23,6 +23,8 @@ SCOPES = {
     ("POST", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/signature"): WRITE,
     ("DELETE", f"{WEBHOOK}/signature/previous"): WRITE,
+    ("GET", "/accounts/{accountId}/deliveries"): READ,
+    ("GET", "/accounts/{accountId}/events/{eventId}"): READ,
     ("GET", f"{WEBHOOK}/deliveries"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}/attempts"): READ,

@@ -51,6 +51,7 @@ ENVIRONMENT = {
         "TEST_SENDS_PER_MINUTE": "TestSendsPerMinute",
         "PUBLISHES_PER_MINUTE": "PublishesPerMinute",
         "READ_UNITS_PER_MINUTE": "ReadUnitsPerMinute",
+        "BATCH_SCHEDULE": "BatchSchedule",
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
         "CATALOGUE": "/opt",

@@ -28,6 +28,7 @@ from recado.http_api.shared.repeating import Repeating
 from recado.http_api.shared.schemas import FOR_AN_HOUR, JSON, OPEN, Shown, responses, shown
 from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
+from recado.http_api.tracing.routes import tracing_routes
 from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports import (
     ActivityStore,
@@ -49,6 +50,7 @@ from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
+from recado.use_cases.managing.tracing import EventTracing
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
 
@@ -91,6 +93,7 @@ class Services:
     requests: Requests
     jobs: Jobs
     publishing: Publishing
+    tracing: EventTracing
     schemas: CatalogueSchemas
     sample_sends: SampleSends
     previewing: Previewing
@@ -130,6 +133,7 @@ class HttpApi:
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
             job_routes(services.administration, services.jobs),
             event_routes(services.publishing, services.schemas),
+            tracing_routes(services.tracing),
             activity_routes(services.activities, services.clock),
         ):
             self._app.include_router(router)

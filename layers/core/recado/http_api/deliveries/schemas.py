@@ -104,6 +104,24 @@ class DeliveryList(Shown):
     next_cursor: str | None = None
 
 
+class AccountDeliveryView(DeliveryView):
+    """A delivery among those of other webhooks."""
+
+    webhook_name: str
+
+
+class AccountDeliveryList(Shown):
+    """A page of the deliveries of all webhooks, newest first; `nextCursor` is missing on the last."""
+
+    deliveries: list[AccountDeliveryView]
+    next_cursor: str | None = None
+
+
+def account_delivery_view(delivery: Delivery, webhook_name: str, now_ms: int) -> AccountDeliveryView:
+    """A delivery in a list of all webhooks'."""
+    return AccountDeliveryView(**_fields(delivery, now_ms), webhook_name=webhook_name)
+
+
 def delivery_view(delivery: Delivery, now_ms: int) -> DeliveryView:
     """A delivery in a list."""
     return DeliveryView(**_fields(delivery, now_ms))
