@@ -110,9 +110,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
         requests=_requests(parts, asking),
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
-        previewing=Previewing(
-            administration=administration, reader=parts.reader, accepted=accepted, clock=now_ms
-        ),
+        previewing=Previewing(administration=administration, recent=parts.reader, accepted=accepted, clock=now_ms),
         sample_sends=_sample_sends(parts, administration, vault, accepted, logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,

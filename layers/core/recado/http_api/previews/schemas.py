@@ -6,14 +6,13 @@ from pydantic import Field
 
 from recado.http_api.deliveries.schemas import ExpressionErrorView, expression_error_view
 from recado.http_api.shared.schemas import Entered, Shown, Time, TimeEntered
-from recado.http_api.webhooks.schemas import (
-    EventName,
-    EventNames,
+from recado.http_api.webhooks.schemas import EventName, EventNames, PartEntered
+from recado.http_api.webhooks.shaping import (
     FilterChanged,
     FormatEntered,
-    PartEntered,
     TransformChanged,
     expressions_entered,
+    format_entered,
 )
 from recado.rules.event.timestamps import to_iso
 from recado.rules.shaping.preview import Previewed
@@ -73,7 +72,7 @@ class LastEventsView(Shown):
 
 
 class PreviewView(Shown):
-    """What filter, transform and format make of a sample, and of up to a hundred last events, as far as one look goes."""
+    """What filter, transform and format make of a sample, and of up to a hundred of the last events."""
 
     warnings: list[WarningView]
     sample: PreviewedView
@@ -82,7 +81,9 @@ class PreviewView(Shown):
 
 def changes_previewed(entered: PreviewEntered) -> Changes:
     """What was entered, as the rules take it."""
-    return Changes(event_names=entered.event_names, expressions=expressions_entered(entered), format=entered.format)
+    return Changes(
+        event_names=entered.event_names, expressions=expressions_entered(entered), format=format_entered(entered.format)
+    )
 
 
 def example_entered(entered: PreviewEntered) -> Example:

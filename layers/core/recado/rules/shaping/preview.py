@@ -39,6 +39,4 @@ def previewed(expression: str | None, shape: Shape, event: Event, allowance: All
     elif written.error is not None:
         trouble = ExpressionTrouble(ExpressionKind.TRANSFORM, written.error)
     truncated = len(body) > LONGEST_BODY
-    return Previewed(
-        event, says.delivers, says.value, trouble, shape.content_type, body[:LONGEST_BODY], truncated
-    )
+    return Previewed(event, says.delivers, says.value, trouble, shape.content_type, body[:LONGEST_BODY], truncated)

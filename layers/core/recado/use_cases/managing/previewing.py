@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recado.ports import Clock, DeliveryReader
+from recado.ports import Clock, RecentEvents
 from recado.rules.account import published_account
 from recado.rules.event.event import Event, InvalidEventError
 from recado.rules.event.reading import EventReader
@@ -46,10 +46,10 @@ class Previewing:
     """Previews webhooks: nothing is sent, and nothing is stored."""
 
     def __init__(
-        self, *, administration: Administration, reader: DeliveryReader, accepted: Accepted, clock: Clock
+        self, *, administration: Administration, recent: RecentEvents, accepted: Accepted, clock: Clock
     ) -> None:
         self._administration = administration
-        self._reader = reader
+        self._recent = recent
         self._accepted = accepted
         self._events = EventReader(accepted.catalogue)
         self._clock = clock
@@ -67,7 +67,7 @@ class Previewing:
         webhook = changed(current, entered, self._accepted, now)
         sample = previewed(webhook.filter, webhook.shape, self._sample(webhook, example, now), allowance)
         ids = [one.webhook_id for one in self._administration.all_of(webhook.account_id)]
-        events = self._reader.recent_events(ids, LAST_EVENTS) if ids else []
+        events = self._recent.recent_events(ids, LAST_EVENTS) if ids else []
         wanted = [one for one in events if not webhook.event_names or webhook.wants(one.name)]
         seen = [previewed(webhook.filter, webhook.shape, event, allowance) for event in wanted]
         matched = sum(one.delivers for one in seen)
