@@ -30,6 +30,8 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
     redraw();
   };
   const eventName = () => (names().includes(state.chosen) ? state.chosen : names()[0]);
+  // None where all that the webhook names have left the catalogue, and as long as that is being loaded.
+  const idle = () => !state.busy && eventName() !== undefined;
   const choose = (event) => {
     state.chosen = event.target.value;
   };
@@ -38,7 +40,7 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
       <div class="test-controls">
         <label for="test-event">${t("test.event")}</label>
         <select id="test-event" @change=${choose}>${names().map((name) => html`<option ?selected=${name === eventName()}>${name}</option>`)}</select>
-        <button type="button" class="secondary" aria-disabled=${state.busy ? "true" : "false"} @click=${() => state.busy || run()}>
+        <button type="button" class="secondary" aria-disabled=${idle() ? "false" : "true"} @click=${() => idle() && run()}>
           ${icon("send")}${t(state.busy ? "test.sending" : "test.send")}</button>
       </div>
       ${state.busy ? html`<p class="field-hint" role="status">${t("test.wait")}</p>` : nothing}

@@ -140,6 +140,7 @@ class ApiSettings:
     test_sends_per_minute: int
     publishes_per_minute: int
     read_units_per_minute: int
+    batch_schedule: str
     event_bus_name: str
     event_source: str
     catalogue: str
@@ -163,6 +164,7 @@ class ApiSettings:
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE"),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE"),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE"),
+            batch_schedule=_text(env, "BATCH_SCHEDULE"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             event_source=_text(env, "EVENT_SOURCE"),
             catalogue=_text(env, "CATALOGUE"),

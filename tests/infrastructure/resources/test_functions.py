@@ -31,7 +31,12 @@ SENDER = {
     "SLOW_AFTER_SECONDS": "SlowAfter",
     "ALERT_AFTER_SECONDS": "AlertAfter",
 }
-DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue", "CATALOGUE": "/opt"}
+DISPATCHER = {
+    **SENDER,
+    "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue",
+    "CATALOGUE": "/opt",
+    "VALIDATE_EVENTS": "ValidateEvents",
+}
 # Made of several conditions each: test_console.py holds them.
 CONSOLE_SIGN_IN = dict.fromkeys(
     ("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL", "REVOCATION_URL"), CHOSEN
@@ -46,9 +51,11 @@ ENVIRONMENT = {
         "TEST_SENDS_PER_MINUTE": "TestSendsPerMinute",
         "PUBLISHES_PER_MINUTE": "PublishesPerMinute",
         "READ_UNITS_PER_MINUTE": "ReadUnitsPerMinute",
+        "BATCH_SCHEDULE": "BatchSchedule",
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
         "CATALOGUE": "/opt",
+        "VALIDATE_EVENTS": "ValidateEvents",
         "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
         **TARGETS,
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",

@@ -23,6 +23,7 @@ _SETTINGS = ApiSettings(
     test_sends_per_minute=10,
     publishes_per_minute=600,
     read_units_per_minute=6000,
+    batch_schedule="rate(15 minutes)",
     event_bus_name="bus",
     event_source="source",
     catalogue=str(Path(__file__).parents[4] / "catalogue"),

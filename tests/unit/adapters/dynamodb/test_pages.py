@@ -23,7 +23,9 @@ def cut(count: int) -> Rows:
 
 def keys(found: Rows, limit: int = 100, *, wanted: bool = True) -> tuple[list[str], str | None]:
     """Read a page of the keys of what is wanted: all of it, or nothing."""
-    return pages.page_of(found, lambda row: row[0].key if wanted else None, limit)
+    read, last = pages.page_of(found, lambda row: row[0].key if wanted else None, limit)
+    assert last is None or last.webhook_id == "wh_1"
+    return read, last and last.key
 
 
 def test_a_page_ends_with_its_limit() -> None:

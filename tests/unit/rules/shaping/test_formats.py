@@ -8,10 +8,9 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from recado.rules.event.event import Event
-from recado.rules.sending import payload
 from recado.rules.shaping.allowance import Allowance
 from recado.rules.shaping.formats import Format, Shape
-from tests.unit.builders import NAME, event
+from tests.unit.builders import NAME, body_of, event
 
 DATA = {"total": 59.9, "large": 2**70, "note": "ü €"}
 
@@ -26,7 +25,7 @@ def test_the_envelope_is_what_it_is_without_a_format() -> None:
     """Byte for byte."""
     events = [event("e1", data=DATA), event("e2", eventInfo="x")]
 
-    assert written(Shape(), *events).encode() == payload.body(events)
+    assert written(Shape(), *events).encode() == body_of(events)
     assert Shape().content_type == "application/json"
 
 

@@ -5,14 +5,16 @@ lets through, so that nothing in an answer says what it has cost.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from heapq import merge
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from recado.adapters.dynamodb.deliveries.delivery_items import event_key
+from recado.adapters.dynamodb.deliveries.delivery_items import event_key, webhook_of
 from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, WebhookItem, connection_of
+from recado.ports import LogPlace
 
 if TYPE_CHECKING:
     from pynamodb.pagination import PageIterator
@@ -28,30 +30,58 @@ class EnoughReadError(Exception):
     """One request has read as much as it may: the page ends here, and its cursor carries on."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadUpTo:
+    """The end of what was read of a partition that has more, behind the last item: nobody may read on."""
+
+    place: LogPlace
+
+
 class NewestFirst:
     """What one request reads of some partitions, the newest items first; no more than about 250 read units.
 
     The first item of each partition is read whatever it costs: without it nobody could say which comes next. So the
-    most there can be is a call above 250, and an item more for each further partition.
+    most there can be is a call above 250, and an item more for each further partition. Where the partitions are those
+    of several webhooks, `shares`, each is asked at first for `first_items` at most, and for its share of what is left,
+    so that none of them uses up what all may read.
     """
 
     def __init__(
-        self, table: type[DeliveryItem], keys: Condition, attributes: Sequence[str], most_items_a_call: int
+        self,
+        table: type[DeliveryItem],
+        attributes: Sequence[str],
+        most_items_a_call: int,
+        *,
+        first_items: int | None = None,
+        shares: int = 1,
     ) -> None:
         self._table = table
-        self._keys = keys
         self._attributes = list(attributes)  # PynamoDB takes any other sequence for one attribute
+        self._first_items = most_items_a_call if first_items is None else first_items
+        self._shares = shares
         self._allowance = _Allowance(table, most_items_a_call)
 
-    def of(self, partition: str) -> Iterator[DeliveryItem]:
-        """The items of a partition; raises `EnoughReadError` where there are more, but enough has been read."""
+    def of(self, partition: str, keys: Condition) -> Iterator[DeliveryItem | ReadUpTo]:
+        """The items of these keys; where there are more, but enough has been read, then how far that is.
+
+        All that the partition has of the last event is among them: behind a copy it is looked for its original.
+        """
         pages = self._table.query(
-            partition, self._keys, consistent_read=True, scan_index_forward=False, attributes_to_get=self._attributes
+            partition, keys, consistent_read=True, scan_index_forward=False, attributes_to_get=self._attributes
         ).page_iter
-        for page in self._allowance.pages(pages):
-            yield from map(self._table.from_raw_data, page["Items"])
-            if pages.last_evaluated_key is not None and self._allowance.is_used:
-                raise EnoughReadError
+        copy: DeliveryItem | None = None
+        for page in self._allowance.pages(pages, self._first_items, self._shares):
+            items = list(map(self._table.from_raw_data, page["Items"]))
+            if copy is not None:
+                yield from (item for item in items[:1] if place_of(item) == place_of(copy))
+                yield ReadUpTo(place_of(copy))
+                return
+            yield from items
+            if items and pages.last_evaluated_key is not None and self._allowance.is_used:
+                if not items[-1].key.endswith(COPY_SUFFIX):
+                    yield ReadUpTo(place_of(items[-1]))
+                    return
+                copy = items[-1]
 
 
 class _Allowance:
@@ -66,16 +96,25 @@ class _Allowance:
         self._connection = connection_of(table)
         self._units_before = self._connection.read_units
         self._items = 0
+        self._units_of_items = 0.0
+        self._with_more = 0  # partitions
 
-    def pages(self, pages: "PageIterator[Any]") -> Iterator[Any]:
-        """The pages, each as large as is left."""
-        while True:
-            pages.page_size = self._affordable()
-            page = next(pages, None)
-            if page is None:
-                return
-            self._items += page["ScannedCount"]
+    def pages(self, pages: "PageIterator[Any]", first_items: int | None = None, shares: int = 1) -> Iterator[Any]:
+        """The pages, each as large as is left to it: the first of so many items at most, and one of several shares.
+
+        Later ones share what is left with the other partitions that have more.
+        """
+        pages.page_size = self._affordable(self._most_items if first_items is None else first_items, shares)
+        before, has_more = self._used(), 0
+        while (page := next(pages, None)) is not None:
+            if page["ScannedCount"]:  # what is empty costs, too, but tells nothing of items
+                self._items += page["ScannedCount"]
+                self._units_of_items += self._used() - before
+            had_more, has_more = has_more, int(pages.last_evaluated_key is not None)
+            self._with_more += has_more - had_more
             yield page
+            before = self._used()
+            pages.page_size = self._affordable(self._most_items, max(1, self._with_more))
 
     @property
     def is_used(self) -> bool:
@@ -88,12 +127,22 @@ class _Allowance:
     def _used(self) -> float:
         return self._connection.read_units - self._units_before
 
-    def _affordable(self) -> int:
-        """How many items to ask for next: what is left pays for as many, if they cost as much as those so far."""
+    def _affordable(self, most: int, shares: int = 1) -> int:
+        """How many items to ask for next: a share of what is left pays for as many, if they cost as those so far."""
         if not self._items:
-            return self._most_items
-        units_an_item = max(1.0, self._used()) / self._items
-        return max(1, min(self._most_items, int(self._left() / units_an_item)))
+            return most if shares == 1 else 1  # which tells what an item costs
+        units_an_item = max(1.0, self._units_of_items) / self._items
+        return max(1, min(most, int(self._left() / shares / units_an_item)))
+
+
+def batches_within_allowance(table: type[DeliveryItem], ids: Sequence[str], at_once: int) -> Iterator[Sequence[str]]:
+    """Of each of which something is read, as many as one request may look at, so many at once; at least the first."""
+    allowance = _Allowance(table, at_once)
+    start = 0
+    while start < len(ids) and (start == 0 or not allowance.is_used):
+        some = ids[start : start + at_once]
+        start += len(some)
+        yield some
 
 
 def newest_wanted(
@@ -131,43 +180,50 @@ def newest_wanted(
     return found, None if last is None else str(last["webhook_id"]["S"])
 
 
-def by_event(streams: Iterable[Iterable[DeliveryItem]], *, newest_first: bool = False) -> Iterator[list[DeliveryItem]]:
-    """Items of several partitions in one order, those of one event together: those of the first stream first.
+def by_event(
+    streams: Iterable[Iterable[DeliveryItem | ReadUpTo]], *, newest_first: bool = False
+) -> Iterator[list[DeliveryItem]]:
+    """Items of several partitions in one order, those of one delivery together: those of the first stream first.
 
-    A delivery may be in two partitions (finished just now), and has a copy where somebody asked for it again. Where
-    enough has been read before the first event is complete, it is told as far as it is known: a page that has nothing
-    has no cursor either.
+    A delivery may be in two partitions (finished just now), and has a copy where somebody asked for it again. Raises
+    `EnoughReadError` behind the last one that is whole, before which there is at least one.
     """
     row: list[DeliveryItem] = []
-    is_first = True
-    try:
-        for item in merge(*streams, key=event_key, reverse=newest_first):
-            if row and event_key(row[0]) != event_key(item):
-                yield row
-                row, is_first = [], False
-            row.append(item)
-    except EnoughReadError:
-        if row and is_first:
+    for item in merge(*streams, key=_in_order, reverse=newest_first):
+        if row and (isinstance(item, ReadUpTo) or place_of(row[0]) != place_of(item)):
             yield row
-        raise
+            row = []
+        if isinstance(item, ReadUpTo):
+            raise EnoughReadError
+        row.append(item)
     if row:
         yield row
 
 
+def _in_order(item: DeliveryItem | ReadUpTo) -> tuple[LogPlace, int]:
+    """What to sort by: where a partition was read up to comes, newest first, behind all items of that place."""
+    return (item.place, 0) if isinstance(item, ReadUpTo) else (place_of(item), 1)
+
+
+def place_of(item: DeliveryItem) -> LogPlace:
+    """Where an item stands in the order of events, and of the webhooks that got the same one."""
+    return LogPlace(event_key(item), webhook_of(item))
+
+
 def page_of(
     rows: Iterable[Sequence[DeliveryItem]], wanted: Callable[[Sequence[DeliveryItem]], T | None], limit: int
-) -> tuple[list[T], str | None]:
-    """Up to `limit` of what is `wanted` of the rows, and the key after which the next page begins, None at the end.
+) -> tuple[list[T], LogPlace | None]:
+    """Up to `limit` of what is `wanted` of the rows, and the place after which the next page begins, None at the end.
 
     A page may be short, even empty, where little is wanted or items are large: what one request reads is bounded.
     """
     found: list[T] = []
-    last_read: str | None = None
+    last_read: LogPlace | None = None
     try:
         for read, row in enumerate(rows):
             if len(found) == limit or read == _MOST_ITEMS_READ:
                 return found, last_read
-            last_read = event_key(row[0])
+            last_read = place_of(row[0])
             one = wanted(row)
             if one is not None:
                 found.append(one)

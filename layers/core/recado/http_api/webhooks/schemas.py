@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
-from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths, nullable
 from recado.http_api.shared.secrets import not_null
 from recado.http_api.webhooks.authentication import (
     AuthenticationEntered,
@@ -25,6 +25,8 @@ from recado.ports import WaitingSummary
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.catalogue import NAME
 from recado.rules.event.timestamps import to_iso
+from recado.rules.shaping.allowance import MOST_CHARACTERS
+from recado.rules.shaping.formats import Format
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.registration import (
     MAX_DESCRIPTION_LENGTH,
@@ -78,6 +80,32 @@ CatchUp = Annotated[
 ]
 
 
+Filter = Annotated[
+    str,
+    Field(
+        description="A JMESPath expression over `{eventName, eventId, timestamp, eventInfo, data}`: events for which "
+        "it gives false, null or something empty are left out. One that fails leaves nothing out.",
+        json_schema_extra=lengths(1, MOST_CHARACTERS),
+    ),
+]
+Transform = Annotated[
+    str,
+    Field(
+        description="A JMESPath expression over the same, whose result takes the place of `data`; with the format "
+        "`RAW` it is the body. Where it fails the event goes as if there were none.",
+        json_schema_extra=lengths(1, MOST_CHARACTERS),
+    ),
+]
+FormatEntered = Annotated[
+    Format,
+    Field(
+        description="`ENVELOPE`: `{accountId, events}`. `STANDARD`: Standard Webhooks' `{type, timestamp, data}`, one "
+        "event a POST. `CLOUDEVENTS`: CloudEvents 1.0, a batch unless `maxEvents` is 1. `RAW`: what `transform` makes, "
+        "one event a POST."
+    ),
+]
+
+
 class WebhookEntered(Entered):
     """A webhook to be registered."""
 
@@ -89,13 +117,24 @@ class WebhookEntered(Entered):
     headers: Headers = Field(default_factory=dict)
     active: bool = True
     ordered: Ordered = False
+    filter: Filter | None = None
+    transform: Transform | None = None
+    format: FormatEntered = Format.ENVELOPE
     delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
+
+
+TAKEN_AWAY_BY_NULL = ("filter", "transform")
+FilterChanged = Annotated[Filter | None, Field(json_schema_extra=nullable)]
+TransformChanged = Annotated[Transform | None, Field(json_schema_extra=nullable)]
 
 
 class PartEntered(Entered):
     """A part of a webhook: what is left out stays as it is."""
 
-    _no_null = field_validator("*", mode="before")(not_null)
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_null(cls, value: object, info: ValidationInfo) -> object:
+        return value if info.field_name in TAKEN_AWAY_BY_NULL else not_null(value)
 
 
 class WebhookChanged(PartEntered):
@@ -113,7 +152,15 @@ class WebhookChanged(PartEntered):
     active: bool | None = None
     catch_up: CatchUp = False
     ordered: Ordered | None = None
+    filter: FilterChanged = None
+    transform: TransformChanged = None
+    format: FormatEntered | None = None
     delivery: DeliverySettingsEntered | None = None
+
+
+def expressions_entered(entered: Entered) -> dict[str, str | None]:
+    """The expressions that were entered, by name; null, which takes one away, too."""
+    return {name: getattr(entered, name) for name in TAKEN_AWAY_BY_NULL if name in entered.model_fields_set}
 
 
 def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
@@ -127,6 +174,8 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         active=entered.active,
         catch_up=isinstance(entered, WebhookChanged) and entered.catch_up,
         ordered=entered.ordered,
+        expressions=expressions_entered(entered),
+        format=entered.format,
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
@@ -166,6 +215,9 @@ class WebhookView(Shown):
     headers: dict[str, str]
     active: bool
     ordered: bool
+    filter: str | None = None
+    transform: str | None = None
+    format: Format
     delivery: DeliverySettingsView
     status: Status
     off_since: Annotated[Time | None, Field(description="When a webhook that is off was last switched off.")] = None
@@ -213,6 +265,9 @@ def webhook_view(
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
         ordered=webhook.ordered,
+        filter=webhook.filter,
+        transform=webhook.transform,
+        format=webhook.format,
         delivery=settings_view(webhook.delivery),
         status=webhook.status,
         off_since=iso_or_none(webhook.off_since),

@@ -16,6 +16,7 @@ MAX_EVENT_BYTES = 256 * 1024 - 128
 # An event id becomes the `webhook-id` header, which must not hold a '.' (Standard Webhooks 1.0.0, "Signature scheme"),
 # and a part of the delivery's key and address.
 EVENT_ID = "[A-Za-z0-9_:-]{1,128}"
+EVENT_ID_ACCEPTED = "1 to 128 letters, digits, '_', '-' or ':' (a UUID is best)"
 _EVENT_ID = re.compile(EVENT_ID)
 
 
@@ -52,7 +53,27 @@ class Event:
     @property
     def key(self) -> str:
         """Sort key of its deliveries: time first, so that keys in order are events in order."""
-        return f"{self.timestamp_ms:015d}#{self.event_id}"
+        return key_of(self.timestamp_ms, self.event_id)
+
+
+def key_of(timestamp_ms: int, event_id: str) -> str:
+    """The sort key of the deliveries of an event."""
+    return f"{timestamp_ms:015d}#{event_id}"
+
+
+def timestamp_of(key: str) -> int:
+    """The time of the event of a sort key."""
+    return int(key.partition("#")[0])
+
+
+def id_of_event(key: str) -> str:
+    """The id of the event of a sort key."""
+    return key.partition("#")[2]
+
+
+def is_event_id(text: str) -> bool:
+    """Whether this can be the id of an event."""
+    return _EVENT_ID.fullmatch(text) is not None
 
 
 def parse_event(name: str, detail: object) -> Event:
@@ -85,8 +106,8 @@ def parse_event(name: str, detail: object) -> Event:
 
 
 def _event_id(value: object) -> str:
-    if not isinstance(value, str) or not _EVENT_ID.fullmatch(value):
-        raise InvalidEventError("eventId", "must be 1 to 128 letters, digits, '_', '-' or ':' (a UUID is best)")
+    if not isinstance(value, str) or not is_event_id(value):
+        raise InvalidEventError("eventId", f"must be {EVENT_ID_ACCEPTED}")
     return value
 
 

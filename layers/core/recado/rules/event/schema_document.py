@@ -37,6 +37,7 @@ _OF_LIST = frozenset(["allOf", "anyOf", "oneOf", "prefixItems"])
 _OF_NAMES = frozenset(["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"])
 _OF_A_DOCUMENT = frozenset(("$id", "$schema", "$anchor"))
 _MOST_FILES = 10
+_MOST_STEPS, _SHOWN_STEPS = 250, 10  # jsonschema-rs takes 255
 _NOT_TAKEN = {
     "$dynamicRef": "is not taken: refer with $ref",
     "$dynamicAnchor": "is not taken: use $anchor",
@@ -108,6 +109,8 @@ class _Document:
         self.root = root
         self.places: dict[str, Path] = {}
         for path, node in all_subschemas(root):
+            if len(path) > _MOST_STEPS:
+                raise InvalidSchemaError(name, path[:_SHOWN_STEPS], f"must not hold more than {_MOST_STEPS} levels")
             self.places[pointer(path)] = path
             if isinstance(node, Mapping):
                 self._check(path, node)
@@ -135,23 +138,21 @@ class _Document:
         return self.places.get(pointer([step.replace("~1", "/").replace("~0", "~") for step in steps[1:]]))
 
 
-def bundled(schema: object, shared: Mapping[str, object], document: str = OWN) -> Node:
+def bundled(schema: object, shared: Mapping[str, object], document: str = OWN, at: Path = ()) -> Node:
     """The schema as one document, which refers to nothing outside; `shared` are the schemas by their paths.
 
-    `document` is the schema's own path, where it is one of them. Raises
-    `InvalidSchemaError`. It has no `$id` any more: that is the name of what it was made of.
+    `document` is the schema's own path, where it is one of them; `at` is where the whole will stand in another
+    document. Raises `InvalidSchemaError`. It has no `$id` any more: that is the name of what it was made of.
     """
-    try:
-        return _Bundle(_Document(document, schema), shared).whole()
-    except RecursionError:
-        raise InvalidSchemaError(document, (), "must not be nested that deeply") from None
+    return _Bundle(_Document(document, schema), shared, at).whole()
 
 
 class _Bundle:
     """One document in the making."""
 
-    def __init__(self, own: _Document, shared: Mapping[str, object]) -> None:
+    def __init__(self, own: _Document, shared: Mapping[str, object], at: Path) -> None:
         self._own = own
+        self._at = at
         self._shared = shared
         self._documents: dict[str, _Document] = {}
         self._keys: dict[str, str] = {}
@@ -196,8 +197,8 @@ class _Bundle:
         if place is None:
             raise InvalidSchemaError(document.name, path, "must lead to a schema; where it leads to there is none")
         if target is self._own:
-            return pointer(place)
-        return pointer((_DEFINITIONS, self._key(target.name), *place))
+            return pointer((*self._at, *place))
+        return pointer((*self._at, _DEFINITIONS, self._key(target.name), *place))
 
     def _named(self, document: _Document, where: str) -> _Document | None:
         for base in (document.base, _FOLDER + document.name, _FOLDER):

@@ -1,5 +1,8 @@
 """How much work expressions may be: steps of one, and of all that are worked out for a webhook at a time."""
 
+MOST_CHARACTERS = 1024
+"""How long an expression is at most."""
+
 STEPS_OF_ONE = 50_000
 """Of one expression over one event: about a tenth of a second of a small processor at the very most."""
 

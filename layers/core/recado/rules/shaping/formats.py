@@ -52,6 +52,11 @@ class Shape:
     alone: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        """Whether events leave as they came."""
+        return self.format is Format.ENVELOPE and self.transform is None
+
+    @property
     def content_type(self) -> str:
         """The `Content-Type` of a POST."""
         if self.format is Format.CLOUDEVENTS:
@@ -96,6 +101,33 @@ class Shape:
         if made is not None:
             fields["data"] = made[0]
         return strict_json.dumps(_MEMBERS[self.format](event, fields))
+
+
+class Writing:
+    """Writes the events of one POST, each once, within one allowance."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self._allowance = Allowance()
+        self._texts: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
+        """Why a transform gave nothing, by the event's key."""
+
+    def text_of(self, event: Event) -> str:
+        """The event's part of the body."""
+        if self.shape.is_plain:
+            return event.text
+        text = self._texts.get(event.key)
+        if text is None:
+            written = self.shape.written(event, self._allowance)
+            text = self._texts[event.key] = written.text
+            if written.error is not None:
+                self.errors[event.key] = written.error
+        return text
+
+    def body(self, events: Sequence[Event]) -> bytes:
+        """The body that holds these events: the bytes that are signed and sent."""
+        return self.shape.body(events[0].account_text, [self.text_of(event) for event in events]).encode()
 
 
 def _standard(event: Event, fields: dict[str, object]) -> dict[str, object]:

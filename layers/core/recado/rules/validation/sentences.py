@@ -49,7 +49,7 @@ _OF_LIMITS = {
 }
 _OTHERWISE = {
     "uniqueItems": "must not hold the same member twice",
-    "contains": "must hold as many members of the kind that its schema asks for as that says",
+    "contains": "must hold as many members of one kind as its schema asks for",
     "not": "must not be of the kind that its schema excludes",
     "falseSchema": _NOT_ACCEPTED,
 }
@@ -126,7 +126,7 @@ def _of_limit(name: str, facts: Mapping[str, Any]) -> str:
 
 
 def _type(facts: Mapping[str, Any]) -> str:
-    return f"must be {_either([_TYPES.get(each, each) for each in facts['types']])}"
+    return f"must be {_either([text for name, text in _TYPES.items() if name in facts['types']])}"
 
 
 def _enum(facts: Mapping[str, Any]) -> str:
@@ -146,11 +146,11 @@ def _format(facts: Mapping[str, Any]) -> str:
 
 
 def _many_fit(_facts: Mapping[str, Any]) -> str:
-    return "must fit one of the schemas that there are for it, and fits several"
+    return "must fit one of several schemas, and fits more"
 
 
 def _unexpected_items(facts: Mapping[str, Any]) -> str:
-    return f"has {len(facts['unexpected'])} members that are not accepted"
+    return f"must not have the last {len(facts['unexpected'])} of its members"
 
 
 _BUILT: dict[str, Callable[[Mapping[str, Any]], str]] = {

@@ -9,7 +9,7 @@ from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
 from recado.rules.sending.draining import Received, more_drains
-from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, LeftOut
 from recado.use_cases.sending.direct.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
 from recado.use_cases.sending.direct.misfits import Misfits
 from recado.use_cases.sending.direct.sending import Clash
@@ -34,6 +34,7 @@ class DrainReport(Survived):
     dead_letters: list[str] = field(default_factory=list)
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
+    filtered: list[LeftOut] = field(default_factory=list)
     misfits: Misfits = field(default_factory=Misfits)
 
 
@@ -137,6 +138,7 @@ class Drain:
             self._end([], [message for message, _ in pairs], report)
             return
         report.attempts.extend(answer.attempts)
+        report.filtered.extend(answer.filtered)
         reasons = _reasons(answer.clashes)
         done: list[QueueMessage] = []
         undone: list[QueueMessage] = []
