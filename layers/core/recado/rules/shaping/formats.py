@@ -145,6 +145,8 @@ def _cloud_event(event: Event, fields: dict[str, object]) -> dict[str, object]:
         "time": to_iso(event.timestamp_ms),
         "datacontenttype": JSON,
         **({"eventinfo": shown} if shown else {}),
+        # The extension "Distributed Tracing", by which each event of a batch keeps its own.
+        **({"traceparent": event.traceparent} if event.traceparent else {}),
         "data": fields["data"],
     }
 
