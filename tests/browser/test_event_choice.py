@@ -112,7 +112,7 @@ def test_prefixes_of_the_catalogue_are_offered(with_catalogue: Callable[..., Pag
     expect(page.get_by_text("3 of 5 chosen")).to_be_visible()
     prefix.uncheck()
     expect(page.get_by_text("0 of 5 chosen")).to_be_visible()
-    page.get_by_label("Orders", exact=True).check()
+    page.get_by_role("checkbox", name="Orders", exact=True).check()
     expect(page.get_by_text("3 of 5 chosen")).to_be_visible()
 
 
@@ -167,7 +167,7 @@ def test_thousands_of_names_are_searched(with_catalogue: Callable[..., Page]) ->
     page.get_by_label("area39.thing1999", exact=True).check()
     expect(page.get_by_text("1 of 2,000 chosen")).to_be_visible()
     page.get_by_label("Search events").fill("")
-    page.get_by_label("Orders", exact=True).check()
+    page.get_by_role("checkbox", name="Orders", exact=True).check()
     expect(page.get_by_text("2,000 of 2,000 chosen")).to_be_visible()
 
 

@@ -40,7 +40,7 @@ def preview(page: Page) -> Any:
 def test_draft_is_tried_on_a_sample_and_the_last_events(open_tab: OpenTab, receiver: Listener) -> None:
     """A preview tells how many of the last events would be sent, with the filter's value and the body; nothing is."""
     page = open_tab(f"{CONSOLE}/new?event={EVENT}")
-    page.get_by_label("Filter", exact=False).first.fill("data.score > `50`")
+    page.locator("#filter").fill("data.score > `50`")
     page.get_by_label("Standard Webhooks").check()
     shown = preview(page)
     expect(shown).to_contain_text("2 of the last 3 events would be sent.")
