@@ -184,7 +184,8 @@ def test_a_filtered_event_is_explained(api: ApiClient, expression: str, value: A
     delivered, _ = old_webhook(api)
     filtering, at = old_webhook(api, filter=expression)
     through, at = old_webhook(api, filter="data.userId")
-    record(api.system, kept(delivered, at, data={"userId": 1, "paid": False, "lines": []}), kept(through, at))
+    data = {"userId": 1, "paid": False, "lines": []}
+    record(api.system, *(kept(webhook, at, data=data) for webhook in (delivered, through)))
 
     answer = traced(api, timestamp=at)
 

@@ -56,6 +56,9 @@ class EventEntered(Entered):
     timestamp: TimeEntered = Field(description=f"As {timestamps.ACCEPTED}.")
     event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None
     data: dict[str, Any]
+    traceparent: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = Field(
+        default=None, description="Of W3C Trace Context: receivers get it as a header. What is none is left out."
+    )
 
 
 class EventsEntered(Entered):
