@@ -37,8 +37,7 @@ is_there() {
       ;;
     playwright) "$venv/bin/playwright" --version ;; # the Node.js that it brings wants a library of the system's
     java) command -v javac ;;                       # a source file is run by the compiler
-    # Debian keeps it off the path.
-    postgres) command -v initdb || ls /usr/lib/postgresql/*/bin/initdb ;;
+    postgres) command -v initdb || command -v pg_ctlcluster ;; # Debian keeps the server itself off the path
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }

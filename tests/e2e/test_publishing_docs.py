@@ -1,34 +1,30 @@
 """The handbook for publishers: its programs and commands, run as they stand against a stack with the shop's events."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from local import aws
-from local.deploying import translation
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from local.tokens import DEFAULT_ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.publishing_page import EXAMPLES, PAGE, Shell, block, blocks, deployed_outbox
 from tests.e2e.support.waiting import ARRIVES, until
+from tests.support.examples import outbox_module
+from tests.support.postgres import postgres
 
-PAGE = PROJECT_DIR / "docs" / "publishing.md"
-PROGRAMS = PROJECT_DIR / "examples" / "publishing"
+PROGRAMS = EXAMPLES / "publishing"
 ACCOUNT = f"/accounts/{DEFAULT_ACCOUNT}"
-# The first time on a machine a program's libraries are fetched and compiled.
-_SECONDS = 600
 # Each with the tools of the system that it needs; Node.js comes with the project where it is missing.
 NEEDS: dict[str, tuple[str, ...]] = {
     "python/publish.py": (),
@@ -41,18 +37,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
 each_program = pytest.mark.parametrize(
     "program", [pytest.param(program, marks=pytest.mark.needs(*tools)) for program, tools in NEEDS.items()]
 )
-
-
-def blocks(language: str, about: str) -> list[str]:
-    """Return the page's code blocks in this language that hold this text."""
-    found = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    return [block for block in found if about in block]
-
-
-def block(language: str, about: str) -> str:
-    """Return the one such code block."""
-    [found] = blocks(language, about)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -83,32 +67,9 @@ def subscribed(shop_api: ApiClient, listener: Listener) -> Iterator[Listener]:
 
 
 @pytest.fixture
-def typed(shop: Instance, tmp_path: Path) -> Callable[[str], str]:
-    """`typed("…")` types commands of the page into a shell that knows the stack, and returns what they print.
-
-    The examples lie in a folder of the test's own, where they may leave what they build.
-    """
-    shutil.copytree(
-        PROGRAMS, tmp_path / "examples" / "publishing", ignore=shutil.ignore_patterns("node_modules", "target")
-    )
-    # `make` would look after the virtual environment first.
-    lead = block("sh", "make --silent env").replace("make --silent", f"{sys.executable} -m local")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-
-    def typing(commands: str) -> str:
-        here = f"cd {PROJECT_DIR}\n{lead}\ncd {tmp_path}\n{commands}"
-        answer = subprocess.run(  # noqa: S603  the page's own commands
-            ["/bin/bash", "-euc", here],
-            env={**shop.environment, "PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_SECONDS,
-        )
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout
-
-    return typing
+def shell(shop: Instance, tmp_path: Path) -> Shell:
+    """A shell that the page's commands are typed into."""
+    return Shell(shop, tmp_path)
 
 
 def put(stack: Stack, **changes: Any) -> None:
@@ -127,18 +88,29 @@ def paid_order() -> dict[str, Any]:
 
 
 @each_program
-def test_the_page_shows_the_programs_as_they_are(program: str) -> None:
-    """What is quoted is what is tested."""
+def test_the_page_shows_the_programs_whole(program: str) -> None:
+    """What is to be copied is there from its first line to its last."""
     assert (PROGRAMS / program).read_text(encoding="utf-8") in blocks(r"\w+", "order.paid")
+
+
+@pytest.mark.parametrize("language", ["python", "js", "java", "go", "bash", "sql", "yaml"])
+def test_what_is_quoted_is_what_is_tested(language: str) -> None:
+    """Every program and part of one stands in a file of the examples as it is."""
+    kinds = (".py", ".mjs", ".java", ".go", ".sh", ".sql", ".yaml")
+    files = [path.read_text(encoding="utf-8") for path in EXAMPLES.rglob("*") if path.suffix in kinds]
+    quoted = blocks(language)
+    assert quoted
+    assert [block for block in quoted if not any(block in file for file in files)] == []
 
 
 @each_program
 def test_a_program_publishes_an_event(
-    program: str, typed: Callable[[str], str], subscribed: Listener, shop_api: ApiClient
+    program: str, shop: Instance, shell: Shell, subscribed: Listener, shop_api: ApiClient
 ) -> None:
     """Run as the page says, with region and endpoint of the stack; the receiver gets it, and it is found again."""
     before = time.time()
-    printed = typed(block("sh", f"examples/publishing/{program.partition('/')[0]}"))
+    command = block("sh", f"examples/publishing/{program.partition('/')[0]}")
+    printed = shell.types(command.replace("http://127.0.0.1:8080", shop.stack.api_url))
 
     [request] = subscribed.wait_for(1, ARRIVES)
     [event] = request.payload["events"]
@@ -157,28 +129,18 @@ def outcomes(api: ApiClient, event_id: str) -> list[str]:
     return [] if "UNKNOWN" in found else found
 
 
-def test_an_event_comes_from_another_bus_by_the_rule(
-    shop: Instance, typed: Callable[[str], str], subscribed: Listener
-) -> None:
+def test_an_event_comes_from_another_bus_by_the_rule(shop: Instance, shell: Shell, subscribed: Listener) -> None:
     """The product's own bus stays where it is: the template's rule brings its events, once it is deployed."""
     stack = shop.stack
     events = aws.client("events", stack.aws_endpoint_url)
     events.create_event_bus(Name="shop")
-    typed(block("sh", "examples/publishing/rule").replace("recado.publisher", stack.event_source))
+    shell.types(block("sh", "examples/publishing/rule"))
     detail = {"accountId": 1010, "eventId": "forwarded", "timestamp": int(time.time()), "data": paid_order()}
     entry = {"EventBusName": "shop", "Source": stack.event_source, "DetailType": "order.paid"}
     events.put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])
 
     [request] = subscribed.wait_for(1, ARRIVES)
     assert request.event_ids == ["forwarded"]
-
-
-def test_the_rule_stands_in_the_page() -> None:
-    """The part of the template that matters is quoted as it is."""
-    template = (PROGRAMS / "rule" / "template.yaml").read_text(encoding="utf-8")
-    [quoted] = blocks("yaml", "AWS::Events::Rule")
-    assert quoted in template
-    assert translation.read(PROGRAMS / "rule" / "template.yaml")["Resources"]["ToRecado"]["Properties"]["Targets"]
 
 
 def test_an_event_published_twice_is_delivered_once(shop: Instance, subscribed: Listener) -> None:
@@ -217,3 +179,42 @@ def test_what_is_refused_ends_where_the_page_says(shop: Instance, shop_api: ApiC
     answer = shop_api.post(f"{ACCOUNT}/events", json={"events": [event]})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert reason.partition(" ")[2] in answer.text
+
+
+def test_an_outbox_in_dynamodb_reaches_receivers(
+    shop: Instance, subscribed: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipe's own template, deployed beside Recado: an order that was placed is received, and leaves the table."""
+    stack, endpoint = shop.stack, shop.stack.aws_endpoint_url
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    outbox = deployed_outbox(shop)
+    dynamodb = aws.client("dynamodb", endpoint)
+    dynamodb.create_table(
+        TableName="orders",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "orderId", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "orderId", "KeyType": "HASH"}],
+    )
+    assert stack.event_source == "recado.publisher"
+    outbox_module("dynamodb/place_order").place(paid_order(), "orders", outbox)
+
+    [request] = subscribed.wait_for(1, ARRIVES)
+    [event] = request.payload["events"]
+    assert (event["eventId"], event["data"]) == ("o-1001-paid", paid_order())
+    until(lambda: dynamodb.scan(TableName=outbox)["Items"] == [], "the outbox is empty")
+
+
+@pytest.mark.needs("postgres")
+def test_an_outbox_in_postgresql_reaches_receivers(shop: Instance, shell: Shell, subscribed: Listener) -> None:
+    """The page's statements place an order, the relay brings its event; what was committed is received, and leaves."""
+    with postgres() as url, psycopg.connect(url, autocommit=True) as database:
+        database.execute("create table orders (order_id text primary key, status text)")
+        for name in ("schema", "place_order"):
+            database.execute((EXAMPLES / "outbox" / "postgresql" / f"{name}.sql").read_bytes())
+        bus = shop.stack.event_bus_name
+        with shell.running(block("sh", "postgresql/relay.py"), DATABASE_URL=url, EVENT_BUS=bus):
+            [request] = subscribed.wait_for(1, ARRIVES)
+            waiting = "select count(*) from outbox"
+            until(lambda: database.execute(waiting).fetchone() == (0,), "the outbox is empty")
+        [event] = request.payload["events"]
+        assert (event["eventName"], event["data"]) == ("order.paid", paid_order())

@@ -30,8 +30,18 @@ def postgres() -> Iterator[str]:
     if as_whom:
         shutil.chown(folder, _USER, _USER)
     data = folder / "data"
-    making = [_program("initdb"), "--pgdata", str(data), "--username", _USER, "--auth", "trust", "--no-sync"]
-    making += ["--encoding", "UTF8"]
+    making = [
+        _program("initdb"),
+        "--pgdata",
+        str(data),
+        "--username",
+        _USER,
+        "--auth",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run(making, check=True, capture_output=True, cwd=folder, timeout=120, **as_whom)  # noqa: S603  our own
     settings = [text for setting in _SETTINGS for text in ("-c", setting)]
     command = [_program("postgres"), "-D", str(data), "-k", str(folder), *settings]

@@ -47,18 +47,6 @@ def on_schedule(_event: object, _context: object) -> None:
         raise RuntimeError(f"{len(left)} events cannot be published, the first is {left[0]['eventId']['S']}")
 
 
-def waiting() -> Iterator[Item]:
-    """Everything that has waited for longer than the stream takes; the table is as good as empty otherwise."""
-    pages = dynamodb.get_paginator("scan").paginate(
-        TableName=TABLE,
-        ConsistentRead=True,
-        FilterExpression="writtenAt <= :before",
-        ExpressionAttributeValues={":before": {"N": str(int(time.time()) - SWEPT_AFTER_SECONDS)}},
-    )
-    for page in pages:
-        yield from page["Items"]
-
-
 def publish(items: Sequence[Item]) -> list[Item]:
     """Put the events onto the bus, and take those that it has accepted out of the table; returns the others."""
     left: list[Item] = []
@@ -94,3 +82,15 @@ def put(group: Sequence[Item]) -> list[Item]:
     for item, one in refused:
         print(f"refused: {item['eventId']['S']}: {one['ErrorCode']}: {one.get('ErrorMessage')}")
     return [item for item, _ in refused]
+
+
+def waiting() -> Iterator[Item]:
+    """Everything that has waited for longer than the stream takes; the table is as good as empty otherwise."""
+    pages = dynamodb.get_paginator("scan").paginate(
+        TableName=TABLE,
+        ConsistentRead=True,
+        FilterExpression="writtenAt <= :before",
+        ExpressionAttributeValues={":before": {"N": str(int(time.time()) - SWEPT_AFTER_SECONDS)}},
+    )
+    for page in pages:
+        yield from page["Items"]
