@@ -1,6 +1,9 @@
 """Strategies of JMESPath: expressions of every form and function, and documents that they say something about."""
 
 import json
+import re
+from functools import cache
+from itertools import chain, zip_longest
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,7 +14,6 @@ from tests.unit.rules.event.json_values import SOUND_TEXT, nested
 
 Texts = st.SearchStrategy[str]
 
-KEYS = ("a", "b", "c", "d e", "é")
 _TEXTS = st.sampled_from(
     ["", "a", "b", "paid", "Paid", "12", "-1.5", "1e400", "nan", "ü€😀", "\\", '"', "'", "`", "\x00\n"]
 )
@@ -21,10 +23,24 @@ _NUMBERS = (
     | st.floats(allow_nan=False, allow_infinity=False)
 )
 _SCALARS = st.none() | st.booleans() | _NUMBERS | _TEXTS | SOUND_TEXT
-_ROWS = st.lists(st.fixed_dictionaries({"a": _NUMBERS}, optional={"b": _TEXTS, "c": _SCALARS}), max_size=4)
-VALUES = nested(_SCALARS, st.sampled_from(KEYS)) | st.lists(_NUMBERS, max_size=5) | st.lists(_TEXTS, max_size=5) | _ROWS
-DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5)
-"""Objects of few keys, which expressions meet; with lists of numbers, of texts and of rows, which functions want."""
+_ANYTHING = nested(_SCALARS, st.sampled_from(["n", "s", "x", "d e"]))
+_ROW = st.fixed_dictionaries({"n": _NUMBERS, "s": _TEXTS}, optional={"x": _ANYTHING})
+_SOUND = {
+    "n": _NUMBERS,
+    "s": _TEXTS,
+    "ns": st.lists(_NUMBERS, max_size=4),
+    "ss": st.lists(_TEXTS, max_size=4),
+    "rows": st.lists(_ROW, max_size=4),
+    "o": st.dictionaries(st.sampled_from(["n", "s", "d e"]), _SCALARS, max_size=3),
+    "lists": st.lists(st.lists(_ANYTHING, max_size=3) | _SCALARS, max_size=3),
+    "x": _ANYTHING,
+}
+DOCUMENTS: st.SearchStrategy[dict[str, Any]] = (
+    st.fixed_dictionaries(_SOUND)
+    | st.fixed_dictionaries({}, optional=_SOUND)
+    | st.dictionaries(st.sampled_from(sorted(_SOUND)), _ANYTHING, max_size=5)
+)
+"""Objects whose fields mostly are what their names say: a number, a text, lists of them and of rows."""
 
 
 def _literal(value: Any) -> str:
@@ -35,59 +51,95 @@ def _raw(text: str) -> str:
     return "'" + text.replace("'", "\\'") + "'"
 
 
-def _quoted(key: str) -> str:
-    return json.dumps(key, ensure_ascii=False)
-
-
-_NAMES = st.sampled_from(["a", "b", "c", *map(_quoted, KEYS)])
 # A raw text that ends with a backslash would escape its own quote.
-_LITERALS = VALUES.map(_literal) | _TEXTS.filter(lambda text: not text.endswith("\\")).map(_raw)
-ATOMS = _NAMES | _NAMES | st.just("@") | _LITERALS
-_BOUNDS = st.none() | st.integers(-4, 4)
-_STEPS = st.sampled_from(["", ":", ":1", ":2", ":-1", ":-3"])
+_RAW = _TEXTS.filter(lambda text: not text.endswith("\\")).map(_raw)
+_BOUNDS = st.sampled_from(["", "-3", "-1", "0", "1", "3"])
+_SLICES = st.tuples(_BOUNDS, _BOUNDS, st.sampled_from(["", ":", ":2", ":-1", ":-2"])).map(
+    lambda parts: f"[{parts[0]}:{parts[1]}{parts[2]}]"
+)
+_LEAVES: dict[str, Texts] = {
+    "number": st.sampled_from(["n", "ns[0]", "rows[-1].n", "o.n", "to_number('nan')", "to_number('1e999')"])
+    | _NUMBERS.map(_literal),
+    "text": st.sampled_from(["s", "ss[0]", "rows[0].s"]) | _RAW | _TEXTS.map(_literal),
+    "numbers": st.sampled_from(["ns", "rows[*].n", "rows[].n", "lists[]", "`[]`"]),
+    "texts": st.sampled_from(["ss", "rows[*].s", "keys(o)", "`[]`"]),
+    "rows": st.sampled_from(["rows", "rows", "lists", "[@]", "[o, @]"]),
+    "object": st.sampled_from(["o", "@", "rows[0]", '"x"', "`{}`"]),
+    "boolean": st.sampled_from(["`true`", "`false`", "n", "x", "ss"]),
+    "any": st.sampled_from(["@", "x", "n", "lists", "rows", 'o."d e"', "missing", "*"]) | _ANYTHING.map(_literal),
+}
+# What makes each kind, of parts whose kinds stand in <>.
+_FORMS = {
+    "number": """
+        sum(<numbers>) ¦ avg(<numbers>) ¦ max(<numbers>) ¦ min(<numbers>) ¦ abs(<number>) ¦ ceil(<number>)
+        floor(<number>) ¦ length(<rows>) ¦ length(<text>) ¦ length(<object>) ¦ to_number(<any>)
+        <numbers> | [0] ¦ max_by(<rows>, &<number>).n ¦ min_by(<rows>, &<text>).n
+        not_null(missing, <number>, <any>)
+    """,
+    "text": """
+        join(<text>, <texts>) ¦ to_string(<any>) ¦ type(<any>) ¦ reverse(<text>) ¦ max(<texts>)
+        min(<texts>) ¦ not_null(<text>) ¦ (<text> || <text>) ¦ max_by(<rows>, &<text>) | s
+    """,
+    "numbers": """
+        sort(<numbers>) ¦ [<number>, <number>] ¦ map(&<number>, <rows>) ¦ <rows>[?<boolean>].n
+        <numbers><slice> ¦ reverse(<numbers>) ¦ <numbers>[?@ > <number>] ¦ [<numbers>, <number>][]
+    """,
+    "texts": """
+        sort(<texts>) ¦ [<text>, <text>] ¦ map(&<text>, <rows>) ¦ keys(<object>) ¦ <texts><slice>
+        <rows>[*].<text> ¦ reverse(<texts>) ¦ to_array(<text>) ¦ <texts>[?@ != <text>]
+    """,
+    "rows": """
+        <rows>[?<boolean>] ¦ sort_by(<rows>, &<number>) ¦ sort_by(<rows>, &<text>) ¦ reverse(<rows>)
+        <rows><slice> ¦ <rows>[*].{n: <number>, s: <text>, x: <any>} ¦ [<rows>, <rows>][]
+        to_array(<object>) ¦ values(<object>) ¦ map(&<object>, <rows>) ¦ [<object>, <rows>] | []
+    """,
+    "object": """
+        merge(<object>, <object>) ¦ {n: <number>, s: <text>} ¦ {"d e": <any>} ¦ <rows> | [0]
+        min_by(<rows>, &<number>) ¦ <object>.{n: <any>, s: <any>} ¦ merge(<object>)
+    """,
+    "boolean": """
+        <number> <order> <number> ¦ <text> <order> <text> ¦ <any> <order> <any> ¦ <any> == <any>
+        contains(<rows>, <any>) ¦ contains(<texts>, <text>) ¦ contains(<text>, <text>)
+        starts_with(<text>, <text>) ¦ ends_with(<text>, <text>) ¦ !<boolean> ¦ (<boolean> && <boolean>)
+        (<boolean> || <boolean>) ¦ !<number> ¦ <rows> != <rows> ¦ <object> == <object>
+    """,
+    "any": """
+        <number> ¦ <text> ¦ <numbers> ¦ <texts> ¦ <rows> ¦ <object> ¦ <boolean> ¦ <any> || <any>
+        <any> && <any> ¦ <any> | <any> ¦ <rows>[] ¦ (<any>)[] ¦ (<any>)[*].<any> ¦ (<any>).*
+        [<any>, <any>] ¦ (<any>)<slice> ¦ (<any>)[-2] ¦ <object>.*.<any> ¦ !<any> ¦ <rows>[?<any>].<any>
+        <function>(<any>) ¦ <any> <order> <any> ¦ <any> <order> <boolean> ¦ <object> <order> <object>
+    """,
+}
+_SINGLE = [name for name, known in Functions.FUNCTION_TABLE.items() if len(known["signature"]) == 1]
+_OTHERS: dict[str, Texts] = {
+    "slice": _SLICES,
+    "order": st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
+    "function": st.sampled_from(sorted(_SINGLE)),
+}
+_DEEPEST = 3
 
 
-def _slice(bounds: tuple[int | None, int | None, str]) -> str:
-    first, last, step = bounds
-    return f"[{'' if first is None else first}:{'' if last is None else last}{step}]"
-
-
-_SLICES = st.tuples(_BOUNDS, _BOUNDS, _STEPS).map(_slice)
-_TAILS = st.sampled_from(["[*]", "[]", ".*", "[0]", "[-1]", "[7]", ".keys(@)", ".length(@)", ".to_string(@)"]) | _SLICES
-
-
-def _call(function: str, parts: Texts) -> Texts:
-    """Calls of a function with as many arguments as it takes, and an `&expression` where it takes one."""
-    signature = Functions.FUNCTION_TABLE[function]["signature"]
-    arguments = [parts.map(lambda part: f"&{part}") if each["types"] == ["expref"] else parts for each in signature]
-    given = st.tuples(*arguments).map(list)
-    if signature[-1].get("variadic"):
-        given = st.tuples(given, st.lists(parts, max_size=2)).map(lambda both: both[0] + both[1])
-    return given.map(lambda texts: f"{function}({', '.join(texts)})")
-
-
-def combined(parts: Texts) -> Texts:
-    """Expressions that are made of these: every form of the language, and every function."""
-    pairs = st.tuples(parts, parts)
-    operators = st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "||", "&&", "|"])
-    named = st.lists(st.tuples(_NAMES, parts).map(": ".join), min_size=1, max_size=3)
+@cache
+def _of(kind: str, levels: int) -> Texts:
+    """Expressions of a kind with at most so many forms within each other."""
+    if kind in _OTHERS:
+        return _OTHERS[kind]
+    if levels == 0:
+        return _LEAVES[kind]
     return st.one_of(
-        st.tuples(parts, _NAMES).map(".".join),
-        st.tuples(parts, _TAILS).map("".join),
-        st.tuples(parts, parts).map(lambda both: f"{both[0]}[?{both[1]}]"),
-        st.tuples(parts, operators, parts).map(" ".join),
-        st.lists(parts, min_size=1, max_size=3).map(lambda each: f"[{', '.join(each)}]"),
-        named.map(lambda each: f"{{{', '.join(each)}}}"),
-        st.tuples(parts, named).map(lambda both: f"{both[0]}.{{{', '.join(both[1])}}}"),
-        parts.map(lambda part: f"({part})"),
-        parts.map(lambda part: f"!{part}"),
-        pairs.map(lambda both: f"{both[0]}[*].{both[1]}"),
-        *(_call(function, parts) for function in sorted(Functions.FUNCTION_TABLE)),
+        _LEAVES[kind], *(_filled(form, levels - 1) for form in re.split(r"\s*[¦\n]\s*", _FORMS[kind].strip()))
     )
 
 
-EXPRESSIONS: Texts = st.recursive(ATOMS, combined, max_leaves=8).filter(lambda text: len(text) <= MOST_CHARACTERS)
-"""Texts most of which are expressions: some do not parse, such as `'a'.'b'`."""
+def _filled(form: str, levels: int) -> Texts:
+    # What stands in the form as it is, and names of kinds, in turn.
+    pieces = re.split(r"<([a-z]+)>", form)
+    kinds = st.tuples(*(_of(kind, levels) for kind in pieces[1::2]))
+    return kinds.map(lambda made: "".join(chain.from_iterable(zip_longest(pieces[::2], made, fillvalue=""))))
+
+
+EXPRESSIONS: Texts = _of("any", _DEEPEST).filter(lambda text: len(text) <= MOST_CHARACTERS)
+"""Texts nearly all of which are expressions, and most of which have a value over a document."""
 
 _CHARACTERS = st.sampled_from(
     [*"ab@&|!.,:*?<>=()[]{}'\"`\\-0123456789 \n", "length(", "`[", "']", "é", "\ud800", "\x00"]
