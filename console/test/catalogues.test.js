@@ -8,9 +8,10 @@ import { localText } from "../src/events/local_text.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SOURCE = `${ROOT}console/src/`;
-const shipped = readdirSync(`${ROOT}catalogue`)
+const typesIn = (folder) => readdirSync(`${ROOT}${folder}`)
   .filter((name) => name.endsWith(".json"))
-  .flatMap((name) => JSON.parse(readFileSync(`${ROOT}catalogue/${name}`, "utf8")).eventTypes);
+  .flatMap((name) => JSON.parse(readFileSync(`${ROOT}${folder}/${name}`, "utf8")).eventTypes);
+const shipped = typesIn("catalogue");
 
 test("no event type of the catalogue that is shipped is named in the console", () => {
   assert.ok(shipped.length > 20);
@@ -21,8 +22,8 @@ test("no event type of the catalogue that is shipped is named in the console", (
   }
 });
 
-test("every event type that is shipped is described in both of the console's languages", () => {
-  for (const { name, description, group } of shipped) {
+test("every event type that is shipped, and of the shop, is described in both of the console's languages", () => {
+  for (const { name, description, group } of [...shipped, ...typesIn("examples/catalogues/shop")]) {
     for (const texts of [description, group]) assert.deepEqual(["en", "pt"].filter((language) => !texts[language]), [], name);
   }
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bodyOf, changesOf, lightProblems, previewedParts, valuesOf } from "../src/form/model.js";
+import { bodyOf, changesOf, lightProblems, previewedParts, sendsWhatWaits, testedParts, valuesOf } from "../src/form/model.js";
 import { FORMATS, LONGEST_EXPRESSION, warningsOf } from "../src/form/shaping/model.js";
 import { chooseLanguage, problemOf, reasonText } from "../src/texts.js";
 import { problems } from "../src/texts/pt.js";
@@ -34,6 +34,23 @@ test("a preview asks for what differs from what is saved, of a draft for all tha
   assert.deepEqual(previewedParts(entered({}), null, ""), { eventNames: ["order.paid"], filter: "data.total", transform: "data", format: "RAW" });
 });
 
+test("a draft without a name is previewed as if it had any", () => {
+  assert.deepEqual(previewedParts(valuesOf(null), null, "order.paid"), { filter: null, transform: null, format: "ENVELOPE", eventName: "order.paid" });
+});
+
+test("a test sends the shape that is entered, for CloudEvents how many events a POST may hold", () => {
+  assert.deepEqual(testedParts(entered({ format: "CLOUDEVENTS", filter: "x", "delivery.maxEvents": "1" }), valuesOf(SAVED)), { format: "CLOUDEVENTS", delivery: { maxEvents: 1 } });
+  const { format, transform } = testedParts({ ...valuesOf(null), format: "RAW", transform: "data" }, null);
+  assert.deepEqual([format, transform], ["RAW", "data"]);
+});
+
+test("what waits leaves with another transform or format, not with another filter", () => {
+  const before = { ...SAVED, status: "ACTIVE", waiting: { count: 1, setAside: 0 } };
+  assert.equal(sendsWhatWaits(entered({ format: "STANDARD" }), before, { status: "ACTIVE" }), "settings");
+  assert.equal(sendsWhatWaits(entered({ transform: "data.a" }), before, { status: "ACTIVE" }), "settings");
+  assert.equal(sendsWhatWaits(entered({ filter: "" }), before, { status: "ACTIVE" }), "");
+});
+
 test("a warning stands at its field", () => {
   const preview = { warnings: [{ field: "filter", message: "a" }, { field: "transform", message: "b" }] };
   assert.deepEqual([warningsOf(preview, "filter"), warningsOf(preview, "format"), warningsOf(null, "filter")], [["a"], [], []]);
@@ -57,6 +74,8 @@ test("what the API says of an expression is said in Portuguese too", async () =>
     "must have no & here: functions such as sort_by take one",
     "must not hold such a literal: a number is not finite",
     "must not have a slice with step 0",
+    "must have a transform beside it where it is RAW: that makes the body",
+    "must be there where format is RAW: it makes the body",
     "must not call nope(): there are abs, avg",
     "must give length() 1 arguments, not 2",
     "must give merge() at least 1 arguments",
@@ -79,7 +98,7 @@ test("what the API says of an expression is said in Portuguese too", async () =>
   globalThis.localStorage = { setItem() {} };
   globalThis.navigator ??= {};
   await chooseLanguage("pt");
-  assert.equal(reasonText(english[16]), "status não é campo de um evento, que tem eventName, eventId, timestamp, eventInfo, data: data.status é um dos seus dados");
+  assert.equal(reasonText(english[18]), "status não é campo de um evento, que tem eventName, eventId, timestamp, eventInfo, data: data.status é um dos seus dados");
   await chooseLanguage("en");
   assert.equal(reasonText("status is no field"), "status is no field");
 });

@@ -28,6 +28,7 @@ test("every outcome has its name, and every sentence of the API its translation"
     "The webhook has been retired since 2026-11-24T12:00:00.000Z: events that come are skipped, and none is sent.",
     "The webhook has been disabled: events that come are skipped, and none is sent.",
     "The webhook's filter takes it out.",
+    "The webhook's filter takes it out.",
     "Nothing is known of it yet.",
     "If it was published, and leaves in batches, it waits for the next drain.",
     "order.paid leaves in batches: if it was published, it waits for the next drain.",

@@ -8,7 +8,7 @@ export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMi
 const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false };
 const DELIVERY = Object.keys(USUAL).map((setting) => `delivery.${setting}`);
 /** What decides how a POST is made, but for where it goes. */
-const SENDING = ["headers", "authentication", "delivery"];
+const SENDING = ["headers", "authentication", "delivery", "transform", "format"];
 const FIELDS = [
   "name", "description", "targetUrl", "authentication", "headers", "eventNames", ...SHAPING, "active", "ordered", ...DELIVERY,
 ];
@@ -62,9 +62,12 @@ export function onTopOf(values, base, theirs) {
 
 /** The part of a test send's body that is not saved like that: everything of a new webhook. */
 export function testedParts(values, saved) {
-  const parts = ["targetUrl", "authentication", "headers", "delivery.timeoutSeconds"];
-  const differing = saved ? changedFields(values, saved).filter((field) => parts.includes(field)) : parts;
-  return nested(differing, values);
+  // How many events a POST may hold decides whether a single one of CloudEvents is a batch.
+  const alone = values.format === "CLOUDEVENTS" ? ["delivery.maxEvents"] : [];
+  const parts = ["targetUrl", "authentication", "headers", "delivery.timeoutSeconds", ...alone];
+  const shaped = ["transform", "format"];
+  if (!saved) return nested([...parts, ...shaped.filter((field) => shapingChosen(field, values))], values);
+  return nested(changedFields(values, saved).filter((field) => [...parts, ...shaped].includes(field)), values);
 }
 
 /**
@@ -72,7 +75,8 @@ export function testedParts(values, saved) {
  * which events are sent and as what. `eventName` is whose sample is taken, "" for the first.
  */
 export function previewedParts(values, saved, eventName) {
-  const parts = ["eventNames", ...SHAPING];
+  // No name yet means any.
+  const parts = [...(values.eventNames.length ? ["eventNames"] : []), ...SHAPING];
   const differing = saved ? changedFields(values, saved).filter((field) => parts.includes(field)) : parts;
   return { ...nested(differing, values), ...(eventName && { eventName }) };
 }

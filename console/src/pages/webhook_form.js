@@ -59,7 +59,7 @@ function formPage(context, { form, shown, title, reload }) {
   });
   const preview = new Preview(context, {
     send: (eventName) => askPreview(context, form(), eventName),
-    names: () => sampleNames(form(), catalogue)[0],
+    names: () => sampleNames(form(), catalogue).find((names) => names.length) ?? [],
     entered: () => previewedParts(form().values, null, ""),
     refused: (error) => form().takeProblems(error),
   });

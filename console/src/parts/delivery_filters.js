@@ -10,8 +10,9 @@ import { field } from "./field.js";
 /**
  * The filters as they are set. `eventNames` is `{own, others}`, the names to offer; `setQuery(changes)` changes the
  * page's address. `problem` is what is wrong with the times entered, `onProblem(text)` is called with it.
+ * `more` is `{open}`, whether the filters that few need are unfolded.
  */
-export function deliveryFilters({ filters, eventNames, setQuery, problem, onProblem }) {
+export function deliveryFilters({ filters, eventNames, setQuery, problem, onProblem, more }) {
   const choose = (name) => (event) => setQuery({ [name]: event.target.value, cursor: null });
   return html`
     <search class="filters" aria-label=${t("deliveries.filters")}>
@@ -29,15 +30,16 @@ export function deliveryFilters({ filters, eventNames, setQuery, problem, onProb
       ${isFiltered(filters) ? html`
         <button type="button" class="secondary" @click=${() => setQuery(NO_FILTERS)}>${t("deliveries.clear")}</button>` : nothing}
       ${filters.range === CUSTOM ? times({ filters, setQuery, problem, onProblem }) : nothing}
-      ${further(filters, choose)}
+      ${further(filters, choose, more)}
     </search>
   `;
 }
 
-/** What few look for: folded, but where it is looked for. */
-function further(filters, choose) {
+/** What few look for: folded until it is looked for, and then as the reader leaves it. */
+function further(filters, choose, more) {
+  more.open ??= isFilteredFurther(filters);
   return html`
-    <details class="filters-more" ?open=${isFilteredFurther(filters)}>
+    <details class="filters-more" .open=${live(more.open)} @toggle=${(event) => { more.open = event.target.open; }}>
       <summary>${t("deliveries.more_filters")}</summary>
       <div class="filters">
         ${select("failure", filters.failure, choose("failure"), html`

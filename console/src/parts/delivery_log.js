@@ -24,6 +24,7 @@ export class DeliveryLog {
   #list = null;
   #before;
   #problem = "";
+  #more = {};
   filters;
 
   constructor(context, { address, eventTypes, webhooks, named = false }) {
@@ -64,6 +65,7 @@ export class DeliveryLog {
           eventNames: this.#eventNames(),
           setQuery,
           problem: this.#problem,
+          more: this.#more,
           onProblem: (text) => {
             this.#problem = text;
             redraw();

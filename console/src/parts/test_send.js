@@ -6,6 +6,7 @@ import { announce } from "./announce.js";
 import { attemptError } from "./attempt_error.js";
 import { badge } from "./badge.js";
 import { codeBlock } from "./code_block.js";
+import { expressionError } from "./expression_error.js";
 import { icon } from "./icons.js";
 import { failure } from "./states.js";
 
@@ -51,7 +52,7 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
   `;
 }
 
-function outcome(t, { delivered, statusCode, latencyMs, request, response, error }) {
+function outcome(t, { delivered, statusCode, latencyMs, request, response, error, expressionError: trouble }) {
   return html`
     <div class="test-result">
       <p class="test-summary">
@@ -60,6 +61,7 @@ function outcome(t, { delivered, statusCode, latencyMs, request, response, error
         <span>${t("test.latency", { duration: duration(latencyMs) })}</span>
       </p>
       ${error ? attemptError(error) : nothing}
+      ${trouble ? expressionError(trouble) : nothing}
       ${response ? exchange(t("test.response"), response, true, response.truncated ? t("test.truncated") : "") : nothing}
       ${exchange(t("test.request"), request, false, "")}
     </div>

@@ -83,7 +83,8 @@ export class Preview {
     return html`
       <div class="test-result">
         ${old ? html`<p class="field-hint">${t("preview.old")}</p>` : nothing}
-        ${sample ? html`<h4>${t("preview.sample")}</h4>${this.#whole(sample)}` : nothing}
+        <h4>${t("preview.sample")}</h4>
+        ${this.#whole(sample)}
         <h4>${t("preview.events")}</h4>
         <p>${this.#summary(events)}</p>
         ${events.items.length ? html`<ul class="previews">${events.items.map((item, at) => html`<li>${this.#item(item, at)}</li>`)}</ul>` : nothing}
@@ -105,13 +106,13 @@ export class Preview {
   /** What became of one event: whether it is sent, why, and the body. */
   #whole(item, told = true) {
     const { t } = this.#context;
-    const { error, delivered, value, contentType, body } = item;
-    const filtered = value !== undefined && this.#filters();
+    const { error, delivered, value = null, contentType, body, truncated } = item;
     return html`
       ${told ? html`<p class="test-summary">${verdict(t, item)}<span class="event-name">${breakable(item.eventName)}</span></p>` : nothing}
       ${error ? expressionError(error) : nothing}
-      ${filtered && error?.expression !== "filter" ? html`<p>${t("preview.value")} <code>${shortened(value)}</code></p>` : nothing}
-      ${delivered && body !== undefined && body !== null ? codeBlock(indented(body), { label: contentType ?? "" }) : nothing}
+      ${this.#filters() && error?.expression !== "filter" ? html`<p>${t("preview.value")} <code>${shortened(value)}</code></p>` : nothing}
+      ${delivered ? codeBlock(indented(body), { label: contentType }) : nothing}
+      ${delivered && truncated ? html`<p class="field-hint">${t("preview.truncated")}</p>` : nothing}
     `;
   }
 
@@ -128,6 +129,6 @@ function verdict(t, { delivered }) {
 const MOST_SHOWN = 200;
 
 function shortened(value) {
-  const text = pretty(value) ?? "";
+  const text = pretty(value);
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

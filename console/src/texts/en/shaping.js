@@ -39,6 +39,7 @@ export default {
   "preview.delivered": "Sent",
   "preview.filtered": "Filtered out",
   "preview.value": "The filter gives",
+  "preview.truncated": "The body is longer: only its beginning is shown.",
   "expression_error.filter": "The filter had no value for this event, so it is sent",
   "expression_error.transform": "The transform had no value for this event, so it is sent as if there were none",
   "expression_error.reason": "Reason: {reason}.",

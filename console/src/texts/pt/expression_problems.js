@@ -14,6 +14,8 @@ export default [
   [/^must not call (.+)\(\): there are (.+)$/, "não pode chamar $1(): existem $2"],
   [/^must give (\w+)\(\) at least (\d+) arguments$/, "deve dar a $1() ao menos $2 argumentos"],
   [/^must give (\w+)\(\) (\d+) arguments, not (\d+)$/, "deve dar a $1() $2 argumentos, não $3"],
+  [/^must have a transform beside it where it is RAW: .+$/, "deve ter uma transformação ao lado: é ela que produz o corpo"],
+  [/^must be there where format is RAW: .+$/, "é obrigatória com este formato: é ela que produz o corpo"],
   [/^("[^]*") names a field: a text stands in single quotes, ('[^]*')$/, "$1 é o nome de um campo: um texto fica entre aspas simples, $2"],
   [/^(`[^]*`) is no JSON: a text stands in single quotes, ('[^]*')$/, "$1 não é JSON: um texto fica entre aspas simples, $2"],
   [/^(\w+) names a field: the constant stands in backticks, (`.+`)$/, "$1 é o nome de um campo: a constante fica entre crases, $2"],

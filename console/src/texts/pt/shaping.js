@@ -39,6 +39,7 @@ export default {
   "preview.delivered": "Enviado",
   "preview.filtered": "Filtrado",
   "preview.value": "O filtro dá",
+  "preview.truncated": "O corpo é mais longo: só o começo é exibido.",
   "expression_error.filter": "O filtro não teve valor para este evento, por isso ele é enviado",
   "expression_error.transform": "A transformação não teve valor para este evento, por isso ele é enviado como se ela não existisse",
   "expression_error.reason": "Motivo: {reason}.",

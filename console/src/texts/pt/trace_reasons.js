@@ -23,6 +23,7 @@ export default [
   [/^The webhook has been retired: .+$/, "o webhook está desativado: os eventos que chegam são ignorados, e nenhum é enviado"],
   [/^The webhook has been disabled: .+$/, "o webhook está desabilitado: os eventos que chegam são ignorados, e nenhum é enviado"],
   [/^The webhook's filter takes it out\.$/, "o filtro do webhook o deixa de fora"],
+  [/^The webhook's filter takes it out\.$/, "o filtro do webhook o deixa de fora"],
   [/^Nothing is known of it yet\.$/, "nada se sabe dele ainda"],
   [/^If it was published, and leaves in batches, it waits for the next drain\.$/, "se foi publicado e sai em lotes, aguarda o próximo lote"],
   [/^(\S+) leaves in batches: if it was published, it waits for the next drain\.$/, "$1 sai em lotes: se foi publicado, aguarda o próximo lote"],
