@@ -16,6 +16,7 @@ from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from local.tokens import DEFAULT_ACCOUNT
+from recado.rules.event.event import InvalidEventError, parse_event
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.publishing_page import EXAMPLES, PAGE, Shell, block, blocks, deployed_outbox
@@ -181,6 +182,14 @@ def test_what_is_refused_ends_where_the_page_says(shop: Instance, shop_api: ApiC
     answer = shop_api.post(f"{ACCOUNT}/events", json={"events": [event]})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert reason.partition(" ")[2] in answer.text
+
+
+def test_what_is_too_large_is_refused_in_the_words_of_the_page() -> None:
+    """The size that the page names is the one that is kept to."""
+    data = {"text": "x" * 256 * 1024}
+    with pytest.raises(InvalidEventError) as refused:
+        parse_event("order.paid", {"accountId": 1010, "eventId": "large", "timestamp": 1, "data": data})
+    assert f"`{refused.value}`" in PAGE.read_text(encoding="utf-8")
 
 
 def test_an_outbox_in_dynamodb_reaches_receivers(
