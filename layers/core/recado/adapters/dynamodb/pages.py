@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST_UNITS_READ = 250  # a megabyte, read consistently
+_BEFORE_ANY_ID = ""
 _FEW = 100
 _MOST_ITEMS_READ = 2000  # small ones: what takes time then is to take them apart
 
@@ -32,9 +33,9 @@ class EnoughReadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadUpTo:
-    """The end of what was read of a partition that has more, behind the last item: nobody may read on."""
+    """The end of what was read of a partition that has more: all of it down to the event of this key."""
 
-    place: LogPlace
+    key: str
 
 
 class NewestFirst:
@@ -74,12 +75,12 @@ class NewestFirst:
             items = list(map(self._table.from_raw_data, page["Items"]))
             if copy is not None:
                 yield from (item for item in items[:1] if place_of(item) == place_of(copy))
-                yield ReadUpTo(place_of(copy))
+                yield ReadUpTo(event_key(copy))
                 return
             yield from items
             if items and pages.last_evaluated_key is not None and self._allowance.is_used:
                 if not items[-1].key.endswith(COPY_SUFFIX):
-                    yield ReadUpTo(place_of(items[-1]))
+                    yield ReadUpTo(event_key(items[-1]))
                     return
                 copy = items[-1]
 
@@ -200,9 +201,12 @@ def by_event(
         yield row
 
 
-def _in_order(item: DeliveryItem | ReadUpTo) -> tuple[LogPlace, int]:
-    """What to sort by: where a partition was read up to comes, newest first, behind all items of that place."""
-    return (item.place, 0) if isinstance(item, ReadUpTo) else (place_of(item), 1)
+def _in_order(item: DeliveryItem | ReadUpTo) -> LogPlace:
+    """What to sort by: where a partition was read up to comes, newest first, behind all that others have of the event.
+
+    What else it has is of older events.
+    """
+    return LogPlace(item.key, _BEFORE_ANY_ID) if isinstance(item, ReadUpTo) else place_of(item)
 
 
 def place_of(item: DeliveryItem) -> LogPlace:
