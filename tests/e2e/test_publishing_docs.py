@@ -16,6 +16,7 @@ from local.listener import Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from local.tokens import DEFAULT_ACCOUNT
+from recado.rules.event.event import InvalidEventError, parse_event
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.publishing_page import EXAMPLES, PAGE, Shell, block, blocks, deployed_outbox
@@ -25,17 +26,19 @@ from tests.support.postgres import postgres
 
 PROGRAMS = EXAMPLES / "publishing"
 ACCOUNT = f"/accounts/{DEFAULT_ACCOUNT}"
-# Each with the tools of the system that it needs; Node.js comes with the project where it is missing.
-NEEDS: dict[str, tuple[str, ...]] = {
-    "python/publish.py": (),
-    "javascript/publish.mjs": (),
-    "java/src/main/java/Publish.java": ("java", "mvn"),
-    "go/publish.go": ("go",),
-    "cli/publish.sh": (),
-    "http/publish.sh": ("curl",),
+# Each with what its command is known by.
+COMMANDS = {
+    "python/publish.py": "publish.py",
+    "javascript/publish.mjs": "publish.mjs",
+    "java/src/main/java/Publish.java": "pom.xml",
+    "go/publish.go": "go run",
+    "cli/publish.sh": "cli/publish.sh",
+    "http/publish.sh": "http/publish.sh",
 }
+# The tools of the system that it needs; Node.js comes with the project where it is missing.
+NEEDS = {"java/src/main/java/Publish.java": ("java", "mvn"), "go/publish.go": ("go",), "http/publish.sh": ("curl",)}
 each_program = pytest.mark.parametrize(
-    "program", [pytest.param(program, marks=pytest.mark.needs(*tools)) for program, tools in NEEDS.items()]
+    "program", [pytest.param(program, marks=pytest.mark.needs(*NEEDS.get(program, ()))) for program in COMMANDS]
 )
 
 
@@ -83,7 +86,7 @@ def put(stack: Stack, **changes: Any) -> None:
 
 def paid_order() -> dict[str, Any]:
     """Return the data of the event that the page shows."""
-    data: dict[str, Any] = json.loads(block("json", '"eventId"'))["data"]
+    data: dict[str, Any] = json.loads(block("json", "customerId"))["data"]
     return data
 
 
@@ -109,7 +112,7 @@ def test_a_program_publishes_an_event(
 ) -> None:
     """Run as the page says, with region and endpoint of the stack; the receiver gets it, and it is found again."""
     before = time.time()
-    command = block("sh", f"examples/publishing/{program.partition('/')[0]}")
+    command = block("sh", COMMANDS[program])
     printed = shell.types(command.replace("http://127.0.0.1:8080", shop.stack.api_url))
 
     [request] = subscribed.wait_for(1, ARRIVES)
@@ -179,6 +182,14 @@ def test_what_is_refused_ends_where_the_page_says(shop: Instance, shop_api: ApiC
     answer = shop_api.post(f"{ACCOUNT}/events", json={"events": [event]})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert reason.partition(" ")[2] in answer.text
+
+
+def test_what_is_too_large_is_refused_in_the_words_of_the_page() -> None:
+    """The size that the page names is the one that is kept to."""
+    data = {"text": "x" * 256 * 1024}
+    with pytest.raises(InvalidEventError) as refused:
+        parse_event("order.paid", {"accountId": 1010, "eventId": "large", "timestamp": 1, "data": data})
+    assert f"`{refused.value}`" in PAGE.read_text(encoding="utf-8")
 
 
 def test_an_outbox_in_dynamodb_reaches_receivers(

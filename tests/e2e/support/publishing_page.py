@@ -57,7 +57,7 @@ class Shell:
             check=False,
             timeout=_SECONDS,
         )
-        assert answer.returncode == 0, answer.stderr
+        assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
 
     @contextmanager

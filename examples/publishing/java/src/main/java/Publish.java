@@ -5,7 +5,7 @@ import java.util.UUID;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
-class Publish {
+public class Publish {
     public static void main(String[] args) {
         String eventId = UUID.randomUUID().toString();
         // By the JSON library of your product, where values are not your own.
