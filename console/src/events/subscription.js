@@ -7,7 +7,14 @@ const GROUP = /^[A-Za-z0-9._:-]{0,127}\.\*$/;
 
 /** Whether one of these names means that event type: itself, `*`, or `prefix.*` where it begins with `prefix.`. */
 export function covers(eventNames, name) {
-  return eventNames.some((each) => each === name || each === EVERY || (isGroup(each) && name.startsWith(each.slice(0, -1))));
+  return covering(eventNames)(name);
+}
+
+/** The same for many names, each of which is told at once however many `eventNames` there are: `covering(eventNames)(name)`. */
+export function covering(eventNames) {
+  const single = new Set(eventNames);
+  const prefixes = eventNames.filter(isGroup).map((group) => group.slice(0, -1));
+  return (name) => single.has(name) || single.has(EVERY) || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /** Whether this means every name with a prefix, such as `order.*`. */
@@ -17,13 +24,15 @@ export function isGroup(entered) {
 
 /** Those event types of the catalogue that these names mean, in its order. */
 export function coveredTypes(eventNames, eventTypes) {
-  return eventTypes.filter(({ eventName }) => covers(eventNames, eventName));
+  const covered = covering(eventNames);
+  return eventTypes.filter(({ eventName }) => covered(eventName));
 }
 
 /** The names of `eventTypes`, those that `eventNames` mean first. */
 export function namesFirst(eventNames, eventTypes) {
+  const covered = covering(eventNames);
   const [own, others] = [[], []];
-  for (const { eventName } of eventTypes) (covers(eventNames, eventName) ? own : others).push(eventName);
+  for (const { eventName } of eventTypes) (covered(eventName) ? own : others).push(eventName);
   return { own, others };
 }
 

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { isFound } from "../catalogue.js";
-import { byGroup, covers, coveredTypes, EVERY, firstOf, isGroup, removedNames, suggestedGroups } from "../events/subscription.js";
+import { byGroup, covering, coveredTypes, EVERY, firstOf, isGroup, removedNames, suggestedGroups } from "../events/subscription.js";
 import { badge } from "../parts/badge.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { deprecation } from "../parts/deprecation.js";
@@ -46,7 +46,9 @@ function picker(form, eventTypes) {
 
 function names(form, eventTypes) {
   const { t, values: { eventNames }, search } = form;
-  const count = coveredTypes(eventNames, eventTypes).length;
+  // Made once for all names that are drawn: each asks for it.
+  const chosen = { single: new Set(eventNames), groups: eventNames.filter(isGroup), covered: covering(eventNames) };
+  const count = eventTypes.filter(({ eventName }) => chosen.covered(eventName)).length;
   const found = eventTypes.filter((eventType) => isFound(eventType, search));
   const prefixes = groupsFound(form, eventTypes);
   const removed = removedFound(form, eventTypes);
@@ -60,10 +62,11 @@ function names(form, eventTypes) {
       <button type="button" class="quiet" @click=${() => form.setSearch("")}>${t("form.events_clear")}</button></p>`}
     <div class="events-groups">
       ${removed.length ? box(t("form.events_removed"), t("form.events_removed_hint"), removed.map((name) =>
-        item(form, { name, hint: t("form.events_removed_one"), more: badge("warn", t("events.removed")) }))) : nothing}
+        item(form, chosen, { name, hint: t("form.events_removed_one"), more: badge("warn", t("events.removed")) }))) : nothing}
       ${prefixes.length ? box(t("form.events_prefixes"), t("form.events_prefixes_hint"), prefixes.map(({ name, count: of }) =>
-        item(form, { name, hint: t("form.events_prefix", { prefix: name.slice(0, -1), count: of }) }))) : nothing}
-      ${repeat(firstOf(byGroup(found, groupOf), form.mostNames), ([group]) => group, ([group, shown, members]) => types(form, group, shown, members))}
+        item(form, chosen, { name, hint: t("form.events_prefix", { prefix: name.slice(0, -1), count: of }) }))) : nothing}
+      ${repeat(firstOf(byGroup(found, groupOf), form.mostNames), ([group]) => group, ([group, shown, members]) =>
+        types(form, chosen, { group, shown, members }))}
     </div>
     ${found.length > form.mostNames ? html`<p class="more">
       <span class="muted">${t("events.cut", { count: form.mostNames, all: found.length })}</span>
@@ -98,17 +101,17 @@ function box(title, hint, items, head = html`<strong>${title}</strong>`) {
   `;
 }
 
-function types(form, group, shown, members) {
-  const { t, values: { eventNames } } = form;
+function types(form, chosen, { group, shown, members }) {
+  const { t } = form;
   const all = members.map(({ eventName }) => eventName);
-  const chosen = all.filter((name) => covers(eventNames, name)).length;
+  const count = all.filter(chosen.covered).length;
   const title = group || t("events.ungrouped");
   const head = html`
-    <label><input type="checkbox" .checked=${live(chosen === all.length)} .indeterminate=${chosen > 0 && chosen < all.length}
+    <label><input type="checkbox" .checked=${live(count === all.length)} .indeterminate=${count > 0 && count < all.length}
       @change=${(event) => choose(form, all, event.target.checked)}>${title}</label>`;
   const items = repeat(shown, ({ eventName }) => eventName, (eventType) => {
     const { eventName, category, deprecated } = eventType;
-    return item(form, {
+    return item(form, chosen, {
       name: eventName,
       hint: `${descriptionOf(eventType)} ${t(`form.category_${category}`)}`,
       more: deprecated ? deprecation(deprecated) : nothing,
@@ -116,17 +119,17 @@ function types(form, group, shown, members) {
         () => codeBlock(pretty(eventType.sampleData), { label: "data" })),
     });
   });
-  return box(title, t("form.events_of", { count: chosen, all: all.length }), items, head);
+  return box(title, t("form.events_of", { count, all: all.length }), items, head);
 }
 
 /** A name to choose; one that another choice means already is ticked, and says by what. */
-function item(form, { name, hint, more = nothing, below = nothing }) {
-  const { t, values: { eventNames } } = form;
-  const by = eventNames.find((each) => each !== name && covers([each], name));
+function item(form, chosen, { name, hint, more = nothing, below = nothing }) {
+  const { t } = form;
+  const by = chosen.groups.find((group) => group !== name && name.startsWith(group.slice(0, -1)));
   return html`
     <li>
       <div class="form-choice">
-        <input type="checkbox" id="event-${name}" .checked=${live(Boolean(by) || eventNames.includes(name))}
+        <input type="checkbox" id="event-${name}" .checked=${live(Boolean(by) || chosen.single.has(name))}
           ?disabled=${Boolean(by)} aria-describedby="event-${name}-hint"
           @change=${(event) => choose(form, [name], event.target.checked)}>
         <div>
@@ -141,8 +144,10 @@ function item(form, { name, hint, more = nothing, below = nothing }) {
 }
 
 function choose(form, names, wanted) {
-  const others = form.values.eventNames.filter((name) => !names.includes(name));
-  const added = names.filter((name) => !covers(others, name));
+  const these = new Set(names);
+  const others = form.values.eventNames.filter((name) => !these.has(name));
+  const covered = covering(others);
+  const added = names.filter((name) => !covered(name));
   form.set("eventNames", wanted ? [...others, ...added] : others);
 }
 

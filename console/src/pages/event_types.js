@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { eventTypes, isFound } from "../catalogue.js";
-import { byGroup, covers, firstOf } from "../events/subscription.js";
+import { byGroup, covering, firstOf } from "../events/subscription.js";
 import { badge } from "../parts/badge.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { deprecation } from "../parts/deprecation.js";
@@ -58,6 +58,7 @@ class EventTypesPage {
     const wanted = query.get("q") ?? "";
     const found = all.filter((eventType) => isFound(eventType, wanted));
     const groups = firstOf(byGroup(found, groupOf), this.#most);
+    const receivers = this.#webhooks.data?.map((webhook) => ({ ...webhook, covers: covering(webhook.eventNames) }));
     const search = (event) => setQuery({ q: event.target.value }, { replace: true });
     return html`
       <search class="search">
@@ -65,7 +66,7 @@ class EventTypesPage {
         <input type="search" id="search" placeholder=${t("event_types.search")} .value=${wanted} @input=${search}>
         <p class="muted" role="status">${t("event_types.found", { count: found.length })}</p>
       </search>
-      ${found.length ? repeat(groups, ([group]) => group, ([group, shown]) => this.#group(group, shown))
+      ${found.length ? repeat(groups, ([group]) => group, ([group, shown]) => this.#group(group, shown, receivers))
         : empty({ title: t("event_types.none_title"), body: t("event_types.none_body"), action: html`
           <button type="button" class="secondary" @click=${() => setQuery({ q: null })}>${t("event_types.clear")}</button>` })}
       ${found.length > this.#most ? this.#more(found.length) : nothing}
@@ -82,17 +83,17 @@ class EventTypesPage {
       <button type="button" class="secondary" @click=${show}>${t("events.more")}</button></p>`;
   }
 
-  #group(group, entries) {
+  #group(group, entries, receivers) {
     const { t } = this.#context;
     return html`
       <section class="catalogue">
         <h2>${group || t("events.ungrouped")}</h2>
-        <ul>${repeat(entries, ({ eventName }) => eventName, (eventType) => this.#entry(eventType))}</ul>
+        <ul>${repeat(entries, ({ eventName }) => eventName, (eventType) => this.#entry(eventType, receivers))}</ul>
       </section>
     `;
   }
 
-  #entry(eventType) {
+  #entry(eventType, receivers) {
     const { t, account } = this.#context;
     const { eventName, category, deprecated, hasSchema, schemaVersion } = eventType;
     return html`
@@ -103,7 +104,7 @@ class EventTypesPage {
             ${schemaVersion ? html`<span class="muted">${t("event_types.version", { version: schemaVersion })}</span>` : nothing}</p>
           <p>${descriptionOf(eventType)}</p>
           ${deprecated ? deprecation(deprecated) : nothing}
-          ${this.#receivers(eventName)}
+          ${this.#receivers(eventName, receivers)}
         </div>
         <a class="button secondary" href="${paths.newWebhook(account)}?event=${encodeURIComponent(eventName)}"
           aria-label=${t("event_types.subscribe_to", { name: eventName })}>${t("event_types.subscribe")}</a>
@@ -128,11 +129,10 @@ class EventTypesPage {
     return this.#schemas.get(eventName).view((schema) => codeBlock(pretty(schema), { label: "JSON Schema" }));
   }
 
-  #receivers(eventName) {
+  #receivers(eventName, webhooks) {
     const { t, account } = this.#context;
-    const webhooks = this.#webhooks.data;
     if (webhooks === undefined) return nothing;
-    const subscribed = webhooks.filter(({ eventNames }) => covers(eventNames, eventName));
+    const subscribed = webhooks.filter(({ covers }) => covers(eventName));
     if (subscribed.length === 0) return html`<p class="receivers muted">${t("event_types.sent_to_none")}</p>`;
     return html`<p class="receivers">${t("event_types.sent_to")} ${subscribed.map(({ webhookId, name }, index) => html`${index
       ? ", " : nothing}<a href=${paths.webhook(account, webhookId)}>${name}</a>`)}</p>`;
