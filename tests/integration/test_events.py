@@ -68,6 +68,8 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "change_webhook_wrong_limit": (422, {"detail": "delivery.timeoutSeconds must be a whole number from 1 to 15."}),
     "retire_webhook": (200, {"active": False, "status": "RETIRED"}),
     "remove_webhook": (204, {}),
+    "preview_draft": (200, {"warnings": []}),
+    "preview_webhook": (200, {"warnings": []}),
     "test_draft": (200, {"delivered": False}),
     "test_webhook": (200, {"delivered": True, "statusCode": 204}),
     "test_webhook_wrong_target": (422, {"status": 422}),

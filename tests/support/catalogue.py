@@ -10,6 +10,7 @@ from recado.rules.webhook.registration import Accepted
 ROOT = Path(__file__).parents[2]
 FOLDER = str(ROOT / "catalogue")
 SHIPPED = catalogue_in(FOLDER)
-SHOP = catalogue_in(str(ROOT / "examples/catalogues/shop"))
+SHOP_FOLDER = str(ROOT / "examples/catalogues/shop")
+SHOP = catalogue_in(SHOP_FOLDER)
 READER = EventReader(SHIPPED)
 ACCEPTED = Accepted(TargetPolicy(), SHIPPED)

@@ -20,6 +20,8 @@ SCOPES = {
     ("DELETE", WEBHOOK): WRITE,
     ("POST", f"{WEBHOOKS}/test"): WRITE,
     ("POST", f"{WEBHOOK}/test"): WRITE,
+    ("POST", f"{WEBHOOKS}/preview"): READ,
+    ("POST", f"{WEBHOOK}/preview"): READ,
     ("POST", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/signature"): WRITE,
     ("DELETE", f"{WEBHOOK}/signature/previous"): WRITE,

@@ -123,10 +123,10 @@ def test_what_validates_input_documents_its_refusals(document: ApiDocument) -> N
 
 
 def test_every_post_that_changes_something_takes_a_key(document: ApiDocument) -> None:
-    """And says what becomes of it; a test send takes none, and no other method."""
+    """And says what becomes of it; test sends and previews take none, and no other method."""
     for (method, path), operation in document.routes.items():
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        assert ("Idempotency-Key" in names) == (method == "POST" and not path.endswith("/test")), path
+        assert ("Idempotency-Key" in names) == (method == "POST" and not path.endswith(("/test", "/preview"))), path
         if "Idempotency-Key" in names:
             answers = operation["responses"]
             (success,) = (answers[status] for status in answers if status < "300")

@@ -45,6 +45,7 @@ from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.noting import Noting
+from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
@@ -109,6 +110,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
         requests=_requests(parts, asking),
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
+        previewing=Previewing(administration=administration, recent=parts.reader, accepted=accepted, clock=now_ms),
         sample_sends=_sample_sends(parts, administration, vault, accepted, logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,

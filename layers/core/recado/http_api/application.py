@@ -20,6 +20,7 @@ from recado.http_api.document import tidy
 from recado.http_api.events.routes import event_routes
 from recado.http_api.events.webhooks_document import with_webhooks
 from recado.http_api.jobs.routes import job_routes
+from recado.http_api.previews.routes import preview_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
@@ -45,6 +46,7 @@ from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
+from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
@@ -94,6 +96,7 @@ class Services:
     tracing: EventTracing
     schemas: CatalogueSchemas
     sample_sends: SampleSends
+    previewing: Previewing
     counts: CountsReader
     activities: ActivityStore
     limiting: Limiting
@@ -124,6 +127,7 @@ class HttpApi:
             signature_routes(services.signatures),
             count_routes(services.administration, services.counts, services.clock),
             sample_routes(services.sample_sends, logger),
+            preview_routes(services.previewing),
             delivery_routes(services.administration, services.delivery_log, services.clock),
             attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),

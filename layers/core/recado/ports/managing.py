@@ -178,6 +178,14 @@ class WaitingSummary:
     oldest_ms: int | None = None
 
 
+class RecentEvents(Protocol):
+    """Reads events that happened lately."""
+
+    def recent_events(self, webhook_ids: Sequence[str], limit: int) -> list[Event]:
+        """The newest events, each once, of what these webhooks keep, as many as one request may read."""
+        ...
+
+
 class DeliveryReader(Protocol):
     """Reads deliveries for people."""
 

@@ -14,6 +14,7 @@ from tests.support.events import NOON_MS
 
 READER = "recado.adapters.dynamodb.deliveries.delivery_reader"
 PAGES = "recado.adapters.dynamodb.pages"
+UNITS_READ = "recado.adapters.dynamodb.read_allowance.MOST_UNITS_READ"
 NAMES = ("CI_STATS", "COURSE_ENROLLMENT")
 
 
@@ -111,7 +112,7 @@ def test_the_cursor_leads_past_every_delivery_once(
     record(api.system, *deliveries, *copies)
     monkeypatch.setattr(f"{PAGES}._MOST_ITEMS_READ", chance.choice([2, 7, 2000]))
     # moto says of each query that it costs a unit.
-    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", chance.choice([1, 5, 20, 250]))
+    monkeypatch.setattr(UNITS_READ, chance.choice([1, 5, 20, 250]))
     monkeypatch.setattr(f"{READER}._PAGE_SIZE_WITH_FILTER", chance.choice([1, 3, 200]))
 
     for limit in ("2", "100"):

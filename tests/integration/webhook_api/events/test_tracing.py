@@ -20,7 +20,7 @@ from tests.support.events import NOON_MS
 BATCH, REAL_TIME = "LEARNER_PROGRESS", "COURSE_ENROLLMENT"
 FAILURE = Failure(FailureClass.CLIENT_ERROR, "The receiver answered with status 400.", 400)
 MINUTE_MS = 60_000
-PAGES = "recado.adapters.dynamodb.pages"
+UNITS_READ = "recado.adapters.dynamodb.read_allowance.MOST_UNITS_READ"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -184,7 +184,8 @@ def test_a_filtered_event_is_explained(api: ApiClient, expression: str, value: A
     delivered, _ = old_webhook(api)
     filtering, at = old_webhook(api, filter=expression)
     through, at = old_webhook(api, filter="data.userId")
-    record(api.system, kept(delivered, at, data={"userId": 1, "paid": False, "lines": []}), kept(through, at))
+    data = {"userId": 1, "paid": False, "lines": []}
+    record(api.system, *(kept(webhook, at, data=data) for webhook in (delivered, through)))
 
     answer = traced(api, timestamp=at)
 
@@ -246,7 +247,7 @@ def test_the_newest_event_of_an_id_is_found_without_its_time(api: ApiClient) -> 
 
 def test_a_search_goes_on_with_a_cursor(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that has not found it says nothing of any webhook, and reads no more than a page of a list may."""
-    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 4)
+    monkeypatch.setattr(UNITS_READ, 4)
     monkeypatch.setattr("recado.adapters.dynamodb.deliveries.delivery_reader._PAGE_SIZE_WITH_FILTER", 2)
     webhook, at = old_webhook(api)
     rest = [delivery(webhook["webhookId"], f"f{n}", timestamp=at + 1 + n) for n in range(9)]
@@ -267,7 +268,7 @@ def test_large_events_of_many_webhooks_are_answered_for_page_by_page(
 ) -> None:
     """Each webhook once; the cursor leads on, with the event's time or without."""
     monkeypatch.setattr("recado.adapters.dynamodb.deliveries.delivery_reader._WEBHOOKS_AT_ONCE", 2)
-    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 1)
+    monkeypatch.setattr(UNITS_READ, 1)
     webhooks = [old_webhook(api)[0] for _ in range(5)]
     at = int(api.system.clock.milliseconds())
     record(api.system, *(kept(webhook, at) for webhook in webhooks))
@@ -345,7 +346,7 @@ def test_what_cannot_be_meant_is_named(
 def test_a_cursor_is_of_one_event_and_its_time(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another's is refused."""
     monkeypatch.setattr("recado.adapters.dynamodb.deliveries.delivery_reader._WEBHOOKS_AT_ONCE", 1)
-    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", 1)
+    monkeypatch.setattr(UNITS_READ, 1)
     webhooks = [old_webhook(api)[0] for _ in range(2)]
     at = int(api.system.clock.milliseconds())
     record(api.system, *(kept(webhook, at) for webhook in webhooks))

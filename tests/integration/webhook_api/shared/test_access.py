@@ -27,6 +27,8 @@ BODIES = {
     },
     ("POST", "/accounts/{accountId}/webhooks/test"): {"eventName": "CI_STATS", "targetUrl": "https://receiver.example"},
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
+    ("POST", "/accounts/{accountId}/webhooks/preview"): {"filter": "data.seatLimit"},
+    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/preview"): {"filter": "data.seatLimit"},
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
     ("POST", CANCELLATION): {},
 }

@@ -83,6 +83,14 @@ def test_cloud_events_that_may_be_many_are_always_a_batch() -> None:
     assert shape.content_type == "application/cloudevents-batch+json"
 
 
+def test_each_cloud_event_keeps_its_trace() -> None:
+    """As the extension of CloudEvents, also in a batch, of which no header could tell."""
+    traced = event("e1", traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    batch = json.loads(written(Shape(Format.CLOUDEVENTS), traced, event("e2")))
+
+    assert [each.get("traceparent") for each in batch] == [traced.traceparent, None]
+
+
 @pytest.mark.parametrize(
     ("transform", "body"),
     [

@@ -1,27 +1,24 @@
-"""Pages of lists: several partitions in the order of their sort keys, and how much of them one request reads.
-
-What is read is told by the capacity that DynamoDB reports. It charges whole items, however little of them a projection
-lets through, so that nothing in an answer says what it has cost.
-"""
+"""Pages of lists: several partitions in the order of their sort keys, as much of them as one request reads."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.models import Model
 
+from recado.adapters.dynamodb import read_allowance
 from recado.adapters.dynamodb.deliveries.delivery_items import event_key, webhook_of
+from recado.adapters.dynamodb.read_allowance import ReadAllowance
 from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, WebhookItem, connection_of
 from recado.ports import LogPlace
 
 if TYPE_CHECKING:
-    from pynamodb.pagination import PageIterator
+    pass
 
 T = TypeVar("T")
 
-_MOST_UNITS_READ = 250  # a megabyte, read consistently
+_BEFORE_ANY_ID = ""
 _FEW = 100
 _MOST_ITEMS_READ = 2000  # small ones: what takes time then is to take them apart
 
@@ -32,9 +29,9 @@ class EnoughReadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadUpTo:
-    """The end of what was read of a partition that has more, behind the last item: nobody may read on."""
+    """The end of what was read of a partition that has more: all of it down to the event of this key."""
 
-    place: LogPlace
+    key: str
 
 
 class NewestFirst:
@@ -59,7 +56,7 @@ class NewestFirst:
         self._attributes = list(attributes)  # PynamoDB takes any other sequence for one attribute
         self._first_items = most_items_a_call if first_items is None else first_items
         self._shares = shares
-        self._allowance = _Allowance(table, most_items_a_call)
+        self._allowance = ReadAllowance(table, most_items_a_call)
 
     def of(self, partition: str, keys: Condition) -> Iterator[DeliveryItem | ReadUpTo]:
         """The items of these keys; where there are more, but enough has been read, then how far that is.
@@ -74,70 +71,19 @@ class NewestFirst:
             items = list(map(self._table.from_raw_data, page["Items"]))
             if copy is not None:
                 yield from (item for item in items[:1] if place_of(item) == place_of(copy))
-                yield ReadUpTo(place_of(copy))
+                yield ReadUpTo(event_key(copy))
                 return
             yield from items
             if items and pages.last_evaluated_key is not None and self._allowance.is_used:
                 if not items[-1].key.endswith(COPY_SUFFIX):
-                    yield ReadUpTo(place_of(items[-1]))
+                    yield ReadUpTo(event_key(items[-1]))
                     return
                 copy = items[-1]
 
 
-class _Allowance:
-    """How much one request may read: about 250 read units.
-
-    A call of DynamoDB's reads no more than a megabyte, and none is to be made where 250 units are used; by what items
-    have cost so far it asks for as many as what is left will pay.
-    """
-
-    def __init__(self, table: type[Model], most_items_a_call: int) -> None:
-        self._most_items = most_items_a_call
-        self._connection = connection_of(table)
-        self._units_before = self._connection.read_units
-        self._items = 0
-        self._units_of_items = 0.0
-        self._with_more = 0  # partitions
-
-    def pages(self, pages: "PageIterator[Any]", first_items: int | None = None, shares: int = 1) -> Iterator[Any]:
-        """The pages, each as large as is left to it: the first of so many items at most, and one of several shares.
-
-        Later ones share what is left with the other partitions that have more.
-        """
-        pages.page_size = self._affordable(self._most_items if first_items is None else first_items, shares)
-        before, has_more = self._used(), 0
-        while (page := next(pages, None)) is not None:
-            if page["ScannedCount"]:  # what is empty costs, too, but tells nothing of items
-                self._items += page["ScannedCount"]
-                self._units_of_items += self._used() - before
-            had_more, has_more = has_more, int(pages.last_evaluated_key is not None)
-            self._with_more += has_more - had_more
-            yield page
-            before = self._used()
-            pages.page_size = self._affordable(self._most_items, max(1, self._with_more))
-
-    @property
-    def is_used(self) -> bool:
-        """Whether nothing is left."""
-        return self._left() <= 0
-
-    def _left(self) -> float:
-        return _MOST_UNITS_READ - self._used()
-
-    def _used(self) -> float:
-        return self._connection.read_units - self._units_before
-
-    def _affordable(self, most: int, shares: int = 1) -> int:
-        """How many items to ask for next: a share of what is left pays for as many, if they cost as those so far."""
-        if not self._items:
-            return most if shares == 1 else 1  # which tells what an item costs
-        units_an_item = max(1.0, self._units_of_items) / self._items
-        return max(1, min(most, int(self._left() / shares / units_an_item)))
-
-
 def batches_within_allowance(table: type[DeliveryItem], ids: Sequence[str], at_once: int) -> Iterator[Sequence[str]]:
     """Of each of which something is read, as many as one request may look at, so many at once; at least the first."""
-    allowance = _Allowance(table, at_once)
+    allowance = ReadAllowance(table, at_once)
     start = 0
     while start < len(ids) and (start == 0 or not allowance.is_used):
         some = ids[start : start + at_once]
@@ -168,7 +114,7 @@ def newest_wanted(
         scan_index_forward=False,
         last_evaluated_key=None if below is None else {"account_id": {"S": partition}, "webhook_id": {"S": below}},
     ).page_iter
-    allowance = _Allowance(table, most_items_a_call)
+    allowance = ReadAllowance(table, most_items_a_call)
     found: list[WebhookItem] = []
     for page in allowance.pages(pages):
         found += map(table.from_raw_data, page["Items"])
@@ -200,9 +146,12 @@ def by_event(
         yield row
 
 
-def _in_order(item: DeliveryItem | ReadUpTo) -> tuple[LogPlace, int]:
-    """What to sort by: where a partition was read up to comes, newest first, behind all items of that place."""
-    return (item.place, 0) if isinstance(item, ReadUpTo) else (place_of(item), 1)
+def _in_order(item: DeliveryItem | ReadUpTo) -> LogPlace:
+    """What to sort by: where a partition was read up to comes, newest first, behind all that others have of the event.
+
+    What else it has is of older events.
+    """
+    return LogPlace(item.key, _BEFORE_ANY_ID) if isinstance(item, ReadUpTo) else place_of(item)
 
 
 def place_of(item: DeliveryItem) -> LogPlace:
@@ -248,7 +197,7 @@ def looked_through(
     ).page_iter
     for page in pages:
         found += (item["key"]["S"] for item in page["Items"])
-        if len(found) >= _FEW or connection.read_units - before >= _MOST_UNITS_READ:
+        if len(found) >= _FEW or connection.read_units - before >= read_allowance.MOST_UNITS_READ:
             break
         pages.page_size = (pages.page_size or _FEW) * 4
     if len(found) > _FEW:

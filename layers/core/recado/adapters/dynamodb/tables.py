@@ -177,6 +177,7 @@ class DeliveryItem(Model):
     account_text = UnicodeAttribute(null=True)
     event_name = UnicodeAttribute(null=True)
     event = BinaryAttribute(null=True, legacy_encoding=False)
+    traceparent = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
     requested_at = NumberAttribute(null=True)
     requested_by = UnicodeAttribute(null=True)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, RootModel, WithJsonSchema
 
 from recado.http_api.shared.schemas import Entered, Shown, TimeEntered, responses
 from recado.http_api.webhooks.schemas import EventName
@@ -46,6 +46,10 @@ class EventTypeList(Shown):
     event_types: list[EventTypeView]
 
 
+class EventSchema(RootModel[dict[str, Any] | bool]):
+    """A JSON Schema 2020-12."""
+
+
 class EventEntered(Entered):
     """An event to be published; its fields are delivered as they come."""
 
@@ -56,6 +60,9 @@ class EventEntered(Entered):
     timestamp: TimeEntered = Field(description=f"As {timestamps.ACCEPTED}.")
     event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None
     data: dict[str, Any]
+    traceparent: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = Field(
+        default=None, description="Of W3C Trace Context: receivers get it as a header. What is none is left out."
+    )
 
 
 class EventsEntered(Entered):
@@ -82,7 +89,7 @@ class EventResults(Shown):
 def schema_responses() -> dict[int, Any]:
     """The documented responses of the route of a JSON Schema."""
     answers = responses(200, None)
-    answers[200]["content"] = {SCHEMA: {"schema": {"anyOf": [{"type": "object"}, {"type": "boolean"}]}}}
+    answers[200]["content"] = {SCHEMA: {"model": EventSchema}}
     return answers
 
 

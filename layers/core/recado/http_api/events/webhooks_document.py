@@ -17,6 +17,7 @@ _HEADERS = {
     "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
     "webhook-signature": "Where the webhook signs (Standard Webhooks 1.0.0).",
     "recado-attempt": "One more than the attempts in a row that have failed.",
+    "traceparent": "Where the publisher gave one (W3C Trace Context), of all events alike.",
 }
 _ANSWERS = {
     "2XX": {"description": "The events were taken."},

@@ -6,21 +6,18 @@ from recado.http_api.deliveries.schemas import ExpressionErrorView, RequestView,
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
 from recado.http_api.webhooks.authentication import AuthenticationEntered, NoAuthentication, authentication_draft
 from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, settings_entered
-from recado.http_api.webhooks.schemas import (
-    EventName,
+from recado.http_api.webhooks.schemas import EventName, Headers, PartEntered, TargetUrl
+from recado.http_api.webhooks.shaping import (
     FormatEntered,
-    Headers,
-    PartEntered,
-    TargetUrl,
     Transform,
     TransformChanged,
     expressions_entered,
+    format_entered,
 )
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES
 from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.shown_answer import shown_answer
-from recado.rules.shaping.formats import Format
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.sample_sends import SampleSent
 
@@ -33,7 +30,7 @@ class DraftTestEntered(Entered):
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
     transform: Transform | None = None
-    format: FormatEntered = Format.ENVELOPE
+    format: FormatEntered = "ENVELOPE"
     delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
 
 
@@ -78,7 +75,7 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
         target_url=entered.target_url,
         headers=entered.headers,
         expressions=expressions_entered(entered),
-        format=entered.format,
+        format=format_entered(entered.format),
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
-from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths, nullable
+from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
 from recado.http_api.shared.secrets import not_null
 from recado.http_api.webhooks.authentication import (
     AuthenticationEntered,
@@ -20,12 +20,21 @@ from recado.http_api.webhooks.delivery_settings import (
     settings_entered,
     settings_view,
 )
+from recado.http_api.webhooks.shaping import (
+    TAKEN_AWAY_BY_NULL,
+    Filter,
+    FilterChanged,
+    FormatEntered,
+    Transform,
+    TransformChanged,
+    expressions_entered,
+    format_entered,
+)
 from recado.http_api.webhooks.waiting import SkippedView, WaitingView, skipped_view, waiting_view
 from recado.ports import WaitingSummary
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.catalogue import NAME
 from recado.rules.event.timestamps import to_iso
-from recado.rules.shaping.allowance import MOST_CHARACTERS
 from recado.rules.shaping.formats import Format
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.registration import (
@@ -80,32 +89,6 @@ CatchUp = Annotated[
 ]
 
 
-Filter = Annotated[
-    str,
-    Field(
-        description="A JMESPath expression over `{eventName, eventId, timestamp, eventInfo, data}`: events for which "
-        "it gives false, null or something empty are left out. One that fails leaves nothing out.",
-        json_schema_extra=lengths(1, MOST_CHARACTERS),
-    ),
-]
-Transform = Annotated[
-    str,
-    Field(
-        description="A JMESPath expression over the same, whose result takes the place of `data`; with the format "
-        "`RAW` it is the body. Where it fails the event goes as if there were none.",
-        json_schema_extra=lengths(1, MOST_CHARACTERS),
-    ),
-]
-FormatEntered = Annotated[
-    Format,
-    Field(
-        description="`ENVELOPE`: `{accountId, events}`. `STANDARD`: Standard Webhooks' `{type, timestamp, data}`, one "
-        "event a POST. `CLOUDEVENTS`: CloudEvents 1.0, a batch unless `maxEvents` is 1. `RAW`: what `transform` makes, "
-        "one event a POST."
-    ),
-]
-
-
 class WebhookEntered(Entered):
     """A webhook to be registered."""
 
@@ -119,13 +102,8 @@ class WebhookEntered(Entered):
     ordered: Ordered = False
     filter: Filter | None = None
     transform: Transform | None = None
-    format: FormatEntered = Format.ENVELOPE
+    format: FormatEntered = "ENVELOPE"
     delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
-
-
-TAKEN_AWAY_BY_NULL = ("filter", "transform")
-FilterChanged = Annotated[Filter | None, Field(json_schema_extra=nullable)]
-TransformChanged = Annotated[Transform | None, Field(json_schema_extra=nullable)]
 
 
 class PartEntered(Entered):
@@ -158,11 +136,6 @@ class WebhookChanged(PartEntered):
     delivery: DeliverySettingsEntered | None = None
 
 
-def expressions_entered(entered: Entered) -> dict[str, str | None]:
-    """The expressions that were entered, by name; null, which takes one away, too."""
-    return {name: getattr(entered, name) for name in TAKEN_AWAY_BY_NULL if name in entered.model_fields_set}
-
-
 def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
     """What was entered, as the rules take it."""
     return Changes(
@@ -175,7 +148,7 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         catch_up=isinstance(entered, WebhookChanged) and entered.catch_up,
         ordered=entered.ordered,
         expressions=expressions_entered(entered),
-        format=entered.format,
+        format=format_entered(entered.format),
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )

@@ -8,6 +8,7 @@ from recado.rules import account
 from recado.rules.event import strict_json, timestamps
 from recado.rules.event.catalogue import NAME_ACCEPTED, is_name
 from recado.rules.event.problem import Problem
+from recado.rules.event.trace_context import traceparent_of
 
 # One event must fit alone into a body of payload.MAX_BODY_BYTES; the difference holds the frame and the account id.
 MAX_EVENT_BYTES = 256 * 1024 - 128
@@ -36,7 +37,8 @@ class InvalidEventError(ValueError):
 class Event:
     """One event; `text` is the JSON object that receivers get, `account_text` the account id as JSON, as it came.
 
-    `misfits` is what does not fit the JSON Schema of its type, where it is delivered all the same.
+    `traceparent` is the trace that its publisher says it belongs to, `misfits` what does not fit the JSON Schema of its
+    type, where it is delivered all the same.
     """
 
     account_id: str
@@ -45,6 +47,7 @@ class Event:
     name: str
     timestamp_ms: int
     text: str
+    traceparent: str | None = None
     misfits: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
@@ -98,7 +101,8 @@ def parse_event(name: str, detail: object) -> Event:
     text = strict_json.dumps(fields)
     if len(text.encode()) > MAX_EVENT_BYTES:
         raise InvalidEventError("data", f"makes the event larger than {MAX_EVENT_BYTES} bytes (256 KB) of JSON")
-    return Event(account_id, strict_json.dumps(detail["accountId"]), event_id, name, timestamp_ms, text)
+    account_text, traceparent = strict_json.dumps(detail["accountId"]), traceparent_of(detail.get("traceparent"))
+    return Event(account_id, account_text, event_id, name, timestamp_ms, text, traceparent)
 
 
 def _event_id(value: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from recado import __version__
 from recado.rules.event.event import Event
+from recado.rules.event.trace_context import shared_traceparent
 from recado.rules.sending import payload, signing, signing_secret
 from recado.rules.sending.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
 from recado.rules.sending.tls_identity import TlsIdentity
@@ -83,6 +84,9 @@ def outgoing_request(
     }
     if requested:
         headers["recado-resend"] = "requested"
+    traceparent = shared_traceparent(event.traceparent for event in events)
+    if traceparent is not None:
+        headers["traceparent"] = traceparent
     proving = _proving(webhook, credentials, (message_id, timestamp, body), now_ms)
     headers |= proving
     custom = _custom(webhook, headers)

@@ -27,6 +27,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         account_text=event.account_text,
         event_name=event.name,
         event=compressed(event.text),
+        traceparent=event.traceparent,
         created_at=delivery.created_at,
         requested_at=delivery.requested_at,
         requested_by=delivery.requested_by,
@@ -94,7 +95,7 @@ def listed_from_item(item: DeliveryItem) -> Delivery:
 def _delivery(item: DeliveryItem, text: str) -> Delivery:
     key = event_key(item)
     timestamp, _, event_id = key.partition("#")
-    event = Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), text)
+    event = Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), text, item.traceparent)
     webhook_id = webhook_of(item)
     return Delivery(
         webhook_id=webhook_id,

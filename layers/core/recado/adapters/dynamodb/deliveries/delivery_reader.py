@@ -16,6 +16,7 @@ from recado.adapters.dynamodb.deliveries.delivery_items import (
 from recado.adapters.dynamodb.deliveries.selections import selected
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
 from recado.adapters.dynamodb.pages import (
+    EnoughReadError,
     NewestFirst,
     batches_within_allowance,
     by_event,
@@ -31,6 +32,7 @@ from recado.ports import DeliveryPage, DeliveryQuery, EventDeliveries, SelectedP
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection
 from recado.rules.delivery.wanted import EVERYTHING
+from recado.rules.event.event import Event
 
 _PAGE_SIZE_WITH_FILTER = 200
 _PAGE_SIZE_OF_A_JOB = 100
@@ -81,6 +83,26 @@ class DynamoDeliveryReader:
             return newest_first(self._table, query.from_ms, query.to_ms, None)
         is_behind = webhook_id < before.webhook_id
         return newest_first(self._table, query.from_ms, query.to_ms, before.key, including=is_behind)
+
+    @as_our_fault("reading the last events")
+    def recent_events(self, webhook_ids: Sequence[str], limit: int) -> list[Event]:
+        """The newest events, each once, of what these webhooks keep; fewer where much had to be read."""
+        reading = NewestFirst(
+            self._table,
+            _LISTED_WITH_EVENT,
+            limit,
+            first_items=-(-limit // max(1, len(webhook_ids))),
+            shares=max(1, len(webhook_ids)),
+        )
+        everything = newest_first(self._table, None, None, None)
+        streams = [reading.of(one + place, everything) for one in webhook_ids for place in _places(None)]
+        events: dict[str, Event] = {}
+        with suppress(EnoughReadError):
+            for row in by_event(streams, newest_first=True):
+                events.setdefault(event_key(row[0]), delivery_from_item(row[0]).event)
+                if len(events) == limit:
+                    break
+        return list(events.values())
 
     @as_our_fault("looking an event up")
     def of_event(self, webhook_ids: Sequence[str], key: str, now_ms: int) -> EventDeliveries:
