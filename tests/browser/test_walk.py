@@ -100,7 +100,7 @@ def download_secret(page: Page) -> str:
 
 def see_delivered(page: Page, event_id: str) -> None:
     """Open the log and see the event delivered, without reloading the page."""
-    page.get_by_role("link", name="Deliveries").first.click()
+    page.get_by_role("link", name="Deliveries").last.click()
     row = page.get_by_role("row").filter(has_text=event_id)
     expect(row).to_contain_text("Delivered")
     expect(row).to_contain_text("204")
