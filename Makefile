@@ -5,7 +5,9 @@ PORT ?= 8080
 AWS_PORT ?= 4566
 BATCH_SCHEDULE ?= rate(15 minutes)
 ALLOW_PRIVATE_TARGETS ?= true
-export PORT AWS_PORT BATCH_SCHEDULE ALLOW_PRIVATE_TARGETS
+# The folder of the catalogue that is started, built or deployed; none is catalogue/, that of template.yaml.
+CATALOGUE ?=
+export PORT AWS_PORT BATCH_SCHEDULE ALLOW_PRIVATE_TARGETS CATALOGUE
 
 VENV := .venv
 SAM_VENV := .venv-sam
@@ -22,7 +24,7 @@ export PYTHONPATH := layers/core
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools console sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
+.PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
 	audit format openapi lock validate build deploy clean
 
@@ -44,6 +46,10 @@ $(BUNDLE): $(CONSOLE_SOURCES) console/node_modules/.package-lock.json | setup
 console/node_modules/.package-lock.json: console/package-lock.json | setup
 	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
+
+FROM ?=
+catalogue: setup ## check the event types, and write the rules of the shipped ones: [CATALOGUE=folder [FROM=openapi.json]]
+	@$(LOCAL) catalogue $(if $(FROM),--from '$(FROM)')
 
 sam: # the SAM CLI, in a virtual environment of its own
 	@local/setup/venv.sh $(SAM_VENV) requirements/sam.txt $(PYTHON)
@@ -172,12 +178,14 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 validate: sam ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
 
+# Another catalogue is built into a template of its own, beside which SAM would look for its settings.
 # A pyenv shim answers only for the versions that are switched on; without pyenv this changes nothing.
-build: sam console ## sam build
-	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build
+build: sam console catalogue ## sam build [CATALOGUE=folder]
+	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
+		--template-file "$$($(LOCAL) template)"
 
-deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod]
+deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod] [CATALOGUE=folder]
 	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)
 
 clean: stop ## remove what was built and installed
-	rm -rf .aws-sam .local $(VENV) $(SAM_VENV) $(AUDIT_VENV) .venv-lock
+	rm -rf .aws-sam .build .local $(VENV) $(SAM_VENV) $(AUDIT_VENV) .venv-lock

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from local import identity, sockets, stack_file
+from local.catalogue import building
 from local.deploying import deployment, gaps, packaging, settling, translation
 from local.deploying.verification import verify
 from local.emulator import server as emulator
 from local.errors import LocalStackError
 from local.processes import BackgroundProcess, one_at_a_time
-from local.settings import HOST, Settings
+from local.settings import HOST, SHIPPED_TEMPLATE, Settings
 from local.stack_file import Stack
 
 # What `reset` deletes; another stack may keep its directory inside this one.
@@ -95,9 +96,11 @@ def _alone(settings: Settings) -> AbstractContextManager[None]:
 
 
 def _deploy(settings: Settings) -> Stack:
-    written = translation.read(settings.template)
+    shipped = settings.template == SHIPPED_TEMPLATE
+    template_file = building.template_for(settings.catalogue) if shipped else settings.template
+    written = translation.read(template_file)
     parameters = translation.known_parameters(written, settings.parameters())
-    packaged, packages = packaging.package(written, settings.template.parent)
+    packaged, packages = packaging.package(written, template_file.parent)
     packaging.upload(packages, settings)
     template = gaps.close_gaps(translation.translate(packaged, parameters), settings.front_url)
     deployed = deployment.deploy(template, parameters, settings)

@@ -10,6 +10,8 @@ from pathlib import Path
 from local.errors import LocalStackError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+SHIPPED_CATALOGUE = PROJECT_DIR / "catalogue"
+SHIPPED_TEMPLATE = PROJECT_DIR / "template.yaml"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 STACK_NAME = "recado"
@@ -24,6 +26,7 @@ class Settings:
     listen_port: int
     batch_schedule: str | None
     allow_private_targets: bool
+    validate_events: str
     mutations_per_minute: int
     test_sends_per_minute: int
     publishes_per_minute: int
@@ -44,14 +47,15 @@ class Settings:
             listen_port=_port(env, "LISTEN_PORT", 9000),
             batch_schedule=env.get("BATCH_SCHEDULE") or None,
             allow_private_targets=_flag(env, "ALLOW_PRIVATE_TARGETS", default=True),
+            validate_events=_choice(env, "VALIDATE_EVENTS", "WARN", ("OFF", "WARN", "ENFORCE")),
             # A developer, or a suite of tests, does in a minute what no admin does in an hour.
             mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE", 6000),
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE", 600),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE", 6000),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE", 600_000),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
-            template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or "template.yaml"),
-            catalogue=PROJECT_DIR / (env.get("CATALOGUE") or "catalogue"),
+            template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or SHIPPED_TEMPLATE),
+            catalogue=Path(env.get("CATALOGUE") or SHIPPED_CATALOGUE).resolve(),
         )
 
     @property
@@ -113,6 +117,7 @@ class Settings:
         """The template's parameters as this machine wants them."""
         wanted = {
             "AllowPrivateTargets": str(self.allow_private_targets).lower(),
+            "ValidateEvents": self.validate_events,
             "ConsoleUrl": self.console_url,
             # A gap: the user pool's domain leads to AWS, while the emulator's sign-in pages are on the one origin.
             "AuthorizationUrl": self.authorization_url,
@@ -148,3 +153,10 @@ def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text.lower() not in {"true", "false"}:
         raise LocalStackError(f"{name} must be true or false, not {text!r}")
     return text.lower() == "true"
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    text = env.get(name) or default
+    if text not in choices:
+        raise LocalStackError(f"{name} must be {', '.join(choices)}, not {text!r}")
+    return text

@@ -125,8 +125,14 @@ async function read(answer) {
 
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, exact);
   } catch {
     return null;
   }
+}
+
+/** A number that JavaScript would round, such as an id of 20 digits in an event, is shown as it came where browsers can. */
+function exact(_, value, context) {
+  const rounded = typeof value === "number" && !Number.isSafeInteger(value) && context && String(value) !== context.source;
+  return rounded && JSON.rawJSON ? JSON.rawJSON(context.source) : value;
 }

@@ -6,28 +6,55 @@ export const STATUSES = ["DELIVERED", "PENDING", "EXPIRED", "SKIPPED", "CANCELLE
 /** Milliseconds back from now of each preset. */
 export const PRESETS = { "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
 export const CUSTOM = "custom";
+/** By whose time it is looked: that of the event, or that of its arrival for the webhook. */
+export const ARRIVAL = "arrival";
+/** Every failure, whatever its class. */
+export const ANY_FAILURE = "ANY";
+export const FAILURES = [
+  "BLOCKED_TARGET", "DNS", "CONNECT", "TLS", "TIMEOUT", "CLOSED", "REDIRECT", "CLIENT_ERROR", "SERVER_ERROR", "PROTOCOL", "OAUTH2",
+];
 /** No filter, as the changes of a query that clear them. */
-export const NO_FILTERS = { status: null, eventName: null, range: null, from: null, to: null, cursor: null };
+export const NO_FILTERS = {
+  status: null, eventName: null, failure: null, statusCode: null, eventId: null, range: null, by: null, from: null, to: null, cursor: null,
+};
 /** The API lists as many on a page, unless it would have to read too much for it. */
 const A_PAGE = 50;
 /** The API counts at most so far back. */
 const LONGEST_COUNTED_MS = PRESETS["7d"];
 
 /**
- * The filters of a query: `{status, eventName, range, from, to, cursor}`, each "" where it is not set. `range` is a
- * preset, "custom" where there are times, or "". What is no such status, preset or time is as if it were missing.
+ * The filters of a query: `{status, eventName, failure, statusCode, eventId, range, by, from, to, cursor}`, each "" where
+ * it is not set. `range` is a preset, "custom" where there are times, or "". What is no such status, failure, code, preset
+ * or time is as if it were missing.
  */
 export function filtersOf(query) {
-  const status = oneOf(STATUSES, query.get("status"));
+  const text = (name) => (query.get(name) ?? "").trim();
   const preset = oneOf(Object.keys(PRESETS), query.get("range"));
   const [from, to] = preset ? ["", ""] : ["from", "to"].map((name) => timeOf(query.get(name)));
   const custom = query.get("range") === CUSTOM || from || to ? CUSTOM : "";
-  return { status, eventName: query.get("eventName") ?? "", range: preset || custom, from, to, cursor: query.get("cursor") ?? "" };
+  return {
+    status: oneOf(STATUSES, query.get("status")),
+    eventName: query.get("eventName") ?? "",
+    failure: oneOf([ANY_FAILURE, ...FAILURES], query.get("failure")),
+    statusCode: /^[1-9]\d\d$/.test(text("statusCode")) ? text("statusCode") : "",
+    eventId: text("eventId"),
+    range: preset || custom,
+    by: oneOf([ARRIVAL], query.get("by")),
+    from,
+    to,
+    cursor: query.get("cursor") ?? "",
+  };
 }
 
 /** Whether anything is filtered; a cursor is a place, not a filter. */
-export function isFiltered({ status, eventName, from, to, range }) {
-  return Boolean(status || eventName || from || to || PRESETS[range]);
+export function isFiltered(filters) {
+  const { status, eventName, from, to, range } = filters;
+  return Boolean(status || eventName || from || to || PRESETS[range]) || isFilteredFurther(filters);
+}
+
+/** Whether one of the filters is set that few need. */
+export function isFilteredFurther({ failure, statusCode, eventId, by }) {
+  return Boolean(failure || statusCode || eventId || by);
 }
 
 /** From when to when is looked at: ISO 8601, "" for no bound. */
@@ -38,8 +65,10 @@ export function boundsOf({ range, from, to }, now) {
 /** The query of `GET …/deliveries` for these filters, with its `?`. */
 export function listQuery(filters, now) {
   const { from, to } = boundsOf(filters, now);
-  const { status, eventName, cursor } = filters;
-  return queryText({ status, eventName, from, to, cursor });
+  const { status, eventName, failure, statusCode, eventId, by, cursor } = filters;
+  const [start, end] = by === ARRIVAL ? ["arrivedFrom", "arrivedTo"] : ["from", "to"];
+  const failed = failure === ANY_FAILURE ? { failed: "true" } : { failureClass: failure };
+  return queryText({ status, ...failed, statusCode, eventName, eventId, [start]: from, [end]: to, cursor });
 }
 
 /** Whether a page ended because much had been read for it: there may be more that it would have shown. */

@@ -12,6 +12,9 @@ export const paths = {
   deliveries: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/deliveries`,
   delivery: (accountId, webhookId, deliveryId) =>
     `${account(accountId)}/webhooks/${part(webhookId)}/deliveries/${part(deliveryId)}`,
+  accountDeliveries: (accountId) => `${account(accountId)}/deliveries`,
+  event: (accountId, eventId, timestamp = "") =>
+    `${account(accountId)}/events/${part(eventId)}${timestamp && `?timestamp=${part(timestamp)}`}`,
   activity: (accountId) => `${account(accountId)}/activity`,
   webhookActivity: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/activity`,
   eventTypes: (accountId) => `${account(accountId)}/event-types`,
@@ -20,6 +23,9 @@ export const paths = {
 
 export const endpoints = {
   eventTypes: () => "/event-types",
+  eventTypeSchema: (eventName) => `/event-types/${part(eventName)}/schema`,
+  event: (accountId, eventId) => `/accounts/${part(accountId)}/events/${part(eventId)}`,
+  accountDeliveries: (accountId) => `/accounts/${part(accountId)}/deliveries`,
   webhooks: (accountId) => `/accounts/${part(accountId)}/webhooks`,
   webhook: (accountId, webhookId) => `/accounts/${part(accountId)}/webhooks/${part(webhookId)}`,
   signature: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/signature`,

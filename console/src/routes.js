@@ -1,7 +1,9 @@
 /* The pages and their addresses. */
+import { accountDeliveriesPage } from "./pages/account_deliveries.js";
 import { activityPage } from "./pages/activity.js";
 import { deliveriesPage } from "./pages/deliveries.js";
 import { deliveryPage } from "./pages/delivery.js";
+import { eventPage } from "./pages/event.js";
 import { eventTypesPage } from "./pages/event_types.js";
 import { receivingPage } from "./pages/receiving.js";
 import { webhookPage } from "./pages/webhook.js";
@@ -20,6 +22,8 @@ export const ROUTES = [
   [`${ACCOUNT}/webhooks/:webhookId/deliveries`, deliveriesPage],
   [`${ACCOUNT}/webhooks/:webhookId/deliveries/:deliveryId`, deliveryPage],
   [`${ACCOUNT}/webhooks/:webhookId/activity`, activityPage],
+  [`${ACCOUNT}/deliveries`, accountDeliveriesPage],
+  [`${ACCOUNT}/events/:eventId`, eventPage],
   [`${ACCOUNT}/activity`, activityPage],
   [`${ACCOUNT}/event-types`, eventTypesPage],
   [`${ACCOUNT}/receiving`, receivingPage],

@@ -42,6 +42,7 @@ function navigation(account) {
   const here = location.pathname;
   const links = [
     [paths.webhooks(account), t("nav.webhooks")],
+    [paths.accountDeliveries(account), t("nav.deliveries")],
     [paths.activity(account), t("nav.activity")],
     [paths.eventTypes(account), t("nav.event_types")],
     [paths.receiving(account), t("nav.receiving")],

@@ -1,4 +1,5 @@
 /* The console's texts: a table for each language, with the same keys. */
+import { localText } from "./events/local_text.js";
 import { chosenLanguage, rememberLanguage } from "./preferences.js";
 
 // Loaded when they are needed: nobody reads two languages at once.
@@ -8,7 +9,6 @@ const LOCALES = { en: undefined, pt: "pt-BR" };
 let current = "en";
 let table = {};
 let problems = [];
-let eventTypes = {};
 
 /** The code of the language that is shown. */
 export function language() {
@@ -39,7 +39,6 @@ async function show(code) {
   const loaded = await TABLES[code]();
   table = loaded.default;
   problems = loaded.problems;
-  eventTypes = loaded.eventTypes;
   current = code;
   document.documentElement.lang = code === "pt" ? "pt-BR" : code;
 }
@@ -76,16 +75,30 @@ export function problemText(message) {
   return problemOf(problems, message);
 }
 
-/** What an event type is about, in the shown language; one that is not known here is described as the API does. */
-export function descriptionOf({ eventName, description }) {
-  return eventTypes[eventName] ?? description;
+/** What an event type is about, in the shown language as far as the catalogue has it. */
+export function descriptionOf({ description }) {
+  return localText(description, current);
+}
+
+/** What an event type belongs to, likewise; "" for nothing. */
+export function groupOf({ group }) {
+  return localText(group, current);
 }
 
 /** As `problemText`, with the known messages given: `[pattern, text]` each, `$1` being what varies. */
 export function problemOf(known, message) {
-  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
-  const said = pattern ? message.replace(pattern, text) : message;
+  const said = translated(known, message);
   return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
+}
+
+/** As `problemText`, for what stands inside a sentence, or begins with a name: as it is, in the shown language. */
+export function reasonText(message) {
+  return translated(problems, message);
+}
+
+function translated(known, message) {
+  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
+  return pattern ? message.replace(pattern, text) : message;
 }
 
 function plural(count, tag) {

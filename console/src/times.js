@@ -8,6 +8,11 @@ export function dateTime(iso, { zone, tag = locale() } = {}) {
   return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
 }
 
+/** A day of the calendar, `2026-01-31`, which is the same in every zone. */
+export function day(text, { tag = locale() } = {}) {
+  return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(text));
+}
+
 /** The time only, if it is of the reader's today; else date and time. */
 export function shortTime(iso, { now = Date.now(), zone, tag = locale() } = {}) {
   const day = new Intl.DateTimeFormat(tag, { dateStyle: "short", timeZone: zone });

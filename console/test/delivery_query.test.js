@@ -1,7 +1,8 @@
 /* What the filters of the deliveries page mean. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { boundsOf, countsQuery, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl } from "../src/delivery_query.js";
+import { boundsOf, countsQuery, FAILURES, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl } from "../src/delivery_query.js";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const of = (text) => filtersOf(new URLSearchParams(text));
@@ -67,4 +68,18 @@ test("a page that is short and not the last was cut: there may be more that it w
   assert.equal(isCut(page(0, "c")), true);
   assert.equal(isCut(page(50, "c")), false);
   assert.equal(isCut(page(49)), false);
+});
+
+test("failures, the answer's code, the event's id and arrival are asked of the API by its own names", () => {
+  const query = new URLSearchParams(listQuery(of("failure=TIMEOUT&statusCode=503&eventId=e-1&by=arrival&from=2026-11-20T00:00:00Z"), NOW));
+  assert.deepEqual(Object.fromEntries(query), { failureClass: "TIMEOUT", statusCode: "503", eventId: "e-1", arrivedFrom: "2026-11-20T00:00:00.000Z" });
+  assert.equal(listQuery(of("failure=ANY"), NOW), "?failed=true");
+  assert.equal(listQuery(of("failure=NONSENSE&statusCode=abc&by=moon"), NOW), "");
+  for (const text of ["failure=ANY", "statusCode=503", "eventId=e-1", "by=arrival"]) assert.ok(isFiltered(of(text)), text);
+});
+
+test("every class of failure can be looked for", () => {
+  const python = readFileSync(new URL("../../layers/core/recado/rules/sending/attempt.py", import.meta.url), "utf8");
+  const [, classes] = /class FailureClass\(StrEnum\):(.+?)\n\n\n/s.exec(python);
+  assert.deepEqual([...classes.matchAll(/^ {4}(\w+) = /gm)].map(([, name]) => name), FAILURES);
 });

@@ -7,7 +7,7 @@ import { detailOf, failureName, hintName, hintOf } from "../src/parts/attempt_er
 import { HELD, sentenceFor } from "../src/parts/answer_text.js";
 import { chooseLanguage, problemOf, textOf } from "../src/texts.js";
 import en from "../src/texts/en.js";
-import pt, { eventTypes, problems } from "../src/texts/pt.js";
+import pt, { problems } from "../src/texts/pt.js";
 
 const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 const forms = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
@@ -181,12 +181,6 @@ test("what a receiver says about an event that it did not take stays as it is, i
   await chooseLanguage("en");
   assert.equal(detailOf(error), error.detail);
   assert.equal(failureName({ ...error, statusCode: 400 }), "Request refused");
-});
-
-test("every event type of the API is described in Portuguese", () => {
-  const api = JSON.parse(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8"));
-  const names = api.components.schemas.EventEntered.properties.eventName.enum;
-  assert.deepEqual(Object.keys(eventTypes).sort(), [...names].sort());
 });
 
 test("everything that may have been done has its sentence", () => {

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.composition import senders
 from recado.deadline import InvocationDeadline
-from recado.reporting import log_attempts, log_faults
+from recado.reporting import log_attempts, log_faults, log_filtered, log_misfits
 from recado.settings import BatchSettings
 from recado.use_cases.sending.direct.drain import EXTRA_DRAIN
 from recado.use_cases.sending.direct.redrive import REDRIVE
@@ -26,8 +26,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         return {"moved": redriven.moved, "unreadable": redriven.unreadable}
     report = parts.drain(deadline, starts_others=event != EXTRA_DRAIN)
     log_attempts(logger, report.attempts)
+    log_filtered(logger, report.filtered)
     for reason in report.dead_letters:
         logger.error("message moved to the dead-letter queue", reason=reason)
+    log_misfits(logger, report.misfits)
     log_faults(logger, "events handed back to the queue", report.faults)
     return {
         "received": report.received,

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.composition import senders
 from recado.deadline import InvocationDeadline
-from recado.reporting import log_attempts
+from recado.reporting import log_attempts, log_filtered, log_misfits
 from recado.settings import RealtimeSettings
 
 logger = Logger()
@@ -21,4 +21,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     report = realtime(event, InvocationDeadline(context))
     if report.dead_letter is not None:
         logger.error("event moved to the dead-letter queue", reason=report.dead_letter)
+    log_misfits(logger, report.misfits)
     log_attempts(logger, report.attempts)
+    log_filtered(logger, report.filtered)

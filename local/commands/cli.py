@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 import click
 import httpx
@@ -12,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from local import lifecycle, tokens
+from local.catalogue import building, importing
 from local.commands import listen as receiving
 from local.commands import logs as log_lines
 from local.commands import status as state
@@ -41,6 +43,23 @@ def start(settings: Settings) -> None:
     if sys.stdout.isatty():
         lifecycle.show_errors_here(settings)
     click.echo(summary.started(stack, settings))
+
+
+@main.command()
+@click.option("--from", "source", type=click.Path(path_type=Path), help="Make it of the webhooks of this OpenAPI file.")
+@click.pass_obj
+def catalogue(settings: Settings, source: Path | None) -> None:
+    """Check a catalogue; the rules of the shipped one are written into the template."""
+    if source is not None:
+        click.echo(importing.import_document(source, settings.catalogue))
+    click.echo(building.prepared(settings.catalogue))
+
+
+@main.command()
+@click.pass_obj
+def template(settings: Settings) -> None:
+    """Check a catalogue, and print the path of the template that deploys it."""
+    click.echo(building.template_for(settings.catalogue))
 
 
 @main.command()

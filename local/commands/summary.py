@@ -73,6 +73,8 @@ def exports(stack: Stack) -> str:
     variables = {
         "AWS_ENDPOINT_URL": stack.aws_endpoint_url,
         "AWS_DEFAULT_REGION": stack.region,
+        # The SDKs for JavaScript and Java know this name only.
+        "AWS_REGION": stack.region,
         "AWS_ACCESS_KEY_ID": aws.ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": aws.ACCESS_KEY,
     }

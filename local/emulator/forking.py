@@ -65,11 +65,21 @@ _FORK_ON_REQUEST = """
     _fork_on_request()
 """
 
+# The line after which the script knows the function's environment. Lambda puts what layers hold into /opt, the emulator
+# each into a folder of its own, and one that begins with JSON files is a catalogue.
+_KNOW_ENVIRONMENT = "    os.environ.update(env)\n"
+_FIND_LAYER = """
+    for _layer in filter(None, os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)):
+        if os.environ.get("CATALOGUE") == "/opt" and any(name.endswith(".json") for name in os.listdir(_layer)):
+            os.environ["CATALOGUE"] = _layer
+"""
+
 
 def forking_script(script: str) -> str:
     """The emulator's script of a function process, which forks on request once the handler is imported."""
-    if script.count(_AWAIT_EVENTS) != 1:
-        raise LocalStackError("the emulator's function processes await events otherwise; the pinned version is needed")
+    if script.count(_AWAIT_EVENTS) != 1 or script.count(_KNOW_ENVIRONMENT) != 1:
+        raise LocalStackError("the emulator's function processes begin otherwise; the pinned version is needed")
+    script = script.replace(_KNOW_ENVIRONMENT, _KNOW_ENVIRONMENT + _FIND_LAYER)
     return script.replace(_AWAIT_EVENTS, _FORK_ON_REQUEST + _AWAIT_EVENTS)
 
 

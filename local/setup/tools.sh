@@ -16,7 +16,9 @@ curl       | curl                      | the commands of README.md (tests/e2e/te
 php        | php-cli                   | the receiver in PHP (tests/e2e/test_recipes.py)
 go         | golang-go                 | the receiver in Go (tests/e2e/test_recipes.py)
 java       | default-jdk-headless      | the receiver in Java (tests/e2e/test_recipes.py)
-rackup     | ruby-rack ruby-webrick    | the receiver in Ruby (tests/e2e/test_recipes.py)'
+rackup     | ruby-rack ruby-webrick    | the receiver in Ruby (tests/e2e/test_recipes.py)
+mvn        | maven                     | the publisher in Java (tests/e2e/test_publishing_docs.py)
+postgres   | postgresql                | the outbox in PostgreSQL (tests/integration/outbox)'
 
 # The second or third column for the tools given.
 column() {
@@ -35,6 +37,7 @@ is_there() {
       ;;
     playwright) "$venv/bin/playwright" --version ;; # the Node.js that it brings wants a library of the system's
     java) command -v javac ;;                       # a source file is run by the compiler
+    postgres) command -v initdb || command -v pg_ctlcluster ;; # Debian keeps the server itself off the path
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }

@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[Place, str]] = {
     "deliveries": (_webhook(CRM, "/deliveries"), ".chart-plot, table.deliveries"),
     "no deliveries": (_webhook(ARCHIVE, "/deliveries"), ".empty"),
     "filtered deliveries": (_webhook(REPORTING, "/deliveries?status=PENDING&range=24h"), "table.deliveries"),
+    "all deliveries": (_account("deliveries?failure=ANY"), "table.deliveries, #event-id, .filters-more"),
     "delivered": (lambda shown: shown.delivery(CRM), ".attempt .badge-ok, .code"),
     "pending": (lambda shown: shown.delivery(REPORTING), ".attempt .badge-bad, .attempt .code"),
     "activity": (_account("activity"), "table.activity"),

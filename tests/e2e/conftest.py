@@ -8,7 +8,14 @@ import pytest
 
 from local.stack_file import Stack
 
-_LONGEST = ("test_stack_changes.py", "test_fuzz_api.py", "test_pages.py", "test_recipes.py", "test_delivery.py")
+_LONGEST = (
+    "test_stack_changes.py",
+    "test_fuzz_api.py",
+    "test_pages.py",
+    "test_publishing_docs.py",
+    "test_recipes.py",
+    "test_delivery.py",
+)
 _PLACES = {**{name: place for place, name in enumerate(_LONGEST)}, "test_secrets.py": len(_LONGEST) + 1}
 
 

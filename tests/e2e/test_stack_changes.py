@@ -31,7 +31,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what is deployed, to be changed at will."""
     copy = tmp_path_factory.mktemp("project")
     shutil.copy(PROJECT_DIR / "template.yaml", copy)
-    for folder in ("functions", "layers"):
+    for folder in ("functions", "layers", "catalogue"):
         shutil.copytree(
             PROJECT_DIR / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
         )

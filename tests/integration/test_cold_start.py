@@ -90,6 +90,17 @@ def test_certificates_are_imported_only_where_there_are_some(system: System, fun
     assert [module for module in modules if module.startswith(unneeded)] == []
 
 
+JUDGES = ("jsonschema_rs", "recado.rules.validation")
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_what_judges_events_is_imported_for_the_first_of_them(system: System, function: str) -> None:
+    """No function loads the library of 14 MB before there is an event to judge."""
+    modules = cold_start(system, function)["modules"]
+
+    assert [module for module in modules if module.startswith(JUDGES)] == []
+
+
 def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None:
     """Every other request does without the HTTP library and the list of authorities."""
     modules = cold_start(system, "webhook_api")["modules"]

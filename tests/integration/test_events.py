@@ -35,6 +35,7 @@ UNREADABLE = {
 # What an HTTP client sees: the status, and some members of the answer.
 ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_event_types": (200, {}),
+    "read_event_schema": (200, {"type": "object", "properties": ANY}),
     "create_webhook": (201, {"authentication": {"type": "NONE"}, "status": "ACTIVE", "version": 1}),
     "create_basic_webhook": (201, {"authentication": {"type": "BASIC", "username": "recado"}}),
     "create_signed_webhook": (
@@ -67,6 +68,8 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "change_webhook_wrong_limit": (422, {"detail": "delivery.timeoutSeconds must be a whole number from 1 to 15."}),
     "retire_webhook": (200, {"active": False, "status": "RETIRED"}),
     "remove_webhook": (204, {}),
+    "preview_draft": (200, {"warnings": []}),
+    "preview_webhook": (200, {"warnings": []}),
     "test_draft": (200, {"delivered": False}),
     "test_webhook": (200, {"delivered": True, "statusCode": 204}),
     "test_webhook_wrong_target": (422, {"status": 422}),
@@ -77,6 +80,9 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_deliveries": (200, {}),
     "list_deliveries_filtered": (200, {"deliveries": []}),
     "list_deliveries_bad_filter": (422, {"status": 422}),
+    "list_deliveries_of_account": (200, {"deliveries": [ANY]}),
+    "trace_event": (200, {"eventName": "COURSE_ENROLLMENT", "webhooks": [ANY]}),
+    "trace_event_without_its_time": (200, {"timestamp": "2024-09-27T05:24:03.000Z", "webhooks": [ANY]}),
     "list_attempts": (200, {}),
     "list_attempts_of_delivery": (200, {}),
     "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),

@@ -1,6 +1,7 @@
 """Values that tests are about, with everything filled in that a test does not care for."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
@@ -10,6 +11,7 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.shaping.formats import Shape, Writing
 from recado.rules.webhook.authentication import CertificateFacts
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import Lane
@@ -34,6 +36,11 @@ def event(event_id: str = "e1", *, name: str = NAME, **changes: Any) -> Event:
 def events(count: int) -> list[Event]:
     """Build events a millisecond apart, in order."""
     return [event(f"e{number}", timestamp=NOW + number) for number in range(count)]
+
+
+def body_of(events: Sequence[Event]) -> bytes:
+    """Return the body of a POST of these events, as a webhook without a format gets it."""
+    return Writing(Shape()).body(events)
 
 
 def sized_event(size: int, event_id: str = "e1", **changes: Any) -> Event:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from recado.rules.event.judging import Validation
 from recado.settings import (
     ApiSettings,
     BatchSettings,
@@ -29,7 +30,7 @@ SENDER = {
     "SLOW_AFTER_SECONDS": "2",
     "ALERT_AFTER_SECONDS": "300",
 }
-REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead", "CATALOGUE": "/opt"}
+REALTIME = {**SENDER, "DEAD_LETTER_QUEUE_URL": "https://sqs/dead", "CATALOGUE": "/opt", "VALIDATE_EVENTS": "WARN"}
 BATCH = {
     **REALTIME,
     "BATCH_QUEUE_URL": "https://sqs/batch",
@@ -48,9 +49,11 @@ API = {
     "TEST_SENDS_PER_MINUTE": "10",
     "PUBLISHES_PER_MINUTE": "600",
     "READ_UNITS_PER_MINUTE": "6000",
+    "BATCH_SCHEDULE": "rate(15 minutes)",
     "EVENT_BUS_NAME": "recado-bus",
     "EVENT_SOURCE": "recado.publisher",
     "CATALOGUE": "/opt",
+    "VALIDATE_EVENTS": "ENFORCE",
     "ALLOW_PRIVATE_TARGETS": "true",
     "ALLOWED_TARGET_PORTS": "443,9443",
     "GROUPS_CLAIM": "cognito:groups",
@@ -94,11 +97,14 @@ def test_senders_read_their_settings() -> None:
     )
 
     assert SenderSettings.from_env(SENDER) == expected
-    assert RealtimeSettings.from_env(REALTIME) == RealtimeSettings(expected, "https://sqs/dead", "/opt")
+    assert RealtimeSettings.from_env(REALTIME) == RealtimeSettings(
+        expected, "https://sqs/dead", "/opt", Validation.WARN
+    )
     assert BatchSettings.from_env(BATCH) == BatchSettings(
         sender=expected,
         dead_letter_queue_url="https://sqs/dead",
         catalogue="/opt",
+        validation=Validation.WARN,
         batch_queue_url="https://sqs/batch",
         max_drains=5,
         function_name="recado-batch",
@@ -121,9 +127,11 @@ def test_the_api_reads_its_settings() -> None:
         test_sends_per_minute=10,
         publishes_per_minute=600,
         read_units_per_minute=6000,
+        batch_schedule="rate(15 minutes)",
         event_bus_name="recado-bus",
         event_source="recado.publisher",
         catalogue="/opt",
+        validation=Validation.ENFORCE,
         targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
         egress_addresses=("198.51.100.7/32", "2001:db8:1::/56"),

@@ -1,13 +1,19 @@
 /* The state of the form: values, what is wrong with them, and saving. */
+import { EVERY } from "../events/subscription.js";
 import { announce } from "../parts/announce.js";
+import { Folded } from "../parts/folded.js";
 import { endpoints } from "../paths.js";
 import { problemText } from "../texts.js";
 import { ENTERED, withoutSecrets } from "./authentication_model.js";
 import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
+/** So many event names are drawn at first. */
+const MOST_NAMES = 100;
+
 /** A form for `saved` (null for a new webhook) of version `etag`. `values` may be those of an earlier visit. */
 export class WebhookForm {
   search = "";
+  mostNames = MOST_NAMES;
   busy = false;
   done = false;
   problems = {};
@@ -16,6 +22,8 @@ export class WebhookForm {
   /** The webhook as somebody else has saved it meanwhile, `{webhook, etag}`, or null. */
   conflict = null;
   #context;
+  /** The event names that were chosen before all of them were. */
+  #chosenNames = [];
   /** Of this form as it is filled in: the same again, after an answer that was lost, adds no second webhook. */
   #key = crypto.randomUUID();
 
@@ -24,6 +32,7 @@ export class WebhookForm {
     this.saved = saved;
     this.etag = etag;
     this.values = values ?? valuesOf(saved);
+    this.folded = new Folded(context.redraw);
     this.deliveryOpen = deliveryChosen(this.values);
     const { clientCertificate, trustedCertificates } = this.values.authentication;
     this.tlsOpen = clientCertificate.how !== ENTERED || trustedCertificates.how !== ENTERED;
@@ -64,8 +73,20 @@ export class WebhookForm {
   }
 
   setSearch(search) {
-    this.search = search;
+    Object.assign(this, { search, mostNames: MOST_NAMES });
     this.#context.redraw();
+  }
+
+  showMoreNames(count) {
+    this.mostNames += count;
+    this.#context.redraw();
+  }
+
+  /** Every event type, or again those that were chosen by name. */
+  chooseEvery(every) {
+    const { eventNames } = this.values;
+    if (every && !eventNames.includes(EVERY)) this.#chosenNames = eventNames;
+    this.set("eventNames", every ? [EVERY] : this.#chosenNames);
   }
 
   /** Save; resolves to the webhook as it is then, or to null where it was refused and the form says why. */

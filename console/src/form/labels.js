@@ -5,7 +5,7 @@ import { LIMITS } from "./model.js";
 const LABELS = {
   name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
   headers: "form.headers", authentication: "form.authentication", active: "form.activation", ordered: "form.ordered",
-  delivery: "form.delivery",
+  delivery: "form.delivery", filter: "form.filter", transform: "form.transform", format: "form.format",
   ...of("authentication", {
     type: "form.authentication", username: "form.username", password: "form.password", token: "form.token", name: "form.secret_header",
     value: "form.secret_value", secret: "activity.secret", algorithm: "form.algorithm", tokenUrl: "form.token_url",

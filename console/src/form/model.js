@@ -1,5 +1,6 @@
 /* What is entered about a webhook, and how it differs from what is saved. Pure. */
 import { authenticationProblems, authenticationSent, authenticationValues } from "./authentication_model.js";
+import { SHAPING, shapingChosen, shapingProblems, shapingSent, shapingValues } from "./shaping/model.js";
 
 /** The numbers among the delivery settings. */
 export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMinute"];
@@ -7,9 +8,9 @@ export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMi
 const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false };
 const DELIVERY = Object.keys(USUAL).map((setting) => `delivery.${setting}`);
 /** What decides how a POST is made, but for where it goes. */
-const SENDING = ["headers", "authentication", "delivery"];
+const SENDING = ["headers", "authentication", "delivery", "transform", "format"];
 const FIELDS = [
-  "name", "description", "targetUrl", "authentication", "headers", "eventNames", "active", "ordered", ...DELIVERY,
+  "name", "description", "targetUrl", "authentication", "headers", "eventNames", ...SHAPING, "active", "ordered", ...DELIVERY,
 ];
 
 /**
@@ -21,7 +22,7 @@ export function valuesOf(webhook) {
   const { name = "", description = "", targetUrl = "", eventNames = [], active = true, ordered = false } = webhook ?? {};
   const headers = Object.entries(webhook?.headers ?? {}).map(([header, value]) => ({ name: header, value }));
   return {
-    name, description, targetUrl, headers, active, ordered, ...deliveryValues(webhook?.delivery),
+    name, description, targetUrl, headers, active, ordered, ...deliveryValues(webhook?.delivery), ...shapingValues(webhook),
     eventNames: [...eventNames], authentication: authenticationValues(webhook?.authentication),
   };
 }
@@ -38,9 +39,9 @@ export function deliveryChosen(values) {
   return DELIVERY.some((field) => values[field] !== usual[field]);
 }
 
-/** The body that creates a webhook of these values. */
+/** The body that creates a webhook of these values; events that are sent as they are need no word. */
 export function bodyOf(values) {
-  return nested(FIELDS, values);
+  return nested(FIELDS.filter((field) => !SHAPING.includes(field) || shapingChosen(field, values)), values);
 }
 
 /** The body that turns what is saved into these values: only what differs, so that the rest stays untouched. */
@@ -61,9 +62,23 @@ export function onTopOf(values, base, theirs) {
 
 /** The part of a test send's body that is not saved like that: everything of a new webhook. */
 export function testedParts(values, saved) {
-  const parts = ["targetUrl", "authentication", "headers", "delivery.timeoutSeconds"];
+  // How many events a POST may hold decides whether a single one of CloudEvents is a batch.
+  const alone = values.format === "CLOUDEVENTS" ? ["delivery.maxEvents"] : [];
+  const parts = ["targetUrl", "authentication", "headers", "delivery.timeoutSeconds", ...alone];
+  const shaped = ["transform", "format"];
+  if (!saved) return nested([...parts, ...shaped.filter((field) => shapingChosen(field, values))], values);
+  return nested(changedFields(values, saved).filter((field) => [...parts, ...shaped].includes(field)), values);
+}
+
+/**
+ * What a preview is asked for: of a webhook that is saved only what differs from that, of a new one all that decides
+ * which events are sent and as what. `eventName` is whose sample is taken, "" for the first.
+ */
+export function previewedParts(values, saved, eventName) {
+  // No name yet means any.
+  const parts = [...(values.eventNames.length ? ["eventNames"] : []), ...SHAPING];
   const differing = saved ? changedFields(values, saved).filter((field) => parts.includes(field)) : parts;
-  return nested(differing, values);
+  return { ...nested(differing, values), ...(eventName && { eventName }) };
 }
 
 /**
@@ -101,7 +116,7 @@ export function lightProblems(values, saved) {
   if (!targetUrl.trim()) problems.targetUrl = "problem.target_url";
   Object.assign(problems, authenticationProblems(authentication, saved));
   if (eventNames.length === 0) problems.eventNames = "problem.event_names";
-  return problems;
+  return { ...problems, ...shapingProblems(values) };
 }
 
 /** The API's list of refused fields by the form's field: `eventNames[3]` is `eventNames`, `headers.X-A` its row. */
@@ -128,6 +143,7 @@ function sent(field, values) {
   }
   if (field === "eventNames") return [...values.eventNames].sort();
   if (field === "authentication") return authenticationSent(values.authentication);
+  if (SHAPING.includes(field)) return shapingSent(field, values);
   if (field.startsWith("delivery.")) return settingSent(field, values[field]);
   return field === "targetUrl" || field === "name" ? values[field].trim() : values[field];
 }

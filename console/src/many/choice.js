@@ -1,12 +1,12 @@
 /* Which deliveries a job is to take: as chosen, as the API takes it, and what is wrong with it. Pure. */
-import { boundsOf } from "../delivery_query.js";
+import { ARRIVAL, boundsOf } from "../delivery_query.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export const ASIDE = "ASIDE";
 export const ALL = "ALL";
-export const ARRIVAL = "arrival";
+export { ARRIVAL };
 /** What each kind of job can take: deliveries of a status, what is set aside, all that waits. */
 export const WHICH = {
   redeliver: ["EXPIRED", "SKIPPED", "CANCELLED", "DELIVERED", ASIDE],
@@ -23,7 +23,7 @@ export function beginning(kind, filters, now) {
   const fits = WHICH[kind].includes(filters.status);
   const eventNames = filters.eventName ? [filters.eventName] : [];
   const which = fits ? filters.status : WHICH[kind][0];
-  return { kind, which, by: "event", from: kind === "withdraw" ? from : wholeHour(from, now), to, eventNames };
+  return { kind, which, by: filters.by === ARRIVAL ? ARRIVAL : "event", from: kind === "withdraw" ? from : wholeHour(from, now), to, eventNames };
 }
 
 /** The body that starts a job of this choice. */

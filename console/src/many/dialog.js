@@ -1,6 +1,7 @@
 /* The dialog in which many deliveries are chosen, to be sent again or withdrawn: which, how many, and the start. */
 import { html, nothing, render } from "lit-html";
 import { matchesOf, queryText } from "../delivery_query.js";
+import { jobNames } from "../events/subscription.js";
 import { openDialog } from "../parts/dialog.js";
 import { notice } from "../parts/notice.js";
 import { failure } from "../parts/states.js";
@@ -17,29 +18,32 @@ const ENDPOINTS = { redeliver: endpoints.redeliverMany, withdraw: endpoints.canc
 const LOST = ["EXPIRED", "SKIPPED"];
 
 /**
- * Open the dialog of a `kind`, "redeliver" or "withdraw". `webhook` is a resource, `filters` are those of the log;
- * `jobs` are told of the job that is started.
+ * Open the dialog of a `kind`, "redeliver" or "withdraw". `webhook` and `eventTypes` are resources, `filters` are those of
+ * the log; `jobs` are told of the job that is started.
  */
-export function openMany(context, { kind, webhook, filters, jobs }) {
-  new ManyDialog(context, { kind, webhook, filters, jobs }).open();
+export function openMany(context, { kind, webhook, eventTypes, filters, jobs }) {
+  new ManyDialog(context, { kind, webhook, eventTypes, filters, jobs }).open();
 }
 
 class ManyDialog {
   #context;
   #kind;
   #webhook;
+  #eventTypes;
   #jobs;
   #choice;
+  #search = "";
   #estimate = null;
   #busy = false;
   #refused = nothing;
   #tried = false;
   #dialog = openDialog();
 
-  constructor(context, { kind, webhook, filters, jobs }) {
+  constructor(context, { kind, webhook, eventTypes, filters, jobs }) {
     this.#context = context;
     this.#kind = kind;
     this.#webhook = webhook;
+    this.#eventTypes = eventTypes;
     this.#jobs = jobs;
     this.#choice = beginning(kind, filters, Date.now());
     context.signal.addEventListener("abort", () => this.#dialog.close(), { once: true });
@@ -76,7 +80,12 @@ class ManyDialog {
     const problems = this.#tried ? problemsOf(this.#choice) : { ...problemsOf(this.#choice), from: "" };
     return html`
       ${choiceForm(this.#choice, {
-        own: this.#webhook.data?.eventNames ?? [], problems, choose: (changes) => this.#choose(changes),
+        own: jobNames(this.#webhook.data?.eventNames ?? [], this.#eventTypes.data ?? []), problems, choose: (changes) => this.#choose(changes),
+        search: this.#search,
+        onSearch: (text) => {
+          this.#search = text;
+          this.#draw();
+        },
       })}
       <div class="dialog-body">
         <p class="many-matches" role="status">${this.#estimate ? this.#howMany() : t("many.counting")}</p>

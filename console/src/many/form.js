@@ -1,5 +1,5 @@
 /* The controls by which many deliveries are chosen. */
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { fromControl, toControl } from "../delivery_query.js";
 import { eventName as breakable } from "../parts/event_name.js";
@@ -7,11 +7,15 @@ import { field } from "../parts/field.js";
 import { t } from "../texts.js";
 import { ARRIVAL, needsStart, WHICH } from "./choice.js";
 
+/** More event names than these are searched, not looked through. */
+const MOST_NAMES = 60;
+
 /**
- * The controls of a choice. `own` are the webhook's event names, `problems` text keys by field; `choose(changes)` is
- * called with what was changed.
+ * The controls of a choice. `own` are the names of the webhook's event types, `problems` text keys by field;
+ * `choose(changes)` is called with what was changed. `search` is what is looked for among many names, `onSearch(text)`
+ * changes it.
  */
-export function choiceForm(choice, { own, problems, choose }) {
+export function choiceForm(choice, { own, problems, choose, search, onSearch }) {
   const { kind, which, by } = choice;
   return html`
     <div class="many-fields">
@@ -20,7 +24,7 @@ export function choiceForm(choice, { own, problems, choose }) {
       ${time("from", choice.from, { problem: problems.from, optional: !needsStart(choice), choose })}
       ${time("to", choice.to, { problem: problems.to, optional: true, choose })}
       <p class="field-hint">${t("many.to_hint")}</p>
-      ${types(choice.eventNames, own, choose)}
+      ${types(choice.eventNames, own, choose, { search, onSearch })}
     </div>`;
 }
 
@@ -43,8 +47,11 @@ function time(name, iso, { problem, optional, choose }) {
 }
 
 /** None chosen means all of them: also those that the webhook had before. */
-function types(chosen, own, choose) {
-  const names = [...new Set([...own, ...chosen])].sort();
+function types(chosen, own, choose, { search, onSearch }) {
+  const all = [...new Set([...own, ...chosen])].sort();
+  const many = all.length > MOST_NAMES;
+  const found = all.filter((name) => !chosen.includes(name) && name.toLowerCase().includes(search.trim().toLowerCase()));
+  const names = many ? [...chosen, ...found].slice(0, MOST_NAMES) : all;
   const toggle = (name) => (event) => {
     choose({ eventNames: event.target.checked ? [...chosen, name] : chosen.filter((one) => one !== name) });
   };
@@ -52,8 +59,12 @@ function types(chosen, own, choose) {
     <fieldset class="many-types" aria-describedby="many-types-hint">
       <legend>${t("many.types")}</legend>
       <p id="many-types-hint" class="field-hint">${t("many.types_hint")}</p>
+      ${many ? html`<input type="search" aria-label=${t("event_types.search")} placeholder=${t("event_types.search")} .value=${live(search)}
+        @input=${(event) => onSearch(event.target.value)} @keydown=${(event) => event.key === "Enter" && event.preventDefault()}>` : nothing}
       <div class="many-names">${names.map((name) => html`<label>
         <input type="checkbox" .checked=${live(chosen.includes(name))} @change=${toggle(name)}>
         <span class="event-name">${breakable(name)}</span></label>`)}</div>
+      ${many && found.length + chosen.length > names.length
+        ? html`<p class="field-hint">${t("events.cut", { count: names.length, all: found.length + chosen.length })}</p>` : nothing}
     </fieldset>`;
 }

@@ -67,7 +67,7 @@ function counts({ kind, requeued, cancelled }) {
   return [...queued, ...withdrawn].join(", ");
 }
 
-/** What a job takes, in words: "Expired · events from … to … · CI_STATS". */
+/** What a job takes, in words: "Expired · events from … to … · names of types". */
 function selection(job) {
   const { kind, which, by, from, to, eventNames } = choiceOf(job);
   const what = kind === "withdraw" && which === ALL ? t("many.withdraw_ALL") : t(`jobs.which_${which}`);

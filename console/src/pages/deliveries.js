@@ -26,6 +26,7 @@ export function deliveriesPage(context) {
 class DeliveriesPage {
   #context;
   #webhook;
+  #eventTypes;
   #log;
   #jobs;
   #counts;
@@ -35,7 +36,12 @@ class DeliveriesPage {
     this.#context = context;
     const { account, api, params, signal } = context;
     this.#webhook = this.#read(() => endpoints.webhook(account, params.webhookId));
-    this.#log = new DeliveryLog(context, { webhook: this.#webhook, eventTypes: resource(context, () => eventTypes(api)) });
+    this.#eventTypes = resource(context, () => eventTypes(api));
+    this.#log = new DeliveryLog(context, {
+      address: endpoints.deliveries(account, params.webhookId),
+      eventTypes: this.#eventTypes,
+      webhooks: { of: () => this.#webhook.data, own: () => this.#webhook.data?.eventNames ?? [], reload: () => this.#webhook.reload() },
+    });
     this.#jobs = new Jobs(context, () => this.#log.reload());
     this.#count();
     poll(() => Promise.all([this.#webhook.reload(), this.#counts.reload(), this.#jobs.reload()]), { every: COUNTS_EVERY_MS, signal });
@@ -80,7 +86,7 @@ class DeliveriesPage {
 
   #button(kind, image) {
     const { t } = this.#context;
-    const open = () => openMany(this.#context, { kind, webhook: this.#webhook, filters: this.#log.filters, jobs: this.#jobs });
+    const open = () => openMany(this.#context, { kind, webhook: this.#webhook, eventTypes: this.#eventTypes, filters: this.#log.filters, jobs: this.#jobs });
     return html`<button type="button" class="secondary" aria-haspopup="dialog" @click=${open}>
       ${icon(image)}${t(`many.title_${kind}`)}</button>`;
   }

@@ -8,6 +8,7 @@ import { payload, requestHeaders } from "../parts/delivery_request.js";
 import { deliveryBadges, waits } from "../parts/delivery_status.js";
 import { deliveryTimeline } from "../parts/delivery_timeline.js";
 import { eventName } from "../parts/event_name.js";
+import { expressionError } from "../parts/expression_error.js";
 import { pageHeader } from "../parts/page_header.js";
 import { RedeliverOne } from "../parts/redeliver_one.js";
 import { resource } from "../parts/states.js";
@@ -103,6 +104,7 @@ class DeliveryPage {
     };
     return html`
       ${asideNotice(delivery, this.#webhook.data)}
+      ${delivery.expressionError ? expressionError(delivery.expressionError) : nothing}
       <div class="columns">
         <div class="column">
           <section class="panel"><h2>${t("delivery.timeline")}</h2>${deliveryTimeline(delivery, this.#webhook.data, me)}</section>
@@ -117,13 +119,14 @@ class DeliveryPage {
     `;
   }
 
-  #summary({ eventId, status, latencyMs, statusCode, messageId }) {
-    const { t } = this.#context;
+  #summary({ eventId, timestamp, status, latencyMs, statusCode, messageId }) {
+    const { t, account } = this.#context;
     // Of a pending delivery the API tells the first attempt alone.
     const ended = status !== "PENDING";
     const together = messageId && messageId !== eventId;
     const facts = [
-      ["delivery.event_id", copyable(eventId, t)],
+      ["delivery.event_id", html`<a href=${paths.event(account, eventId, timestamp)}><code>${eventId}</code></a>
+        ${copyButton(eventId, { label: t("delivery.copy_id") })}`],
       ended && latencyMs !== undefined ? ["delivery.latency", duration(latencyMs)] : null,
       ended && statusCode !== undefined ? ["delivery.answer", html`<code>${statusCode}</code>`] : null,
       ended && together ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
@@ -131,8 +134,4 @@ class DeliveryPage {
     return html`
       <dl class="facts">${facts.filter(Boolean).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;
   }
-}
-
-function copyable(text, t) {
-  return html`<code>${text}</code> ${copyButton(text, { label: t("delivery.copy_id") })}`;
 }

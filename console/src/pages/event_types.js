@@ -1,15 +1,20 @@
 /* The catalogue of event types, and which webhooks get each. */
 import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
 import { eventTypes, isFound } from "../catalogue.js";
+import { byGroup, covering, firstOf } from "../events/subscription.js";
+import { badge } from "../parts/badge.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
+import { deprecation } from "../parts/deprecation.js";
 import { eventName as breakable } from "../parts/event_name.js";
+import { Folded } from "../parts/folded.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
 import { samplePayload } from "../sample_payload.js";
-import { descriptionOf } from "../texts.js";
+import { descriptionOf, groupOf } from "../texts.js";
 
-const CATEGORIES = [["REAL_TIME", "event_types.real_time"], ["NON_REAL_TIME", "event_types.non_real_time"]];
+const A_PAGE = 100;
 
 /** The page at `…/event-types`; what is searched for stands in the address as `q`. */
 export function eventTypesPage(context) {
@@ -20,10 +25,14 @@ class EventTypesPage {
   #context;
   #eventTypes;
   #webhooks;
+  #folded;
+  #schemas = new Map();
+  #most = A_PAGE;
 
   constructor(context) {
     this.#context = context;
-    const { api, account, signal } = context;
+    const { api, account, signal, redraw } = context;
+    this.#folded = new Folded(redraw);
     this.#eventTypes = resource(context, () => eventTypes(api));
     this.#webhooks = resource(context, async () => (await api.get(endpoints.webhooks(account), { signal })).data.webhooks);
   }
@@ -32,7 +41,9 @@ class EventTypesPage {
     return this.#context.t("event_types.title");
   }
 
-  queryChanged() {}
+  queryChanged() {
+    this.#most = A_PAGE;
+  }
 
   view() {
     const { t } = this.#context;
@@ -46,6 +57,8 @@ class EventTypesPage {
     const { t, query, setQuery } = this.#context;
     const wanted = query.get("q") ?? "";
     const found = all.filter((eventType) => isFound(eventType, wanted));
+    const groups = firstOf(byGroup(found, groupOf), this.#most);
+    const receivers = this.#webhooks.data?.map((webhook) => ({ ...webhook, covers: covering(webhook.eventNames) }));
     const search = (event) => setQuery({ q: event.target.value }, { replace: true });
     return html`
       <search class="search">
@@ -53,49 +66,73 @@ class EventTypesPage {
         <input type="search" id="search" placeholder=${t("event_types.search")} .value=${wanted} @input=${search}>
         <p class="muted" role="status">${t("event_types.found", { count: found.length })}</p>
       </search>
-      ${found.length ? CATEGORIES.map(([category, key]) => this.#category(key, found.filter((one) => one.category === category)))
+      ${found.length ? repeat(groups, ([group]) => group, ([group, shown]) => this.#group(group, shown, receivers))
         : empty({ title: t("event_types.none_title"), body: t("event_types.none_body"), action: html`
           <button type="button" class="secondary" @click=${() => setQuery({ q: null })}>${t("event_types.clear")}</button>` })}
+      ${found.length > this.#most ? this.#more(found.length) : nothing}
     `;
   }
 
-  #category(key, entries) {
+  #more(count) {
+    const { t, redraw } = this.#context;
+    const show = () => {
+      this.#most += A_PAGE;
+      redraw();
+    };
+    return html`<p class="more"><span class="muted">${t("events.cut", { count: this.#most, all: count })}</span>
+      <button type="button" class="secondary" @click=${show}>${t("events.more")}</button></p>`;
+  }
+
+  #group(group, entries, receivers) {
     const { t } = this.#context;
-    if (entries.length === 0) return nothing;
     return html`
       <section class="catalogue">
-        <h2>${t(key)}</h2>
-        <p class="muted">${t(`${key}_lead`)}</p>
-        <ul>${entries.map((eventType) => this.#entry(eventType))}</ul>
+        <h2>${group || t("events.ungrouped")}</h2>
+        <ul>${repeat(entries, ({ eventName }) => eventName, (eventType) => this.#entry(eventType, receivers))}</ul>
       </section>
     `;
   }
 
-  #entry(eventType) {
+  #entry(eventType, receivers) {
     const { t, account } = this.#context;
-    const { eventName } = eventType;
+    const { eventName, category, deprecated, hasSchema, schemaVersion } = eventType;
     return html`
       <li class="event-type">
         <div class="event-type-text">
           <h3>${breakable(eventName)}</h3>
+          <p class="badges">${badge("none", t(`category.${category}`))}
+            ${schemaVersion ? html`<span class="muted">${t("event_types.version", { version: schemaVersion })}</span>` : nothing}</p>
           <p>${descriptionOf(eventType)}</p>
-          ${this.#receivers(eventName)}
+          ${deprecated ? deprecation(deprecated) : nothing}
+          ${this.#receivers(eventName, receivers)}
         </div>
-        <a class="button secondary" href="${paths.newWebhook(account)}?event=${eventName}"
+        <a class="button secondary" href="${paths.newWebhook(account)}?event=${encodeURIComponent(eventName)}"
           aria-label=${t("event_types.subscribe_to", { name: eventName })}>${t("event_types.subscribe")}</a>
-        <details>
-          <summary>${t("event_types.sample")}</summary>
-          ${codeBlock(pretty(samplePayload(account, eventType)), { label: eventName })}
-        </details>
+        ${this.#folded.part(`sample ${eventName}`, this.#summary("event_types.sample", eventName), () =>
+          codeBlock(pretty(samplePayload(account, eventType)), { label: eventName }))}
+        ${hasSchema ? this.#folded.part(`schema ${eventName}`, this.#summary("event_types.schema", eventName), () => this.#schema(eventName)) : nothing}
       </li>
     `;
   }
 
-  #receivers(eventName) {
+  #summary(key, eventName) {
+    return html`${this.#context.t(key)}<span class="visually-hidden"> ${eventName}</span>`;
+  }
+
+  /** Asked for when it is looked at first. */
+  #schema(eventName) {
+    const { api, signal } = this.#context;
+    if (!this.#schemas.has(eventName)) {
+      const load = async () => (await api.get(endpoints.eventTypeSchema(eventName), { signal })).data;
+      this.#schemas.set(eventName, resource(this.#context, load));
+    }
+    return this.#schemas.get(eventName).view((schema) => codeBlock(pretty(schema), { label: "JSON Schema" }));
+  }
+
+  #receivers(eventName, webhooks) {
     const { t, account } = this.#context;
-    const webhooks = this.#webhooks.data;
     if (webhooks === undefined) return nothing;
-    const subscribed = webhooks.filter(({ eventNames }) => eventNames.includes(eventName));
+    const subscribed = webhooks.filter(({ covers }) => covers(eventName));
     if (subscribed.length === 0) return html`<p class="receivers muted">${t("event_types.sent_to_none")}</p>`;
     return html`<p class="receivers">${t("event_types.sent_to")} ${subscribed.map(({ webhookId, name }, index) => html`${index
       ? ", " : nothing}<a href=${paths.webhook(account, webhookId)}>${name}</a>`)}</p>`;

@@ -1,6 +1,7 @@
 /* How to receive: what arrives, what to answer, how to verify it, with the account's own webhooks and secrets. */
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
+import { coveredTypes } from "../events/subscription.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { pageHeader } from "../parts/page_header.js";
 import { SignatureTable } from "../parts/signature_table.js";
@@ -83,8 +84,7 @@ class ReceivingPage {
   /** A POST as one of the account's own webhooks would get it. */
   #sample(all) {
     const { t, account } = this.#context;
-    const wanted = this.#webhooks.data?.[0]?.eventNames[0];
-    const eventType = all.find(({ eventName }) => eventName === wanted) ?? all[0];
+    const [eventType = all[0]] = coveredTypes(this.#webhooks.data?.[0]?.eventNames ?? [], all);
     return codeBlock(pretty(samplePayload(account, eventType)), { label: t("event_types.sample") });
   }
 }

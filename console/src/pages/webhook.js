@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
+import { coveredTypes } from "../events/subscription.js";
 import { codeBlock } from "../parts/code_block.js";
 import { icon } from "../parts/icons.js";
 import { notice } from "../parts/notice.js";
@@ -56,7 +57,7 @@ class WebhookPage {
     this.#signature = signaturePanel(context, { webhook: () => this.#webhook, changed });
     this.#test = testPanel(context, {
       send: async (eventName) => (await api.post(`${path}/test`, { body: { eventName }, signal })).data,
-      names: () => this.#webhook.eventNames,
+      names: () => coveredTypes(this.#webhook.eventNames, this.#catalogue.data ?? []).map(({ eventName }) => eventName),
       offer: () => this.#sending.offer(),
     });
     poll(this.#loaded.reload, { signal });

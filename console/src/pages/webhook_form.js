@@ -1,6 +1,7 @@
 /* Adding and editing a webhook, on one page. */
 import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
+import { namesFirst } from "../events/subscription.js";
 import { authenticationSection } from "../form/authentication.js";
 import { withoutSecrets } from "../form/authentication_model.js";
 import { deliverySection } from "../form/delivery.js";
@@ -8,8 +9,10 @@ import { eventsSection } from "../form/events.js";
 import { WebhookForm } from "../form/form.js";
 import { activationSection, identitySection, targetSection } from "../form/general.js";
 import { headersSection } from "../form/headers.js";
-import { sendsWhatWaits, testedParts, valuesOf } from "../form/model.js";
+import { previewedParts, sendsWhatWaits, testedParts, valuesOf } from "../form/model.js";
 import { section } from "../form/section.js";
+import { Preview } from "../form/shaping/preview.js";
+import { shapingSection } from "../form/shaping/section.js";
 import { summary } from "../form/summary.js";
 import { pageHeader } from "../parts/page_header.js";
 import { signaturePanel } from "../parts/signature.js";
@@ -51,7 +54,13 @@ function formPage(context, { form, shown, title, reload }) {
   const signature = signaturePanel(context, { webhook: () => form().saved, changed: reload });
   const test = testPanel(context, {
     send: (eventName) => sendTest(context, form(), eventName),
-    names: () => testNames(form().values.eventNames, catalogue.data ?? []),
+    names: () => sampleNames(form(), catalogue).flat(),
+    refused: (error) => form().takeProblems(error),
+  });
+  const preview = new Preview(context, {
+    send: (eventName) => askPreview(context, form(), eventName),
+    names: () => sampleNames(form(), catalogue).find((names) => names.length) ?? [],
+    entered: () => previewedParts(form().values, null, ""),
     refused: (error) => form().takeProblems(error),
   });
   return {
@@ -60,12 +69,12 @@ function formPage(context, { form, shown, title, reload }) {
     draft: () => draftOf(form()),
     view: () => html`
       ${pageHeader({ title: title(), trail: trail(t, account, form()?.saved), trailLabel: t("nav.trail") })}
-      ${shown(() => formView(context, { form: form(), catalogue, signature, test }))}
+      ${shown(() => formView(context, { form: form(), catalogue, signature, test, preview }))}
     `,
   };
 }
 
-function formView(context, { form, catalogue, signature, test }) {
+function formView(context, { form, catalogue, signature, test, preview }) {
   const { t, account } = context;
   const save = form.saved ? "form.save" : "form.create";
   const back = form.saved ? paths.webhook(account, form.saved.webhookId) : paths.webhooks(account);
@@ -76,6 +85,7 @@ function formView(context, { form, catalogue, signature, test }) {
       ${targetSection(form)}
       ${authenticationSection(form, form.saved?.authentication.type === "SIGNATURE" ? signature() : nothing)}
       ${eventsSection(form, catalogue)}
+      ${shapingSection(form, preview)}
       ${headersSection(form)}
       ${deliverySection(form)}
       ${activationSection(form)}
@@ -100,16 +110,26 @@ async function submit(event, { navigate, account }, form) {
   navigate(`${paths.webhook(account, webhook.webhookId)}?saved=${told}`, { replace: true });
 }
 
-async function sendTest({ api, account, signal }, form, eventName) {
+async function sendTest(context, form, eventName) {
   const { saved, values } = form;
-  const path = saved ? endpoints.webhook(account, saved.webhookId) : endpoints.webhooks(account);
-  const parts = testedParts(values, saved && valuesOf(saved));
-  return (await api.post(`${path}/test`, { body: { eventName, ...parts }, signal })).data;
+  return asked(context, saved, "test", { eventName, ...testedParts(values, saved && valuesOf(saved)) });
 }
 
-/** The names to test with: those chosen first, since they are what the receiver will get. */
-function testNames(chosen, all) {
-  return [...chosen, ...all.map(({ eventName }) => eventName).filter((name) => !chosen.includes(name))];
+async function askPreview(context, form, eventName) {
+  const { saved, values } = form;
+  return asked(context, saved, "preview", previewedParts(values, saved && valuesOf(saved), eventName));
+}
+
+/** What changes nothing, asked of a webhook that is saved, or of a draft. */
+async function asked({ api, account, signal }, saved, what, body) {
+  const path = saved ? endpoints.webhook(account, saved.webhookId) : endpoints.webhooks(account);
+  return (await api.post(`${path}/${what}`, { body, signal })).data;
+}
+
+/** The names of which there are samples: those chosen, since they are what the receiver will get, and the others. */
+function sampleNames({ values }, catalogue) {
+  const { own, others } = namesFirst(values.eventNames, catalogue.data ?? []);
+  return [own, others];
 }
 
 /** What is kept while signing in again: all but secrets and certificates, which belong in no storage. */

@@ -1,6 +1,7 @@
 /* The list of an account's webhooks. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { EVERY, isGroup } from "../events/subscription.js";
 import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
@@ -72,12 +73,20 @@ function row({ t, account }, webhook) {
         <span class="host">${hostOf(targetUrl)}</span>
       </th>
       ${cell("status", webhookStatus(webhook))}
-      ${cell("events", t("number", { number: eventNames.length }), "number")}
+      ${cell("events", eventsText(t, eventNames), "number")}
       ${cell("authentication", authentication(t, webhook))}
       ${cell("backlog", backlogText(webhook), "number")}
       ${cell("last", lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never"))}
     </tr>
   `;
+}
+
+/** How many event types are named; what means those that are added later is named itself. */
+function eventsText(t, eventNames) {
+  if (eventNames.includes(EVERY)) return t("webhooks.events_every");
+  const groups = eventNames.filter(isGroup);
+  const single = eventNames.length - groups.length;
+  return [...groups, ...(single || !groups.length ? [t("number", { number: single })] : [])].join(" + ");
 }
 
 function authentication(t, { authentication: { type }, ordered }) {

@@ -52,6 +52,11 @@ export function detailOf({ detail }) {
   return refused ? t(`failure_detail.${which}`, { problem: problemText(refused) }) : problemText(detail);
 }
 
+/** What went wrong and one sentence about it, as a text. */
+export function attemptSummary(error) {
+  return `${failureName(error)}: ${detailOf(error)}`;
+}
+
 /** The whole of an attempt's error, as the API shows it (`failureClass`, `detail`, `hint`). */
 export function attemptError(error, actions) {
   return notice("bad", failureName(error), html`<p>${detailOf(error)}</p><p>${hintOf(error)}</p>`, actions);

@@ -9,7 +9,7 @@ const VEILED = "[hidden]";
 /** The fields whose values have names, by the texts of these. */
 const NAMED = {
   "authentication.type": "authentication", "authentication.algorithm": "algorithm",
-  "authentication.clientAuthentication": "client_authentication",
+  "authentication.clientAuthentication": "client_authentication", format: "format",
 };
 
 /** The changes of an activity as the API tells them: a list; of a new webhook, which has many, folded. */

@@ -1,7 +1,7 @@
 /* The list of deliveries with its filters and pages; the first page is refreshed while somebody looks. */
 import { html, nothing } from "lit-html";
 import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS } from "../delivery_query.js";
-import { endpoints } from "../paths.js";
+import { namesFirst, removedNames } from "../events/subscription.js";
 import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
 import { announce } from "./announce.js";
@@ -10,20 +10,29 @@ import { deliveryTable } from "./delivery_table.js";
 import { icon } from "./icons.js";
 import { empty, loading, resource } from "./states.js";
 
-/** The log of the page's webhook. `webhook` and `eventTypes` are resources of it and of the catalogue. */
+/**
+ * A log of deliveries, by its `address` at the API. `eventTypes` is a resource of the catalogue. `webhooks` knows those
+ * whose deliveries they are: `of(delivery)` is one (undefined while it is loading), `own()` are the event names of the one
+ * whose log it is, none of several, `reload()` asks again. `named` shows each delivery's webhook.
+ */
 export class DeliveryLog {
   #context;
-  #webhook;
+  #address;
+  #webhooks;
   #eventTypes;
+  #named;
   #list = null;
   #before;
   #problem = "";
+  #more = {};
   filters;
 
-  constructor(context, { webhook, eventTypes }) {
+  constructor(context, { address, eventTypes, webhooks, named = false }) {
     this.#context = context;
-    this.#webhook = webhook;
+    this.#address = address;
+    this.#webhooks = webhooks;
     this.#eventTypes = eventTypes;
+    this.#named = named;
     this.load();
     poll(() => this.#refresh(), { signal: context.signal });
   }
@@ -56,6 +65,7 @@ export class DeliveryLog {
           eventNames: this.#eventNames(),
           setQuery,
           problem: this.#problem,
+          more: this.#more,
           onProblem: (text) => {
             this.#problem = text;
             redraw();
@@ -68,8 +78,8 @@ export class DeliveryLog {
 
   #refresh() {
     // When it is tried next is told beside what waits.
-    const failing = this.#webhook.data?.health.state === "FAILING";
-    return Promise.all([this.#live ? this.#list.reload() : null, failing ? this.#webhook.reload() : null]);
+    const failing = (this.#list.data?.deliveries ?? []).some((one) => this.#webhooks.of(one)?.health.state === "FAILING");
+    return Promise.all([this.#live ? this.#list.reload() : null, failing ? this.#webhooks.reload() : null]);
   }
 
   /** Whether the page is refreshed: not where it is an older one, nor where so much is read for it that it was cut. */
@@ -78,9 +88,8 @@ export class DeliveryLog {
   }
 
   async #read(filters) {
-    const { api, account, params, signal } = this.#context;
-    const address = endpoints.deliveries(account, params.webhookId) + listQuery(filters, Date.now());
-    return (await api.get(address, { signal })).data;
+    const { api, signal } = this.#context;
+    return (await api.get(this.#address + listQuery(filters, Date.now()), { signal })).data;
   }
 
   /** Say what came of a choice, and start reading at the top of it. */
@@ -93,12 +102,14 @@ export class DeliveryLog {
   }
 
   #eventNames() {
-    const own = this.#webhook.data?.eventNames ?? [];
-    const others = (this.#eventTypes.data ?? []).map(({ eventName }) => eventName);
+    const entered = this.#webhooks.own();
+    const catalogue = this.#eventTypes.data ?? [];
+    const { own, others } = namesFirst(entered, catalogue);
+    // Event types that were taken out of the catalogue: those the webhook still names, and the one that was asked for.
+    const gone = removedNames(entered, catalogue);
     const chosen = this.filters.eventName;
-    // An event type that was taken out of the catalogue is still one that was asked for.
-    const all = chosen && !others.includes(chosen) ? [...others, chosen] : others;
-    return { own, others: all.filter((name) => !own.includes(name)) };
+    const known = [own, others, gone].some((names) => names.includes(chosen));
+    return { own: [...own, ...gone], others: chosen && !known ? [...others, chosen] : others };
   }
 
   #rows() {
@@ -113,7 +124,7 @@ export class DeliveryLog {
   }
 
   #table({ deliveries }) {
-    return deliveryTable(deliveries, { account: this.#context.account, webhook: this.#webhook.data });
+    return deliveryTable(deliveries, { account: this.#context.account, webhookOf: this.#webhooks.of, named: this.#named });
   }
 
   #pages({ deliveries, nextCursor }) {

@@ -10,21 +10,32 @@ import { eventName as breakable } from "./event_name.js";
 import { time } from "./time.js";
 
 const COLUMNS = ["time", "event", "status", "latency", "code", "next"];
+const NAMED_COLUMNS = ["time", "event", "webhook", ...COLUMNS.slice(2)];
 
-/** Deliveries of `webhook` (undefined while it is loading), as the API lists them. */
-export function deliveryTable(deliveries, { account, webhook }) {
+/**
+ * Deliveries as the API lists them. `webhookOf(delivery)` is the webhook of one (undefined while it is loading); `named`
+ * shows which it is.
+ */
+export function deliveryTable(deliveries, { account, webhookOf, named }) {
+  const columns = named ? NAMED_COLUMNS : COLUMNS;
   return html`
     <div class="table-frame">
       <table class="cards deliveries">
-        <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
-        <tbody>${repeat(deliveries, ({ deliveryId }) => deliveryId, (delivery) => row(delivery, account, webhook))}</tbody>
+        <thead><tr>${columns.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
+        <tbody>${repeat(deliveries, keyOf, (delivery) =>
+          row(delivery, { account, webhook: webhookOf(delivery), named }))}</tbody>
       </table>
     </div>
   `;
 }
 
-function row(delivery, account, webhook) {
-  const { deliveryId, webhookId, eventName, eventId, timestamp } = delivery;
+/** One event has the same delivery id at each webhook. */
+function keyOf({ webhookId, deliveryId }) {
+  return `${webhookId} ${deliveryId}`;
+}
+
+function row(delivery, { account, webhook, named }) {
+  const { deliveryId, webhookId, webhookName, eventName, eventId, timestamp } = delivery;
   return html`
     <tr>
       ${cell("time", time(timestamp, "short"))}
@@ -32,6 +43,7 @@ function row(delivery, account, webhook) {
         <a href=${paths.delivery(account, webhookId, deliveryId)}>${breakable(eventName)}</a>
         <span class="event-id">${eventId}</span>
       </th>
+      ${named ? cell("webhook", html`<a href=${paths.webhook(account, webhookId)}>${webhookName}</a>`) : nothing}
       ${cell("status", deliveryBadges(delivery))}
       ${cell("latency", delivery.latencyMs === undefined ? nothing : duration(delivery.latencyMs), "number")}
       ${cell("code", answer(delivery))}

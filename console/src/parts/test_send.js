@@ -6,6 +6,7 @@ import { announce } from "./announce.js";
 import { attemptError } from "./attempt_error.js";
 import { badge } from "./badge.js";
 import { codeBlock } from "./code_block.js";
+import { expressionError } from "./expression_error.js";
 import { icon } from "./icons.js";
 import { failure } from "./states.js";
 
@@ -30,6 +31,8 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
     redraw();
   };
   const eventName = () => (names().includes(state.chosen) ? state.chosen : names()[0]);
+  // None where all that the webhook names have left the catalogue, and as long as that is being loaded.
+  const idle = () => !state.busy && eventName() !== undefined;
   const choose = (event) => {
     state.chosen = event.target.value;
   };
@@ -38,7 +41,7 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
       <div class="test-controls">
         <label for="test-event">${t("test.event")}</label>
         <select id="test-event" @change=${choose}>${names().map((name) => html`<option ?selected=${name === eventName()}>${name}</option>`)}</select>
-        <button type="button" class="secondary" aria-disabled=${state.busy ? "true" : "false"} @click=${() => state.busy || run()}>
+        <button type="button" class="secondary" aria-disabled=${idle() ? "false" : "true"} @click=${() => idle() && run()}>
           ${icon("send")}${t(state.busy ? "test.sending" : "test.send")}</button>
       </div>
       ${state.busy ? html`<p class="field-hint" role="status">${t("test.wait")}</p>` : nothing}
@@ -49,7 +52,7 @@ export function testPanel({ t, redraw, signal }, { send, names, refused = () => 
   `;
 }
 
-function outcome(t, { delivered, statusCode, latencyMs, request, response, error }) {
+function outcome(t, { delivered, statusCode, latencyMs, request, response, error, expressionError: trouble }) {
   return html`
     <div class="test-result">
       <p class="test-summary">
@@ -58,6 +61,7 @@ function outcome(t, { delivered, statusCode, latencyMs, request, response, error
         <span>${t("test.latency", { duration: duration(latencyMs) })}</span>
       </p>
       ${error ? attemptError(error) : nothing}
+      ${trouble ? expressionError(trouble) : nothing}
       ${response ? exchange(t("test.response"), response, true, response.truncated ? t("test.truncated") : "") : nothing}
       ${exchange(t("test.request"), request, false, "")}
     </div>

@@ -2,14 +2,17 @@
 import activity from "./en/activity.js";
 import authentication from "./en/authentication.js";
 import deliveries from "./en/deliveries.js";
+import events from "./en/events.js";
 import guides from "./en/guides.js";
 import form from "./en/form.js";
 import requests from "./en/requests.js";
+import shaping from "./en/shaping.js";
 import shell from "./en/shell.js";
 import webhooks from "./en/webhooks.js";
 
-export default { ...shell, ...form, ...webhooks, ...deliveries, ...requests, ...activity, ...guides, ...authentication };
+export default {
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+};
 
-// The API's messages and descriptions are English already; what is null to it is removed here.
+// The API's messages are English already; what is null to it is removed here.
 export const problems = [[/^must be entered again, or null, (.+)$/, "must be entered again, or removed, $1"]];
-export const eventTypes = {};

@@ -2,13 +2,16 @@
 import activity from "./pt/activity.js";
 import authentication from "./pt/authentication.js";
 import deliveries from "./pt/deliveries.js";
+import events from "./pt/events.js";
 import guides from "./pt/guides.js";
 import form from "./pt/form.js";
 import requests from "./pt/requests.js";
+import shaping from "./pt/shaping.js";
 import shell from "./pt/shell.js";
 import webhooks from "./pt/webhooks.js";
 
-export default { ...shell, ...form, ...webhooks, ...deliveries, ...requests, ...activity, ...guides, ...authentication };
+export default {
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+};
 
 export { default as problems } from "./pt/problems.js";
-export { default as eventTypes } from "./pt/event_types.js";

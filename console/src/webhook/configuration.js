@@ -1,6 +1,9 @@
 /* How a webhook is set up, to read. */
 import { html, nothing } from "lit-html";
 import { LIMITS } from "../form/model.js";
+import { coveredTypes, EVERY, isGroup, removedNames } from "../events/subscription.js";
+import { badge } from "../parts/badge.js";
+import { deprecation } from "../parts/deprecation.js";
 import { eventName as breakable } from "../parts/event_name.js";
 import { time } from "../parts/time.js";
 import { t } from "../texts.js";
@@ -19,6 +22,7 @@ export function configuration(webhook, eventTypes) {
         ${fact(t("form.ordered"), t(ordered ? "details.yes" : "details.no"))}
         ${fact(t("form.headers"), headerList(headers))}
         ${fact(t("form.delivery"), settings(delivery))}
+        ${shaping(webhook)}
         ${fact(t("details.created"), time(createdAt))}
         ${fact(t("details.updated"), time(updatedAt))}
         ${fact(t("details.id"), html`<code>${webhookId}</code>`, true)}
@@ -45,15 +49,31 @@ function headerList(headers) {
   return html`<ul class="plain">${entries.map(([name, value]) => html`<li><code>${name}: ${value}</code></li>`)}</ul>`;
 }
 
-function events({ eventNames }, eventTypes = []) {
-  const category = Object.fromEntries(eventTypes.map((eventType) => [eventType.eventName, eventType.category]));
+/** What is set of filter and transform, and the format. */
+function shaping({ filter, transform, format }) {
+  const code = (name, text) => (text ? fact(t(`form.${name}`), html`<code class="expression-text">${text}</code>`, true) : nothing);
+  return html`${fact(t("form.format"), t(`format.${format ?? "ENVELOPE"}`))}${code("filter", filter)}${code("transform", transform)}`;
+}
+
+function events({ eventNames }, eventTypes) {
+  const known = new Map((eventTypes ?? []).map((eventType) => [eventType.eventName, eventType]));
+  const gone = new Set(eventTypes ? removedNames(eventNames, eventTypes) : []);
+  const covered = eventTypes ? coveredTypes(eventNames, eventTypes).length : eventNames.length;
   const sorted = [...eventNames].sort();
   return html`
     <div>
-      <h3 class="fact-title">${t("details.events", { count: eventNames.length })}</h3>
+      <h3 class="fact-title">${t("details.events", { count: covered })}</h3>
       <ul class="event-names">${sorted.map((name) => html`
-        <li><code>${breakable(name)}</code>
-          ${category[name] ? html`<span>${t(`category.${category[name]}`)}</span>` : nothing}</li>`)}</ul>
+        <li><code>${name === EVERY ? name : breakable(name)}</code>${about(name, known.get(name), gone.has(name))}</li>`)}</ul>
     </div>
   `;
+}
+
+/** What an event name of a webhook is. */
+function about(name, eventType, gone) {
+  if (name === EVERY) return html`<span>${t("details.events_every")}</span>`;
+  if (isGroup(name)) return html`<span>${t("details.events_group")}</span>`;
+  if (gone) return badge("warn", t("events.removed"));
+  if (!eventType) return nothing;
+  return html`<span>${t(`category.${eventType.category}`)}</span>${eventType.deprecated ? deprecation(eventType.deprecated) : nothing}`;
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Self
 
+from recado.rules.event.judging import Validation
 from recado.rules.target.addresses import Network, private_network
 
 _TRUE, _FALSE = "true", "false"
@@ -73,11 +74,17 @@ class RealtimeSettings:
     sender: SenderSettings
     dead_letter_queue_url: str
     catalogue: str
+    validation: Validation
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings from the environment; raises `SettingsError`."""
-        return cls(SenderSettings.from_env(env), _text(env, "DEAD_LETTER_QUEUE_URL"), catalogue=_text(env, "CATALOGUE"))
+        return cls(
+            sender=SenderSettings.from_env(env),
+            dead_letter_queue_url=_text(env, "DEAD_LETTER_QUEUE_URL"),
+            catalogue=_text(env, "CATALOGUE"),
+            validation=_validation(env, "VALIDATE_EVENTS"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ class BatchSettings:
     sender: SenderSettings
     dead_letter_queue_url: str
     catalogue: str
+    validation: Validation
     batch_queue_url: str
     max_drains: int
     function_name: str
@@ -98,6 +106,7 @@ class BatchSettings:
             sender=SenderSettings.from_env(env),
             dead_letter_queue_url=_text(env, "DEAD_LETTER_QUEUE_URL"),
             catalogue=_text(env, "CATALOGUE"),
+            validation=_validation(env, "VALIDATE_EVENTS"),
             batch_queue_url=_text(env, "BATCH_QUEUE_URL"),
             max_drains=_number(env, "MAX_DRAINS"),
             function_name=_text(env, "AWS_LAMBDA_FUNCTION_NAME"),
@@ -131,9 +140,11 @@ class ApiSettings:
     test_sends_per_minute: int
     publishes_per_minute: int
     read_units_per_minute: int
+    batch_schedule: str
     event_bus_name: str
     event_source: str
     catalogue: str
+    validation: Validation
     targets: TargetSettings
     groups_claim: str
     egress_addresses: tuple[str, ...]
@@ -153,9 +164,11 @@ class ApiSettings:
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE"),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE"),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE"),
+            batch_schedule=_text(env, "BATCH_SCHEDULE"),
             event_bus_name=_text(env, "EVENT_BUS_NAME"),
             event_source=_text(env, "EVENT_SOURCE"),
             catalogue=_text(env, "CATALOGUE"),
+            validation=_validation(env, "VALIDATE_EVENTS"),
             targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
             egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),
@@ -212,6 +225,13 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in (_TRUE, _FALSE):
         raise SettingsError(f"{name} must be {_TRUE} or {_FALSE}, not {value!r}")
     return value == _TRUE
+
+
+def _validation(env: Mapping[str, str], name: str) -> Validation:
+    value = _text(env, name)
+    if value not in tuple(Validation):
+        raise SettingsError(f"{name} must be {', '.join(Validation)}, not {value!r}")
+    return Validation(value)
 
 
 def _ports(env: Mapping[str, str], name: str) -> tuple[int, ...]:

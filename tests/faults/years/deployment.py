@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 
 from recado.composition import api, senders
 from recado.http_api.application import Services
+from recado.rules.event.judging import Validation
 from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, TargetSettings
 from recado.use_cases.sending.direct.realtime import Realtime
 from tests.faults.simulation import Simulation
@@ -45,9 +46,11 @@ _API = ApiSettings(
     test_sends_per_minute=1_000,
     publishes_per_minute=1_000,
     read_units_per_minute=1_000_000,
+    batch_schedule="rate(15 minutes)",
     event_bus_name="bus",
     event_source="source",
     catalogue=FOLDER,
+    validation=Validation.OFF,
     targets=_TARGETS,
     groups_claim="groups",
     egress_addresses=(),
@@ -94,8 +97,10 @@ def deploy(
     ):
         services: Any = api.http_api(_API, Logger(service="simulated", level="CRITICAL"))
         return Deployed(
-            senders.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS, FOLDER)),
-            senders.batch(BatchSettings(_SENDER, DEAD_LETTERS, FOLDER, BATCH_QUEUE, 3, "batch dispatcher")),
+            senders.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS, FOLDER, Validation.OFF)),
+            senders.batch(
+                BatchSettings(_SENDER, DEAD_LETTERS, FOLDER, Validation.OFF, BATCH_QUEUE, 3, "batch dispatcher")
+            ),
             senders.redelivery(_SENDER),
             services,
         )

@@ -13,6 +13,7 @@ DEFAULTS = {
     "ReadUnitsPerMinute": 6000,
     "EventSource": "recado.publisher",
     "PublisherAccounts": "",
+    "ValidateEvents": "WARN",
     "AllowPrivateTargets": "false",
     "AllowedTargetPorts": "443,8443",
     "AllowedTargetCidrs": "",

@@ -12,6 +12,7 @@ WEBHOOKS = "/accounts/{accountId}/webhooks"
 WEBHOOK = f"{WEBHOOKS}/{{webhookId}}"
 SCOPES = {
     ("GET", "/event-types"): READ,
+    ("GET", "/event-types/{eventName}/schema"): READ,
     ("POST", WEBHOOKS): WRITE,
     ("GET", WEBHOOKS): READ,
     ("GET", WEBHOOK): READ,
@@ -19,9 +20,13 @@ SCOPES = {
     ("DELETE", WEBHOOK): WRITE,
     ("POST", f"{WEBHOOKS}/test"): WRITE,
     ("POST", f"{WEBHOOK}/test"): WRITE,
+    ("POST", f"{WEBHOOKS}/preview"): READ,
+    ("POST", f"{WEBHOOK}/preview"): READ,
     ("POST", f"{WEBHOOK}/signature"): WRITE,
     ("GET", f"{WEBHOOK}/signature"): WRITE,
     ("DELETE", f"{WEBHOOK}/signature/previous"): WRITE,
+    ("GET", "/accounts/{accountId}/deliveries"): READ,
+    ("GET", "/accounts/{accountId}/events/{eventId}"): READ,
     ("GET", f"{WEBHOOK}/deliveries"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}"): READ,
     ("GET", f"{WEBHOOK}/deliveries/{{deliveryId}}/attempts"): READ,

@@ -31,7 +31,12 @@ SENDER = {
     "SLOW_AFTER_SECONDS": "SlowAfter",
     "ALERT_AFTER_SECONDS": "AlertAfter",
 }
-DISPATCHER = {**SENDER, "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue", "CATALOGUE": "/opt"}
+DISPATCHER = {
+    **SENDER,
+    "DEAD_LETTER_QUEUE_URL": "DeadLetterQueue",
+    "CATALOGUE": "/opt",
+    "VALIDATE_EVENTS": "ValidateEvents",
+}
 # Made of several conditions each: test_console.py holds them.
 CONSOLE_SIGN_IN = dict.fromkeys(
     ("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL", "REVOCATION_URL"), CHOSEN
@@ -46,9 +51,11 @@ ENVIRONMENT = {
         "TEST_SENDS_PER_MINUTE": "TestSendsPerMinute",
         "PUBLISHES_PER_MINUTE": "PublishesPerMinute",
         "READ_UNITS_PER_MINUTE": "ReadUnitsPerMinute",
+        "BATCH_SCHEDULE": "BatchSchedule",
         "EVENT_BUS_NAME": "EventBus",
         "EVENT_SOURCE": "EventSource",
         "CATALOGUE": "/opt",
+        "VALIDATE_EVENTS": "ValidateEvents",
         "REDELIVERY_QUEUE_URL": "RedeliveryQueue",
         **TARGETS,
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
@@ -76,13 +83,15 @@ def test_code_is_in_the_folder_of_its_name(source: Stack, function: str, folder:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_function_runs_on_the_common_runtime(stack: Stack, function: str) -> None:
-    """Every function runs the same Python, on the same processor, with both layers."""
+    """Every function runs the same Python, on the same processor, with both layers; who reads events has a third."""
     properties = stack.properties(function)
     assert properties["Runtime"] == "python3.13"
     assert properties["Architectures"] == ["arm64"]
     assert properties["Handler"] == "app.lambda_handler"
     layers = [referred(layer) for layer in properties["Layers"]]
-    assert [layer[:-10] for layer in layers] == ["DependenciesLayer", "CoreLayer"]
+    reads_events = "CATALOGUE" in properties["Environment"]["Variables"]
+    expected = ["DependenciesLayer", "CoreLayer", *["CatalogueLayer"] * reads_events]
+    assert [layer[:-10] for layer in layers] == expected
 
 
 @pytest.mark.parametrize(("function", "seconds"), TIMEOUT_SECONDS.items())
@@ -177,3 +186,12 @@ def test_layer_is_built_for_the_functions(source: Stack, layer: str, method: str
     assert metadata == {"BuildMethod": method, "BuildArchitecture": "arm64"}
     assert source.properties(layer)["CompatibleRuntimes"] == ["python3.13"]
     assert source.properties(layer)["CompatibleArchitectures"] == ["arm64"]
+
+
+def test_catalogue_lies_where_the_functions_look_for_it(source: Stack) -> None:
+    """Lambda puts the content of a layer that is not built into /opt as it is."""
+    layer = source.document["Resources"]["CatalogueLayer"]
+    assert "Metadata" not in layer
+    assert layer["Properties"]["ContentUri"] == "catalogue/"
+    variables = [source.properties(function)["Environment"]["Variables"] for function in FUNCTIONS]
+    assert [each["CATALOGUE"] for each in variables if "CATALOGUE" in each] == ["/opt"] * 3

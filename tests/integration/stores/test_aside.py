@@ -12,6 +12,7 @@ from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.ports import DeliveryQuery
 from recado.rules.delivery.counts import Counts, Place, counted, together
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
+from recado.rules.delivery.wanted import Wanted
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.delivery_stream import DeliveryStream
@@ -62,7 +63,7 @@ def seen(system: System) -> Delivery | None:
 
 def listed(system: System, status: DeliveryStatus | None = None) -> list[DeliveryStatus]:
     """Return the statuses in a list of the newest, filtered where one is given."""
-    query = DeliveryQuery("wh_1", limit=10, now_ms=NOW, status=status)
+    query = DeliveryQuery(["wh_1"], limit=10, now_ms=NOW, wanted=Wanted(status=status))
     return [one.status_at(NOW) for one in DynamoDeliveryReader(system.store._table).newest(query).deliveries]
 
 

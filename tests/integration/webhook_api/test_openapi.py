@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from recado.composition.openapi import document as generated
+from recado.rules.event.catalogue import EventType
 from tests.support.api_document import DOCUMENT_FILE, ApiDocument
+from tests.support.catalogue import SHIPPED
 from tests.support.stack import template
+from tests.unit.builders import body_of, event
 
 GATEWAYS = ("application/json", "GatewayMessage")
 OURS = ("application/problem+json", "Problem")
@@ -52,6 +56,15 @@ def test_it_is_valid_openapi(document: ApiDocument) -> None:
     """Of version 3.1."""
     assert document.content["openapi"].startswith("3.1.")
     OpenAPIV31SpecValidator(document.content).validate()
+
+
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
+def test_it_says_what_receivers_get(document: ApiDocument, entry: EventType) -> None:
+    """A POST with the sample of an event type is what its webhook describes, and one with other data is not."""
+    sent = document.content["webhooks"][entry.name]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    for data, fits in ((entry.sample, True), ({**entry.sample, "loInstanceId": 5, "loType": 5}, False)):
+        body = body_of([event(name=entry.name, data=dict(data))])
+        assert Draft202012Validator(sent).is_valid(json.loads(body)) is fits
 
 
 def test_its_routes_are_the_templates(document: ApiDocument, routes: dict[tuple[str, str], Any]) -> None:
@@ -110,10 +123,10 @@ def test_what_validates_input_documents_its_refusals(document: ApiDocument) -> N
 
 
 def test_every_post_that_changes_something_takes_a_key(document: ApiDocument) -> None:
-    """And says what becomes of it; a test send takes none, and no other method."""
+    """And says what becomes of it; test sends and previews take none, and no other method."""
     for (method, path), operation in document.routes.items():
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        assert ("Idempotency-Key" in names) == (method == "POST" and not path.endswith("/test")), path
+        assert ("Idempotency-Key" in names) == (method == "POST" and not path.endswith(("/test", "/preview"))), path
         if "Idempotency-Key" in names:
             answers = operation["responses"]
             (success,) = (answers[status] for status in answers if status < "300")

@@ -14,6 +14,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert settings.directory == PROJECT_DIR / ".local"
     assert settings.parameters() == {
         "AllowPrivateTargets": "true",
+        "ValidateEvents": "WARN",
         "ConsoleUrl": "http://127.0.0.1:8080/console",
         "AuthorizationUrl": "http://127.0.0.1:8080/oauth2/authorize",
         "TokenUrl": "http://127.0.0.1:8080/oauth2/token",
@@ -49,11 +50,13 @@ def test_the_limits_of_requests_reach_the_template() -> None:
 
 
 def test_the_schedule_and_private_targets_reach_the_template() -> None:
-    """Both become parameters of the stack."""
-    parameters = Settings.from_env({"BATCH_SCHEDULE": "rate(1 minute)", "ALLOW_PRIVATE_TARGETS": "false"}).parameters()
+    """They become parameters of the stack, and so does what becomes of events that do not fit their schemas."""
+    given = {"BATCH_SCHEDULE": "rate(1 minute)", "ALLOW_PRIVATE_TARGETS": "false", "VALIDATE_EVENTS": "ENFORCE"}
+    parameters = Settings.from_env(given).parameters()
 
     assert parameters["BatchSchedule"] == "rate(1 minute)"
     assert parameters["AllowPrivateTargets"] == "false"
+    assert parameters["ValidateEvents"] == "ENFORCE"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,7 @@ def test_the_schedule_and_private_targets_reach_the_template() -> None:
         ("PORT", "0"),
         ("AWS_PORT", "65536"),
         ("ALLOW_PRIVATE_TARGETS", "maybe"),
+        ("VALIDATE_EVENTS", "warn"),
         ("MUTATIONS_PER_MINUTE", "0"),
         ("TEST_SENDS_PER_MINUTE", "many"),
         ("PUBLISHES_PER_MINUTE", "-1"),

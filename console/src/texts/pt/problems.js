@@ -1,8 +1,12 @@
 /* As mensagens da API sobre campos recusados e tentativas que falharam: `[como vêm, como são mostradas]`; `$1` é o que varia. */
 import certificates from "./certificate_problems.js";
+import expressions from "./expression_problems.js";
+import traced from "./trace_reasons.js";
 
 export default [
   ...certificates,
+  ...expressions,
+  ...traced,
   [/^must be 1 to (\d+) characters without line breaks or control characters$/, "deve ter de 1 a $1 caracteres, sem quebras de linha nem caracteres de controle"],
   [/^must be at most (\d+) characters without control characters$/, "deve ter no máximo $1 caracteres, sem caracteres de controle"],
   [/^must start with https:\/\/$/, "deve começar com https://"],

@@ -25,15 +25,19 @@ from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
-from recado.composition.catalogue import catalogue_in
+from recado.composition.catalogue import catalogue_in, judging_of, shared_schemas
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
 from recado.http_api.application import HttpApi, Services
 from recado.reporting import log_faults
+from recado.rules.delivery.tracing import MS_A_DAY, Deployment
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
+from recado.rules.event.judging import Validation
 from recado.rules.event.reading import EventReader
 from recado.rules.limit import Limits
+from recado.rules.sending.schedule import period_ms
 from recado.rules.webhook.registration import Accepted
 from recado.settings import ApiSettings
 from recado.use_cases.acts import Acts
@@ -41,10 +45,12 @@ from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.noting import Noting
+from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
+from recado.use_cases.managing.tracing import EventTracing
 from recado.use_cases.sending.asking import Asking
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
@@ -104,10 +110,13 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
         requests=_requests(parts, asking),
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
+        previewing=Previewing(administration=administration, recent=parts.reader, accepted=accepted, clock=now_ms),
         sample_sends=_sample_sends(parts, administration, vault, accepted, logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         publishing=_publishing(settings, accepted),
+        tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
+        schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
         limiting=Limiting(request_counts, limits, now_ms),
         read_budget=_read_budget(request_counts, limits, connection, logger),
         answers=LazyAnswers(settings.idempotency_table, connection),
@@ -139,7 +148,14 @@ def _sample_sends(
 
 def _publishing(settings: ApiSettings, accepted: Accepted) -> Publishing:
     bus = EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)
-    return Publishing(bus, EventReader(accepted.catalogue))
+    # What is only told of is told of once, by who delivers it.
+    judging = judging_of(settings.catalogue, settings.validation) if settings.validation is Validation.ENFORCE else None
+    return Publishing(bus, EventReader(accepted.catalogue, judging))
+
+
+def _deployment(settings: ApiSettings, accepted: Accepted) -> Deployment:
+    kept_ms = settings.delivery_retention_days * MS_A_DAY
+    return Deployment(accepted.catalogue, period_ms(settings.batch_schedule), kept_ms)
 
 
 def _read_budget(

@@ -7,6 +7,7 @@ from pathlib import Path
 from aws_lambda_powertools import Logger
 
 from recado.composition.api import http_api
+from recado.rules.event.judging import Validation
 from recado.settings import ApiSettings, TargetSettings
 
 # The document depends on the routes alone; nothing here is ever contacted.
@@ -22,9 +23,11 @@ _SETTINGS = ApiSettings(
     test_sends_per_minute=10,
     publishes_per_minute=600,
     read_units_per_minute=6000,
+    batch_schedule="rate(15 minutes)",
     event_bus_name="bus",
     event_source="source",
     catalogue=str(Path(__file__).parents[4] / "catalogue"),
+    validation=Validation.OFF,
     targets=TargetSettings(allow_private=False, ports=(443,), networks=()),
     groups_claim="cognito:groups",
     egress_addresses=(),

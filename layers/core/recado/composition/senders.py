@@ -31,11 +31,10 @@ from recado.adapters.messaging.drains import LambdaDrains
 from recado.adapters.messaging.queues import SqsBatchQueue, SqsDeadLetters, SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
 from recado.adapters.sending.http_sender import HttpSender
-from recado.composition.catalogue import catalogue_in
+from recado.composition.catalogue import event_reader
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_tokens import LazyTokens
 from recado.composition.targets import target_policy
-from recado.rules.event.reading import EventReader
 from recado.settings import BatchSettings, RealtimeSettings, SenderSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting
@@ -69,13 +68,13 @@ class RedeliveryParts(NamedTuple):
 def realtime(settings: RealtimeSettings) -> Realtime:
     """The real-time dispatcher's use case."""
     dead_letters = SqsDeadLetters(client("sqs"), settings.dead_letter_queue_url)
-    reader = EventReader(catalogue_in(settings.catalogue))
+    reader = event_reader(settings.catalogue, settings.validation)
     return Realtime(reader=reader, dispatch=_dispatch(settings.sender), dead_letters=dead_letters)
 
 
 def batch(settings: BatchSettings) -> BatchParts:
     """The batch dispatcher's use cases."""
-    sqs, reader = client("sqs"), EventReader(catalogue_in(settings.catalogue))
+    sqs, reader = client("sqs"), event_reader(settings.catalogue, settings.validation)
     queue = SqsBatchQueue(sqs, settings.batch_queue_url)
     drain = Drain(
         reader=reader,

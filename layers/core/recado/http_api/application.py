@@ -20,6 +20,7 @@ from recado.http_api.document import tidy
 from recado.http_api.events.routes import event_routes
 from recado.http_api.events.webhooks_document import with_webhooks
 from recado.http_api.jobs.routes import job_routes
+from recado.http_api.previews.routes import preview_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
@@ -27,6 +28,7 @@ from recado.http_api.shared.repeating import Repeating
 from recado.http_api.shared.schemas import FOR_AN_HOUR, JSON, OPEN, Shown, responses, shown
 from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
+from recado.http_api.tracing.routes import tracing_routes
 from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports import (
     ActivityStore,
@@ -39,13 +41,16 @@ from recado.ports import (
     StillUnderWayError,
     TimeLeft,
 )
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
+from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
+from recado.use_cases.managing.tracing import EventTracing
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
 
@@ -88,7 +93,10 @@ class Services:
     requests: Requests
     jobs: Jobs
     publishing: Publishing
+    tracing: EventTracing
+    schemas: CatalogueSchemas
     sample_sends: SampleSends
+    previewing: Previewing
     counts: CountsReader
     activities: ActivityStore
     limiting: Limiting
@@ -105,6 +113,7 @@ class HttpApi:
 
     def __init__(self, services: Services, logger: Logger) -> None:
         self._catalogue = services.publishing.catalogue
+        self._schemas = services.schemas
         self._groups_claim = services.groups_claim
         self._limiting = services.limiting
         self._read_budget = services.read_budget
@@ -118,11 +127,13 @@ class HttpApi:
             signature_routes(services.signatures),
             count_routes(services.administration, services.counts, services.clock),
             sample_routes(services.sample_sends, logger),
+            preview_routes(services.previewing),
             delivery_routes(services.administration, services.delivery_log, services.clock),
             attempt_routes(services.administration, services.delivery_log),
             redelivery_routes(services.administration, services.delivery_log, services.requests, services.clock),
             job_routes(services.administration, services.jobs),
-            event_routes(services.publishing),
+            event_routes(services.publishing, services.schemas),
+            tracing_routes(services.tracing),
             activity_routes(services.activities, services.clock),
         ):
             self._app.include_router(router)
@@ -171,7 +182,7 @@ class HttpApi:
             description=_DESCRIPTION,
             security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
         )
-        return with_webhooks(tidy(json.loads(text)), self._catalogue)
+        return with_webhooks(tidy(json.loads(text)), self._catalogue, self._schemas)
 
     def _open_routes(self, egress: "EgressAnswer") -> None:
         @self._app.get(

@@ -1,15 +1,16 @@
 """What people's requests need: registrations to change, deliveries to read, jobs, the sweep, the event bus."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from recado.ports.sending import Sealed, Waiting, WebhookReader
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import Job
 from recado.rules.delivery.selection import Selection
+from recado.rules.delivery.wanted import EVERYTHING, Wanted
 from recado.rules.event.event import Event
 from recado.rules.limit import Window
 from recado.rules.webhook.webhook import Webhook
@@ -111,29 +112,50 @@ class VersionConflictError(Exception):
     """The webhook was changed or removed meanwhile."""
 
 
+class LogPlace(NamedTuple):
+    """A place in the order of deliveries: by the key of the event, then, where several got it, by the webhook's id."""
+
+    key: str
+    webhook_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryQuery:
-    """Which deliveries to list: newest first, those with `from_ms` ≤ timestamp ≤ `to_ms`, below the key `before`."""
+    """Which deliveries of these webhooks to list, newest first.
 
-    webhook_id: str
+    Those with `from_ms` ≤ timestamp ≤ `to_ms`, below the place `before`.
+    """
+
+    webhook_ids: Sequence[str]
     now_ms: int
     limit: int
-    status: DeliveryStatus | None = None
-    event_name: str | None = None
+    wanted: Wanted = EVERYTHING
     from_ms: int | None = None
     to_ms: int | None = None
-    before: str | None = None
+    before: LogPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """A page of deliveries; `next_before` is the key below which the next page starts, None at the end.
+    """A page of deliveries; `next_before` is the place below which the next page starts, None at the end.
 
     It shows no payloads: the `text` of their events is empty, and they hold no attempt.
     """
 
     deliveries: list[Delivery]
-    next_before: str | None
+    next_before: LogPlace | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDeliveries:
+    """What became of one event, by webhook, of the first `looked_at` of those that were named.
+
+    The deliveries have no payload; `event` has its text, as one of them keeps it, None where there is none.
+    """
+
+    deliveries: Mapping[str, Delivery]
+    event: Event | None
+    looked_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +178,23 @@ class WaitingSummary:
     oldest_ms: int | None = None
 
 
+class RecentEvents(Protocol):
+    """Reads events that happened lately."""
+
+    def recent_events(self, webhook_ids: Sequence[str], limit: int) -> list[Event]:
+        """The newest events, each once, of what these webhooks keep, as many as one request may read."""
+        ...
+
+
 class DeliveryReader(Protocol):
     """Reads deliveries for people."""
 
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
-        """One page of a webhook's deliveries, newest first."""
+        """One page of deliveries, newest first."""
+        ...
+
+    def of_event(self, webhook_ids: Sequence[str], key: str, now_ms: int) -> EventDeliveries:
+        """What became of the event of this key, at as many of the webhooks as one request may look at."""
         ...
 
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:

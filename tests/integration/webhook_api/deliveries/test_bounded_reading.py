@@ -146,6 +146,52 @@ def test_the_search_for_a_deliverys_attempts_is_bounded_too(
     assert max(units) <= MOST + 20
 
 
+@pytest.mark.parametrize(
+    ("kilobytes", "query", "fewest"), [(2, {}, 50), (20, {}, 25), (20, {"statusCode": "503"}, 0), (180, {}, 1)], ids=str
+)
+def test_a_list_of_several_webhooks_is_bounded_and_gets_on(
+    api: ApiClient, consumed: list[float], kilobytes: int, query: dict[str, str], fewest: int
+) -> None:
+    """No webhook uses up what the others may read, so that a page has what a megabyte holds of all of them, mixed."""
+    webhooks = [api.create() for _ in range(3)]
+    count = min(40, 1080 // kilobytes)
+    made = [large(webhook, count, kilobytes) for webhook in webhooks]
+    record(api.system, *(one for deliveries in made for one in deliveries))
+
+    pages, units = read_through(api, f"/accounts/{api.account}/deliveries", consumed, **query)
+
+    assert [len(page) >= fewest for page in pages[:-1]] == [True] * (len(pages) - 1)
+    assert sum(map(len, pages)) == (0 if query else 3 * count)
+    assert max(units) <= MOST + len(webhooks) * OF_ONE_ITEM
+    assert len(pages) <= 3 + 2 * 3 * count * kilobytes / 1024
+
+
+def test_a_page_of_several_webhooks_costs_one_query_a_partition(api: ApiClient, aws: AwsCalls) -> None:
+    """And one more where all is of one of them; beside the query for the webhooks. None of it writes."""
+    webhook, *_ = [api.create() for _ in range(3)]
+    record(api.system, *large(webhook, 60, 1))
+    aws.clear()
+
+    assert len(api.get(f"/accounts/{api.account}/deliveries").json["deliveries"]) == 50
+
+    assert len(aws.of("Query")) == 1 + 3 * 3 + 1
+    assert not aws.of("PutItem")
+
+
+def test_a_row_is_whole_where_reading_ends_behind_a_copy(api: ApiClient, webhook: Any, consumed: list[float]) -> None:
+    """What waits again is listed with what became of it before, however large what is around it."""
+    now = int(api.system.clock.milliseconds())
+    ended = large(webhook, 8, 180, finished_at=now)
+    record(api.system, *ended, *(one.again(now, "an admin") for one in ended))
+
+    pages, units = read_through(api, api.path(webhook, "/deliveries"), consumed, status="DELIVERED")
+    everything, _ = read_through(api, api.path(webhook, "/deliveries"), consumed)
+
+    assert sum(map(len, pages)) == 8
+    assert [one["status"] for page in everything for one in page] == ["DELIVERED"] * 8
+    assert max(units) <= MOST + 3 * OF_ONE_ITEM
+
+
 @pytest.mark.parametrize("rest", ["/deliveries", "/attempts"])
 def test_a_list_fetches_no_payload(api: ApiClient, webhook: Any, aws: AwsCalls, rest: str) -> None:
     """Only what it shows."""

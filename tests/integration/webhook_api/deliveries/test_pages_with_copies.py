@@ -11,7 +11,7 @@ from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 
 READER = "recado.adapters.dynamodb.deliveries.delivery_reader"
-PAGES = "recado.adapters.dynamodb.pages"
+UNITS_READ = "recado.adapters.dynamodb.read_allowance.MOST_UNITS_READ"
 
 
 def random_deliveries(webhook_id: str, now: int, chance: random.Random) -> tuple[list[Delivery], list[Delivery]]:
@@ -45,7 +45,7 @@ def test_each_delivery_is_listed_once_with_its_own_status(
     deliveries, copies = random_deliveries(webhook["webhookId"], now, chance)
     record(api.system, *deliveries, *copies)
     # moto says of each query that it costs a unit.
-    monkeypatch.setattr(f"{PAGES}._MOST_UNITS_READ", chance.choice([1, 2, 5, 250]))
+    monkeypatch.setattr(UNITS_READ, chance.choice([1, 2, 5, 250]))
     monkeypatch.setattr(f"{READER}._PAGE_SIZE_WITH_FILTER", chance.choice([2, 3, 200]))
     waiting = {copy.delivery_id for copy in copies}
 

@@ -27,6 +27,8 @@ BODIES = {
     },
     ("POST", "/accounts/{accountId}/webhooks/test"): {"eventName": "CI_STATS", "targetUrl": "https://receiver.example"},
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
+    ("POST", "/accounts/{accountId}/webhooks/preview"): {"filter": "data.seatLimit"},
+    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/preview"): {"filter": "data.seatLimit"},
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
     ("POST", CANCELLATION): {},
 }
@@ -54,7 +56,13 @@ def webhook(api: ApiClient) -> Any:
 
 def filled(api: ApiClient, webhook: Any, path: str) -> str:
     """Return a route's path for what is there."""
-    return path.format(accountId=api.account, webhookId=webhook["webhookId"], deliveryId="000000000001000-e")
+    return path.format(
+        accountId=api.account,
+        webhookId=webhook["webhookId"],
+        deliveryId="000000000001000-e",
+        eventName="CI_STATS",
+        eventId="e",
+    )
 
 
 def in_order(route: tuple[str, str]) -> tuple[int, int]:
@@ -137,7 +145,7 @@ def test_another_accounts_path_looks_the_same_whatever_is_sent(
     """There is nothing to learn from it: not even whether the account or the webhook exists."""
     method, path = route
     there = filled(api, webhook, path)
-    nowhere = path.format(accountId="nobody", webhookId="wh_0", deliveryId="x")
+    nowhere = path.format(accountId="nobody", webhookId="wh_0", deliveryId="x", eventId="?", eventName="?")
     texts = (None, "", "{", "[]", '{"name": NaN}', b"\xff", json.dumps(draft(unknown=1)))
     headers: list[dict[str, str]] = [{}, {"content-type": "text/plain"}, {"If-Match": "garbage"}, {"If-Match": '"9"'}]
     queries: list[dict[str, str]] = [{}, {"status": "x", "cursor": "x", "unknown": "1"}]

@@ -56,6 +56,7 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
         "headers": {"X-Tenant": "a b"},
         "active": True,
         "ordered": False,
+        "format": "ENVELOPE",
         "status": "ACTIVE",
         "lane": {"mode": "DIRECT", "reasons": []},
         "health": {"state": "HEALTHY"},

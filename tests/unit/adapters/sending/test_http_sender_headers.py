@@ -62,7 +62,8 @@ def test_the_documentation_shows_a_post_as_it_is(receiver: RawReceiver) -> None:
         authentication=AuthenticationType.SIGNATURE,
         headers={"X-Team": "north"},
     )
-    request = outgoing_request(signed, Credentials(secret=generate()), [event()], NOW, requested=True)
+    traced = event(traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    request = outgoing_request(signed, Credentials(secret=generate()), [traced], NOW, requested=True)
     assert send(request).result.delivered
     sent = [line.decode() for line in receiver.last_head()]
 

@@ -13,6 +13,8 @@ WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"
     [
         ("POST", "/accounts/{accountId}/events", LimitKind.PUBLISH),
         ("POST", "/accounts/{accountId}/webhooks/test", LimitKind.TEST_SEND),
+        ("POST", "/accounts/{accountId}/webhooks/preview", LimitKind.READ),
+        ("POST", "/accounts/{accountId}/webhooks/{webhookId}/preview", LimitKind.READ),
         ("POST", f"{WEBHOOK}/test", LimitKind.TEST_SEND),
         ("GET", f"{WEBHOOK}/signature", LimitKind.MUTATION),
         ("POST", f"{WEBHOOK}/signature", LimitKind.MUTATION),

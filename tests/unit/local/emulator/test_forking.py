@@ -44,12 +44,17 @@ def runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
 
 
 def _function(code: str, **config: object) -> tuple[str, dict[str, Any], bytes]:
-    content = BytesIO()
-    with ZipFile(content, "w") as archive:
-        archive.writestr("app.py", code)
     arn = "arn:aws:lambda:us-east-1:000000000000:function:F"
     usual = {"FunctionName": "F", "FunctionArn": arn, "Runtime": "python3.13", "Handler": "app.handler", "Timeout": 20}
-    return "F", {**usual, "CodeSha256": str(hash(code)), **config}, content.getvalue()
+    return "F", {**usual, "CodeSha256": str(hash(code)), **config}, _archive({"app.py": code})
+
+
+def _archive(files: dict[str, str]) -> bytes:
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
 
 
 def _two(runtime: Any, function: tuple[str, dict[str, Any], bytes]) -> list[Any]:
@@ -121,6 +126,18 @@ def test_a_forked_process_that_is_told_to_end_ends(runtime: Any) -> None:
 
     assert process.wait(timeout=10) == 0
     process.kill()
+
+
+def test_a_function_finds_its_catalogue(runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda puts it into /opt, where the emulator puts nothing."""
+    layers = {"core": {"python/recado.py": ""}, "catalogue": {"orders.json": "{}"}, "more": {"python/more.py": ""}}
+    packed = {arn: _archive(files) for arn, files in layers.items()}
+    monkeypatch.setattr("ministack.services.lambda_svc._resolve_layer_zip", packed.__getitem__)
+    code = 'import os\n\ndef handler(event, context):\n    return os.listdir(os.environ["CATALOGUE"])\n'
+
+    results = _two(runtime, _function(code, Layers=list(layers), Environment={"Variables": {"CATALOGUE": "/opt"}}))
+
+    assert [result["result"] for result in results] == [["orders.json"]] * 2
 
 
 def test_another_script_of_the_emulator_is_not_taken_for_the_known_one() -> None:

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from recado.rules.event import strict_json
 from recado.rules.event.event import Event, InvalidEventError, parse_event
 from recado.rules.event.timestamps import to_milliseconds
-from recado.rules.sending import payload
 from tests.support.catalogue import READER
-from tests.unit.builders import detail, envelope, nested, nested_text
+from tests.unit.builders import body_of, detail, envelope, nested, nested_text
 from tests.unit.rules.event.json_values import DETAILS, NAMES, TEXT, VALUES
 
 FIELDS = {"message", "eventName", "detail", "accountId", "eventId", "timestamp", "eventInfo", "data"}
@@ -32,7 +31,7 @@ def check_refusal(error: InvalidEventError) -> None:
 
 def check_event(event: Event) -> None:
     """Every event can be sent, stored, and found again."""
-    body = json.loads(payload.body([event]))
+    body = json.loads(body_of([event]))
     assert [body["accountId"], body["events"]] == [json.loads(event.account_text), [json.loads(event.text)]]
     assert event.key.isascii()
     assert event.key.endswith(f"#{event.event_id}")

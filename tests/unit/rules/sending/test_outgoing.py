@@ -182,6 +182,16 @@ def test_a_receiver_is_told_that_somebody_has_asked_for_a_post() -> None:
     assert request.shown_headers == request.headers
 
 
+def test_a_receiver_is_told_the_trace_of_its_events() -> None:
+    """Where all have one and the same; it is shown as it is sent."""
+    traced = event(traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+
+    request = outgoing_request(webhook(), Credentials(), [traced], NOW)
+
+    assert request.headers == {**OURS, "traceparent": traced.traceparent}
+    assert request.shown_headers == request.headers
+
+
 def test_the_receiver_has_the_time_that_its_webhook_allows() -> None:
     """The attempt takes it from the request."""
     patient = webhook(delivery=DeliverySettings(timeout_seconds=8))

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recado.rules.event.event import MAX_EVENT_BYTES, Event
-from recado.rules.sending.payload import Filling, body, first_batch, in_order, message_id
+from recado.rules.sending.payload import Filling, first_batch, in_order, message_id
+from recado.rules.shaping.formats import Shape, Writing
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from tests.unit.builders import NOW, event, events, sized_event
+from tests.unit.builders import NOW, body_of, event, events, sized_event
 
 USUAL = DeliverySettings()
 LARGEST = 256 * 1024
@@ -21,7 +22,7 @@ def batches(published: list[Event], limits: DeliverySettings) -> list[list[Event
     """Cut events into POSTs, one after the other."""
     cut: list[list[Event]] = []
     while published:
-        cut.append(first_batch(published, Filling(limits)))
+        cut.append(first_batch(published, Filling(limits, Writing(Shape()))))
         published = published[len(cut[-1]) :]
     return cut
 
@@ -30,8 +31,8 @@ def test_the_body_names_the_account_and_its_events() -> None:
     """Compact JSON in UTF-8, events exactly as published."""
     first, second = event("e1", data={"text": "ü"}), event("e2", accountId="1010", data={"n": 1.0})
 
-    assert body([first, second]) == (f'{{"accountId":1010,"events":[{first.text},{second.text}]}}'.encode())
-    assert json.loads(body([second]))["accountId"] == "1010"
+    assert body_of([first, second]) == (f'{{"accountId":1010,"events":[{first.text},{second.text}]}}'.encode())
+    assert json.loads(body_of([second]))["accountId"] == "1010"
 
 
 def test_events_are_in_order_of_time_then_id() -> None:
@@ -83,7 +84,7 @@ def test_a_post_holds_at_most_so_many_bytes_of_body(most: int, over: int, sizes:
     cut = batches(published, DeliverySettings(max_bytes=most))
 
     assert [len(batch) for batch in cut] == sizes
-    assert len(body(published)) == most + over
+    assert len(body_of(published)) == most + over
 
 
 def test_the_largest_event_fits_into_a_post() -> None:
@@ -91,7 +92,7 @@ def test_the_largest_event_fits_into_a_post() -> None:
     largest = sized_event(MAX_EVENT_BYTES, accountId="a" * 64)
 
     assert batches([largest], DeliverySettings(max_bytes=LARGEST)) == [[largest]]
-    assert len(body([largest])) <= LARGEST
+    assert len(body_of([largest])) <= LARGEST
 
 
 def test_an_event_that_is_larger_travels_alone() -> None:
@@ -112,9 +113,9 @@ def test_events_of_a_post_spell_the_account_alike() -> None:
 
 def test_a_post_that_is_full_says_so_before_another_event_is_read() -> None:
     """By number, or where not even the shortest event has room."""
-    by_number = Filling(DeliverySettings(max_events=2))
+    by_number = Filling(DeliverySettings(max_events=2), Writing(Shape()))
     fullness = [by_number.takes(one) and by_number.is_full for one in events(3)]
-    by_size = Filling(DeliverySettings(max_bytes=1024))
+    by_size = Filling(DeliverySettings(max_bytes=1024), Writing(Shape()))
 
     assert fullness == [False, True, False]
     assert by_size.takes(sized_event(1024 - FRAME))
@@ -167,12 +168,12 @@ def test_no_post_breaks_a_limit_and_none_is_wasted(published: list[Event], limit
     assert [one for batch in cut for one in batch] == published
     for batch, following in zip(cut, [*cut[1:], None], strict=True):
         assert 1 <= len(batch) <= limits.max_events
-        assert len(batch) == 1 or len(body(batch)) <= limits.max_bytes
+        assert len(batch) == 1 or len(body_of(batch)) <= limits.max_bytes
         assert {one.account_text for one in batch} == {batch[0].account_text}
         if following is not None:
             longer = [*batch, following[0]]
             assert (
                 len(longer) > limits.max_events
-                or len(body(longer)) > limits.max_bytes
+                or len(body_of(longer)) > limits.max_bytes
                 or following[0].account_text != batch[0].account_text
             )

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from jmespath.functions import Functions
 
-from recado.rules.shaping.expression import MOST_CHARACTERS
+from recado.rules.shaping.allowance import MOST_CHARACTERS
 from tests.unit.rules.event.json_values import SOUND_TEXT, nested
 
 Texts = st.SearchStrategy[str]

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.shaping.allowance import Allowance
+from recado.rules.shaping.allowance import MOST_CHARACTERS, Allowance
 from recado.rules.shaping.expression import (
-    MOST_CHARACTERS,
     ExpressionFailedError,
     InvalidExpressionError,
     compiled,

@@ -8,10 +8,9 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from recado.rules.event.event import Event
-from recado.rules.sending import payload
 from recado.rules.shaping.allowance import Allowance
 from recado.rules.shaping.formats import Format, Shape
-from tests.unit.builders import NAME, event
+from tests.unit.builders import NAME, body_of, event
 
 DATA = {"total": 59.9, "large": 2**70, "note": "ü €"}
 
@@ -26,7 +25,7 @@ def test_the_envelope_is_what_it_is_without_a_format() -> None:
     """Byte for byte."""
     events = [event("e1", data=DATA), event("e2", eventInfo="x")]
 
-    assert written(Shape(), *events).encode() == payload.body(events)
+    assert written(Shape(), *events).encode() == body_of(events)
     assert Shape().content_type == "application/json"
 
 
@@ -82,6 +81,14 @@ def test_cloud_events_that_may_be_many_are_always_a_batch() -> None:
         batch = json.loads(written(shape, *(event(f"e{number}") for number in range(count))))
         assert [each["id"] for each in batch] == [f"e{number}" for number in range(count)]
     assert shape.content_type == "application/cloudevents-batch+json"
+
+
+def test_each_cloud_event_keeps_its_trace() -> None:
+    """As the extension of CloudEvents, also in a batch, of which no header could tell."""
+    traced = event("e1", traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    batch = json.loads(written(Shape(Format.CLOUDEVENTS), traced, event("e2")))
+
+    assert [each.get("traceparent") for each in batch] == [traced.traceparent, None]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def test_mistakes_are_told(text: str, told: list[str]) -> None:
         '[data."a-b", data."c-d"]',
         "data.when > '2026-01-31'",
         '`"a text"`',
+        "join('`', data.tags) == '`paid`'",
     ],
 )
 def test_what_is_meant_so_is_not_told(text: str) -> None:

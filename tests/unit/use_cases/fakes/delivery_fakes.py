@@ -7,6 +7,7 @@ from recado.ports import (
     Deadline,
     DeliveryPage,
     DeliveryQuery,
+    EventDeliveries,
     OurFaultError,
     Page,
     Recorded,
@@ -122,6 +123,10 @@ class FakeDeliveries:
 
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
         """List nothing: no use case under test needs it."""
+        raise NotImplementedError
+
+    def of_event(self, webhook_ids: Sequence[str], key: str, now_ms: int) -> EventDeliveries:
+        """Tell of no event: no use case under test needs it."""
         raise NotImplementedError
 
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:

@@ -7,6 +7,7 @@ from recado.ports import (
     AttemptQuery,
     DeliveryPage,
     DeliveryQuery,
+    EventDeliveries,
     SelectedPage,
     Waiting,
     WaitingSummary,
@@ -28,6 +29,10 @@ class FakeDeliveryReader:
         """Return the page."""
         self.asked.append(query)
         return DeliveryPage([self._delivery], None)
+
+    def of_event(self, webhook_ids: Sequence[str], key: str, now_ms: int) -> EventDeliveries:
+        """Never be asked what became of an event."""
+        raise AssertionError(webhook_ids, key, now_ms)
 
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
         """Return the delivery if it is meant."""

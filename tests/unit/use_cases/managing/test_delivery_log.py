@@ -14,7 +14,7 @@ DELIVERY = Delivery("wh_1", event("e:1"), DeliveryStatus.DELIVERED, created_at=N
 def test_a_page_is_passed_on() -> None:
     """As the reader has it."""
     reader = FakeDeliveryReader(DELIVERY)
-    query = DeliveryQuery("wh_1", NOW, 50)
+    query = DeliveryQuery(["wh_1"], NOW, 50)
 
     assert DeliveryLog(reader, FakeAttemptReader(), lambda: NOW).newest(query) == DeliveryPage([DELIVERY], None)
     assert reader.asked == [query]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recado.rules.event.event import InvalidEventError
+from recado.rules.event.problem import MOST_PROBLEMS
 from recado.use_cases.managing.publishing import Published, Publishing
 from tests.support.catalogue import READER
 from tests.unit.builders import NAME, NOW
@@ -52,6 +53,19 @@ def test_one_invalid_event_keeps_all_off_the_bus(changes: dict[str, Any], field:
         Publishing(bus, READER)(1010, [entered("a"), entered("b", **changes), entered("c")])
 
     assert (refusal.value.field, bus.events) == (field, [])
+
+
+def test_every_invalid_event_is_named() -> None:
+    """Nobody wants to send a hundred requests to learn of a hundred mistakes; no more is told than can be read."""
+    bad = entered("b", timestamp=None)
+
+    with pytest.raises(InvalidEventError) as refusal:
+        Publishing(FakeBus(), READER)(1010, [entered("a.b"), entered("a"), bad])
+    with pytest.raises(InvalidEventError) as many:
+        Publishing(FakeBus(), READER)(1010, [bad] * 100)
+
+    assert [problem.path for problem in refusal.value.problems] == ["events[0].eventId", "events[2].timestamp"]
+    assert len(many.value.problems) == MOST_PROBLEMS
 
 
 def test_an_event_cannot_bring_another_account() -> None:

@@ -9,13 +9,23 @@ _LEAST_SUFFIX = "!"  # what follows a key in the order of texts, before any othe
 _NEXT_AFTER_HASH = "$"  # the character after '#', so that `{time}$` lies above all keys of that time
 
 
-def newest_first(table: type[DeliveryItem], from_ms: int | None, to_ms: int | None, before: str | None) -> Condition:
-    """The keys of a time range (both ends included, None where it is open), below the key `before`."""
+def newest_first(
+    table: type[DeliveryItem],
+    from_ms: int | None,
+    to_ms: int | None,
+    before: str | None,
+    *,
+    including: bool = False,
+) -> Condition:
+    """The keys of a time range (both ends included, None where it is open), below the key `before`.
+
+    With `including` that key, and that of its copy, belongs to them.
+    """
     lowest = _FIRST_KEY if from_ms is None else _lowest(from_ms)
     highest = _AFTER_LAST_KEY if to_ms is None else _highest(to_ms)
     if before is not None and before < highest:
         # BETWEEN includes its ends; the greatest key below `before` is bounded by its predecessor text.
-        highest = _just_below(before)
+        highest = before + COPY_SUFFIX if including else _just_below(before)
     return table.key.between(lowest, max(lowest, highest))
 
 

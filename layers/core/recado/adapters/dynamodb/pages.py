@@ -1,25 +1,24 @@
-"""Pages of lists: several partitions in the order of their sort keys, and how much of them one request reads.
-
-What is read is told by the capacity that DynamoDB reports. It charges whole items, however little of them a projection
-lets through, so that nothing in an answer says what it has cost.
-"""
+"""Pages of lists: several partitions in the order of their sort keys, as much of them as one request reads."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from heapq import merge
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.models import Model
 
-from recado.adapters.dynamodb.deliveries.delivery_items import event_key
+from recado.adapters.dynamodb import read_allowance
+from recado.adapters.dynamodb.deliveries.delivery_items import event_key, webhook_of
+from recado.adapters.dynamodb.read_allowance import ReadAllowance
 from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, WebhookItem, connection_of
+from recado.ports import LogPlace
 
 if TYPE_CHECKING:
-    from pynamodb.pagination import PageIterator
+    pass
 
 T = TypeVar("T")
 
-_MOST_UNITS_READ = 250  # a megabyte, read consistently
+_BEFORE_ANY_ID = ""
 _FEW = 100
 _MOST_ITEMS_READ = 2000  # small ones: what takes time then is to take them apart
 
@@ -28,72 +27,68 @@ class EnoughReadError(Exception):
     """One request has read as much as it may: the page ends here, and its cursor carries on."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadUpTo:
+    """The end of what was read of a partition that has more: all of it down to the event of this key."""
+
+    key: str
+
+
 class NewestFirst:
     """What one request reads of some partitions, the newest items first; no more than about 250 read units.
 
     The first item of each partition is read whatever it costs: without it nobody could say which comes next. So the
-    most there can be is a call above 250, and an item more for each further partition.
+    most there can be is a call above 250, and an item more for each further partition. Where the partitions are those
+    of several webhooks, `shares`, each is asked at first for `first_items` at most, and for its share of what is left,
+    so that none of them uses up what all may read.
     """
 
     def __init__(
-        self, table: type[DeliveryItem], keys: Condition, attributes: Sequence[str], most_items_a_call: int
+        self,
+        table: type[DeliveryItem],
+        attributes: Sequence[str],
+        most_items_a_call: int,
+        *,
+        first_items: int | None = None,
+        shares: int = 1,
     ) -> None:
         self._table = table
-        self._keys = keys
         self._attributes = list(attributes)  # PynamoDB takes any other sequence for one attribute
-        self._allowance = _Allowance(table, most_items_a_call)
+        self._first_items = most_items_a_call if first_items is None else first_items
+        self._shares = shares
+        self._allowance = ReadAllowance(table, most_items_a_call)
 
-    def of(self, partition: str) -> Iterator[DeliveryItem]:
-        """The items of a partition; raises `EnoughReadError` where there are more, but enough has been read."""
+    def of(self, partition: str, keys: Condition) -> Iterator[DeliveryItem | ReadUpTo]:
+        """The items of these keys; where there are more, but enough has been read, then how far that is.
+
+        All that the partition has of the last event is among them: behind a copy it is looked for its original.
+        """
         pages = self._table.query(
-            partition, self._keys, consistent_read=True, scan_index_forward=False, attributes_to_get=self._attributes
+            partition, keys, consistent_read=True, scan_index_forward=False, attributes_to_get=self._attributes
         ).page_iter
-        for page in self._allowance.pages(pages):
-            yield from map(self._table.from_raw_data, page["Items"])
-            if pages.last_evaluated_key is not None and self._allowance.is_used:
-                raise EnoughReadError
-
-
-class _Allowance:
-    """How much one request may read: about 250 read units.
-
-    A call of DynamoDB's reads no more than a megabyte, and none is to be made where 250 units are used; by what items
-    have cost so far it asks for as many as what is left will pay.
-    """
-
-    def __init__(self, table: type[Model], most_items_a_call: int) -> None:
-        self._most_items = most_items_a_call
-        self._connection = connection_of(table)
-        self._units_before = self._connection.read_units
-        self._items = 0
-
-    def pages(self, pages: "PageIterator[Any]") -> Iterator[Any]:
-        """The pages, each as large as is left."""
-        while True:
-            pages.page_size = self._affordable()
-            page = next(pages, None)
-            if page is None:
+        copy: DeliveryItem | None = None
+        for page in self._allowance.pages(pages, self._first_items, self._shares):
+            items = list(map(self._table.from_raw_data, page["Items"]))
+            if copy is not None:
+                yield from (item for item in items[:1] if place_of(item) == place_of(copy))
+                yield ReadUpTo(event_key(copy))
                 return
-            self._items += page["ScannedCount"]
-            yield page
+            yield from items
+            if items and pages.last_evaluated_key is not None and self._allowance.is_used:
+                if not items[-1].key.endswith(COPY_SUFFIX):
+                    yield ReadUpTo(event_key(items[-1]))
+                    return
+                copy = items[-1]
 
-    @property
-    def is_used(self) -> bool:
-        """Whether nothing is left."""
-        return self._left() <= 0
 
-    def _left(self) -> float:
-        return _MOST_UNITS_READ - self._used()
-
-    def _used(self) -> float:
-        return self._connection.read_units - self._units_before
-
-    def _affordable(self) -> int:
-        """How many items to ask for next: what is left pays for as many, if they cost as much as those so far."""
-        if not self._items:
-            return self._most_items
-        units_an_item = max(1.0, self._used()) / self._items
-        return max(1, min(self._most_items, int(self._left() / units_an_item)))
+def batches_within_allowance(table: type[DeliveryItem], ids: Sequence[str], at_once: int) -> Iterator[Sequence[str]]:
+    """Of each of which something is read, as many as one request may look at, so many at once; at least the first."""
+    allowance = ReadAllowance(table, at_once)
+    start = 0
+    while start < len(ids) and (start == 0 or not allowance.is_used):
+        some = ids[start : start + at_once]
+        start += len(some)
+        yield some
 
 
 def newest_wanted(
@@ -119,7 +114,7 @@ def newest_wanted(
         scan_index_forward=False,
         last_evaluated_key=None if below is None else {"account_id": {"S": partition}, "webhook_id": {"S": below}},
     ).page_iter
-    allowance = _Allowance(table, most_items_a_call)
+    allowance = ReadAllowance(table, most_items_a_call)
     found: list[WebhookItem] = []
     for page in allowance.pages(pages):
         found += map(table.from_raw_data, page["Items"])
@@ -131,43 +126,53 @@ def newest_wanted(
     return found, None if last is None else str(last["webhook_id"]["S"])
 
 
-def by_event(streams: Iterable[Iterable[DeliveryItem]], *, newest_first: bool = False) -> Iterator[list[DeliveryItem]]:
-    """Items of several partitions in one order, those of one event together: those of the first stream first.
+def by_event(
+    streams: Iterable[Iterable[DeliveryItem | ReadUpTo]], *, newest_first: bool = False
+) -> Iterator[list[DeliveryItem]]:
+    """Items of several partitions in one order, those of one delivery together: those of the first stream first.
 
-    A delivery may be in two partitions (finished just now), and has a copy where somebody asked for it again. Where
-    enough has been read before the first event is complete, it is told as far as it is known: a page that has nothing
-    has no cursor either.
+    A delivery may be in two partitions (finished just now), and has a copy where somebody asked for it again. Raises
+    `EnoughReadError` behind the last one that is whole, before which there is at least one.
     """
     row: list[DeliveryItem] = []
-    is_first = True
-    try:
-        for item in merge(*streams, key=event_key, reverse=newest_first):
-            if row and event_key(row[0]) != event_key(item):
-                yield row
-                row, is_first = [], False
-            row.append(item)
-    except EnoughReadError:
-        if row and is_first:
+    for item in merge(*streams, key=_in_order, reverse=newest_first):
+        if row and (isinstance(item, ReadUpTo) or place_of(row[0]) != place_of(item)):
             yield row
-        raise
+            row = []
+        if isinstance(item, ReadUpTo):
+            raise EnoughReadError
+        row.append(item)
     if row:
         yield row
 
 
+def _in_order(item: DeliveryItem | ReadUpTo) -> LogPlace:
+    """What to sort by: where a partition was read up to comes, newest first, behind all that others have of the event.
+
+    What else it has is of older events.
+    """
+    return LogPlace(item.key, _BEFORE_ANY_ID) if isinstance(item, ReadUpTo) else place_of(item)
+
+
+def place_of(item: DeliveryItem) -> LogPlace:
+    """Where an item stands in the order of events, and of the webhooks that got the same one."""
+    return LogPlace(event_key(item), webhook_of(item))
+
+
 def page_of(
     rows: Iterable[Sequence[DeliveryItem]], wanted: Callable[[Sequence[DeliveryItem]], T | None], limit: int
-) -> tuple[list[T], str | None]:
-    """Up to `limit` of what is `wanted` of the rows, and the key after which the next page begins, None at the end.
+) -> tuple[list[T], LogPlace | None]:
+    """Up to `limit` of what is `wanted` of the rows, and the place after which the next page begins, None at the end.
 
     A page may be short, even empty, where little is wanted or items are large: what one request reads is bounded.
     """
     found: list[T] = []
-    last_read: str | None = None
+    last_read: LogPlace | None = None
     try:
         for read, row in enumerate(rows):
             if len(found) == limit or read == _MOST_ITEMS_READ:
                 return found, last_read
-            last_read = event_key(row[0])
+            last_read = place_of(row[0])
             one = wanted(row)
             if one is not None:
                 found.append(one)
@@ -192,7 +197,7 @@ def looked_through(
     ).page_iter
     for page in pages:
         found += (item["key"]["S"] for item in page["Items"])
-        if len(found) >= _FEW or connection.read_units - before >= _MOST_UNITS_READ:
+        if len(found) >= _FEW or connection.read_units - before >= read_allowance.MOST_UNITS_READ:
             break
         pages.page_size = (pages.page_size or _FEW) * 4
     if len(found) > _FEW:

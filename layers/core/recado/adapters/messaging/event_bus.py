@@ -53,6 +53,8 @@ class EventBridgeBus:
         fields: Any = strict_json.loads(event.text)
         del fields["eventName"]
         detail = {"accountId": strict_json.loads(event.account_text), **fields}
+        if event.traceparent is not None:
+            detail["traceparent"] = event.traceparent
         return {
             "EventBusName": self._bus_name,
             "Source": self._source,

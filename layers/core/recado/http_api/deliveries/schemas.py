@@ -9,6 +9,7 @@ from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatu
 from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.waiting import next_attempt_at, waiting_reason
@@ -32,6 +33,13 @@ class SetAsideView(Shown):
     since: Time
     tries: int
     next_attempt_at: Time
+
+
+class ExpressionErrorView(Shown):
+    """An expression of the webhook that gave nothing for this event, which went as if there were none."""
+
+    expression: ExpressionKind
+    reason: str
 
 
 class DeliveryView(Shown):
@@ -58,6 +66,7 @@ class DeliveryView(Shown):
     status_code: int | None = None
     latency_ms: int | None = None
     error: ErrorView | None = Field(default=None, description="Why it failed, where it failed alone.")
+    expression_error: ExpressionErrorView | None = None
     refused_with: int | None = Field(
         default=None,
         description="With how many others it was in a POST that was refused as a whole: it need not be to blame.",
@@ -95,6 +104,24 @@ class DeliveryList(Shown):
     next_cursor: str | None = None
 
 
+class AccountDeliveryView(DeliveryView):
+    """A delivery among those of other webhooks."""
+
+    webhook_name: str
+
+
+class AccountDeliveryList(Shown):
+    """A page of the deliveries of all webhooks, newest first; `nextCursor` is missing on the last."""
+
+    deliveries: list[AccountDeliveryView]
+    next_cursor: str | None = None
+
+
+def account_delivery_view(delivery: Delivery, webhook_name: str, now_ms: int) -> AccountDeliveryView:
+    """A delivery in a list of all webhooks'."""
+    return AccountDeliveryView(**_fields(delivery, now_ms), webhook_name=webhook_name)
+
+
 def delivery_view(delivery: Delivery, now_ms: int) -> DeliveryView:
     """A delivery in a list."""
     return DeliveryView(**_fields(delivery, now_ms))
@@ -119,6 +146,11 @@ def delivery_detail(webhook: Webhook, delivery: Delivery, now_ms: int) -> Delive
 def request_view(request: OutgoingRequest) -> RequestView:
     """A POST as it is shown."""
     return RequestView(headers=request.shown_headers, body=request.body.decode())
+
+
+def expression_error_view(trouble: ExpressionTrouble | None) -> ExpressionErrorView | None:
+    """What went wrong in an expression, as it is shown."""
+    return None if trouble is None else ExpressionErrorView(expression=trouble.expression, reason=trouble.reason)
 
 
 def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitingView | None:
@@ -152,6 +184,7 @@ def _fields(delivery: Delivery, now_ms: int) -> dict[str, Any]:
         "latency_ms": delivery.latency_ms,
         "error": error_view(delivery.error),
         "refused_with": delivery.refused_with or None,
+        "expression_error": expression_error_view(delivery.trouble),
     }
 
 

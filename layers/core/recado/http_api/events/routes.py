@@ -1,19 +1,30 @@
 """Routes of event types and of publishing."""
 
+import json
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from recado.http_api.events.schemas import EventResult, EventResults, EventsEntered, EventTypeList, event_types_view
+from recado.http_api.events.schemas import (
+    SCHEMA,
+    EventResult,
+    EventResults,
+    EventsEntered,
+    EventTypeList,
+    EventTypeName,
+    event_types_view,
+    schema_responses,
+)
 from recado.http_api.shared.parameters import AccountId
-from recado.http_api.shared.problems import InvalidRequestError, try_again
+from recado.http_api.shared.problems import InvalidRequestError, problem, try_again
 from recado.http_api.shared.schemas import PUBLISH, READ, new_router, responses, shown
 from recado.rules import account
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.use_cases.managing.publishing import Publishing
 
 
-def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
+def event_routes(publishing: Publishing, schemas: CatalogueSchemas) -> APIGatewayHttpRouter:
     """The routes of the catalogue and of publishing over HTTP."""
     router = new_router()
     event_types = event_types_view(publishing.catalogue)
@@ -29,11 +40,31 @@ def event_routes(publishing: Publishing) -> APIGatewayHttpRouter:
     def list_event_types() -> Response[str]:
         return shown(event_types)
 
+    @router.get(
+        "/event-types/<eventName>/schema",
+        operation_id="readEventSchema",
+        summary="Read the JSON Schema of an event type's data",
+        description="JSON Schema 2020-12, whole: what it refers to stands under its `$defs`.",
+        tags=["Events"],
+        responses=schema_responses(),
+        security=READ,
+    )
+    def read_event_schema(event_name: EventTypeName) -> Response[str]:
+        if event_name not in publishing.catalogue:
+            return problem(HTTPStatus.NOT_FOUND, "There is no event type of this name: GET /event-types lists them.")
+        document = schemas.document(event_name)
+        if document is None:
+            return problem(HTTPStatus.NOT_FOUND, "This event type has no JSON Schema: its data is any JSON object.")
+        return Response(status_code=HTTPStatus.OK, content_type=SCHEMA, body=json.dumps(document, ensure_ascii=False))
+
     @router.post(
         "/accounts/<accountId>/events",
         operation_id="publishEvents",
         summary="Publish events",
-        description="All events are checked first: where one is invalid, none is published.",
+        description=(
+            "All events are checked first, by the JSON Schemas of their types too where the deployment says so "
+            "(`ValidateEvents`): where one is invalid, none is published, and `errors` names the places in all of them."
+        ),
         tags=["Events"],
         responses=responses(202, EventResults, 400, 415, 422),
         security=PUBLISH,

@@ -2,15 +2,19 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field, RootModel, WithJsonSchema
 
-from recado.http_api.shared.schemas import Entered, Shown, TimeEntered
+from recado.http_api.shared.schemas import Entered, Shown, TimeEntered, responses
 from recado.http_api.webhooks.schemas import EventName
 from recado.rules.event import timestamps
 from recado.rules.event.catalogue import Catalogue, Category, EventType
 from recado.rules.event.event import EVENT_ID
 
 MOST_EVENTS = 100
+SCHEMA = "application/schema+json"
+
+EventTypeName = Annotated[str, Path(alias="eventName", description="The event type.")]
 
 _INTEGER_OR_TEXT: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 _TEXT_OR_NULL: dict[str, Any] = {"oneOf": [{"type": "string"}, {"type": "null"}]}
@@ -42,6 +46,10 @@ class EventTypeList(Shown):
     event_types: list[EventTypeView]
 
 
+class EventSchema(RootModel[dict[str, Any] | bool]):
+    """A JSON Schema 2020-12."""
+
+
 class EventEntered(Entered):
     """An event to be published; its fields are delivered as they come."""
 
@@ -52,6 +60,9 @@ class EventEntered(Entered):
     timestamp: TimeEntered = Field(description=f"As {timestamps.ACCEPTED}.")
     event_info: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = None
     data: dict[str, Any]
+    traceparent: Annotated[str | None, WithJsonSchema(_TEXT_OR_NULL)] = Field(
+        default=None, description="Of W3C Trace Context: receivers get it as a header. What is none is left out."
+    )
 
 
 class EventsEntered(Entered):
@@ -73,6 +84,13 @@ class EventResults(Shown):
     """What became of the events, in their order; those that were not accepted may be sent again."""
 
     results: list[EventResult]
+
+
+def schema_responses() -> dict[int, Any]:
+    """The documented responses of the route of a JSON Schema."""
+    answers = responses(200, None)
+    answers[200]["content"] = {SCHEMA: {"model": EventSchema}}
+    return answers
 
 
 def event_types_view(catalogue: Catalogue) -> EventTypeList:

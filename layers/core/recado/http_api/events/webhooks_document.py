@@ -1,8 +1,10 @@
 """The `webhooks` of the OpenAPI document: what a receiver gets of each event type of the catalogue."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from recado.rules.event.catalogue import Catalogue, EventType
+from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.event.event import EVENT_ID
 
 Schema = dict[str, Any]
@@ -15,6 +17,7 @@ _HEADERS = {
     "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
     "webhook-signature": "Where the webhook signs (Standard Webhooks 1.0.0).",
     "recado-attempt": "One more than the attempts in a row that have failed.",
+    "traceparent": "Where the publisher gave one (W3C Trace Context), of all events alike.",
 }
 _ANSWERS = {
     "2XX": {"description": "The events were taken."},
@@ -22,15 +25,19 @@ _ANSWERS = {
     "default": {"description": "Anything else is a failed attempt, which is repeated for seven days."},
 }
 _LANGUAGE = "en"
+_TO_DATA = (
+    *("post", "requestBody", "content", "application/json", "schema"),
+    *("properties", "events", "items", "properties", "data"),
+)
 
 
-def with_webhooks(document: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+def with_webhooks(document: dict[str, Any], catalogue: Catalogue, schemas: CatalogueSchemas) -> dict[str, Any]:
     """The document with a webhook for each event type."""
     parameters = {name: _header(name, description) for name, description in _HEADERS.items()}
     components = {**document["components"], "parameters": parameters}
     return {
         **document,
-        "webhooks": {entry.name: {"post": _post(entry)} for entry in catalogue},
+        "webhooks": {entry.name: {"post": _post(entry, schemas)} for entry in catalogue},
         "components": components,
     }
 
@@ -39,12 +46,12 @@ def _header(name: str, description: str) -> Schema:
     return {"name": name, "in": "header", "description": description, "required": False, "schema": _TEXT}
 
 
-def _post(entry: EventType) -> Schema:
+def _post(entry: EventType, schemas: CatalogueSchemas) -> Schema:
     post: Schema = {
         "summary": entry.description.get(_LANGUAGE) or next(iter(entry.description.values())),
         "description": "A POST of a webhook of format `ENVELOPE`; beside these it may hold events of other types.",
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in _HEADERS],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _body(entry)}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _body(entry, schemas)}}},
         "responses": _ANSWERS,
         "security": [],
     }
@@ -55,7 +62,7 @@ def _post(entry: EventType) -> Schema:
     return post
 
 
-def _body(entry: EventType) -> Schema:
+def _body(entry: EventType, schemas: CatalogueSchemas) -> Schema:
     event = {
         "type": "object",
         "properties": {
@@ -63,7 +70,7 @@ def _body(entry: EventType) -> Schema:
             "eventName": {"const": entry.name},
             "timestamp": _TIME,
             "eventInfo": {"type": ["string", "null"]},
-            "data": _data(entry),
+            "data": _data(entry, schemas),
         },
         "required": ["eventId", "eventName", "timestamp", "data"],
     }
@@ -74,6 +81,8 @@ def _body(entry: EventType) -> Schema:
     }
 
 
-def _data(entry: EventType) -> Schema:
-    schema = dict(entry.schema) if isinstance(entry.schema, dict) else {"type": "object"}
+def _data(entry: EventType, schemas: CatalogueSchemas) -> Schema:
+    document = schemas.document(entry.name, at=("webhooks", entry.name, *_TO_DATA))
+    schema = dict(document) if isinstance(document, Mapping) else {"type": "object"}
+    schema.pop("$schema", None)
     return {**schema, "examples": [dict(entry.sample)]}

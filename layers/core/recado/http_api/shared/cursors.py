@@ -1,4 +1,4 @@
-"""Cursors: a place in the order of one list, that of a webhook's deliveries or of its attempts, and nothing else.
+"""Cursors: a place in the order of one list, such as that of a webhook's deliveries, and nothing else.
 
 A cursor is neither secret nor signed. The webhook of the path decides what is read, after the check of the token, so
 one that somebody has made up is a place in their own log. It names its list all the same: one that got to another
@@ -9,28 +9,58 @@ import base64
 import re
 
 from recado.http_api.shared.problems import InvalidRequestError
+from recado.ports import LogPlace
 from recado.rules.event.event import EVENT_ID
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX
 
-_BETWEEN = "/"  # in neither a list's name nor a key
+_BETWEEN = "/"  # in no list's name, key or id
 _PLACE = re.compile(rf"([0-9]{{15}})-({EVENT_ID}(?:#[0-9a-f]{{8}})?)")
+_SHARED_PLACE = re.compile(rf"([0-9]{{15}})-({EVENT_ID})/({WEBHOOK_ID_PREFIX}[A-Za-z0-9_-]{{1,64}})")
 
 
 def cursor_to(of_list: str, key: str) -> str:
     """The cursor of the page that begins below this sort key of the list."""
-    text = f"{of_list}{_BETWEEN}{key.replace('#', '-', 1)}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return _encoded(of_list, key)
 
 
 def position_of(of_list: str, cursor: str | None) -> str | None:
     """The sort key that a cursor of this list stands for, None without one; raises `InvalidRequestError`."""
     if cursor is None:
         return None
+    match = _decoded(of_list, cursor, _PLACE)
+    return f"{match[1]}#{match[2]}"
+
+
+def cursor_to_place(of_list: str, place: LogPlace) -> str:
+    """The same of a list of several webhooks' deliveries."""
+    return _encoded(of_list, f"{place.key}{_BETWEEN}{place.webhook_id}")
+
+
+def place_of(of_list: str, cursor: str | None) -> LogPlace | None:
+    """The place that a cursor of such a list stands for, None without one; raises `InvalidRequestError`."""
+    if cursor is None:
+        return None
+    match = _decoded(of_list, cursor, _SHARED_PLACE)
+    return LogPlace(f"{match[1]}#{match[2]}", match[3])
+
+
+def not_of_this_list() -> InvalidRequestError:
+    """What to raise where a cursor is of another list."""
+    return InvalidRequestError("cursor", "must be the nextCursor of another page of the same list")
+
+
+def _encoded(of_list: str, place: str) -> str:
+    text = f"{of_list}{_BETWEEN}{place.replace('#', '-', 1)}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(of_list: str, cursor: str, form: re.Pattern[str]) -> re.Match[str]:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except ValueError:
         text = ""
     owner, _, place = text.partition(_BETWEEN)
-    match = _PLACE.fullmatch(place)
+    match = form.fullmatch(place)
     if match is None or owner != of_list:
-        raise InvalidRequestError("cursor", "must be the nextCursor of another page of the same list")
-    return f"{match[1]}#{match[2]}"
+        raise not_of_this_list()
+    return match

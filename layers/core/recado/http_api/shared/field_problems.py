@@ -46,6 +46,7 @@ _MESSAGES = {
     "union_tag_invalid": "must be one of {expected_tags}",
     "string_type": "must be a text",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "list_type": "must be a list",
     "dict_type": "must be a JSON object",
     "model_attributes_type": "must be a JSON object",

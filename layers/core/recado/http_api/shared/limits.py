@@ -10,6 +10,8 @@ _KINDS = {
     ("POST", f"{_ACCOUNT}events"): LimitKind.PUBLISH,
     ("POST", f"{_WEBHOOKS}/test"): LimitKind.TEST_SEND,
     ("POST", f"{_WEBHOOKS}/{{webhookId}}/test"): LimitKind.TEST_SEND,
+    ("POST", f"{_WEBHOOKS}/preview"): LimitKind.READ,
+    ("POST", f"{_WEBHOOKS}/{{webhookId}}/preview"): LimitKind.READ,
     # A reading, but of a secret, and each one is recorded.
     ("GET", f"{_WEBHOOKS}/{{webhookId}}/signature"): LimitKind.MUTATION,
 }

@@ -11,6 +11,7 @@ from pydantic import WithJsonSchema
 from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.account import ACCEPTED, ACCOUNT_ID
 from recado.rules.event import timestamps
+from recado.rules.event.event import EVENT_ID, EVENT_ID_ACCEPTED, is_event_id
 
 TIME = f"Of the event: {timestamps.ACCEPTED}; write a `+` as `%2B`."
 """How a time is written in a query."""
@@ -21,6 +22,10 @@ AccountId = Annotated[
 ]
 WebhookId = Annotated[str, Path(alias="webhookId", description="The webhook.")]
 DeliveryId = Annotated[str, Path(alias="deliveryId", description="The delivery.")]
+EventId = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{EVENT_ID}$"})],
+    Path(alias="eventId", description=f"The event's id: {EVENT_ID_ACCEPTED}."),
+]
 IfMatch = Annotated[
     Annotated[str, WithJsonSchema({"type": "string", "pattern": r'^((W/)?"[0-9]{1,10}"|[0-9]{1,10}|\*)$'})] | None,
     Header(alias="If-Match", description='The ETag of the version that is meant, such as `"3"`; `*` for any.'),
@@ -69,9 +74,19 @@ def time_of(field: str, text: str | None) -> int | None:
     return None if text is None else milliseconds(field, text)
 
 
-def time_range(from_time: str | None, to_time: str | None) -> tuple[int | None, int | None]:
-    """Milliseconds since 1970 of the filters `from` and `to`; raises `InvalidRequestError`."""
-    from_ms, to_ms = time_of("from", from_time), time_of("to", to_time)
+def time_range(
+    from_time: str | None, to_time: str | None, names: tuple[str, str] = ("from", "to")
+) -> tuple[int | None, int | None]:
+    """Milliseconds since 1970 of two filters, `from` and `to` unless named otherwise; raises `InvalidRequestError`."""
+    first, last = names
+    from_ms, to_ms = time_of(first, from_time), time_of(last, to_time)
     if from_ms is not None and to_ms is not None and from_ms > to_ms:
-        raise InvalidRequestError("to", "must not be before from")
+        raise InvalidRequestError(last, f"must not be before {first}")
     return from_ms, to_ms
+
+
+def event_id(text: str) -> str:
+    """An event id of path or query; raises `InvalidRequestError` where it cannot be one."""
+    if not is_event_id(text):
+        raise InvalidRequestError("eventId", f"must be {EVENT_ID_ACCEPTED}")
+    return text

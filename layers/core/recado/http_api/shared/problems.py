@@ -109,7 +109,7 @@ class Problems:
             KeyReusedError: lambda _: _refused_field(KEY_HEADER, _KEY_REUSED),
             StillUnderWayError: lambda _: problem(HTTPStatus.CONFLICT, _STILL_UNDER_WAY, headers=_SOON),
             InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
-            InvalidEventError: lambda error: _refused_field(error.field, error.reason),
+            InvalidEventError: _invalid_event,
             RequestValidationError: _invalid_fields,
             **{error_class: _always(*answer) for error_class, answer in _ALWAYS_THE_SAME.items()},
         }
@@ -200,6 +200,11 @@ def _too_many_secrets(error: TooManySecretsError) -> Response[str]:
         f"{to_iso(error.next_ends_at)}, or end them all now with DELETE …/signature/previous."
     )
     return problem(HTTPStatus.CONFLICT, detail)
+
+
+def _invalid_event(error: InvalidEventError) -> Response[str]:
+    errors = [FieldProblem(field=each.path, message=each.message) for each in error.problems]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentences(errors), errors)
 
 
 def _invalid_fields(error: RequestValidationError) -> Response[str]:

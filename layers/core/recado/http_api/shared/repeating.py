@@ -25,7 +25,7 @@ Event = dict[str, Any]
 
 def takes_key(method: str, template: str) -> bool:
     """Whether a request by this route may have a key: a POST of an account that changes something."""
-    return _looks_at_key(method, template) and kind_of(method, template) is not LimitKind.TEST_SEND
+    return _looks_at_key(method, template) and kind_of(method, template) not in (LimitKind.TEST_SEND, LimitKind.READ)
 
 
 class Repeating:
@@ -80,7 +80,7 @@ def _keyed(event: Event) -> KeyedRequest | None:
     if key is None or account_id is None or not _looks_at_key(method, template):
         return None
     if not takes_key(method, template):
-        raise InvalidRequestError(KEY_HEADER, "is refused: a test send takes no key", HTTPStatus.BAD_REQUEST)
+        raise InvalidRequestError(KEY_HEADER, "is refused: test sends and previews take no key", HTTPStatus.BAD_REQUEST)
     if not is_key(key):
         raise InvalidRequestError(KEY_HEADER, "must be 1 to 255 visible ASCII characters", HTTPStatus.BAD_REQUEST)
     body: str = event.get("body") or ""

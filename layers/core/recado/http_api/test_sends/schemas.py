@@ -2,15 +2,17 @@
 
 from pydantic import Field
 
-from recado.http_api.deliveries.schemas import RequestView, request_view
+from recado.http_api.deliveries.schemas import ExpressionErrorView, RequestView, expression_error_view, request_view
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
 from recado.http_api.webhooks.authentication import AuthenticationEntered, NoAuthentication, authentication_draft
 from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, settings_entered
-from recado.http_api.webhooks.schemas import (
-    EventName,
-    Headers,
-    PartEntered,
-    TargetUrl,
+from recado.http_api.webhooks.schemas import EventName, Headers, PartEntered, TargetUrl
+from recado.http_api.webhooks.shaping import (
+    FormatEntered,
+    Transform,
+    TransformChanged,
+    expressions_entered,
+    format_entered,
 )
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES
 from recado.rules.sending.attempt import Response
@@ -27,6 +29,8 @@ class DraftTestEntered(Entered):
     target_url: TargetUrl
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
+    transform: Transform | None = None
+    format: FormatEntered = "ENVELOPE"
     delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
 
 
@@ -37,6 +41,8 @@ class WebhookTestEntered(PartEntered):
     target_url: TargetUrl | None = None
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
+    transform: TransformChanged = None
+    format: FormatEntered | None = None
     delivery: DeliverySettingsEntered | None = None
 
 
@@ -60,6 +66,7 @@ class TestSendView(Shown):
     request: RequestView
     response: ResponseView | None = None
     error: ErrorView | None = None
+    expression_error: ExpressionErrorView | None = None
 
 
 def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
@@ -67,6 +74,8 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
     return Changes(
         target_url=entered.target_url,
         headers=entered.headers,
+        expressions=expressions_entered(entered),
+        format=format_entered(entered.format),
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
@@ -82,6 +91,7 @@ def sent_view(sent: SampleSent) -> TestSendView:
         request=request_view(sent.request),
         response=None if result.response is None else _response_view(sent.request, result.response),
         error=error_view(result.failure),
+        expression_error=expression_error_view(sent.trouble),
     )
 
 

@@ -1,10 +1,10 @@
 """How a webhook authenticates, in JSON: what is entered of each type, and what is shown, which is nothing secret."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from recado.http_api.shared.schemas import Entered, Shown, Time, iso_or_none, lengths
+from recado.http_api.shared.schemas import Entered, Shown, Time, iso_or_none, lengths, nullable
 from recado.http_api.shared.secrets import EarlierSecretView, OwnSecret, earlier_views, not_null
 from recado.rules.event.timestamps import to_iso
 from recado.rules.target.target_policy import MAX_URL_LENGTH
@@ -32,11 +32,6 @@ Token = Annotated[str, Field(json_schema_extra=lengths(1, MAX_TOKEN_LENGTH))]
 Parameter = Annotated[str, Field(json_schema_extra=lengths(1, MAX_PARAMETER_LENGTH))]
 
 
-def _nullable(schema: dict[str, Any]) -> None:
-    """Say `oneOf` with null: what is entered as null is taken away."""
-    schema["oneOf"] = schema.pop("anyOf")
-
-
 class ClientCertificateFields(Entered):
     """A client certificate for mutual TLS, as PEM in whichever form tools write it; the chain in any order."""
 
@@ -47,13 +42,13 @@ class ClientCertificateFields(Entered):
 class TypeEntered(Entered):
     """What any type may have beside its own fields: left out it stays as it is, null takes it away."""
 
-    client_certificate: Annotated[ClientCertificateFields | None, Field(json_schema_extra=_nullable)] = None
+    client_certificate: Annotated[ClientCertificateFields | None, Field(json_schema_extra=nullable)] = None
     trusted_certificates: Annotated[
         str | None,
         Field(
             repr=False,
             description="Authorities of the receiver's own, beside the public ones: certificates as PEM.",
-            json_schema_extra=_nullable,
+            json_schema_extra=nullable,
         ),
     ] = None
 

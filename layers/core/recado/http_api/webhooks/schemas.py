@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator
 
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, Time, error_view, iso_or_none, lengths
 from recado.http_api.shared.secrets import not_null
@@ -20,11 +20,22 @@ from recado.http_api.webhooks.delivery_settings import (
     settings_entered,
     settings_view,
 )
+from recado.http_api.webhooks.shaping import (
+    TAKEN_AWAY_BY_NULL,
+    Filter,
+    FilterChanged,
+    FormatEntered,
+    Transform,
+    TransformChanged,
+    expressions_entered,
+    format_entered,
+)
 from recado.http_api.webhooks.waiting import SkippedView, WaitingView, skipped_view, waiting_view
 from recado.ports import WaitingSummary
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.catalogue import NAME
 from recado.rules.event.timestamps import to_iso
+from recado.rules.shaping.formats import Format
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.registration import (
     MAX_DESCRIPTION_LENGTH,
@@ -89,13 +100,19 @@ class WebhookEntered(Entered):
     headers: Headers = Field(default_factory=dict)
     active: bool = True
     ordered: Ordered = False
+    filter: Filter | None = None
+    transform: Transform | None = None
+    format: FormatEntered = "ENVELOPE"
     delivery: DeliverySettingsEntered = Field(default_factory=DeliverySettingsEntered)
 
 
 class PartEntered(Entered):
     """A part of a webhook: what is left out stays as it is."""
 
-    _no_null = field_validator("*", mode="before")(not_null)
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_null(cls, value: object, info: ValidationInfo) -> object:
+        return value if info.field_name in TAKEN_AWAY_BY_NULL else not_null(value)
 
 
 class WebhookChanged(PartEntered):
@@ -113,6 +130,9 @@ class WebhookChanged(PartEntered):
     active: bool | None = None
     catch_up: CatchUp = False
     ordered: Ordered | None = None
+    filter: FilterChanged = None
+    transform: TransformChanged = None
+    format: FormatEntered | None = None
     delivery: DeliverySettingsEntered | None = None
 
 
@@ -127,6 +147,8 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         active=entered.active,
         catch_up=isinstance(entered, WebhookChanged) and entered.catch_up,
         ordered=entered.ordered,
+        expressions=expressions_entered(entered),
+        format=format_entered(entered.format),
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
@@ -166,6 +188,9 @@ class WebhookView(Shown):
     headers: dict[str, str]
     active: bool
     ordered: bool
+    filter: str | None = None
+    transform: str | None = None
+    format: Format
     delivery: DeliverySettingsView
     status: Status
     off_since: Annotated[Time | None, Field(description="When a webhook that is off was last switched off.")] = None
@@ -213,6 +238,9 @@ def webhook_view(
         headers=dict(webhook.headers),
         active=webhook.status is Status.ACTIVE,
         ordered=webhook.ordered,
+        filter=webhook.filter,
+        transform=webhook.transform,
+        format=webhook.format,
         delivery=settings_view(webhook.delivery),
         status=webhook.status,
         off_since=iso_or_none(webhook.off_since),

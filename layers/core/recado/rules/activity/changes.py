@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 
 from recado.rules.activity.activity import FieldChange
 from recado.rules.sending.proofs import HIDDEN
+from recado.rules.shaping.formats import Format
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.delivery_settings import name_in_api
 from recado.rules.webhook.webhook import Status, Webhook
@@ -63,6 +64,9 @@ def _fields(webhook: Webhook, *, credentials: bool) -> dict[str, object]:
         "eventNames": list(webhook.event_names),
         "active": webhook.status is Status.ACTIVE,
         "ordered": webhook.ordered,
+        "filter": webhook.filter,
+        "transform": webhook.transform,
+        "format": None if webhook.format is Format.ENVELOPE else webhook.format.value,
         "authentication.type": webhook.authentication.value,
         "authentication.username": webhook.username,
         **_of_authentication(webhook),

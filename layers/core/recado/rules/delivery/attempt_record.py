@@ -1,7 +1,7 @@
 """What is kept of every POST: what it carried, how it was sent, and what was answered, with nothing secret in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
@@ -21,6 +21,7 @@ class Attempt:
     `keys` are those of the deliveries it carried, in order. `url` and `request_headers` are those of the request, with
     `[hidden]` for what proves who sends; `address` is the machine's that was connected to. `requested_by` is who asked
     for it, where a person did. `token` tells apart what was started in the same millisecond.
+    `transform_errors` say of which of its events the transform gave nothing, and why; deliveries keep that.
     """
 
     webhook_id: str
@@ -37,6 +38,7 @@ class Attempt:
     failure: Failure | None = None
     answer: Answer | None = None
     requested_by: str | None = None
+    transform_errors: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def attempt_id(self) -> str:
@@ -63,6 +65,7 @@ def attempt_of(
     token: str,
     requested_by: str | None,
     events_refused: bool = False,
+    transform_errors: Mapping[str, str] | None = None,
 ) -> Attempt:
     """What is to be kept of a POST of these events; of an answer by which some of them were refused as of a failure."""
     response = result.response
@@ -82,4 +85,5 @@ def attempt_of(
         failure=result.failure,
         answer=None if response is None else shown_answer(request, response, most, names=_TELLING_HEADERS),
         requested_by=requested_by,
+        transform_errors=transform_errors or {},
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import Failure, FailureClass
+from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 
 RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 _DELIVERY_ID = re.compile(r"([0-9]{15})-([A-Za-z0-9_:-]{1,128})")
@@ -43,7 +44,7 @@ class Delivery:
     was last cancelled, `cancelled_because` why it or its copy was. What follows is of the last attempt that the
     delivery was written after: `error` where it failed alone, `refused_with` how many others there were in a POST that
     was refused as a whole. `attempt` is one that carried nothing else, and lives here; all others have items of their
-    own.
+    own. `trouble` is what went wrong in an expression of the webhook, so that the event went as if there were none.
 
     A pending delivery that the receiver does not take while it takes others is set aside: since `set_aside_at`, and
     tried alone from `retry_at` on, after so many `tries` in a row that it led.
@@ -65,6 +66,7 @@ class Delivery:
     error: Failure | None = None
     refused_with: int = 0
     attempt: Attempt | None = None
+    trouble: ExpressionTrouble | None = None
     set_aside_at: int | None = None
     retry_at: int | None = None
     tries: int = 0
@@ -177,10 +179,20 @@ def attempted(deliveries: Sequence[Delivery], attempt: Attempt) -> tuple[list[De
             error=attempt.failure if alone else None,
             refused_with=0 if attempt.delivered else len(deliveries) - 1,
             attempt=attempt if lives_there else delivery.attempt,
+            trouble=_trouble(delivery, attempt),
         )
         for delivery in deliveries
     ]
     return after, [] if lives_there else [attempt]
+
+
+def _trouble(delivery: Delivery, attempt: Attempt) -> ExpressionTrouble | None:
+    """What went wrong in the transform of this attempt, or else in the filter when the event arrived."""
+    reason = attempt.transform_errors.get(delivery.event.key)
+    if reason is not None:
+        return ExpressionTrouble(ExpressionKind.TRANSFORM, reason)
+    was_filter = delivery.trouble is not None and delivery.trouble.expression is ExpressionKind.FILTER
+    return delivery.trouble if was_filter else None
 
 
 def refused(delivery: Delivery, attempt: Attempt, word: str | None) -> Delivery:

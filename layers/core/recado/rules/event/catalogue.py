@@ -1,11 +1,12 @@
 """The catalogue: the event types of the product that is served, as data (docs/adr/0036-the-catalogue.md)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 NAME = "[A-Za-z0-9._:-]{1,128}"
 """What a name of an event type is, as a regular expression; EventBridge takes 128 characters as `DetailType`."""
@@ -13,7 +14,6 @@ NAME = "[A-Za-z0-9._:-]{1,128}"
 NAME_ACCEPTED = "1 to 128 letters, digits, '.', '_', ':' or '-'"
 _NAME = re.compile(NAME)
 _REQUIRED = ("name", "category", "description", "sample")
-_FIELDS = frozenset({*_REQUIRED, "group", "schema", "schemaVersion", "deprecated"})
 
 
 class InvalidCatalogueError(ValueError):
@@ -103,12 +103,12 @@ def read_catalogue(documents: Iterable[object]) -> Catalogue:
     types: list[EventType] = []
     places: dict[str, str] = {}
     for document in documents:
-        for position, entry in enumerate(_entries(document)):
-            event_type = _event_type(f"eventTypes[{position}]", entry)
-            known = places.setdefault(event_type.name.casefold(), event_type.name)
-            if known != event_type.name or any(each.name == known for each in types):
-                reason = f"must not be {event_type.name!r}: there is {known!r}; names differ by more than case"
-                raise InvalidCatalogueError(f"eventTypes[{position}].name", reason)
+        for position, entry in enumerate(entries_of(document)):
+            event_type = read_entry(f"eventTypes[{position}]", entry)
+            known = places.get(event_type.name.casefold())
+            if known is not None:
+                raise InvalidCatalogueError(f"eventTypes[{position}].name", name_taken(event_type.name, known))
+            places[event_type.name.casefold()] = event_type.name
             types.append(event_type)
     if not types:
         raise InvalidCatalogueError("eventTypes", "must hold at least one event type")
@@ -116,40 +116,68 @@ def read_catalogue(documents: Iterable[object]) -> Catalogue:
     return Catalogue(types)
 
 
-def _entries(document: object) -> list[object]:
+def entries_of(document: object) -> list[object]:
+    """The entries of a file; raises `InvalidCatalogueError`."""
     entries = document.get("eventTypes") if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not isinstance(document, Mapping) or len(document) > 1:
         raise InvalidCatalogueError("", 'must be {"eventTypes": […]}, and nothing else')
     return entries
 
 
-def _event_type(place: str, entry: object) -> EventType:
+def read_entry(place: str, entry: object) -> EventType:
+    """The event type of an entry; raises `InvalidCatalogueError` for the first of its problems."""
+    fields, problems = _looked_at(place, entry)
+    if problems:
+        raise problems[0]
+    return EventType(**fields)
+
+
+def problems_of_entry(place: str, entry: object) -> list[InvalidCatalogueError]:
+    """All that is wrong with an entry by itself."""
+    return _looked_at(place, entry)[1]
+
+
+def _looked_at(place: str, entry: object) -> tuple[dict[str, Any], list[InvalidCatalogueError]]:
     if not isinstance(entry, Mapping):
-        raise InvalidCatalogueError(place, "must be an object")
-    for name in entry:
-        if name not in _FIELDS:
-            raise InvalidCatalogueError(f"{place}.{name}", f"is unknown; there are {', '.join(sorted(_FIELDS))}")
-    for name in _REQUIRED:
-        if name not in entry:
-            raise InvalidCatalogueError(f"{place}.{name}", "is missing")
-    if not is_name(entry["name"]):
-        raise InvalidCatalogueError(f"{place}.name", f"must be {NAME_ACCEPTED}")
-    schema = entry.get("schema")
-    if not isinstance(schema, Mapping | bool | None):
-        raise InvalidCatalogueError(f"{place}.schema", "must be a JSON Schema")
-    version = entry.get("schemaVersion")
-    if version is not None and (schema is None or not isinstance(version, str) or not version):
-        raise InvalidCatalogueError(f"{place}.schemaVersion", "must be a text, beside a schema")
-    return EventType(
-        name=entry["name"],
-        category=_category(f"{place}.category", entry["category"]),
-        description=_texts(f"{place}.description", entry["description"]),
-        sample=_sample(f"{place}.sample", entry["sample"]),
-        group=_texts(f"{place}.group", entry["group"]) if "group" in entry else {},
-        schema=schema,
-        schema_version=version,
-        deprecated=_deprecation(f"{place}.deprecated", entry["deprecated"]) if "deprecated" in entry else None,
-    )
+        return {}, [InvalidCatalogueError(place, "must be an object")]
+    fields: dict[str, Any] = {}
+    problems = [InvalidCatalogueError(f"{place}.{name}", "is missing") for name in _REQUIRED if name not in entry]
+    if "schemaVersion" in entry and "schema" not in entry:
+        problems.append(InvalidCatalogueError(f"{place}.schemaVersion", "must stand beside a schema"))
+    for name, value in entry.items():
+        if name not in _READERS:
+            reason = f"is unknown; there are {', '.join(_READERS)}"
+            problems.append(InvalidCatalogueError(f"{place}.{name}", reason))
+            continue
+        attribute, reader = _READERS[name]
+        try:
+            fields[attribute] = reader(f"{place}.{name}", value)
+        except InvalidCatalogueError as problem:
+            problems.append(problem)
+    return fields, problems
+
+
+def name_taken(name: str, known: str) -> str:
+    """What is said where a name is that of another event type, but for its case."""
+    return f"must not be {name!r}: there is {known!r}; names differ by more than case"
+
+
+def _name(place: str, value: object) -> str:
+    if not isinstance(value, str) or not is_name(value):
+        raise InvalidCatalogueError(place, f"must be {NAME_ACCEPTED}")
+    return value
+
+
+def _schema(place: str, value: object) -> Mapping[str, object] | bool:
+    if not isinstance(value, Mapping | bool):
+        raise InvalidCatalogueError(place, "must be a JSON Schema")
+    return value
+
+
+def _version(place: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise InvalidCatalogueError(place, "must be a text")
+    return value
 
 
 def _category(place: str, value: object) -> Category:
@@ -182,6 +210,19 @@ def _deprecation(place: str, value: object) -> Deprecation:
     return Deprecation(since, successor)
 
 
+# How each field is read, and what it is called in an `EventType`.
+_READERS: Mapping[str, tuple[str, Callable[[str, object], Any]]] = {
+    "name": ("name", _name),
+    "category": ("category", _category),
+    "description": ("description", _texts),
+    "sample": ("sample", _sample),
+    "group": ("group", _texts),
+    "schema": ("schema", _schema),
+    "schemaVersion": ("schema_version", _version),
+    "deprecated": ("deprecated", _deprecation),
+}
+
+
 def _is_day(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
@@ -192,7 +233,13 @@ def _is_day(text: str) -> bool:
 def _check_successors(types: Iterable[EventType]) -> None:
     names = {each.name for each in types}
     for each in types:
-        successor = each.deprecated.successor if each.deprecated is not None else None
-        if successor is not None and (successor not in names or successor == each.name):
-            reason = f"{successor!r} is no other event type of the catalogue"
+        if (reason := successor_problem(each, names)) is not None:
             raise InvalidCatalogueError(f"{each.name}.deprecated.successor", reason)
+
+
+def successor_problem(event_type: EventType, names: Container[str]) -> str | None:
+    """What is wrong with the type's successor, in a catalogue of these names."""
+    successor = event_type.deprecated.successor if event_type.deprecated is not None else None
+    if successor is None or (successor in names and successor != event_type.name):
+        return None
+    return f"{successor!r} is no other event type of the catalogue"

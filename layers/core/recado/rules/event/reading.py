@@ -6,13 +6,15 @@ from recado.rules.account import published_account
 from recado.rules.event.catalogue import Catalogue
 from recado.rules.event.envelope import opened, unwrapped
 from recado.rules.event.event import Event, InvalidEventError, parse_event
+from recado.rules.event.judging import Judging
 
 
 class EventReader:
-    """Reads events of the types of one catalogue."""
+    """Reads events of the types of one catalogue; `judging` holds their data against their JSON Schemas."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, judging: Judging | None = None) -> None:
         self.catalogue = catalogue
+        self._judging = judging
 
     def of_entry(self, name: object, detail: object) -> Event:
         """The event that an EventBridge entry of this `DetailType` and `Detail` publishes.
@@ -21,7 +23,10 @@ class EventReader:
         """
         if not isinstance(name, str) or name not in self.catalogue:
             raise InvalidEventError("eventName", "is not in the catalogue of event types (GET /event-types)")
-        return parse_event(name, detail)
+        event = parse_event(name, detail)
+        if self._judging is None or not isinstance(detail, Mapping):
+            return event
+        return self._judging(event, detail["data"])
 
     def of_envelope(self, envelope: object) -> Event:
         """The event inside an EventBridge event (`detail-type`, `detail`); raises `InvalidEventError`."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from recado import __version__
 from recado.rules.event.event import Event
+from recado.rules.event.trace_context import shared_traceparent
 from recado.rules.sending import payload, signing, signing_secret
 from recado.rules.sending.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
 from recado.rules.sending.tls_identity import TlsIdentity
+from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
@@ -61,17 +63,20 @@ def outgoing_request(
     *,
     attempt: int = 1,
     requested: bool = False,
+    writing: Writing | None = None,
 ) -> OutgoingRequest:
     """The POST that brings these events to the webhook now; `webhook-timestamp` is new at every attempt.
 
     `attempt` is one more than the POSTs in a row that have failed for the event that leads this one. `requested` is
-    whether a person has asked for it: a receiver that keeps each event once may want to take this one again.
+    whether a person has asked for it: a receiver that keeps each event once may want to take this one again. `writing`
+    has written them already, where somebody has measured them.
     """
-    body = payload.body(events)
+    writing = writing or Writing(webhook.shape)
+    body = writing.body(events)
     message_id = payload.message_id(events)
     timestamp = now_ms // 1000
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": writing.shape.content_type,
         "User-Agent": USER_AGENT,
         "recado-attempt": str(attempt),
         "webhook-id": message_id,
@@ -79,6 +84,9 @@ def outgoing_request(
     }
     if requested:
         headers["recado-resend"] = "requested"
+    traceparent = shared_traceparent(event.traceparent for event in events)
+    if traceparent is not None:
+        headers["traceparent"] = traceparent
     proving = _proving(webhook, credentials, (message_id, timestamp, body), now_ms)
     headers |= proving
     custom = _custom(webhook, headers)

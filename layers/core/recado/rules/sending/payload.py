@@ -5,16 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from recado.rules.event.event import Event
+from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.delivery_settings import DeliverySettings
-
-
-def body(events: Sequence[Event]) -> bytes:
-    """`{"accountId":…,"events":[…]}` as compact UTF-8 JSON: the bytes that are signed and sent."""
-    return _frame(events[0].account_text, ",".join(event.text for event in events)).encode()
-
-
-def _frame(account_text: str, events_text: str) -> str:
-    return f'{{"accountId":{account_text},"events":[{events_text}]}}'
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -31,8 +23,9 @@ class Filling:
     All events of a POST spell the account id alike, since the body names it once.
     """
 
-    def __init__(self, limits: DeliverySettings) -> None:
+    def __init__(self, limits: DeliverySettings, writing: Writing) -> None:
         self._limits = limits
+        self._writing = writing
         self._account_text: str | None = None
         self._is_out_of_room = False
         self.events = 0
@@ -40,10 +33,10 @@ class Filling:
 
     def takes(self, event: Event) -> bool:
         """Whether the event is taken in; what follows one that is not belongs to the next POST."""
-        length = len(event.text.encode())
+        length = len(self._writing.text_of(event).encode())
         if self._account_text is None:
             self._account_text = event.account_text
-            self.size = len(_frame(event.account_text, "")) + length
+            self.size = len(self._writing.shape.body(event.account_text, [""])) + length
         elif self.by_events or self._account_text != event.account_text:
             return False
         elif not self._has_room_for(length):

@@ -1,5 +1,8 @@
 """How much work expressions may be: steps of one, and of all that are worked out for a webhook at a time."""
 
+MOST_CHARACTERS = 1024
+"""How long an expression is at most."""
+
 STEPS_OF_ONE = 50_000
 """Of one expression over one event: about a tenth of a second of a small processor at the very most."""
 
@@ -12,26 +15,25 @@ class SpentError(Exception):
 
 
 class Allowance:
-    """Steps that are left for one webhook. Not shared between threads."""
+    """Steps that are `left` for one webhook. Not shared between threads."""
 
     def __init__(self, steps: int = STEPS_TOGETHER) -> None:
-        self._left = steps
-        self._of_one = 0
+        self.left = steps
+        self._until = 0
 
     def begin(self) -> None:
         """Begin with another expression."""
-        self._of_one = STEPS_OF_ONE
+        self._until = self.left - STEPS_OF_ONE
 
     @property
-    def left(self) -> int:
+    def left_of_one(self) -> int:
         """How many steps the expression under way may still take."""
-        return min(self._left, self._of_one)
+        return self.left - max(0, self._until)
 
     def spend(self, steps: int = 1) -> None:
         """Take so many steps; raises `SpentError` before they are taken where there are not so many."""
-        if steps > self._left:
+        if steps > self.left:
             raise SpentError("the expressions of this webhook take too many steps for so many events at a time")
-        if steps > self._of_one:
+        if self.left - steps < self._until:
             raise SpentError(f"it takes more than {STEPS_OF_ONE} steps")
-        self._left -= steps
-        self._of_one -= steps
+        self.left -= steps

@@ -7,10 +7,9 @@ from typing import Any
 from jmespath import exceptions, functions, parser
 
 from recado.rules.event import strict_json
-from recado.rules.shaping.allowance import Allowance, SpentError
+from recado.rules.shaping.allowance import MOST_CHARACTERS, Allowance, SpentError
 from recado.rules.shaping.interpreter import BudgetedInterpreter
 
-MOST_CHARACTERS = 1024
 MOST_LEVELS = 50
 FIELDS = ("eventName", "eventId", "timestamp", "eventInfo", "data")
 """What an expression is worked out over."""

@@ -1,8 +1,8 @@
 """Whether a webhook gets an event: its filter, with JMESPath's own idea of true."""
 
+import json
 from dataclasses import dataclass
 
-from recado.rules.event import strict_json
 from recado.rules.event.event import Event
 from recado.rules.shaping.allowance import Allowance
 
@@ -32,7 +32,7 @@ def judged(event: Event, expression: str | None, allowance: Allowance | None = N
     )
 
     try:
-        value = compiled(expression).value_of(strict_json.loads(event.text), allowance or Allowance())
+        value = compiled(expression).value_of(json.loads(event.text), allowance or Allowance())
     except (ExpressionFailedError, InvalidExpressionError) as error:
         return Judged(delivers=True, error=str(error))
     return Judged(delivers=is_true(value), value=value)

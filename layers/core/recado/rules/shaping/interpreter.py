@@ -28,11 +28,17 @@ class BudgetedInterpreter(visitor.TreeInterpreter):
     def __init__(self, allowance: Allowance) -> None:
         super().__init__()
         self._allowance = allowance
+        self._spend = allowance.spend
+        self._methods: dict[str, Any] = {}
 
     def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
         """The value of a node."""
-        self._allowance.spend()
-        return super().visit(node, *args, **kwargs)
+        self._spend()
+        kind = node["type"]
+        method = self._methods.get(kind)
+        if method is None:
+            method = self._methods[kind] = getattr(self, f"visit_{kind}")
+        return method(node, *args, **kwargs)
 
     def visit_flatten(self, node: Any, value: Any) -> Any:
         """One list of what is in several."""
@@ -90,7 +96,9 @@ class BudgetedInterpreter(visitor.TreeInterpreter):
 
     def weigh(self, value: Any) -> None:
         """Pay for a value that is read to its end, however often the same part stands in it."""
-        most = self._allowance.left * _NESTED_VALUES_A_STEP
+        if not isinstance(value, str | list | dict):
+            return
+        most = self._allowance.left_of_one * _NESTED_VALUES_A_STEP
         values, characters, pending = 0, 0, [value]
         while pending:
             each = pending.pop()

@@ -39,7 +39,11 @@ def _of_quotes(text: str) -> Iterator[str]:
 
 
 def _of_literals(text: str) -> Iterator[str]:
-    for found in _LITERAL.finditer(text):
+    for token in lexer.Lexer().tokenize(text):
+        # A backtick may stand in a text, too.
+        found = _LITERAL.match(text, token["start"]) if token["type"] == "literal" else None
+        if found is None:
+            continue
         value = found[1].replace("\\`", "`")
         try:
             json.loads(value)

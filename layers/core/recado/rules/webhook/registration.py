@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from recado.rules.event.catalogue import Catalogue
 from recado.rules.sending.cutting import UNCUT
+from recado.rules.shaping.formats import Format
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.authentication_draft import AuthenticationDraft, check_authentication
 from recado.rules.webhook.custom_headers import problem_of_headers
@@ -30,6 +31,7 @@ class Changes:
     """What an admin enters: None leaves a field as it is.
 
     Of `delivery` only what was entered is there, by the names of `DeliverySettings`; the rest stays as it is.
+    So it is with `expressions`, by the names `filter` and `transform`; there None takes one away.
     `catch_up` asks, where `active` switches on, for what was skipped meanwhile; it is no field of the webhook.
     `own_hosts` are names of the API that was asked, which no target may have (see `TargetPolicy`).
     """
@@ -43,6 +45,8 @@ class Changes:
     catch_up: bool = False
     ordered: bool | None = None
     delivery: Mapping[str, object] = field(default_factory=dict)
+    expressions: Mapping[str, str | None] = field(default_factory=dict)
+    format: Format | None = None
     authentication: AuthenticationDraft | None = None
     own_hosts: tuple[str, ...] = ()
 
@@ -77,11 +81,15 @@ def changed(webhook: Webhook, changes: Changes, accepted: Accepted, now_ms: int)
         headers=webhook.headers if changes.headers is None else _headers(changes.headers),
         ordered=webhook.ordered if changes.ordered is None else changes.ordered,
         delivery=_delivery(webhook.delivery, changes.delivery),
+        filter=_expression(webhook.filter, "filter", changes),
+        transform=_expression(webhook.transform, "transform", changes),
+        format=webhook.format if changes.format is None else changes.format,
     )
     check_authentication(webhook, result, changes.authentication, policy)
     _check_order(result, changes)
+    _check_raw(result, changes)
     _check_catch_up(webhook, changes)
-    if (result.target_url, result.delivery) != (webhook.target_url, webhook.delivery):
+    if _of_posts(result) != _of_posts(webhook):
         # What was found out about the size of a POST was found out about another receiver, or within other limits.
         result = replace(result, lane=replace(result.lane, cut=UNCUT))
     if changes.active is False:
@@ -128,6 +136,34 @@ def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> Deliv
         return with_settings(current, entered)
     except InvalidDeliveryError as error:
         raise InvalidRegistrationError(f"delivery.{name_in_api(error.name)}", error.reason) from None
+
+
+def _of_posts(webhook: Webhook) -> tuple[object, ...]:
+    """What decides how large POSTs are, and who gets them."""
+    return webhook.target_url, webhook.delivery, webhook.transform, webhook.format
+
+
+def _expression(current: str | None, name: str, changes: Changes) -> str | None:
+    if name not in changes.expressions:
+        return current
+    entered = changes.expressions[name]
+    if entered is not None:
+        # Only who enters an expression needs the library.
+        from recado.rules.shaping.expression import InvalidExpressionError, compiled  # noqa: PLC0415
+
+        try:
+            compiled(entered)
+        except InvalidExpressionError as error:
+            raise InvalidRegistrationError(name, str(error)) from None
+    return entered
+
+
+def _check_raw(result: Webhook, changes: Changes) -> None:
+    if result.format is not Format.RAW or result.transform is not None:
+        return
+    if changes.format is Format.RAW and "transform" not in changes.expressions:
+        raise InvalidRegistrationError("format", "must have a transform beside it where it is RAW: that makes the body")
+    raise InvalidRegistrationError("transform", "must be there where format is RAW: it makes the body")
 
 
 def _check_order(result: Webhook, changes: Changes) -> None:

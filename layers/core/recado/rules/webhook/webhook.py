@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from recado.rules.sending.attempt import Failure
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
+from recado.rules.shaping.formats import Format, Shape
 from recado.rules.webhook.authentication import (
     AuthenticationType,
     CertificateFacts,
@@ -63,6 +64,9 @@ class Webhook:
     gets all its events through the backlog, one sender at a time. `delivery` says what a POST to it may be, `lane` who
     sends what waits.
 
+    `filter` and `transform` are JMESPath expressions: which events it gets, and what stands for their data. `format` is
+    the shape of its POSTs.
+
     `header_name` is the header that type `HEADER` sends its value in, `oauth2` where and as whom a token is fetched.
     `public_keys` are those of the keys that sign with `ED25519`: the current one, then the earlier ones. Of
     certificates only what everybody may know is here.
@@ -85,6 +89,9 @@ class Webhook:
     off_since: int | None = None
     ordered: bool = False
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    filter: str | None = None
+    transform: str | None = None
+    format: Format = Format.ENVELOPE
     headers: Mapping[str, str] = field(default_factory=dict)
     authentication: AuthenticationType = AuthenticationType.NONE
     username: str | None = None
@@ -112,6 +119,16 @@ class Webhook:
         """Whether its events leave through its backlog alone, sent by one owner at a time."""
         paced = self.delivery.max_posts_per_minute is not None
         return self.ordered or paced or self.slow or self.lane.owner is not None
+
+    @property
+    def limits(self) -> DeliverySettings:
+        """What a POST to it may be, by its settings and its format."""
+        return replace(self.delivery, max_events=1) if self.format.takes_one else self.delivery
+
+    @property
+    def shape(self) -> Shape:
+        """How its events are written."""
+        return Shape(self.format, self.transform, alone=self.limits.max_events == 1)
 
     def wants(self, event_name: str) -> bool:
         """Whether this webhook gets such an event: also while it is off, where it is recorded as `SKIPPED`."""

@@ -20,6 +20,12 @@ from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Status, Webhook
 from recado.use_cases.managing.rewriting import Rewriting, Rewritten, again_on_conflict, without_lapsed
 from recado.use_cases.managing.switching import Skipped, Switching
 
+_OF_SENDING = (
+    *("target_url", "headers", "delivery", "transform", "format"),
+    *("authentication", "username", "header_name", "oauth2"),
+)
+"""The fields of a webhook that say where and how it is sent what."""
+
 
 class Changed(NamedTuple):
     """A changed webhook, and what was skipped while it was off, where the change has switched it on."""
@@ -141,10 +147,7 @@ class Administration:
 
 def _is_sent_otherwise(before: Webhook, after: Webhook, credentials: Credentials | None) -> bool:
     """Whether what the webhook is sent goes elsewhere, or in another way: what it was waiting for may be over."""
-    return credentials is not None or any(
-        getattr(before, name) != getattr(after, name)
-        for name in ("target_url", "headers", "authentication", "username", "header_name", "oauth2", "delivery")
-    )
+    return credentials is not None or any(getattr(before, name) != getattr(after, name) for name in _OF_SENDING)
 
 
 def _waits(webhook: Webhook) -> bool:

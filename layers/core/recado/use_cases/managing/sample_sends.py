@@ -13,6 +13,8 @@ from recado.rules.event.reading import EventReader
 from recado.rules.sending import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.shaping.formats import Writing
+from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 from recado.rules.webhook.authenticating import authenticated
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
@@ -27,10 +29,11 @@ from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 @dataclass(frozen=True, slots=True)
 class SampleSent:
-    """What was sent, and what came of it."""
+    """What was sent, and what came of it; `trouble` where the transform gave nothing."""
 
     request: OutgoingRequest
     result: AttemptResult
+    trouble: ExpressionTrouble | None = None
 
     @property
     def target_host(self) -> str:
@@ -94,7 +97,8 @@ class SampleSends:
         target = changed(webhook, entered, self._accepted, now)
         target, credentials = self._authenticated(target, entered.authentication)
         event = self._reader.sample(event_name, webhook.account_id, str(uuid.uuid4()), now)
-        request = outgoing_request(target, credentials, [event], now)
+        writing = Writing(target.shape)
+        request = outgoing_request(target, credentials, [event], now, writing=writing)
         if target.authentication is not AuthenticationType.OAUTH2:
             answered = self._sender.send(request, deadline)
         else:
@@ -103,7 +107,9 @@ class SampleSends:
             opened = Opened(target, credentials)
             request, answered = send_with_new_token(self._sender, opened, request, deadline, self._clock)
         result, _ = partial_response.judged(request, answered, [event])
-        return SampleSent(request, result)
+        reason = writing.errors.get(event.key)
+        trouble = None if reason is None else ExpressionTrouble(ExpressionKind.TRANSFORM, reason)
+        return SampleSent(request, result, trouble)
 
     def _authenticated(self, saved: Webhook, draft: AuthenticationDraft | None) -> tuple[Webhook, Credentials]:
         """The webhook and the credentials as they would be if the draft were saved.

@@ -9,6 +9,7 @@ from recado.rules.event.event import Event
 from recado.rules.sending import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.use_cases.sending.ports import SendingPorts
 
@@ -41,16 +42,22 @@ def post(
     deadline: Deadline,
     requested_by: str | None = None,
     number: int = 1,
+    writing: Writing | None = None,
 ) -> Posted:
     """Send the events to the opened webhook, in one POST; raises `OurFaultError` where it cannot be made.
 
     Of a webhook that needs a token of a token server it may also raise `NoTokenYetError`.
 
     `requested_by` is who asked for it, where a person did. `number` is which attempt in a row it is for what leads it.
+    `writing` has written the events, where they were measured.
     """
     webhook, now = opened.webhook, ports.clock()
     requested = requested_by is not None
-    request = outgoing_request(webhook, opened.credentials, events, now, attempt=number, requested=requested)
+    if writing is None or writing.shape != webhook.shape:
+        writing = Writing(webhook.shape)
+    request = outgoing_request(
+        webhook, opened.credentials, events, now, attempt=number, requested=requested, writing=writing
+    )
     if webhook.authentication is not AuthenticationType.OAUTH2:
         answered = sender.send(request, deadline)
     else:
@@ -67,5 +74,6 @@ def post(
         token=token,
         requested_by=requested_by,
         events_refused=bool(refused),
+        transform_errors=writing.errors,
     )
     return Posted(replace(result, response=None), attempt, refused)

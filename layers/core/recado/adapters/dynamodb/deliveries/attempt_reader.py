@@ -1,6 +1,6 @@
 """Attempts in DynamoDB, as people read them: those with items of their own, and those that live in their deliveries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from recado.adapters.dynamodb.deliveries.attempt_items import (
     attempt_from_bytes,
@@ -33,9 +33,10 @@ class DynamoAttemptReader:
     @as_our_fault("listing a webhook's attempts")
     def of_webhook(self, query: AttemptQuery) -> AttemptPage:
         """One page, newest first: the partitions of the webhook in one order."""
-        reading = self._reading(query.from_ms, query.to_ms, query.before)
+        keys, reading = newest_first(self._table, query.from_ms, query.to_ms, query.before), self._reading()
         partitions = [query.webhook_id + suffix for suffix in (BACKLOG_SUFFIX, ASIDE_SUFFIX, "", ATTEMPTS_SUFFIX)]
-        return AttemptPage(*page_of(by_event(map(reading.of, partitions), newest_first=True), _attempt, query.limit))
+        rows = by_event([reading.of(partition, keys) for partition in partitions], newest_first=True)
+        return _page(rows, _attempt, query.limit)
 
     @as_our_fault("listing a delivery's attempts")
     def of_delivery(self, delivery: Delivery, before: str | None, limit: int) -> AttemptPage:
@@ -43,23 +44,30 @@ class DynamoAttemptReader:
         key = delivery.event.key
         ended = None if delivery.waits_again else delivery.finished_at
         until = None if ended is None else max(ended, delivery.withdrawn_at or 0) + _OVERLAP_MS
-        reading = self._reading(delivery.created_at, until, before)
-        items = reading.of(delivery.webhook_id + ATTEMPTS_SUFFIX)
+        keys = newest_first(self._table, delivery.created_at, until, before)
+        items = self._reading().of(delivery.webhook_id + ATTEMPTS_SUFFIX, keys)
         rows = by_event([items, self._living_in(delivery, before)], newest_first=True)
 
         def wanted(row: Sequence[DeliveryItem]) -> Attempt | None:
             return attempt_from_item(row[0]) if carries(row[0], key) else None
 
-        return AttemptPage(*page_of(rows, wanted, limit))
+        return _page(rows, wanted, limit)
 
-    def _reading(self, from_ms: int | None, to_ms: int | None, before: str | None) -> NewestFirst:
-        return NewestFirst(self._table, newest_first(self._table, from_ms, to_ms, before), _SHOWN, _PAGE_SIZE)
+    def _reading(self) -> NewestFirst:
+        return NewestFirst(self._table, _SHOWN, _PAGE_SIZE)
 
     def _living_in(self, delivery: Delivery, before: str | None) -> Iterator[DeliveryItem]:
         if delivery.attempt is not None:
             item = attempt_to_item(self._table, delivery.attempt, retention_days=0)
             if before is None or item.key < before:
                 yield item
+
+
+def _page(
+    rows: Iterable[Sequence[DeliveryItem]], wanted: Callable[[Sequence[DeliveryItem]], Attempt | None], limit: int
+) -> AttemptPage:
+    attempts, last = page_of(rows, wanted, limit)
+    return AttemptPage(attempts, None if last is None else last.key)
 
 
 def _attempt(row: Sequence[DeliveryItem]) -> Attempt | None:

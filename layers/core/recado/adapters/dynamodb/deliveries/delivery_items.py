@@ -1,5 +1,7 @@
 """Deliveries as items of their table, and back."""
 
+from dataclasses import asdict
+
 from recado.adapters.dynamodb.compressed import compressed, decompressed
 from recado.adapters.dynamodb.deliveries.attempt_items import attempt_from_bytes, attempt_to_bytes
 from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_json
@@ -8,6 +10,7 @@ from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_S
 from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.event.event import Event
+from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 
 
 def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_days: int) -> DeliveryItem:
@@ -24,6 +27,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         account_text=event.account_text,
         event_name=event.name,
         event=compressed(event.text),
+        traceparent=event.traceparent,
         created_at=delivery.created_at,
         requested_at=delivery.requested_at,
         requested_by=delivery.requested_by,
@@ -36,6 +40,7 @@ def delivery_to_item(table: type[DeliveryItem], delivery: Delivery, retention_da
         status_code=delivery.status_code,
         error=failure_to_json(delivery.error),
         refused_with=delivery.refused_with or None,
+        trouble=None if delivery.trouble is None else asdict(delivery.trouble),
         set_aside_at=delivery.set_aside_at,
         retry_at=delivery.retry_at,
         tries=delivery.tries or None,
@@ -69,6 +74,7 @@ LISTED_ATTRIBUTES = (
     "status_code",
     "error",
     "refused_with",
+    "trouble",
     "set_aside_at",
     "retry_at",
     "tries",
@@ -89,7 +95,7 @@ def listed_from_item(item: DeliveryItem) -> Delivery:
 def _delivery(item: DeliveryItem, text: str) -> Delivery:
     key = event_key(item)
     timestamp, _, event_id = key.partition("#")
-    event = Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), text)
+    event = Event(item.account_id, item.account_text, event_id, item.event_name, int(timestamp), text, item.traceparent)
     webhook_id = webhook_of(item)
     return Delivery(
         webhook_id=webhook_id,
@@ -107,11 +113,16 @@ def _delivery(item: DeliveryItem, text: str) -> Delivery:
         status_code=whole(item.status_code),
         error=failure_from_json(item.error),
         refused_with=int(item.refused_with or 0),
+        trouble=_trouble(item.trouble),
         set_aside_at=whole(item.set_aside_at),
         retry_at=whole(item.retry_at),
         tries=int(item.tries or 0),
         attempt=None if item.attempt is None else attempt_from_bytes(item.attempt, webhook_id, (key,)),
     )
+
+
+def _trouble(stored: dict[str, str] | None) -> ExpressionTrouble | None:
+    return None if stored is None else ExpressionTrouble(ExpressionKind(stored["expression"]), stored["reason"])
 
 
 def webhook_of(item: DeliveryItem) -> str:

@@ -4,16 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
+from pynamodb.expressions.condition import Condition
+
 from recado.adapters.dynamodb.deliveries.delivery_items import (
     LISTED_ATTRIBUTES,
     delivery_from_item,
     event_key,
     listed_from_item,
+    webhook_of,
 )
 from recado.adapters.dynamodb.deliveries.selections import selected
 from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
 from recado.adapters.dynamodb.pages import (
+    EnoughReadError,
     NewestFirst,
+    batches_within_allowance,
     by_event,
     counted_page,
     first_keys,
@@ -23,12 +28,20 @@ from recado.adapters.dynamodb.pages import (
 )
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import DeliveryPage, DeliveryQuery, SelectedPage, Waiting, WaitingSummary
+from recado.ports import DeliveryPage, DeliveryQuery, EventDeliveries, SelectedPage, Waiting, WaitingSummary
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection
+from recado.rules.delivery.wanted import EVERYTHING
+from recado.rules.event.event import Event
 
 _PAGE_SIZE_WITH_FILTER = 200
 _PAGE_SIZE_OF_A_JOB = 100
+_LOG = ""
+_FORMS = [(place, suffix) for place in (BACKLOG_SUFFIX, ASIDE_SUFFIX) for suffix in ("", COPY_SUFFIX)] + [(_LOG, "")]
+"""In which of a webhook's partitions, and under which key, an event may stand."""
+
+_WEBHOOKS_AT_ONCE = 100 // len(_FORMS)  # what one batch read takes
+_LISTED_WITH_EVENT = [*LISTED_ATTRIBUTES, "event"]
 _KEYS_AT_ONCE = 25  # in both places where they may wait, and those of their copies: what one batch read takes
 
 
@@ -41,17 +54,70 @@ class DynamoDeliveryReader:
     @as_our_fault("listing deliveries")
     def newest(self, query: DeliveryQuery) -> DeliveryPage:
         """One page, newest first, without payloads; it may be short where much had to be read, the cursor goes on."""
-        filtered = query.status is not None or query.event_name is not None
         # Without a filter one call is enough: the limit, one more that shows there is another page, and the next key.
-        most_items = _PAGE_SIZE_WITH_FILTER if filtered else query.limit + 2
-        keys = newest_first(self._table, query.from_ms, query.to_ms, query.before)
-        streams = map(NewestFirst(self._table, keys, LISTED_ATTRIBUTES, most_items).of, _partitions(query))
+        most_items = query.limit + 2 if query.wanted == EVERYTHING else _PAGE_SIZE_WITH_FILTER
+        places, webhooks = _places(query.wanted.status), max(1, len(query.webhook_ids))
+        reading = NewestFirst(
+            self._table,
+            LISTED_ATTRIBUTES,
+            most_items,
+            first_items=-(-most_items // webhooks),
+            shares=webhooks,
+        )
+        streams = [
+            reading.of(webhook_id + place, self._keys(query, webhook_id))
+            for webhook_id in query.webhook_ids
+            for place in places
+        ]
 
         def wanted(row: Sequence[DeliveryItem]) -> Delivery | None:
             delivery = _together([listed_from_item(item) for item in row], query.now_ms)
-            return delivery if _passes(delivery, query) else None
+            return delivery if query.wanted.takes(delivery, query.now_ms) else None
 
         return DeliveryPage(*page_of(by_event(streams, newest_first=True), wanted, query.limit))
+
+    def _keys(self, query: DeliveryQuery, webhook_id: str) -> Condition:
+        """What is left of a webhook below the page's place: its own part of that event, if it comes behind."""
+        before = query.before
+        if before is None:
+            return newest_first(self._table, query.from_ms, query.to_ms, None)
+        is_behind = webhook_id < before.webhook_id
+        return newest_first(self._table, query.from_ms, query.to_ms, before.key, including=is_behind)
+
+    @as_our_fault("reading the last events")
+    def recent_events(self, webhook_ids: Sequence[str], limit: int) -> list[Event]:
+        """The newest events, each once, of what these webhooks keep; fewer where much had to be read."""
+        reading = NewestFirst(
+            self._table,
+            _LISTED_WITH_EVENT,
+            limit,
+            first_items=-(-limit // max(1, len(webhook_ids))),
+            shares=max(1, len(webhook_ids)),
+        )
+        everything = newest_first(self._table, None, None, None)
+        streams = [reading.of(one + place, everything) for one in webhook_ids for place in _places(None)]
+        events: dict[str, Event] = {}
+        with suppress(EnoughReadError):
+            for row in by_event(streams, newest_first=True):
+                events.setdefault(event_key(row[0]), delivery_from_item(row[0]).event)
+                if len(events) == limit:
+                    break
+        return list(events.values())
+
+    @as_our_fault("looking an event up")
+    def of_event(self, webhook_ids: Sequence[str], key: str, now_ms: int) -> EventDeliveries:
+        """What became of an event, by batch reads of a hundred keys; none is begun where 250 units are used."""
+        rows: dict[str, list[DeliveryItem]] = defaultdict(list)
+        looked_at = 0
+        for some in batches_within_allowance(self._table, webhook_ids, _WEBHOOKS_AT_ONCE):
+            looked_at += len(some)
+            places = [(webhook_id + place, key + suffix) for webhook_id in some for place, suffix in _FORMS]
+            found = self._table.batch_get(places, consistent_read=True, attributes_to_get=_LISTED_WITH_EVENT)
+            for item in sorted(found, key=lambda one: _FORMS.index(_form_of(one))):
+                rows[webhook_of(item)].append(item)
+        kept = next((delivery_from_item(items[0]).event for items in rows.values()), None)
+        deliveries = {one: _together([*map(listed_from_item, items)], now_ms) for one, items in rows.items()}
+        return EventDeliveries(deliveries, kept, looked_at)
 
     @as_our_fault("reading a delivery")
     def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
@@ -160,20 +226,15 @@ def _together(known: Sequence[Delivery], now_ms: int) -> Delivery:
     return first.requested_like(copy)
 
 
-def _partitions(query: DeliveryQuery) -> list[str]:
-    """Where to look: the log last, so that what is finished meanwhile is found there."""
-    log, waiting = query.webhook_id, [query.webhook_id + BACKLOG_SUFFIX, query.webhook_id + ASIDE_SUFFIX]
-    if query.status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED, DeliveryStatus.CANCELLED):
-        return [log]
-    if query.status is DeliveryStatus.PENDING:
+def _places(status: DeliveryStatus | None) -> list[str]:
+    """Where to look for what stands so: the log last, so that what is finished meanwhile is found there."""
+    waiting = [BACKLOG_SUFFIX, ASIDE_SUFFIX]
+    if status in (DeliveryStatus.DELIVERED, DeliveryStatus.SKIPPED, DeliveryStatus.CANCELLED):
+        return [_LOG]
+    if status is DeliveryStatus.PENDING:
         return waiting
-    return [*waiting, log]
+    return [*waiting, _LOG]
 
 
-def _passes(delivery: Delivery, query: DeliveryQuery) -> bool:
-    # In the backlog alone nobody can tell how a copy's original ended, but that it did.
-    if query.status is DeliveryStatus.PENDING and delivery.is_copy:
-        return False
-    return (query.status is None or delivery.status_at(query.now_ms) is query.status) and (
-        query.event_name is None or delivery.event.name == query.event_name
-    )
+def _form_of(item: DeliveryItem) -> tuple[str, str]:
+    return item.partition.removeprefix(webhook_of(item)), item.key.removeprefix(event_key(item))

@@ -7,6 +7,7 @@ from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhooks.authentication_json import authentication_attributes, authentication_of_item
 from recado.adapters.dynamodb.webhooks.cut_json import cut_from_json, cut_to_json, stuck_from_json, stuck_to_json
 from recado.adapters.dynamodb.webhooks.due import due_attributes
+from recado.rules.shaping.formats import Format
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane, Turns
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
@@ -33,6 +34,9 @@ def admin_attributes(webhook: Webhook) -> dict[str, Any]:
         "previous_until": list(webhook.previous_until) or None,
         "ordered": webhook.ordered,
         "delivery": webhook.delivery.chosen or None,
+        "filter": webhook.filter,
+        "transform": webhook.transform,
+        "format": None if webhook.format is Format.ENVELOPE else webhook.format.value,
         "status": webhook.status.value,
         "off_since": webhook.off_since,
         "created_at": webhook.created_at,
@@ -95,6 +99,9 @@ def webhook_from_item(item: WebhookItem) -> Webhook:
         previous_until=tuple(map(int, item.previous_until or ())),
         ordered=bool(item.ordered),
         delivery=DeliverySettings(**item.delivery or {}),
+        filter=item.filter,
+        transform=item.transform,
+        format=Format(item.format or Format.ENVELOPE),
         status=Status(item.status),
         off_since=whole(item.off_since),
         created_at=int(item.created_at),

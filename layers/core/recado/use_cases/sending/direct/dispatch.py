@@ -17,7 +17,9 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, 
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import AttemptResult
+from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 from recado.rules.webhook.alert import AlertKind, Slowness
+from recado.rules.webhook.sifting import Filtered, sift
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from recado.use_cases.sending.direct.sending import Clash, Sending, send_directly
 from recado.use_cases.sending.joining import see_to_it
@@ -36,11 +38,21 @@ class Attempted:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The events of a dispatch that a webhook's filter has left out, for the log."""
+
+    webhook_id: str
+    expression: str
+    events: Sequence[Filtered]
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatched:
-    """What came of a dispatch: its POSTs, and the events that a webhook did not get because they clash."""
+    """What came of a dispatch: its POSTs, and the events that a webhook did not get: they clash, or are filtered."""
 
     attempts: Sequence[Attempted] = ()
     clashes: Sequence[Clash] = ()
+    filtered: Sequence[LeftOut] = ()
 
 
 class Dispatch:
@@ -70,6 +82,7 @@ class Dispatch:
                 for batch, posted in sending.posts
             ],
             [clash for sending in sendings for clash in sending.clashing],
+            tuple(_left_out(sending) for sending in sendings if sending.filtered),
         )
 
     def _plan(self, events: Sequence[Event]) -> list[Sending]:
@@ -134,8 +147,7 @@ class Dispatch:
         """Set aside what the receiver has named; whoever owns the webhook then tries it, alone."""
         try:
             for event, posted in sending.refused:
-                untried = Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
-                named = refused(untried, posted.attempt, posted.refused[event.key])
+                named = refused(_untried(sending, event, arrived_at), posted.attempt, posted.refused[event.key])
                 self._ports.aside.put(set_aside(named, 1, posted.result, self._ports.clock()), waits=False)
         except Exception as error:  # noqa: BLE001 - the repeated invocation sends what is not recorded
             sending.fault = error
@@ -187,15 +199,26 @@ def _sending(webhook: Webhook, wanted: Sequence[Event], recorded: Mapping[tuple[
             reason = f"eventId: an event of this id and time is known as {name} at {webhook.webhook_id}"
             clashing.append(Clash(event, reason))
     already_pending = any(one.status is DeliveryStatus.PENDING for one in known.values())
-    return Sending(webhook, fresh, clashing, already_pending)
+    # What is recorded has passed before: a filter that was changed since does not leave it where nobody sends it.
+    sifted = sift(webhook.filter, fresh)
+    return Sending(
+        webhook, sifted.passed, clashing, already_pending, filtered=sifted.filtered, filter_errors=sifted.errors
+    )
+
+
+def _left_out(sending: Sending) -> LeftOut:
+    return LeftOut(sending.webhook.webhook_id, sending.webhook.filter or "", sending.filtered)
+
+
+def _untried(sending: Sending, event: Event, arrived_at: int) -> Delivery:
+    reason = sending.filter_errors.get(event.key)
+    trouble = None if reason is None else ExpressionTrouble(ExpressionKind.FILTER, reason)
+    return Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at, trouble=trouble)
 
 
 def _outcome(sending: Sending, arrived_at: int) -> tuple[list[Delivery], list[Attempt]]:
     """The deliveries that a sending leaves behind, and the attempts that do not live in one of them."""
-    untried = {
-        event.key: Delivery(sending.webhook.webhook_id, event, DeliveryStatus.PENDING, arrived_at)
-        for event in sending.fresh
-    }
+    untried = {event.key: _untried(sending, event, arrived_at) for event in sending.fresh}
     skipped = [untried[event.key] for event in sending.skipped]
     deliveries = [untried[event.key] for event in sending.waiting]
     deliveries += [replace(one, status=DeliveryStatus.SKIPPED, finished_at=sending.skipped_at) for one in skipped]

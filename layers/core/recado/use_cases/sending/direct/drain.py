@@ -9,8 +9,9 @@ from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
 from recado.rules.sending.draining import Received, more_drains
-from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, LeftOut
 from recado.use_cases.sending.direct.flow import WINDOW_BYTES, WINDOW_MESSAGES, Answer, Flow, Pairs
+from recado.use_cases.sending.direct.misfits import Misfits
 from recado.use_cases.sending.direct.sending import Clash
 from recado.use_cases.sending.survived import Survived
 
@@ -23,13 +24,18 @@ EXTRA_DRAIN = {"extraDrain": True}
 
 @dataclass(slots=True)
 class DrainReport(Survived):
-    """What a drain did, for the log; `dead_letters` are the reasons of what was moved to that queue."""
+    """What a drain did, for the log; `dead_letters` are the reasons of what was moved to that queue.
+
+    `misfits` are the events that were dispatched although they do not fit their schemas.
+    """
 
     received: int = 0
     started: int = 0
     dead_letters: list[str] = field(default_factory=list)
     handed_back: int = 0
     attempts: list[Attempted] = field(default_factory=list)
+    filtered: list[LeftOut] = field(default_factory=list)
+    misfits: Misfits = field(default_factory=Misfits)
 
 
 class Drain:
@@ -132,11 +138,14 @@ class Drain:
             self._end([], [message for message, _ in pairs], report)
             return
         report.attempts.extend(answer.attempts)
+        report.filtered.extend(answer.filtered)
         reasons = _reasons(answer.clashes)
         done: list[QueueMessage] = []
         undone: list[QueueMessage] = []
         for message, event in pairs:
             reason = reasons.get((event.key, event.name))
+            if reason is None:
+                report.misfits.note(event)
             kept = reason is None or self._move_to_dead_letters(message, reason, report)
             (done if kept else undone).append(message)
         self._end(done, undone, report)

@@ -2,21 +2,27 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recado.ports import DeadLetters, Deadline
 from recado.rules.event import strict_json
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
-from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch
+from recado.use_cases.sending.direct.dispatch import Attempted, Dispatch, LeftOut
+from recado.use_cases.sending.direct.misfits import Misfits
 
 
 @dataclass(frozen=True, slots=True)
 class RealtimeReport:
-    """What came of an event: its attempts, and why it was moved to the dead-letter queue, where it was."""
+    """What came of an event: its attempts, why it was moved to the dead-letter queue, and whose filter left it out.
+
+    `misfits` tells of it where it was dispatched although it does not fit its schema.
+    """
 
     attempts: Sequence[Attempted] = ()
     dead_letter: str | None = None
+    filtered: Sequence[LeftOut] = ()
+    misfits: Misfits = field(default_factory=Misfits)
 
 
 class Realtime:
@@ -40,9 +46,12 @@ class Realtime:
             return RealtimeReport(dead_letter=str(error))
         dispatched = self._dispatch([event], deadline)
         reason = "; ".join(clash.reason for clash in dispatched.clashes) or None
-        if reason is not None:
+        misfits = Misfits()
+        if reason is None:
+            misfits.note(event)
+        else:
             self._dead_letters.put(_kept(envelope), reason)
-        return RealtimeReport(dispatched.attempts, reason)
+        return RealtimeReport(dispatched.attempts, reason, dispatched.filtered, misfits)
 
 
 def _kept(envelope: object) -> str:

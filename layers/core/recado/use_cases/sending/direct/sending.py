@@ -1,5 +1,6 @@
 """The DIRECT lane: whoever has a webhook's events POSTs them, one batch after the other."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado.deadline import Within
@@ -9,6 +10,8 @@ from recado.rules.sending import payload
 from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS
 from recado.rules.sending.cutting import UNCUT, Cut
 from recado.rules.sending.payload import Filling
+from recado.rules.shaping.formats import Writing
+from recado.rules.webhook.sifting import Filtered
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
 from recado.use_cases.sending.posting import NoTokenYetError, Posted, post
@@ -31,16 +34,19 @@ class Sending:
 
     Of the `fresh` events, some are in `posts`, those in `waiting` are to join the backlog, and those in `skipped` came
     while the webhook was off, as was found at `skipped_at`. `cut` is how large POSTs are by now. `began_at` is when the
-    POST began that is under way, None where none is.
+    POST began that is under way, None where none is. Those in `filtered` were fresh, too, but the filter has left them
+    out; `filter_errors` say why it gave nothing, by event key.
     """
 
     webhook: Webhook
-    fresh: list[Event]
+    fresh: Sequence[Event]
     clashing: list[Clash]
     already_pending: bool
+    filtered: Sequence[Filtered] = ()
+    filter_errors: Mapping[str, str] = field(default_factory=dict)
     posts: list[tuple[list[Event], Posted]] = field(default_factory=list)
-    waiting: list[Event] = field(default_factory=list)
-    skipped: list[Event] = field(default_factory=list)
+    waiting: Sequence[Event] = field(default_factory=list)
+    skipped: Sequence[Event] = field(default_factory=list)
     cut: Cut = UNCUT
     skipped_at: int | None = None
     began_at: int | None = None
@@ -99,11 +105,13 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
             # Its secret was changed since the webhook was read: all that was read of it may have changed.
             webhook = None if opened is None else opened.webhook
             continue
-        filling = Filling(sending.cut.limits(webhook.delivery))
+        writing = Writing(webhook.shape)
+        filling = Filling(sending.cut.limits(webhook.limits), writing)
         batch = payload.first_batch(rest, filling)
         sending.began_at = ports.clock()
         try:
-            posted = post(ports, ports.sender, opened, batch, deadline=Within(deadline, DIRECT_ATTEMPT_SECONDS))
+            within = Within(deadline, DIRECT_ATTEMPT_SECONDS)
+            posted = post(ports, ports.sender, opened, batch, deadline=within, writing=writing)
         except NoTokenYetError:
             sending.waiting = rest
             return
@@ -115,7 +123,7 @@ def _send(ports: SendingPorts, sending: Sending, deadline: Deadline) -> None:
             sending.waiting = rest
             return
         sending.cut = sending.cut.after_success(
-            batch[-1].key, webhook.delivery, by_events=filling.by_events, by_bytes=filling.by_bytes
+            batch[-1].key, webhook.limits, by_events=filling.by_events, by_bytes=filling.by_bytes
         )
         if rest:
             webhook = ports.webhooks.get(webhook.account_id, webhook.webhook_id)

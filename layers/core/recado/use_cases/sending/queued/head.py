@@ -8,6 +8,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.sending.cutting import Cut
 from recado.rules.sending.payload import Filling
 from recado.rules.sending.stuck import DRAWN_FROM
+from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.ports import SendingPorts
 
@@ -29,6 +30,7 @@ class Head:
     `unwanted` are those among them of which the webhook wants no more.
 
     `by_events` and `by_bytes` say which limit has cut it short; `bounds` is the part of the backlog that may be sent.
+    `writing` has written the batch, to measure it.
     """
 
     batch: list[Delivery] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Head:
     by_events: bool = False
     by_bytes: bool = False
     bounds: Bounds = field(default_factory=Bounds)
+    writing: Writing | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -72,10 +75,11 @@ class HeadReader:
         part = Bounds(copies_of=copies_of, beside=beside, up_to=up_to)
         head = Head(bounds=Bounds(up_to=up_to))
         now = self._ports.clock()
-        limits = cut.limits(webhook.delivery)
+        limits = cut.limits(webhook.limits)
         if webhook.health.stuck.goes_alone:
             limits = replace(limits, max_events=1)
-        filling = Filling(limits)
+        head.writing = Writing(webhook.shape)
+        filling = Filling(limits, head.writing)
         at_once = min(self._at_once or limits.max_events, limits.max_events)
         for delivery in self._ports.deliveries.backlog(webhook.webhook_id, at_once, **part):
             if delivery.status_at(now) is DeliveryStatus.EXPIRED:

@@ -73,7 +73,7 @@ class Outcomes:
         self._ports.deliveries.finish(taken, apart, self._deadline)
         self._hold.cut = self._hold.cut.after_success(
             parcel.batch[-1].event.key,
-            self._hold.webhook.delivery,
+            self._hold.webhook.limits,
             by_events=parcel.by_events,
             by_bytes=parcel.by_bytes,
         )

@@ -5,9 +5,10 @@ from enum import Enum
 
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.sending.attempt import AttemptResult
+from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.failing import Failing
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.sending.queued.head import Bounds
+from recado.use_cases.sending.queued.head import Bounds, Head
 
 
 class Source(Enum):
@@ -22,7 +23,7 @@ class Source(Enum):
 class Parcel:
     """What one POST carries; `by_events` and `by_bytes` say which limit has cut it short.
 
-    `bounds` is the part of the backlog that it leads.
+    `bounds` is the part of the backlog that it leads, `writing` has written the batch where it was measured.
     """
 
     source: Source
@@ -30,6 +31,7 @@ class Parcel:
     by_events: bool = False
     by_bytes: bool = False
     bounds: Bounds = field(default_factory=Bounds)
+    writing: Writing | None = None
 
     def attempt_of(self, webhook: Webhook) -> int:
         """Which POST in a row this is for what leads it: one more than have failed."""
@@ -47,3 +49,8 @@ class Suspect:
     bounds: Bounds
     failing: Failing
     result: AttemptResult
+
+
+def head_parcel(head: Head) -> Parcel:
+    """The parcel of a head, as it was measured."""
+    return Parcel(Source.HEAD, head.batch, head.by_events, head.by_bytes, head.bounds, head.writing)

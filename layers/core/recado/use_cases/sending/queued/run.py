@@ -21,7 +21,7 @@ from recado.use_cases.sending.queued.head import Bounds, Head, HeadReader
 from recado.use_cases.sending.queued.hold import Hold
 from recado.use_cases.sending.queued.outcomes import Outcomes
 from recado.use_cases.sending.queued.pages import Pages, page_of, take_back
-from recado.use_cases.sending.queued.parcel import Parcel, Source, Suspect
+from recado.use_cases.sending.queued.parcel import Parcel, Source, Suspect, head_parcel
 from recado.use_cases.sending.queued.progress import Ended, Progress
 
 _SECONDS_FOR_AN_ATTEMPT = 20
@@ -91,7 +91,7 @@ class Run:
         if head.is_empty:
             return self._aside.next(webhook) or Parcel(Source.HEAD, [])
         self._end(head)
-        return Parcel(Source.HEAD, head.batch, head.by_events, head.by_bytes, head.bounds) if head.batch else None
+        return head_parcel(head) if head.batch else None
 
     def _opened(self) -> Opened | None:
         """The webhook as it is before the next POST, with its credentials; None where this run is to end."""
@@ -183,6 +183,7 @@ class Run:
                 deadline=self._deadline,
                 requested_by=parcel.batch[0].requested_by,
                 number=parcel.attempt_of(webhook),
+                writing=parcel.writing,
             )
         except NoTokenYetError:
             suspect = self._outcomes.suspect
