@@ -107,18 +107,18 @@ def events(size: int) -> dict[str, Any]:
     return {name: {"eventName": "n", "eventId": "e", "timestamp": 1, "data": data} for name, data in found.items()}
 
 
-def fresh(chance: random.Random, names: list[str]) -> Candidate:
-    """A candidate that nothing is known of."""
+def fresh(event: str, chance: random.Random) -> Candidate:
+    """A candidate that nothing is known of, over this event."""
     many = chance.choice(STAGES), chance.choice(STAGES)
     grown = (chance.choice(STAGES[:7]),) * chance.randrange(30)
-    return Candidate(chance.choice(names), (chance.choice(FIRST), *grown, *many))
+    return Candidate(event, (chance.choice(FIRST), *grown, *many))
 
 
-def changed(one: Candidate, chance: random.Random, names: list[str]) -> Candidate:
-    """The candidate with a stage more, fewer, or another, or over another event."""
+def changed(one: Candidate, chance: random.Random) -> Candidate:
+    """The candidate with stages more or fewer, or others."""
     stages = list(one.stages)
     at = chance.randrange(1, len(stages) + 1)
-    match chance.randrange(6):
+    match chance.randrange(5):
         case 0:
             stages.insert(at, chance.choice(STAGES))
         case 1:
@@ -127,27 +127,27 @@ def changed(one: Candidate, chance: random.Random, names: list[str]) -> Candidat
             del stages[at : at + chance.randrange(1, 4)]
         case 3:
             stages[at:at] = stages[max(at - chance.randrange(1, 6), 1) : at]
-        case 4:
-            stages[0] = chance.choice(FIRST)
         case _:
-            return Candidate(chance.choice(names), one.stages)
+            stages[0] = chance.choice(FIRST)
     other = Candidate(one.event, tuple(stages))
     return other if len(other.text) <= MOST_CHARACTERS else one
 
 
-def search(
-    cost: Callable[[Candidate], float], names: list[str], seed: int, tries: int
-) -> list[tuple[float, Candidate]]:
-    """Try so many candidates, and return the dearest five of different texts with their cost, the dearest first."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+def search(cost: Callable[[Candidate], float], names: list[str], seed: int, tries: int) -> list[Candidate]:
+    """Try so many candidates over each of the events, and return the dearest of each event, the dearest first."""
+    found = [_dearest(cost, name, seed, tries) for name in names]
+    return [one for _, one in sorted(found, key=lambda each: -each[0])]
+
+
+def _dearest(cost: Callable[[Candidate], float], event: str, seed: int, tries: int) -> tuple[float, Candidate]:
+    chance = random.Random(seed)
     best: list[tuple[float, Candidate]] = []
     for number in range(tries):
         parents = best and number % 4
-        one = changed(chance.choice(best)[1], chance, names) if parents else fresh(chance, names)
+        one = changed(chance.choice(best)[1], chance) if parents else fresh(event, chance)
         if all(one != known for _, known in best):
-            best.append((cost(one), one))
-            best = sorted(best, key=lambda found: -found[0])[:12]
-    return best[:5]
+            best = sorted([*best, (cost(one), one)], key=lambda known: -known[0])[:12]
+    return best[0]
 
 
 def documents(size: int) -> dict[str, Any]:
