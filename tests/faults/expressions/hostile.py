@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recado.rules.event import strict_json
-from recado.rules.shaping.expression import MOST_CHARACTERS
+from recado.rules.shaping.allowance import MOST_CHARACTERS
 
 FIRST = ("@", "data", "data.text", "data.texts", "data.numbers", "data.rows", "data.deep", "[data.text, data.part]")
 STAGES = (
