@@ -23,9 +23,7 @@ MINUTE = 60
 VARIABLES = {"MUTATIONS_PER_MINUTE": "60", "TEST_SENDS_PER_MINUTE": "10", "PUBLISHES_PER_MINUTE": "600"}
 SIGNATURE = ("GET", "/accounts/{accountId}/webhooks/{webhookId}/signature")
 LIMITED = [
-    route
-    for route in ACCOUNT_ROUTES
-    if route == SIGNATURE or (route[0] != "GET" and not route[1].endswith("/preview"))
+    route for route in ACCOUNT_ROUTES if route == SIGNATURE or (route[0] != "GET" and not route[1].endswith("/preview"))
 ]
 
 

@@ -223,21 +223,39 @@ IN_TWO_BRANCHES = {
         {"properties": {"c": {"$ref": "#/$defs/n"}}, "required": ["y"]},
     ]}},
 }  # fmt: skip
-UNTOLD = "data: does not fit the JSON Schema of its event type; it is too large, or nested too deeply, to be told where"
 
 
-def test_what_would_take_hours_to_tell_is_not_told() -> None:
+def test_what_would_take_hours_to_tell_is_told_in_short() -> None:
     """Where a schema refers to itself twice there is twice as much to tell with each level; judging takes no longer."""
-    assert judged(IN_TWO_BRANCHES, chain(90)) == [UNTOLD]
-    assert judged(IN_TWO_BRANCHES, chain(3)) == ["data: must fit one of the 2 schemas that there are for it"]
+    short = ["data: must fit one of the 2 schemas that there are for it"]
+
+    assert judged(IN_TWO_BRANCHES, chain(90)) == short
+    assert judged(IN_TWO_BRANCHES, chain(3)) == short
 
 
-def test_what_would_copy_a_large_event_for_each_of_many_names_is_not_told() -> None:
-    """Two thousand times 250 KB are more than a function's memory."""
-    schema = {"required": [f"field{number}" for number in range(2_000)]}
+MANY_NAMES = {"required": [f"field{number}" for number in range(100)]}
+LARGE = {f"k{number}": number % 10 for number in range(22_000)}
 
-    assert judged(schema, {"text": "x" * 250_000}) == [UNTOLD]
-    assert judged(schema, {"text": "x"})[0] == "data.field0: is required"
+
+@pytest.mark.parametrize(
+    ("schema", "data", "told"),
+    [
+        (MANY_NAMES, LARGE, "data.field0: is required"),
+        ({"properties": {"x": {"items": MANY_NAMES}}}, {"x": [{}] * 10_000}, "data.x[0].field0: is required"),
+        ({"properties": {"x": {"items": {"anyOf": [False] * 60}}}}, {"x": [1] * 9_000}, "data.x[0]: must fit one of "),
+        ({"additionalProperties": False}, LARGE, "data.k0: is not accepted here"),
+        ({"allOf": [{"additionalProperties": {"type": "string"}}] * 30}, LARGE, "data.k0: must be a text"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": MANY_NAMES}}, LARGE, "data.field0: is required"),
+        ({"anyOf": [MANY_NAMES, {"maxProperties": 3}]}, LARGE, "data: must fit one of the 2 schemas"),
+        ({"properties": {"x": {"prefixItems": [MANY_NAMES]}}}, {"x": [LARGE]}, "data.x[0].field0: is required"),
+        ({"properties": {"x": False}}, {"x": LARGE}, "data.x: is not accepted here"),
+        ({"if": {}, "then": MANY_NAMES}, LARGE, "data: does not fit the JSON Schema of its event type; it is"),
+        ({"minProperties": 30_000, "if": {}, "then": MANY_NAMES}, LARGE, "data: must have at least 30000 fields"),
+    ],
+)  # fmt: skip
+def test_a_large_event_is_told_of_part_by_part(schema: Any, data: Any, told: str) -> None:
+    """All at once would take more memory than a function has: a value is copied for each thing wrong with it."""
+    assert judged(schema, data)[0].startswith(told)
 
 
 def test_places_in_a_large_event_are_told() -> None:
@@ -248,6 +266,13 @@ def test_places_in_a_large_event_are_told() -> None:
 
     assert judged({"properties": {"lines": {"items": line}}}, {"lines": lines}) == [
         "data.lines[3999].price: must be a multiple of 0.01"
+    ]
+    lines[17] = {"quantity": 1.5}
+    assert judged({"properties": {"lines": {"items": line}}, "required": ["id"]}, {"lines": lines}) == [
+        "data.id: is required",
+        "data.lines[17].sku: is required",
+        "data.lines[17].quantity: must be a whole number",
+        "data.lines[3999].price: must be a multiple of 0.01",
     ]
 
 

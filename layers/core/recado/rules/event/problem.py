@@ -8,7 +8,7 @@ MOST_PROBLEMS = 20
 """How many are told of at most: a document can hold any number of wrong places."""
 
 _MOST_NAME_CHARACTERS = 60
-_MOST_PATH_CHARACTERS = 200
+_MOST_PATH_CHARACTERS, _BEGINNING = 200, 20
 _CUT = "…"
 
 
@@ -24,11 +24,11 @@ class Problem:
 
 
 def path_text(root: str, path: Sequence[str | int]) -> str:
-    """The place below `root` as a text of bounded length; of one that is too long the end is kept."""
-    text = "".join(map(_step, path))
+    """The place below `root` as a text of bounded length; of one that is too long the middle is left out."""
+    text = (root + "".join(map(_step, path))).removeprefix(".")
     if len(text) > _MOST_PATH_CHARACTERS:
-        text = _CUT + text[-_MOST_PATH_CHARACTERS:]
-    return (root + text).removeprefix(".")
+        return text[:_BEGINNING] + _CUT + text[_BEGINNING + 1 - _MOST_PATH_CHARACTERS :]
+    return text
 
 
 def printable(text: str) -> str:

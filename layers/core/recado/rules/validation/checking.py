@@ -7,7 +7,7 @@ from jsonschema_rs import Draft202012Validator
 
 from recado.rules.event.problem import MOST_PROBLEMS
 from recado.rules.event.schema_document import DIALECT, OWN, InvalidSchemaError, Path, all_subschemas, bundled
-from recado.rules.validation.compiled import MOST_PATTERN_BYTES, validator
+from recado.rules.validation.explaining import MOST_PATTERN_BYTES, validator
 from recado.rules.validation.sentences import problem_of
 
 _PATTERN = (

@@ -1,55 +1,31 @@
-"""A JSON Schema, compiled by jsonschema-rs: numbers by their decimal value, `format` checked, patterns in linear time.
+"""A JSON Schema, compiled: numbers by their decimal value, `format` checked, patterns in linear time."""
 
-Whether data fits is answered in time that is linear in its size. Why it does not is another matter: the library then
-follows every branch of `anyOf` and the like, and copies each value that does not fit into its error. So that is asked
-for only where it cannot become much (`effort`).
-"""
-
-from jsonschema_rs import Draft202012Validator, RegexOptions
+from itertools import islice
 
 from recado.rules.event.problem import MOST_PROBLEMS, Problem
-from recado.rules.event.schema_document import OWN, InvalidSchemaError, Node
-from recado.rules.validation.effort import Effort
-from recado.rules.validation.sentences import problem_of
+from recado.rules.event.schema_document import Node
+from recado.rules.validation.explaining import Explaining, validator
 
-MOST_PATTERN_BYTES = 1_000_000
-"""What a compiled pattern may take."""
-
-_MOST_EFFORT = 100_000_000
-_UNTOLD = "does not fit the JSON Schema of its event type; it is too large, or nested too deeply, to be told where"
-_UNUSABLE = "cannot be compiled: {}"
+_MOST_LOOKED_AT = 1_000
 
 
 class Compiled:
     """A schema that can judge; it refers to nothing outside (`bundled`). Raises `InvalidSchemaError`."""
 
     def __init__(self, schema: Node) -> None:
+        self._schema = schema
         self._validator = validator(schema)
-        self._effort = Effort(schema)
+        self._explaining: Explaining | None = None
 
     def problems(self, root: str, data: object) -> tuple[Problem, ...]:
         """What does not fit, with places below `root`; at most `MOST_PROBLEMS`, each once."""
         if self._validator.is_valid(data):
             return ()
-        if self._effort.to_explain(data) > _MOST_EFFORT:
-            return (Problem(root, _UNTOLD),)
+        if self._explaining is None:
+            self._explaining = Explaining(self._schema)
         found: dict[Problem, None] = {}
-        for error in self._validator.iter_errors(data):
-            found.update(dict.fromkeys(problem_of(root, error)))
-            if len(found) >= MOST_PROBLEMS:
+        for problem in islice(self._explaining.problems(root, data), _MOST_LOOKED_AT):
+            found[problem] = None
+            if len(found) == MOST_PROBLEMS:
                 break
-        return tuple(found)[:MOST_PROBLEMS]
-
-
-def validator(schema: Node) -> Draft202012Validator:
-    """The library's validator, as events are judged by it; raises `InvalidSchemaError`."""
-    try:
-        return Draft202012Validator(
-            dict(schema) if not isinstance(schema, bool) else schema,
-            validate_formats=True,
-            offline=True,
-            pattern_options=RegexOptions(size_limit=MOST_PATTERN_BYTES),
-            mask="value",
-        )
-    except ValueError as error:
-        raise InvalidSchemaError(OWN, (), _UNUSABLE.format(error)) from None
+        return tuple(found)

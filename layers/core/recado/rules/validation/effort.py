@@ -1,29 +1,23 @@
-"""How much it can take to tell why data does not fit a schema, from above.
+"""How much memory it can take to tell why data does not fit a schema, from above.
 
 The library visits a value once for each way on which the schema leads to it: one for a plain schema, and twice as many
-with each level of a schema that refers to itself in two members of an `anyOf`. At each visit it may copy the value.
+with each level of a schema that refers to itself in two members of an `anyOf`. At each visit there may be an error,
+with a copy of the value and of what it holds.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from recado.rules.event import strict_json
 from recado.rules.event.schema_document import Node, Path, all_subschemas, pointer, subschemas
 
 _DEEPER = frozenset(
     [
-        "properties",
-        "patternProperties",
-        "additionalProperties",
-        "propertyNames",
-        "unevaluatedProperties",
-        "items",
-        "prefixItems",
-        "contains",
-        "unevaluatedItems",
+        *("properties", "patternProperties", "additionalProperties", "propertyNames", "unevaluatedProperties"),
+        *("items", "prefixItems", "contains", "unevaluatedItems"),
     ]
 )
 _ASIDE = frozenset(("$defs", "definitions", "contentSchema"))
+_BYTES_OF_AN_ERROR, _BYTES_OF_A_VALUE = 1_500, 200  # measured with CPython 3.13
 
 BEYOND = 10**18
 """More than anybody wants to spend."""
@@ -37,14 +31,14 @@ class Effort:
         self._targets: dict[str, Node] | None = None
         self._known: dict[tuple[int, int], int] = {}
 
-    def to_explain(self, data: object) -> int:
-        """Bytes that may be copied: visits of the schema, by the data's size on each of its levels."""
-        levels = _levels(data)
-        size = len(strict_json.dumps(data).encode())
+    def to_explain(self, node: Node, value: object) -> int:
+        """Bytes that errors may take, of a value that is held against a part of the schema."""
+        levels, values, characters = _measured(value)
         try:
-            return self._visits(self._schema, levels) * size * levels
+            visits = self._visits(node, levels)
         except RecursionError:
             return BEYOND
+        return visits * (values * (_BYTES_OF_AN_ERROR + levels * _BYTES_OF_A_VALUE) + levels * characters)
 
     def _visits(self, node: Node, levels: int) -> int:
         """Schemas, and required names, that are met in data with so many levels."""
@@ -78,15 +72,27 @@ class Effort:
 
 def _names(node: Mapping[str, Any]) -> int:
     """The names that are required: each that is missing is an error of its own."""
-    lists = [node.get("required"), *_members(node.get("dependentRequired"))]
+    asked = node.get("dependentRequired")
+    lists = [node.get("required"), *(asked.values() if isinstance(asked, Mapping) else ())]
     return sum(len(names) for names in lists if isinstance(names, list))
 
 
-def _levels(data: object) -> int:
-    levels, layer = 1, [data]
-    while layer := [inner for value in layer for inner in _members(value)]:
+def _measured(value: object) -> tuple[int, int, int]:
+    """Levels, values and characters of what a value holds, itself included."""
+    levels, values, characters = 0, 0, 0
+    layer = [value]
+    while layer:
         levels += 1
-    return levels
+        values += len(layer)
+        characters += sum(_characters(each) for each in layer)
+        layer = [inner for each in layer for inner in _members(each)]
+    return levels, values, characters
+
+
+def _characters(value: object) -> int:
+    if isinstance(value, Mapping):
+        return sum(map(len, value))
+    return len(value) if isinstance(value, str) else 0
 
 
 def _members(value: object) -> list[object]:

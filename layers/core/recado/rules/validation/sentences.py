@@ -8,9 +8,11 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from recado.rules.event.problem import MOST_PROBLEMS, Problem, path_text, printable, shortened
 
+NOT_ACCEPTED = "is not accepted here"
+"""Of what should not be there."""
+
 _MOST_ACCEPTED_CHARACTERS = 160
 _MOST_OPTIONS = 10
-_NOT_ACCEPTED = "is not accepted here"
 
 _TYPES = {
     "string": "a text",
@@ -51,7 +53,7 @@ _OTHERWISE = {
     "uniqueItems": "must not hold the same member twice",
     "contains": "must hold as many members of one kind as its schema asks for",
     "not": "must not be of the kind that its schema excludes",
-    "falseSchema": _NOT_ACCEPTED,
+    "falseSchema": NOT_ACCEPTED,
 }
 
 
@@ -66,7 +68,7 @@ def _problems(root: str, error: ValidationError, path: Sequence[str | int]) -> I
         yield Problem(path_text(root, (*path, kind.property)), "is required")
     elif isinstance(kind, ValidationErrorKind.AdditionalProperties | ValidationErrorKind.UnevaluatedProperties):
         for field in kind.unexpected[:MOST_PROBLEMS]:
-            yield Problem(path_text(root, (*path, field)), _NOT_ACCEPTED)
+            yield Problem(path_text(root, (*path, field)), NOT_ACCEPTED)
     elif isinstance(kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid):
         yield from _of_choice(root, path, kind.context)
     elif isinstance(kind, ValidationErrorKind.PropertyNames):
