@@ -30,10 +30,16 @@ class Allowance:
         """How many steps the expression under way may still take."""
         return self.left - max(0, self._until)
 
+    def exhaust(self) -> None:
+        """Take all steps that the expression under way has left: it asks for more than there are."""
+        self.left = max(0, self._until)
+
     def spend(self, steps: int = 1) -> None:
-        """Take so many steps; raises `SpentError` before they are taken where there are not so many."""
+        """Take so many steps; where there are not so many, take what there is, and raise `SpentError`."""
         if steps > self.left:
+            self.exhaust()
             raise SpentError("the expressions of this webhook take too many steps for so many events at a time")
         if self.left - steps < self._until:
+            self.exhaust()
             raise SpentError(f"it takes more than {STEPS_OF_ONE} steps")
         self.left -= steps

@@ -15,6 +15,11 @@ _CHARACTERS_A_STEP = 64
 _NESTED_VALUES_A_STEP = 4
 # Keys are compared with each other: of 50,000 at most 16 times each.
 _KEY_CHARACTERS_A_STEP = 4
+# Bits a digit of an integer: as text it is as long as its digits are many.
+_BITS_A_DIGIT = 3
+# Below that many characters CPython seeks a text by comparing it at every place (Objects/stringlib/fastsearch.h).
+_SOUGHT_AT_EVERY_PLACE = 2_500
+_COMPARISONS_A_STEP = 8_192
 _FUNCTIONS = functions.Functions()
 _EQUALITY = frozenset({"eq", "ne"})
 _DEEP = frozenset({"contains", "to_string"})
@@ -77,8 +82,11 @@ class BudgetedInterpreter(visitor.TreeInterpreter):
         arguments = [self.visit(child, value) for child in node["children"]]
         for argument in arguments:
             self._pay(node["value"], argument)
-        if node["value"] == "join" and len(arguments) > 1 and isinstance(arguments[1], list):
-            self._allowance.spend(len(arguments[1]) * len(arguments[0]) // _CHARACTERS_A_STEP)
+        match node["value"], arguments:
+            case "join", [str() as glue, list() as texts]:
+                self._allowance.spend(len(texts) * len(glue) // _CHARACTERS_A_STEP)
+            case "contains", [str() as text, str() as sought] if len(sought) < len(text) < _SOUGHT_AT_EVERY_PLACE:
+                self._allowance.spend((len(text) - len(sought)) * len(sought) // _COMPARISONS_A_STEP)
         return _FUNCTIONS.call_function(node["value"], arguments)
 
     def _pay(self, function: str, argument: Any) -> None:
@@ -96,7 +104,7 @@ class BudgetedInterpreter(visitor.TreeInterpreter):
 
     def weigh(self, value: Any) -> None:
         """Pay for a value that is read to its end, however often the same part stands in it."""
-        if not isinstance(value, str | list | dict):
+        if value is None or isinstance(value, bool | float):
             return
         most = self._allowance.left_of_one * _NESTED_VALUES_A_STEP
         values, characters, pending = 0, 0, [value]
@@ -111,7 +119,11 @@ class BudgetedInterpreter(visitor.TreeInterpreter):
                 pending.extend(each.values())
             elif isinstance(each, list):
                 pending.extend(each)
+            elif isinstance(each, int):
+                characters += each.bit_length() // _BITS_A_DIGIT
             if values + len(pending) > most:
+                # What was looked at is paid, so that many such events do not hold others up.
+                self._allowance.exhaust()
                 raise SpentError("it makes or compares too much")
         self._allowance.spend(values // _NESTED_VALUES_A_STEP + characters // _CHARACTERS_A_STEP)
 
