@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
 
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
@@ -31,6 +32,20 @@ def test_a_schema_is_whole(shop: ApiClient) -> None:
     validator = Draft202012Validator(answer.json)
     assert validator.is_valid(dict(SHOP["order.paid"].sample))
     assert not validator.is_valid({**SHOP["order.paid"].sample, "total": {"amount": -1, "currency": "EUR"}})
+
+
+def test_the_document_of_the_api_holds_the_schemas_whole(shop: ApiClient) -> None:
+    """Each reference leads to its place in the document."""
+    document = shop.get("/openapi.json").json
+    body = document["webhooks"]["order.paid"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    data = body["properties"]["events"]["items"]["properties"]["data"]
+    place = document
+
+    for step in data["properties"]["total"]["$ref"].removeprefix("#/").split("/"):
+        place = place[step.replace("~1", "/")]
+
+    assert place == data["$defs"]["money"]
+    validate(document)
 
 
 def test_a_type_that_there_is_not_has_no_schema(shop: ApiClient) -> None:
