@@ -118,14 +118,21 @@ class Stack:
 @contextmanager
 def deployed(**parameters: str) -> Iterator[Stack]:
     """Give a stack with these parameters, as empty as a new one."""
-    aws = mock_aws()
-    aws.start(reset=False)
-    try:
+    with aws():
         made = _made(*parameters.items())
         empty()
         yield Stack(made._resources, {function: dict(variables) for function, variables in made._environments.items()})
+
+
+@contextmanager
+def aws() -> Iterator[None]:
+    """Give AWS as it is in this process, with the stacks that were made before."""
+    mocked = mock_aws()
+    mocked.start(reset=False)
+    try:
+        yield
     finally:
-        aws.stop(remove_data=False)
+        mocked.stop(remove_data=False)
 
 
 @cache

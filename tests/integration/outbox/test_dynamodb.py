@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from tests.integration.outbox.bus import Bus
 from tests.support.examples import outbox_module
+from tests.support.stack import aws
 
 ORDERS, OUTBOX = "orders", "outbox"
 NEAR = [f"e{number}" for number in range(12)]
@@ -21,7 +21,7 @@ LONG_AGO = 1_727_438_400
 @pytest.fixture
 def tables() -> Iterator[None]:
     """Give an empty table of orders, and an empty outbox."""
-    with mock_aws():
+    with aws():
         for table, key in ((ORDERS, "orderId"), (OUTBOX, "eventId")):
             boto3.client("dynamodb").create_table(
                 TableName=table,
@@ -30,6 +30,8 @@ def tables() -> Iterator[None]:
                 KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
             )
         yield
+        for table in (ORDERS, OUTBOX):
+            boto3.client("dynamodb").delete_table(TableName=table)
 
 
 @pytest.fixture
