@@ -32,7 +32,8 @@ SCOPES = ("recado/webhooks.read", "recado/webhooks.write", "recado/events.publis
 def status_of(add_webhook: AddWebhook) -> Callable[[ApiClient, Route], int]:
     """`status_of(api, route)`: what a request by this route is answered with, for a webhook that is there."""
     webhook = add_webhook(WEBHOOK["targetUrl"], *WEBHOOK["eventNames"])
-    there = {"accountId": ACCOUNT, "webhookId": webhook["webhookId"], "deliveryId": "001727414643000-d5fb7071"}
+    event = {"eventId": "d5fb7071", "eventName": WEBHOOK["eventNames"][0], "deliveryId": "001727414643000-d5fb7071"}
+    there = {"accountId": ACCOUNT, "webhookId": webhook["webhookId"], **event}
 
     def status(api: ApiClient, route: Route, **options: Any) -> int:
         method, path = route

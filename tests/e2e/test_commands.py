@@ -19,9 +19,11 @@ from local import identity, lifecycle
 from local.listener import Listener
 from local.settings import HOST, PROJECT_DIR
 from local.stack_file import Stack
+from recado.rules.event.catalogue import Category
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import until
+from tests.support.catalogue import SHIPPED
 
 DEMO = f"/accounts/{identity.ACCOUNTS[0]}/webhooks"
 BROKEN_EVENT = b'{"Records": [{}]}'
@@ -90,7 +92,7 @@ def test_a_start_says_who_may_sign_in_and_what_to_try(
     try:
         assert json.loads(_shell(instance, publish))["results"][0]["accepted"]
         [request] = listener.wait_for(1, 20.0)
-        assert request.payload["events"][0]["eventName"] == "COURSE_ENROLLMENT"
+        assert request.payload["events"][0]["eventName"] == SHIPPED.of(Category.REAL_TIME)[0].name
     finally:
         admin_api.delete(f"{DEMO}/{webhook['webhookId']}")
 

@@ -29,7 +29,7 @@ def test_every_resource_exists(instance: Instance) -> None:
     for logical_id, resource in written.items():
         if resource["Type"] != "AWS::Serverless::LayerVersion" and resource.get("Condition") not in left_out:
             assert deployed.types.get(logical_id) == made_by_sam.get(resource["Type"], resource["Type"])
-    assert len(deployed.of_type("AWS::Lambda::LayerVersion")) == 2
+    assert len(deployed.of_type("AWS::Lambda::LayerVersion")) == 3
     assert list(verification.unanswered_look_ups(deployed, instance.settings)) == []
 
 

@@ -24,7 +24,8 @@ EVENT_NAME = "CI_STATS"
 _REFUSED_TARGETS = ("", "127.0.0.1", "http://", "ftp://127.0.0.1/", "http://user:word@127.0.0.1/")
 # A part of every password that is sent here, so that a search for it finds nothing by chance.
 _PASSWORD_END = "fuzzed-" + uuid4().hex
-_KEPT_IDS = ((), (), (), (), ("webhookId",), ("deliveryId",), ("accountId", "webhookId", "deliveryId"))
+_OF_EVENTS = ("deliveryId", "eventId", "eventName")
+_KEPT_IDS = ((), (), (), (), ("webhookId",), _OF_EVENTS, ("accountId", "webhookId", "deliveryId"))
 
 
 class LoopbackClient(ApiClient):
@@ -113,7 +114,13 @@ class Fuzzer:
         which ones, depends on the case alone, or it could not be repeated.
         """
         assert self._webhook
-        existing = {"accountId": ACCOUNT, "webhookId": self._webhook["webhookId"], "deliveryId": self._delivery_id}
+        existing = {
+            "accountId": ACCOUNT,
+            "webhookId": self._webhook["webhookId"],
+            "deliveryId": self._delivery_id,
+            "eventId": self._delivery_id.partition("-")[2] or "none",
+            "eventName": EVENT_NAME,
+        }
         generated = case.path_parameters or {}
         drawn = repr((generated, case.query, case.headers, case.body)).encode(errors="surrogatepass")
         kept = set(_KEPT_IDS[zlib.crc32(drawn) % len(_KEPT_IDS)] if _is_generated(case) else ())
