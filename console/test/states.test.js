@@ -31,3 +31,13 @@ test("an older answer that comes late does not undo a newer one, nor does its fa
   await older;
   assert.deepEqual([self.data, self.error, self.busy], ["newest", null, false]);
 });
+
+test("what an answer to something else has told is not undone by a reload that began before", async () => {
+  const { self, answer } = asked();
+  const older = self.reload();
+  self.put("told");
+  answer[1].resolve("known before");
+  answer[0].reject(new Error("late"));
+  await older;
+  assert.deepEqual([self.data, self.error, self.busy, self.slow], ["told", null, false, false]);
+});

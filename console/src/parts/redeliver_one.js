@@ -86,7 +86,7 @@ export class RedeliverOne {
     const answer = await this.#acting.act(() =>
       api.postOnce(endpoint(account, params.webhookId, params.deliveryId)));
     if (answer) {
-      this.#delivery.data = answer.data;
+      this.#delivery.put(answer.data);
       return answer.data;
     }
     // What happened meanwhile is the usual reason: the webhook was switched off, or the delivery has arrived.

@@ -9,7 +9,7 @@ const SHOW_LOADING_AFTER_MS = 300;
 
 /**
  * Something to load. `load()` returns a promise of the data; what it rejects with is shown, and data that had been
- * loaded before stays. `resource.data`, `.error`, `.reload()`; `.view(draw)` is `draw(data)` or the state instead.
+ * loaded before stays. `resource.data`, `.error`, `.reload()`, `.put(data)`; `.view(draw)` is `draw(data)` or the state instead.
  */
 export function resource({ redraw, signal }, load) {
   const self = { data: undefined, error: null, slow: false, busy: false };
@@ -41,6 +41,11 @@ export function resource({ redraw, signal }, load) {
       if (turn === latest) Object.assign(self, { slow: false, busy: false });
     }
     redraw();
+  };
+  // What an answer to something else has told: a reload that began before knows less, however late it comes.
+  self.put = (data) => {
+    answered = latest += 1;
+    Object.assign(self, { data, error: null, slow: false, busy: false });
   };
   self.view = (draw) => {
     // That the session has ended is said by the shell, above everything.
