@@ -109,6 +109,17 @@ def test_raw_is_what_the_transform_makes(transform: str, body: str) -> None:
     assert Format.RAW.takes_one
 
 
+def test_a_transform_makes_no_more_than_an_event_may_be() -> None:
+    """A body as large as that is what receivers are told to expect; what is more goes as it came, and says so."""
+    large = event(data={"text": "x" * 200_000})
+
+    told = Shape(transform="[data.text, data.text]").written(large, Allowance())
+
+    assert told.text == large.text
+    assert "more than 262016 bytes (256 KB)" in str(told.error)
+    assert Shape(transform="data.text").written(large, Allowance()).error is None
+
+
 @pytest.mark.parametrize(
     ("shape", "reason"),
     [

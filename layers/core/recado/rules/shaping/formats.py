@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recado.rules.event import strict_json
-from recado.rules.event.event import Event
+from recado.rules.event.event import MAX_EVENT_BYTES, Event
 from recado.rules.event.timestamps import to_iso
 from recado.rules.shaping.allowance import Allowance
 
@@ -79,7 +79,10 @@ class Shape:
             value = compiled(self.transform).value_of(document, allowance)
             if value is None and self.format is Format.RAW:
                 raise ExpressionFailedError("it gives null, which is no body")
-            return Written(self._text(event, [value]))
+            text = self._text(event, [value])
+            if len(text.encode()) > MAX_EVENT_BYTES:
+                raise ExpressionFailedError(f"it makes more than {MAX_EVENT_BYTES} bytes (256 KB) of JSON")
+            return Written(text)
         except (ExpressionFailedError, InvalidExpressionError) as error:
             return Written(self._text(event, None), str(error))
 
