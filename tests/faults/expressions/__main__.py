@@ -9,7 +9,8 @@ from typing import Any
 
 from recado.rules.event import strict_json
 from recado.rules.shaping.allowance import STEPS_TOGETHER, Allowance
-from recado.rules.shaping.expression import ExpressionFailedError, InvalidExpressionError, compiled
+from recado.rules.shaping.expression import compiled
+from recado.rules.shaping.trouble import ExpressionFailedError, InvalidExpressionError
 from tests.faults.expressions.hostile import Candidate, documents, search
 
 SIZES = (2 * 1024, 256 * 1024 - 400)

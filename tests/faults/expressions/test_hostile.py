@@ -4,7 +4,8 @@ import pytest
 
 from recado.rules.event import strict_json
 from recado.rules.shaping.allowance import STEPS_OF_ONE, STEPS_TOGETHER, Allowance
-from recado.rules.shaping.expression import ExpressionFailedError, InvalidExpressionError, compiled
+from recado.rules.shaping.expression import compiled
+from recado.rules.shaping.trouble import ExpressionFailedError, InvalidExpressionError
 from tests.faults.expressions.hostile import Candidate, documents, search
 
 # 64 characters a step, of which JSON writes some as six.

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from recado.rules.shaping.allowance import STEPS_OF_ONE, STEPS_TOGETHER, Allowance
-from recado.rules.shaping.expression import ExpressionFailedError, compiled
+from recado.rules.shaping.expression import compiled
+from recado.rules.shaping.trouble import ExpressionFailedError
 
 LONG = int("9" * 4_000)
 DOUBLED = " | [@, @][]" * 11

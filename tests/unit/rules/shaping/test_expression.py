@@ -9,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.rules.shaping.allowance import MOST_CHARACTERS, Allowance
-from recado.rules.shaping.expression import (
-    ExpressionFailedError,
-    InvalidExpressionError,
-    compiled,
-)
+from recado.rules.shaping.expression import compiled
+from recado.rules.shaping.trouble import ExpressionFailedError, InvalidExpressionError
 
 ORDER: dict[str, Any] = {
     "eventName": "order.paid",

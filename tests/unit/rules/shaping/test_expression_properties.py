@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from recado.rules.event import strict_json
 from recado.rules.shaping.allowance import STEPS_OF_ONE, Allowance
-from recado.rules.shaping.expression import ExpressionFailedError, InvalidExpressionError, compiled
+from recado.rules.shaping.expression import compiled
 from recado.rules.shaping.filtering import is_true, judged
 from recado.rules.shaping.formats import Format, Shape
 from recado.rules.shaping.mistakes import warnings_of
+from recado.rules.shaping.trouble import ExpressionFailedError, InvalidExpressionError
 from tests.unit.builders import event
 from tests.unit.rules.shaping.expressions import DOCUMENTS, EXPRESSIONS, SCRAWLS
 

@@ -9,20 +9,13 @@ from jmespath import exceptions, functions, parser
 from recado.rules.event import strict_json
 from recado.rules.shaping.allowance import MOST_CHARACTERS, Allowance, SpentError
 from recado.rules.shaping.interpreter import BudgetedInterpreter
+from recado.rules.shaping.trouble import ExpressionFailedError, InvalidExpressionError
 
 MOST_LEVELS = 50
 FIELDS = ("eventName", "eventId", "timestamp", "eventInfo", "data")
 """What an expression is worked out over."""
 
 _LONGEST_REASON = 300
-
-
-class InvalidExpressionError(ValueError):
-    """No expression that is accepted; the message completes "filter …"."""
-
-
-class ExpressionFailedError(Exception):
-    """An expression has no value for an event; the message says why."""
 
 
 class Expression:

@@ -1,10 +1,11 @@
 """Whether a webhook gets an event: its filter, with JMESPath's own idea of true."""
 
-import json
 from dataclasses import dataclass
 
 from recado.rules.event.event import Event
 from recado.rules.shaping.allowance import Allowance
+from recado.rules.shaping.evaluation import value_for
+from recado.rules.shaping.trouble import ExpressionFailedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,9 @@ def judged(event: Event, expression: str | None, allowance: Allowance | None = N
     """What the filter says of the event; whatever goes wrong, the event is delivered."""
     if expression is None:
         return EVERYTHING
-    # Only webhooks with an expression need the library.
-    from recado.rules.shaping.expression import (  # noqa: PLC0415
-        ExpressionFailedError,
-        InvalidExpressionError,
-        compiled,
-    )
-
     try:
-        value = compiled(expression).value_of(json.loads(event.text), allowance or Allowance())
-    except (ExpressionFailedError, InvalidExpressionError) as error:
+        value = value_for(event, expression, allowance or Allowance())
+    except ExpressionFailedError as error:
         return Judged(delivers=True, error=str(error))
     return Judged(delivers=is_true(value), value=value)
 

@@ -14,6 +14,8 @@ from recado.rules.event import strict_json
 from recado.rules.event.event import MAX_EVENT_BYTES, Event
 from recado.rules.event.timestamps import to_iso
 from recado.rules.shaping.allowance import Allowance
+from recado.rules.shaping.evaluation import value_for
+from recado.rules.shaping.trouble import ExpressionFailedError
 
 JSON = "application/json"
 CLOUD_EVENT = "application/cloudevents+json"
@@ -68,22 +70,15 @@ class Shape:
         """The event's part of a body; whatever goes wrong in the transform, it is written as if there were none."""
         if self.transform is None:
             return Written(self._text(event, None))
-        from recado.rules.shaping.expression import (  # noqa: PLC0415 - only webhooks with an expression need the library
-            ExpressionFailedError,
-            InvalidExpressionError,
-            compiled,
-        )
-
         try:
-            document: object = json.loads(event.text)
-            value = compiled(self.transform).value_of(document, allowance)
+            value = value_for(event, self.transform, allowance)
             if value is None and self.format is Format.RAW:
                 raise ExpressionFailedError("it gives null, which is no body")
             text = self._text(event, [value])
             if len(text.encode()) > MAX_EVENT_BYTES:
                 raise ExpressionFailedError(f"it makes more than {MAX_EVENT_BYTES} bytes (256 KB) of JSON")
             return Written(text)
-        except (ExpressionFailedError, InvalidExpressionError) as error:
+        except ExpressionFailedError as error:
             return Written(self._text(event, None), str(error))
 
     def body(self, account_text: str, texts: Sequence[str]) -> str:

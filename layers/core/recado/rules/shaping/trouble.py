@@ -4,6 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class InvalidExpressionError(ValueError):
+    """No expression that is accepted; the message completes "filter …"."""
+
+
+class ExpressionFailedError(Exception):
+    """An expression has no value for an event; the message says why."""
+
+
 class ExpressionKind(StrEnum):
     """Which expression of a webhook."""
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from recado.rules.event.catalogue import Catalogue
 from recado.rules.sending.cutting import UNCUT
+from recado.rules.shaping.evaluation import check
 from recado.rules.shaping.formats import Format
+from recado.rules.shaping.trouble import InvalidExpressionError
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
 from recado.rules.webhook.authentication_draft import AuthenticationDraft, check_authentication
 from recado.rules.webhook.custom_headers import problem_of_headers
@@ -148,11 +150,8 @@ def _expression(current: str | None, name: str, changes: Changes) -> str | None:
         return current
     entered = changes.expressions[name]
     if entered is not None:
-        # Only who enters an expression needs the library.
-        from recado.rules.shaping.expression import InvalidExpressionError, compiled  # noqa: PLC0415
-
         try:
-            compiled(entered)
+            check(entered)
         except InvalidExpressionError as error:
             raise InvalidRegistrationError(name, str(error)) from None
     return entered
