@@ -4,19 +4,19 @@ Write units are the emulator's own (`ReturnConsumedCapacity`): it rounds as Dyna
 included. A read costs a constant there, so what it read is read once more, unfiltered and whole, and its size added up.
 """
 
-# ruff: noqa: SLF001  the one place that all calls pass is private to botocore
 import math
 import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from typing import Any, Self
-from unittest.mock import patch
 
-from botocore.client import BaseClient
 from ministack.services.dynamodb import (  # type: ignore[import-untyped]  # ships no types
     _item_size_bytes as item_bytes,
 )
+
+from tests.support.api_calls import MakeCall, around_calls
 
 _READ_UNIT_BYTES = 4096
 _NARROWING = {"FilterExpression", "ProjectionExpression", "AttributesToGet", "Select"}
@@ -35,28 +35,30 @@ class Meter:
         self.read_units = 0.0
         self._names = names
         self._lock = threading.Lock()
-        make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]
+        self._units = units
+        self._entered = ExitStack()
 
+    def __enter__(self) -> Self:
+        self._entered.enter_context(around_calls(self._observing))
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self._entered.close()
+
+    def _observing(self, make: MakeCall) -> MakeCall:
         def observed(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             with self._lock:
                 self.calls[self._name(operation, parameters)] += 1
-            if not units or client.meta.service_model.service_name != "dynamodb":
-                return make_api_call(client, operation, parameters)
-            reads = read_units(lambda wanted: make_api_call(client, operation, wanted), operation, parameters)
-            answer = make_api_call(client, operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
+            if not self._units or client.meta.service_model.service_name != "dynamodb":
+                return make(client, operation, parameters)
+            reads = read_units(lambda wanted: make(client, operation, wanted), operation, parameters)
+            answer = make(client, operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
             with self._lock:
                 self.read_units += reads
                 self.write_units += 0 if reads else _consumed(answer["ConsumedCapacity"])
             return answer
 
-        self._patch = patch.object(BaseClient, "_make_api_call", observed)
-
-    def __enter__(self) -> Self:
-        self._patch.start()
-        return self
-
-    def __exit__(self, *_details: object) -> None:
-        self._patch.stop()
+        return observed
 
     def _name(self, operation: str, parameters: dict[str, Any]) -> str:
         transaction = [part["TableName"] for entry in parameters.get("TransactItems", ()) for part in entry.values()]

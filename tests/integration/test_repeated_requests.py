@@ -1,13 +1,11 @@
 """Twice is once: requests with an `Idempotency-Key` that come again have one effect, whatever went wrong before."""
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
 import pytest
-from botocore.client import BaseClient
 
 from local.listener import Listener
 from recado.adapters.messaging.activity_news import ActivityNews
@@ -15,6 +13,7 @@ from recado.ports import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
+from tests.support.api_calls import in_turns
 from tests.support.api_client import Answer, ApiClient, draft
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
@@ -178,16 +177,8 @@ def many_at_once(system: System, monkeypatch: pytest.MonkeyPatch, requests: list
     """
     environment = system.stack.environment("WebhookApiFunction")
     instances = [load_function("webhook_api", environment).lambda_handler for _ in requests]
-    taking_turns = threading.Lock()
-    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
-
-    def one_at_a_time(*arguments: Any) -> Any:
-        with taking_turns:
-            return make_api_call(*arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", one_at_a_time)
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
-    with ThreadPoolExecutor(len(requests)) as threads:
+    with in_turns(), ThreadPoolExecutor(len(requests)) as threads:
         answers = threads.map(lambda pair: pair[0](pair[1], LambdaContext()), zip(instances, requests, strict=True))
         return Counter(answer["statusCode"] for answer in answers)
 

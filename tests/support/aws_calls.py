@@ -1,16 +1,17 @@
-"""Every call that botocore makes: counted, and refused where a test says so."""
+"""Every call of AWS that is made: counted, and refused where a test says so."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from typing import Any, Self
 from unittest.mock import patch
 
-from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+
+from tests.support.api_calls import MakeCall, around_calls
 
 COUNT = "UpdateItem of a count of requests"
 """How tests name the write that comes before the work of every request that changes something, and after a reading."""
@@ -59,8 +60,22 @@ class AwsCalls:
         self._refused: dict[str, str] = {}
         self._answers: dict[str, Any] = {}
         self._before: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
-        make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
+        self._entered = ExitStack()
 
+    def __enter__(self) -> Self:
+        submit = ThreadPoolExecutor.submit
+
+        def submitted(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+            return submit(pool, copy_context().run, work, *args, **options)
+
+        self._entered.enter_context(around_calls(self._observing))
+        self._entered.enter_context(patch.object(ThreadPoolExecutor, "submit", submitted))
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self._entered.close()
+
+    def _observing(self, make: MakeCall) -> MakeCall:
         def observed(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             call = Call(client.meta.service_model.service_name, operation, parameters, _running.get())
             self.all.append(call)
@@ -72,26 +87,9 @@ class AwsCalls:
                 raise ClientError({"Error": {"Code": self._refused[call.name], "Message": "as told"}}, operation)
             if call.name in self._answers:
                 return self._answers[call.name]
-            return make_api_call(client, operation, parameters)
+            return make(client, operation, parameters)
 
-        submit = ThreadPoolExecutor.submit
-
-        def submitted(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
-            return submit(pool, copy_context().run, work, *args, **options)
-
-        self._patches = (
-            patch.object(BaseClient, "_make_api_call", observed),
-            patch.object(ThreadPoolExecutor, "submit", submitted),
-        )
-
-    def __enter__(self) -> Self:
-        for each in self._patches:
-            each.start()
-        return self
-
-    def __exit__(self, *_details: object) -> None:
-        for each in self._patches:
-            each.stop()
+        return observed
 
     def clear(self) -> None:
         """Count `seen` from here on; `all` goes back to the beginning."""

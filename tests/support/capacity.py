@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
-
-from botocore.client import BaseClient
 
 from benchmarks.meter import read_units
+from tests.support.api_calls import MakeCall, around_calls
 
 _READS = ("GetItem", "BatchGetItem", "Query")
 
@@ -19,17 +17,19 @@ def reported() -> Iterator[list[float]]:
     What narrows an answer does not narrow its cost, so all is read once more. Entered before `AwsCalls`, which then
     sees each call once.
     """
-    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
     consumed: list[float] = []
 
-    def reporting(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-        answer = make_api_call(client, operation, parameters)
-        if operation in _READS and "ReturnConsumedCapacity" in parameters:
-            units = read_units(lambda wanted: make_api_call(client, operation, wanted), operation, parameters)
-            consumed.append(units)
-            one = {"CapacityUnits": units}
-            answer["ConsumedCapacity"] = [one] if operation == "BatchGetItem" else one
-        return answer
+    def wrap(make: MakeCall) -> MakeCall:
+        def reporting(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+            answer = make(client, operation, parameters)
+            if operation in _READS and "ReturnConsumedCapacity" in parameters:
+                units = read_units(lambda wanted: make(client, operation, wanted), operation, parameters)
+                consumed.append(units)
+                one = {"CapacityUnits": units}
+                answer["ConsumedCapacity"] = [one] if operation == "BatchGetItem" else one
+            return answer
 
-    with patch.object(BaseClient, "_make_api_call", reporting):
+        return reporting
+
+    with around_calls(wrap):
         yield consumed

@@ -1,13 +1,14 @@
 """What DynamoDB does to writes now and then: their answer is lost, or a transaction of another is under way."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 from unittest.mock import patch
 
-from botocore.client import BaseClient
-from botocore.endpoint import Endpoint
 from botocore.exceptions import ClientError, ReadTimeoutError
+
+from recado.adapters.aws_client import AwsClient
+from tests.support.api_calls import MakeCall, around_calls
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 
@@ -18,18 +19,19 @@ def lost_answers(count: int, *, when: Callable[[], bool] = lambda: True) -> Iter
 
     Where `when` says no, an answer arrives.
     """
-    send = Endpoint._get_response  # type: ignore[attr-defined]  # private, and below what the SDK repeats
+    once = AwsClient._once  # private, and below what is repeated
     left = count
 
-    def losing(endpoint: Any, request: Any, operation: Any, context: Any) -> Any:
+    def losing(client: Any, operation: str, body: bytes) -> Any:
         nonlocal left
-        answer = send(endpoint, request, operation, context)
-        if operation.name in WRITES and left > 0 and answer[1] is None and when():
-            left -= 1
-            return None, ReadTimeoutError(endpoint_url=request.url, error="lost")
-        return answer
+        try:
+            return once(client, operation, body)
+        finally:
+            if operation in WRITES and left > 0 and when():
+                left -= 1
+                raise ReadTimeoutError(endpoint_url=client.meta.endpoint_url, error="lost")
 
-    with patch.object(Endpoint, "_get_response", losing), patch("botocore.endpoint.time.sleep"):
+    with patch.object(AwsClient, "_once", losing), patch("recado.adapters.aws_client.time.sleep"):
         yield
 
 
@@ -43,8 +45,16 @@ class TransactionsUnderWay:
         self.coming = 0
         self.met = 0
         self.tokens: list[str] = []
-        make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
+        self._entered = ExitStack()
 
+    def __enter__(self) -> Self:
+        self._entered.enter_context(around_calls(self._meeting))
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self._entered.close()
+
+    def _meeting(self, make: MakeCall) -> MakeCall:
         def meeting(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             if operation == "TransactWriteItems":
                 self.tokens.append(parameters["ClientRequestToken"])
@@ -57,16 +67,9 @@ class TransactionsUnderWay:
                 raise ClientError(
                     {"Error": {"Code": "TransactionConflictException", "Message": "another is under way"}}, operation
                 )
-            return make_api_call(client, operation, parameters)
+            return make(client, operation, parameters)
 
-        self._patch = patch.object(BaseClient, "_make_api_call", meeting)
-
-    def __enter__(self) -> Self:
-        self._patch.start()
-        return self
-
-    def __exit__(self, *_details: object) -> None:
-        self._patch.stop()
+        return meeting
 
     @staticmethod
     def canceled(*reasons: str) -> ClientError:

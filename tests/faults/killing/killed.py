@@ -15,7 +15,7 @@ from unittest.mock import patch
 import boto3
 from aws_lambda_powertools.utilities.idempotency import base as idempotency
 from aws_lambda_powertools.utilities.idempotency.persistence import base, datarecord, dynamodb
-from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 from botocore.session import Session
 from requests.adapters import HTTPAdapter
 
@@ -23,6 +23,7 @@ from recado.adapters.messaging import queues
 from recado.adapters.sending import http_sender
 from recado.composition import clients, senders
 from tests.faults.killing.killing import Invocation, Kill
+from tests.support.api_calls import MakeCall, around_calls
 from tests.support.functions import Handler, LambdaContext, load_function
 
 Answer = TypeVar("Answer")
@@ -45,8 +46,11 @@ class Child:
         post = HTTPAdapter.send
         measured = http_sender._milliseconds_since
 
-        def make_api_call(client: Any, operation: str, parameters: Any) -> Any:
-            return self._counted(operation, lambda: self._remote_call(client, operation, parameters))
+        def remote(_make: MakeCall) -> MakeCall:
+            def make_api_call(client: Any, operation: str, parameters: Any) -> Any:
+                return self._counted(operation, lambda: self._remote_call(client, operation, parameters))
+
+            return make_api_call
 
         def send(adapter: Any, *arguments: Any, **options: Any) -> Any:
             return self._counted("POST", lambda: post(adapter, *arguments, **options))
@@ -56,7 +60,7 @@ class Child:
 
         with (
             patch.object(http_sender, "_milliseconds_since", latency_ms),
-            patch.object(BaseClient, "_make_api_call", make_api_call),
+            around_calls(remote),
             patch.object(HTTPAdapter, "send", send),
             patch.object(
                 senders, "time", SimpleNamespace(sleep=lambda _seconds: None)
@@ -97,7 +101,7 @@ class Child:
             kind, answer = self._channel.recv()
         if kind == "answer":
             return answer
-        raise client.exceptions.from_code(answer["Error"]["Code"])(answer, operation)
+        raise ClientError(answer, operation)
 
 
 def _datetime_at(at_ns: int) -> Any:

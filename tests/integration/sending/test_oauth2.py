@@ -12,7 +12,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.client import BaseClient
 
 from local.listener import Answer
 from recado.adapters.dynamodb.compressed import decompressed
@@ -21,6 +20,7 @@ from recado.rules.webhook.authentication import AuthenticationType, ClientAuthen
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.acts import act_on
+from tests.support.api_calls import in_turns
 from tests.support.aws_calls import AwsCalls, running
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import LambdaContext, load_function
@@ -280,19 +280,12 @@ def pool(system: System, server: TokenServer, monkeypatch: pytest.MonkeyPatch) -
     Who waits for a token does so until the server was asked for it. moto breaks under threads, so calls take turns.
     """
     system.clock.stop()
-    asked, taking_turns = threading.Event(), threading.Lock()
+    asked = threading.Event()
     server.on_request = lambda _request: asked.set()
     monkeypatch.setattr("recado.composition.senders.time", SimpleNamespace(sleep=lambda _seconds: asked.wait(60)))
     for name in WAITED_FOR:
         monkeypatch.setattr(name, BUSY_SECONDS)
-    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
-
-    def one_at_a_time(*arguments: Any) -> Any:
-        with taking_turns:
-            return make_api_call(*arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", one_at_a_time)
-    with ThreadPoolExecutor(MANY) as pool:
+    with in_turns(), ThreadPoolExecutor(MANY) as pool:
         yield pool
 
 

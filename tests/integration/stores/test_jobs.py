@@ -1,13 +1,11 @@
 """Jobs: begun together with the owner that carries them on, five at a time, and carried on by one run at a time."""
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
 
 from recado.ports import OurFaultError, TooManyJobsError
 from recado.rules.activity.activity import ActivityKind
@@ -17,6 +15,7 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support.acts import act_on
+from tests.support.api_calls import in_turns
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.items import changed_item
@@ -126,18 +125,8 @@ def test_a_sixth_job_is_refused(system: System, webhook: Webhook) -> None:
     assert system.jobs.get(str(ACCOUNT), "wh_1", numbered(9).job_id) is None
 
 
-def test_of_twenty_that_start_at_once_five_begin(
-    system: System, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_twenty_that_start_at_once_five_begin(system: System, webhook: Webhook) -> None:
     """The others are told that there are five. Calls take turns here: what holds is the condition."""
-    taking_turns = threading.RLock()
-    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
-
-    def one_at_a_time(*arguments: Any) -> Any:
-        with taking_turns:
-            return make_api_call(*arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", one_at_a_time)
 
     def outcome(number: int) -> str:
         try:
@@ -145,7 +134,7 @@ def test_of_twenty_that_start_at_once_five_begin(
         except TooManyJobsError:
             return "too many"
 
-    with ThreadPoolExecutor(20) as threads:
+    with in_turns(), ThreadPoolExecutor(20) as threads:
         outcomes = Counter(threads.map(outcome, range(20)))
 
     assert outcomes == {"True": MOST_UNFINISHED, "too many": 20 - MOST_UNFINISHED}

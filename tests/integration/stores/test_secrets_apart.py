@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import boto3
 import pytest
-from botocore.client import BaseClient
 
+from recado.adapters.aws_client import AwsClient
 from recado.adapters.dynamodb import conditions
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.ports import Expect, LimitReachedError, OurFaultError, Sealed, VersionConflictError
@@ -215,7 +215,7 @@ def test_a_condition_that_fails_beside_a_conflict_is_a_refusal(system: System) -
     """A part of the transaction says that it is of no use to try again."""
     error = TransactionsUnderWay.canceled("ConditionalCheckFailed", "TransactionConflict")
 
-    with patch.object(BaseClient, "_make_api_call", side_effect=error) as made:
+    with patch.object(AwsClient, "_make_api_call", side_effect=error) as made:
         assert conditions.accepted_together(system.activities._connection, lambda _transaction: None) is False
 
     assert made.call_count == 1

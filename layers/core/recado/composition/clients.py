@@ -7,6 +7,8 @@ from typing import Any
 
 from botocore.config import Config
 
+from recado.adapters.aws_client import SERVICES, AwsClient
+
 # Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed.
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 _creating = threading.Lock()  # boto3's default session must not be used by two threads at once
@@ -30,7 +32,7 @@ class LazyClient:
 
 def client(service: str) -> Any:  # noqa: ANN401 - the adapters name the client's type
     """A client of this AWS service, made at its first call."""
-    return LazyClient(service)
+    return AwsClient(service) if service in SERVICES else LazyClient(service)
 
 
 def now_ms() -> int:

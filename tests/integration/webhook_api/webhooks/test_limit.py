@@ -1,14 +1,13 @@
 """How many webhooks an account may have."""
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
 import pytest
-from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from tests.support.api_calls import in_turns
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import AwsCalls
 from tests.support.functions import Handler, LambdaContext, load_function
@@ -122,7 +121,7 @@ def test_the_count_goes_down_in_the_transaction_that_removes(api: ApiClient, aws
     assert "ConditionExpression" in of_webhook
 
 
-def test_five_of_many_creations_at_once_succeed(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_five_of_many_creations_at_once_succeed(api: ApiClient) -> None:
     """The others are told of the limit.
 
     moto breaks under threads and never cancels a transaction for a conflict, so calls take turns here. That leaves
@@ -133,18 +132,11 @@ def test_five_of_many_creations_at_once_succeed(api: ApiClient, monkeypatch: pyt
     environment = api.system.stack.environment("WebhookApiFunction")
     # One for each thread, as Lambda never gives an instance two requests at once.
     instances = [load_function("webhook_api", environment).lambda_handler for _ in range(8)]
-    taking_turns = threading.Lock()
-    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # private, and the one place all pass
-
-    def one_at_a_time(*arguments: Any) -> Any:
-        with taking_turns:
-            return make_api_call(*arguments)
 
     def create_four(instance: Handler) -> list[int]:
         return [instance(event, LambdaContext())["statusCode"] for _ in range(4)]
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", one_at_a_time)
-    with ThreadPoolExecutor(len(instances)) as threads:
+    with in_turns(), ThreadPoolExecutor(len(instances)) as threads:
         statuses = Counter(status for four in threads.map(create_four, instances) for status in four)
 
     assert statuses == {201: LIMIT, 409: 32 - LIMIT}

@@ -16,7 +16,9 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from pynamodb.exceptions import PutError
 
+from recado.adapters.aws_client import PASSING
 from recado.adapters.dynamodb.tables import DeliveryItem, connection_of
+from recado.adapters.waits import waits
 from recado.ports import Deadline
 
 Pause = Callable[[float], object]
@@ -24,18 +26,8 @@ Pause = Callable[[float], object]
 
 _MOST_IN_A_CALL = 25
 _MARGIN_SECONDS = 1.0  # for the call that is under way when time is up
-_FIRST_WAIT_SECONDS = 0.05
-_LONGEST_WAIT_SECONDS = 1.0  # a partition is allowed by the second: who waits longer may write no more
 _INVALID = "ValidationException"
-_PASSING = {
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "TransactionConflictException",
-    *("500", "502", "503", "504"),  # what botocore calls answers without a code
-}
+_PASSING = PASSING | {"TransactionConflictException", *("500", "502", "503", "504")}  # answers without a code
 
 
 @dataclass(frozen=True)
@@ -91,8 +83,8 @@ class _Writing:
     def write(self, items: Sequence[DeliveryItem]) -> Unwritten:
         # DynamoDB refuses a call that names a key twice.
         waiting = self._once(_in_turns({_key(item): item for item in items}.values()))
-        waits = _waits()
-        while waiting and (seconds := next(waits)) < self._left():
+        pauses = waits()
+        while waiting and (seconds := next(pauses)) < self._left():
             self.pause(seconds)
             waiting = self._once(waiting)
         unwritten = self.failed + waiting
@@ -141,18 +133,6 @@ def _in_turns(items: Iterable[DeliveryItem]) -> list[DeliveryItem]:
     """The first of each partition, then the second of each …: what several share out, none has too much of at once."""
     turns: defaultdict[str, Iterator[int]] = defaultdict(count)
     return sorted(items, key=lambda item: next(turns[item.partition]))
-
-
-def _waits() -> Iterator[float]:
-    """Exponential back-off with full jitter."""
-    # Imported here, because senders are seldom refused anything, and start sooner without it.
-    from tenacity import RetryCallState, Retrying, wait_random_exponential  # noqa: PLC0415
-
-    wait = wait_random_exponential(multiplier=_FIRST_WAIT_SECONDS, max=_LONGEST_WAIT_SECONDS)
-    state = RetryCallState(Retrying(), None, (), {})
-    while True:
-        yield wait(state)
-        state.attempt_number += 1
 
 
 def _key(item: DeliveryItem) -> tuple[str, str]:

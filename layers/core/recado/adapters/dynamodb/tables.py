@@ -1,7 +1,7 @@
 """The two DynamoDB tables as PynamoDB models, bound to the names of this deployment."""
 
 import threading
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -15,6 +15,8 @@ from pynamodb.attributes import (
 from pynamodb.connection import Connection
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
+
+from recado.adapters.aws_client import AwsClient
 
 if TYPE_CHECKING:
     from pynamodb.connection._botocore_private import BotocoreBaseClientPrivate
@@ -204,17 +206,15 @@ class DeliveryItem(Model):
 
 
 class SharedConnection(Connection):
-    """A connection to DynamoDB for several tables, with one client, made when it is first needed.
+    """A connection to DynamoDB for several tables, over one client.
 
-    By itself PynamoDB makes a client for each table, and one more for each thread that asks before the first is ready:
-    a cold drain of many accounts made sixteen, each at the price of an import. Region, credentials and endpoint come
-    from the environment, as for any SDK client.
+    By itself PynamoDB makes a client of botocore's for each table, and one more for each thread that asks before the
+    first is ready. Region, credentials and endpoint come from the environment, as for any client.
     """
 
     def __init__(self) -> None:
-        super().__init__(connect_timeout_seconds=2.0, read_timeout_seconds=5.0, max_retry_attempts=4)
-        self._creating = threading.Lock()
-        self._is_told = False
+        super().__init__()
+        self._aws = AwsClient("dynamodb")
         self._of_thread = threading.local()
 
     @property
@@ -234,21 +234,8 @@ class SharedConnection(Connection):
 
     @property
     def client(self) -> "BotocoreBaseClientPrivate":
-        """The client; it repeats what fails for the moment, but batch writes, which `ItemWriter` repeats."""
-        with self._creating:
-            client = super().client
-            if not self._is_told:
-                client.meta.events.register(
-                    "needs-retry.dynamodb.BatchWriteItem",
-                    _not_repeated,  # type: ignore[arg-type]  # typed as if no handler ever answered
-                )
-                self._is_told = True
-            return client
-
-
-def _not_repeated(**_event: object) -> Literal[False]:
-    """Botocore waits up to 15 seconds over one call, and knows neither the deadline nor what else is to be written."""
-    return False
+        """What makes the calls."""
+        return cast("BotocoreBaseClientPrivate", self._aws)
 
 
 def webhooks_table(name: str, connection: SharedConnection) -> type[WebhookItem]:
