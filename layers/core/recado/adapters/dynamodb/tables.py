@@ -226,10 +226,11 @@ class SharedConnection(Connection):
         return getattr(self._of_thread, "read_units", 0.0)
 
     def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Make a call. PynamoDB asks for the consumed capacity with every one, and throws it away."""
-        answer = super().dispatch(operation_name, operation_kwargs)
-        if operation_name in _READS:
-            self._of_thread.read_units = self.read_units + _consumed(answer.get("ConsumedCapacity"))
+        """Make a call, and note what a read has consumed. PynamoDB's own tells signals of it, each with a random id."""
+        if operation_name not in _READS:
+            return self._make_api_call(operation_name, operation_kwargs)
+        answer = self._make_api_call(operation_name, {**operation_kwargs, "ReturnConsumedCapacity": "TOTAL"})
+        self._of_thread.read_units = self.read_units + _consumed(answer.get("ConsumedCapacity"))
         return answer
 
     @property
