@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from recado.composition import senders
+from recado.composition.batch import batch
 from recado.deadline import InvocationDeadline
 from recado.reporting import log_attempts, log_faults, log_filtered, log_misfits
 from recado.settings import BatchSettings
@@ -14,7 +14,7 @@ from recado.use_cases.sending.direct.drain import EXTRA_DRAIN
 from recado.use_cases.sending.direct.redrive import REDRIVE
 
 logger = Logger()
-parts = senders.batch(BatchSettings.from_env(os.environ))
+parts = batch(BatchSettings.from_env(os.environ))
 
 
 @logger.inject_lambda_context

@@ -6,19 +6,19 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from recado.composition import senders
+from recado.composition.realtime import realtime
 from recado.deadline import InvocationDeadline
 from recado.reporting import log_attempts, log_filtered, log_misfits
 from recado.settings import RealtimeSettings
 
 logger = Logger()
-realtime = senders.realtime(RealtimeSettings.from_env(os.environ))
+dispatch = realtime(RealtimeSettings.from_env(os.environ))
 
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Dispatch one event; an exception makes Lambda repeat it, and then hand it to the batch queue."""
-    report = realtime(event, InvocationDeadline(context))
+    report = dispatch(event, InvocationDeadline(context))
     if report.dead_letter is not None:
         logger.error("event moved to the dead-letter queue", reason=report.dead_letter)
     log_misfits(logger, report.misfits)

@@ -6,14 +6,14 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from recado.composition import senders
+from recado.composition.redelivery import redelivery
 from recado.deadline import InvocationDeadline
 from recado.reporting import log_redelivered
 from recado.rules.sending.wake_up import read_wake_up
 from recado.settings import SenderSettings
 
 logger = Logger()
-parts = senders.redelivery(SenderSettings.from_env(os.environ))
+parts = redelivery(SenderSettings.from_env(os.environ))
 
 
 @logger.inject_lambda_context

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from aws_lambda_powertools import Logger
 
-from recado.composition import api, senders
+from recado.composition import api, batch, realtime, redelivery, senders
 from recado.http_api.application import Services
 from recado.rules.event.judging import Validation
 from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, TargetSettings
@@ -62,8 +62,8 @@ class Deployed:
     """What the functions do."""
 
     realtime: Realtime
-    batch: senders.BatchParts
-    redelivery: senders.RedeliveryParts
+    batch: batch.BatchParts
+    redelivery: redelivery.RedeliveryParts
     api: Services
 
 
@@ -85,22 +85,24 @@ def deploy(
         "now_ms": now_ms,
         "new_token": new_token,
     }
+    threads: dict[str, Any] = {"ThreadPoolExecutor": lambda *_arguments, **_named: simulation}
     own: dict[str, Any] = {
         "HttpSender": lambda *_arguments: sender,
-        "ThreadPoolExecutor": lambda *_arguments, **_named: simulation,
         "random": SimpleNamespace(random=random.random),
         "time": SimpleNamespace(sleep=simulation.sleep),
     }
     with (
-        patch.multiple(senders, **shared, **own),
+        patch.multiple(senders, **shared, **threads, **own),
+        patch.multiple(realtime, client=shared["client"]),
+        patch.multiple(batch, client=shared["client"], now_ms=now_ms, **threads),
         patch.multiple(api, **shared, HttpApi=lambda services, _logger: services),
     ):
         services: Any = api.http_api(_API, Logger(service="simulated", level="CRITICAL"))
         return Deployed(
-            senders.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS, FOLDER, Validation.OFF)),
-            senders.batch(
+            realtime.realtime(RealtimeSettings(_SENDER, DEAD_LETTERS, FOLDER, Validation.OFF)),
+            batch.batch(
                 BatchSettings(_SENDER, DEAD_LETTERS, FOLDER, Validation.OFF, BATCH_QUEUE, 3, "batch dispatcher")
             ),
-            senders.redelivery(_SENDER),
+            redelivery.redelivery(_SENDER),
             services,
         )

@@ -186,6 +186,10 @@ class Posts:
         ended_ms = watched.asked.ended(watched.requested.get(key))
         if ended_ms is None or not post.by_owner or key in watched.backlog or key in watched.late:
             return
+        # What was sent already is not withdrawn: a death between its log and its backlog lets it be sent once more.
+        sent = self._acknowledged.get((post.webhook_id, key))
+        if sent is not None and sent.invocation.hurt:
+            return
         if all(saw > ended_ms for saw in _saw_delivery(post)):
             self._ledger.problem(post.webhook_id, f"{key} is sent for a job that was ended")
 
