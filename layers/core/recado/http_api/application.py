@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic import Field
 
 from recado import __version__
@@ -176,6 +175,9 @@ class HttpApi:
     @cached_property
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document of the routes, and of what receivers get."""
+        # Imported here, because its models of OpenAPI take as long as a seventh of all other imports.
+        from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # noqa: PLC0415
+
         text = self._app.get_openapi_json_schema(
             title="Recado",
             version=__version__,
