@@ -80,7 +80,7 @@ def test_a_refusal_is_botocores_error(service: Listener) -> None:
         AwsClient("dynamodb").transact_write_items(TransactItems=[])
 
     assert error.value.response["Error"] == {"Code": "TransactionCanceledException", "Message": "no"}
-    assert error.value.response["CancellationReasons"] == reasons  # type: ignore[typeddict-item]  # of this error alone
+    assert error.value.response["CancellationReasons"] == reasons
     assert len(service.received) == 1
 
 

@@ -67,16 +67,32 @@ def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -
     """The functions that send load neither pydantic, nor the HTTP API, nor Powertools' event handler.
 
     Nor what signs with keys, opens what is sealed, fetches tokens or tells of certificates, which most environments
-    never do.
+    never do; nor boto3, which is for alerts and for starting drains.
     """
     modules = cold_start(system, function)["modules"]
 
     unneeded = (
+        "boto3",
         "pydantic",
         "recado.http_api",
         "aws_lambda_powertools.event_handler",
         *OF_KEYS_AND_CERTIFICATES,
         *OF_TOKENS,
+    )
+    assert [module for module in modules if module.startswith(unneeded)] == []
+
+
+def test_the_real_time_dispatcher_imports_nothing_of_other_functions(system: System) -> None:
+    """Drains, sweeps and runs are loaded where they happen, and what manages webhooks in the API."""
+    modules = cold_start(system, "realtime_dispatcher")["modules"]
+
+    unneeded = (
+        "recado.ports.managing",
+        "recado.rules.delivery.counts",
+        "recado.use_cases.managing",
+        "recado.use_cases.sending.direct.drain",
+        "recado.use_cases.sending.queued.run",
+        "recado.use_cases.sending.queued.sweep",
     )
     assert [module for module in modules if module.startswith(unneeded)] == []
 
@@ -102,14 +118,16 @@ def test_what_judges_events_is_imported_for_the_first_of_them(system: System, fu
 
 
 def test_the_api_imports_what_sends_only_for_a_test_send(system: System) -> None:
-    """Every other request does without the HTTP library and the list of authorities."""
+    """Every other request does without the HTTP library and the list of authorities, and without OpenAPI's models."""
     modules = cold_start(system, "webhook_api")["modules"]
 
-    assert [
-        module
-        for module in modules
-        if module.startswith(("requests", "recado.adapters.sending.http_sender", *OF_TOKENS))
-    ] == []
+    unneeded = (
+        "aws_lambda_powertools.event_handler.openapi.models",
+        "requests",
+        "recado.adapters.sending.http_sender",
+        *OF_TOKENS,
+    )
+    assert [module for module in modules if module.startswith(unneeded)] == []
 
 
 def test_the_api_imports_what_keeps_answers_only_for_a_request_with_a_key(system: System) -> None:

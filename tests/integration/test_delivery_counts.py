@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from local.listener import Listener
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.counts import HOUR_MS, hour_of
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.timestamps import to_iso

@@ -10,7 +10,7 @@ from unittest.mock import ANY
 import pytest
 
 from local.listener import Listener
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.catalogue import Category
 from recado.rules.webhook.lane import owned

@@ -9,7 +9,7 @@ import pytest
 
 from local.listener import Listener
 from recado.adapters.messaging.activity_news import ActivityNews
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook

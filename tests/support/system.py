@@ -25,7 +25,8 @@ from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.secrets.vault import KmsVault
-from recado.ports import ActivityQuery, Expect
+from recado.ports.activity import ActivityQuery
+from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery

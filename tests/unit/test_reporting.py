@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.reporting import count_faults, log_attempts, log_faults, log_redelivered
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.direct.dispatch import Attempted

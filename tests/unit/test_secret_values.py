@@ -23,7 +23,7 @@ from recado.http_api.webhooks.schemas import (
     WebhookEntered,
     changes_of,
 )
-from recado.ports import Opened, Sealed
+from recado.ports.sending import Opened, Sealed
 from recado.rules.certificates.reading import Authorities, Identity
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.tls_identity import TlsIdentity

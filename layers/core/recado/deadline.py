@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from recado.ports import Clock, Deadline
+from recado.ports.sending import Clock, Deadline
 
 _MARGIN_SECONDS = 5.0  # for what comes after the last attempt: records, health, wake-ups
 

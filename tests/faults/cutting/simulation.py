@@ -12,7 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from recado.ports import Deadline, Page
+from recado.ports.sending import Deadline, Page
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass, failure_of_status, honours_retry_after

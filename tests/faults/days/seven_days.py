@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest

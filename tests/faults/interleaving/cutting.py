@@ -9,7 +9,7 @@ from unittest.mock import patch
 from recado.adapters.dynamodb.accounts import activity_store
 from recado.adapters.dynamodb.deliveries import aside_store, delivery_reader, withdrawals
 from recado.adapters.dynamodb.lanes import job_store
-from recado.ports import Lease
+from recado.ports.sending import Lease
 from recado.rules.sending import retry
 from recado.rules.sending.cutting import UNCUT
 from recado.rules.webhook import lane as lane_module

@@ -18,7 +18,8 @@ from recado.adapters.dynamodb.lanes.lane_store import DynamoLanes
 from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
 from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
-from recado.ports import Due, Opened, OurFaultError, Waiting
+from recado.ports.overdue import Due
+from recado.ports.sending import Opened, OurFaultError, Waiting
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook

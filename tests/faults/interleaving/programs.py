@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from recado.ports import OurFaultError, TooManyJobsError, VersionConflictError
+from recado.ports.managing import VersionConflictError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import Once, Requester
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.selection import Selection

@@ -34,7 +34,7 @@ from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.composition.clients import new_token, now_ms
-from recado.ports import Deadline, Expect, Opened, Waiting
+from recado.ports.sending import Deadline, Expect, Opened, Waiting
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest

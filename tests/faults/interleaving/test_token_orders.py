@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from recado.adapters.dynamodb.webhooks.token_store import DynamoTokens
-from recado.ports import Clock, Opened
+from recado.ports.sending import Clock, Opened
 from recado.rules.sending.attempt import AttemptResult, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.credentials import Credentials

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from local.listener import BROKEN
-from recado.ports import ActivityQuery
+from recado.ports.activity import ActivityQuery
 from recado.rules.activity.activity import ActivityKind
 from tests.faults.killing.kill_scenarios import SECRET, World
 from tests.support.api_client import ApiClient, draft

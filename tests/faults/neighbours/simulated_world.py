@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from recado.ports import Deadline as DeadlinePort
-from recado.ports import QueueMessage
+from recado.ports.sending import Deadline as DeadlinePort
+from recado.ports.sending import QueueMessage
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest

@@ -17,7 +17,8 @@ import standardwebhooks
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.secrets.vault import KmsVault
 from recado.composition.clients import new_token
-from recado.ports import OurFaultError, VersionConflictError
+from recado.ports.managing import VersionConflictError
+from recado.ports.sending import OurFaultError
 from recado.rules.event.event import parse_event
 from recado.rules.sending import signing_secret
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request

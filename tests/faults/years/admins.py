@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from recado.ports import LimitReachedError, TooManyJobsError, VersionConflictError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.requests import TooManyJobsError
 from recado.rules.activity.activity import Once, Requester
 from recado.rules.delivery.delivery import DeliveryStatus, id_of
 from recado.rules.delivery.selection import Selection

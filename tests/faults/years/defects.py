@@ -11,7 +11,7 @@ from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.adapters.dynamodb.lanes import lane_store
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.delivery import CancelReason
 from recado.rules.delivery.job import Job, JobState, next_of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
-from recado.ports import Deadline, OutOfTimeError
+from recado.ports.sending import Deadline, OutOfTimeError
 from recado.rules.sending.attempt import (
     ATTEMPT_SECONDS,
     AttemptResult,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from local.listener import Answer, Listener
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.webhook import Health, Status, Webhook
 from tests.support.alerts import AlertInbox

@@ -7,7 +7,7 @@ import pytest
 
 from local.listener import BUSY, Answer, Listener
 from recado.adapters.sending.http_sender import HttpSender
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.sending.attempt import AttemptResult, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.delivery_settings import DeliverySettings

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Ending, Sealed
+from recado.ports.endings import Ending
+from recado.ports.sending import Sealed
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.authentication import CertificateFacts
 from recado.rules.webhook.credentials import Credentials

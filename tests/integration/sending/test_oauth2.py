@@ -15,7 +15,7 @@ import pytest
 
 from local.listener import Answer
 from recado.adapters.dynamodb.compressed import decompressed
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.webhook.authentication import AuthenticationType, ClientAuthentication, OAuth2
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook

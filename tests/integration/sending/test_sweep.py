@@ -8,7 +8,8 @@ import pytest
 
 from local.listener import Listener
 from recado.adapters.dynamodb.webhooks.due import due_attributes
-from recado.ports import Due, Expect
+from recado.ports.overdue import Due
+from recado.ports.sending import Expect
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank
 from recado.rules.webhook.webhook import HealthState, Webhook

@@ -9,7 +9,7 @@ from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.deliveries.delivery_stream import change_from_record
 from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
-from recado.ports import DeliveryQuery
+from recado.ports.managing import DeliveryQuery
 from recado.rules.delivery.counts import Counts, Place, counted, together
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.wanted import Wanted

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from recado.ports import OurFaultError, TooManyJobsError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job, JobKind, JobState, job_id_of

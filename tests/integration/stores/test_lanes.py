@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recado.ports import Expect, Lease
+from recado.ports.sending import Expect, Lease
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.lane import Lane, given_up, leased, left, owned, waiting
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook

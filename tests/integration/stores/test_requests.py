@@ -9,7 +9,8 @@ import pytest
 from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
 from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
-from recado.ports import DoneBeforeError, KeyReusedError, OurFaultError
+from recado.ports.activity import DoneBeforeError, KeyReusedError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.delivery.delivery import CancelReason, DeliveryStatus
 from recado.rules.webhook.lane import asked_for

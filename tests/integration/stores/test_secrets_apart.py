@@ -11,7 +11,8 @@ import pytest
 from recado.adapters.aws_client import AwsClient
 from recado.adapters.dynamodb import conditions
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
-from recado.ports import Expect, LimitReachedError, OurFaultError, Sealed, VersionConflictError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.sending import Expect, OurFaultError, Sealed
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.lane import owned

@@ -6,7 +6,8 @@ import pytest
 
 from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
-from recado.ports import SelectedPage, Waiting, WaitingSummary
+from recado.ports.managing import SelectedPage, WaitingSummary
+from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection
 from tests.support import capacity

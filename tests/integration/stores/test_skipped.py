@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from recado.ports import Expect, Sealed, TooManyJobsError, VersionConflictError, Waiting
+from recado.ports.managing import VersionConflictError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import Expect, Sealed, Waiting
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import MOST_UNFINISHED, Job, catch_up, job_id_of

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import VersionConflictError
+from recado.ports.managing import VersionConflictError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.job import Job, JobKind
 from recado.rules.delivery.selection import Selection

@@ -12,7 +12,8 @@ import pytest
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
 from recado.adapters.dynamodb.webhooks.token_store import DynamoTokens
 from recado.adapters.secrets.envelope import Envelope
-from recado.ports import Found, KeptToken, OurFaultError
+from recado.ports.sending import OurFaultError
+from recado.ports.tokens import Found, KeptToken
 from recado.rules.webhook.authentication import AuthenticationType, OAuth2
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook

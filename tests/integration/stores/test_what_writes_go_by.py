@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
-from recado.ports import LimitReachedError, OurFaultError, Sealed, VersionConflictError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.sending import OurFaultError, Sealed
 from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Status, Webhook

@@ -7,7 +7,7 @@ import pytest
 from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record

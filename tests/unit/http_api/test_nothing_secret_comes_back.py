@@ -14,7 +14,7 @@ from recado.adapters.dynamodb.deliveries.attempt_items import attempt_to_bytes
 from recado.http_api.attempts.schemas import attempt_list
 from recado.http_api.shared.schemas import error_view
 from recado.http_api.test_sends.schemas import sent_view
-from recado.ports import AttemptPage
+from recado.ports.managing import AttemptPage
 from recado.rules.delivery.attempt_record import attempt_of
 from recado.rules.delivery.delivery import refused
 from recado.rules.sending import partial_response, signing_secret

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.counts import Counts, CountsKey, Place, hour_of, together
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.use_cases.counting import Counting

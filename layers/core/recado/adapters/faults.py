@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from recado.adapters.dynamodb.tables import SharedConnection
-from recado.ports import Answer, KeptAnswers, TimeLeft
+from recado.ports.repeating import Answer, KeptAnswers, TimeLeft
 from recado.rules.activity.idempotency import KeyedRequest
 
 

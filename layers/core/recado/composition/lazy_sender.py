@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from recado.composition.clients import now_ms
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.target.target_policy import TargetPolicy

@@ -5,7 +5,7 @@ from typing import Any
 
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.composition.clients import now_ms
-from recado.ports import TokenStore
+from recado.ports.tokens import TokenStore
 
 
 class LazyTokens:

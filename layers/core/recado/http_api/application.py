@@ -29,17 +29,10 @@ from recado.http_api.signatures.routes import signature_routes
 from recado.http_api.test_sends.routes import sample_routes
 from recado.http_api.tracing.routes import tracing_routes
 from recado.http_api.webhooks.routes import webhook_routes
-from recado.ports import (
-    ActivityStore,
-    Answer,
-    Clock,
-    CountsReader,
-    KeptAnswers,
-    KeyReusedError,
-    OurFaultError,
-    StillUnderWayError,
-    TimeLeft,
-)
+from recado.ports.activity import ActivityStore, KeyReusedError
+from recado.ports.counting import CountsReader
+from recado.ports.repeating import Answer, KeptAnswers, StillUnderWayError, TimeLeft
+from recado.ports.sending import Clock, OurFaultError
 from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration

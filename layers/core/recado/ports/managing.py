@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from recado.ports.log_place import LogPlace
 from recado.ports.sending import Sealed, Waiting, WebhookReader
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.attempt_record import Attempt
@@ -14,22 +15,6 @@ from recado.rules.delivery.wanted import EVERYTHING, Wanted
 from recado.rules.event.event import Event
 from recado.rules.limit import Window
 from recado.rules.webhook.webhook import Webhook
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A webhook that a sweep has to look at."""
-
-    account_id: str
-    webhook_id: str
-
-
-class OverdueReader(Protocol):
-    """Proposes what may have been forgotten; what it says may be out of date."""
-
-    def due(self, before_ms: int) -> Iterator[Due]:
-        """The webhooks that were due before then, as far as the index knows."""
-        ...
 
 
 class EventBus(Protocol):
@@ -110,13 +95,6 @@ class LimitReachedError(Exception):
 
 class VersionConflictError(Exception):
     """The webhook was changed or removed meanwhile."""
-
-
-class LogPlace(NamedTuple):
-    """A place in the order of deliveries: by the key of the event, then, where several got it, by the webhook's id."""
-
-    key: str
-    webhook_id: str
 
 
 @dataclass(frozen=True, slots=True)

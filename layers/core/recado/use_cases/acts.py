@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from recado.ports import TellActivity
+from recado.ports.activity import TellActivity
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.webhook.webhook import Webhook
 

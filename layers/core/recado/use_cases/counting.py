@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from recado.ports import CountsStore
+from recado.ports.counting import CountsStore
 from recado.rules.delivery.counts import Change, Counts, CountsKey, counted, keys_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.event.timestamps import to_iso, to_milliseconds
 from recado.rules.sending.attempt import Failure, FailureClass

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.lane import owned

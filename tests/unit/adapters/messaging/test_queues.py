@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recado.adapters.messaging.queues import SqsBatchQueue, SqsWakeUps
-from recado.ports import OurFaultError, QueueMessage
+from recado.ports.sending import OurFaultError, QueueMessage
 from recado.rules.sending.wake_up import wake_up_body
 from tests.unit.builders import NOW, owned, webhook
 

@@ -10,7 +10,7 @@ import pytest
 from recado.adapters.sending import guarded_connection
 from recado.adapters.sending.guard import AddressInfo
 from recado.adapters.sending.http_sender import HttpSender
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
 from tests.support.rude_receivers import Receiver, answering, black_hole

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from recado.adapters.sending import guarded_connection, http_sender
-from recado.ports import OutOfTimeError
+from recado.ports.sending import OutOfTimeError
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, FailureClass
 from tests.support.rude_receivers import Connection, Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import SHORT, request, send

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat
 from recado.adapters.sending import identities
 from recado.adapters.sending.guard import AttemptError
 from recado.adapters.sending.identities import REMEMBERED, Identities, context_of
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.tls_identity import TlsIdentity
 from tests.support.chains import client_chain

@@ -7,7 +7,8 @@ from aws_lambda_powertools import Logger
 
 from recado.http_api.shared.field_problems import FieldProblem
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found, problem, refusal, try_again
-from recado.ports import KeyReusedError, StillUnderWayError
+from recado.ports.activity import KeyReusedError
+from recado.ports.repeating import StillUnderWayError
 
 
 def test_a_problem_is_as_rfc_9457_describes_it() -> None:

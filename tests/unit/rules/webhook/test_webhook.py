@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import Sealed
+from recado.ports.sending import Sealed
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NAME, webhook

@@ -1,6 +1,7 @@
 """Who did what, and requests that have their effect once, in memory."""
 
-from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError, OurFaultError
+from recado.ports.activity import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import RECADO, Activity, ActivityKind, FieldChange, Requester
 
 

@@ -4,14 +4,9 @@ import dataclasses
 from collections.abc import Callable
 from itertools import count
 
-from recado.ports import (
-    LimitReachedError,
-    Opened,
-    OurFaultError,
-    Sealed,
-    TooManyJobsError,
-    VersionConflictError,
-)
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import Opened, OurFaultError, Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import MOST_UNFINISHED, Job
 from recado.rules.sending.cutting import UNCUT

@@ -1,6 +1,6 @@
 """What is set aside, in memory."""
 
-from recado.ports import Waiting
+from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from tests.unit.use_cases.fakes.delivery_fakes import COPY, FakeDeliveries, place_of
 from tests.unit.use_cases.fakes.journal import Journal

@@ -3,18 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from recado.ports import (
-    Deadline,
-    DeliveryPage,
-    DeliveryQuery,
-    EventDeliveries,
-    OurFaultError,
-    Page,
-    Recorded,
-    SelectedPage,
-    Waiting,
-    WaitingSummary,
-)
+from recado.ports.managing import DeliveryPage, DeliveryQuery, EventDeliveries, SelectedPage, WaitingSummary
+from recado.ports.sending import Deadline, OurFaultError, Page, Recorded, Waiting
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus

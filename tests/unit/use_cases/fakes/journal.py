@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 
 FAULT = OurFaultError("throttled")
 

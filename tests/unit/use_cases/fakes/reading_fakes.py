@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from recado.ports import (
+from recado.ports.managing import (
     AttemptPage,
     AttemptQuery,
     DeliveryPage,
     DeliveryQuery,
     EventDeliveries,
     SelectedPage,
-    Waiting,
     WaitingSummary,
 )
+from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.selection import Selection
 from recado.rules.event.event import Event

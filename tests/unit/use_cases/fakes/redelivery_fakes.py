@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from recado.ports import Due, Ending, Expect, TooManyJobsError
+from recado.ports.endings import Ending
+from recado.ports.overdue import Due
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job

@@ -6,12 +6,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from itertools import count
 
-from recado.ports import (
-    Deadline,
-    Opened,
-    QueueMessage,
-    Sealed,
-)
+from recado.ports.sending import Deadline, Opened, QueueMessage, Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NoReturn
 
-from recado.ports import Clock, Found, KeptToken
+from recado.ports.sending import Clock
+from recado.ports.tokens import Found, KeptToken
 from recado.rules.webhook.webhook import Webhook
 from tests.unit.use_cases.fakes.journal import Journal
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from recado.ports import Expect, Lease
+from recado.ports.sending import Expect, Lease
 from recado.rules.activity.activity import Activity
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import told_of_slowness

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import KeyReusedError, LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports.activity import KeyReusedError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange
 from recado.rules.delivery.job import job_id_of
 from recado.rules.webhook.authentication import AuthenticationType

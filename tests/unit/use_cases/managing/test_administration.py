@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from recado.ports import LimitReachedError, OurFaultError, VersionConflictError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.sending import OurFaultError
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Sealed, VersionConflictError
+from recado.ports.managing import VersionConflictError
+from recado.ports.sending import Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.authentication import AuthenticationType

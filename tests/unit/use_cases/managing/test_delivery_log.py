@@ -2,7 +2,8 @@
 
 import pytest
 
-from recado.ports import AttemptQuery, DeliveryPage, DeliveryQuery, Waiting, WaitingSummary
+from recado.ports.managing import AttemptQuery, DeliveryPage, DeliveryQuery, WaitingSummary
+from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.use_cases.managing.delivery_log import DeliveryLog, NoSuchDeliveryError
 from tests.unit.builders import NOW, event

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.limit import LimitKind, Limits, Window
 from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Deadline, OurFaultError, VersionConflictError
+from recado.ports.managing import VersionConflictError
+from recado.ports.sending import Deadline, OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.authentication import AuthenticationType, OAuth2

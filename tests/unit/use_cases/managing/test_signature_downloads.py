@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft

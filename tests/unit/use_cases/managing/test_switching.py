@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from recado.ports import OurFaultError, TooManyJobsError, Waiting
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import OurFaultError, Waiting
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import MOST_UNFINISHED, catch_up, job_id_of
 from recado.rules.delivery.selection import Selection

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from recado.ports import DeliveryPage, DeliveryQuery, EventDeliveries, LogPlace
+from recado.ports.log_place import LogPlace
+from recado.ports.managing import DeliveryPage, DeliveryQuery, EventDeliveries
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.tracing import MS_A_DAY, Deployment, Outcome
 from recado.rules.event.event import Event

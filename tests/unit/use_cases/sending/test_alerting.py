@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.health import anew

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import OurFaultError, VersionConflictError
+from recado.ports.managing import VersionConflictError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.delivery.delivery import RETENTION_MS, CancelReason, Delivery, DeliveryStatus
 from recado.rules.webhook.webhook import Status

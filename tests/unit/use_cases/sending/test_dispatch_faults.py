@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import OurFaultError, OutOfTimeError
+from recado.ports.sending import OurFaultError, OutOfTimeError
 from recado.rules.webhook.webhook import Health, HealthState
 from tests.unit.builders import (
     delivered,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from recado.ports import Opened
+from recado.ports.sending import Opened
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.shaping.formats import Format, Shape, Writing
 from recado.rules.webhook.credentials import Credentials

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.webhook.alert import Slowness
 from recado.rules.webhook.lane import Lane

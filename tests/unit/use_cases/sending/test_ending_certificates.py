@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Ending, OurFaultError
+from recado.ports.endings import Ending
+from recado.ports.sending import OurFaultError
 from recado.rules.webhook.ending import next_told_at
 from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NOW, certificate, webhook

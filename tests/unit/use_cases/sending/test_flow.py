@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import QueueMessage
+from recado.ports.sending import QueueMessage
 from recado.rules.event.event import Event
 from recado.use_cases.sending.direct import flow as module
 from recado.use_cases.sending.direct.dispatch import Dispatched

@@ -2,7 +2,10 @@
 
 import pytest
 
-from recado.ports import KeyReusedError, OurFaultError, TooManyJobsError, VersionConflictError
+from recado.ports.activity import KeyReusedError
+from recado.ports.managing import VersionConflictError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job, JobKind, JobState, job_id_of

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import VersionConflictError
+from recado.ports.managing import VersionConflictError
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.job import JobState, job_id_of
 from recado.rules.webhook.lane import Lane

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Opened
+from recado.ports.sending import Opened
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.webhook.authentication import AuthenticationType

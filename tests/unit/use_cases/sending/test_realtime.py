@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.use_cases.sending.direct.dispatch import Attempted
 from recado.use_cases.sending.direct.realtime import Realtime, RealtimeReport
 from tests.support.catalogue import READER

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import Lease
+from recado.ports.sending import Lease
 from recado.rules.activity.activity import RECADO, ActivityKind
 from recado.rules.delivery.delivery import RETENTION_MS
 from recado.rules.sending.stuck import Stuck

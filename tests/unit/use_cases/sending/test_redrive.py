@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.use_cases.sending.direct.redrive import Redrive, RedriveReport
 from tests.support.catalogue import READER
 from tests.unit.builders import envelope_text

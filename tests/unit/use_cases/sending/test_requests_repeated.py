@@ -2,7 +2,8 @@
 
 import pytest
 
-from recado.ports import KeyReusedError, OurFaultError
+from recado.ports.activity import KeyReusedError
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.webhook.lane import Lane

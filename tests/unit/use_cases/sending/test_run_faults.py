@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.ports import OutOfTimeError
+from recado.ports.sending import OutOfTimeError
 from recado.use_cases.sending.queued.progress import Progress
 from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import NOW, delivered, failed, failing, owned, webhook

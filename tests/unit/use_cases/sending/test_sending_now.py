@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import VersionConflictError, Waiting, WaitingSummary
+from recado.ports.managing import VersionConflictError, WaitingSummary
+from recado.ports.sending import Waiting
 from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status

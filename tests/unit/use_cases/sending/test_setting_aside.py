@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.delivery.aside import RETRY_MS
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.job import JobState

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.job import JobKind
 from recado.rules.webhook.lane import LATE_LOOK_MS, Lane
 from recado.rules.webhook.webhook import Status, Webhook

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from recado.ports import KeptToken, Opened, OurFaultError
+from recado.ports.sending import Opened, OurFaultError
+from recado.ports.tokens import KeptToken
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.tls_identity import TlsIdentity

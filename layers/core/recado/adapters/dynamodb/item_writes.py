@@ -19,7 +19,7 @@ from pynamodb.exceptions import PutError
 from recado.adapters.aws_client import PASSING
 from recado.adapters.dynamodb.tables import DeliveryItem, connection_of
 from recado.adapters.waits import waits
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 
 Pause = Callable[[float], object]
 """Waits so many seconds."""

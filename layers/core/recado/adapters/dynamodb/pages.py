@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
 
@@ -11,10 +11,7 @@ from recado.adapters.dynamodb import read_allowance
 from recado.adapters.dynamodb.deliveries.delivery_items import event_key, webhook_of
 from recado.adapters.dynamodb.read_allowance import ReadAllowance
 from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem, WebhookItem, connection_of
-from recado.ports import LogPlace
-
-if TYPE_CHECKING:
-    pass
+from recado.ports.log_place import LogPlace
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 
 from recado.adapters.faults import as_our_fault
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.reporting import log_faults
 from recado.rules.activity.activity import Activity, FieldChange
 from recado.rules.event.timestamps import to_iso

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from recado.adapters.faults import as_our_fault
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.webhook.alert import Alert
 
 if TYPE_CHECKING:

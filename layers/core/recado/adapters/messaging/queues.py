@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recado.adapters.faults import as_our_fault
-from recado.ports import OurFaultError, QueueMessage
+from recado.ports.sending import OurFaultError, QueueMessage
 from recado.rules.sending import retry
 from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.webhook import Webhook

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from recado.ports import Answer, OurFaultError
+from recado.ports.repeating import Answer
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.idempotency import KeyedRequest
 
 _KEY_BYTES = 32

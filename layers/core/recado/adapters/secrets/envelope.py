@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from recado.adapters.faults import as_our_fault
-from recado.ports import OurFaultError, Sealed
+from recado.ports.sending import OurFaultError, Sealed
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient

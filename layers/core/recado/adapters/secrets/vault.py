@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cachetools import LRUCache
 
 from recado.adapters.secrets.envelope import Envelope
-from recado.ports import Opened, OurFaultError, Sealed, SecretReader, WebhookReader
+from recado.ports.sending import Opened, OurFaultError, Sealed, SecretReader, WebhookReader
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Webhook
 

@@ -23,7 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from recado.adapters.sending.guard import SHORTEST_WAIT, AddressInfo, AttemptError, Guard, current_guard
 from recado.adapters.sending.kept_connection import Origin
 from recado.adapters.sending.race import first_connected
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 
 CONNECT_SECONDS = 10.0

@@ -29,7 +29,7 @@ from recado.adapters.sending.guard import (
 from recado.adapters.sending.guarded_connection import GuardedHttpPool, GuardedHttpsPool, system_resolver, tls_context
 from recado.adapters.sending.kept_connection import KeptConnection
 from recado.adapters.sending.trouble import ended_while_kept, failure_of
-from recado.ports import Clock, Deadline, OutOfTimeError
+from recado.ports.sending import Clock, Deadline, OutOfTimeError
 from recado.rules.sending import retry
 from recado.rules.sending.attempt import (
     ANSWER_BYTES,

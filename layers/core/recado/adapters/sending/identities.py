@@ -16,7 +16,7 @@ from cachetools import LRUCache
 
 from recado.adapters.sending.guard import AttemptError
 from recado.adapters.sending.guarded_connection import tls_context
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.tls_identity import TlsIdentity
 

@@ -7,7 +7,8 @@ from recado.http_api.activity.schemas import ActivityList, activity_view
 from recado.http_api.shared.cursors import cursor_to, position_of
 from recado.http_api.shared.parameters import AccountId, Cursor, Limit, WebhookId, check_names
 from recado.http_api.shared.schemas import READ, new_router, responses, shown
-from recado.ports import ActivityQuery, ActivityStore, Clock
+from recado.ports.activity import ActivityQuery, ActivityStore
+from recado.ports.sending import Clock
 
 _OF_ACCOUNT = "/accounts/<accountId>/activity"
 _OF_WEBHOOK = "/accounts/<accountId>/webhooks/<webhookId>/activity"

@@ -17,7 +17,7 @@ from recado.http_api.shared.parameters import (
     time_range,
 )
 from recado.http_api.shared.schemas import READ, new_router, responses, shown
-from recado.ports import AttemptPage, AttemptQuery
+from recado.ports.managing import AttemptPage, AttemptQuery
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view
-from recado.ports import AttemptPage
+from recado.ports.managing import AttemptPage
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import id_of
 from recado.rules.event.timestamps import to_iso

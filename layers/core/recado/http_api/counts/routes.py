@@ -10,7 +10,8 @@ from recado.http_api.counts.schemas import DeliveryCounts, hour_view
 from recado.http_api.shared.parameters import TIME, AccountId, WebhookId, check_names, time_of
 from recado.http_api.shared.problems import InvalidRequestError
 from recado.http_api.shared.schemas import READ, new_router, responses, shown
-from recado.ports import Clock, CountsReader
+from recado.ports.counting import CountsReader
+from recado.ports.sending import Clock
 from recado.rules.delivery.counts import HOUR_MS, Counts, hour_of
 from recado.rules.event.timestamps import LATEST_MS, to_iso
 from recado.use_cases.managing.administration import Administration

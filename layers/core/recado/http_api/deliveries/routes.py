@@ -36,7 +36,9 @@ from recado.http_api.shared.parameters import (
     time_range,
 )
 from recado.http_api.shared.schemas import READ, new_router, responses, shown
-from recado.ports import Clock, DeliveryQuery, LogPlace
+from recado.ports.log_place import LogPlace
+from recado.ports.managing import DeliveryQuery
+from recado.ports.sending import Clock
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 

@@ -11,7 +11,7 @@ from recado.http_api.shared.access import requester_of
 from recado.http_api.shared.parameters import AccountId, DeliveryId, WebhookId
 from recado.http_api.shared.schemas import WRITE, new_router, responses, shown
 from recado.http_api.webhooks.waiting import waiting_view
-from recado.ports import Clock
+from recado.ports.sending import Clock
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.sending.requests import Requests

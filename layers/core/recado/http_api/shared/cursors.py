@@ -9,7 +9,7 @@ import base64
 import re
 
 from recado.http_api.shared.problems import InvalidRequestError
-from recado.ports import LogPlace
+from recado.ports.log_place import LogPlace
 from recado.rules.event.event import EVENT_ID
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX
 

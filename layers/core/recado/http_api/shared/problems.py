@@ -11,14 +11,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, Field
 
 from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
-from recado.ports import (
-    KeyReusedError,
-    LimitReachedError,
-    OurFaultError,
-    StillUnderWayError,
-    TooManyJobsError,
-    VersionConflictError,
-)
+from recado.ports.activity import KeyReusedError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.repeating import StillUnderWayError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.job import MOST_UNFINISHED
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.timestamps import to_iso

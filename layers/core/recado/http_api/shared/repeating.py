@@ -10,7 +10,8 @@ from aws_lambda_powertools import Logger
 from recado.http_api.shared import access
 from recado.http_api.shared.limits import kind_of
 from recado.http_api.shared.problems import KEY_HEADER, InvalidRequestError
-from recado.ports import Answer, KeptAnswers, OurFaultError, TimeLeft
+from recado.ports.repeating import Answer, KeptAnswers, TimeLeft
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.idempotency import KeyedRequest, is_key
 from recado.rules.limit import LimitKind
 

@@ -19,7 +19,7 @@ from recado.http_api.webhooks.schemas import (
     changes_of,
     webhook_view,
 )
-from recado.ports import CountsReader
+from recado.ports.counting import CountsReader
 from recado.rules.delivery.counts import Counts
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration

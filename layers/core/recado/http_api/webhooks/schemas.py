@@ -31,7 +31,7 @@ from recado.http_api.webhooks.shaping import (
     format_entered,
 )
 from recado.http_api.webhooks.waiting import SkippedView, WaitingView, skipped_view, waiting_view
-from recado.ports import WaitingSummary
+from recado.ports.managing import WaitingSummary
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.catalogue import NAME
 from recado.rules.event.timestamps import to_iso

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from recado.http_api.shared.schemas import Shown, Time, iso_or_none
-from recado.ports import WaitingSummary
+from recado.ports.managing import WaitingSummary
 from recado.rules.event.timestamps import to_iso
 from recado.use_cases.managing.switching import Skipped
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from recado.ports import DeliveryReader, DoneBeforeError, WakeUps
+from recado.ports.activity import DoneBeforeError
+from recado.ports.managing import DeliveryReader
+from recado.ports.sending import WakeUps
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
 from recado.rules.webhook.authenticating import Authenticated, authenticated

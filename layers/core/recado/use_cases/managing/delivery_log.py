@@ -1,15 +1,15 @@
 """The delivery log: what became of each event of a webhook, and every POST that was made for it."""
 
-from recado.ports import (
+from recado.ports.managing import (
     AttemptPage,
     AttemptQuery,
     AttemptReader,
-    Clock,
     DeliveryPage,
     DeliveryQuery,
     DeliveryReader,
     WaitingSummary,
 )
+from recado.ports.sending import Clock
 from recado.rules.delivery.delivery import Delivery, key_of
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from recado.ports import Clock, OurFaultError, ReadMeter, RequestCounts
+from recado.ports.managing import ReadMeter, RequestCounts
+from recado.ports.sending import Clock, OurFaultError
 from recado.rules.limit import LimitKind, Limits, Window
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from recado.ports import ActivityStore, Clock, OurFaultError
+from recado.ports.activity import ActivityStore
+from recado.ports.sending import Clock, OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.use_cases.acts import Acts
 

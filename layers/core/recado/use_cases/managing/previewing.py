@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recado.ports import Clock, RecentEvents
+from recado.ports.managing import RecentEvents
+from recado.ports.sending import Clock
 from recado.rules.account import published_account
 from recado.rules.event.event import Event, InvalidEventError
 from recado.rules.event.reading import EventReader

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recado.ports import EventBus
+from recado.ports.managing import EventBus
 from recado.rules.event.catalogue import Catalogue
 from recado.rules.event.event import Event, InvalidEventError
 from recado.rules.event.problem import MOST_PROBLEMS, Problem

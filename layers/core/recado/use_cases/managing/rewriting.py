@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from recado.ports import ActivityStore, Clock, Sealed, Vault, VersionConflictError, WebhookRegistry
+from recado.ports.activity import ActivityStore
+from recado.ports.managing import VersionConflictError, WebhookRegistry
+from recado.ports.sending import Clock, Sealed, Vault
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
 from recado.rules.webhook.authentication import AuthenticationType

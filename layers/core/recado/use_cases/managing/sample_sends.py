@@ -7,7 +7,8 @@ import uuid
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from recado.ports import Clock, Deadline, Opened, Sender, Vault, VersionConflictError
+from recado.ports.managing import VersionConflictError
+from recado.ports.sending import Clock, Deadline, Opened, Sender, Vault
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.event.reading import EventReader
 from recado.rules.sending import partial_response

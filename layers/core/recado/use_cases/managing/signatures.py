@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from recado.ports import DoneBeforeError
+from recado.ports.activity import DoneBeforeError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.sending import signing_key, signing_secret
 from recado.rules.webhook.authentication import PublicKey

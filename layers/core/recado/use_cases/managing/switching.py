@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from recado.ports import DeliveryReader, Waiting
+from recado.ports.managing import DeliveryReader
+from recado.ports.sending import Waiting
 from recado.rules.delivery.job import Job, catch_up, job_id_of, skipped_since
 from recado.rules.webhook.lane import asked_for, switched_off
 from recado.rules.webhook.webhook import Status, Webhook

@@ -3,15 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recado.ports import (
-    Clock,
-    DeliveryPage,
-    DeliveryQuery,
-    DeliveryReader,
-    EventDeliveries,
-    LogPlace,
-    WebhookReader,
-)
+from recado.ports.log_place import LogPlace
+from recado.ports.managing import DeliveryPage, DeliveryQuery, DeliveryReader, EventDeliveries
+from recado.ports.sending import Clock, WebhookReader
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.delivery.tracing import Deployment, Known, Step, step_with, step_without
 from recado.rules.delivery.wanted import Wanted

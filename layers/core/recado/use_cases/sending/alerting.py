@@ -1,6 +1,6 @@
 """Alerting: whoever wins the transition of a webhook's health tells of it, once."""
 
-from recado.ports import Alerts, Clock, DeliveryStore
+from recado.ports.sending import Alerts, Clock, DeliveryStore
 from recado.rules.webhook.alert import AlertKind, Slowness, alert
 from recado.rules.webhook.webhook import Health, Webhook
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import ActivityStore, Clock, VersionConflictError, WakeUps, WebhookReader
+from recado.ports.activity import ActivityStore
+from recado.ports.managing import VersionConflictError
+from recado.ports.sending import Clock, WakeUps, WebhookReader
 from recado.rules.activity.activity import Activity, Requester
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.acts import Acts

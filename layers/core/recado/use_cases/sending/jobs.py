@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from recado.ports import DoneBeforeError, JobStore, VersionConflictError
+from recado.ports.activity import DoneBeforeError
+from recado.ports.managing import VersionConflictError
+from recado.ports.requests import JobStore
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.delivery.job import Job, JobKind, JobState, job_id_of, next_of
 from recado.rules.delivery.selection import Selection

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.sending.cutting import UNCUT, Cut
 from recado.rules.webhook.alert import AlertKind, alert_after_failure
 from recado.rules.webhook.failing import failing

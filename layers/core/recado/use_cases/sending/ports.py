@@ -3,18 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recado.ports import (
-    AsideStore,
-    Clock,
-    DeliveryStore,
-    KeepingSender,
-    LaneStore,
-    TokenStore,
-    Vault,
-    WakeUps,
-    WebhookReader,
-    Withdrawals,
-)
+from recado.ports.aside import AsideStore
+from recado.ports.requests import Withdrawals
+from recado.ports.sending import Clock, DeliveryStore, KeepingSender, LaneStore, Vault, WakeUps, WebhookReader
+from recado.ports.tokens import TokenStore
 from recado.rules.activity.activity import RECADO, Activity, ActivityKind, FieldChange
 from recado.rules.webhook.failing import Circumstances
 from recado.rules.webhook.webhook import Webhook

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline, Opened, Sender
+from recado.ports.sending import Deadline, Opened, Sender
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.event.event import Event
 from recado.rules.sending import partial_response

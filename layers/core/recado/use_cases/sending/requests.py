@@ -7,14 +7,9 @@ wake-up last: a run that ends meanwhile cannot miss what is written, and a sweep
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from recado.ports import (
-    DeliveryReader,
-    DoneBeforeError,
-    RequestStore,
-    VersionConflictError,
-    WaitingSummary,
-    Withdrawals,
-)
+from recado.ports.activity import DoneBeforeError
+from recado.ports.managing import DeliveryReader, VersionConflictError, WaitingSummary
+from recado.ports.requests import RequestStore, Withdrawals
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.webhook.lane import asked_for

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 
 
 @dataclass(slots=True, kw_only=True)

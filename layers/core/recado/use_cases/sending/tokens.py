@@ -8,7 +8,7 @@ when who was refused says so. Imported only where a webhook needs a token (docs/
 from dataclasses import dataclass, field, replace
 
 from recado.deadline import Until, Within
-from recado.ports import Clock, Deadline, Opened, OurFaultError, Sender
+from recado.ports.sending import Clock, Deadline, Opened, OurFaultError, Sender
 from recado.rules.oauth2.token_answer import Token, read_answer
 from recado.rules.oauth2.token_request import TOKEN_SECONDS, token_request
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult, Failure

@@ -7,7 +7,7 @@ import pytest
 
 from recado.adapters.dynamodb.lanes.lane_items import lane_change
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NOW, owned, webhook

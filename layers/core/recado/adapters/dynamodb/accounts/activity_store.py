@@ -13,7 +13,7 @@ from recado.adapters.dynamodb.pages import newest_wanted
 from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ACTIVITY_KEY_PREFIX, ONCE_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.faults import as_our_fault
-from recado.ports import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
+from recado.ports.activity import ActivityPage, ActivityQuery, DoneBeforeError, KeyReusedError
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange, Requester
 
 KEY_SECONDS = 24 * 60 * 60

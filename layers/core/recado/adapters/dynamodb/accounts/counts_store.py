@@ -8,7 +8,7 @@ from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.adapters.faults import as_our_fault
-from recado.ports import OurFaultError
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.counts import Counts, CountsKey, Place, together
 
 _AFTER_PLACES = "~"  # above the names of both places

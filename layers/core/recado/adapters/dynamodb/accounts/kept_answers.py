@@ -23,7 +23,9 @@ from recado.adapters.dynamodb.accounts.activity_store import KEY_SECONDS
 from recado.adapters.dynamodb.tables import SharedConnection
 from recado.adapters.faults import as_our_fault
 from recado.adapters.secrets.answer_seal import AnswerSeal
-from recado.ports import Answer, KeyReusedError, OurFaultError, StillUnderWayError, TimeLeft
+from recado.ports.activity import KeyReusedError
+from recado.ports.repeating import Answer, StillUnderWayError, TimeLeft
+from recado.ports.sending import OurFaultError
 from recado.rules.activity.idempotency import KeyedRequest
 
 

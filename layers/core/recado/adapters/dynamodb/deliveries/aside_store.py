@@ -13,7 +13,7 @@ from recado.adapters.dynamodb.deliveries.delivery_items import delivery_from_ite
 from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem, connection_of
 from recado.adapters.faults import as_our_fault
-from recado.ports import Waiting
+from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 
 

@@ -13,7 +13,7 @@ from recado.adapters.dynamodb.key_ranges import newest_first
 from recado.adapters.dynamodb.pages import NewestFirst, by_event, page_of
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import AttemptPage, AttemptQuery
+from recado.ports.managing import AttemptPage, AttemptQuery
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 

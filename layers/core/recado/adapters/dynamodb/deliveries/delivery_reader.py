@@ -28,7 +28,8 @@ from recado.adapters.dynamodb.pages import (
 )
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import DeliveryPage, DeliveryQuery, EventDeliveries, SelectedPage, Waiting, WaitingSummary
+from recado.ports.managing import DeliveryPage, DeliveryQuery, EventDeliveries, SelectedPage, WaitingSummary
+from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection
 from recado.rules.delivery.wanted import EVERYTHING

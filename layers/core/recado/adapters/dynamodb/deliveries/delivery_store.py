@@ -16,7 +16,7 @@ from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
 from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX, DeliveryItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import Deadline, OurFaultError, Page, Recorded, Waiting
+from recado.ports.sending import Deadline, OurFaultError, Page, Recorded, Waiting
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.event import Event

@@ -11,7 +11,8 @@ from recado.adapters.dynamodb.lanes.lane_items import has, lane_change, number_o
 from recado.adapters.dynamodb.tables import JOB_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import Expect, TooManyJobsError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job
 from recado.rules.webhook.webhook import Webhook

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhooks.webhook_items import OWNERSHIP, health_attributes, lane_attributes
 from recado.adapters.dynamodb.webhooks.webhook_store import set_or_remove
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.webhook.webhook import Webhook
 
 

@@ -12,7 +12,7 @@ from recado.adapters.dynamodb.tables import WebhookItem
 from recado.adapters.dynamodb.webhooks.webhook_items import webhook_from_item
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import Expect, Lease
+from recado.ports.sending import Expect, Lease
 from recado.rules.activity.activity import Activity
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import told_of_slowness

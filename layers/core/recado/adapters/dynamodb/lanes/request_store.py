@@ -7,7 +7,7 @@ from recado.adapters.dynamodb.deliveries.aside_moves import moving_back, renewin
 from recado.adapters.dynamodb.lanes.lane_items import lane_change
 from recado.adapters.dynamodb.tables import DeliveryItem, WebhookItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.webhook.webhook import Webhook

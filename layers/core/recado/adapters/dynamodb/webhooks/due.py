@@ -6,7 +6,7 @@ from typing import Any
 
 from recado.adapters.dynamodb.tables import DUE_PARTITIONS, WebhookItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import Due
+from recado.ports.overdue import Due
 
 
 def due_attributes(account_id: str, webhook_id: str, due_at: int | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import ENDINGS_PARTITION, SECRET_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhooks.webhook_store import set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import Ending
+from recado.ports.endings import Ending
 
 
 def ending_attributes(told_at: int | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from recado.adapters.dynamodb.tables import SECRET_KEY_PREFIX, WebhookItem
 from recado.adapters.faults import as_our_fault
-from recado.ports import Sealed
+from recado.ports.sending import Sealed
 from recado.rules.webhook.webhook import Webhook
 
 

@@ -18,7 +18,8 @@ from recado.adapters.dynamodb.tables import TOKEN_KEY_PREFIX, WebhookItem
 from recado.adapters.dynamodb.webhooks.webhook_store import set_or_remove
 from recado.adapters.faults import as_our_fault
 from recado.adapters.secrets.envelope import Envelope
-from recado.ports import Clock, Found, KeptToken, OurFaultError, Sealed
+from recado.ports.sending import Clock, OurFaultError, Sealed
+from recado.ports.tokens import Found, KeptToken
 from recado.rules.webhook.webhook import Webhook
 
 LEASE_MS = 10_000

@@ -21,7 +21,9 @@ from recado.adapters.dynamodb.webhooks.webhook_items import (
 )
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks, set_or_remove
 from recado.adapters.faults import as_our_fault
-from recado.ports import LimitReachedError, Sealed, TooManyJobsError, VersionConflictError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.requests import TooManyJobsError
+from recado.ports.sending import Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
 from recado.rules.webhook.ending import next_told_at

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass, replace
 
-from recado.ports import Deadline, Expect, Recorded
+from recado.ports.sending import Deadline, Expect, Recorded
 from recado.rules.delivery.aside import set_aside
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, refused

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from recado.ports import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
+from recado.ports.sending import BatchQueue, Clock, DeadLetters, Deadline, QueueMessage
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
 from recado.rules.sending.draining import Received, more_drains

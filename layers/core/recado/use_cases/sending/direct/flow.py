@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import chain
 
-from recado.ports import QueueMessage
+from recado.ports.sending import QueueMessage
 from recado.rules.event.event import Event
 from recado.use_cases.sending.direct.dispatch import Dispatched
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from recado.ports import DeadLetters, Deadline
+from recado.ports.sending import DeadLetters, Deadline
 from recado.rules.event import strict_json
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader

@@ -5,7 +5,7 @@ What can be read ended there because our own side failed a hundred times; what c
 
 from dataclasses import dataclass
 
-from recado.ports import BatchQueue, Deadline, QueueMessage
+from recado.ports.sending import BatchQueue, Deadline, QueueMessage
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.reading import EventReader
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado.deadline import Within
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS

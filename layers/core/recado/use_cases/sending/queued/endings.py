@@ -1,6 +1,7 @@
 """Client certificates that are about to end: told 30, 7 and 1 days before, with the sweep."""
 
-from recado.ports import Ending, Endings, OurFaultError
+from recado.ports.endings import Ending, Endings
+from recado.ports.sending import OurFaultError
 from recado.rules.webhook.alert import AlertKind
 from recado.rules.webhook.ending import next_told_at
 from recado.use_cases.sending.ports import SendingPorts

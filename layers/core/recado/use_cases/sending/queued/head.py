@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from recado.ports import Page
+from recado.ports.sending import Page
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.sending.cutting import Cut
 from recado.rules.sending.payload import Filling

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from recado.ports import Expect
+from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity
 from recado.rules.sending.attempt import AttemptResult, Failure
 from recado.rules.webhook.alert import AlertKind, Slowness, told_of_aside, told_of_slowness

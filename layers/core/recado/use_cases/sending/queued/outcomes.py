@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from recado.ports import Deadline
+from recado.ports.sending import Deadline
 from recado.rules.delivery.delivery import Delivery, attempted, refused
 from recado.rules.sending.stuck import AMID_BAD_ONES, NOT_STUCK
 from recado.rules.webhook.alert import AlertKind, alert_after_failure

@@ -6,7 +6,9 @@ out. Each page is bounded, in what is looked at and in what is held.
 
 from collections.abc import Iterable
 
-from recado.ports import Deadline, DeliveryReader, JobStore, Page
+from recado.ports.managing import DeliveryReader
+from recado.ports.requests import JobStore
+from recado.ports.sending import Deadline, Page
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.job import Job, JobState, next_of
 from recado.rules.delivery.selection import Selection

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field, replace
 
-from recado.ports import Deadline, Lease, OurFaultError
+from recado.ports.sending import Deadline, Lease, OurFaultError
 from recado.rules.sending import retry
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.lane import waiting

@@ -8,7 +8,7 @@ added to it in between either is seen by this second look, or sees that there is
 import math
 from dataclasses import replace
 
-from recado.ports import Deadline, Opened, Sender
+from recado.ports.sending import Deadline, Opened, Sender
 from recado.rules.delivery.delivery import CancelReason, Delivery
 from recado.rules.delivery.job import Job, JobKind
 from recado.rules.webhook.health import anew, has_failed_for_too_long

@@ -8,7 +8,8 @@ what was read.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from recado.ports import Expect, OurFaultError, OverdueReader
+from recado.ports.overdue import OverdueReader
+from recado.ports.sending import Expect, OurFaultError
 from recado.rules.webhook.lane import emptied, left
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.joining import hand_over
