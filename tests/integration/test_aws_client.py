@@ -23,7 +23,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     with Listener() as listener:
         listener.usual_answer = OK
         monkeypatch.setenv("AWS_ENDPOINT_URL", listener.url)
-        monkeypatch.setattr("recado.adapters.aws_client.time.sleep", lambda _seconds: None)
+        monkeypatch.setattr("recado.adapters.aws_client._pause", lambda _seconds: None)
         yield listener
 
 
@@ -127,7 +127,7 @@ def test_a_batch_of_writes_is_tried_once(service: Listener) -> None:
 def test_a_service_that_cannot_be_reached_is_an_error_of_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
     """After as many tries."""
     pauses: list[float] = []
-    monkeypatch.setattr("recado.adapters.aws_client.time.sleep", pauses.append)
+    monkeypatch.setattr("recado.adapters.aws_client._pause", pauses.append)
     with Listener() as gone:
         monkeypatch.setenv("AWS_ENDPOINT_URL", gone.url)
 

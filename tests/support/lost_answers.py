@@ -31,7 +31,7 @@ def lost_answers(count: int, *, when: Callable[[], bool] = lambda: True) -> Iter
                 left -= 1
                 raise ReadTimeoutError(endpoint_url=client.meta.endpoint_url, error="lost")
 
-    with patch.object(AwsClient, "_once", losing), patch("recado.adapters.aws_client.time.sleep"):
+    with patch.object(AwsClient, "_once", losing), patch("recado.adapters.aws_client._pause"):
         yield
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+from recado.adapters.messaging import queues
 from recado.deadline import InvocationDeadline
 from recado.rules.sending.wake_up import read_wake_up
 from recado.use_cases.sending.direct import dispatch, flow
@@ -87,6 +88,7 @@ class World:
             patch("uuid.uuid4", lambda: UUID(int=self.random.getrandbits(128), version=4)),
             patch.object(dispatch, "wait", self.simulation.wait),
             patch.object(flow, "wait", self.simulation.wait),
+            patch.object(queues, "wait", self.simulation.wait),
         ):
             yield
 

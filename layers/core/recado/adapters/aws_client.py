@@ -108,7 +108,7 @@ class AwsClient:
             except (ClientError, HTTPClientError) as error:
                 if not left or not _passes(error):
                     raise
-                time.sleep(next(pauses))
+                _pause(next(pauses))
         raise AssertionError("the last try answers or raises")
 
     def _once(self, operation: str, body: bytes) -> dict[str, Any]:
@@ -206,6 +206,10 @@ def _passes(error: ClientError | HTTPClientError) -> bool:
         error.response["Error"]["Code"] in PASSING
         or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR
     )
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)  # looked up at each pause, so that a simulation may put its clock in its place
 
 
 def _base64(value: object) -> str:

@@ -13,6 +13,7 @@ from recado.use_cases.sending.direct.drain import Drain
 from recado.use_cases.sending.direct.redrive import Redrive
 
 _THREADS = 16
+_QUEUE_THREADS = 4
 
 
 class BatchParts(NamedTuple):
@@ -25,7 +26,9 @@ class BatchParts(NamedTuple):
 def batch(settings: BatchSettings) -> BatchParts:
     """The batch dispatcher's use cases."""
     sqs, reader = client("sqs"), event_reader(settings.catalogue, settings.validation)
-    queue = SqsBatchQueue(sqs, settings.batch_queue_url)
+    # Of their own: receivers that are slow hold the others.
+    calling = ThreadPoolExecutor(_QUEUE_THREADS, thread_name_prefix="queue")
+    queue = SqsBatchQueue(sqs, settings.batch_queue_url, calling)
     drain = Drain(
         reader=reader,
         queue=queue,
@@ -36,5 +39,5 @@ def batch(settings: BatchSettings) -> BatchParts:
         executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="drain"),
         clock=now_ms,
     )
-    dead_letters = SqsBatchQueue(sqs, settings.dead_letter_queue_url)
+    dead_letters = SqsBatchQueue(sqs, settings.dead_letter_queue_url, calling)
     return BatchParts(drain, Redrive(reader=reader, dead_letters=dead_letters, queue=queue))

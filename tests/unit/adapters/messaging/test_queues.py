@@ -1,8 +1,11 @@
 """The SQS queues: what comes back when, and what a message tells of itself."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import HTTPClientError
 
 from recado.adapters.messaging.queues import SqsBatchQueue, SqsWakeUps
 from recado.ports.sending import OurFaultError, QueueMessage
@@ -11,11 +14,11 @@ from tests.unit.builders import NOW, owned, webhook
 
 
 class Client:
-    """Notes the calls, and answers each with what it was given."""
+    """Notes the calls, and answers each with what it was given, or with what that makes."""
 
-    def __init__(self, **answer: Any) -> None:
+    def __init__(self, make: Callable[[], dict[str, Any]] | None = None, **answer: Any) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self._answer = answer
+        self._make = make or (lambda: answer)
 
     def __getattr__(self, name: str) -> Any:
         """Give the call of that name."""
@@ -23,14 +26,14 @@ class Client:
         def call(**given: Any) -> dict[str, Any]:
             assert given.pop("QueueUrl") == "https://sqs/queue"
             self.calls.append((name, given))
-            return self._answer
+            return self._make()
 
         return call
 
 
 def batch_queue(client: Client) -> SqsBatchQueue:
     """Build a batch queue over that client."""
-    return SqsBatchQueue(client, "https://sqs/queue")  # type: ignore[arg-type]  # a fake
+    return SqsBatchQueue(client, "https://sqs/queue", ThreadPoolExecutor(4))  # type: ignore[arg-type]  # a fake
 
 
 def wake_ups(client: Client) -> SqsWakeUps:
@@ -70,6 +73,53 @@ def test_a_message_tells_how_often_it_was_received_and_since_when_it_waits() -> 
     assert batch_queue(client).receive() == [QueueMessage("m1", "r1", "b", receives=3, sent_at=NOW)]
     [(_, given)] = client.calls
     assert set(given["MessageSystemAttributeNames"]) == attributes.keys()
+
+
+class Store:
+    """A queue of so many messages, ten in a call; the calls of these numbers fail."""
+
+    def __init__(self, count: int, *failing: int) -> None:
+        self.left = [f"m{number}" for number in range(count)]
+        self.failing = failing
+        self.calls = 0
+
+    def receive(self) -> dict[str, Any]:
+        """Answer a call."""
+        self.calls += 1
+        if self.calls in self.failing:
+            raise HTTPClientError(error="no answer")
+        ten, self.left = self.left[:10], self.left[10:]
+        attributes = {"ApproximateReceiveCount": "1", "SentTimestamp": str(NOW)}
+        return {"Messages": [{"MessageId": m, "ReceiptHandle": m, "Body": "b", "Attributes": attributes} for m in ten]}
+
+
+def test_a_deep_queue_is_received_by_four_calls_at_once() -> None:
+    """Twice as many as before while they are full, and one again when they are not: a queue that is nearly empty."""
+    store = Store(115)
+    queue = batch_queue(Client(store.receive))
+
+    counts = [len(queue.receive()) for _ in range(6)]
+
+    assert counts == [10, 20, 40, 40, 5, 0]
+    assert store.calls == 1 + 2 + 4 + 4 + 4 + 1
+
+
+def test_what_one_of_four_calls_fails_at_is_told_after_what_the_others_brought() -> None:
+    """No message that was received is forgotten, and no fault either."""
+    queue = batch_queue(Client(Store(30, 3).receive))
+
+    counts = [len(queue.receive()), len(queue.receive())]
+    with pytest.raises(OurFaultError):
+        queue.receive()
+    counts.append(len(queue.receive()))
+
+    assert counts == [10, 10, 10]
+
+
+def test_a_queue_that_cannot_be_asked_is_our_fault() -> None:
+    """At once, where nothing was received."""
+    with pytest.raises(OurFaultError):
+        batch_queue(Client(Store(60, 1).receive)).receive()
 
 
 def test_messages_that_are_not_deleted_are_our_fault() -> None:
