@@ -115,7 +115,7 @@ lint: setup
 lint-and-types: lint types
 
 types: setup
-	$(BIN)/mypy layers/core/recado functions local tests benchmarks
+	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks
 
 e2e browser: tools
 unit integration infrastructure e2e browser: setup console ## one kind of test
@@ -147,7 +147,7 @@ mutants: setup .coverage ## take out each condition and comparison, one at a tim
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
-	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers/core functions local .ci
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json
