@@ -151,6 +151,7 @@ audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json
+	$(AUDIT_VENV)/bin/python .ci/iam.py $(AUDIT_VENV)/translated.json
 	$(AUDIT_VENV)/bin/python .ci/vulnerabilities.py $(AUDIT_VENV)/bin/pip-audit \
 		layers/dependencies/requirements.txt requirements/dev.txt
 
