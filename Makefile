@@ -26,7 +26,7 @@ export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
-	audit format openapi lock validate build deploy clean
+	audit format openapi lock validate build built deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -115,7 +115,7 @@ lint: setup
 lint-and-types: lint types
 
 types: setup
-	$(BIN)/mypy layers/core/recado functions local tests benchmarks
+	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks
 
 e2e browser: tools
 unit integration infrastructure e2e browser: setup console ## one kind of test
@@ -147,10 +147,11 @@ mutants: setup .coverage ## take out each condition and comparison, one at a tim
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
-	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers/core functions local .ci
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json
+	$(AUDIT_VENV)/bin/python .ci/iam.py $(AUDIT_VENV)/translated.json
 	$(AUDIT_VENV)/bin/python .ci/vulnerabilities.py $(AUDIT_VENV)/bin/pip-audit \
 		layers/dependencies/requirements.txt requirements/dev.txt
 
@@ -174,6 +175,8 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 		requirements/node.in -o requirements/node.txt
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
 		requirements/audit.in -o requirements/audit.txt
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --python-version 3.13 --generate-hashes \
+		requirements/runtime.in -o requirements/runtime.txt
 
 validate: sam ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
@@ -183,6 +186,9 @@ validate: sam ## sam validate --lint
 build: sam console catalogue ## sam build [CATALOGUE=folder]
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
 		--template-file "$$($(LOCAL) template)"
+
+built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/
+	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
 
 deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod] [CATALOGUE=folder]
 	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)

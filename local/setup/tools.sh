@@ -18,6 +18,7 @@ go         | golang-go                 | the receiver in Go (tests/e2e/test_reci
 java       | default-jdk-headless      | the receiver in Java (tests/e2e/test_recipes.py)
 rackup     | ruby-rack ruby-webrick    | the receiver in Ruby (tests/e2e/test_recipes.py)
 mvn        | maven                     | the publisher in Java (tests/e2e/test_publishing_docs.py)
+openssl    | openssl                   | the names of authorities in the layer (tests/unit/layers)
 postgres   | postgresql                | the outbox in PostgreSQL (tests/integration/outbox)'
 
 # The second or third column for the tools given.

@@ -9,7 +9,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from layers.dependencies.authorities import hashed
+
 _DAY = timedelta(days=1)
+
+
+def hashed_folder(folder: Path, *certificates: str) -> str:
+    """Write certificates into a folder as the layer's build writes the public ones; return its path."""
+    folder.mkdir(exist_ok=True)
+    for name, pem in hashed(certificates).items():
+        (folder / name).write_text(pem)
+    return str(folder)
 
 
 def _name(common_name: str) -> x509.Name:

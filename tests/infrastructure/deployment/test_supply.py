@@ -30,3 +30,11 @@ def test_the_layer_is_built_from_the_pinned_files_only(source: Stack) -> None:
     assert f"--python-version {globals_['Runtime'].removeprefix('python')} " in recipe
     assert globals_["Architectures"] == ["arm64"]
     assert set(re.findall(r"--platform \w+_(\w+64)", recipe)) == {"aarch64"}
+
+
+@pytest.mark.parametrize("layer", ["dependencies", "core"])
+def test_a_layer_is_compiled_by_the_python_that_runs_it(source: Stack, layer: str) -> None:
+    """Byte-code of another version would be passed over, and hashes of sources would be compared at each cold start."""
+    recipe = (ROOT / "layers" / layer / "Makefile").read_text(encoding="utf-8")
+    runtime = source.document["Globals"]["Function"]["Runtime"]
+    assert f"\t{runtime} -m compileall -q --invalidation-mode unchecked-hash " in recipe

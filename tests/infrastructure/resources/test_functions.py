@@ -124,7 +124,15 @@ def test_function_is_told_what_it_needs(stack: Stack, function: str, expected: d
         name: value if isinstance(value, str) else CHOSEN if "Fn::If" in value else referred(value)
         for name, value in variables.items()
     }
-    assert actual == POWERTOOLS | expected
+    assert actual == POWERTOOLS | {"AWS_CA_BUNDLE": CHOSEN} | expected
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_calls_to_aws_trust_amazons_authorities_where_it_names_them(stack: Stack, function: str) -> None:
+    """Elsewhere, such as in China, all public ones, as botocore does by itself."""
+    chosen = {"Fn::If": ["HasAmazonsAuthorities", "/opt/python/certifi/amazon.pem", {"Ref": "AWS::NoValue"}]}
+    assert stack.properties(function)["Environment"]["Variables"]["AWS_CA_BUNDLE"] == chosen
+    assert stack.document["Conditions"]["HasAmazonsAuthorities"] == {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]}
 
 
 @pytest.mark.parametrize("function", [name for name, expected in ENVIRONMENT.items() if "KMS_KEY_ID" in expected])
@@ -179,11 +187,11 @@ def test_every_function_invoked_later_says_what_becomes_of_a_failure(stack: Stac
     assert invoked_later == configured
 
 
-@pytest.mark.parametrize(("layer", "method"), [("DependenciesLayer", "makefile"), ("CoreLayer", "python3.13")])
-def test_layer_is_built_for_the_functions(source: Stack, layer: str, method: str) -> None:
-    """A layer is built for the runtime and the processor of the functions."""
+@pytest.mark.parametrize("layer", ["DependenciesLayer", "CoreLayer"])
+def test_layer_is_built_for_the_functions(source: Stack, layer: str) -> None:
+    """A layer is built for the runtime and the processor of the functions, by a recipe that compiles it."""
     metadata = source.document["Resources"][layer]["Metadata"]
-    assert metadata == {"BuildMethod": method, "BuildArchitecture": "arm64"}
+    assert metadata == {"BuildMethod": "makefile", "BuildArchitecture": "arm64"}
     assert source.properties(layer)["CompatibleRuntimes"] == ["python3.13"]
     assert source.properties(layer)["CompatibleArchitectures"] == ["arm64"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from recado.adapters.sending.guarded_connection import tls_context
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.tls_identity import TlsIdentity
+from tests.support.certificates import hashed_folder
 from tests.support.chains import Issued, issued
 from tests.support.rude_receivers import Connection, Receiver, answer
 from tests.unit.adapters.sending.sending import BODY, NAME, AnyUrl, Sent, request, resolving, send
@@ -55,12 +56,11 @@ def serving(
 
 
 def sender_to(receiver: Receiver, folder: Path) -> HttpSender:
-    """Build a sender that finds the receiver by its name, and trusts the public authority."""
-    file = folder / "public.pem"
-    file.write_text(PUBLIC.pem)
+    """Build a sender that finds the receiver by its name, and trusts the public authority, in a folder as in AWS."""
+    authorities = hashed_folder(folder / "public", PUBLIC.pem)
     resolver = resolving(("127.0.0.1", receiver.port))
-    context = tls_context(str(file))
-    return HttpSender(AnyUrl(True), lambda: NOW, resolver=resolver, context=context, authorities=str(file))
+    context = tls_context(authorities)
+    return HttpSender(AnyUrl(True), lambda: NOW, resolver=resolver, context=context, authorities=authorities)
 
 
 def send_as(identity: TlsIdentity | None, receiver: Receiver, by: HttpSender, body: bytes = BODY) -> Sent:

@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from http.client import BadStatusLine, HTTPResponse, RemoteDisconnected
+from pathlib import Path
 from typing import Any
 
+import certifi
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -77,9 +79,19 @@ class _DeadlineSslSocket(_DeadlineMixin, ssl.SSLSocket):
             current_guard.get().agreed = self.cipher() is not None
 
 
-def tls_context(cafile: str | None = None) -> ssl.SSLContext:
-    """A context that checks certificates against `cafile`, and whose sockets keep the attempt's deadline."""
-    context = ssl.create_default_context(cafile=cafile)
+def public_authorities() -> str:
+    """The folder that the layer makes of certifi's file, of which OpenSSL reads what it needs; elsewhere that file."""
+    file = Path(certifi.where())
+    folder = file.with_name("authorities")
+    return str(folder if folder.is_dir() else file)
+
+
+def tls_context(authorities: str | None = None) -> ssl.SSLContext:
+    """A context that trusts a file or a folder of authorities, and whose sockets keep the attempt's deadline."""
+    if authorities is not None and Path(authorities).is_dir():
+        context = ssl.create_default_context(capath=authorities)
+    else:
+        context = ssl.create_default_context(cafile=authorities)
     context.sslsocket_class = _DeadlineSslSocket
     return context
 

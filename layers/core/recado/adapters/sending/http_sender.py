@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, Self, cast
 
-import certifi
 from requests import PreparedRequest, Response, exceptions
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, PoolManager
@@ -26,7 +25,13 @@ from recado.adapters.sending.guard import (
     Resolver,
     current_guard,
 )
-from recado.adapters.sending.guarded_connection import GuardedHttpPool, GuardedHttpsPool, system_resolver, tls_context
+from recado.adapters.sending.guarded_connection import (
+    GuardedHttpPool,
+    GuardedHttpsPool,
+    public_authorities,
+    system_resolver,
+    tls_context,
+)
 from recado.adapters.sending.kept_connection import KeptConnection
 from recado.adapters.sending.trouble import ended_while_kept, failure_of
 from recado.ports.sending import Clock, Deadline, OutOfTimeError
@@ -56,7 +61,7 @@ _COURTESY_SECONDS = 1.0
 
 _TROUBLE = (exceptions.RequestException, HTTPError, OSError, ValueError)
 
-_PUBLIC_AUTHORITIES = certifi.where()
+_PUBLIC_AUTHORITIES = public_authorities()
 _SHARED_CONTEXT = tls_context(_PUBLIC_AUTHORITIES)
 
 

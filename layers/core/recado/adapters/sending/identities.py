@@ -11,17 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-import certifi
 from cachetools import LRUCache
 
 from recado.adapters.sending.guard import AttemptError
-from recado.adapters.sending.guarded_connection import tls_context
+from recado.adapters.sending.guarded_connection import public_authorities, tls_context
 from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.tls_identity import TlsIdentity
 
 REMEMBERED = 64
-"""Contexts in memory: each takes 0.7 MB and 16 ms to make, nearly all of it for the public authorities."""
+"""Contexts in memory: each takes 0.7 MB and 16 ms to make with a file of authorities, a twentieth with the folder."""
 
 _Made = TypeVar("_Made")
 
@@ -29,7 +28,7 @@ _Made = TypeVar("_Made")
 class Identities(Generic[_Made]):
     """What was made of the context of each identity, for that identity alone; those used last stay in memory."""
 
-    def __init__(self, make: Callable[[ssl.SSLContext], _Made], public: str = certifi.where()) -> None:
+    def __init__(self, make: Callable[[ssl.SSLContext], _Made], public: str = public_authorities()) -> None:
         self._make = make
         self._public = public
         self._made: LRUCache[TlsIdentity, _Made] = LRUCache(REMEMBERED)
@@ -47,7 +46,7 @@ class Identities(Generic[_Made]):
 
 
 def context_of(identity: TlsIdentity, public: str) -> ssl.SSLContext:
-    """A context that trusts the authorities in the file `public` and those of the identity, and shows its certificate.
+    """A context that trusts the authorities in `public` and those of the identity, and shows its certificate.
 
     Raises `AttemptError` where OpenSSL refuses what was accepted when it was entered, `OurFaultError` where it could
     not read it.
