@@ -1,9 +1,7 @@
 """Makes of certifi's authorities what is read faster, when the layer is built: `authorities.py <folder of certifi>`.
 
 `authorities/` beside certifi's file holds each certificate under the hash of its subject, as `openssl rehash` names
-them: OpenSSL reads there only what a receiver's chain ends at, instead of all before the first connection. `amazon.pem`
-holds the five roots that Amazon Trust Services names for trust stores of one's own, for botocore, which takes only a
-file (https://www.amazontrust.com/repository/).
+them: OpenSSL reads there only what a chain ends at, instead of all before the first connection.
 """
 
 import hashlib
@@ -13,14 +11,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-AMAZON = (
-    "Amazon Root CA 1",
-    "Amazon Root CA 2",
-    "Amazon Root CA 3",
-    "Amazon Root CA 4",
-    "Starfield Services Root Certificate Authority - G2",
-)
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\n.+?\n-----END CERTIFICATE-----\n", re.DOTALL)
 _SEQUENCE, _SET, _UTF8, _VERSION = 0x30, 0x31, 0x0C, 0xA0
@@ -41,12 +31,11 @@ Value = tuple[int, bytes]
 
 
 def write(folder: Path) -> None:
-    """Write both beside the file; raises `ValueError` where it lacks a root of Amazon's."""
+    """Write the folder beside the file."""
     certificates = _PEM.findall((folder / "cacert.pem").read_text("ascii"))
     (folder / "authorities").mkdir(exist_ok=True)
     for name, pem in hashed(certificates).items():
         (folder / "authorities" / name).write_text(pem, "ascii")
-    (folder / "amazon.pem").write_text(amazons(certificates), "ascii")
 
 
 def hashed(certificates: Iterable[str]) -> dict[str, str]:
@@ -57,14 +46,6 @@ def hashed(certificates: Iterable[str]) -> dict[str, str]:
         names[f"{name}.{seen[name]}"] = pem
         seen[name] += 1
     return names
-
-
-def amazons(certificates: Iterable[str]) -> str:
-    """Those of Amazon's roots, one behind the other; raises `ValueError` where one is not there."""
-    by_text = {text: pem for pem in certificates for text in texts_of(subject_of(ssl.PEM_cert_to_DER_cert(pem)))}
-    if missing := [root for root in AMAZON if root not in by_text]:
-        raise ValueError(f"certifi has no {', '.join(missing)}")
-    return "".join(by_text[root] for root in AMAZON)
 
 
 def subject_of(certificate: bytes) -> bytes:
@@ -84,14 +65,6 @@ def hash_of(subject: bytes) -> str:
     )
     digest = hashlib.sha1(canonical, usedforsecurity=False).digest()
     return f"{int.from_bytes(digest[:4], 'little'):08x}"
-
-
-def texts_of(subject: bytes) -> Iterator[str]:
-    """The texts of a subject: country, organisation, name."""
-    for _, part in values(subject):
-        for _, each in values(part):
-            _kind, (tag, content) = values(each)
-            yield content.decode(_TEXTS[tag])
 
 
 def _canonical(attribute: bytes) -> bytes:

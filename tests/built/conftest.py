@@ -33,9 +33,7 @@ class Environments:
         if function not in self.running:
             dependencies, core, *catalogue = artefacts.layers(function)
             search_path = (*artefacts.search_path(), dependencies / "python", core / "python")
-            of_the_layers = {"AWS_CA_BUNDLE": str(dependencies / "python" / "certifi" / "amazon.pem")}
-            if catalogue:
-                of_the_layers["CATALOGUE"] = str(catalogue[0])
+            of_the_layers = {"CATALOGUE": str(catalogue[0])} if catalogue else {}
             environment = {**_OF_LAMBDA, "AWS_ENDPOINT_URL": self.endpoint, **variables, **of_the_layers}
             process = FunctionProcess(
                 artefacts.code(function), search_path, environment, self.folder / f"{function}.log"

@@ -36,11 +36,10 @@ def test_every_module_has_byte_code_that_is_taken_as_it_is(layer: str) -> None:
 
 
 def test_what_the_build_prepares_is_there() -> None:
-    """Authorities as a folder, Amazon's as a file, and the services that are called."""
+    """Authorities as a folder, and the services that are called."""
     certifi, data = artefacts.packages() / "certifi", artefacts.packages() / "botocore" / "data"
     certificates = (certifi / "cacert.pem").read_text("ascii").count("BEGIN CERTIFICATE")
     assert len(list((certifi / "authorities").iterdir())) == certificates
-    assert (certifi / "amazon.pem").read_text("ascii").count("BEGIN CERTIFICATE") == 5
     assert {path.name for path in data.iterdir() if path.is_dir()} == set(SERVICES)
 
 

@@ -108,7 +108,7 @@ def no_names() -> Iterator[None]:
     look_up = socket.getaddrinfo
 
     def only_loopback(host: Any, *args: Any, **kwargs: Any) -> Any:
-        if host != "127.0.0.1":
+        if host not in ("127.0.0.1", "localhost"):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return look_up(host, *args, **kwargs)
 

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,7 +14,10 @@ from botocore.session import get_session
 from local.listener import Answer, Listener
 from recado.adapters import aws_client
 from recado.adapters.aws_client import SERVICES, AwsClient
+from tests.support.certificates import Authority, hashed_folder
+from tests.support.rude_receivers import Receiver, answering
 
+NAME = "localhost"
 OK = Answer(200, body=b"{}")
 
 
@@ -135,6 +139,27 @@ def test_a_service_that_cannot_be_reached_is_an_error_of_botocores(monkeypatch: 
         AwsClient("sqs").receive_message(QueueUrl="q")
 
     assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a file"])
+def test_a_service_is_trusted_by_its_authority(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, folder: bool
+) -> None:
+    """A folder, as the layer has one, or a file, as a network's own may be; a stranger's service is not called."""
+    authority, stranger = Authority(tmp_path), Authority(tmp_path, "Stranger")
+    own = authority.file.read_text()
+    trusted = hashed_folder(tmp_path / "authorities", own) if kind == "a folder" else str(authority.file)
+    monkeypatch.setenv("AWS_CA_BUNDLE", trusted)
+    monkeypatch.setattr("recado.adapters.aws_client._pause", lambda _seconds: None)
+
+    def called(by: Authority) -> object:
+        with Receiver(answering("200 OK", b"{}"), tls=by.context(NAME)) as service:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{NAME}:{service.port}")
+            return AwsClient("sqs").send_message()
+
+    assert called(authority) == {}
+    with pytest.raises(HTTPClientError, match="CERTIFICATE_VERIFY_FAILED"):
+        called(stranger)
 
 
 def test_without_region_or_credentials_the_first_call_says_so(

@@ -29,7 +29,6 @@ _DEPLOYED_TYPES = (
     "AWS::Events::EventBus",
     "AWS::SNS::Topic",
 )
-_OF_THE_LAYER = ("AWS_CA_BUNDLE",)  # a file that only its build makes
 
 CONSOLE_ENVIRONMENT = {
     "CONSOLE_CLIENT_ID": "console-client",
@@ -54,7 +53,7 @@ class Stack:
     def deploy(cls, parameters: dict[str, str], stack_name: str = STACK_NAME) -> Self:
         """Create what the functions need; the functions themselves run in the test's process."""
         variables = {
-            logical_id: {k: v for k, v in function["Environment"]["Variables"].items() if k not in _OF_THE_LAYER}
+            logical_id: function["Environment"]["Variables"]
             for logical_id, function in template().of_type("AWS::Lambda::Function").items()
             if logical_id != "ConsoleFunction"  # its settings are those of the sign-in, which is not made here
         }

@@ -124,15 +124,7 @@ def test_function_is_told_what_it_needs(stack: Stack, function: str, expected: d
         name: value if isinstance(value, str) else CHOSEN if "Fn::If" in value else referred(value)
         for name, value in variables.items()
     }
-    assert actual == POWERTOOLS | {"AWS_CA_BUNDLE": CHOSEN} | expected
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_calls_to_aws_trust_amazons_authorities_where_it_names_them(stack: Stack, function: str) -> None:
-    """Elsewhere, such as in China, all public ones, as botocore does by itself."""
-    chosen = {"Fn::If": ["HasAmazonsAuthorities", "/opt/python/certifi/amazon.pem", {"Ref": "AWS::NoValue"}]}
-    assert stack.properties(function)["Environment"]["Variables"]["AWS_CA_BUNDLE"] == chosen
-    assert stack.document["Conditions"]["HasAmazonsAuthorities"] == {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]}
+    assert actual == POWERTOOLS | expected
 
 
 @pytest.mark.parametrize("function", [name for name, expected in ENVIRONMENT.items() if "KMS_KEY_ID" in expected])

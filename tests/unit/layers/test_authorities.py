@@ -1,15 +1,14 @@
 """The trust store of the dependencies layer, as its build makes it of certifi's file."""
 
 import re
-import ssl
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import certifi
 import pytest
 
-from layers.dependencies.authorities import AMAZON, amazons, hashed, write
+from layers.dependencies.authorities import hashed, write
+from recado.adapters.authorities import public_authorities
 from recado.adapters.sending import guarded_connection
 from tests.support.certificates import Authority, hashed_folder
 from tests.support.chains import issued
@@ -57,26 +56,13 @@ def test_a_receiver_under_an_authority_of_a_folder_is_trusted_and_no_other(tmp_p
 
 def test_the_folder_is_taken_where_the_layer_has_one(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Elsewhere certifi's file is."""
-    assert guarded_connection.public_authorities() == certifi.where()
+    assert public_authorities() == certifi.where()
 
     monkeypatch.setattr(certifi, "where", lambda: str(built / "cacert.pem"))
-    assert guarded_connection.public_authorities() == str(built / "authorities")
+    assert public_authorities() == str(built / "authorities")
 
 
 def test_nothing_is_read_before_a_handshake_needs_it(built: Path) -> None:
     """A cold start does not parse a hundred certificates."""
     assert guarded_connection.tls_context(str(built / "authorities")).get_ca_certs() == []
     assert len(guarded_connection.tls_context(str(built / "cacert.pem")).get_ca_certs()) == len(PUBLIC)
-
-
-def test_aws_is_trusted_by_amazons_roots_alone(built: Path) -> None:
-    """The five that Amazon names for trust stores of one's own."""
-    certificates: list[Any] = ssl.create_default_context(cafile=str(built / "amazon.pem")).get_ca_certs()
-
-    assert [each["subject"][-1][0] for each in certificates] == [("commonName", root) for root in AMAZON]
-
-
-def test_a_layer_without_a_root_of_amazons_is_not_built() -> None:
-    """Else calls to AWS could fail one day."""
-    with pytest.raises(ValueError, match="Amazon Root CA 3"):
-        amazons([pem for pem in PUBLIC if pem not in amazons(PUBLIC) or "MIIBtjCCAVugAwIBAgITBmyf1XSXNmY" not in pem])

@@ -12,10 +12,10 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-import certifi
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.endpoint_provider import RuleSetStandardLibrary
@@ -25,6 +25,7 @@ from urllib3 import Timeout, connection_from_url
 from urllib3.exceptions import HTTPError
 
 from recado import __version__
+from recado.adapters.authorities import public_authorities
 from recado.adapters.waits import waits
 
 _CONNECT_SECONDS, _READ_SECONDS = 2.0, 5.0  # within an attempt's time; Lambda and SQS repeat what failed
@@ -74,8 +75,8 @@ class AwsClient:
 
     Parameters and answers are botocore's. What fails for the moment is tried again, after waits, but DynamoDB's
     BatchWriteItem, which `ItemWriter` repeats. Raises `ClientError` for what AWS refuses, `HTTPClientError` where it
-    does not answer. Region, credentials and `AWS_ENDPOINT_URL` come from the environment, at the first call. It may be
-    used by several threads at once.
+    does not answer. Region, credentials, `AWS_ENDPOINT_URL` and `AWS_CA_BUNDLE` come from the environment, at the first
+    call. It may be used by several threads at once.
     """
 
     def __init__(self, service: str) -> None:
@@ -156,9 +157,7 @@ class _Way:
         self._headers = {"Content-Type": content_type, "User-Agent": f"Recado/{__version__}"}
         self._events = session.get_component("event_emitter")
         self.url = _endpoint(service, self.region, session.get_component("data_loader").load_data("partitions"))
-        timeout = Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
-        tls = {"ca_certs": certifi.where()} if self.url.startswith("https:") else {}
-        self._pool = connection_from_url(self.url, maxsize=_CONNECTIONS, timeout=timeout, retries=False, **tls)
+        self._pool = _pool(self.url)
 
     def post(self, operation: str, target: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         """Sign and send; status, headers and content of the answer. Raises `HTTPClientError` where there is none."""
@@ -174,6 +173,14 @@ class _Way:
         except HTTPError as error:
             raise HTTPClientError(error=error) from error
         return answer.status, answer.headers, answer.data
+
+
+def _pool(url: str) -> Any:  # noqa: ANN401 - of HTTP or HTTPS
+    options: dict[str, Any] = {"timeout": Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS), "retries": False}
+    if url.startswith("https:"):
+        trusted = os.environ.get("AWS_CA_BUNDLE") or public_authorities()
+        options["ca_cert_dir" if Path(trusted).is_dir() else "ca_certs"] = trusted
+    return connection_from_url(url, maxsize=_CONNECTIONS, **options)
 
 
 def _endpoint(service: str, region: str, partitions: Any) -> str:  # noqa: ANN401 - botocore's own data

@@ -18,7 +18,6 @@ from http.client import BadStatusLine, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 
-import certifi
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -77,13 +76,6 @@ class _DeadlineSslSocket(_DeadlineMixin, ssl.SSLSocket):
             super().do_handshake(block)
         finally:
             current_guard.get().agreed = self.cipher() is not None
-
-
-def public_authorities() -> str:
-    """The folder that the layer makes of certifi's file, of which OpenSSL reads what it needs; elsewhere that file."""
-    file = Path(certifi.where())
-    folder = file.with_name("authorities")
-    return str(folder if folder.is_dir() else file)
 
 
 def tls_context(authorities: str | None = None) -> ssl.SSLContext:

@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, PoolManager
 from urllib3.exceptions import HTTPError
 
+from recado.adapters.authorities import public_authorities
 from recado.adapters.sending.guard import (
     MOST_BYTES,
     AttemptError,
@@ -25,13 +26,7 @@ from recado.adapters.sending.guard import (
     Resolver,
     current_guard,
 )
-from recado.adapters.sending.guarded_connection import (
-    GuardedHttpPool,
-    GuardedHttpsPool,
-    public_authorities,
-    system_resolver,
-    tls_context,
-)
+from recado.adapters.sending.guarded_connection import GuardedHttpPool, GuardedHttpsPool, system_resolver, tls_context
 from recado.adapters.sending.kept_connection import KeptConnection
 from recado.adapters.sending.trouble import ended_while_kept, failure_of
 from recado.ports.sending import Clock, Deadline, OutOfTimeError

@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
+from recado.adapters.authorities import public_authorities
 from recado.adapters.sending.guard import AttemptError
-from recado.adapters.sending.guarded_connection import public_authorities, tls_context
+from recado.adapters.sending.guarded_connection import tls_context
 from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.tls_identity import TlsIdentity
