@@ -142,9 +142,7 @@ def test_a_service_that_cannot_be_reached_is_an_error_of_botocores(monkeypatch: 
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a file"])
-def test_a_service_is_trusted_by_its_authority(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, folder: bool
-) -> None:
+def test_a_service_is_trusted_by_its_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """A folder, as the layer has one, or a file, as a network's own may be; a stranger's service is not called."""
     authority, stranger = Authority(tmp_path), Authority(tmp_path, "Stranger")
     own = authority.file.read_text()
