@@ -184,8 +184,11 @@ build: sam console catalogue ## sam build [CATALOGUE=folder]
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
 		--template-file "$$($(LOCAL) template)"
 
-deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod] [CATALOGUE=folder]
-	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)
+# What is given is put to the parameters of samconfig.toml; SAM by itself would forget those.
+PARAMETERS ?=
+export PARAMETERS
+deploy: build ## sam build and sam deploy: [ENVIRONMENT=prod] [CATALOGUE=folder] [PARAMETERS="A=b C='d e'"]
+	@$(LOCAL) deploy --sam $(SAM_VENV)/bin/sam --environment '$(or $(ENVIRONMENT),default)'
 
 clean: stop ## remove what was built and installed
 	rm -rf .aws-sam .build .local $(VENV) $(SAM_VENV) $(AUDIT_VENV) .venv-lock
