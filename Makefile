@@ -26,7 +26,7 @@ export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
-	audit format openapi lock validate build deploy clean
+	audit format released openapi lock validate build deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -157,6 +157,9 @@ audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 format: setup ## format the code, and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+released: setup ## note what is released now: the stacks that run it can be updated to all that comes
+	@$(BIN)/python -m tests.infrastructure.upgrades > tests/infrastructure/released.yaml
 
 openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
