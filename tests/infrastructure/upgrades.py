@@ -1,20 +1,23 @@
 """What an update of a deployed stack would lose: its template beside that of the last release.
 
+While a function is updated, its handler runs for seconds on the layers that come: what a handler imports is noted, too.
+
 What cannot be changed is known by others: CloudFormation's resource schemas, which cfn-lint brings along, name what is
 given at creation only, and botocore's model of Cognito what `UpdateUserPool` does not take.
 """
 
+import ast
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]  # it ships no types
 from botocore.session import Session
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]  # it ships no types
 
-from tests.infrastructure.cloudformation import REGION, Stack, read_source
+from tests.infrastructure.cloudformation import FUNCTIONS, REGION, TEMPLATE_FILE, Stack, read_source
 
 RELEASED_FILE = Path(__file__).with_name("released.yaml")
 # Data, what others hold the name or the address of, and what waits in a queue. All else can be made anew unnoticed.
@@ -41,6 +44,13 @@ Resource = dict[str, Any]
 Resources = dict[str, Resource]
 
 
+class Released(NamedTuple):
+    """What must live on of a release: its lasting resources, and what its handlers import, by logical id."""
+
+    resources: Resources
+    handlers: dict[str, list[str]]
+
+
 def lasting(source: Stack) -> Resources:
     """Return the resources that must live through an update; of those that SAM makes, that there are such."""
     kept = {}
@@ -51,6 +61,21 @@ def lasting(source: Stack) -> Resources:
             kept[logical_id] = {key: resource[key] for key in keys}
     plain: Resources = json.loads(json.dumps(kept))
     return plain
+
+
+def imports_of_handlers() -> dict[str, list[str]]:
+    """Return what each function's handler takes from the layers: `module:name`, by logical id."""
+    found = {}
+    for function, folder in FUNCTIONS.items():
+        tree = ast.parse((TEMPLATE_FILE.parent / folder / "app.py").read_text(encoding="utf-8"))
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        found[function] = [
+            f"{node.module}:{alias.name}"
+            for node in imports
+            for alias in node.names
+            if str(node.module).split(".")[0] in {"recado", "aws_lambda_powertools"}
+        ]
+    return found
 
 
 def losses(released: Resources, now: Resources) -> Iterator[str]:
@@ -114,14 +139,15 @@ def _by(items: list[Resource], key: str) -> Resources:
     return {item[key]: item for item in items}
 
 
-def read_released() -> Resources:
-    """Return what must live on of the last release."""
-    released: Resources = yaml.safe_load(RELEASED_FILE.read_text(encoding="utf-8"))
-    return released
+def read_released() -> Released:
+    """Return what was noted of the last release."""
+    noted = yaml.safe_load(RELEASED_FILE.read_text(encoding="utf-8"))
+    return Released(noted["resources"], noted["handlers"])
 
 
 if __name__ == "__main__":
     sys.stdout.write(
         "# What was last released; `make released` writes it. Updates of the stacks that run must keep it.\n"
     )
-    yaml.safe_dump(lasting(read_source()), sys.stdout, sort_keys=False, width=110)
+    noted = {"resources": lasting(read_source()), "handlers": imports_of_handlers()}
+    yaml.safe_dump(noted, sys.stdout, sort_keys=False, width=110)

@@ -2,6 +2,8 @@
 
 import copy
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -30,12 +32,25 @@ def properties(logical_id: str, **changed: Any) -> Change:
 
 def test_an_update_from_the_last_release_loses_nothing(source: Stack) -> None:
     """No table, pool, key or queue is replaced, no address changes, and no index is made while another one goes."""
-    assert list(losses(read_released(), lasting(source))) == []
+    assert list(losses(read_released().resources, lasting(source))) == []
+
+
+def test_handlers_of_the_last_release_find_what_they_import() -> None:
+    """Lambda changes layers and code by two calls: for seconds the earlier handler runs on the later layers."""
+    gone = [
+        (function, name)
+        for function, names in read_released().handlers.items()
+        for module, name in (name.split(":") for name in names)
+        if not hasattr(import_module(module), name) and find_spec(f"{module}.{name}") is None
+    ]
+
+    assert gone == []
 
 
 def test_the_release_is_noted_whole() -> None:
     """What must live on was noted of each kind; a kind that is new since is noted with the next release."""
-    assert {resource["Type"] for resource in read_released().values()} == LASTING
+    assert {resource["Type"] for resource in read_released().resources.values()} == LASTING
+    assert all(read_released().handlers.values())
 
 
 KEY = [{"AttributeName": "account_id", "KeyType": "HASH"}]
@@ -70,7 +85,7 @@ REFUSED: dict[str, Change] = {
 @pytest.mark.parametrize("reason", REFUSED)
 def test_an_update_that_would_lose_something_is_refused(reason: str) -> None:
     """With the resource, and what is wrong."""
-    released = read_released()
+    released = read_released().resources
     changed = copy.deepcopy(released)
     REFUSED[reason](changed)
 
@@ -91,7 +106,7 @@ def test_an_update_that_would_lose_something_is_refused(reason: str) -> None:
 )
 def test_what_an_update_can_do_is_allowed(change: Change) -> None:
     """One index at a time, and whatever is changed in place."""
-    released = read_released()
+    released = read_released().resources
     changed = copy.deepcopy(released)
     change(changed)
 
