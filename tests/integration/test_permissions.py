@@ -232,7 +232,7 @@ BY_AWS: dict[str, dict[Grant, str]] = {
         Grant("sqs:DeleteMessage", "RedeliveryQueue"): "Lambda's event source deletes what was answered",
     },
     "DeliveryCounterFunction": {
-        Grant("dynamodb:ListStreams", "DeliveriesTable/stream"): "Lambda's event source looks for the stream",
+        Grant("dynamodb:ListStreams", "*"): "Lambda's event source looks for the stream",
         Grant("dynamodb:DescribeStream", "DeliveriesTable/stream"): "Lambda's event source looks for its shards",
         Grant("dynamodb:GetShardIterator", "DeliveriesTable/stream"): "Lambda's event source reads a shard",
         Grant("dynamodb:GetRecords", "DeliveriesTable/stream"): "Lambda's event source reads a shard",

@@ -9,7 +9,7 @@ from tests.support.stack import Stack, template
 
 
 class Grant(NamedTuple):
-    """The right to one IAM action on one resource, by its logical id; `<table>/index/<name>`, `<table>/stream`."""
+    """The right to one IAM action on one resource, by its logical id; `<table>/index/<name>`, `<table>/stream`, `*`."""
 
     action: str
     resource: str
@@ -37,7 +37,7 @@ _PARTS = {
 def granted(function: str) -> set[Grant]:
     """Return what the role of a function allows, the policy for its log apart."""
     return {
-        Grant(action, referred(resource) + ("/stream" if _is_stream(resource) else ""))
+        Grant(action, resource if resource == "*" else referred(resource) + ("/stream" if _is_stream(resource) else ""))
         for statement in statements_of(template(), f"{function}Role")
         if statement["Effect"] == "Allow"
         for action in as_list(statement["Action"])

@@ -15,6 +15,8 @@ from tests.infrastructure.cloudformation import (
 ADMINISTRATION = "AccountAdministersTheKey"
 NETWORK_INTERFACES = "AWSLambdaVPCAccessExecutionRole"
 NOT_FROM_CODE = "NotFromCode"
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html: for no single stream.
+NAMES_NO_STREAM = "ListingNamesNoStream"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -42,7 +44,7 @@ def test_managed_policies_are_for_logs_and_a_network(stack: Stack, function: str
 def test_role_only_allows(stack: Stack, function: str) -> None:
     """A role allows calls by name on resources of this stack, so that reading it tells what the function may do."""
     for statement in statements_of(stack, f"{function}Role"):
-        if statement.get("Sid") == NOT_FROM_CODE:
+        if statement.get("Sid") in {NOT_FROM_CODE, NAMES_NO_STREAM}:
             continue
         assert statement["Effect"] == "Allow"
         assert {referred(resource).split("/")[0] for resource in as_list(statement["Resource"])} <= set(
@@ -51,12 +53,15 @@ def test_role_only_allows(stack: Stack, function: str) -> None:
 
 
 def test_nothing_is_allowed_by_wildcard(stack: Stack) -> None:
-    """No statement allows every call or reaches every resource, but for the one that lets the account keep its key."""
+    """No statement allows every call or reaches every resource, but for the key and the names of streams."""
     for document in policy_documents(stack):
         for statement in document["Statement"]:
             if statement["Effect"] == "Deny" or statement.get("Sid") == ADMINISTRATION:
                 continue
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
+            if statement.get("Sid") == NAMES_NO_STREAM:
+                assert statement["Action"] == "dynamodb:ListStreams"
+                continue
             if document is not stack.properties("EncryptionKey")["KeyPolicy"]:
                 assert not [resource for resource in as_list(statement["Resource"]) if "*" in str(resource)]
 
