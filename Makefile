@@ -26,7 +26,7 @@ export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
-	audit format openapi lock validate build built deploy clean
+	audit format released openapi lock validate build built deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -159,6 +159,9 @@ format: setup ## format the code, and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+released: setup ## note what is released now: the stacks that run it can be updated to all that comes
+	@$(BIN)/python -m tests.infrastructure.upgrades > tests/infrastructure/released.yaml
+
 openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
 
@@ -190,8 +193,11 @@ build: sam console catalogue ## sam build [CATALOGUE=folder]
 built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
 
-deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod] [CATALOGUE=folder]
-	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)
+# What is given is put to the parameters of samconfig.toml; SAM by itself would forget those.
+PARAMETERS ?=
+export PARAMETERS
+deploy: build ## sam build and sam deploy: [ENVIRONMENT=prod] [CATALOGUE=folder] [PARAMETERS="A=b C='d e'"]
+	@$(LOCAL) deploy --sam $(SAM_VENV)/bin/sam --environment '$(or $(ENVIRONMENT),default)'
 
 clean: stop ## remove what was built and installed
 	rm -rf .aws-sam .build .local $(VENV) $(SAM_VENV) $(AUDIT_VENV) .venv-lock

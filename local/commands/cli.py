@@ -19,10 +19,12 @@ from local.commands import logs as log_lines
 from local.commands import status as state
 from local.commands import summary
 from local.demo import play as demonstration
+from local.deploying import sam as deploying
+from local.deploying import translation
 from local.emulator import output
 from local.emulator import server as emulator
 from local.errors import LocalStackError
-from local.settings import Settings
+from local.settings import PROJECT_DIR, Settings
 
 
 @click.group()
@@ -60,6 +62,22 @@ def catalogue(settings: Settings, source: Path | None) -> None:
 def template(settings: Settings) -> None:
     """Check a catalogue, and print the path of the template that deploys it."""
     click.echo(building.template_for(settings.catalogue))
+
+
+@main.command()
+@click.option("--sam", "program", default="sam", show_default=True, help="The SAM CLI.")
+@click.option("--environment", default="default", show_default=True, help="The environment of samconfig.toml.")
+@click.option("--parameters", default="", envvar="PARAMETERS", help="Further parameters: A=b C='d e'.")
+@click.pass_obj
+def deploy(settings: Settings, program: str, environment: str, parameters: str) -> None:
+    """Deploy to AWS what was built, with the environment's parameters and these."""
+    template = translation.read(settings.template)
+    sam = deploying.Sam(program, PROJECT_DIR / "samconfig.toml", environment)
+    wanted = deploying.merged(environment, parameters, sam.config, template)
+    click.echo(f"{environment}: " + (" ".join(f"{key}={value!r}" for key, value in wanted.items()) or "no parameter"))
+    outputs = deploying.deploy(sam, wanted, template, building.BUILD)
+    if deploying.CONSOLE_URL in outputs:
+        click.echo(f"console  {outputs[deploying.CONSOLE_URL]}")
 
 
 @main.command()

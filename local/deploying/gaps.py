@@ -67,6 +67,15 @@ def sign_in_at_the_front(template: Template, front_url: str) -> Template:
     return changed
 
 
+def let_sign_in_return_to_this_machine(template: Template) -> Template:
+    """Cognito sends users back over http to `localhost` alone; the one origin of this machine is its address."""
+    changed = copy.deepcopy(template)
+    console_url = changed.get("Parameters", {}).get("ConsoleUrl", {})
+    if "AllowedPattern" in console_url:
+        console_url["AllowedPattern"] = console_url["AllowedPattern"].replace("localhost", r"(localhost|127\.0\.0\.1)")
+    return changed
+
+
 def template_gaps(front_url: str) -> tuple[Gap, ...]:
     """Every gap of a template, in the order in which they are closed."""
     return (
@@ -74,6 +83,7 @@ def template_gaps(front_url: str) -> tuple[Gap, ...]:
         allow_any_concurrency,
         name_functions,
         partial(sign_in_at_the_front, front_url=front_url),
+        let_sign_in_return_to_this_machine,
     )
 
 

@@ -33,7 +33,10 @@ DEMO = f"/accounts/{DEFAULT_ACCOUNT}/webhooks"
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
-    *(f"docs/{name}.md" for name in ("operating", "publishing", "receiving", "architecture", "reliability")),
+    *(
+        f"docs/{name}.md"
+        for name in ("operating", "first-deploy", "publishing", "receiving", "architecture", "reliability")
+    ),
 )
 
 

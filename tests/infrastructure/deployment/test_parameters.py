@@ -40,6 +40,7 @@ DEFAULTS = {
     "LogoutUrl": "",
     "RevocationUrl": "",
     "EgressAddresses": "",
+    "DetailedMetrics": "false",
     "AlertEmail": "",
 }
 RANGES = {
@@ -77,7 +78,7 @@ ACCEPTED = (
     ("GroupsClaim", "https://example.com/groups"),
     ("UserPoolDomainPrefix", "recado-of-example"),
     ("ConsoleUrl", "https://hooks.example.com/console"),
-    ("ConsoleUrl", "http://127.0.0.1:8080/console"),
+    ("ConsoleUrl", "http://localhost:8080/console"),
     ("ConsoleClientId", ""),
     ("ConsoleClientId", "0oa1b2c3"),
     ("ConsoleScopes", "openid offline_access recado/webhooks.read recado/webhooks.write"),
@@ -92,6 +93,7 @@ ACCEPTED = (
     ("AlertEmail", "ops@example.com"),
 )
 REFUSED = (
+    ("ConsoleUrl", "http://127.0.0.1:8080/console"),  # Cognito takes http://localhost and no other
     ("AllowedTargetPorts", ""),
     ("AllowedTargetPorts", "443, 8443"),
     ("AllowedTargetPorts", "0"),

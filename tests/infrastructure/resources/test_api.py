@@ -115,6 +115,22 @@ def test_calls_are_limited(stack: Stack) -> None:
     assert 0 < settings["ThrottlingRateLimit"] <= settings["ThrottlingBurstLimit"] <= 1000
 
 
+def test_a_flood_without_a_token_leaves_most_to_those_who_have_one(stack: Stack) -> None:
+    """Each open route, and no other, has a limit of its own, and all of them together leave something of the whole."""
+    stage = stack.properties("HttpApiApiGatewayDefaultStage")
+    limits = stage["RouteSettings"]
+    assert set(limits) == {" ".join(route) for route in OPEN}
+    most = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+    assert sum(limit["ThrottlingRateLimit"] for limit in limits.values()) < most
+    assert all(limit["ThrottlingBurstLimit"] == 2 * limit["ThrottlingRateLimit"] for limit in limits.values())
+
+
+def test_metrics_of_routes_are_paid_for_only_if_asked_for(stack: Stack) -> None:
+    """Without the parameter CloudWatch gets those of the API alone."""
+    settings = stack.properties("HttpApiApiGatewayDefaultStage")["DefaultRouteSettings"]
+    assert settings["DetailedMetricsEnabled"] == {"Fn::If": ["WithDetailedMetrics", True, False]}
+
+
 def test_calls_are_logged_without_their_tokens(stack: Stack) -> None:
     """Every call is logged as one JSON object that tells who called what, and never the token or the body."""
     settings = stack.properties("HttpApiApiGatewayDefaultStage")["AccessLogSettings"]

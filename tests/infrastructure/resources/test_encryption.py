@@ -9,9 +9,9 @@ def test_key_is_rotated(stack: Stack) -> None:
 
 
 def test_key_outlives_the_stack(stack: Stack) -> None:
-    """The key stays with the tables, whose secrets nobody could read without it."""
+    """The key stays with the tables, whose secrets nobody could read without it; that of a failed creation goes."""
     key = stack.document["Resources"]["EncryptionKey"]
-    assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_key_has_a_name(stack: Stack) -> None:

@@ -188,6 +188,13 @@ def test_layer_is_built_for_the_functions(source: Stack, layer: str) -> None:
     assert source.properties(layer)["CompatibleArchitectures"] == ["arm64"]
 
 
+@pytest.mark.parametrize("layer", ["DependenciesLayer", "CoreLayer", "CatalogueLayer"])
+def test_layer_is_named_after_the_stack(source: Stack, layer: str) -> None:
+    """The names of layers are the AWS account's: two stacks of one would otherwise take turns with the versions."""
+    name = source.properties(layer)["LayerName"]["Fn::Sub"]
+    assert name == "${AWS::StackName}-" + layer.removesuffix("Layer").lower()
+
+
 def test_catalogue_lies_where_the_functions_look_for_it(source: Stack) -> None:
     """Lambda puts the content of a layer that is not built into /opt as it is."""
     layer = source.document["Resources"]["CatalogueLayer"]

@@ -23,7 +23,15 @@ def test_all_of_cognito_is_known(stack: Stack) -> None:
 
 def test_nobody_signs_up_on_their_own(stack: Stack) -> None:
     """Users are created by an administrator."""
-    assert stack.properties("UserPool")["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert stack.properties("UserPool")["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+
+
+def test_whoever_is_invited_is_told_where_to_sign_in(stack: Stack) -> None:
+    """The mail leads to the console, and holds the name and the password that Cognito puts in."""
+    invitation = stack.properties("UserPool")["AdminCreateUserConfig"]["InviteMessageTemplate"]
+    text = invitation["EmailMessage"]["Fn::Sub"]
+    assert 'href="${ConsoleUrl}"' in text
+    assert ("{username}" in text, "{####}" in text) == (True, True)
 
 
 def test_users_outlive_the_stack(stack: Stack) -> None:

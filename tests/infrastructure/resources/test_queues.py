@@ -76,3 +76,9 @@ def test_batch_queue_is_read_by_drains_only(stack: Stack) -> None:
     """Of the queues the redelivery queue alone is mapped to a function: the batch queue waits for the schedule."""
     mappings = stack.of_type("AWS::Lambda::EventSourceMapping").values()
     assert {referred(mapping["EventSourceArn"]) for mapping in mappings} & set(QUEUES) == {"RedeliveryQueue"}
+
+
+def test_a_redrive_does_not_meet_again_what_it_has_left(stack: Stack) -> None:
+    """A message that it cannot read stays out of sight for as long as the function may run."""
+    hidden = stack.properties("DeadLetterQueue")["VisibilityTimeout"]
+    assert hidden >= stack.properties("BatchDispatcherFunction")["Timeout"]

@@ -1,12 +1,15 @@
 """The gaps of the emulator that a template can close."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
 
 from local.deploying import gaps
+from local.deploying.translation import read
 from local.emulator.gaps import LOGICAL_ID_TAG
+from local.settings import SHIPPED_TEMPLATE, Settings
 
 FRONT = "http://127.0.0.1:8080"
 
@@ -118,6 +121,17 @@ def test_sign_in_pages_are_at_the_front(template: dict[str, Any]) -> None:
     changed = gaps.sign_in_at_the_front(template, FRONT)
 
     assert changed["Outputs"]["SignIn"]["Value"] == {"Fn::Sub": f"{FRONT}/login"}
+
+
+def test_sign_in_may_return_to_this_machine() -> None:
+    """By the address of its one origin, which the template of the project refuses."""
+    template = read(SHIPPED_TEMPLATE)
+    settings = Settings.from_env({})
+    changed = gaps.let_sign_in_return_to_this_machine(template)
+
+    patterns = [each["Parameters"]["ConsoleUrl"]["AllowedPattern"] for each in (template, changed)]
+    assert [bool(re.fullmatch(pattern, settings.console_url)) for pattern in patterns] == [False, True]
+    assert not re.fullmatch(patterns[1], "http://10.0.0.1:8080/console")
 
 
 def test_no_gap_changes_the_template_it_is_given(template: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Redrive: dead letters that can be read go back to the batch queue."""
 
+from dataclasses import replace
+
 import pytest
 
 from recado.ports.sending import OurFaultError
@@ -56,14 +58,20 @@ def test_an_empty_queue_is_left_at_once() -> None:
     assert Queues().redrive() == RedriveReport()
 
 
-def test_a_message_that_turns_up_again_ends_the_redrive() -> None:
-    """Its visibility is over: everything has been seen once."""
+@pytest.mark.parametrize(("times", "moved", "receives"), [(1, 1, 4), (2, 1, 5), (3, 0, 4)])
+def test_a_message_that_turns_up_again_hides_no_other(times: int, moved: int, receives: int) -> None:
+    """Its visibility is over while others wait; when it has come three times in a row, there is nothing else."""
     queues = Queues(UNREADABLE)
     seen = queues.dead_letters.waiting[0]
-    queues.journal.before("receive", 2, lambda: queues.dead_letters.waiting.append(seen))
+    for number in range(times):
+        queues.journal.before("receive", number + 2, lambda: queues.dead_letters.waiting.append(seen))
+    late = FakeBatchQueue(queues.journal, READABLE).waiting[0]
+    queues.journal.before(
+        "receive", times + 2, lambda: queues.dead_letters.waiting.append(replace(late, message_id="late"))
+    )
 
-    assert queues.redrive() == RedriveReport(moved=0, unreadable=1)
-    assert queues.journal.of("receive") == ["receive", "receive"]
+    assert queues.redrive() == RedriveReport(moved=moved, unreadable=1)
+    assert len(queues.journal.of("receive")) == receives
 
 
 def test_time_ends_a_redrive() -> None:

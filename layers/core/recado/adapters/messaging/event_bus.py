@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html: 10 entries, 1 MB in all.
 _MOST_ENTRIES = 10
 _MOST_BYTES = 900_000
+# Where a region does not take that much yet, it refuses the whole call; 256 KB is what all of them have always taken.
+_MOST_BYTES_BEFORE = 250_000
+_INVALID = "ValidationException"
 # From 19 digits on; those of a text are taken for such, too, which does no harm.
 _MORE_THAN_64_BITS = re.compile(r"\d{19}", re.ASCII)
 
@@ -33,7 +36,7 @@ class EventBridgeBus:
     def publish(self, events: Sequence[Event]) -> list[str | None]:
         """Put the events; for each one None, or the error code with which the bus refused it."""
         answers: list[str | None] = []
-        for entries in _groups([self._entry(event) for event in events]):
+        for entries in _groups([self._entry(event) for event in events], _MOST_BYTES):
             answers += self._put(entries, is_first=not answers)
         return answers
 
@@ -41,11 +44,16 @@ class EventBridgeBus:
         try:
             result = self._client.put_events(Entries=entries)
         except (BotoCoreError, ClientError) as error:
+            smaller = list(_groups(entries, _MOST_BYTES_BEFORE))
+            if _code(error) == _INVALID and len(smaller) > 1:
+                answers: list[str | None] = []
+                for group in smaller:
+                    answers += self._put(group, is_first=is_first and not answers)
+                return answers
             # Once some events are on the bus, it must be said which ones.
             if is_first:
                 raise
-            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-            return [code] * len(entries)
+            return [_code(error)] * len(entries)
         return [entry.get("ErrorCode") for entry in result["Entries"]]
 
     def _entry(self, event: Event) -> dict[str, Any]:
@@ -63,17 +71,21 @@ class EventBridgeBus:
         }
 
 
+def _code(error: BotoCoreError | ClientError) -> str:
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+
+
 def _kept_exact(detail: str) -> str:
     """The detail as it may travel: within a text where it may hold an integer that EventBridge does not keep."""
     return strict_json.dumps({DETAIL_TEXT: detail}) if _MORE_THAN_64_BITS.search(detail) else detail
 
 
-def _groups(entries: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
+def _groups(entries: Sequence[dict[str, Any]], most_bytes: int) -> Iterator[list[Any]]:
     group: list[Any] = []
     size = 0
     for entry in entries:
         length = len(entry["Detail"].encode())
-        if group and (len(group) == _MOST_ENTRIES or size + length > _MOST_BYTES):
+        if group and (len(group) == _MOST_ENTRIES or size + length > most_bytes):
             yield group
             group, size = [], 0
         group.append(entry)

@@ -1,6 +1,6 @@
 """Redrive: readable messages of the dead-letter queue go back to the batch queue, on an operator's command.
 
-What can be read ended there because our own side failed a hundred times; what cannot be read stays.
+What can be read ended there because our own side failed a thousand times; what cannot be read stays.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ REDRIVE = {"redriveDeadLetters": True}
 """The invocation event that asks for it."""
 
 _SECONDS_FOR_A_ROUND = 10
+# A receive may bring nothing but what was seen before while others wait.
+_ROUNDS_WITHOUT_NEWS = 3
 
 
 @dataclass(slots=True)
@@ -32,17 +34,20 @@ class Redrive:
         self._queue = queue
 
     def __call__(self, deadline: Deadline) -> RedriveReport:
-        """Move until every message has been seen once, or time is nearly up.
+        """Move until the queue gives nothing, or three times in a row nothing new, or time is nearly up.
 
         A message is put into the batch queue before it leaves the other: a death between the two doubles it, and the
         drain finds the second one recorded.
         """
         report = RedriveReport()
         seen: set[str] = set()
-        while deadline.remaining_seconds() > _SECONDS_FOR_A_ROUND:
-            messages = [message for message in self._dead_letters.receive() if message.message_id not in seen]
-            if not messages:
+        without_news = 0
+        while without_news < _ROUNDS_WITHOUT_NEWS and deadline.remaining_seconds() > _SECONDS_FOR_A_ROUND:
+            received = self._dead_letters.receive()
+            if not received:
                 break
+            messages = [message for message in received if message.message_id not in seen]
+            without_news = 0 if messages else without_news + 1
             seen.update(message.message_id for message in messages)
             readable = [message for message in messages if self._is_readable(message)]
             for message in readable:
