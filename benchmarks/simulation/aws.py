@@ -94,6 +94,7 @@ class Deployment:
     max_senders: int
     slow_after: float
     batch_period: float
+    publishes_per_minute: int
     realtime_concurrency: int | None
     realtime_timeout: float
     realtime_age: float
@@ -122,6 +123,7 @@ class Deployment:
             max_senders=int(default["MaxSenders"]),
             slow_after=float(default["SlowAfter"]),
             batch_period=(schedule.period_ms(default["BatchSchedule"]) or 0) / 1000,
+            publishes_per_minute=int(default["PublishesPerMinute"]),
             realtime_concurrency=int(default["RealtimeConcurrency"]) if default["RealtimeConcurrency"] else None,
             realtime_timeout=realtime["Timeout"],
             realtime_age=realtime["EventInvokeConfig"]["MaximumEventAgeInSeconds"],

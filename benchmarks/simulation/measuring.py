@@ -22,10 +22,13 @@ import httpx
 from local import aws, stack_file, tokens
 from local.listener import Answer, Listener, Received
 from local.settings import Settings
+from local.tokens import DEFAULT_ACCOUNT
+from recado.rules.event.catalogue import Category
+from tests.support.catalogue import SHIPPED
 
 MEASURED = Path(__file__).with_name("measured.json")
 RATE, SECONDS, WARM_SECONDS, SLOW_AFTER = 20, 15, 8, 2
-ACCOUNT, NAME = "1010", "CERTIFICATION_ENROLLMENT"
+ACCOUNT, NAME = DEFAULT_ACCOUNT, SHIPPED.of(Category.REAL_TIME)[0].name
 _HOW = f"{RATE} real-time events a second for {SECONDS} s on the local stack, one of three webhooks hangs"
 _PROBES = 60
 _DISPATCHER = "RealtimeDispatcher: "

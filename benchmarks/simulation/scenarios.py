@@ -16,6 +16,7 @@ from recado.rules.webhook.webhook import Status
 
 HEALTHY, TROUBLED = "healthy", "troubled"
 _DAY = 86_400.0
+_EVENTS_OF_A_REQUEST = 100
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ def flood(setting: Setting, rate: float, webhooks: int, seconds: float = 10.0, n
     sending.arrivals(world, [TROUBLED], rate, seconds)
     world.env.run(until=seconds + 30)
     return outcome_of(world)
+
+
+def over_http(setting: Setting) -> float:
+    """Events a second that an account may publish over HTTP."""
+    return setting.deployment.publishes_per_minute * _EVENTS_OF_A_REQUEST / 60
 
 
 def disturbance(setting: Setting, rate: float = 20.0, minutes: float = 10.0) -> Outcome:
@@ -171,7 +177,15 @@ SCENARIOS = [
         "tables of 40,000 units, warmed",
         lambda setting: setting.quota(table_writes_at_first=40_000),
     ),
-    Scenario("a hot webhook, 600/s", lambda setting: flood(setting, 600, 1)),
+    Scenario(
+        "one account publishes all that HTTP lets it", lambda setting: flood(setting, over_http(setting), 1, 20.0)
+    ),
+    Scenario(
+        "one account publishes all that HTTP lets it",
+        lambda setting: flood(setting, over_http(setting), 1, 20.0),
+        "PublishesPerMinute 600",
+        lambda setting: setting.parameter(publishes_per_minute=600),
+    ),
     Scenario("a hot webhook, 1,500/s", lambda setting: flood(setting, 1_500, 1)),
     Scenario(
         "a hot webhook, 1,500/s",
