@@ -130,8 +130,9 @@ fast-tests: setup ## the fast tests alone
 faults: setup ## the fault suite with larger bounds than in make test
 	FAULTS=long $(BIN)/pytest tests/faults
 
-simulate: setup ## what receivers cost that take less than they are sent, on a simulated clock; every goal is checked
+simulate: setup ## on simulated clocks: what receivers cost that take less than they are sent, and Recado on AWS under load: [FULL=1]
 	@$(BIN)/python -m tests.faults.cutting
+	@$(BIN)/python -m benchmarks.simulation
 
 AGAINST ?=
 bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]

@@ -9,7 +9,7 @@ DEFAULTS = {
     "WebhookLimit": 5,
     "MutationsPerMinute": 60,
     "TestSendsPerMinute": 10,
-    "PublishesPerMinute": 600,
+    "PublishesPerMinute": 400,
     "ReadUnitsPerMinute": 6000,
     "EventSource": "recado.publisher",
     "PublisherAccounts": "",

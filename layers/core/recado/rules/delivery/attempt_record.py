@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado.rules.event.event import Event
-from recado.rules.sending import payload
 from recado.rules.sending.attempt import ANSWER_BYTES, AttemptResult, Failure
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.shown_answer import Answer, shown_answer
@@ -75,7 +74,7 @@ def attempt_of(
         token=token,
         started_at=result.started_ms,
         latency_ms=result.latency_ms,
-        message_id=payload.message_id(events),
+        message_id=request.headers["webhook-id"],
         keys=tuple(event.key for event in events),
         url=request.url,
         request_headers=request.shown_headers,

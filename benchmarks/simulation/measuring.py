@@ -1,0 +1,174 @@
+"""Measured runs of the stack on one machine, which the simulation is held against.
+
+With a stack that runs (`make start`): `python -m benchmarks.simulation.measuring` adds a run to `measured.json`. Three
+webhooks of one account, one of which hangs from the first measured event on; real-time events come evenly, each in a
+call of its own. Measured along, for the parameters of the simulation: what the emulator takes for a call while nothing
+else runs, what an event takes while all receivers are well, and the very first one, how many function processes there
+were when one began to hang, and how fast they became more.
+"""
+
+import json
+import platform
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import httpx
+
+from local import aws, stack_file, tokens
+from local.listener import Answer, Listener, Received
+from local.settings import Settings
+from local.tokens import DEFAULT_ACCOUNT
+from recado.rules.event.catalogue import Category
+from tests.support.catalogue import SHIPPED
+
+MEASURED = Path(__file__).with_name("measured.json")
+RATE, SECONDS, WARM_SECONDS, SLOW_AFTER = 20, 15, 8, 2
+ACCOUNT, NAME = DEFAULT_ACCOUNT, SHIPPED.of(Category.REAL_TIME)[0].name
+_HOW = f"{RATE} real-time events a second for {SECONDS} s on the local stack, one of three webhooks hangs"
+_PROBES = 60
+_DISPATCHER = "RealtimeDispatcher: "
+_HANGS = Answer(delay_seconds=12)  # longer than anybody waits
+
+
+def main() -> None:
+    """Measure, and write what was measured."""
+    settings = Settings.from_env()
+    stack = stack_file.read(settings)
+    api = httpx.Client(
+        base_url=f"{stack.api_url}/accounts/{ACCOUNT}",
+        headers={"Authorization": f"Bearer {tokens.token(stack, settings, ACCOUNT)}"},
+        trust_env=False,
+        timeout=30,
+    )
+    calls = _probed(stack)
+    arrived: dict[str, dict[str, float]] = {"first": {}, "second": {}, "hangs": {}}
+    with (
+        Listener(on_request=_noting(arrived, "first")) as first,
+        Listener(on_request=_noting(arrived, "second")) as second,
+        Listener(on_request=_noting(arrived, "hangs")) as third,
+    ):
+        made = [_registered(api, name, one.url) for name, one in (("a", first), ("b", second), ("c", third))]
+        first_of_all = _published(stack, "first", 1, rate=1)
+        time.sleep(3)
+        warm = _published(stack, "warm", WARM_SECONDS)
+        time.sleep(2)
+        third.usual_answer = _HANGS
+        begins = settings.function_log.stat().st_size
+        sent = _published(stack, "e", SECONDS)
+        time.sleep(8)
+        for path in made:
+            api.delete(path)
+    figures = {name: _latencies(sent, arrived[name]) for name in ("first", "second")}
+    calls["firstMs"] = round((min(arrived["first"].values()) - min(first_of_all.values())) * 1000, 1)
+    settled = dict(list(warm.items())[len(warm) // 2 :])
+    calls["warmP50Ms"] = _latencies(settled, arrived["first"])["p50Ms"]
+    calls["processes"], grown = _held(settings.function_log, begins)
+    calls["startsPerSecond"] = grown / SLOW_AFTER
+    kept = json.loads(MEASURED.read_text(encoding="utf-8"))["runs"] if MEASURED.exists() else []
+    content = {"how": _HOW, "runs": [*kept, _described(calls, figures)]}
+    MEASURED.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(content["runs"][-1], indent=1))
+
+
+def _noting(arrived: dict[str, dict[str, float]], name: str) -> Callable[[Received], object]:
+    def note(received: Received) -> None:
+        for event_id in received.event_ids:
+            arrived[name].setdefault(event_id, time.time())
+
+    return note
+
+
+def _registered(api: httpx.Client, name: str, url: str) -> str:
+    body = {"name": name, "targetUrl": url, "eventNames": [NAME], "authentication": {"type": "NONE"}}
+    answer = api.post("/webhooks", json=body)
+    answer.raise_for_status()
+    return f"/webhooks/{answer.json()['webhookId']}"
+
+
+def _published(stack: stack_file.Stack, prefix: str, seconds: int, rate: int = RATE) -> dict[str, float]:
+    """Publish evenly, whoever is late; when each event was handed over, by its id."""
+    events, sent = aws.client("events", stack.aws_endpoint_url), dict[str, float]()
+
+    def publish(number: int) -> None:
+        now = time.time()
+        event_id = f"{prefix}-{int(now)}-{number}"
+        detail = {"accountId": int(ACCOUNT), "eventId": event_id, "timestamp": int(now * 1000), "eventInfo": ""}
+        sent[event_id] = now
+        entry = {
+            "EventBusName": stack.event_bus_name,
+            "Source": stack.event_source,
+            "DetailType": NAME,
+            "Detail": json.dumps({**detail, "data": {"userId": 4279332}}),
+        }
+        assert not events.put_events(Entries=[entry])["FailedEntryCount"]
+
+    began = time.time()
+    with ThreadPoolExecutor(16) as threads:
+        for number in range(rate * seconds):
+            time.sleep(max(0.0, began + number / rate - time.time()))
+            threads.submit(publish, number)
+    return sent
+
+
+def _probed(stack: stack_file.Stack) -> dict[str, float]:
+    """Milliseconds of calls, one at a time, medians."""
+    dynamodb, events = (aws.client(service, stack.aws_endpoint_url) for service in ("dynamodb", "events"))
+    table = stack.tables["WebhooksTable"]
+    key = {"account_id": {"S": "nobody"}, "webhook_id": {"S": "none"}}
+    bus = {"EventBusName": stack.event_bus_name, "Source": "nobody.listens", "DetailType": "X", "Detail": "{}"}
+    return {
+        "dynamodbMs": _milliseconds(lambda: dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)),
+        "putEventsMs": _milliseconds(lambda: events.put_events(Entries=[bus])),
+    }
+
+
+def _milliseconds(call: Callable[[], Any]) -> float:
+    taken = []
+    for _ in range(_PROBES):
+        began = time.perf_counter()
+        call()
+        taken.append((time.perf_counter() - began) * 1000)
+    return round(median(taken), 2)
+
+
+def _held(log: Path, begins: int) -> tuple[int, int]:
+    """How many processes were held by the one that hangs: those that were there, and those that were new.
+
+    `begins` is the byte of the log from which on it hangs. An invocation is logged when it ends.
+    """
+    with log.open(encoding="utf-8") as file:
+        file.seek(begins)
+        lines = [json.loads(line.removeprefix(_DISPATCHER)) for line in file if line.startswith(_DISPATCHER + "{")]
+    held = [line for line in lines if line.get("failure") == "TIMEOUT"]
+    new = {line["function_request_id"] for line in held if line["cold_start"]}
+    return len({line["function_request_id"] for line in held} - new), len(new)
+
+
+def _latencies(sent: dict[str, float], arrived: dict[str, float]) -> dict[str, float]:
+    """From handing over to receipt, in milliseconds."""
+    taken = [(arrived[event_id] - at) * 1000 for event_id, at in sent.items() if event_id in arrived]
+    hundredths = quantiles(taken, n=100)
+    return {
+        "events": len(sent),
+        "arrived": len(taken),
+        "p50Ms": round(hundredths[49], 1),
+        "p95Ms": round(hundredths[94], 1),
+    }
+
+
+def _described(calls: dict[str, float], figures: dict[str, dict[str, float]]) -> dict[str, Any]:
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        **calls,
+        "receivers": figures,
+    }
+
+
+if __name__ == "__main__":
+    main()
