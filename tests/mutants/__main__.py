@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "core" / "recado"
 EQUIVALENT = Path(__file__).parent / "equivalent.toml"
 SOURCES = (
+    "adapters/aws_client.py",
     "adapters/dynamodb/*.py",
     "adapters/dynamodb/*/*.py",
     "adapters/secrets/*.py",
