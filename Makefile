@@ -196,8 +196,9 @@ built: setup ## run what make build has made, under AWS's own runtime client, wi
 
 # What is given is put to the parameters of samconfig.toml; SAM by itself would forget those.
 PARAMETERS ?=
-export PARAMETERS
-deploy: build ## sam build and sam deploy: [ENVIRONMENT=prod] [CATALOGUE=folder] [PARAMETERS="A=b C='d e'"]
+GRADUAL ?=
+export PARAMETERS GRADUAL
+deploy: build ## sam build and sam deploy: [ENVIRONMENT=prod] [CATALOGUE=folder] [PARAMETERS="A=b C='d e'"] [GRADUAL=steps]
 	@$(LOCAL) deploy --sam $(SAM_VENV)/bin/sam --environment '$(or $(ENVIRONMENT),default)'
 
 clean: stop ## remove what was built and installed

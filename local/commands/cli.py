@@ -19,12 +19,16 @@ from local.commands import logs as log_lines
 from local.commands import status as state
 from local.commands import summary
 from local.demo import play as demonstration
+from local.deploying import gradual as steps
 from local.deploying import sam as deploying
 from local.deploying import translation
 from local.emulator import output
 from local.emulator import server as emulator
 from local.errors import LocalStackError
 from local.settings import PROJECT_DIR, Settings
+
+BUILT = PROJECT_DIR / ".aws-sam" / "build"
+"""Where `sam build` leaves what `sam deploy` takes."""
 
 
 @click.group()
@@ -68,12 +72,15 @@ def template(settings: Settings) -> None:
 @click.option("--sam", "program", default="sam", show_default=True, help="The SAM CLI.")
 @click.option("--environment", default="default", show_default=True, help="The environment of samconfig.toml.")
 @click.option("--parameters", default="", envvar="PARAMETERS", help="Further parameters: A=b C='d e'.")
+@click.option("--gradual", default="", envvar="GRADUAL", help="Go over in steps: Canary10Percent5Minutes, or another.")
 @click.pass_obj
-def deploy(settings: Settings, program: str, environment: str, parameters: str) -> None:
+def deploy(settings: Settings, program: str, environment: str, parameters: str, gradual: str) -> None:
     """Deploy to AWS what was built, with the environment's parameters and these."""
     template = translation.read(settings.template)
-    sam = deploying.Sam(program, PROJECT_DIR / "samconfig.toml", environment)
-    wanted = deploying.merged(environment, parameters, sam.config, template)
+    config = PROJECT_DIR / "samconfig.toml"
+    wanted = deploying.merged(environment, parameters, config, template)
+    stepwise = steps.write(BUILT, gradual, wanted, translation.read(BUILT / "template.yaml")) if gradual else None
+    sam = deploying.Sam(program, config, environment, stepwise)
     click.echo(f"{environment}: " + (" ".join(f"{key}={value!r}" for key, value in wanted.items()) or "no parameter"))
     outputs = deploying.deploy(sam, wanted, template, building.BUILD)
     if deploying.CONSOLE_URL in outputs:

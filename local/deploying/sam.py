@@ -32,6 +32,8 @@ class Sam:
     program: str
     config: Path
     environment: str
+    template: Path | None = None
+    """Another template than the one that was built."""
 
     def deploy(self, parameters: Mapping[str, str], folder: Path) -> None:
         """Deploy what was built with these parameters, written into `folder`; raises `LocalStackError`."""
@@ -40,7 +42,8 @@ class Sam:
         file = folder / f"parameters-{self.environment}.yaml"
         file.write_text(json.dumps(dict(parameters), indent=2) + "\n", encoding="utf-8")
         overrides = ["--parameter-overrides", f"file://{file.resolve()}"] if parameters else []
-        if subprocess.run([*self._command("deploy"), *overrides], check=False).returncode:  # noqa: S603  our own words
+        template = ["--template-file", str(self.template)] if self.template else []
+        if subprocess.run([*self._command("deploy"), *template, *overrides], check=False).returncode:  # noqa: S603  our own words
             raise LocalStackError(f"`sam deploy` of {self.environment} failed; docs/operating.md says what then")
 
     def outputs(self) -> dict[str, str]:

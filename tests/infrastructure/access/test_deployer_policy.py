@@ -26,10 +26,18 @@ NOT_USED = (
         "lambda:PutRuntimeManagementConfig",
         "lambda:PassCapacityProvider",
         "lambda:*CodeSigning*",
+        "lambda:*ProvisionedConcurrencyConfig",
     ),
     *("logs:*KmsKey", "logs:*LogStream*", "logs:PutLogEvents", "logs:PutBearerTokenAuthentication"),
     *("s3:REST.PUT.OBJECT", "s3:GetObjectMetadata", "sns:PutDataProtectionPolicy"),
 )
+# What a deployment in steps makes besides.
+OF_STEPS = {
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Version",
+}
 # Nothing of these is called after a stack, or the call names nothing.
 NOT_NAMED = {
     *("Templates", "EventSourcesAreNamedByIds", "DescribingAlarmsNamesNone", "LogsOfTheApi"),
@@ -46,7 +54,7 @@ def is_allowed(permission: str) -> bool:
 def test_all_that_cloudformation_calls_is_allowed(stack: Stack) -> None:
     """For every type of the template, as its schema lists it for making, changing and removing."""
     missing = {}
-    for resource_type in {resource["Type"] for resource in stack.document["Resources"].values()}:
+    for resource_type in OF_STEPS | {resource["Type"] for resource in stack.document["Resources"].values()}:
         handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema["handlers"]
         needed = {
             each for name in ("create", "update", "delete") for each in handlers.get(name, {}).get("permissions", [])
@@ -73,12 +81,13 @@ def test_it_is_for_deploying(action: str) -> None:
     assert not is_allowed(action)
 
 
-def test_roles_are_given_to_lambda_alone() -> None:
+def test_roles_are_given_to_two_services_alone() -> None:
     """Whoever may pass a role may act as it: here no other service gets one, and no policy of AWS that reaches far."""
     by_sid = {statement["Sid"]: statement for statement in STATEMENTS}
-    assert by_sid["RolesAreForLambda"]["Condition"] == {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
-    [attached] = by_sid["RolesGetPoliciesOfLambdaOnly"]["Condition"]["ArnLike"].values()
-    assert attached.startswith("arn:aws:iam::aws:policy/service-role/AWSLambda")
+    passed = by_sid["RolesAreForLambdaAndCodeDeploy"]["Condition"]["StringEquals"]["iam:PassedToService"]
+    assert passed == ["lambda.amazonaws.com", "codedeploy.amazonaws.com"]
+    attached = by_sid["RolesGetPoliciesForThoseOnly"]["Condition"]["ArnLike"]["iam:PolicyARN"]
+    assert [arn.rpartition("/")[2] for arn in attached] == ["AWSLambda*ExecutionRole", "AWSCodeDeployRoleForLambda*"]
 
 
 def test_it_fits_into_one_managed_policy() -> None:

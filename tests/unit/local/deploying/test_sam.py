@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from local.commands.cli import main
 from local.deploying.sam import Sam, deploy, merged
 from local.errors import LocalStackError
+from local.settings import SHIPPED_TEMPLATE
 
 AT_FIRST = "http://localhost:8080/console"
 CONSOLE = "https://api.example.com/console"
@@ -164,6 +165,23 @@ def test_a_deployment_that_failed_is_not_repeated(sam: StandIn) -> None:
     with pytest.raises(LocalStackError, match=r"`sam deploy` of prod failed; docs/operating\.md"):
         sam.run()
     assert len(sam.deployments()) == 1
+
+
+def test_steps_are_deployed_from_a_template_of_their_own(sam: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lies beside what was built, whose folders it names; without steps SAM takes its own."""
+    (sam.folder / "template.yaml").write_text(SHIPPED_TEMPLATE.read_text())
+    monkeypatch.setattr("local.catalogue.building.BUILD", sam.folder / "parameters")
+    monkeypatch.setattr("local.commands.cli.BUILT", sam.folder)
+    for steps in ("", "Canary10Percent5Minutes"):
+        arguments = ["deploy", "--sam", str(sam.program), "--environment", "dev", "--gradual", steps]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+
+    words = [json.loads(line)[0] for line in (sam.folder / "calls.jsonl").read_text().splitlines()]
+    templates = [each[each.index("--template-file") + 1] for each in words if "--template-file" in each]
+    # The first run has set the console's address already.
+    assert templates == [str(sam.folder / "gradual.yaml")]
+    written = json.loads((sam.folder / "gradual.yaml").read_text())["Resources"]["WebhookApiFunction"]["Properties"]
+    assert written["DeploymentPreference"]["Type"] == "Canary10Percent5Minutes"
 
 
 def test_the_command_reads_the_projects_own_settings(sam: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
