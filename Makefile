@@ -26,7 +26,7 @@ export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
-	audit format openapi lock validate build built deploy clean
+	audit format openapi lock validate build deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -181,14 +181,15 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 validate: sam ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
 
+.PHONY: built
+built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/
+	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
+
 # Another catalogue is built into a template of its own, beside which SAM would look for its settings.
 # A pyenv shim answers only for the versions that are switched on; without pyenv this changes nothing.
 build: sam console catalogue ## sam build [CATALOGUE=folder]
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
 		--template-file "$$($(LOCAL) template)"
-
-built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/
-	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
 
 deploy: build ## sam build and sam deploy: make deploy [ENVIRONMENT=prod] [CATALOGUE=folder]
 	$(SAM_VENV)/bin/sam deploy --config-env $(or $(ENVIRONMENT),default)
