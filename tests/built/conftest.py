@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from moto.server import ThreadedMotoServer
 
-from local.listener import Listener
 from tests.built.support import artefacts
 from tests.built.support.runtime_api import FunctionProcess
+from tests.integration.conftest import one_write_at_a_time, parsed_once, receiver
 from tests.support.clock import Clock
 from tests.support.functions import logical_id
 from tests.support.stack import deployed
 from tests.support.system import System
+
+__all__ = ["environments", "one_write_at_a_time", "parsed_once", "receiver", "system"]
 
 
 @dataclass
@@ -84,10 +86,3 @@ def system(environments: Environments) -> Iterator[System]:
     """Give the deployed stack, which may send to loopback; the test shares its tables and queues with the server."""
     with deployed(AllowPrivateTargets="true") as stack:
         yield BuiltSystem(stack, Clock(), environments=environments)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Listener]:
-    """Give a receiver that acknowledges what it gets."""
-    with Listener() as listener:
-        yield listener
