@@ -26,6 +26,7 @@ DEFAULTS = {
     "MaxSenders": 100,
     "RealtimeConcurrency": "",
     "SlowAfter": 2,
+    "CountingWindow": 60,
     "AlertAfter": 300,
     "ConcurrencyAlarmThreshold": 800,
     "IdentityIssuer": "",
@@ -52,6 +53,7 @@ RANGES = {
     "MaxDrains": (1, 50),
     "MaxSenders": (2, 1000),
     "SlowAfter": (1, 4),
+    "CountingWindow": (1, 300),
     "AlertAfter": (0, 86_400),
     "ConcurrencyAlarmThreshold": (1, 1_000_000),
 }

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, WebhookItem
+from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, CountsItem, WebhookItem, counts_of
 from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.adapters.faults import as_our_fault
 from recado.ports import OurFaultError
@@ -18,7 +18,7 @@ class DynamoCounts:
     """Keeps counts; fills the ports `CountsStore` and `CountsReader`."""
 
     def __init__(self, table: type[WebhookItem]) -> None:
-        self._table = table
+        self._table = counts_of(table)
 
     @as_our_fault("reading counts")
     def read(self, keys: Collection[CountsKey]) -> dict[CountsKey, Counts]:
@@ -82,7 +82,7 @@ def _attributes(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _counts(item: WebhookItem) -> Counts:
+def _counts(item: CountsItem) -> Counts:
     return Counts(
         delivered=int(item.delivered),
         pending=int(item.pending),
