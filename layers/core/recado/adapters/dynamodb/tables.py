@@ -59,8 +59,8 @@ class WebhookItem(Model):
     A webhook; or under the key `#count` the number of an account's webhooks; or under `secret#<webhook id>` what a
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an
-    `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server. The table removes what has
-    `expires_at`: all but webhooks, their secrets and their number.
+    `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server. Counts of deliveries
+    have a model of their own. The table removes what has `expires_at`: all but webhooks, secrets and their number.
     """
 
     due_index = DueIndex()
@@ -149,26 +149,6 @@ class WebhookItem(Model):
 
     due_partition = NumberAttribute(null=True)
     due_at = NumberAttribute(null=True)
-
-
-class CountsItem(Model):
-    """Counts of deliveries, in the webhooks table: `counts#<webhook id>#<hour>#<place>`, `sums#<webhook id>#<place>`.
-
-    A model of its own, because a model takes time for each of its attributes, whether an item has it or not.
-    """
-
-    account_id = UnicodeAttribute(hash_key=True)
-    webhook_id = UnicodeAttribute(range_key=True)
-
-    delivered = NumberAttribute(null=True)
-    pending = NumberAttribute(null=True)
-    expired = NumberAttribute(null=True)
-    skipped = NumberAttribute(null=True)
-    latencies: ListAttribute[float] = ListAttribute(null=True)
-    longest_ms = NumberAttribute(null=True)
-    last_delivered_at = NumberAttribute(null=True)
-    counted_to = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
 
 
 class DeliveryItem(Model):
@@ -270,18 +250,6 @@ def webhooks_table(name: str, connection: SharedConnection) -> type[WebhookItem]
 
     _bind(Webhooks, connection)
     return Webhooks
-
-
-def counts_of(webhooks: type[WebhookItem]) -> type[CountsItem]:
-    """The counts that lie in this table."""
-
-    class Counts(CountsItem):
-        class Meta:
-            table_name = webhooks.Meta.table_name
-
-    # What the connection knows of the table, with its index, is known from the webhooks.
-    Counts._get_connection().connection = connection_of(webhooks)  # noqa: SLF001 - PynamoDB has no public name for it
-    return Counts
 
 
 def deliveries_table(name: str, connection: SharedConnection) -> type[DeliveryItem]:
