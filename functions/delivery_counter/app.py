@@ -17,9 +17,9 @@ logger = Logger()
 count = counting(CounterSettings.from_env(os.environ))
 
 
-@logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Count a batch of writes; an exception makes Lambda repeat it, and nothing is counted twice."""
+    logger.append_keys(function_request_id=context.aws_request_id)
     changes = list(_changes(event["Records"]))
     count(changes)
     log_counted(changes)

@@ -37,7 +37,9 @@ def logged(request: pytest.FixtureRequest) -> Log:
 def test_each_post_has_a_line(logged: Log) -> None:
     """With its webhook, its size and what came of it; a failure has its class and its sentence."""
     good, bad = logged(
-        lambda logger: log_attempts(logger, [Attempted("wh_1", 3, delivered()), Attempted("wh_2", 1, failed(503))])
+        lambda logger: log_attempts(
+            logger, [Attempted("wh_1", 3, delivered(), "1010", ("e1", "e2", "e3")), Attempted("wh_2", 1, failed(503))]
+        )
     )
 
     assert (
@@ -45,8 +47,10 @@ def test_each_post_has_a_line(logged: Log) -> None:
         >= {
             "level": "INFO",
             "message": "attempt succeeded",
+            "account_id": "1010",
             "webhook_id": "wh_1",
             "events": 3,
+            "event_ids": ["e1", "e2", "e3"],
             "status_code": 202,
             "latency_ms": 20,
         }.items()
@@ -67,12 +71,17 @@ def test_each_post_has_a_line(logged: Log) -> None:
 def test_each_post_of_a_redelivery_has_a_line_and_each_fault_another(logged: Log) -> None:
     """A fault of ours is an error, with its trace."""
     wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
-    progress = Progress(attempts=[delivered(), failed()], faults=[OurFaultError("recording deliveries: throttled")])
+    progress = Progress(
+        attempts=[delivered(), failed()],
+        carried=[("e1",), ("e2",)],
+        faults=[OurFaultError("recording deliveries: throttled")],
+    )
 
     first, second, fault = logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, 30, progress)))
 
     assert [first["message"], second["message"]] == ["attempt succeeded", "attempt failed"]
     assert second["back_in_seconds"] == 30
+    assert (second["account_id"], second["event_ids"]) == ("1010", ["e2"])
     assert (
         fault.items()
         >= {
@@ -124,7 +133,7 @@ def test_faults_that_were_survived_are_told_and_counted(
 def test_a_fault_of_a_redelivery_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:
     """Every fault of ours that a run survived; an attempt that failed on a receiver's counts by its class."""
     wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
-    progress = Progress(attempts=[failed()], faults=[OurFaultError(), OurFaultError()])
+    progress = Progress(attempts=[failed()], carried=[("e1",)], faults=[OurFaultError(), OurFaultError()])
 
     logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, 30, progress)))
 

@@ -27,15 +27,30 @@ def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
     """One line for each POST, and one that counts those that failed, by class."""
     told = list(attempts)
     for attempted in told:
-        _log_attempt(logger, attempted.webhook_id, attempted.result, events=attempted.events)
+        _log_attempt(
+            logger,
+            attempted.webhook_id,
+            attempted.result,
+            account_id=attempted.account_id,
+            events=attempted.events,
+            event_ids=attempted.event_ids,
+        )
     _count_failures(attempted.result for attempted in told)
 
 
 def log_redelivered(logger: Logger, answer: Redelivered) -> None:
     """One line for each POST of a redelivery, one that counts those that failed, and one for each fault of ours."""
     webhook_id, progress = answer.wake_up.webhook_id, answer.progress
-    for result in progress.attempts:
-        _log_attempt(logger, webhook_id, result, back_in_seconds=answer.back_in_seconds)
+    account_id = answer.wake_up.account_id
+    for result, event_ids in zip(progress.attempts, progress.carried, strict=True):
+        _log_attempt(
+            logger,
+            webhook_id,
+            result,
+            account_id=account_id,
+            event_ids=event_ids,
+            back_in_seconds=answer.back_in_seconds,
+        )
     _count_failures(progress.attempts)
     if progress.expired:
         logger.warning("deliveries expired", webhook_id=webhook_id, deliveries=progress.expired)
