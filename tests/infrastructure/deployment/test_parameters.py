@@ -41,6 +41,7 @@ DEFAULTS = {
     "LogoutUrl": "",
     "RevocationUrl": "",
     "EgressAddresses": "",
+    "Alarms": "true",
     "AlertEmail": "",
 }
 RANGES = {
