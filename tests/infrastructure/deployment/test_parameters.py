@@ -42,6 +42,7 @@ DEFAULTS = {
     "RevocationUrl": "",
     "EgressAddresses": "",
     "Alarms": "true",
+    "ShowDashboard": "false",
     "AlertEmail": "",
 }
 RANGES = {

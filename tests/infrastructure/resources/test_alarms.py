@@ -1,5 +1,6 @@
 """Alarms: what an operator hears of, and how."""
 
+import json
 import re
 from typing import Any
 
@@ -162,6 +163,14 @@ def test_queries_name_fields_that_lines_have() -> None:
         bare = re.sub(r'"[^"]*"', "", query)
         named = set(re.findall(r"@?[a-z_]\w*", bare)) - WORDS - set(re.findall(r" as (\w+)", bare))
         assert named <= FIELDS, query
+
+
+def test_a_dashboard_is_there_where_it_is_wanted(stack: Stack) -> None:
+    """It is JSON once its names are filled in, and off unless somebody asks for it."""
+    dashboard = stack.document["Resources"]["Dashboard"]
+    assert dashboard["Condition"] == "HasDashboard"
+    widgets = json.loads(dashboard["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
+    assert len(widgets) == len({(widget["x"], widget["y"]) for widget in widgets}) == 7
 
 
 def test_topic_takes_alarms(stack: Stack) -> None:
