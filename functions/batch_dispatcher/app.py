@@ -17,9 +17,9 @@ logger = Logger()
 parts = batch(BatchSettings.from_env(os.environ))
 
 
-@logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Drain until the queue is empty or time is nearly up; or redrive, where the event asks for it."""
+    logger.append_keys(function_request_id=context.aws_request_id)
     deadline = InvocationDeadline(context)
     if event == REDRIVE:
         redriven = parts.redrive(deadline)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.adapters.dynamodb.deliveries.delivery_stream import UnreadableRecordError, change_from_record
 from recado.composition.counting import counting
-from recado.reporting import log_faults
+from recado.reporting import log_counted, log_faults
 from recado.rules.delivery.counts import Change
 from recado.settings import CounterSettings
 
@@ -17,10 +17,12 @@ logger = Logger()
 count = counting(CounterSettings.from_env(os.environ))
 
 
-@logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Count a batch of writes; an exception makes Lambda repeat it, and nothing is counted twice."""
-    count(_changes(event["Records"]))
+    logger.append_keys(function_request_id=context.aws_request_id)
+    changes = list(_changes(event["Records"]))
+    count(changes)
+    log_counted(changes)
 
 
 def _changes(records: list[dict[str, Any]]) -> Iterator[Change]:

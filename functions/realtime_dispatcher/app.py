@@ -15,9 +15,9 @@ logger = Logger()
 dispatch = realtime(RealtimeSettings.from_env(os.environ))
 
 
-@logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Dispatch one event; an exception makes Lambda repeat it, and then hand it to the batch queue."""
+    logger.append_keys(function_request_id=context.aws_request_id)
     report = dispatch(event, InvocationDeadline(context))
     if report.dead_letter is not None:
         logger.error("event moved to the dead-letter queue", reason=report.dead_letter)

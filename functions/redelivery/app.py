@@ -16,9 +16,9 @@ logger = Logger()
 parts = redelivery(SenderSettings.from_env(os.environ))
 
 
-@logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a wake-up, or sweep where the event brings none."""
+    logger.append_keys(function_request_id=context.aws_request_id)
     if "Records" not in event:
         report = parts.sweep()
         return {"woken": report.woken, "leftAlone": report.left}

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
+from recado.metrics import emit
 from recado.ports.sending import OurFaultError
-from recado.reporting import count_faults, log_attempts, log_faults, log_redelivered
+from recado.reporting import count_faults, log_attempts, log_counted, log_faults, log_redelivered
+from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.wake_up import WakeUp
 from recado.use_cases.sending.direct.dispatch import Attempted
 from recado.use_cases.sending.queued.progress import Progress
 from recado.use_cases.sending.queued.redelivery import Redelivered
 from tests.unit.builders import delivered, failed
+from tests.unit.rules.delivery.writes import change, standing
 
 Log = Callable[[Callable[[Logger], None]], list[dict[str, Any]]]
 
@@ -34,7 +37,9 @@ def logged(request: pytest.FixtureRequest) -> Log:
 def test_each_post_has_a_line(logged: Log) -> None:
     """With its webhook, its size and what came of it; a failure has its class and its sentence."""
     good, bad = logged(
-        lambda logger: log_attempts(logger, [Attempted("wh_1", 3, delivered()), Attempted("wh_2", 1, failed(503))])
+        lambda logger: log_attempts(
+            logger, [Attempted("wh_1", 3, delivered(), "1010", ("e1", "e2", "e3")), Attempted("wh_2", 1, failed(503))]
+        )
     )
 
     assert (
@@ -42,8 +47,10 @@ def test_each_post_has_a_line(logged: Log) -> None:
         >= {
             "level": "INFO",
             "message": "attempt succeeded",
+            "account_id": "1010",
             "webhook_id": "wh_1",
             "events": 3,
+            "event_ids": ["e1", "e2", "e3"],
             "status_code": 202,
             "latency_ms": 20,
         }.items()
@@ -64,12 +71,17 @@ def test_each_post_has_a_line(logged: Log) -> None:
 def test_each_post_of_a_redelivery_has_a_line_and_each_fault_another(logged: Log) -> None:
     """A fault of ours is an error, with its trace."""
     wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
-    progress = Progress(attempts=[delivered(), failed()], faults=[OurFaultError("recording deliveries: throttled")])
+    progress = Progress(
+        attempts=[delivered(), failed()],
+        carried=[("e1",), ("e2",)],
+        faults=[OurFaultError("recording deliveries: throttled")],
+    )
 
     first, second, fault = logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, 30, progress)))
 
     assert [first["message"], second["message"]] == ["attempt succeeded", "attempt failed"]
     assert second["back_in_seconds"] == 30
+    assert (second["account_id"], second["event_ids"]) == ("1010", ["e2"])
     assert (
         fault.items()
         >= {
@@ -119,13 +131,15 @@ def test_faults_that_were_survived_are_told_and_counted(
 
 
 def test_a_fault_of_a_redelivery_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every fault of ours that a run survived, and no attempt that failed on a receiver's."""
+    """Every fault of ours that a run survived; an attempt that failed on a receiver's counts by its class."""
     wake_up = WakeUp("m1", "r1", "1010", "wh_1", "t1")
-    progress = Progress(attempts=[failed()], faults=[OurFaultError(), OurFaultError()])
+    progress = Progress(attempts=[failed()], carried=[("e1",)], faults=[OurFaultError(), OurFaultError()])
 
     logged(lambda logger: log_redelivered(logger, Redelivered(wake_up, 30, progress)))
 
-    assert [metric["OurFaults"] for metric in metrics(capsys)] == [[2]]
+    failures, faults = metrics(capsys)
+    assert failures["FailedAttempts_SERVER_ERROR"] == [1]
+    assert faults["OurFaults"] == [2]
 
 
 def test_where_nothing_failed_nothing_is_counted(logged: Log, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,3 +148,41 @@ def test_where_nothing_failed_nothing_is_counted(logged: Log, capsys: pytest.Cap
     count_faults(0)
 
     assert metrics(capsys) == []
+
+
+def test_what_was_counted_is_one_line_of_metrics(capsys: pytest.CaptureFixture[str]) -> None:
+    """What ended and how long it took, however many deliveries a batch has; no account, no webhook."""
+    done = standing(DeliveryStatus.DELIVERED, latency_ms=40)
+    changes = [change(number, None, done) for number in range(1000)]
+    changes += [
+        change(2000, None, standing(DeliveryStatus.EXPIRED)),
+        change(2001, None, standing(DeliveryStatus.PENDING)),
+    ]
+
+    log_counted(changes)
+
+    [line] = metrics(capsys)
+    assert (line["DeliveredEvents"], line["ExpiredEvents"]) == ([1000], [1])
+    assert (set(line["AttemptTime"]), len(line["AttemptTime"])) == ({40}, 99)
+    assert set(line["EndToEndTime"]) == {40}
+    assert line.keys().isdisjoint({"account_id", "webhook_id"})
+
+
+def test_a_choice_of_many_values_has_the_least_and_the_greatest(capsys: pytest.CaptureFixture[str]) -> None:
+    """An even one, so that their shares are what those of all values are."""
+    emit({"AttemptTime": ("Milliseconds", range(9_900))})
+
+    [line] = metrics(capsys)
+    chosen = line["AttemptTime"]
+    assert (chosen[0], chosen[49], chosen[-1], len(chosen)) == (0, 4949, 9_899, 99)
+
+
+def test_what_was_ended_before_is_not_told_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """One that is delivered again is no second delivery; what had been skipped was not on its way."""
+    done = standing(DeliveryStatus.DELIVERED, latency_ms=40)
+
+    log_counted([change(1, done, done), change(2, standing(DeliveryStatus.SKIPPED), done)])
+
+    [line] = metrics(capsys)
+    assert line["DeliveredEvents"] == [1]
+    assert "EndToEndTime" not in line

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
-import os
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
+from recado import metrics
+
 if TYPE_CHECKING:  # the delivery counter sends nothing
+    from recado.rules.delivery.counts import Change
     from recado.rules.sending.attempt import AttemptResult
     from recado.use_cases.sending.direct.dispatch import Attempted, LeftOut
     from recado.use_cases.sending.direct.misfits import Misfits
     from recado.use_cases.sending.queued.redelivery import Redelivered
 
-NAMESPACE = "Recado"
 OUR_FAULTS, AGAINST_SCHEMA, FILTERED_EVENTS = "OurFaults", "EventsAgainstSchema", "FilteredEvents"
+FAILED_ATTEMPTS = "FailedAttempts_"
+"""What the metric of failed attempts begins with; their class follows."""
 _MOST_TOLD = 20
 
 
 def log_attempts(logger: Logger, attempts: Iterable[Attempted]) -> None:
-    """One line for each POST."""
-    for attempted in attempts:
-        _log_attempt(logger, attempted.webhook_id, attempted.result, events=attempted.events)
+    """One line for each POST, and one that counts those that failed, by class."""
+    told = list(attempts)
+    for attempted in told:
+        _log_attempt(
+            logger,
+            attempted.webhook_id,
+            attempted.result,
+            account_id=attempted.account_id,
+            events=attempted.events,
+            event_ids=attempted.event_ids,
+        )
+    _count_failures(attempted.result for attempted in told)
 
 
 def log_redelivered(logger: Logger, answer: Redelivered) -> None:
-    """One line for each POST of a redelivery, and one for each fault of ours."""
+    """One line for each POST of a redelivery, one that counts those that failed, and one for each fault of ours."""
     webhook_id, progress = answer.wake_up.webhook_id, answer.progress
-    for result in progress.attempts:
-        _log_attempt(logger, webhook_id, result, back_in_seconds=answer.back_in_seconds)
+    account_id = answer.wake_up.account_id
+    for result, event_ids in zip(progress.attempts, progress.carried, strict=True):
+        _log_attempt(
+            logger,
+            webhook_id,
+            result,
+            account_id=account_id,
+            event_ids=event_ids,
+            back_in_seconds=answer.back_in_seconds,
+        )
+    _count_failures(progress.attempts)
     if progress.expired:
         logger.warning("deliveries expired", webhook_id=webhook_id, deliveries=progress.expired)
     log_faults(logger, "redelivery failed on our side", progress.faults, webhook_id=webhook_id)
@@ -58,7 +80,7 @@ def log_filtered(logger: Logger, filtered: Iterable[LeftOut]) -> None:
         logger.info(
             "filtered", webhook_id=one.webhook_id, expression=one.expression, events=len(one.events), first=told
         )
-    _count(FILTERED_EVENTS, number)
+    metrics.count({FILTERED_EVENTS: number})
 
 
 def log_misfits(logger: Logger, misfits: Misfits) -> None:
@@ -71,22 +93,34 @@ def log_misfits(logger: Logger, misfits: Misfits) -> None:
             event_name=misfit.event_name,
             problems=[str(problem) for problem in misfit.problems],
         )
-    _count(AGAINST_SCHEMA, misfits.count)
+    metrics.count({AGAINST_SCHEMA: misfits.count})
 
 
 def count_faults(number: int) -> None:
     """Print so many faults of ours as a metric of this function, which an alarm watches; nothing if there are none."""
-    _count(OUR_FAULTS, number)
+    metrics.count({OUR_FAULTS: number})
 
 
-def _count(name: str, number: int) -> None:
-    """Print a metric of this function; nothing if there is nothing to count."""
-    if not number:
-        return
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415 - seldom needed
+def log_counted(changes: Iterable[Change]) -> None:
+    """Print what has come to its end in writes that were counted, and how long it took, as metrics in one line.
 
-    with single_metric(name=name, unit=MetricUnit.Count, value=number, namespace=NAMESPACE) as metric:
-        metric.add_dimension(name="FunctionName", value=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"))
+    A batch that is counted again is told again: the counts are exact, their metrics are not.
+    """
+    ended = [change for change in changes if change.ends]
+    delivered = [after for change in ended if (after := change.after) and after.latency_ms is not None]
+    statuses = Counter(change.after.status for change in ended if change.after)
+    metrics.emit(
+        {f"{status.value.capitalize()}Events": (metrics.COUNT, (number,)) for status, number in statuses.items()}
+        | {
+            "AttemptTime": (metrics.MILLISECONDS, [one.latency_ms for one in delivered if one.latency_ms is not None]),
+            "EndToEndTime": (metrics.MILLISECONDS, [took for one in ended if (took := one.end_to_end_ms) is not None]),
+        }
+    )
+
+
+def _count_failures(results: Iterable[AttemptResult]) -> None:
+    failures = (result.failure for result in results)
+    metrics.count(Counter(f"{FAILED_ATTEMPTS}{one.failure_class.value}" for one in failures if one is not None))
 
 
 def _log_attempt(logger: Logger, webhook_id: str, result: AttemptResult, **keys: Any) -> None:  # noqa: ANN401 - what the log line holds

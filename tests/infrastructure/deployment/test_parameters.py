@@ -26,6 +26,7 @@ DEFAULTS = {
     "MaxSenders": 100,
     "RealtimeConcurrency": "",
     "SlowAfter": 2,
+    "CountingWindow": 60,
     "AlertAfter": 300,
     "ConcurrencyAlarmThreshold": 800,
     "IdentityIssuer": "",
@@ -41,6 +42,8 @@ DEFAULTS = {
     "RevocationUrl": "",
     "EgressAddresses": "",
     "DetailedMetrics": "false",
+    "Alarms": "true",
+    "ShowDashboard": "false",
     "AlertEmail": "",
 }
 RANGES = {
@@ -53,6 +56,7 @@ RANGES = {
     "MaxDrains": (1, 50),
     "MaxSenders": (2, 1000),
     "SlowAfter": (1, 4),
+    "CountingWindow": (1, 300),
     "AlertAfter": (0, 86_400),
     "ConcurrencyAlarmThreshold": (1, 1_000_000),
 }

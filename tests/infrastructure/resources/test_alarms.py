@@ -1,10 +1,21 @@
 """Alarms: what an operator hears of, and how."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from tests.infrastructure.cloudformation import FUNCTIONS, QUEUES, Properties, Stack, referred
+from tests.support.functions import ROOT
+
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+# What CloudWatch has for every line, what the logger writes into each, and what `recado.reporting` does.
+FIELDS = {"@timestamp", "@message", "level", "message", "exception_name"} | {
+    *("account_id", "webhook_id", "event_ids", "events", "status_code"),
+    *("latency_ms", "failure", "detail", "back_in_seconds"),
+}
+WORDS = {"fields", "filter", "stats", "sort", "limit", "count", "by", "as", "and", "like", "desc", "pct"}
 
 QUEUE_METRICS = {
     "BatchQueue": {"ApproximateAgeOfOldestMessage"},
@@ -133,6 +144,33 @@ def test_every_alarm_is_sent_and_explained(stack: Stack) -> None:
         assert [referred(action) for action in alarm["OKActions"]] == ["AlertTopic"]
         assert alarm["AlarmDescription"].endswith(".")
         assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_every_alarm_has_a_runbook(stack: Stack) -> None:
+    """Its description ends with the name of a section of docs/operating.md; and a parameter leaves all alarms out."""
+    sections = set(re.findall(r"^### (.+)$", OPERATING, re.MULTILINE))
+    for logical_id, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+        name = alarm["AlarmDescription"].rpartition("Runbook of docs/operating.md - ")[2].removesuffix(".")
+        assert name in sections, logical_id
+        assert stack.document["Resources"][logical_id]["Condition"] == "HasAlarms"
+
+
+def test_queries_name_fields_that_lines_have() -> None:
+    """Those that docs/operating.md shows for CloudWatch Logs Insights: five, of the lines' own fields."""
+    queries = re.findall(r"```sql\n(.+)\n```", OPERATING)
+    assert len(queries) == 5
+    for query in queries:
+        bare = re.sub(r'"[^"]*"', "", query)
+        named = set(re.findall(r"@?[a-z_]\w*", bare)) - WORDS - set(re.findall(r" as (\w+)", bare))
+        assert named <= FIELDS, query
+
+
+def test_a_dashboard_is_there_where_it_is_wanted(stack: Stack) -> None:
+    """It is JSON once its names are filled in, and off unless somebody asks for it."""
+    dashboard = stack.document["Resources"]["Dashboard"]
+    assert dashboard["Condition"] == "HasDashboard"
+    widgets = json.loads(dashboard["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
+    assert len(widgets) == len({(widget["x"], widget["y"]) for widget in widgets}) == 7
 
 
 def test_topic_takes_alarms(stack: Stack) -> None:

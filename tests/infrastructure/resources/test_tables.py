@@ -1,8 +1,12 @@
 """Tables: their keys, and that nothing written to them is lost before its time or readable on a disk."""
 
+import json
+from typing import Any
+
 import pytest
 
 from tests.infrastructure.cloudformation import Stack, referred
+from tests.support.functions import ROOT
 
 KEYS = {
     "WebhooksTable": [("account_id", "HASH"), ("webhook_id", "RANGE")],
@@ -77,7 +81,39 @@ def test_deliveries_are_counted_by_what_each_write_changes(stack: Stack) -> None
     assert referred(mapping["FunctionName"]) == "DeliveryCounterFunction"
     assert (mapping["StartingPosition"], mapping["ParallelizationFactor"]) == ("TRIM_HORIZON", 1)
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping.keys().isdisjoint({"MaximumRetryAttempts", "FilterCriteria"})
+    assert "MaximumRetryAttempts" not in mapping
+
+
+def test_what_is_counted_is_collected_first(stack: Stack) -> None:
+    """For a minute by default, and a full batch leaves at once."""
+    mapping = stack.properties("DeliveriesStreamMapping")
+    assert mapping["BatchSize"] == 10_000
+    assert mapping["MaximumBatchingWindowInSeconds"] == {"Ref": "CountingWindow"}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_handed_on"),
+    [
+        ("delivered", True),
+        ("joins_backlog", True),
+        ("redelivered", True),
+        ("attempt", False),
+        ("removed_by_age", False),
+    ],
+)
+def test_only_what_can_change_a_count_is_handed_on(stack: Stack, name: str, *, is_handed_on: bool) -> None:
+    """Neither attempts nor what the log forgets: the filters' patterns, asked about the shipped records."""
+    filters = stack.properties("DeliveriesStreamMapping")["FilterCriteria"]["Filters"]
+    patterns = [json.loads(one["Pattern"]) for one in filters]
+    records = json.loads((ROOT / "events/delivery_counter" / f"{name}.json").read_text(encoding="utf-8"))["Records"]
+    assert {any(matches(pattern, record) for pattern in patterns) for record in records} == {is_handed_on}
+
+
+def matches(pattern: Any, value: Any) -> bool:
+    """Return whether a filter lets a value through: objects by their fields, lists by one of their values."""
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(matches(part, value.get(name)) for name, part in pattern.items())
+    return value in pattern or (value is not None and {"exists": True} in pattern)
 
 
 def test_writes_that_cannot_be_counted_make_way(stack: Stack) -> None:

@@ -25,6 +25,7 @@ class FakeCounts:
         self.reads: list[set[CountsKey]] = []
         self.writes = 0
         self.left: int | None = None
+        self.refused: set[CountsKey] = set()
 
     def read(self, keys: Collection[CountsKey]) -> dict[CountsKey, Counts]:
         """Return those that are there."""
@@ -33,7 +34,7 @@ class FakeCounts:
 
     def write(self, key: CountsKey, before: Counts, after: Counts) -> None:
         """Keep them in place of those that were read."""
-        if self.left == 0:
+        if self.left == 0 or key in self.refused:
             raise OurFaultError("throttled")
         self.left = None if self.left is None else self.left - 1
         if self.kept.get(key, Counts()) != before:
@@ -74,6 +75,33 @@ def test_a_batch_is_one_read_and_a_write_for_each_count() -> None:
     Counting(store)(gone + delivered)
 
     assert (len(store.reads), len(store.reads[0]), store.writes) == (1, 4, 4)
+
+
+def test_a_sparse_minute_is_few_writes() -> None:
+    """A record every two seconds, of three webhooks, collected for a minute: 0.2 writes a delivery."""
+    store = FakeCounts()
+    delivered = standing(DeliveryStatus.DELIVERED)
+    minute = [replace(change(number, None, delivered), webhook_id=f"wh_{number % 3}") for number in range(1, 31)]
+
+    Counting(store)(minute)
+
+    assert store.writes / len(minute) <= 0.2
+
+
+def test_one_write_that_fails_keeps_no_other_from_being_made() -> None:
+    """Only its own count comes again, with the batch that does."""
+    store = FakeCounts()
+    the_sum = CountsKey("1010", "wh_1", Place.LOG, None)
+    store.refused = {the_sum}
+    changes = [change(1, None, standing(DeliveryStatus.DELIVERED))]
+    with pytest.raises(OurFaultError):
+        Counting(store)(changes)
+    assert (store.said(hour_of(NOW)).delivered, store.said(None).delivered) == (1, 0)
+
+    store.refused = set()
+    Counting(store)(changes)
+
+    assert (store.said(hour_of(NOW)).delivered, store.said(None).delivered) == (1, 1)
 
 
 def test_what_changes_no_count_costs_no_call() -> None:

@@ -60,10 +60,9 @@ class WebhookItem(Model):
 
     A webhook; or under the key `#count` the number of an account's webhooks; or under `secret#<webhook id>` what a
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
-    limit is used; or under `counts#<webhook id>#<hour>#<place>` and `sums#<webhook id>#<place>` counts of deliveries;
-    or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an `Idempotency-Key`
-    has done; or under `token#<webhook id>` a token of a webhook's token server. The table removes what has
-    `expires_at`: all but webhooks, their secrets and their number.
+    limit is used; or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an
+    `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server. Counts of deliveries
+    have a model of their own. The table removes what has `expires_at`: all but webhooks, secrets and their number.
     """
 
     due_index = DueIndex()
@@ -152,15 +151,6 @@ class WebhookItem(Model):
 
     due_partition = NumberAttribute(null=True)
     due_at = NumberAttribute(null=True)
-
-    delivered = NumberAttribute(null=True)
-    pending = NumberAttribute(null=True)
-    expired = NumberAttribute(null=True)
-    skipped = NumberAttribute(null=True)
-    latencies: ListAttribute[float] = ListAttribute(null=True)
-    longest_ms = NumberAttribute(null=True)
-    last_delivered_at = NumberAttribute(null=True)
-    counted_to = UnicodeAttribute(null=True)
 
 
 class DeliveryItem(Model):

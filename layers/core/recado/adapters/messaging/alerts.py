@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
+from recado import metrics
 from recado.adapters.faults import as_our_fault
 from recado.ports.sending import OurFaultError
 from recado.rules.webhook.alert import Alert
@@ -26,6 +27,7 @@ class TopicAndBusAlerts:
     @as_our_fault("sending an alert")
     def send(self, alert: Alert) -> None:
         """Publish to the topic and to the bus, to each also where the other refuses; raises `OurFaultError` then."""
+        metrics.count({f"Alerts_{alert.kind.value}": 1})
         try:
             self._publish(alert)
         finally:

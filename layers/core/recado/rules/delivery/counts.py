@@ -67,6 +67,23 @@ class Change:
         forgotten = self.place is Place.LOG and self.after is None and ended
         return self.before != self.after and not forgotten
 
+    @property
+    def ends(self) -> bool:
+        """Whether a delivery has come to an end in the log: another than it had, if it had one."""
+        if self.place is not Place.LOG or self.after is None or self.after.status is DeliveryStatus.PENDING:
+            return False
+        return self.before is None or self.before.status is not self.after.status
+
+    @property
+    def end_to_end_ms(self) -> int | None:
+        """Milliseconds from the event's own timestamp until it was delivered, or None; 0 where its clock is ahead.
+
+        None, too, for what stood in the log before: it has waited for somebody to ask for it.
+        """
+        if self.before is not None or self.after is None or self.after.finished_at is None:
+            return None
+        return max(0, self.after.finished_at - self.timestamp_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class CountsKey:

@@ -116,6 +116,10 @@ class Response:
     truncated: bool
 
 
+MOST_IDS = 10
+"""How many of the events of a POST a log line names: they are paid by the byte, and the attempt is kept whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
     """What came of one POST: delivered where `failure` is None. `started_ms` is a time, `latency_ms` a duration.

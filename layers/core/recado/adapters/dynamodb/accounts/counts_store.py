@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
 from recado.adapters.dynamodb.conditions import accepted
-from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, WebhookItem
+from recado.adapters.dynamodb.tables import COUNTS_KEY_PREFIX, SUMS_KEY_PREFIX, WebhookItem, connection_of
 from recado.adapters.dynamodb.webhooks.webhook_items import whole
 from recado.adapters.faults import as_our_fault
 from recado.ports.sending import OurFaultError
@@ -14,11 +17,31 @@ from recado.rules.delivery.counts import Counts, CountsKey, Place, together
 _AFTER_PLACES = "~"  # above the names of both places
 
 
+class CountsItem(Model):
+    """Counts of deliveries, in the webhooks table: `counts#<webhook id>#<hour>#<place>`, `sums#<webhook id>#<place>`.
+
+    A model of its own, because a model takes time for each of its attributes, whether an item has it or not.
+    """
+
+    account_id = UnicodeAttribute(hash_key=True)
+    webhook_id = UnicodeAttribute(range_key=True)
+
+    delivered = NumberAttribute(null=True)
+    pending = NumberAttribute(null=True)
+    expired = NumberAttribute(null=True)
+    skipped = NumberAttribute(null=True)
+    latencies: ListAttribute[float] = ListAttribute(null=True)
+    longest_ms = NumberAttribute(null=True)
+    last_delivered_at = NumberAttribute(null=True)
+    counted_to = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
 class DynamoCounts:
     """Keeps counts; fills the ports `CountsStore` and `CountsReader`."""
 
     def __init__(self, table: type[WebhookItem]) -> None:
-        self._table = table
+        self._table = _counts_of(table)
 
     @as_our_fault("reading counts")
     def read(self, keys: Collection[CountsKey]) -> dict[CountsKey, Counts]:
@@ -61,6 +84,18 @@ class DynamoCounts:
         return {webhook_id: together(found[webhook_id]) for webhook_id in webhook_ids}
 
 
+def _counts_of(webhooks: type[WebhookItem]) -> type[CountsItem]:
+    """The counts that lie in this table."""
+
+    class Counts(CountsItem):
+        class Meta:
+            table_name = webhooks.Meta.table_name
+
+    # What the connection knows of the table, with its index, is known from the webhooks.
+    Counts._get_connection().connection = connection_of(webhooks)  # noqa: SLF001 - PynamoDB has no public name for it
+    return Counts
+
+
 def _sort_key(key: CountsKey) -> str:
     if key.hour_ms is None:
         return f"{SUMS_KEY_PREFIX}{key.webhook_id}#{key.place}"
@@ -82,7 +117,7 @@ def _attributes(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _counts(item: WebhookItem) -> Counts:
+def _counts(item: CountsItem) -> Counts:
     return Counts(
         delivered=int(item.delivered),
         pending=int(item.pending),

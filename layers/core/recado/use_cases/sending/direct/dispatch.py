@@ -8,7 +8,7 @@ there is no owner (docs/adr/0021-the-lane.md).
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from recado.ports.sending import Deadline, Expect, Recorded
 from recado.rules.delivery.aside import set_aside
@@ -16,7 +16,7 @@ from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus, attempted, refused
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
-from recado.rules.sending.attempt import AttemptResult
+from recado.rules.sending.attempt import MOST_IDS, AttemptResult
 from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
 from recado.rules.webhook.alert import AlertKind, Slowness
 from recado.rules.webhook.sifting import Filtered, sift
@@ -35,6 +35,9 @@ class Attempted:
     webhook_id: str
     events: int
     result: AttemptResult
+    # Only for whoever looks for them in the log.
+    account_id: str = field(default="", compare=False)
+    event_ids: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,13 @@ class Dispatch:
                 raise sending.fault
         return Dispatched(
             [
-                Attempted(sending.webhook.webhook_id, len(batch), posted.result)
+                Attempted(
+                    sending.webhook.webhook_id,
+                    len(batch),
+                    posted.result,
+                    sending.webhook.account_id,
+                    tuple(event.event_id for event in batch[:MOST_IDS]),
+                )
                 for sending in sendings
                 for batch, posted in sending.posts
             ],

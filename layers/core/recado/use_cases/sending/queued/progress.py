@@ -11,6 +11,8 @@ class Progress(Survived):
     """What a run has done so far, for whoever has to tell of it, also where it ends in a fault."""
 
     attempts: list[AttemptResult] = field(default_factory=list)
+    carried: list[tuple[str, ...]] = field(default_factory=list, compare=False)
+    """The ids of the first events of each attempt, for the log."""
     expired: int = 0
 
 

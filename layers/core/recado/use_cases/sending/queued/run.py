@@ -11,6 +11,7 @@ from dataclasses import replace
 from recado.ports.sending import Deadline, Opened, Sender
 from recado.rules.delivery.delivery import CancelReason, Delivery
 from recado.rules.delivery.job import Job, JobKind
+from recado.rules.sending.attempt import MOST_IDS
 from recado.rules.webhook.health import anew, has_failed_for_too_long
 from recado.rules.webhook.lane import Turns, given_up, left, waiting
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
@@ -193,6 +194,7 @@ class Run:
         self._is_stale, self._has_turn = True, False
         self._turns = self._turns_after(parcel)
         self._progress.attempts.append(posted.result)
+        self._progress.carried.append(tuple(one.event.event_id for one in parcel.batch[:MOST_IDS]))
         return self._outcomes.of(parcel, posted)
 
     def _turns_after(self, parcel: Parcel) -> Turns:
