@@ -138,13 +138,17 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """All that a run is given. `slice_of`: one of so many equal slices of an AWS account is simulated."""
+    """All that a run is given. `slice_of`: one of so many equal slices of an AWS account is simulated.
+
+    `cores` are the processors that all functions share where they run on one machine; None where each has its own.
+    """
 
     quotas: Quotas
     latencies: Latencies
     costs: Costs
     deployment: Deployment
     slice_of: int = 1
+    cores: float | None = None
 
     @classmethod
     def usual(cls) -> Self:

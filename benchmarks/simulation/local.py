@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
+from statistics import mean
 from typing import Any
 
 from benchmarks.simulation import measuring, sending
@@ -15,49 +16,44 @@ from benchmarks.simulation.world import Hook, Steps, World
 from local.emulator.pacing import MOST_PROCESSES_A_FUNCTION
 
 FACTOR = 2.0
-"""So far apart the simulated and the measured latencies may be, in either direction."""
+"""So far from 1 the middle of the runs' ratios, simulated to measured latency, may be in either direction."""
 
-_CALLS = 3
+_PLENTY = 1e9
 _LOOK_SECONDS = 0.05  # how often whoever waits for a process looks
 
 
-def calmest() -> list[Mapping[str, Any]]:
-    """The calmer half of the measured runs: those in which an event was quickest before anything hung.
+def measured() -> Mapping[str, Any]:
+    """The measured runs, and what an event takes while nobody else needs the processors."""
+    content: Mapping[str, Any] = json.loads(measuring.MEASURED.read_text(encoding="utf-8"))
+    return content
 
-    In the others the machine had something else to do, of which the simulation knows nothing.
+
+def setting_of(run: Mapping[str, Any], calm: Mapping[str, Any]) -> Setting:
+    """One machine: the processors that were free, the function's processes and how fast they became more.
+
+    What an event takes while it is alone is CPU, the emulator's included; the very first of a process takes more.
     """
-    runs: list[Mapping[str, Any]] = json.loads(measuring.MEASURED.read_text(encoding="utf-8"))["runs"]
-    return sorted(runs, key=lambda run: float(run["warmP50Ms"]))[: len(runs) // 2]
-
-
-def setting_of(run: Mapping[str, Any]) -> Setting:
-    """One machine: its processes and how fast they become more, its calls; the rest of a warm event is the receiver."""
-    call, warm = run["dynamodbMs"] / 1000, run["warmP50Ms"] / 1000
-    nothing, answer = Spread(0.0, 0.0), max(0.001, warm - _CALLS * call)
+    nothing = Spread(0.0, 0.0)
     usual = Setting.usual().quota(
         concurrency=MOST_PROCESSES_A_FUNCTION,
         scaling_a_second=run["startsPerSecond"],
         scaling_at_once=1,
-        partition_writes=1e9,
-        table_writes_at_first=1e9,
-        table_writes=1e9,
+        partition_writes=_PLENTY,
+        table_writes_at_first=_PLENTY,
+        table_writes=_PLENTY,
         async_first_wait=_LOOK_SECONDS,
         async_longest_wait=_LOOK_SECONDS,
     )
     latencies = Latencies(
-        bus=nothing,
-        dynamodb=Spread(call, call),
-        sqs=Spread(call, call),
-        invoke=nothing,
-        environment=Spread(run["firstMs"] / 1000, run["firstMs"] / 1000),
-        receiver=Spread(answer, answer),
+        bus=nothing, dynamodb=nothing, sqs=nothing, invoke=nothing, environment=nothing, receiver=nothing
     )
-    return replace(usual, latencies=latencies, costs=Costs(0, 0, 0, 0, 0, 0))
+    costs = Costs(calm["warmP50Ms"] / 1000, 0.0, 0.0, 0.0, 0.0, import_cpu=calm["firstMs"] / 1000)
+    return replace(usual, latencies=latencies, costs=costs, cores=run["cores"])
 
 
-def simulated(run: Mapping[str, Any]) -> Outcome:
+def simulated(run: Mapping[str, Any], calm: Mapping[str, Any]) -> Outcome:
     """What was measured, simulated: three webhooks of one account, one of which never answers."""
-    setting = setting_of(run)
+    setting = setting_of(run, calm)
     well = Receiver(setting.latencies.receiver)
     hangs = Receiver(setting.latencies.receiver, 0.0, inf, NO_ANSWER)
     hooks = [Hook.of("1", number, well, HEALTHY) for number in (1, 2)] + [Hook.of("1", 3, hangs, TROUBLED)]
@@ -71,3 +67,13 @@ def simulated(run: Mapping[str, Any]) -> Outcome:
     world.env.process(evenly())
     world.env.run(until=measuring.SECONDS + 60)
     return outcome_of(world)
+
+
+def ratios(hundredth: int) -> list[float]:
+    """Simulated to measured latency, the middle of both healthy receivers, of each run."""
+    content, found = measured(), []
+    for run in content["runs"]:
+        had = simulated(run, content["calm"]).within(HEALTHY, hundredth)
+        taken = mean(each[f"p{hundredth}Ms"] for each in run["receivers"].values())
+        found.append(1000 * had / taken)
+    return found

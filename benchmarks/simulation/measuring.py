@@ -4,14 +4,15 @@ With a stack that runs (`make start`): `python -m benchmarks.simulation.measurin
 webhooks of one account, one of which hangs from the first measured event on; real-time events come evenly, each in a
 call of its own. Measured along, for the parameters of the simulation: what the emulator takes for a call while nothing
 else runs, what an event takes while all receivers are well, and the very first one, how many function processes there
-were when one began to hang, and how fast they became more.
+were when one began to hang, how fast they became more, and how many processors nobody else used.
 """
 
 import json
+import os
 import platform
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
@@ -29,8 +30,8 @@ from tests.support.catalogue import SHIPPED
 MEASURED = Path(__file__).with_name("measured.json")
 RATE, SECONDS, WARM_SECONDS, SLOW_AFTER = 20, 15, 8, 2
 ACCOUNT, NAME = DEFAULT_ACCOUNT, SHIPPED.of(Category.REAL_TIME)[0].name
-_HOW = f"{RATE} real-time events a second for {SECONDS} s on the local stack, one of three webhooks hangs"
 _PROBES = 60
+_SPIN_SECONDS = 1.0
 _DISPATCHER = "RealtimeDispatcher: "
 _HANGS = Answer(delay_seconds=12)  # longer than anybody waits
 
@@ -57,6 +58,7 @@ def main() -> None:
         time.sleep(3)
         warm = _published(stack, "warm", WARM_SECONDS)
         time.sleep(2)
+        cores = _free_cores()
         third.usual_answer = _HANGS
         begins = settings.function_log.stat().st_size
         sent = _published(stack, "e", SECONDS)
@@ -64,15 +66,31 @@ def main() -> None:
         for path in made:
             api.delete(path)
     figures = {name: _latencies(sent, arrived[name]) for name in ("first", "second")}
+    calls["cores"] = cores
     calls["firstMs"] = round((min(arrived["first"].values()) - min(first_of_all.values())) * 1000, 1)
     settled = dict(list(warm.items())[len(warm) // 2 :])
     calls["warmP50Ms"] = _latencies(settled, arrived["first"])["p50Ms"]
     calls["processes"], grown = _held(settings.function_log, begins)
     calls["startsPerSecond"] = grown / SLOW_AFTER
-    kept = json.loads(MEASURED.read_text(encoding="utf-8"))["runs"] if MEASURED.exists() else []
-    content = {"how": _HOW, "runs": [*kept, _described(calls, figures)]}
+    content = json.loads(MEASURED.read_text(encoding="utf-8"))
+    content["runs"].append(_described(calls, figures))
     MEASURED.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(content["runs"][-1], indent=1))
+
+
+def _free_cores() -> float:
+    """How many of the machine's processors are free for more: what as many processes get of them in a second."""
+    count = os.cpu_count() or 1
+    with ProcessPoolExecutor(count) as processes:
+        return round(sum(processes.map(_spin, [_SPIN_SECONDS] * count)) / _SPIN_SECONDS, 2)
+
+
+def _spin(seconds: float) -> float:
+    """Compute for so long; the seconds of processor time that it got."""
+    ends, began = time.monotonic() + seconds, time.process_time()
+    while time.monotonic() < ends:
+        pass
+    return time.process_time() - began
 
 
 def _noting(arrived: dict[str, dict[str, float]], name: str) -> Callable[[Received], object]:

@@ -60,9 +60,10 @@ def _invoked(world: World, hook: Hook) -> Steps:
     try:
         starts = latencies.invoke.draw(world.random)
         if is_new:
-            memory = setting.deployment.redelivery_memory
-            starts += latencies.environment.draw(world.random) + setting.cpu(setting.costs.import_cpu, memory)
+            starts += latencies.environment.draw(world.random)
         yield world.env.timeout(starts)
+        if is_new:
+            yield from world.compute(setting.costs.import_cpu, setting.deployment.redelivery_memory)
         return (yield from _run(world, hook))
     finally:
         world.redelivery.end()
@@ -122,7 +123,7 @@ def _post(world: World, hook: Hook, deadline: float) -> Steps:
     if not (yield from world.call(world.deliveries, hook.queue, reads=math.ceil(count * EVENT_BYTES / 4096))):
         return True, _after_fault(hook)
     cpu = setting.costs.webhook_cpu + count * setting.costs.queued_event_cpu
-    yield world.env.timeout(setting.cpu(cpu, setting.deployment.redelivery_memory))
+    yield from world.compute(cpu, setting.deployment.redelivery_memory)
     seconds, failure = hook.receiver.answer(world.env.now, world.random)
     yield world.env.timeout(seconds)
     hook.posts += 1

@@ -93,15 +93,17 @@ def handle(world: World, flight: Flight, is_new: bool) -> Steps:
     deadline = world.env.now + setting.deployment.realtime_timeout - SECONDS_FOR_RECORDS
     starts = latencies.invoke.draw(world.random)
     if is_new:
-        starts += latencies.environment.draw(world.random) + setting.cpu(costs.import_cpu, memory)
+        starts += latencies.environment.draw(world.random)
     yield world.env.timeout(starts)
+    if is_new:
+        yield from world.compute(costs.import_cpu, memory)
     if not (yield from world.call(world.webhooks, flight.account, reads=1)):
         return False
     # Two keys of each webhook are read: that of its backlog is seldom there, and no partition of many writes.
     if not (yield from world.read_of_each(world.deliveries, [hook.log for hook in flight.todo])):
         return False
     direct = [hook for hook in flight.todo if hook.webhook.status is Status.ACTIVE and not hook.webhook.queued]
-    yield world.env.timeout(setting.cpu(costs.event_cpu + costs.webhook_cpu * len(direct), memory))
+    yield from world.compute(costs.event_cpu + costs.webhook_cpu * len(direct), memory)
     queued = [hook for hook in flight.todo if hook not in direct]
     answers = {hook: hook.receiver.answer(world.env.now, world.random) for hook in direct}
     sent = _Sent(flight, answers, world.env.now, deadline)

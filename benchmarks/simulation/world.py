@@ -102,6 +102,7 @@ class World:
         self.put_events = Bucket(env, setting.share(quotas.put_events))
         self.bus_invocations = Bucket(env, setting.share(quotas.bus_invocations))
         self.senders = simpy.Resource(env, max(1, round(setting.share(deployment.max_senders))))
+        self._cores = None if setting.cores is None else simpy.Resource(env, max(1, round(setting.cores)))
         self.in_flight = 0
         self.wake_ups = 0
         self.flights: set[Flight] = set()
@@ -118,6 +119,16 @@ class World:
         in_backlogs = sum(len(hook.backlog) for hooks in self.hooks.values() for hook in hooks)
         in_batches = sum(parcel.count for parcel in self.parcels) + self.in_drains
         return sum(len(flight.todo) for flight in self.flights) + in_backlogs + in_batches
+
+    def compute(self, seconds: float, megabytes: float) -> Steps:
+        """So much CPU: on a share of a vCPU by memory or, where all run on one machine, on one of its processors."""
+        cores = self.setting.cores
+        if self._cores is None or cores is None:
+            yield self.env.timeout(self.setting.cpu(seconds, megabytes))
+            return
+        with self._cores.request() as core:
+            yield core
+            yield self.env.timeout(seconds * self._cores.capacity / cores)
 
     def call(self, table: Table, partition: str, *, writes: float = 0.0, reads: float = 0.0) -> Steps:
         """A call of DynamoDB, which the SDK repeats; whether it was taken in the end."""
