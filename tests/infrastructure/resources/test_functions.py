@@ -136,8 +136,14 @@ def test_key_is_named_by_its_arn(stack: Stack, function: str) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_function_logs_to_its_own_group(stack: Stack, function: str) -> None:
-    """The log of a function is kept for as long as the parameter says, not for ever."""
-    assert referred(stack.properties(function)["LoggingConfig"]["LogGroup"]) == f"{function}LogGroup"
+    """The log of a function is kept for as long as the parameter says, not for ever.
+
+    Lambda's own lines of each invocation are not in it; the function's are, from the level on that it is told.
+    """
+    logging = stack.properties(function)["LoggingConfig"]
+    assert referred(logging.pop("LogGroup")) == f"{function}LogGroup"
+    level = {"Fn::FindInMap": ["LogLevels", {"Ref": "LogLevel"}, "OfLambda"]}
+    assert logging == {"LogFormat": "JSON", "SystemLogLevel": "WARN", "ApplicationLogLevel": level}
     assert stack.properties(f"{function}LogGroup")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
