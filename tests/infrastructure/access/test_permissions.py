@@ -34,9 +34,13 @@ def test_roles_are_those_of_the_functions(stack: Stack) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_managed_policies_are_for_logs_and_a_network(stack: Stack, function: str) -> None:
-    """A role has no other policy of AWS, as the others reach every resource of the account."""
-    logs, *others = stack.properties(f"{function}Role")["ManagedPolicyArns"]
+    """A role has no other policy of AWS, as the others reach every resource of the account.
+
+    That of traces, which only sends them, is SAM's wherever there is a choice to trace.
+    """
+    logs, traces, *others = stack.properties(f"{function}Role")["ManagedPolicyArns"]
     assert logs.endswith(":policy/service-role/AWSLambdaBasicExecutionRole")
+    assert traces.endswith(":policy/AWSXrayWriteOnlyAccess")
     assert [policy.rpartition("/")[2] for policy in others] == [NETWORK_INTERFACES] * (function in MAY_SEND)
 
 

@@ -44,6 +44,7 @@ DEFAULTS = {
     "DetailedMetrics": "false",
     "Alarms": "true",
     "ShowDashboard": "false",
+    "Tracing": "false",
     "AlertEmail": "",
 }
 RANGES = {

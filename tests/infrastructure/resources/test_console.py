@@ -86,8 +86,9 @@ def test_the_console_asks_for_what_its_client_may_have(stack: Stack) -> None:
 
 
 def test_the_console_may_touch_nothing(stack: Stack) -> None:
-    """The console's function has no rights beyond its own log: what the page shows comes from the API."""
+    """The console's function has no rights beyond its own log and traces: what the page shows comes from the API."""
     role = stack.properties("ConsoleFunctionRole")
 
     assert role.get("Policies", []) == []
-    assert [str(arn).rsplit("/", 1)[-1] for arn in role["ManagedPolicyArns"]] == ["AWSLambdaBasicExecutionRole"]
+    policies = [str(arn).rsplit("/", 1)[-1] for arn in role["ManagedPolicyArns"]]
+    assert policies == ["AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"]
