@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from botocore.client import BaseClient
 
-from benchmarks.meter import read_units
+from benchmarks.servers.capacity import read_units
 
 _READS = ("GetItem", "BatchGetItem", "Query")
 
