@@ -25,7 +25,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
-	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench simulate screenshots \
+	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench cost simulate screenshots \
 	audit format released openapi lock validate build built deploy clean
 
 help: ## list the targets
@@ -135,8 +135,11 @@ simulate: setup ## on simulated clocks: what receivers cost that take less than 
 	@$(BIN)/python -m benchmarks.simulation
 
 AGAINST ?=
-bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [AGAINST=<commit>]
-	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against '$(AGAINST)')
+bench: setup console ## measure calls, units, CPU and imports, beside those of before: make bench [FULL=1] [AGAINST=<commit>]
+	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against '$(AGAINST)') $(if $(FULL),--full)
+
+cost: setup ## what was measured, times prices: dollars, into docs/cost.md
+	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m benchmarks.cost
 
 # Which test runs which line; `make test` leaves it behind, too.
 .coverage: $(shell find layers/core/recado functions tests -name '*.py')

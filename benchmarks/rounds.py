@@ -1,49 +1,59 @@
-"""One round of all scenarios: `python -m benchmarks.rounds counts|cpu <file>` writes what it measured as JSON.
+"""One round: `python -m benchmarks.rounds counts|cpu|large|full <file>` writes what it measured as JSON.
 
-The functions run in this process. The emulator of AWS and the receiver run in others, so that none of their CPU is
-measured. The emulator is that of the local stack: it keeps items, evaluates every condition, knows what writes consume,
-and a warm call takes about 2 ms; a stub of our own would answer sooner and be code to keep.
+The functions run in this process; AWS and the receivers in others, on another core, so that none of their CPU is
+measured. What this process prints is the functions' log.
 """
 
 import json
 import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 
-import certifi
-
-from benchmarks.meter import Meter
-from benchmarks.naive import naive_delivery
+from benchmarks import duels, large
+from benchmarks.baselines.naive import naive_delivery
 from benchmarks.scenarios import SCENARIOS, Scenario
-from benchmarks.world import World
-from local.emulator import server as emulator
-from local.settings import HOST, Settings
-from tests.support.clock import Clock
-from tests.support.stack import Stack
-from tests.support.system import System
+from benchmarks.servers.processes import Servers, servers
+from benchmarks.timing import cpu_of
+from benchmarks.world import World, counter_window, deployed
+from tests.support.functions import FUNCTIONS
 
-_NAIVE_DELIVERIES = 5
+Counting = Callable[[], AbstractContextManager[dict[str, Any]]]
+"""Counts AWS calls while it is entered, and fills the dictionary at its end: at least its `calls`."""
+
+_NAIVE_DELIVERIES = 3
+_COUNTED = ("calls", "writeUnits", "readUnits", "bytesRead", "bytesPut")
 
 
-def counts(scenario: Scenario, world: World, *, units: bool = True) -> dict[str, Any]:
-    """Return the AWS calls of one warm invocation by operation and table or queue, and their capacity units."""
+def counts(scenario: Scenario, world: World, counting: Counting) -> dict[str, Any]:
+    """Return what one warm invocation calls, by operation and table or queue, and whatever else is counted."""
     invocations = scenario.invocations(world)
     _invoke(world, scenario, next(invocations))
     event = next(invocations)
-    with Meter(world.system.stack.names, units=units) as meter:
+    with counting() as told:
         _invoke(world, scenario, event)
-    measured: dict[str, Any] = {"calls": dict(sorted(meter.calls.items()))}
-    return measured | ({"writeUnits": meter.write_units, "readUnits": meter.read_units} if units else {})
+    return {name: told[name] for name in _COUNTED if name in told}
+
+
+def counted(scenario: Scenario, world: World, near: Servers) -> dict[str, Any]:
+    """Return what one warm invocation calls, its units by table, and the bytes that it logs and sends."""
+
+    @contextmanager
+    def counting() -> Iterator[dict[str, Any]]:
+        near.seen()
+        before = _logged()
+        with near.counting(world.system.stack.names) as told:
+            yield told
+        told["writeUnits"] = _by_table(told["writeUnits"])
+        measured.update(logBytes=_logged() - before, **near.seen())
+
+    measured: dict[str, Any] = {}
+    told = counts(scenario, world, counting)
+    return {**told, "logBytes": measured["logBytes"], "posts": measured["posts"], "postBytes": measured["bytes"]}
 
 
 def cpu(scenario: Scenario, world: World, deliver: Callable[[], None]) -> dict[str, Any]:
@@ -53,70 +63,50 @@ def cpu(scenario: Scenario, world: World, deliver: Callable[[], None]) -> dict[s
     deliver()
     ratios, seconds = [], []
     for _repetition in range(scenario.repetitions):
-        seconds.append(_cpu_of(partial(_invoke, world, scenario, next(invocations))) / scenario.events)
-        ratios.append(seconds[-1] / median(_cpu_of(deliver) for _delivery in range(_NAIVE_DELIVERIES)))
+        seconds.append(cpu_of(partial(_invoke, world, scenario, next(invocations))) / scenario.events)
+        ratios.append(seconds[-1] / median(cpu_of(deliver) for _delivery in range(_NAIVE_DELIVERIES)))
     return {"cpu": median(ratios), "cpuMs": 1000 * median(seconds)}
 
 
-def _cpu_of(work: Callable[[], object]) -> float:
-    """The seconds of CPU of this process, all of its threads."""
-    began = time.process_time()
-    work()
-    return time.process_time() - began
+def _by_table(units: dict[str, float]) -> dict[str, float]:
+    tables: dict[str, float] = {}
+    for name, count in units.items():
+        for table in name.split()[1:] or ["other"]:
+            tables[table] = tables.get(table, 0) + count
+    return {table: count for table, count in tables.items() if count}
+
+
+def _logged() -> int:
+    """How many bytes this process has printed; it must print into a file."""
+    sys.stdout.flush()
+    return os.fstat(sys.stdout.fileno()).st_size
 
 
 def _invoke(world: World, scenario: Scenario, event: Any) -> None:
     """Invoke, and see that it went well: a benchmark of failures would say something else."""
     answer = world.system.invoke(scenario.function, event) or {}
     refused = answer.get("statusCode", 200) >= 300  # noqa: PLR2004 - HTTP's own number
-    if refused or answer.get("handedBack") or answer.get("deadLetters") or answer.get("batchItemFailures"):
+    comes_back = answer.get("batchItemFailures") and not scenario.comes_back
+    if refused or answer.get("handedBack") or answer.get("deadLetters") or comes_back:
         raise RuntimeError(f"{scenario.name}: {answer}")
-
-
-@contextmanager
-def _world() -> Iterator[World]:
-    with tempfile.TemporaryDirectory() as name, _emulator(folder := Path(name)), _receivers(folder) as receivers:
-        # As many authorities as are trusted on Lambda, and the one of the receiver; parsing them is part of the cost.
-        authorities = folder / "authorities.pem"
-        authorities.write_bytes(Path(certifi.where()).read_bytes() + Path(receivers["authority"]).read_bytes())
-        with patch.object(certifi, "where", lambda: str(authorities)):
-            system = System(Stack.deploy({"AllowPrivateTargets": "true"}), Clock())
-            yield World(system, receivers["plain"], receivers["tls"], time.sleep)
-
-
-@contextmanager
-def _emulator(folder: Path) -> Iterator[None]:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    settings = Settings.from_env({"AWS_PORT": str(port), "LOCAL_DIR": str(folder)})
-    try:
-        emulator.start(settings)
-        os.environ["AWS_ENDPOINT_URL"] = settings.aws_endpoint_url
-        yield
-    finally:
-        emulator.stop(settings)
-
-
-@contextmanager
-def _receivers(folder: Path) -> Iterator[dict[str, str]]:
-    command = [sys.executable, "-m", "benchmarks.receiver", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        try:
-            assert process.stdout
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.terminate()
 
 
 def main(what: str, file: str) -> None:
     """Run the round and write the file: what was measured, by the scenario's name."""
-    with _world() as world:
+    scenarios = [scenario for scenario in SCENARIOS if (FUNCTIONS / scenario.function).exists()]
+    measured: dict[str, Any] = {}
+    with servers() as near:
+        world = deployed(near)
         if what == "counts":
-            measured = {scenario.name: counts(scenario, world) for scenario in SCENARIOS}
+            measured = {scenario.name: counted(scenario, world, near) for scenario in scenarios}
+            measured["counter"] = {"windowSeconds": counter_window()}
+        elif what in {"large", "full"}:
+            measured = large.figures(world, near, full=what == "full")
         else:
             plain, tls = naive_delivery(world, world.receiver_url), naive_delivery(world, world.tls_url)
-            measured = {scenario.name: cpu(scenario, world, tls if scenario.tls else plain) for scenario in SCENARIOS}
+            measured = {scenario.name: cpu(scenario, world, tls if scenario.tls else plain) for scenario in scenarios}
+            measured["an event to 3 webhooks, TLS"] = duels.event_to_three(world)
+            measured["an AWS call on its way"] = duels.aws_call(world, near)
     Path(file).write_text(json.dumps(measured), encoding="utf-8")
 
 

@@ -5,40 +5,43 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.receiver import DOWN, UP
-from benchmarks.world import BACKLOG, BATCH_EVENT_NAME, EVENT_NAME, World
+from benchmarks.servers.addresses import DOWN, UP
+from benchmarks.world import BACKLOG, BATCH_EVENT_NAME, EVENT_NAME, SWEEP, World, incompressible
 
 Invocations = Iterator[Any]
 """The events of one invocation after the other; what comes before an event is prepared and not measured."""
 
 _ACCOUNTS, _EVENTS_OF_AN_ACCOUNT = 100, 10
-_LIMIT_OF_WEBHOOKS = 5
+_SOME_WEBHOOKS = 5
+_MOST_IN_A_POST = 100
+_LARGE_DATA = {"text": incompressible(100_000)}
 
 
 @dataclass(frozen=True)
 class Scenario:
     """Invocations of one function. The first makes it warm and is not measured; each handles so many events.
 
-    With `tls` the receiver is the one over TLS, a new connection for each POST.
+    With `tls` the receiver is the one over TLS, a new connection for each POST. With `comes_back` a wake-up is to.
     """
 
     name: str
     function: str
     invocations: Callable[[World], Invocations]
     events: int = 1
-    repetitions: int = 10
+    repetitions: int = 5
     tls: bool = False
+    comes_back: bool = False
 
 
 def _real_time(
-    webhooks: int, authentication: str = "NONE", path: str = UP, *, tls: bool = False
+    webhooks: int, authentication: str = "NONE", path: str = UP, *, tls: bool = False, **fields: Any
 ) -> Callable[[World], Invocations]:
     def invocations(world: World) -> Invocations:
         account = world.account()
         for _number in range(webhooks):
             world.create(account, path, tls=tls, authentication={"type": authentication})
         while True:
-            yield world.event(account)
+            yield world.event(account, **fields)
 
     return invocations
 
@@ -82,6 +85,25 @@ def _redelivery(world: World) -> Invocations:
         size = world.backlog
 
 
+def _nothing_waits(world: World) -> Invocations:
+    while True:
+        yield world.drain()
+
+
+def _sweep(_world: World) -> Invocations:
+    while True:
+        yield dict(SWEEP)
+
+
+def _dead(world: World) -> Invocations:
+    """A receiver that stays down, and a backlog that is larger than a POST."""
+    while True:
+        account = world.account()
+        webhook = world.create(account, DOWN)
+        world.system.invoke("batch_dispatcher", world.drain((account, 2 * _MOST_IN_A_POST)), seconds=300)
+        yield world.wake_up(webhook)
+
+
 def _counter(records: int) -> Callable[[World], Invocations]:
     def invocations(world: World) -> Invocations:
         account = world.account()
@@ -94,7 +116,7 @@ def _counter(records: int) -> Callable[[World], Invocations]:
 
 def _list_webhooks(world: World) -> Invocations:
     account = world.account()
-    for _number in range(_LIMIT_OF_WEBHOOKS):
+    for _number in range(_SOME_WEBHOOKS):
         world.create(account)
     while True:
         yield account.request("GET", account.webhooks)
@@ -160,6 +182,9 @@ SCENARIOS = (
     Scenario("real time, 5 webhooks", _REAL_TIME, _real_time(5)),
     Scenario("real time, 3 webhooks, SIGNATURE", _REAL_TIME, _real_time(3, "SIGNATURE")),
     Scenario("real time, 3 webhooks, TLS", _REAL_TIME, _real_time(3, tls=True), tls=True),
+    Scenario("real time, 1 webhook, TLS", _REAL_TIME, _real_time(1, tls=True), tls=True),
+    Scenario("real time, 25 webhooks, TLS", _REAL_TIME, _real_time(25, tls=True), tls=True),
+    Scenario("real time, 1 webhook, TLS, 100 KB", _REAL_TIME, _real_time(1, tls=True, data=_LARGE_DATA), tls=True),
     Scenario("real time, repeated event", _REAL_TIME, _repeated),
     Scenario("real time, nobody wants it", _REAL_TIME, _real_time(0)),
     Scenario("real time, webhook FAILING", _REAL_TIME, _real_time(1, path=DOWN)),
@@ -167,6 +192,9 @@ SCENARIOS = (
     Scenario("batch, 1,000 to 1 webhook", _BATCH, _batch(1), BACKLOG, 1),
     Scenario("batch, 1,000 to 100 accounts", _BATCH, _batch(_ACCOUNTS), BACKLOG, 1),
     Scenario("redelivery, backlog of 1,000", "redelivery", _redelivery, BACKLOG, 1),
+    Scenario("redelivery, dead receiver", "redelivery", _dead, repetitions=3, comes_back=True),
+    Scenario("redelivery, sweep", "redelivery", _sweep),
+    Scenario("batch, nothing waits", _BATCH, _nothing_waits, repetitions=1),
     Scenario("counter, 1 record", "delivery_counter", _counter(1)),
     Scenario("counter, 100 records", "delivery_counter", _counter(100), 100),
     Scenario("API, list 5 webhooks", _API, _list_webhooks),

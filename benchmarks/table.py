@@ -10,6 +10,7 @@ _SCENARIOS = {
     "calls": "calls",
     "writeUnits": "write units",
     "readUnits": "read units",
+    "logBytes": "bytes logged",
     "cpu": "CPU an event (in naive deliveries)",
     "cpuMs": "ms",
 }
@@ -28,13 +29,17 @@ def table(now: Figures, before: Figures, name_of_before: str) -> str:
     A ratio stands where a figure is one of CPU. Milliseconds are those of now: they say nothing of another run.
     """
     imports = {name: figures for name, figures in now.items() if "modules" in figures}
-    scenarios = {name: figures for name, figures in now.items() if name not in imports}
+    scenarios = {name: figures for name, figures in now.items() if "calls" in figures}
+    others = {name: figures for name, figures in now.items() if name not in imports | scenarios}
     return "\n".join(
         [
             f"each figure: now | {name_of_before}, and the ratio of the two where it is one of CPU",
             *_aligned(_rows("calls and units of an invocation", scenarios, before, _SCENARIOS)),
             "",
             *_aligned(_rows("import and init, fresh process", imports, before, _IMPORTS)),
+            "",
+            "others",
+            *(f"{name}: {_told(figures)}" for name, figures in others.items()),
             "",
             "calls by operation",
             *_aligned(([name, line] for name, line in _operations(scenarios, before)), left=True),
@@ -57,6 +62,10 @@ def _cell(key: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     if not key.lower().endswith("cpu"):
         return f"{value:g} | {_MISSING if old is None else f'{old:g}'}"
     return f"{value:.3f} | {_MISSING if old is None else f'{old:.3f} | {value / old:.2f}'}"
+
+
+def _told(figures: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value:g}" for key, value in figures.items())
 
 
 def _number(value: Any) -> float | None:

@@ -3,29 +3,36 @@
 import copy
 import itertools
 import json
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 
-from benchmarks.receiver import UP
+from benchmarks.servers.addresses import UP
+from benchmarks.servers.processes import Servers
 from recado.rules.event.catalogue import Category
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.catalogue import SHIPPED
+from tests.support.clock import Clock
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import ROOT
-from tests.support.stack import sqs_event
+from tests.support.stack import Stack, sqs_event, template
 from tests.support.system import System
 
 _REAL_TIME, _BATCH = (SHIPPED.of(category)[0] for category in (Category.REAL_TIME, Category.NON_REAL_TIME))
 EVENT_NAME, BATCH_EVENT_NAME, _DATA = _REAL_TIME.name, _BATCH.name, dict(_REAL_TIME.sample)
 SCHEDULED = json.loads((ROOT / "events" / "batch_dispatcher" / "scheduled.json").read_text(encoding="utf-8"))
+SWEEP = json.loads((ROOT / "events" / "redelivery" / "sweep.json").read_text(encoding="utf-8"))
 _WRITE = json.loads((ROOT / "events" / "delivery_counter" / "delivered.json").read_text(encoding="utf-8"))["Records"][0]
 _MOST_IN_A_CALL = 10  # of SQS
+_LARGE = 20_000
 _FIRST_ACCOUNT = 500_000
 BACKLOG = 1_000
+LIMIT_OF_WEBHOOKS = 25
+"""That the template allows at most, and the benchmarks deploy with."""
 
 
 @dataclass
@@ -55,16 +62,16 @@ class World:
             **{"targetUrl": (self.tls_url if tls else self.receiver_url) + path, "eventNames": names, **changes}
         )
 
-    def event(self, account: ApiClient) -> dict[str, Any]:
+    def event(self, account: ApiClient, **fields: Any) -> dict[str, Any]:
         """Return a new real-time event of the account, as its rule invokes the dispatcher with it."""
-        return envelope(EVENT_NAME, self._detail(account))
+        return envelope(EVENT_NAME, {**self._detail(account), **fields})
 
-    def drain(self, *events: tuple[ApiClient, int]) -> dict[str, Any]:
+    def drain(self, *events: tuple[ApiClient, int], **fields: Any) -> dict[str, Any]:
         """Put so many new events of each account into the batch queue; returns the event of the schedule."""
         queue: Any = boto3.client("sqs")
         url = self.system.stack.physical_id("BatchQueue")
-        messages = [self._detail(account) for account, count in events for _number in range(count)]
-        for some in _tens(messages):
+        messages = [{**self._detail(account), **fields} for account, count in events for _number in range(count)]
+        for some in _batches(messages):
             entries = [
                 {"Id": str(place), "MessageBody": json.dumps(envelope(BATCH_EVENT_NAME, message))}
                 for place, message in enumerate(some)
@@ -107,5 +114,26 @@ class World:
         return record
 
 
-def _tens(messages: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
-    return (messages[start : start + _MOST_IN_A_CALL] for start in range(0, len(messages), _MOST_IN_A_CALL))
+def deployed(near: Servers) -> World:
+    """Return a stack whose functions run in this process, beside these servers."""
+    parameters = {"AllowPrivateTargets": "true", "WebhookLimit": str(LIMIT_OF_WEBHOOKS), "MutationsPerMinute": "10000"}
+    system = System(Stack.deploy(parameters), Clock())
+    return World(system, near.receiver_url, near.tls_url, near.later)
+
+
+def counter_window() -> float:
+    """Return the seconds for which the counter's mapping collects records, 0 where there is none."""
+    mappings = template().of_type("AWS::Lambda::EventSourceMapping").values()
+    streams = [one.get("Properties", one) for one in mappings]
+    return max((float(one.get("MaximumBatchingWindowInSeconds", 0)) for one in streams), default=0.0)
+
+
+def incompressible(length: int) -> str:
+    """Return so many characters that hardly get smaller, the same every time."""
+    return random.Random(length).randbytes(length // 2).hex()
+
+
+def _batches(messages: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    """By tens, or by one where they are large: a call takes 1 MiB."""
+    most = _MOST_IN_A_CALL if len(json.dumps(messages[:1])) < _LARGE else 1
+    return (messages[start : start + most] for start in range(0, len(messages), most))

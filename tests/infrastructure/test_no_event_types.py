@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.catalogue import ROOT, SHIPPED, SHOP
 
-CODE = ("layers", "functions", "local", "benchmarks/*.py", "console/src", "console/build.mjs", ".ci", "Makefile")
+CODE = ("layers", "functions", "local", "benchmarks/**/*.py", "console/src", "console/build.mjs", ".ci", "Makefile")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from benchmarks.meter import read_units
+from benchmarks.servers.capacity import read_units
 from tests.support.api_calls import MakeCall, around_calls
 
 _READS = ("GetItem", "BatchGetItem", "Query")

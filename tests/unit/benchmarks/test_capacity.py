@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.meter import read_units
+from benchmarks.servers.capacity import read_units
 
 ITEM = {"webhook_id": {"S": "wh_1"}, "event": {"S": "x" * 5_000}}
 

@@ -12,7 +12,7 @@ import requests
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
-from benchmarks.receiver import UP
+from benchmarks.servers.addresses import UP
 from benchmarks.world import World
 
 _TIMEOUT_SECONDS = 5

@@ -1,0 +1,1 @@
+"""Dollars: what the benchmarks measured, times published prices."""

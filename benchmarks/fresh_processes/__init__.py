@@ -1,0 +1,1 @@
+"""What only a fresh process shows: imports and cold starts."""
