@@ -123,9 +123,10 @@ def deployed(near: Servers) -> World:
 
 def counter_window() -> float:
     """Return the seconds for which the counter's mapping collects records, 0 where there is none."""
-    mappings = template().of_type("AWS::Lambda::EventSourceMapping").values()
-    streams = [one.get("Properties", one) for one in mappings]
-    return max((float(one.get("MaximumBatchingWindowInSeconds", 0)) for one in streams), default=0.0)
+    stack = template()
+    mappings = stack.of_type("AWS::Lambda::EventSourceMapping").values()
+    windows = [stack.with_defaults(one.get("MaximumBatchingWindowInSeconds", 0)) for one in mappings]
+    return max(map(float, windows), default=0.0)
 
 
 def incompressible(length: int) -> str:
