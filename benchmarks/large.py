@@ -14,10 +14,12 @@ LARGE_EVENTS, _LARGE_BYTES = 100, 250_000
 _MOST_INVOCATIONS = 20
 _SECONDS = 300.0
 
+ASKED_FOR_AGAIN = "redelivery, 100 events of 250 KB asked for again"
+
 
 def figures(world: World, near: Servers, *, full: bool) -> dict[str, Any]:
     """Return the large events, and with `full` the backlog, which takes minutes to fill."""
-    again = {"redelivery, 100 events of 250 KB asked for again": _asked_for_again(world, near)}
+    again = {ASKED_FOR_AGAIN: _asked_for_again(world, near)}
     return again | ({"redelivery, backlog of 10,000": _backlog(world, near)} if full else {})
 
 

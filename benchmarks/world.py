@@ -4,14 +4,17 @@ import copy
 import itertools
 import json
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 
 from benchmarks.servers.addresses import UP
 from benchmarks.servers.processes import Servers
+from recado.composition import clients
 from recado.rules.event.catalogue import Category
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
@@ -118,7 +121,16 @@ def deployed(near: Servers) -> World:
     """Return a stack whose functions run in this process, beside these servers."""
     parameters = {"AllowPrivateTargets": "true", "WebhookLimit": str(LIMIT_OF_WEBHOOKS), "MutationsPerMinute": "10000"}
     system = System(Stack.deploy(parameters), Clock())
-    return World(system, near.receiver_url, near.tls_url, near.later)
+    ahead_ns = 0
+
+    def later(seconds: float) -> None:
+        nonlocal ahead_ns
+        ahead_ns += int(seconds * 1e9)
+        near.later(seconds)
+
+    # What is waited for is due then, for the functions as for the queues.
+    clients.time = SimpleNamespace(time_ns=lambda: time.time_ns() + ahead_ns)  # type: ignore[attr-defined]
+    return World(system, near.receiver_url, near.tls_url, later)
 
 
 def counter_window() -> float:
