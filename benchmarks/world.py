@@ -129,7 +129,7 @@ def deployed(near: Servers) -> World:
         near.later(seconds)
 
     # What is waited for is due then, for the functions as for the queues.
-    clients.time = SimpleNamespace(time_ns=lambda: time.time_ns() + ahead_ns)  # type: ignore[attr-defined]
+    clients.time = SimpleNamespace(time_ns=lambda: time.time_ns() + ahead_ns)  # type: ignore[assignment,attr-defined]
     return World(system, near.receiver_url, near.tls_url, later)
 
 
