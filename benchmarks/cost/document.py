@@ -22,7 +22,6 @@ _ASSUMED = {
     "aws_call_ms": "ms of an AWS call, waited for one after the other",
     "receiver_ms": "ms until a receiver has answered, handshake included",
     "bytes_beside_body": "bytes out of a POST beside its body",
-    "platform_log_bytes": "bytes that Lambda logs of an invocation",
     "stored_months": "months that deliveries and logs are kept",
     "busy_records": "records that the counter gets at once when busy",
     "polls_a_month": "requests a month with which Lambda polls an idle queue",

@@ -24,7 +24,6 @@ class Assumptions:
     aws_call_ms: float = 5.0
     receiver_ms: float = 100.0  # until an answer has come, the handshake included
     bytes_beside_body: float = 3_000.0  # out, a POST: headers, handshake, TCP
-    platform_log_bytes: float = 340.0  # START, END and REPORT of an invocation
     stored_months: float = 1.0  # deliveries and logs are kept for 30 days
     busy_records: float = 100.0  # that the counter gets at once where much happens
     polls_a_month: float = 648_000.0  # of an idle queue by Lambda: five, each every 20 s
@@ -59,7 +58,7 @@ def invocation(
     waits = sum(calls.values()) * assumed.aws_call_ms + (assumed.receiver_ms if posts else 0)
     kept_gb = figures.get("bytesPut", 0) / _GB * assumed.stored_months
     milliseconds = duration_ms(figures["cpuMs"] * events, waits, function.memory_mb, assumed)
-    logged = figures.get("logBytes", 0) + assumed.platform_log_bytes
+    logged = figures.get("logBytes", 0)
     return {
         "Lambda": lambda_dollars(milliseconds, function.memory_mb, prices),
         "writes": sum(figures.get("writeUnits", {}).values()) * prices["writeMillion"] / _MILLION,

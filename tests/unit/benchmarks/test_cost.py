@@ -17,9 +17,7 @@ PRICES = {
     "logGbMonth": 0.0,
     "outGb": 0.1,
 }
-ASSUMED = Assumptions(
-    mb_of_a_core=1000, aws_call_ms=5, receiver_ms=100, bytes_beside_body=1000, platform_log_bytes=0, stored_months=1
-)
+ASSUMED = Assumptions(mb_of_a_core=1000, aws_call_ms=5, receiver_ms=100, bytes_beside_body=1000, stored_months=1)
 
 
 def test_less_memory_makes_computing_longer_and_waiting_not() -> None:
