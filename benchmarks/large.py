@@ -14,13 +14,13 @@ LARGE_EVENTS, _LARGE_BYTES = 100, 250_000
 _MOST_INVOCATIONS = 20
 _SECONDS = 300.0
 
-LARGE_BACKLOG = "redelivery, backlog of 100 events of 250 KB"
+BACKLOG, LARGE_BACKLOG = "redelivery, backlog of 10,000", "redelivery, backlog of 100 events of 250 KB"
 
 
 def figures(world: World, near: Servers, *, full: bool) -> dict[str, Any]:
     """Return the large events, and with `full` the backlog, which takes minutes to fill."""
     large = {LARGE_BACKLOG: _large_backlog(world, near)}
-    return large | ({"redelivery, backlog of 10,000": _backlog(world, near)} if full else {})
+    return large | ({BACKLOG: _backlog(world, near)} if full else {})
 
 
 def _backlog(world: World, near: Servers) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_calls import in_turns
 from tests.support.api_client import Answer, ApiClient, draft
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
@@ -178,7 +177,7 @@ def many_at_once(system: System, monkeypatch: pytest.MonkeyPatch, requests: list
     environment = system.stack.environment("WebhookApiFunction")
     instances = [load_function("webhook_api", environment).lambda_handler for _ in requests]
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
-    with in_turns(), ThreadPoolExecutor(len(requests)) as threads:
+    with ThreadPoolExecutor(len(requests)) as threads:
         answers = threads.map(lambda pair: pair[0](pair[1], LambdaContext()), zip(instances, requests, strict=True))
         return Counter(answer["statusCode"] for answer in answers)
 

@@ -20,7 +20,6 @@ from recado.rules.webhook.authentication import AuthenticationType, ClientAuthen
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.acts import act_on
-from tests.support.api_calls import in_turns
 from tests.support.aws_calls import AwsCalls, running
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import LambdaContext, load_function
@@ -285,7 +284,7 @@ def pool(system: System, server: TokenServer, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("recado.composition.senders.time", SimpleNamespace(sleep=lambda _seconds: asked.wait(60)))
     for name in WAITED_FOR:
         monkeypatch.setattr(name, BUSY_SECONDS)
-    with in_turns(), ThreadPoolExecutor(MANY) as pool:
+    with ThreadPoolExecutor(MANY) as pool:
         yield pool
 
 

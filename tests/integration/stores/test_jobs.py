@@ -16,7 +16,6 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support.acts import act_on
-from tests.support.api_calls import in_turns
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.items import changed_item
@@ -135,7 +134,7 @@ def test_of_twenty_that_start_at_once_five_begin(system: System, webhook: Webhoo
         except TooManyJobsError:
             return "too many"
 
-    with in_turns(), ThreadPoolExecutor(20) as threads:
+    with ThreadPoolExecutor(20) as threads:
         outcomes = Counter(threads.map(outcome, range(20)))
 
     assert outcomes == {"True": MOST_UNFINISHED, "too many": 20 - MOST_UNFINISHED}

@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.api_calls import in_turns
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import AwsCalls
 from tests.support.functions import Handler, LambdaContext, load_function
@@ -136,7 +135,7 @@ def test_five_of_many_creations_at_once_succeed(api: ApiClient) -> None:
     def create_four(instance: Handler) -> list[int]:
         return [instance(event, LambdaContext())["statusCode"] for _ in range(4)]
 
-    with in_turns(), ThreadPoolExecutor(len(instances)) as threads:
+    with ThreadPoolExecutor(len(instances)) as threads:
         statuses = Counter(status for four in threads.map(create_four, instances) for status in four)
 
     assert statuses == {201: LIMIT, 409: 32 - LIMIT}
