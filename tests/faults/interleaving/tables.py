@@ -4,6 +4,7 @@ Conditions and actions are those that the adapters have built, as plain tuples, 
 """
 
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -84,6 +85,8 @@ class Item:
 class Table:
     """What the adapters know of a table."""
 
+    Meta = SimpleNamespace(table_name="webhooks")
+
     def __init__(self, script: Script, model: Any, template: Webhook) -> None:
         self.script = script
         self._model = model
@@ -96,6 +99,21 @@ class Table:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._model, name)
+
+    def _get_connection(self) -> Any:
+        """Give what an account's webhooks are asked of, each as DynamoDB would answer it, with its item within."""
+
+        def query(_table: str, partition: str, **_options: Any) -> dict[str, Any]:
+            items = self._found(partition, None)
+            raw = [{name: {"S": getattr(item, name)} for name in self.key_names} | {"": item} for item in items]
+            return {"Items": raw, "Count": len(raw), "ScannedCount": len(raw)}
+
+        return SimpleNamespace(connection=SimpleNamespace(query=query))
+
+    @staticmethod
+    def from_raw_data(raw: dict[str, Any]) -> Any:
+        """Give the item within."""
+        return raw[""]
 
     def attributes(self, view: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         """Return the attributes of a webhook that was read."""
