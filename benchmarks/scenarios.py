@@ -104,12 +104,13 @@ def _dead(world: World) -> Invocations:
         yield world.wake_up(webhook)
 
 
-def _counter(records: int) -> Callable[[World], Invocations]:
+def _counter(records: int, webhooks: int = 1) -> Callable[[World], Invocations]:
     def invocations(world: World) -> Invocations:
         account = world.account()
-        webhook = world.create(account)
+        webhook_id = world.create(account)["webhookId"]
+        ids = [webhook_id, *(f"{webhook_id}-{number}" for number in range(webhooks - 1))]
         while True:
-            yield world.writes(webhook["webhookId"], records)
+            yield world.writes(*(ids[number % webhooks] for number in range(records)))
 
     return invocations
 
@@ -177,6 +178,8 @@ def _console(world: World) -> Invocations:
 _REAL_TIME, _BATCH, _API = "realtime_dispatcher", "batch_dispatcher", "webhook_api"
 
 SCENARIOS = (
+    # First, when nothing is due yet.
+    Scenario("redelivery, sweep", "redelivery", _sweep),
     Scenario("real time, 1 webhook", _REAL_TIME, _real_time(1)),
     Scenario("real time, 3 webhooks", _REAL_TIME, _real_time(3)),
     Scenario("real time, 5 webhooks", _REAL_TIME, _real_time(5)),
@@ -193,10 +196,10 @@ SCENARIOS = (
     Scenario("batch, 1,000 to 100 accounts", _BATCH, _batch(_ACCOUNTS), BACKLOG, 1),
     Scenario("redelivery, backlog of 1,000", "redelivery", _redelivery, BACKLOG, 1),
     Scenario("redelivery, dead receiver", "redelivery", _dead, repetitions=3, comes_back=True),
-    Scenario("redelivery, sweep", "redelivery", _sweep),
     Scenario("batch, nothing waits", _BATCH, _nothing_waits, repetitions=1),
     Scenario("counter, 1 record", "delivery_counter", _counter(1)),
     Scenario("counter, 100 records", "delivery_counter", _counter(100), 100),
+    Scenario("counter, 100 records of 100 webhooks", "delivery_counter", _counter(100, 100), 100),
     Scenario("API, list 5 webhooks", _API, _list_webhooks),
     Scenario("API, read a webhook", _API, _read_webhook),
     Scenario("API, create a webhook", _API, _create_webhook("NONE")),

@@ -83,18 +83,19 @@ class World:
         return dict(SCHEDULED)
 
     def wake_up(self, webhook: Any) -> dict[str, Any]:
-        """Wait for the webhook's wake-up, and drop those of others; returns the event with which it arrives."""
+        """Wait for the webhook's wake-up, the latest, and drop all others; returns the event with which it arrives."""
         queue, url = boto3.client("sqs"), self.system.stack.physical_id("RedeliveryQueue")
         while True:
-            for message in queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            messages = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+            for message in messages:
                 queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                if webhook["webhookId"] in message["Body"]:
-                    return sqs_event("arn:aws:sqs:us-east-1:123456789012:recado-RedeliveryQueue", [message])
+            if own := [message for message in messages if webhook["webhookId"] in message["Body"]]:
+                return sqs_event("arn:aws:sqs:us-east-1:123456789012:recado-RedeliveryQueue", own[-1:])
             self.wait(0.5)
 
-    def writes(self, webhook_id: str, count: int) -> dict[str, Any]:
-        """Return so many new writes of delivered events, as the deliveries table's stream tells of them."""
-        return {"Records": [self._write(webhook_id, next(self._numbers)) for _number in range(count)]}
+    def writes(self, *webhook_ids: str) -> dict[str, Any]:
+        """Return a new write of a delivered event of each webhook, as the deliveries table's stream tells of them."""
+        return {"Records": [self._write(webhook_id, next(self._numbers)) for webhook_id in webhook_ids]}
 
     def published(self, account: ApiClient) -> dict[str, Any]:
         """Return a new event of the account as it is published over HTTP."""

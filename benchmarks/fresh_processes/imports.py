@@ -18,7 +18,7 @@ from benchmarks.fresh_processes.running import YARDSTICK, run_fresh
 from tests.support.functions import FUNCTIONS, logical_id
 from tests.support.stack import Stack
 
-_REPETITIONS = 3
+_REPETITIONS = 5
 _ALL = sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py"))
 
 

@@ -31,14 +31,14 @@ class Receiver:
             self._posts = self._bytes = self._events = self._latest = 0
             self._in_order = True
             return Answer(200, {"content-type": "application/json"}, json.dumps(seen).encode())
+        self._posts += 1
+        self._bytes += len(request.body)
         if request.target.startswith(DOWN):
             return _BROKEN
         self._note(request.body)
         return Answer()
 
     def _note(self, body: bytes) -> None:
-        self._posts += 1
-        self._bytes += len(body)
         if body.startswith(b'{"accountId"'):
             times = [event["timestamp"] for event in json.loads(body)["events"]]
             self._events += len(times)
