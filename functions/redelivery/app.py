@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from recado.composition.redelivery import redelivery
 from recado.deadline import InvocationDeadline
-from recado.reporting import log_redelivered
+from recado.reporting import log_redelivered, log_standing
 from recado.rules.sending.wake_up import read_wake_up
 from recado.settings import SenderSettings
 
@@ -21,6 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     logger.append_keys(function_request_id=context.aws_request_id)
     if "Records" not in event:
         report = parts.sweep()
+        log_standing(report.standing)
         return {"woken": report.woken, "leftAlone": report.left}
     coming_back = [record for record in event["Records"] if _comes_back(record, InvocationDeadline(context))]
     # Its wait is set already.

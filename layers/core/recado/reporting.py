@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the delivery counter sends nothing
     from recado.use_cases.sending.direct.dispatch import Attempted, LeftOut
     from recado.use_cases.sending.direct.misfits import Misfits
     from recado.use_cases.sending.queued.redelivery import Redelivered
+    from recado.use_cases.sending.queued.sweep import Standing
 
 OUR_FAULTS, AGAINST_SCHEMA, FILTERED_EVENTS = "OurFaults", "EventsAgainstSchema", "FilteredEvents"
 FAILED_ATTEMPTS = "FailedAttempts_"
@@ -114,6 +115,18 @@ def log_counted(changes: Iterable[Change]) -> None:
         | {
             "AttemptTime": (metrics.MILLISECONDS, [one.latency_ms for one in delivered if one.latency_ms is not None]),
             "EndToEndTime": (metrics.MILLISECONDS, [took for one in ended if (took := one.end_to_end_ms) is not None]),
+        }
+    )
+
+
+def log_standing(standing: Standing) -> None:
+    """Print how webhooks stand as metrics in one line; nothing where none waits."""
+    metrics.count(
+        {
+            "WaitingWebhooks": standing.owned,
+            "FailingWebhooks": standing.failing,
+            "SlowWebhooks": standing.slow,
+            "WebhooksWithAside": standing.with_aside,
         }
     )
 

@@ -153,9 +153,9 @@ class World:
         """Answer for the reader of deliveries: nothing depends on it."""
         return Waiting(0)
 
-    def due(self, _before_ms: int) -> Iterator[Due]:
+    def all(self) -> Iterator[Due]:
         """Answer for the index: whether it is right shows when the webhook is read."""
-        yield Due(ACCOUNT_ID, WEBHOOK_ID)
+        yield Due(ACCOUNT_ID, WEBHOOK_ID, 0)
 
 
 class _Named:

@@ -129,6 +129,7 @@ def test_what_the_sweep_looks_at_is_listed_by_when_it_is_due(stack: Stack) -> No
     (index,) = table["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "due"
     assert key_of(index["KeySchema"]) == [("due_partition", "HASH"), ("due_at", "RANGE")]
-    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    how_it_stands = ["owner", "health", "slow_at", "has_aside"]
+    assert index["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": how_it_stands}
     types = {definition["AttributeName"]: definition["AttributeType"] for definition in table["AttributeDefinitions"]}
     assert types == {"account_id": "S", "webhook_id": "S", "due_partition": "N", "due_at": "N"}

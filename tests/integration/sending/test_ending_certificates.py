@@ -161,7 +161,7 @@ def test_a_certificate_is_not_what_a_sweep_wakes(system: System) -> None:
     """It is in the index of what is due, and yet in none of its partitions of webhooks."""
     add_webhook(system)
 
-    assert list(system.overdue.due(FOREVER)) == []
+    assert list(system.overdue.all()) == []
 
 
 def test_of_two_who_read_the_same_one_moves_it(system: System) -> None:

@@ -1,5 +1,6 @@
 """The sweep: webhooks that are due and that nobody else would wake, found through the sparse index."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -8,7 +9,6 @@ import pytest
 
 from local.listener import Listener
 from recado.adapters.dynamodb.webhooks.due import due_attributes
-from recado.ports.overdue import Due
 from recado.ports.sending import Expect
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank
@@ -53,7 +53,7 @@ def switch(system: System, webhook: Webhook, *, active: bool) -> None:
 
 def due(system: System) -> list[str]:
     """Return the ids of the webhooks in the index."""
-    return [one.webhook_id for one in system.overdue.due(FOREVER)]
+    return [one.webhook_id for one in system.overdue.all()]
 
 
 def test_a_webhook_whose_wake_up_was_lost_is_woken(system: System, receiver: Listener) -> None:
@@ -129,7 +129,7 @@ def test_the_index_lies_in_all_of_its_partitions_and_is_read_in_all(system: Syst
         assert system.lanes.change(webhook, replace(webhook, lane=owned(webhook.lane, "t", number)), Expect.ANYTHING)
 
     assert Counter(due(system)) == {f"wh_{n}": 1 for n in range(100)}
-    assert {one.webhook_id for one in system.overdue.due(9)} == {f"wh_{n}" for n in range(10)}
+    assert {one.webhook_id for one in system.overdue.all() if one.due_at <= 9} == {f"wh_{n}" for n in range(10)}
     assert {due_attributes(f"account{n}", f"wh_{n}", 1)["due_partition"] for n in range(100)} == set(range(16))
 
 
@@ -146,7 +146,7 @@ def test_what_is_off_or_needs_nobody_is_not_in_the_index(system: System, receive
     switch(system, behind[1], active=False)
     system.registry.remove(system.webhook(behind[2]), act_on(behind[2]))
 
-    assert list(system.overdue.due(FOREVER)) == [Due(str(ACCOUNT), "wh_failing")]
+    assert [one.webhook_id for one in system.overdue.all()] == ["wh_failing"]
 
 
 def test_a_webhook_that_resumes_without_a_wake_up_is_woken(system: System, receiver: Listener) -> None:
@@ -221,3 +221,20 @@ def test_a_removed_webhooks_job_is_carried_on_by_nobody(system: System, receiver
     assert system.registry.of_account(str(ACCOUNT)) == []
     assert api.get(f"{api.webhooks}/wh_1/redeliver").status == 404
     assert due(system) == []
+
+
+def test_how_webhooks_stand_is_told_with_each_beat(
+    system: System, receiver: Listener, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that wait, by what is with them; where none is, nothing is told, and no metric is paid for."""
+    sweep(system)
+    assert "Webhooks" not in capsys.readouterr().out
+    webhook = system.webhook(failing_webhook(system, receiver, "e1"))
+    lane = replace(webhook.lane, slow_at=NOON_MS, has_aside=True)
+    assert system.lanes.change(webhook, replace(webhook, lane=lane), Expect.UNCHANGED)
+
+    sweep(system)
+
+    line = json.loads(next(each for each in capsys.readouterr().out.splitlines() if "WaitingWebhooks" in each))
+    named = ("WaitingWebhooks", "FailingWebhooks", "SlowWebhooks", "WebhooksWithAside")
+    assert [line[name] for name in named] == [[1.0]] * 4

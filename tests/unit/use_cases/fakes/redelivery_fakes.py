@@ -151,11 +151,10 @@ class FakeOverdue:
     def __init__(self, webhooks: FakeWebhooks) -> None:
         self._webhooks = webhooks
 
-    def due(self, before_ms: int) -> Iterator[Due]:
-        """Yield every webhook, due or not: the index may be stale."""
-        assert before_ms > 0
+    def all(self) -> Iterator[Due]:
+        """Yield every webhook, as if due: the index may be stale."""
         for account_id, webhook_id in [*self._webhooks.kept, ("1010", "wh_gone")]:
-            yield Due(account_id, webhook_id)
+            yield Due(account_id, webhook_id, 0)
 
 
 class FakeEndings:

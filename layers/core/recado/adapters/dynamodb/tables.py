@@ -13,7 +13,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 from pynamodb.connection import Connection
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from recado.adapters.aws_client import AwsClient
@@ -49,7 +49,7 @@ class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-
         """Its name and what it holds, as in the template."""
 
         index_name = "due"
-        projection = KeysOnlyProjection()
+        projection = IncludeProjection(["owner", "health", "slow_at", "has_aside"])
 
     due_partition = NumberAttribute(hash_key=True)
     due_at = NumberAttribute(range_key=True)

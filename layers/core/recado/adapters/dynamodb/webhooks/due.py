@@ -7,6 +7,7 @@ from typing import Any
 from recado.adapters.dynamodb.tables import DUE_PARTITIONS, WebhookItem
 from recado.adapters.faults import as_our_fault
 from recado.ports.overdue import Due
+from recado.rules.webhook.webhook import HealthState
 
 
 def due_attributes(account_id: str, webhook_id: str, due_at: int | None) -> dict[str, Any]:
@@ -22,9 +23,17 @@ class DynamoOverdue:
     def __init__(self, table: type[WebhookItem]) -> None:
         self._table = table
 
-    def due(self, before_ms: int) -> Iterator[Due]:
-        """The webhooks that were due before then, one partition of the index after the other."""
+    def all(self) -> Iterator[Due]:
+        """The webhooks in the index, one of its partitions after the other."""
         with as_our_fault("asking for what is overdue"):
             for partition in range(DUE_PARTITIONS):
-                for item in self._table.due_index.query(partition, self._table.due_at <= before_ms):
-                    yield Due(item.account_id, item.webhook_id)
+                for item in self._table.due_index.query(partition):
+                    yield Due(
+                        item.account_id,
+                        item.webhook_id,
+                        int(item.due_at),
+                        owned=item.owner is not None,
+                        failing=item.health == HealthState.FAILING.value,
+                        slow=item.slow_at is not None,
+                        has_aside=bool(item.has_aside),
+                    )

@@ -6,9 +6,9 @@ what was read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from recado.ports.overdue import OverdueReader
+from recado.ports.overdue import Due, OverdueReader
 from recado.ports.sending import Expect, OurFaultError
 from recado.rules.webhook.lane import emptied, left
 from recado.rules.webhook.webhook import Status, Webhook
@@ -20,11 +20,29 @@ MOST_VISIBLE = 100
 
 
 @dataclass(slots=True)
+class Standing:
+    """How many of the webhooks in the index have an owner, fail, are slow, and have events set aside."""
+
+    owned: int = 0
+    failing: int = 0
+    slow: int = 0
+    with_aside: int = 0
+
+    def note(self, due: Due) -> None:
+        """Count one more."""
+        self.owned += due.owned
+        self.failing += due.failing
+        self.slow += due.slow
+        self.with_aside += due.has_aside
+
+
+@dataclass(slots=True)
 class SweepReport:
-    """How many webhooks got a new wake-up, and how many left the index."""
+    """How many webhooks got a new wake-up, how many left the index, and how those stand that are in it."""
 
     woken: int = 0
     left: int = 0
+    standing: Standing = field(default_factory=Standing, compare=False)
 
 
 class Sweep:
@@ -44,7 +62,11 @@ class Sweep:
         faults: list[OurFaultError] = []
         # While wake-ups wait to be received they are late, not lost, and a new one would be later still.
         are_late = self._ports.wake_ups.visible() > MOST_VISIBLE
-        for due in self._overdue.due(self._ports.clock()):
+        now = self._ports.clock()
+        for due in self._overdue.all():
+            report.standing.note(due)
+            if due.due_at > now:
+                continue
             try:
                 webhook = self._ports.webhooks.get(due.account_id, due.webhook_id)
                 if webhook is not None and webhook.lane.next_at is not None:
