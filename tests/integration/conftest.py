@@ -15,7 +15,6 @@ from botocore.loaders import JSONFileLoader
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
-from tests.support.api_calls import in_turns
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
@@ -101,13 +100,6 @@ def receiver() -> Iterator[Listener]:
     """Give a receiver that acknowledges what it gets, unless told otherwise."""
     with Listener() as listener:
         yield listener
-
-
-@pytest.fixture(autouse=True)
-def calls_take_turns() -> Iterator[None]:
-    """Let AWS calls of several threads take turns: moto breaks under threads."""
-    with in_turns():
-        yield
 
 
 @pytest.fixture(autouse=True)

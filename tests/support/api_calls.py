@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.client import BaseClient
+from moto.core.botocore_stubber import BotocoreStubber
 
 from recado.adapters.aws_client import AwsClient
 
@@ -26,15 +27,13 @@ def around_calls(wrap: Callable[[MakeCall], MakeCall]) -> Iterator[None]:
 
 @contextmanager
 def in_turns() -> Iterator[None]:
-    """Let calls of several threads take turns: moto breaks under threads. Any interleaving of calls is possible."""
+    """Let what moto does for several threads take turns: it breaks under them. Calls come in any order."""
     taking_turns = threading.RLock()
+    process = BotocoreStubber.process_request
 
-    def wrap(make: MakeCall) -> MakeCall:
-        def one_at_a_time(client: Any, operation: str, parameters: Any) -> Any:
-            with taking_turns:
-                return make(client, operation, parameters)
+    def one_at_a_time(stubber: BotocoreStubber, request: Any) -> Any:
+        with taking_turns:
+            return process(stubber, request)
 
-        return one_at_a_time
-
-    with around_calls(wrap):
+    with patch.object(BotocoreStubber, "process_request", one_at_a_time):
         yield

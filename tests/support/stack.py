@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 
 from tests.infrastructure.cloudformation import REGION, read_source, translate
 from tests.infrastructure.cloudformation import Stack as Template
+from tests.support.api_calls import in_turns
 from tests.support.catalogue import FOLDER
 
 STACK_NAME = "recado"
@@ -126,11 +127,12 @@ def deployed(**parameters: str) -> Iterator[Stack]:
 
 @contextmanager
 def aws() -> Iterator[None]:
-    """Give AWS as it is in this process, with the stacks that were made before."""
+    """Give AWS as it is in this process, with the stacks that were made before; moto breaks under threads."""
     mocked = mock_aws()
     mocked.start(reset=False)
     try:
-        yield
+        with in_turns():
+            yield
     finally:
         mocked.stop(remove_data=False)
 

@@ -180,8 +180,9 @@ class Limits(ABC, Generic[A]):
             place = Place(key.table, None, key.partition, "write")
             bill[place] += write_units(old, new, transaction=transaction)
             entries, then = self._kept.entries(key.table, old), self._kept.entries(key.table, new)
-            for changed in set(entries.values()) ^ set(then.values()):
-                bill[Place(key.table, changed.index, changed.partition, "write")] += 1
+            for index in entries.keys() | then.keys():
+                for entry in _written(entries.get(index), then.get(index)):
+                    bill[Place(key.table, index, entry.partition, "write")] += 1
         return bill
 
     # Reads
@@ -238,3 +239,12 @@ class Limits(ABC, Generic[A]):
     def _refusal(self, code: str, message: str, **more: Any) -> A:
         kind = f"com.amazonaws.dynamodb.v20120810#{code}"
         return self.made(400, {"__type": kind, "message": message, **more})
+
+
+def _written(old: IndexEntry | None, new: IndexEntry | None) -> list[IndexEntry]:
+    """The writes of an index: another key there is a delete and a put, another value beside the same key one write."""
+    if old == new:
+        return []
+    if old and new and (old.partition, old.sort) == (new.partition, new.sort):
+        return [new]
+    return [entry for entry in (old, new) if entry]

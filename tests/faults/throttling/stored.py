@@ -1,6 +1,7 @@
 """What moto keeps of a table: looked at without a call, and put back where a write is refused after all."""
 
 import copy
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,11 +30,12 @@ class Key:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """An item of an index: the partition key value there, and what orders it."""
+    """An item of an index: the partition key value there, what orders it, and what else it holds."""
 
     index: str
     partition: str
     sort: str
+    more: str = ""
 
 
 class Stored:
@@ -62,16 +64,16 @@ class Stored:
         return {str(sort.value) for sort in self._table(table).items.get(DynamoType({"S": partition}), {})}
 
     def entries(self, table: str, item: Item | None) -> dict[str, IndexEntry]:
-        """Return what the indexes hold of an item, by index: of one that only keeps keys, and has them all."""
+        """Return what the indexes hold of an item, by index: of one that has all of their keys."""
         if item is None:
             return {}
         found = {}
         for index in self._table(table).global_indexes:
-            assert index.projection["ProjectionType"] == "KEYS_ONLY"
+            more = {name: item.get(name) for name in index.projection.get("NonKeyAttributes", ())}
             names = [part["AttributeName"] for part in index.schema]
             if all(name in item for name in names):
                 partition, sort = (_value(item[name]) for name in names)
-                found[index.name] = IndexEntry(index.name, partition, sort)
+                found[index.name] = IndexEntry(index.name, partition, sort, json.dumps(more))
         return found
 
     def restorer(self, keys: Iterable[Key]) -> Callable[[], None]:

@@ -65,7 +65,7 @@ def due(table: type[WebhookItem], number: int, partition: int, at: int) -> None:
 def test_a_changed_place_in_the_index_is_two_writes_there(
     dynamodb: ThrottlingDynamoDB, webhooks: type[WebhookItem]
 ) -> None:
-    """Entering and leaving it is one, and what changes nothing there is none."""
+    """Entering and leaving it is one, as is what it keeps beside its keys, and what changes nothing there is none."""
     spent = dynamodb.buckets.spent
     index = place(webhooks, "3", index="due")
 
@@ -76,11 +76,13 @@ def test_a_changed_place_in_the_index_is_two_writes_there(
     item = webhooks("1010", "wh_1")
     item.update([webhooks.name.set("other")])
     seen.append(spent[index])
+    item.update([webhooks.health.set("FAILING")])
+    seen.append(spent[index])
     item.update([webhooks.due_partition.remove(), webhooks.due_at.remove()])
     seen.append(spent[index])
 
-    assert seen == [1, 1, 3, 3, 4]
-    assert spent[place(webhooks, "1010")] == 5
+    assert seen == [1, 1, 3, 3, 4, 5]
+    assert spent[place(webhooks, "1010")] == 6
 
 
 def test_a_hot_index_has_the_writes_of_its_table_refused(

@@ -4,6 +4,7 @@
 and after, None where there is none.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ _PAGE_BYTES = 1024 * 1024
 _FIRST, _LAST = "", "\U0010ffff"
 _REFUSED = "ConditionalCheckFailedException"
 INDEX = "due"
+_KEPT = ("owner", "health", "slow_at", "has_aside")  # beside its keys
 
 Watcher = Callable[[Key, Item | None, Item | None], None]
 
@@ -70,7 +72,9 @@ class Tables(Limits[Answer]):
         if item is None or any(name not in item for name in self._index_keys):
             return {}
         partition, sort = (str(item[name]["N"]) for name in self._index_keys)
-        return {INDEX: IndexEntry(INDEX, partition, sort)}
+        return {
+            INDEX: IndexEntry(INDEX, partition, sort, json.dumps({name: item[name] for name in _KEPT if name in item}))
+        }
 
     def restorer(self, keys: Iterable[Key]) -> Callable[[], None]:
         """Return what puts these items back as they are now."""
@@ -234,7 +238,8 @@ class Tables(Limits[Answer]):
     def _index_item(self, key: Key, entry: IndexEntry) -> Item:
         partition, sort = self._keys[key.table]
         keys = {partition: {"S": key.partition}, sort: {"S": key.sort}}
-        return keys | dict(zip(self._index_keys, ({"N": entry.partition}, {"N": entry.sort}), strict=True))
+        own = dict(zip(self._index_keys, ({"N": entry.partition}, {"N": entry.sort}), strict=True))
+        return {**keys, **own, **json.loads(entry.more)}
 
 
 def _given(body: Body) -> Given:
