@@ -17,15 +17,17 @@ FOLDER = ROOT / "benchmarks" / "results"
 LATEST = FOLDER / "latest.json"
 _HISTORY, _PLOT = FOLDER / "history.jsonl", FOLDER / "history.svg"
 _CUTTING, _COST = FOLDER / "cutting.json", FOLDER / "cost.json"
+_LOCAL = FOLDER / "local.json"
 
 
 def written(figures: Mapping[str, Mapping[str, Any]]) -> str:
     """Write the files; returns the table of targets.
 
-    What `make simulate` and `make cost` have written is judged with it, and is as old as those files.
+    What `make simulate`, `make cost` and the measurement of the local stack have written is judged with it, and is as
+    old as those files.
     """
     cost = _read(_COST)
-    known = {**_read(_CUTTING), **figures, **({"dollars": cost["totals"]} if cost else {})}
+    known = {**_read(_CUTTING), **_read(_LOCAL), **figures, **({"dollars": cost["totals"]} if cost else {})}
     described = {**_described(), "targets": judged(known), "figures": figures}
     FOLDER.mkdir(exist_ok=True)
     LATEST.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
@@ -39,7 +41,7 @@ def written(figures: Mapping[str, Mapping[str, Any]]) -> str:
 def judge_again() -> str:
     """Judge the latest figures again, with what `make cost` and `make simulate` wrote since; returns the table."""
     latest = _read(LATEST)
-    known = {**_read(_CUTTING), **latest["figures"], "dollars": _read(_COST)["totals"]}
+    known = {**_read(_CUTTING), **_read(_LOCAL), **latest["figures"], "dollars": _read(_COST)["totals"]}
     latest["targets"] = judged(known)
     LATEST.write_text(json.dumps(latest, indent=1) + "\n", encoding="utf-8")
     return target_table(latest["targets"])
