@@ -9,8 +9,6 @@ import { endpoints } from "../paths.js";
 import { poll } from "../polling.js";
 import { zoneName } from "../times.js";
 
-const WEBHOOKS_EVERY_MS = 30_000;
-
 /** The page at `…/deliveries`; the filters stand in the address. */
 export function accountDeliveriesPage(context) {
   const { t, account, api, signal } = context;
@@ -22,11 +20,11 @@ export function accountDeliveriesPage(context) {
     webhooks: {
       of: ({ webhookId }) => webhooks.data?.find((webhook) => webhook.webhookId === webhookId),
       own: () => [],
-      reload: () => webhooks.reload(),
     },
     named: true,
   });
-  poll(webhooks.reload, { every: WEBHOOKS_EVERY_MS, signal });
+  // When a delivery is tried next is told by its webhook.
+  poll(() => Promise.all([webhooks.reload(), log.refresh()]), { signal });
   return {
     title: () => t("deliveries.title"),
     queryChanged: () => log.load({ told: true }),

@@ -4,11 +4,11 @@ import { queryText } from "../delivery_query.js";
 import { activityTable } from "../parts/activity_table.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
-import { webhookNav } from "../parts/webhook_nav.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints } from "../paths.js";
 import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
 import { zoneName } from "../times.js";
+import { WatchedWebhook } from "../webhook/watched.js";
 
 const EVERY_MS = 15_000;
 
@@ -20,20 +20,25 @@ export function activityPage(context) {
 class ActivityPage {
   #context;
   #webhooks;
+  #watched;
   #list;
 
   constructor(context) {
     this.#context = context;
     const { account, signal } = context;
-    // The names come from the list: a webhook that was deleted has its activity still.
-    this.#webhooks = this.#read(endpoints.webhooks(account));
+    const refresh = () => (this.#cursor ? null : this.#list.reload());
+    if (this.#webhookId) {
+      this.#watched = new WatchedWebhook(context, { also: () => [refresh()] });
+    } else {
+      this.#webhooks = this.#read(endpoints.webhooks(account));
+      poll(refresh, { every: EVERY_MS, signal });
+    }
     this.#load();
-    poll(() => (this.#cursor ? null : this.#list.reload()), { every: EVERY_MS, signal });
   }
 
   title() {
-    const { t } = this.#context;
-    return [t("activity.title"), this.#names.get(this.#webhookId)].filter(Boolean).join(" · ");
+    const title = this.#context.t("activity.title");
+    return this.#watched ? this.#watched.title(title) : title;
   }
 
   queryChanged() {
@@ -41,22 +46,15 @@ class ActivityPage {
   }
 
   view() {
-    const { t, account } = this.#context;
-    const webhookId = this.#webhookId;
-    const trail = webhookId ? [
-      [paths.webhooks(account), t("nav.webhooks")],
-      [paths.webhook(account, webhookId), this.#names.get(webhookId) ?? webhookId],
-    ] : [];
-    return html`
-      ${pageHeader({
-        title: t("activity.title"),
-        lead: t(webhookId ? "activity.lead_webhook" : "activity.lead_account", { zone: zoneName() }),
-        trail,
-        trailLabel: t("nav.trail"),
-      })}
-      ${webhookId ? webhookNav(account, webhookId, "activity") : nothing}
-      ${this.#list.view((data) => this.#page(data))}
-    `;
+    const { t } = this.#context;
+    // A webhook that was deleted has its activity still.
+    if (this.#watched && !this.#watched.gone) return this.#watched.view("activity", () => this.#whole("activity.lead_webhook"));
+    return html`${pageHeader({ title: t("activity.title") })}${this.#whole(this.#webhookId ? "activity.lead_webhook" : "activity.lead_account")}`;
+  }
+
+  #whole(lead) {
+    return html`<p class="lead">${this.#context.t(lead, { zone: zoneName() })}</p>
+      ${this.#list.view((data) => this.#page(data))}`;
   }
 
   get #webhookId() {

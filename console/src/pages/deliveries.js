@@ -4,19 +4,16 @@ import { eventTypes } from "../catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { latencyChart } from "../charts/latency_chart.js";
 import { countsQuery, filtersOf } from "../delivery_query.js";
+import { coveredTypes } from "../events/subscription.js";
 import { openMany } from "../many/dialog.js";
 import { Jobs } from "../many/jobs.js";
 import { DeliveryLog } from "../parts/delivery_log.js";
 import { icon } from "../parts/icons.js";
-import { pageHeader } from "../parts/page_header.js";
-import { failure, resource } from "../parts/states.js";
-import { webhookNav } from "../parts/webhook_nav.js";
+import { resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
-import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
 import { zoneName } from "../times.js";
-
-const COUNTS_EVERY_MS = 30_000;
+import { WatchedWebhook } from "../webhook/watched.js";
 
 /** The page at `…/webhooks/{webhookId}/deliveries`. */
 export function deliveriesPage(context) {
@@ -25,7 +22,7 @@ export function deliveriesPage(context) {
 
 class DeliveriesPage {
   #context;
-  #webhook;
+  #watched;
   #eventTypes;
   #log;
   #jobs;
@@ -34,21 +31,20 @@ class DeliveriesPage {
 
   constructor(context) {
     this.#context = context;
-    const { account, api, params, signal } = context;
-    this.#webhook = this.#read(() => endpoints.webhook(account, params.webhookId));
+    const { account, api, params } = context;
+    this.#watched = new WatchedWebhook(context, { also: () => [this.#log.refresh(), this.#counts.reload(), this.#jobs.reload()] });
     this.#eventTypes = resource(context, () => eventTypes(api));
     this.#log = new DeliveryLog(context, {
       address: endpoints.deliveries(account, params.webhookId),
       eventTypes: this.#eventTypes,
-      webhooks: { of: () => this.#webhook.data, own: () => this.#webhook.data?.eventNames ?? [], reload: () => this.#webhook.reload() },
+      webhooks: { of: () => this.#watched.data, own: () => this.#watched.data?.eventNames ?? [] },
     });
     this.#jobs = new Jobs(context, () => this.#log.reload());
     this.#count();
-    poll(() => Promise.all([this.#webhook.reload(), this.#counts.reload(), this.#jobs.reload()]), { every: COUNTS_EVERY_MS, signal });
   }
 
   title() {
-    return [this.#context.t("deliveries.title"), this.#webhook.data?.name].filter(Boolean).join(" · ");
+    return this.#watched.title(this.#context.t("deliveries.title"));
   }
 
   /** The address has other filters, or another place in the list. */
@@ -58,58 +54,54 @@ class DeliveriesPage {
   }
 
   view() {
-    const { t, account, params } = this.#context;
-    const { webhookId } = params;
-    return html`
-      ${pageHeader({
-        title: t("deliveries.title"),
-        lead: t("deliveries.lead", { zone: zoneName() }),
-        trail: [
-          [paths.webhooks(account), t("nav.webhooks")],
-          [paths.webhook(account, webhookId), this.#webhook.data?.name ?? webhookId],
-        ],
-        trailLabel: t("nav.trail"),
-        actions: this.#webhook.error?.status === 404 ? nothing : [this.#button("redeliver", "refresh"), this.#button("withdraw", "remove")],
-      })}
-      ${webhookNav(account, webhookId, "deliveries")}
-      ${this.#webhook.error?.status === 404 ? failure(this.#webhook.error) : this.#whole()}
-    `;
+    return this.#watched.view("deliveries", () => this.#whole());
   }
 
   #whole() {
+    const { t } = this.#context;
     return html`
       <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
       ${this.#jobs.view()}
+      <div class="section-head">
+        <p class="lead">${t("deliveries.lead", { zone: zoneName() })}</p>
+        <div class="actions">${this.#button("redeliver", "refresh")}${this.#button("withdraw", "remove")}</div>
+      </div>
+      ${this.#batches()}
       ${this.#log.view()}
     `;
   }
 
+  /** Where what waits for its batch can be found: it is nobody's delivery yet. */
+  #batches() {
+    const { t, account } = this.#context;
+    const types = coveredTypes(this.#watched.data.eventNames, this.#eventTypes.data ?? []);
+    if (!types.some(({ category }) => category === "NON_REAL_TIME")) return nothing;
+    return html`<p class="field-hint">${t("standing.batches")} <a href=${paths.accountDeliveries(account)}>${t("standing.find")}</a></p>`;
+  }
+
   #button(kind, image) {
     const { t } = this.#context;
-    const open = () => openMany(this.#context, { kind, webhook: this.#webhook, eventTypes: this.#eventTypes, filters: this.#log.filters, jobs: this.#jobs });
+    const open = () => openMany(this.#context, { kind, webhook: this.#watched, eventTypes: this.#eventTypes, filters: this.#log.filters, jobs: this.#jobs });
     return html`<button type="button" class="secondary" aria-haspopup="dialog" @click=${open}>
       ${icon(image)}${t(`many.title_${kind}`)}</button>`;
   }
 
-  #read(address) {
-    const { api, signal } = this.#context;
-    return resource(this.#context, async () => (await api.get(address(), { signal })).data);
-  }
-
   #count() {
-    const { account, params, query } = this.#context;
+    const { account, api, params, query, signal } = this.#context;
     const filters = filtersOf(query);
     const { range, from, to } = filters;
     // Other filters and pages leave the time as it is, and the chart with it.
     const counted = [range, from, to].join();
     if (counted === this.#counted) return;
     this.#counted = counted;
-    this.#counts = this.#read(() => endpoints.deliveryCounts(account, params.webhookId) + countsQuery(filters, Date.now()));
+    const address = () => endpoints.deliveryCounts(account, params.webhookId) + countsQuery(filters, Date.now());
+    this.#counts = resource(this.#context, async () => (await api.get(address(), { signal })).data);
   }
 
   #charts(counts) {
     const { t, navigate } = this.#context;
     const href = (from, to) => location.pathname + withQuery(location.search, { range: "custom", from, to, cursor: null });
-    return html`${deliveriesChart(counts, t, { href, navigate })}${latencyChart(counts, t)}`;
+    return html`${deliveriesChart(counts, t, { href, navigate })}${latencyChart(counts, t)}
+      <p class="field-hint">${t("standing.counting")}</p>`;
   }
 }

@@ -1,6 +1,7 @@
 /* The list of an account's webhooks. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { dayCell } from "../charts/day.js";
 import { EVERY, isGroup } from "../events/subscription.js";
 import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
@@ -10,18 +11,24 @@ import { backlogText, webhookStatus } from "../parts/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 
-const COLUMNS = ["name", "status", "events", "authentication", "backlog", "last"];
+const COLUMNS = ["name", "status", "day", "backlog", "last", "events", "authentication"];
 
 /** The list of webhooks: how each stands at a glance, refreshed while somebody looks. */
 export function webhooksPage(context) {
   const { t, account, api, signal } = context;
-  const list = resource(context, async () => (await api.get(endpoints.webhooks(account), { signal })).data);
+  const read = async (address) => (await api.get(address, { signal })).data;
+  // The day of each comes with the list, so that the one never tells another story than the other.
+  const dayOf = ({ webhookId }) => read(endpoints.deliveryCounts(account, webhookId)).catch(() => null);
+  const list = resource(context, async () => {
+    const data = await read(endpoints.webhooks(account));
+    return { ...data, days: await Promise.all(data.webhooks.map(dayOf)) };
+  });
   poll(list.reload, { signal });
   return {
     title: () => t("webhooks.title"),
     view: () => html`
       ${header(context, list.data)}
-      ${list.view(({ webhooks }) => (webhooks.length ? table(context, webhooks) : none(context, list.data)))}
+      ${list.view(({ webhooks }) => (webhooks.length ? table(context, list.data) : none(context, list.data)))}
     `,
   };
 }
@@ -50,19 +57,20 @@ function none(context, data) {
   return empty({ title: t("webhooks.empty_title"), body: t("webhooks.empty_body"), action });
 }
 
-function table(context, webhooks) {
+function table(context, { webhooks, days }) {
   const { t } = context;
   return html`
     <div class="table-frame">
       <table class="cards">
         <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`webhooks.column_${name}`)}</th>`)}</tr></thead>
-        <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, (webhook) => row(context, webhook))}</tbody>
+        <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, (webhook, index) => row(context, webhook, days[index]))}</tbody>
       </table>
     </div>
+    <p class="field-hint">${t("standing.counting")}</p>
   `;
 }
 
-function row({ t, account }, webhook) {
+function row({ t, account }, webhook, day) {
   const { webhookId, name, targetUrl, eventNames, lastDeliveredAt } = webhook;
   const cell = (column, content, kind = "") => html`
     <td class=${kind} data-label=${t(`webhooks.column_${column}`)}>${content}</td>`;
@@ -73,10 +81,11 @@ function row({ t, account }, webhook) {
         <span class="host">${hostOf(targetUrl)}</span>
       </th>
       ${cell("status", webhookStatus(webhook))}
-      ${cell("events", eventsText(t, eventNames), "number")}
-      ${cell("authentication", authentication(t, webhook))}
+      ${cell("day", dayCell(day))}
       ${cell("backlog", backlogText(webhook), "number")}
       ${cell("last", lastDeliveredAt ? time(lastDeliveredAt, "relative") : t("webhooks.never"))}
+      ${cell("events", eventsText(t, eventNames), "number")}
+      ${cell("authentication", authentication(t, webhook))}
     </tr>
   `;
 }

@@ -2,7 +2,6 @@
 import { html, nothing } from "lit-html";
 import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS } from "../delivery_query.js";
 import { namesFirst, removedNames } from "../events/subscription.js";
-import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
 import { announce } from "./announce.js";
 import { deliveryFilters } from "./delivery_filters.js";
@@ -13,7 +12,7 @@ import { empty, loading, resource } from "./states.js";
 /**
  * A log of deliveries, by its `address` at the API. `eventTypes` is a resource of the catalogue. `webhooks` knows those
  * whose deliveries they are: `of(delivery)` is one (undefined while it is loading), `own()` are the event names of the one
- * whose log it is, none of several, `reload()` asks again. `named` shows each delivery's webhook.
+ * whose log it is, none of several. `named` shows each delivery's webhook.
  */
 export class DeliveryLog {
   #context;
@@ -34,7 +33,6 @@ export class DeliveryLog {
     this.#eventTypes = eventTypes;
     this.#named = named;
     this.load();
-    poll(() => this.#refresh(), { signal: context.signal });
   }
 
   /** Load what the page's address asks for; until it is there the rows from before stay, marked as old. */
@@ -76,10 +74,9 @@ export class DeliveryLog {
     `;
   }
 
-  #refresh() {
-    // When it is tried next is told beside what waits.
-    const failing = (this.#list.data?.deliveries ?? []).some((one) => this.#webhooks.of(one)?.health.state === "FAILING");
-    return Promise.all([this.#live ? this.#list.reload() : null, failing ? this.#webhooks.reload() : null]);
+  /** Ask again, where what is shown is refreshed. */
+  refresh() {
+    return this.#live ? this.#list.reload() : null;
   }
 
   /** Whether the page is refreshed: not where it is an older one, nor where so much is read for it that it was cut. */

@@ -8,10 +8,11 @@ import form from "./en/form.js";
 import requests from "./en/requests.js";
 import shaping from "./en/shaping.js";
 import shell from "./en/shell.js";
+import standing from "./en/standing.js";
 import webhooks from "./en/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication, ...standing,
 };
 
 // The API's messages are English already; what is null to it is removed here.

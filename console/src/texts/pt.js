@@ -8,10 +8,11 @@ import form from "./pt/form.js";
 import requests from "./pt/requests.js";
 import shaping from "./pt/shaping.js";
 import shell from "./pt/shell.js";
+import standing from "./pt/standing.js";
 import webhooks from "./pt/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication, ...standing,
 };
 
 export { default as problems } from "./pt/problems.js";

@@ -7,6 +7,10 @@ import { waitingOf, waitingText } from "../parts/waiting.js";
 import { standing } from "../parts/webhook_status.js";
 import { sentence, t } from "../texts.js";
 
+/** So long may a receiver fail before its webhook is disabled. */
+const DISABLED_AFTER_MS = 7 * 86_400_000;
+const GONE = 410;
+
 /**
  * The banner of a webhook that fails, is disabled or is retired, with what can be done about each: `test` and
  * `reactivate` are called, `sendNow` is a button. While one of them is `busy` nothing else is begun.
@@ -15,26 +19,36 @@ export function healthBanner(webhook, { test, sendNow, reactivate, busy }) {
   const how = standing(webhook);
   if (how === "failing") return failing(webhook, [sendNow, button(test, t("actions.test"))]);
   if (how === "disabled") return disabled(webhook, button(reactivate, t("actions.reactivate"), busy));
-  if (how === "retired") {
-    return notice("info", t("health.retired"), waiting(webhook), button(reactivate, t("actions.reactivate"), busy));
-  }
+  if (how === "retired") return retired(webhook, button(reactivate, t("actions.reactivate"), busy));
   return nothing;
 }
 
 function failing(webhook, actions) {
   const { health } = webhook;
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
+  const end = new Date(Date.parse(failingSince) + DISABLED_AFTER_MS).toISOString();
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
     ${lastErrorOf(lastError)}
     <p>${nextAttemptAt ? sentence("health.next_attempt", { at: upcoming(nextAttemptAt) }) : nothing}
-      ${waitingText(waitingOf(webhook))}</p>`, actions);
+      ${waitingText(waitingOf(webhook))}</p>
+    <p>${sentence("standing.disabled_at", { at: time(end, "short") })}</p>`, actions);
 }
 
+/** Which of the two causes it was is told by what the receiver answered last. */
 function disabled(webhook, actions) {
-  const { lastError } = webhook.health;
-  return notice("warn", t("health.disabled"), html`
-    ${lastErrorOf(lastError)}
-    <p>${t("health.disabled_more")}</p>${waiting(webhook)}`, actions);
+  const { offSince, health: { lastError } } = webhook;
+  const since = offSince ? sentence("standing.disabled_since", { since: time(offSince, "short") }) : t("health.disabled");
+  const isGone = lastError?.statusCode === GONE;
+  return notice("warn", since, html`
+    <p>${t(isGone ? "standing.disabled_gone" : "standing.disabled_failed")}</p>
+    ${isGone ? nothing : lastErrorOf(lastError)}
+    <p>${t("standing.disabled_next")}</p>${waiting(webhook)}`, actions);
+}
+
+function retired(webhook, actions) {
+  const { offSince } = webhook;
+  const since = offSince ? sentence("standing.retired_since", { since: time(offSince, "short") }) : t("health.retired");
+  return notice("info", since, waiting(webhook), actions);
 }
 
 function lastErrorOf(error) {

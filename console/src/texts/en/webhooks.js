@@ -85,7 +85,6 @@ export default {
   "health.last_error": "Last error: {error}",
   "health.next_attempt": "Next attempt {at}.",
   "health.disabled": "Disabled automatically",
-  "health.disabled_more": "It failed for seven days without a success, or its receiver answered 410 (gone). Events that come meanwhile are recorded as skipped, and can be redelivered.",
   "health.retired": "Retired: events are not sent, and are kept as skipped",
   "health.retired_waiting": { one: "{count} delivery waits until the webhook is reactivated.", other: "{count} deliveries wait until the webhook is reactivated." },
   "saved.created": "{name} was added",

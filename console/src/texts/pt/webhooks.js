@@ -85,7 +85,6 @@ export default {
   "health.last_error": "Último erro: {error}",
   "health.next_attempt": "Próxima tentativa {at}.",
   "health.disabled": "Desabilitado automaticamente",
-  "health.disabled_more": "Falhou por sete dias sem êxito, ou o receptor respondeu 410 (não existe mais). Os eventos que vierem enquanto isso são registrados como ignorados e podem ser reenviados.",
   "health.retired": "Desativado: os eventos não são enviados e ficam guardados como ignorados",
   "health.retired_waiting": { one: "{count} entrega aguarda até o webhook ser reativado.", other: "{count} entregas aguardam até o webhook ser reativado." },
   "saved.created": "{name} foi adicionado",
