@@ -118,7 +118,7 @@ def test_older_deliveries_are_on_pages_of_their_own(
 def test_new_deliveries_appear_by_themselves(open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str) -> None:
     """A delivery is listed on the open first page without anything being pressed."""
     page = open_tab(log)
-    expect(page.get_by_text("No deliveries yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No deliveries yet")).to_be_visible()
     send(api, receiver, EVENTS[0])
     expect(rows(page, EVENTS[0])).to_have_count(1)
 

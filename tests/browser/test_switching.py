@@ -30,7 +30,7 @@ def off(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("they are kept as skipped")
     dialog.get_by_role("button", name="Retire").click()
-    expect(page.get_by_text("Retired: events are not sent")).to_be_visible()
+    expect(page.get_by_text("Retired since")).to_be_visible()
     ids = [publish(EVENT), publish(EVENT)]
     log = f"{WEBHOOKS}/{webhook['webhookId']}/deliveries"
     until(lambda: len(api.get(log, params={"status": "SKIPPED"}).json()["deliveries"]) == len(ids), "all are skipped")

@@ -123,14 +123,14 @@ def retire(page: Page) -> None:
     dialog = page.get_by_role("dialog", name=f"Retire {NAME} 2?")
     expect(dialog).to_contain_text("No deliveries are waiting.")
     dialog.get_by_role("button", name="Retire").click()
-    expect(page.get_by_text("Retired: events are not sent")).to_be_visible()
+    expect(page.get_by_text("Retired since")).to_be_visible()
 
 
 def reactivate(page: Page) -> None:
     """Switch the webhook on again."""
     page.get_by_role("button", name="Reactivate", exact=True).first.click()
     page.get_by_role("dialog").get_by_role("button", name="Reactivate").click()
-    expect(page.get_by_text("Retired: events are not sent")).to_have_count(0)
+    expect(page.get_by_text("Retired since")).to_have_count(0)
 
 
 def delete(page: Page) -> None:
