@@ -1,6 +1,7 @@
 /* English. */
 import activity from "./en/activity.js";
 import authentication from "./en/authentication.js";
+import choosing from "./en/choosing.js";
 import deliveries from "./en/deliveries.js";
 import events from "./en/events.js";
 import guides from "./en/guides.js";
@@ -11,7 +12,7 @@ import shell from "./en/shell.js";
 import webhooks from "./en/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication,
 };
 
 // The API's messages are English already; what is null to it is removed here.
