@@ -52,21 +52,31 @@ export class Selection {
       @change=${(event) => this.#choose([delivery], event.target.checked)}></label>`;
   }
 
-  /** What stands above the rows: all or none, how many there are, and what can be done with them. */
-  bar() {
+  /**
+   * What stands above the rows: all or none, how many there are, and what can be done with them. It `waits` while the rows
+   * are those of before, and says so when that is `slow`.
+   */
+  bar({ waits = false, slow = false } = {}) {
     const { t } = this.#context;
-    const rows = this.#rows();
+    const rows = waits ? [] : this.#rows();
     const chosen = rows.filter((one) => this.#selected.has(keyOf(one))).length;
     return html`
       <div class="choosing ${this.count ? "choosing-some" : ""}" role="group" aria-label=${t("choosing.label")}>
         <label class="choosing-all"><input type="checkbox" .checked=${live(chosen > 0 && chosen === rows.length)}
-          .indeterminate=${live(chosen > 0 && chosen < rows.length)} ?disabled=${this.#running !== null}
+          .indeterminate=${live(chosen > 0 && chosen < rows.length)} ?disabled=${waits || this.#running !== null}
           @change=${(event) => this.#choose(rows, event.target.checked)}>${t("choosing.all")}</label>
-        <p class="choosing-count" role="status">${this.#running ? this.#progress() : this.count ? t("choosing.count", { count: this.count }) : nothing}</p>
+        <p class="choosing-count" role="status">${this.#state(slow)}</p>
         ${this.count && !this.#running ? this.#buttons() : nothing}
         <p class="choosing-zone">${t("choosing.zone", { zone: zoneName() })}</p>
       </div>
       ${this.#outcome ? this.#told() : nothing}`;
+  }
+
+  #state(slow) {
+    const { t } = this.#context;
+    if (this.#running) return this.#progress();
+    if (slow) return t("state.loading");
+    return this.count ? t("choosing.count", { count: this.count }) : nothing;
   }
 
   #buttons() {

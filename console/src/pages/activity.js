@@ -55,7 +55,7 @@ class ActivityPage {
         trailLabel: t("nav.trail"),
       })}
       ${webhookId ? webhookNav(account, webhookId, "activity") : nothing}
-      ${this.#list.view((data) => this.#page(data))}
+      ${this.#list.view((data) => this.#page(data), "rows")}
     `;
   }
 

@@ -78,9 +78,10 @@ class DeliveriesPage {
 
   #whole() {
     return html`
-      <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
+      <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts), "charts")}</div>
       ${this.#jobs.view()}
       ${this.#log.view()}
+      ${this.#jobs.earlier()}
     `;
   }
 

@@ -59,13 +59,13 @@ class DeliveryPage {
     return html`
       ${pageHeader({
         title: delivery ? eventName(delivery.eventName) : t("delivery.title"),
-        lead: delivery ? deliveryBadges(delivery) : nothing,
+        lead: delivery ? deliveryBadges(delivery) : html`<span class="badges" aria-hidden="true"><span class="badge">…</span></span>`,
         trail,
         trailLabel: t("nav.trail"),
         actions: delivery ? this.#again.buttons() : nothing,
       })}
       ${this.#again.view()}
-      ${this.#delivery.view((data) => this.#whole(data))}
+      ${this.#delivery.view((data) => this.#whole(data), "page")}
     `;
   }
 

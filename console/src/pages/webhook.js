@@ -89,7 +89,7 @@ class WebhookPage {
         actions: this.#webhook ? this.#buttons(this.#webhook) : nothing,
       })}
       ${webhookNav(account, params.webhookId, "overview")}
-      ${this.#loaded.view(({ webhook }) => this.#overview(webhook))}
+      ${this.#loaded.view(({ webhook }) => this.#overview(webhook), "page")}
     `;
   }
 
@@ -135,7 +135,7 @@ class WebhookPage {
       ${this.#actions.switched()}
       ${this.#sending.view()}
       ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate, busy: state.busy })}
-      <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
+      <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook), "block")}</section>
       ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
       ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}

@@ -10,7 +10,7 @@ import { announce } from "./announce.js";
 import { deliveryFilters } from "./delivery_filters.js";
 import { deliveryTable } from "./delivery_table.js";
 import { icon } from "./icons.js";
-import { empty, loading, resource } from "./states.js";
+import { empty, resource } from "./states.js";
 
 /**
  * A log of deliveries, by its `address` at the API. `eventTypes` is a resource of the catalogue. `webhooks` knows those
@@ -140,12 +140,12 @@ export class DeliveryLog {
   #rows() {
     const list = this.#list;
     if (list.data === undefined && !list.error && this.#before?.deliveries.length) {
-      return html`<div class="stale" aria-busy="true">${list.slow ? loading() : nothing}${this.#table(this.#before, { old: true })}</div>`;
+      return html`<div class="stale" aria-busy="true">${this.#selection.bar({ waits: true, slow: list.slow })}${this.#table(this.#before, { old: true })}</div>`;
     }
     return list.view((data) => {
       if (data.deliveries.length) return html`${this.#selection.bar()}${this.#table(data)}${this.#pages(data)}`;
       return data.nextCursor ? html`${this.#noneSoFar()}${this.#pages(data)}` : this.#nothing();
-    });
+    }, "rows");
   }
 
   #table({ deliveries }, { old = false } = {}) {
