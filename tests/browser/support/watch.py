@@ -16,9 +16,9 @@ class Watch:
     """Notes what a console without defects never does, in every page of a context.
 
     `defects` are requests to other hosts (the browser's own arguments stop them), errors of scripts or of the content
-    security policy, what was not loaded, and dialogs that a script opened; but for the errors that are `meant`, by their
-    status or name, such as "404" or "ERR_FAILED". `asked_to_stay` counts how often the browser asked whether a page may
-    be left; the answer is no, unless it `may_leave`.
+    security policy, what was not loaded, and dialogs that a script opened; but for the errors that are `meant`, by
+    their status or name, such as "404" or "ERR_FAILED". `asked_to_stay` counts how often the browser asked whether a
+    page may be left; the answer is no, unless it `may_leave`.
     """
 
     defects: list[str] = field(default_factory=list)
