@@ -74,6 +74,12 @@ def assert_faultless(page: Page) -> None:
     assert not found, "\n".join(found)
 
 
+def assert_roomy(page: Page) -> None:
+    """Fail with what is cut off, or too close together, at any width."""
+    found = [fault for width in (WIDE, NARROW, NARROWEST) for fault in _cramped(page, width)]
+    assert not found, "\n".join(found)
+
+
 def assert_complete(page: Page) -> None:
     """Fail with the places of texts that nothing was put in."""
     assert _MISSING.findall(page.locator("body").inner_text()) == []
@@ -86,11 +92,11 @@ def _faults(page: Page) -> Iterator[str]:
         for violation in axe.violations(page):
             yield f"{width} px, {theme}: {violation}"
         yield from _cramped(page, width)
-    page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
     yield from _cramped(page, NARROWEST)
 
 
 def _cramped(page: Page, width: int) -> Iterator[str]:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
     for element in page.evaluate(_TOO_WIDE):
         yield f"{width} px: wider than the page: {element}"
     for element in page.evaluate(_CUT):
