@@ -28,16 +28,29 @@ _TOO_WIDE = """() => {
 _CROWDED = """() => {
   const least = 3;
   const shown = (element) => element.checkVisibility({ visibilityProperty: true })
-    && !element.closest('.visually-hidden') && element.textContent.trim();
-  const box = (element) => {
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    return range.getBoundingClientRect();
+    && !element.closest('.visually-hidden');
+  // Of the texts themselves: what is folded away or for screen readers alone takes no room.
+  const textsOf = (element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT,
+      (node) => (node.data.trim() && shown(node.parentElement) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP));
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    return nodes;
+  };
+  const boxOf = (nodes) => {
+    const boxes = nodes.map((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return range.getBoundingClientRect();
+    });
+    const [left, top] = ['left', 'top'].map((side) => Math.min(...boxes.map((box) => box[side])));
+    const [right, bottom] = ['right', 'bottom'].map((side) => Math.max(...boxes.map((box) => box[side])));
+    return { left, top, right, bottom };
   };
   const found = [];
   for (const row of document.querySelectorAll('tr, dl, .chart-places')) {
-    const boxes = [...row.querySelectorAll('td, th, dt, dd, text')].filter(shown)
-      .map((element) => [element.textContent.trim().slice(0, 40), box(element)]).filter(([, { width }]) => width > 0);
+    const boxes = [...row.querySelectorAll('td, th, dt, dd, text')].map(textsOf).filter((nodes) => nodes.length)
+      .map((nodes) => [nodes.map(({ data }) => data.trim()).join(' ').slice(0, 40), boxOf(nodes)]);
     boxes.forEach(([name, one], index) => {
       for (const [other, two] of boxes.slice(index + 1)) {
         const together = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
