@@ -28,7 +28,7 @@ export function chartFrame(t, { title, legend, ticks, drawing, columns, rows, hi
         <div class="chart-table-frame">
           <table aria-label=${title}>
             <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-            <tbody>${rows.map(row)}</tbody>
+            <tbody>${rows.map((cells) => row(cells, columns))}</tbody>
           </table>
         </div>
       </details>
@@ -36,8 +36,8 @@ export function chartFrame(t, { title, legend, ticks, drawing, columns, rows, hi
   `;
 }
 
-function row([head, ...cells]) {
-  return html`<tr><th scope="row">${head}</th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`;
+function row([head, ...cells], [, ...names]) {
+  return html`<tr><th scope="row">${head}</th>${cells.map((cell, index) => html`<td class="number" data-label=${names[index]}>${cell}</td>`)}</tr>`;
 }
 
 /** The figure in a chart's place where there is nothing to draw. */
