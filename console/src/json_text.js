@@ -1,6 +1,10 @@
-/* JSON as text, indented without being parsed: a number of 20 digits and the order of keys stay as they were sent. */
+/* JSON as text, indented and told apart without being parsed: a number of 20 digits and the order of keys stay as they were sent. */
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** A string, which a colon makes a key; a number; a word; what stands between them. */
+const PART = /("(?:[^"\\]|\\.)*")(?=(\s*:)?)|(-?\d[\d.eE+-]*)|(true|false|null)|[\s{}[\],:]+/g;
+// Each part is an element of the page: of so many readers tell little apart.
+const MOST_TOLD_APART = 40_000;
 const OPEN = "{[";
 const CLOSE = "}]";
 // Deeper than an event may be. Indenting what a stranger has nested thousands deep would fill the memory with spaces.
@@ -24,6 +28,18 @@ export function indented(text) {
     if (token === ":") result += " ";
   }
   return result;
+}
+
+/**
+ * JSON text as its parts in order, `[kind, text]` with "key", "string", "number", "word" or "" for what stands between;
+ * null where it is no JSON object or array, or very long.
+ */
+export function partsOf(text) {
+  if (text.length > MOST_TOLD_APART || !isJson(text)) return null;
+  return [...text.matchAll(PART)].map(([part, string, colon, number, word]) => {
+    if (string) return [colon ? "key" : "string", part];
+    return [number ? "number" : word ? "word" : "", part];
+  });
 }
 
 function isJson(text) {

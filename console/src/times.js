@@ -13,10 +13,10 @@ export function day(text, { tag = locale() } = {}) {
   return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(text));
 }
 
-/** The time only, if it is of the reader's today; else date and time. */
-export function shortTime(iso, { now = Date.now(), zone, tag = locale() } = {}) {
+/** The time only, if it is of the reader's today; else date and time. With `seconds` where times stand close together. */
+export function shortTime(iso, { now = Date.now(), zone, tag = locale(), seconds = false } = {}) {
   const day = new Intl.DateTimeFormat(tag, { dateStyle: "short", timeZone: zone });
-  const time = new Intl.DateTimeFormat(tag, { timeStyle: "short", timeZone: zone }).format(new Date(iso));
+  const time = new Intl.DateTimeFormat(tag, { timeStyle: seconds ? "medium" : "short", timeZone: zone }).format(new Date(iso));
   if (day.format(new Date(iso)) === day.format(now)) return time;
   const date = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", timeZone: zone }).format(new Date(iso));
   return `${date}, ${time}`;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filtersOf } from "../src/delivery_query.js";
-import { beginning, bodyOf, choiceOf, problemsOf } from "../src/many/choice.js";
+import { beginning, bodyOf, choiceOf, notTaken, problemsOf } from "../src/many/choice.js";
 import { estimate } from "../src/many/estimate.js";
 
 const NOW = Date.parse("2026-11-24T12:34:56Z");
@@ -32,6 +32,14 @@ test("a redelivery begins with what the log shows: its status, event type and ti
 test("without a time in the log a redelivery takes the last day, and has no end: what has arrived by now", () => {
   assert.deepEqual(bodyOf(begin("redeliver")), { status: "EXPIRED", from: "2026-11-23T12:00:00.000Z" });
   assert.deepEqual(bodyOf(begin("redeliver", "status=PENDING")), { status: "EXPIRED", from: "2026-11-23T12:00:00.000Z" });
+});
+
+test("the log's filters that no job knows are named, and so is a status of which nothing is sent again, or withdrawn", () => {
+  const of = (kind, query) => notTaken(kind, filtersOf(new URLSearchParams(query)));
+  assert.deepEqual(of("redeliver", "status=SKIPPED&eventName=CI_STATS&range=24h&by=arrival"), []);
+  assert.deepEqual(of("redeliver", "status=PENDING&failure=DNS&eventId=e1"), ["deliveries.status", "deliveries.failure", "deliveries.event_id"]);
+  assert.deepEqual(of("withdraw", "status=PENDING&statusCode=503"), ["deliveries.status_code"]);
+  assert.deepEqual(of("withdraw", "status=DELIVERED"), ["deliveries.status"]);
 });
 
 test("a withdrawal takes everything that waits unless the log shows less", () => {

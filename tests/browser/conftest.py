@@ -27,6 +27,11 @@ OpenTab = Callable[..., Page]
 SessionOf = Callable[[Person], str]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of tests that bring about errors on purpose."""
+    config.addinivalue_line("markers", "meets(*errors): statuses or errors of the network that this test means to meet")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests of this folder that open the browser need one."""
     for item in items:
@@ -55,9 +60,12 @@ def watching() -> Watch:
 
 
 @pytest.fixture
-def watch(watching: Watch) -> Iterator[Watch]:
-    """Fails the test when the console calls another host, throws, breaks its policy or opens a dialog."""
-    watching.begin()
+def watch(watching: Watch, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """Fails the test when the console calls another host, throws, breaks its policy, meets an error or opens a dialog.
+
+    A test that means to meet errors is marked with them: `@pytest.mark.meets("404")`.
+    """
+    watching.begin(*(error for mark in request.node.iter_markers("meets") for error in mark.args))
     yield watching
     assert watching.defects == []
 
@@ -75,7 +83,7 @@ def _context(
 
 @pytest.fixture
 def new_context(browser: Any, stack: Stack, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
-    """`new_context(width=360)`: a browser that has never seen the console, in Lisbon, in English."""
+    """`new_context(width=390)`: a browser that has never seen the console, in Lisbon, in English."""
     with ExitStack() as opened:
 
         def new(**settings: Any) -> BrowserContext:
@@ -133,7 +141,7 @@ def admin_session(session_of: SessionOf, admin: Person) -> str:
 
 @pytest.fixture
 def open_tab(new_context: Callable[..., BrowserContext], kept_tabs: KeptTabs, admin_session: str) -> Iterator[OpenTab]:
-    """`open_tab("/console/…", width=360, color_scheme="dark")`: a tab in which the admin is signed in already.
+    """`open_tab("/console/…", width=390, color_scheme="dark")`: a tab in which the admin is signed in already.
 
     An `eager` one asks for what is new every second.
     """

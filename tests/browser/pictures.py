@@ -29,7 +29,9 @@ PAGES: dict[str, Callable[[Showcase], str]] = {
     "webhook": lambda shown: shown.webhook(CRM),
     "failing-webhook": lambda shown: shown.webhook(REPORTING),
     "deliveries": lambda shown: f"{shown.webhook(CRM)}/deliveries",
+    "selected-deliveries": lambda _: f"/accounts/{ACCOUNT}/deliveries",
     "delivery": lambda shown: shown.delivery(CRM),
+    "pending-delivery": lambda shown: shown.delivery(REPORTING),
     "event-types": lambda _: f"/accounts/{ACCOUNT}/event-types",
     "receiving": lambda _: f"/accounts/{ACCOUNT}/receiving",
 }
@@ -52,8 +54,8 @@ def test_picture(open_tab: OpenTab, shown: Showcase, name: str) -> None:
     page.goto(f"/console{PAGES[name](shown)}")
     looks.settled(page)
     expect(page.locator(".badge, table, form, details").first).to_be_visible()
-    if name == "new-webhook":
-        _fill_in(page)
+    if name in PREPARED:
+        PREPARED[name](page)
     for width in (looks.WIDE, looks.NARROW):
         _write(page, name, width)
     if name in DARK:
@@ -68,6 +70,16 @@ def _fill_in(page: Page) -> None:
     page.get_by_label("Signature", exact=True).check()
     page.get_by_role("heading", level=1).focus()
     page.evaluate("scrollTo(0, 0)")
+
+
+def _select(page: Page) -> None:
+    for row in page.locator("table.deliveries tbody tr").all()[:4]:
+        row.get_by_role("checkbox").check()
+    expect(page.get_by_text("4 selected")).to_be_visible()
+
+
+# What is done on a page before its picture is taken.
+PREPARED: dict[str, Callable[[Page], None]] = {"new-webhook": _fill_in, "selected-deliveries": _select}
 
 
 def _write(page: Page, name: str, width: int) -> None:

@@ -171,4 +171,4 @@ def test_earlier_attempts_are_one_button_away(
     expect(attempts(page)).to_have_count(count)
     expect(attempts(page).nth(A_PAGE).get_by_role("heading")).to_be_focused()
     expect(page.get_by_role("button", name="Show earlier ones")).to_have_count(0)
-    expect(attempts(page).last).not_to_contain_text("Asked for by")
+    expect(attempts(page).last).to_contain_text("Recado, by itself")

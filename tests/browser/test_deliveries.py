@@ -101,7 +101,7 @@ def test_end_before_its_start_is_refused(open_tab: OpenTab, log: str) -> None:
 def test_older_deliveries_are_on_pages_of_their_own(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str, drain: Callable[[], Any]
 ) -> None:
-    """Older deliveries are one link away, each is on one page only, and going back shows the newest again."""
+    """Older deliveries are one link away, each on one page only, and so are the newer ones, also after a reload."""
     publish(api, IN_BATCHES, A_PAGE + 2)
     until(lambda: drain() and sum(len(request.event_ids) for request in receiver.received) == A_PAGE + 2, "all events")
     page = open_tab(log)
@@ -113,6 +113,14 @@ def test_older_deliveries_are_on_pages_of_their_own(
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
     page.go_back()
     expect(rows(page)).to_have_count(A_PAGE)
+    expect(page.get_by_role("link", name="Newer")).to_have_count(0)
+    page.go_forward()
+    expect(rows(page)).to_have_count(2)
+    page.reload()
+    page.get_by_role("link", name="Newer").click()
+    expect(rows(page)).to_have_count(A_PAGE)
+    assert set(page.locator(".event-id").all_inner_texts()) == newest
+    expect(page).to_have_url(re.compile(r"/deliveries$"))
 
 
 def test_new_deliveries_appear_by_themselves(open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str) -> None:

@@ -156,8 +156,9 @@ def test_everything_that_waits_is_withdrawn(open_tab: OpenTab, receiver: Listene
 
 def test_what_matches_nothing_cannot_be_started(open_tab: OpenTab, log: str) -> None:
     """Where no delivery matches the dialog says so and has no button to press; a time without an end needs a start."""
-    page = open_tab(log)
+    page = open_tab(f"{log}?status=PENDING&failure=DNS")
     dialog = opened(page, "Redeliver many")
+    expect(dialog).to_contain_text("Not taken over from the list: Status, Failure.")
     expect(dialog).to_contain_text("No delivery matches.")
     start = dialog.get_by_role("button", name="Redeliver")
     expect(start).to_be_disabled()
@@ -220,6 +221,7 @@ def test_job_that_has_queued_all_is_taken_back(open_tab: OpenTab, log: str) -> N
     assert ended == ["jobId=job_1"]
 
 
+@pytest.mark.meets("409")
 def test_sixth_job_is_refused(open_tab: OpenTab, log: str) -> None:
     """Who starts one more than a webhook may have reads so in the dialog, which stays as it was filled in."""
     page = open_tab("/console/config.json")

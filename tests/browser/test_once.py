@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.support import looks
@@ -44,6 +45,7 @@ def filled_in(page: Page) -> Page:
     return page
 
 
+@pytest.mark.meets("ERR_FAILED")
 def test_webhook_whose_answer_was_lost_is_added_once(open_tab: OpenTab, api: ApiClient) -> None:
     """The form keeps its button after the connection was lost; pressing it again adds no second webhook."""
     page = filled_in(open_tab("/console/config.json"))
@@ -56,6 +58,7 @@ def test_webhook_whose_answer_was_lost_is_added_once(open_tab: OpenTab, api: Api
     assert len(api.get(WEBHOOKS).json()["webhooks"]) == 1
 
 
+@pytest.mark.meets("ERR_INTERNET_DISCONNECTED")
 def test_form_that_was_changed_is_another_request(open_tab: OpenTab) -> None:
     """What is sent after a change has a key of its own, so that it is not taken for what was sent before."""
     page = filled_in(open_tab("/console/config.json"))
@@ -71,6 +74,7 @@ def test_form_that_was_changed_is_another_request(open_tab: OpenTab) -> None:
     assert None not in sent.keys
 
 
+@pytest.mark.meets("ERR_FAILED")
 def test_secret_whose_answer_was_lost_is_rotated_once(
     open_tab: OpenTab, add_webhook: Callable[..., dict[str, Any]], api: ApiClient
 ) -> None:
@@ -106,6 +110,7 @@ def test_nothing_is_sent_twice_while_it_is_under_way(open_tab: OpenTab) -> None:
     expect(page.get_by_text("CRM sync was added")).to_be_visible()
 
 
+@pytest.mark.meets("409")
 def test_what_is_under_way_still_is_waited_for(open_tab: OpenTab) -> None:
     """Where the first request is being worked on the page waits as long as it is told, and asks again by itself."""
     page = filled_in(open_tab("/console/config.json"))

@@ -79,6 +79,7 @@ def test_answer_of_a_sign_in_that_nobody_began_is_refused(new_context: NewContex
     expect(page).to_have_url(re.compile(r"/console$"))
 
 
+@pytest.mark.meets("401")
 def test_session_is_renewed_without_a_word(open_tab: OpenTab) -> None:
     """A token that the API refuses, or that is about to expire, is renewed while the reader sees the page."""
     page = open_tab(WEBHOOKS_PAGE)
@@ -91,6 +92,7 @@ def test_session_is_renewed_without_a_word(open_tab: OpenTab) -> None:
     expect(page.get_by_text("Your session has ended")).to_have_count(0)
 
 
+@pytest.mark.meets("400", "401")
 def test_session_that_has_ended_leads_back_to_what_was_entered(
     new_context: NewContext, new_person: NewPerson, end_session: EndSession
 ) -> None:

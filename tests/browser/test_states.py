@@ -5,8 +5,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.support import looks
+from tests.browser.support.showcase import ACCOUNT as ACCOUNT_SHOWN
+from tests.browser.support.showcase import CRM, Showcase
 from tests.e2e.support.accounts import ACCOUNT
 
 AddWebhook = Callable[..., dict[str, Any]]
@@ -14,7 +18,16 @@ OpenTab = Callable[..., Page]
 
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 LIST = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")
+OF_ACCOUNTS = re.compile(r"//[^/]+/accounts/")
 NOWHERE = "http://127.0.0.1:9/"
+# How far things moved on the page without anybody asking for it (Layout Instability), and what counts as good of that.
+MOVED = """() => new Promise((resolve) => {
+  let moved = 0;
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { moved += value; }));
+  observer.observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(moved)));
+})"""
+NOT_SEEN_TO_MOVE = 0.1
 
 
 def answer_with(page: Page, status: int, detail: str, **headers: str) -> None:
@@ -42,6 +55,23 @@ def test_loading_is_said_when_it_takes_long(open_tab: OpenTab) -> None:
     expect(page.get_by_text("Loading…")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [looks.WIDE, looks.NARROW])
+def test_nothing_moves_when_it_has_been_loaded(open_tab: OpenTab, shown: Showcase, width: int) -> None:
+    """While data is on its way its place is kept, on every page that lists deliveries or shows one."""
+    held: list[Route] = []
+    for path in (f"{shown.webhook(CRM)}/deliveries", f"/accounts/{ACCOUNT_SHOWN}/deliveries", shown.delivery(CRM)):
+        page = open_tab("/console/config.json", shown.session, width=width, reduced_motion="no-preference")
+        page.route(OF_ACCOUNTS, lambda route, _request: held.append(route))
+        page.goto(f"/console{path}")
+        expect(page.get_by_text("Loading…").first).to_be_visible()
+        page.unroute(OF_ACCOUNTS)
+        while held:
+            held.pop().continue_()
+        looks.settled(page)
+        assert page.evaluate(MOVED) < NOT_SEEN_TO_MOVE, path
+
+
+@pytest.mark.meets("503")
 def test_failed_list_can_be_tried_again(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
     """A list that cannot be loaded says why, with the request's id and a button; trying again shows it."""
     add_webhook(NOWHERE, "CI_STATS", name="CRM sync")
@@ -57,6 +87,7 @@ def test_failed_list_can_be_tried_again(open_tab: OpenTab, add_webhook: AddWebho
     expect(said).to_have_count(0)
 
 
+@pytest.mark.meets("429")
 def test_too_many_requests_say_when_to_come_back(open_tab: OpenTab) -> None:
     """Whose requests are too many reads when to try again."""
     page = open_tab(f"{CONSOLE}/event-types")
@@ -65,6 +96,7 @@ def test_too_many_requests_say_when_to_come_back(open_tab: OpenTab) -> None:
     expect(page.get_by_role("alert").filter(has_text="Too many requests")).to_contain_text("Try again in 17 seconds.")
 
 
+@pytest.mark.meets("ERR_INTERNET_DISCONNECTED")
 def test_offline_is_said_and_rows_stay(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
     """Without a connection what was loaded stays and the page says so; with it, it is fresh again."""
     add_webhook(NOWHERE, "CI_STATS", name="CRM sync")
@@ -79,6 +111,7 @@ def test_offline_is_said_and_rows_stay(open_tab: OpenTab, add_webhook: AddWebhoo
     expect(page.get_by_role("link", name="Made meanwhile")).to_be_visible()
 
 
+@pytest.mark.meets("ERR_INTERNET_DISCONNECTED")
 def test_page_that_is_opened_offline_says_so(open_tab: OpenTab) -> None:
     """Moving to another page without a connection says that the service cannot be reached, and how to go on."""
     page = open_tab(f"{CONSOLE}/webhooks")
@@ -93,6 +126,7 @@ def test_page_that_is_opened_offline_says_so(open_tab: OpenTab) -> None:
     expect(page.get_by_role("heading", name="COURSE_ENROLLMENT", exact=True)).to_be_visible()
 
 
+@pytest.mark.meets("ERR_INTERNET_DISCONNECTED")
 def test_what_is_entered_survives_a_failed_save(open_tab: OpenTab) -> None:
     """A save without a connection is refused with a reason, and works as soon as there is one."""
     page = open_tab(f"{CONSOLE}/webhooks/new?event=COURSE_ENROLLMENT")
@@ -107,6 +141,7 @@ def test_what_is_entered_survives_a_failed_save(open_tab: OpenTab) -> None:
     expect(page.get_by_text("CRM sync was added")).to_be_visible()
 
 
+@pytest.mark.meets("ERR_FAILED")
 def test_console_without_its_settings_says_so(open_tab: OpenTab) -> None:
     """Where the settings of the deployment do not arrive the page says so, and can be loaded again."""
     page = open_tab(f"{CONSOLE}/webhooks")

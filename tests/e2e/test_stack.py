@@ -87,6 +87,8 @@ def test_one_origin_serves_api_console_and_sign_in(stack: Stack, anonymous_api: 
     assert anonymous_api.get("/health").headers["Content-Type"].startswith("application/json")
     assert "<html" in anonymous_api.get("/console").text
     assert "<html" in anonymous_api.get("/console/some%2Fpage").text
+    assert anonymous_api.get("/").url.endswith("/console")
+    assert anonymous_api.get("/favicon.ico").headers["Content-Type"] == "image/svg+xml"
     assert anonymous_api.get("/event-types").status_code == 401
     assert anonymous_api.get("/no/such/path").status_code == 404
 

@@ -4,6 +4,8 @@ import { locale } from "../texts.js";
 import { dateTime } from "../times.js";
 
 const DAY_MS = 86_400_000;
+/** Characters of a label, beyond which it takes more room than "12:00". */
+const SHORT_LABEL = 6;
 
 /**
  * A chart. `legend` is a list of `{swatch, text}`, `ticks` the axis' labels from the top down, `drawing` an `<svg>`,
@@ -23,10 +25,10 @@ export function chartFrame(t, { title, legend, ticks, drawing, columns, rows, hi
       <details class="chart-table">
         <summary>${t("chart.table")}</summary>
         ${hint}
-        <div class="chart-table-frame" tabindex="0" role="group" aria-label=${title}>
-          <table>
+        <div class="chart-table-frame">
+          <table aria-label=${title}>
             <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-            <tbody>${rows.map(row)}</tbody>
+            <tbody>${rows.map((cells) => row(cells, columns))}</tbody>
           </table>
         </div>
       </details>
@@ -34,13 +36,13 @@ export function chartFrame(t, { title, legend, ticks, drawing, columns, rows, hi
   `;
 }
 
-function row([head, ...cells]) {
-  return html`<tr><th scope="row">${head}</th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`;
+function row([head, ...cells], [, ...names]) {
+  return html`<tr><th scope="row">${head}</th>${cells.map((cell, index) => html`<td class="number" data-label=${names[index]}>${cell}</td>`)}</tr>`;
 }
 
 /** The figure in a chart's place where there is nothing to draw. */
 export function chartWithout(title, text) {
-  return html`<figure class="chart"><figcaption class="chart-head"><h2>${title}</h2></figcaption>
+  return html`<figure class="chart chart-empty"><figcaption class="chart-head"><h2>${title}</h2></figcaption>
     <p class="chart-none">${text}</p></figure>`;
 }
 
@@ -49,16 +51,30 @@ export function grid() {
   return svg`<g class="chart-grid">${[0, 50, 100].map((y) => svg`<line x1="0" x2="100%" y1="${y}%" y2="${y}%"/>`)}</g>`;
 }
 
-/** Labels below a plot, `[x in per cent, text]` each. */
+/**
+ * Labels below a plot, `[x in per cent, text]` each, from left to right. Where there is less room the style sheet shows
+ * every second or every fourth of them, counted from the last, which stays inside the plot.
+ */
 export function placeLabels(places) {
-  return html`<svg class="chart-places" aria-hidden="true">
-    ${places.map(([x, text]) => svg`<text x="${x}%" y="1em" text-anchor=${x > 98 ? "end" : "middle"}>${text}</text>`)}</svg>`;
+  const long = places.some(([, text]) => text.length > SHORT_LABEL);
+  return html`<svg class="chart-places ${long ? "chart-places-long" : ""}" aria-hidden="true">
+    ${places.map(([x, text], index) => placeLabel(x, text, places.length - 1 - index))}</svg>`;
+}
+
+function placeLabel(x, text, rank) {
+  const kind = rank % 2 ? "place-second" : rank % 4 ? "place-fourth" : "";
+  const [at, anchor] = x > 90 && rank === 0 ? [100, "end"] : [x, "middle"];
+  return svg`<text class=${kind} x="${at}%" y="1em" text-anchor=${anchor}>${text}</text>`;
 }
 
 /** A place on the time axis: the hour, or the day where the axis is longer than two days. */
-export function placeName(iso, spanMs) {
-  const form = spanMs > 2 * DAY_MS ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(locale(), form).format(new Date(iso));
+export function placeName(iso, spanMs, tag = locale()) {
+  const moment = new Date(iso);
+  const written = (form) => new Intl.DateTimeFormat(tag, form).format(moment);
+  if (spanMs > 2 * DAY_MS) return written({ day: "numeric", month: "short" });
+  const { hour12 } = new Intl.DateTimeFormat(tag, { hour: "numeric" }).resolvedOptions();
+  // "3 pm" is as clear as "03:00 pm", and half as wide.
+  return hour12 && moment.getMinutes() === 0 ? written({ hour: "numeric" }) : written({ hour: "2-digit", minute: "2-digit" });
 }
 
 /** A span of time in words: "24 Nov 2026, 14:00–15:00", or both dates where it passes midnight. */

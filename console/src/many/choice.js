@@ -26,6 +26,14 @@ export function beginning(kind, filters, now) {
   return { kind, which, by: filters.by === ARRIVAL ? ARRIVAL : "event", from: kind === "withdraw" ? from : wholeHour(from, now), to, eventNames };
 }
 
+/** Which of the log's filters a job of this kind can not take: text keys of their names. */
+export function notTaken(kind, { status, failure, statusCode, eventId }) {
+  // What is pending is all that waits.
+  const fits = kind === "withdraw" ? status === "PENDING" : WHICH[kind].includes(status);
+  const other = { status: fits ? "" : status, failure, status_code: statusCode, event_id: eventId };
+  return Object.keys(other).filter((name) => other[name]).map((name) => `deliveries.${name}`);
+}
+
 /** The body that starts a job of this choice. */
 export function bodyOf({ kind, which, by, from, to, eventNames }) {
   const [start, end] = by === ARRIVAL ? ["arrivedFrom", "arrivedTo"] : ["from", "to"];

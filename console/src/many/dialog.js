@@ -7,7 +7,7 @@ import { notice } from "../parts/notice.js";
 import { failure } from "../parts/states.js";
 import { waitingOf } from "../parts/waiting.js";
 import { endpoints } from "../paths.js";
-import { ASIDE, beginning, bodyOf, problemsOf } from "./choice.js";
+import { ASIDE, beginning, bodyOf, notTaken, problemsOf, WHICH } from "./choice.js";
 import { estimate } from "./estimate.js";
 import { choiceForm } from "./form.js";
 
@@ -32,6 +32,7 @@ class ManyDialog {
   #eventTypes;
   #jobs;
   #choice;
+  #notTaken;
   #search = "";
   #estimate = null;
   #busy = false;
@@ -46,8 +47,9 @@ class ManyDialog {
     this.#eventTypes = eventTypes;
     this.#jobs = jobs;
     this.#choice = beginning(kind, filters, Date.now());
+    this.#notTaken = notTaken(kind, filters);
     context.signal.addEventListener("abort", () => this.#dialog.close(), { once: true });
-    if (kind === "redeliver" && !filters.status) this.#findLost();
+    if (kind === "redeliver" && !WHICH.redeliver.includes(filters.status)) this.#findLost();
     this.#count();
     // How much waits now, and whether it is on.
     webhook.reload().then(() => this.#count());
@@ -70,7 +72,7 @@ class ManyDialog {
         <div class="dialog-actions">
           <button type="button" class="secondary" @click=${close}>${t("action.cancel")}</button>
           ${this.#off() ? nothing : html`<button type="submit" class=${this.#kind === "withdraw" ? "danger" : ""}
-            ?disabled=${this.#none()} aria-disabled=${this.#busy ? "true" : "false"}>${t(this.#busy ? "many.starting" : `many.start_${this.#kind}`)}</button>`}
+            ?disabled=${this.#estimate === null || this.#none()} aria-disabled=${this.#busy ? "true" : "false"}>${t(this.#busy ? "many.starting" : `many.start_${this.#kind}`)}</button>`}
         </div>
       </form>`, this.#dialog);
   }
@@ -88,6 +90,7 @@ class ManyDialog {
         },
       })}
       <div class="dialog-body">
+        ${this.#notTaken.length ? html`<p>${t("many.not_taken", { filters: this.#notTaken.map((key) => t(key)).join(", ") })}</p>` : nothing}
         <p class="many-matches" role="status">${this.#estimate ? this.#howMany() : t("many.counting")}</p>
         <p>${t(this.#kind === "withdraw" ? "many.withdraw_body" : `many.redeliver_body_${this.#choice.which}`)}</p>
       </div>`;

@@ -54,16 +54,22 @@ export class Jobs {
     redraw();
   }
 
+  /** Those that go on, or did so while somebody looked. */
   view() {
-    const { t, me } = this.#context;
+    const { me } = this.#context;
     const shown = this.#jobs.filter(({ jobId }) => this.#followed.has(jobId));
-    const earlier = this.#jobs.filter(({ jobId }) => !this.#followed.has(jobId));
     return html`
       ${this.#error ? failure(this.#error, () => this.reload()) : nothing}
       ${this.#acting.state.error ? failure(this.#acting.state.error) : nothing}
-      ${shown.map((job) => jobNotice(job, { me, total: this.#followed.get(job.jobId), actions: this.#button(job) }))}
-      ${earlier.length ? html`<details class="panel earlier-jobs"><summary>${t("jobs.earlier", { count: earlier.length })}</summary>
-        ${jobTable(earlier, me)}</details>` : nothing}`;
+      ${shown.map((job) => jobNotice(job, { me, total: this.#followed.get(job.jobId), actions: this.#button(job) }))}`;
+  }
+
+  /** The others: at the foot of the page, where they move nothing when they come. */
+  earlier() {
+    const { t, me } = this.#context;
+    const earlier = this.#jobs.filter(({ jobId }) => !this.#followed.has(jobId));
+    return earlier.length ? html`<details class="panel earlier-jobs"><summary>${t("jobs.earlier", { count: earlier.length })}</summary>
+      ${jobTable(earlier, me)}</details>` : nothing;
   }
 
   #button(job) {

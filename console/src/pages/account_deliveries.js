@@ -20,6 +20,7 @@ export function accountDeliveriesPage(context) {
     webhooks: {
       of: ({ webhookId }) => webhooks.data?.find((webhook) => webhook.webhookId === webhookId),
       own: () => [],
+      reload: () => webhooks.reload(),
     },
     named: true,
   });

@@ -54,7 +54,7 @@ class ActivityPage {
 
   #whole(lead) {
     return html`<p class="lead">${this.#context.t(lead, { zone: zoneName() })}</p>
-      ${this.#list.view((data) => this.#page(data))}`;
+      ${this.#list.view((data) => this.#page(data), "rows")}`;
   }
 
   get #webhookId() {

@@ -37,7 +37,7 @@ class DeliveriesPage {
     this.#log = new DeliveryLog(context, {
       address: endpoints.deliveries(account, params.webhookId),
       eventTypes: this.#eventTypes,
-      webhooks: { of: () => this.#watched.data, own: () => this.#watched.data?.eventNames ?? [] },
+      webhooks: { of: () => this.#watched.data, own: () => this.#watched.data?.eventNames ?? [], reload: () => this.#watched.reload() },
     });
     this.#jobs = new Jobs(context, () => this.#log.reload());
     this.#count();
@@ -60,7 +60,7 @@ class DeliveriesPage {
   #whole() {
     const { t } = this.#context;
     return html`
-      <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts))}</div>
+      <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts), "charts")}</div>
       ${this.#jobs.view()}
       <div class="section-head">
         <p class="lead">${t("deliveries.lead", { zone: zoneName() })}</p>
@@ -68,6 +68,7 @@ class DeliveriesPage {
       </div>
       ${this.#batches()}
       ${this.#log.view()}
+      ${this.#jobs.earlier()}
     `;
   }
 

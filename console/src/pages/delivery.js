@@ -59,13 +59,13 @@ class DeliveryPage {
     return html`
       ${pageHeader({
         title: delivery ? eventName(delivery.eventName) : t("delivery.title"),
-        lead: delivery ? deliveryBadges(delivery) : nothing,
+        lead: delivery ? deliveryBadges(delivery) : html`<span class="badges" aria-hidden="true"><span class="badge">…</span></span>`,
         trail,
         trailLabel: t("nav.trail"),
         actions: delivery ? this.#again.buttons() : nothing,
       })}
       ${this.#again.view()}
-      ${this.#delivery.view((data) => this.#whole(data))}
+      ${this.#delivery.view((data) => this.#whole(data), "page")}
     `;
   }
 
@@ -129,7 +129,8 @@ class DeliveryPage {
         ${copyButton(eventId, { label: t("delivery.copy_id") })}`],
       ended && latencyMs !== undefined ? ["delivery.latency", duration(latencyMs)] : null,
       ended && statusCode !== undefined ? ["delivery.answer", html`<code>${statusCode}</code>`] : null,
-      ended && together ? ["delivery.message_id", html`<code>${messageId}</code>`] : null,
+      ended && together ? ["delivery.message_id", html`<code>${messageId}</code>
+        <span class="fact-hint">${t("delivery.message_explained")}</span>`] : null,
     ];
     return html`
       <dl class="facts">${facts.filter(Boolean).map(([key, value]) => html`<div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;

@@ -54,7 +54,7 @@ class EventPage {
         trailLabel: t("nav.trail"),
       })}
       ${this.#search.view()}
-      ${this.#traced.view((data) => this.#whole(data))}
+      ${this.#traced.view((data) => this.#whole(data), "rows")}
     `;
   }
 

@@ -49,7 +49,7 @@ class EventTypesPage {
     const { t } = this.#context;
     return html`
       ${pageHeader({ title: this.title(), lead: t("event_types.lead") })}
-      ${this.#eventTypes.view((all) => this.#list(all))}
+      ${this.#eventTypes.view((all) => this.#list(all), "rows")}
     `;
   }
 

@@ -62,7 +62,7 @@ class WebhookPage {
     const { t } = this.#context;
     const { authentication } = webhook;
     return html`
-      <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
+      <section class="panel charts">${this.#counts.view((counts) => this.#chart(counts, webhook), "block")}</section>
       ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
       ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}

@@ -28,7 +28,7 @@ export function webhooksPage(context) {
     title: () => t("webhooks.title"),
     view: () => html`
       ${header(context, list.data)}
-      ${list.view(({ webhooks }) => (webhooks.length ? table(context, list.data) : none(context, list.data)))}
+      ${list.view(({ webhooks }) => (webhooks.length ? table(context, list.data) : none(context, list.data)), "rows")}
     `,
   };
 }

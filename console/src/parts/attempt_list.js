@@ -53,7 +53,7 @@ export class AttemptList {
           ${attempts.length || nextCursor ? nothing : html`<p>${t("attempts.none")}</p>`}
           ${attempts.length ? html`<ol class="attempts">${repeat(attempts, ({ attemptId }) => attemptId, (one) => attempt(one, delivery, this.#context.me))}</ol>` : nothing}
           ${this.#error ? failure(this.#error) : nothing}
-          ${nextCursor ? this.#button(nextCursor) : nothing}`)}
+          ${nextCursor ? this.#button(nextCursor) : nothing}`, "block")}
       </section>
     `;
   }
@@ -142,7 +142,7 @@ function facts({ latencyMs, address, events, requestedBy }, me) {
     ["attempts.latency", duration(latencyMs)],
     address ? ["attempts.address", html`<code>${address}</code>`] : null,
     ["attempts.events", t("number", { number: events })],
-    requestedBy ? ["attempts.asked_by", person(requestedBy, me)] : null,
+    ["attempts.asked_by", requestedBy ? person(requestedBy, me) : t("attempts.automatic")],
   ];
   return html`<dl class="facts">${all.filter(Boolean).map(([key, value]) => html`
     <div><dt>${t(key)}</dt><dd>${value}</dd></div>`)}</dl>`;

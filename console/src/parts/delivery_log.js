@@ -1,18 +1,20 @@
 /* The list of deliveries with its filters and pages; the first page is refreshed while somebody looks. */
 import { html, nothing } from "lit-html";
+import { Selection } from "../choosing/selection.js";
 import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS } from "../delivery_query.js";
 import { namesFirst, removedNames } from "../events/subscription.js";
 import { withQuery } from "../router.js";
+import { Walked } from "../walked.js";
 import { announce } from "./announce.js";
 import { deliveryFilters } from "./delivery_filters.js";
 import { deliveryTable } from "./delivery_table.js";
 import { icon } from "./icons.js";
-import { empty, loading, resource } from "./states.js";
+import { empty, resource } from "./states.js";
 
 /**
  * A log of deliveries, by its `address` at the API. `eventTypes` is a resource of the catalogue. `webhooks` knows those
  * whose deliveries they are: `of(delivery)` is one (undefined while it is loading), `own()` are the event names of the one
- * whose log it is, none of several. `named` shows each delivery's webhook.
+ * whose log it is, none of several, `reload()` asks again. `named` shows each delivery's webhook.
  */
 export class DeliveryLog {
   #context;
@@ -24,6 +26,8 @@ export class DeliveryLog {
   #before;
   #problem = "";
   #more = {};
+  #selection;
+  #walked = new Walked();
   filters;
 
   constructor(context, { address, eventTypes, webhooks, named = false }) {
@@ -32,6 +36,11 @@ export class DeliveryLog {
     this.#webhooks = webhooks;
     this.#eventTypes = eventTypes;
     this.#named = named;
+    this.#selection = new Selection(context, {
+      rows: () => this.#list.data?.deliveries ?? [],
+      webhookOf: (delivery) => webhooks.of(delivery),
+      reload: () => Promise.all([this.#list.reload(), webhooks.reload()]),
+    });
     this.load();
   }
 
@@ -39,7 +48,11 @@ export class DeliveryLog {
   load({ told = false } = {}) {
     this.#before = this.#list?.data ?? this.#before;
     this.#problem = "";
+    this.#selection.clear();
     const filters = filtersOf(this.#context.query);
+    const { cursor } = filters;
+    // Only a page that leads there is newer: filters, and the way back, begin anew.
+    if (cursor && this.#list?.data?.nextCursor === cursor) this.#walked.remember(this.#walk(filters), this.filters.cursor, cursor);
     this.filters = filters;
     this.#list = resource(this.#context, async () => {
       const data = await this.#read(filters);
@@ -79,14 +92,26 @@ export class DeliveryLog {
     return this.#live ? this.#list.reload() : null;
   }
 
-  /** Whether the page is refreshed: not where it is an older one, nor where so much is read for it that it was cut. */
+  /**
+   * Whether the page is refreshed: not where it is an older one, nor where so much is read for it that it was cut, nor
+   * while rows are selected, which must not move under the hand.
+   */
   get #live() {
+    return this.#newest && this.#selection.count === 0;
+  }
+
+  get #newest() {
     return !this.filters.cursor && !isCut(this.#list.data ?? { deliveries: [] });
   }
 
   async #read(filters) {
     const { api, signal } = this.#context;
     return (await api.get(this.#address + listQuery(filters, Date.now()), { signal })).data;
+  }
+
+  /** The list whose pages are walked through: another filter makes another one. */
+  #walk(filters) {
+    return `${this.#address} ${JSON.stringify({ ...filters, cursor: "" })}`;
   }
 
   /** Say what came of a choice, and start reading at the top of it. */
@@ -112,28 +137,35 @@ export class DeliveryLog {
   #rows() {
     const list = this.#list;
     if (list.data === undefined && !list.error && this.#before?.deliveries.length) {
-      return html`<div class="stale" aria-busy="true">${list.slow ? loading() : nothing}${this.#table(this.#before)}</div>`;
+      return html`<div class="stale" aria-busy="true">${this.#selection.bar({ waits: true, slow: list.slow })}${this.#table(this.#before, { old: true })}</div>`;
     }
     return list.view((data) => {
-      if (data.deliveries.length) return html`${this.#table(data)}${this.#pages(data)}`;
+      if (data.deliveries.length) return html`${this.#selection.bar()}${this.#table(data)}${this.#pages(data)}`;
       return data.nextCursor ? html`${this.#noneSoFar()}${this.#pages(data)}` : this.#nothing();
-    });
+    }, "rows");
   }
 
-  #table({ deliveries }) {
-    return deliveryTable(deliveries, { account: this.#context.account, webhookOf: this.#webhooks.of, named: this.#named });
+  #table({ deliveries }, { old = false } = {}) {
+    return deliveryTable(deliveries, {
+      account: this.#context.account, webhookOf: this.#webhooks.of, named: this.#named,
+      box: (delivery, name) => this.#selection.box(delivery, name, old),
+    });
   }
 
   #pages({ deliveries, nextCursor }) {
     const { t } = this.#context;
-    const to = (cursor) => location.pathname + withQuery(location.search, { cursor });
+    const link = (key, cursor) => html`
+      <a class="button secondary" href=${location.pathname + withQuery(location.search, { cursor })}>${t(`deliveries.${key}`)}</a>`;
+    const { cursor } = this.filters;
+    const newer = cursor ? this.#walked.newerThan(this.#walk(this.filters), cursor) : null;
     return html`
       <nav class="pages" aria-label=${t("deliveries.pages")}>
         <p class="pages-shown">${t("deliveries.shown", { count: deliveries.length })}${this.#live
           ? html` · ${t("deliveries.live")}`
-          : nothing}</p>
-        ${this.filters.cursor ? html`<a class="button secondary" href=${to(null)}>${t("deliveries.newest")}</a>` : nothing}
-        ${nextCursor ? html`<a class="button secondary" href=${to(nextCursor)}>${t("deliveries.older")}</a>` : nothing}
+          : this.#newest ? html` · ${t("choosing.paused")}` : nothing}</p>
+        ${cursor ? link("newest", null) : nothing}
+        ${newer === null ? nothing : link("newer", newer)}
+        ${nextCursor ? link("older", nextCursor) : nothing}
       </nav>
     `;
   }

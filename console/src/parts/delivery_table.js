@@ -1,9 +1,10 @@
 /* The rows of the delivery log: a table where there is room, cards on phones. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { keyOf } from "../choosing/plan.js";
 import { paths } from "../paths.js";
 import { t } from "../texts.js";
-import { duration } from "../times.js";
+import { duration, shortTime } from "../times.js";
 import { failureName } from "./attempt_error.js";
 import { deliveryBadges, whatNext } from "./delivery_status.js";
 import { eventName as breakable } from "./event_name.js";
@@ -14,31 +15,27 @@ const NAMED_COLUMNS = ["time", "event", "webhook", ...COLUMNS.slice(2)];
 
 /**
  * Deliveries as the API lists them. `webhookOf(delivery)` is the webhook of one (undefined while it is loading); `named`
- * shows which it is.
+ * shows which it is; `box(delivery, name)` draws what selects a row.
  */
-export function deliveryTable(deliveries, { account, webhookOf, named }) {
+export function deliveryTable(deliveries, { account, webhookOf, named, box }) {
   const columns = named ? NAMED_COLUMNS : COLUMNS;
   return html`
     <div class="table-frame">
       <table class="cards deliveries">
-        <thead><tr>${columns.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
+        <thead><tr><th scope="col"><span class="visually-hidden">${t("choosing.column")}</span></th>${columns.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
         <tbody>${repeat(deliveries, keyOf, (delivery) =>
-          row(delivery, { account, webhook: webhookOf(delivery), named }))}</tbody>
+          row(delivery, { account, webhook: webhookOf(delivery), named, box }))}</tbody>
       </table>
     </div>
   `;
 }
 
-/** One event has the same delivery id at each webhook. */
-function keyOf({ webhookId, deliveryId }) {
-  return `${webhookId} ${deliveryId}`;
-}
-
-function row(delivery, { account, webhook, named }) {
+function row(delivery, { account, webhook, named, box }) {
   const { deliveryId, webhookId, webhookName, eventName, eventId, timestamp } = delivery;
   return html`
     <tr>
-      ${cell("time", time(timestamp, "short"))}
+      <td class="column-choose">${box(delivery, `${eventName}, ${shortTime(timestamp, { seconds: true })}`)}</td>
+      ${cell("time", time(timestamp, "row"))}
       <th scope="row">
         <a href=${paths.delivery(account, webhookId, deliveryId)}>${breakable(eventName)}</a>
         <span class="event-id">${eventId}</span>

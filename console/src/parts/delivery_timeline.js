@@ -11,8 +11,8 @@ export function deliveryTimeline(delivery, webhook, me) {
   const { timestamp, createdAt, redelivery, setAside } = delivery;
   const asked = redelivery ? [askedAgain(redelivery, me)] : [];
   const steps = [
-    { kind: "info", at: timestamp, text: t("delivery.happened") },
-    { kind: "info", at: createdAt, text: t("delivery.arrived") },
+    { kind: "info", image: "event", at: timestamp, text: t("delivery.happened") },
+    { kind: "info", image: "arrived", at: createdAt, text: t("delivery.arrived") },
     ...(redelivery?.waiting ? [...end(delivery), ...asked] : [...asked, ...end(delivery)]),
     ...(setAside ? [{ kind: "warn", at: setAside.since, text: t("deliveries.set_aside") }] : []),
     ...(waits(delivery) ? ahead(delivery, webhook) : []),
@@ -22,7 +22,7 @@ export function deliveryTimeline(delivery, webhook, me) {
 
 /** The API tells the last time alone. */
 function askedAgain({ requestedAt, requestedBy }, me) {
-  return { kind: "info", at: requestedAt, text: t("delivery.asked_again"), more: sentence("delivery.asked_by", { who: person(requestedBy, me) }) };
+  return { kind: "info", image: "refresh", at: requestedAt, text: t("delivery.asked_again"), more: sentence("delivery.asked_by", { who: person(requestedBy, me) }) };
 }
 
 function end(delivery) {
@@ -63,10 +63,10 @@ function fails({ status, lane }) {
   return status === "ACTIVE" && lane.reasons.includes("FAILING");
 }
 
-function step({ kind, at, text, more = nothing, relative = false, future = false }) {
+function step({ kind, image = kind, at, text, more = nothing, relative = false, future = false }) {
   return html`
     <li class="step step-${kind} ${future ? "step-future" : ""}">
-      ${icon(kind)}
+      ${icon(image)}
       <div class="step-text">
         <strong>${text}</strong>
         ${at ? html`<span class="step-time">${time(at)}${relative ? html` (${upcoming(at)})` : nothing}</span>` : nothing}

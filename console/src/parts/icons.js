@@ -9,6 +9,8 @@ const DRAWN = {
   wait: svg`<circle cx="8" cy="8" r="6.25"/><path d="M8 4.5V8l2.25 1.5"/>`,
   none: svg`<circle cx="8" cy="8" r="6.25" stroke-dasharray="2.2 1.8"/>`,
   info: svg`<circle cx="8" cy="8" r="6.25"/><path d="M8 7.25v3.5M8 5v.1"/>`,
+  event: svg`<path d="M8.9 1.75 3.5 9h4l-.9 5.25L12.5 7h-4.25z"/>`,
+  arrived: svg`<path d="M8 1.75v5.5m0 0L5.9 5.2M8 7.25l2.1-2.05M4.25 4 2 9.25V13.5h12V9.25L11.75 4M2 9.25h3.5l1 2h3l1-2H14"/>`,
   person: svg`<circle cx="8" cy="5.5" r="2.75"/><path d="M2.75 13.75c.6-2.7 2.7-4.25 5.25-4.25s4.65 1.55 5.25 4.25"/>`,
   chevron: svg`<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>`,
   plus: svg`<path d="M8 3v10M3 8h10"/>`,

@@ -4,12 +4,15 @@ import { t } from "../texts.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
 
-// Below this, a text that comes and goes disturbs more than it tells.
+// Below this, a text that comes and goes disturbs more than it tells; styles/states.css has the same time.
 const SHOW_LOADING_AFTER_MS = 300;
+/** What is drawn in the place of what is loading, as high as that will be about: how many bars of each shape. */
+const SHAPES = { text: 3, rows: 9, charts: 2, block: 1, page: 3 };
 
 /**
  * Something to load. `load()` returns a promise of the data; what it rejects with is shown, and data that had been
- * loaded before stays. `resource.data`, `.error`, `.reload()`, `.put(data)`; `.view(draw)` is `draw(data)` or the state instead.
+ * loaded before stays. `resource.data`, `.error`, `.reload()`, `.put(data)`; `.view(draw, shape)` is `draw(data)` or the
+ * state instead: while it is loading, bars of that `shape`.
  */
 export function resource({ redraw, signal }, load) {
   const self = { data: undefined, error: null, slow: false, busy: false };
@@ -47,20 +50,27 @@ export function resource({ redraw, signal }, load) {
     answered = latest += 1;
     Object.assign(self, { data, error: null, slow: false, busy: false });
   };
-  self.view = (draw) => {
+  self.view = (draw, shape) => {
     // That the session has ended is said by the shell, above everything.
     const told = self.error && self.error.kind !== "expired";
     if (self.data !== undefined) return html`${told ? failure(self.error, self.reload) : nothing}${draw(self.data)}`;
     if (self.error) return failure(self.error, self.reload);
-    return self.slow ? loading() : nothing;
+    return loading(shape, self.slow);
   };
   self.reload();
   return self;
 }
 
-/** The text while something is loading. */
-export function loading() {
-  return html`<p class="loading" role="status">${t("state.loading")}</p>`;
+/**
+ * What stands in the place of something while it is loading, so that nothing moves when it comes: bars of a `shape`,
+ * "text", "rows", "charts", "block" or "page". It is seen, and with `slow` also said, where it takes long.
+ */
+export function loading(shape = "text", slow = true) {
+  return html`
+    <div class="loading loading-${shape}">
+      ${slow ? html`<p class="visually-hidden" role="status">${t("state.loading")}</p>` : nothing}
+      ${Array.from({ length: SHAPES[shape] }, () => html`<span class="bone" aria-hidden="true"></span>`)}
+    </div>`;
 }
 
 /** What is shown where there is nothing yet; `action` leads on. */

@@ -3,9 +3,9 @@ import { html } from "lit-html";
 import { t } from "../texts.js";
 import { dateTime, exactTime, relativeTime, shortTime } from "../times.js";
 
-const FORMS = { full: dateTime, short: shortTime, relative: relativeTime };
+const FORMS = { full: dateTime, short: shortTime, row: (iso) => shortTime(iso, { seconds: true }), relative: relativeTime };
 
-/** A time: `form` "full", "short" or "relative"; hovering tells the exact time, also in UTC. */
+/** A time: `form` "full", "short", "row" (short with seconds) or "relative"; hovering tells the exact time, also in UTC. */
 export function time(iso, form = "full") {
   return html`<time datetime=${iso} title=${exactTime(iso)}>${FORMS[form](iso)}</time>`;
 }

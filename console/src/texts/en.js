@@ -1,6 +1,7 @@
 /* English. */
 import activity from "./en/activity.js";
 import authentication from "./en/authentication.js";
+import choosing from "./en/choosing.js";
 import deliveries from "./en/deliveries.js";
 import events from "./en/events.js";
 import guides from "./en/guides.js";
@@ -12,7 +13,7 @@ import standing from "./en/standing.js";
 import webhooks from "./en/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication, ...standing,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...standing,
 };
 
 // The API's messages are English already; what is null to it is removed here.

@@ -1,6 +1,7 @@
 /* Portuguese. */
 import activity from "./pt/activity.js";
 import authentication from "./pt/authentication.js";
+import choosing from "./pt/choosing.js";
 import deliveries from "./pt/deliveries.js";
 import events from "./pt/events.js";
 import guides from "./pt/guides.js";
@@ -12,7 +13,7 @@ import standing from "./pt/standing.js";
 import webhooks from "./pt/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication, ...standing,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...standing,
 };
 
 export { default as problems } from "./pt/problems.js";

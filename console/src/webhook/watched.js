@@ -79,7 +79,7 @@ export class WatchedWebhook {
         actions: this.data ? this.#buttons(this.data) : nothing,
       })}
       ${webhookNav(account, params.webhookId, here)}
-      ${this.#loaded.view(({ webhook }) => html`${this.#notices(webhook, note)}${draw(webhook)}`)}
+      ${this.#loaded.view(({ webhook }) => html`${this.#notices(webhook, note)}${draw(webhook)}`, "page")}
     `;
   }
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
-# Chromium reports each answer with an error status on its console; whether it was meant is the test's to say.
-_ANSWERED_WITH_AN_ERROR = "Failed to load resource"
+# Chromium reports each answer with an error status, and each request that comes to nothing, on its console; which of
+# them are meant is the test's to say.
+_NOT_LOADED = "Failed to load resource"
 _ELSEWHERE = re.compile(r"^(?!https?://(127\.0\.0\.1|localhost)[:/])(?!data:|blob:|about:)")
 
 
@@ -15,17 +16,19 @@ class Watch:
     """Notes what a console without defects never does, in every page of a context.
 
     `defects` are requests to other hosts (the browser's own arguments stop them), errors of scripts or of the content
-    security policy, and dialogs that a script opened. `asked_to_stay` counts how often the browser asked whether a page
-    may be left; the answer is no, unless it `may_leave`.
+    security policy, what was not loaded, and dialogs that a script opened; but for the errors that are `meant`, by
+    their status or name, such as "404" or "ERR_FAILED". `asked_to_stay` counts how often the browser asked whether a
+    page may be left; the answer is no, unless it `may_leave`.
     """
 
     defects: list[str] = field(default_factory=list)
+    meant: tuple[str, ...] = ()
     asked_to_stay: int = 0
     may_leave: bool = False
 
-    def begin(self) -> None:
-        """Forget what was noted before this test."""
-        self.defects, self.asked_to_stay = [], 0
+    def begin(self, *meant: str) -> None:
+        """Forget what was noted before this test, of which these errors are meant."""
+        self.defects, self.meant, self.asked_to_stay = [], meant, 0
 
     def over(self, context: BrowserContext) -> None:
         """Watch every page of the context from now on."""
@@ -42,8 +45,11 @@ class Watch:
             self.defects.append(f"request to another host: {request.url}")
 
     def _logged(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(_ANSWERED_WITH_AN_ERROR):
-            self.defects.append(f"error on the browser's console: {message.text}")
+        text = message.text
+        if message.type == "error" and not (
+            text.startswith(_NOT_LOADED) and any(error in text for error in self.meant)
+        ):
+            self.defects.append(f"error on the browser's console: {text} {message.location.get('url', '')}")
 
     def _asked(self, dialog: Dialog) -> None:
         if self.may_leave:

@@ -48,9 +48,12 @@ OPEN = (
     ("GET", "/egress.json"),
     ("GET", "/accounts/{accountId}/webhook-keys.json"),
     ("GET", "/openapi.json"),
+    ("GET", "/"),
+    ("GET", "/favicon.ico"),
     ("GET", "/console"),
     ("GET", "/console/{proxy+}"),
 )
+OF_THE_CONSOLE = OPEN[-4:]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +87,7 @@ def test_open_route_wants_no_token(routes: dict[tuple[str, str], Any], route: tu
 @pytest.mark.parametrize("route", [*SCOPES, *OPEN], ids=map(" ".join, [*SCOPES, *OPEN]))
 def test_route_leads_to_its_function(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
     """The console's routes are answered by its own function, the others by the API's."""
-    function = "ConsoleFunction" if "/console" in route[1] else "WebhookApiFunction"
+    function = "ConsoleFunction" if route in OF_THE_CONSOLE else "WebhookApiFunction"
     uri = routes[route]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
     assert uri.endswith(f"/functions/${{{function}.Arn}}/invocations")
 

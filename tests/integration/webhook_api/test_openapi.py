@@ -17,7 +17,8 @@ from tests.unit.builders import body_of, event
 
 GATEWAYS = ("application/json", "GatewayMessage")
 OURS = ("application/problem+json", "Problem")
-OPEN_AND_NOT_DOCUMENTED = {("GET", "/openapi.json"), ("GET", "/console"), ("GET", "/console/{proxy+}")}
+OF_THE_CONSOLE = ("/", "/favicon.ico", "/console", "/console/{proxy+}")
+OPEN_AND_NOT_DOCUMENTED = {("GET", path) for path in ("/openapi.json", *OF_THE_CONSOLE)}
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,24 @@ def test_an_asset_is_kept_for_ever(site: Site) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+def test_the_root_leads_to_the_console(site: Site) -> None:
+    """Who opens the address alone is sent to the console, each time anew."""
+    answer = site.answer("/")
+
+    assert (answer.status, answer.headers["Location"]) == (HTTPStatus.FOUND, "/console")
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_icon_is_there_for_pages_that_name_none(site: Site, tmp_path: Path) -> None:
+    """What browsers ask for by themselves is the console's mark; where nothing was built it is missing."""
+    answer = site.answer("/favicon.ico")
+
+    assert (answer.status, answer.body) == (HTTPStatus.OK, b"<svg/>")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+    assert Site(tmp_path / "nothing", SETTINGS).answer("/favicon.ico").status is HTTPStatus.NOT_FOUND
+
+
 @pytest.mark.parametrize(
     "name",
     ["gone-CD34.js", "../index.html", "../../app.py", "..%2F..%2Fapp.py", "/etc/passwd", "", ".", "notes.bak", "a\0b"],
@@ -134,7 +152,8 @@ def test_a_deployment_without_the_bundle_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/console", "/console/config.json", "/console/assets/mark-AB12.svg", "/console/assets/x"]
+    "path",
+    ["/console", "/console/config.json", "/console/assets/mark-AB12.svg", "/console/assets/x", "/", "/favicon.ico"],
 )
 def test_every_answer_is_guarded(site: Site, path: str) -> None:
     """Nothing may be framed, sniffed, or loaded from elsewhere; only where tokens are from may be spoken to besides."""

@@ -13,6 +13,8 @@ from recado.settings import ConsoleSettings
 ROOT = "/console"
 _CONFIG = f"{ROOT}/config.json"
 _ASSETS = f"{ROOT}/assets/"
+# What browsers ask for by themselves where a page names no icon, such as the sign-in page of a stack on one machine.
+_ICON = "/favicon.ico"
 _TEXT = "text/plain; charset=utf-8"
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -23,6 +25,7 @@ _TYPES = {
 # A name of an asset holds a hash of its content, so the content under a name never changes.
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_A_DAY = "public, max-age=86400"
 # Below this, the headers outweigh what compression saves.
 _LEAST_COMPRESSED_BYTES = 512
 _NOT_BUILT = (
@@ -52,18 +55,29 @@ class Site:
     def answer(self, path: str, accept_encoding: str = "") -> Answer:
         """Answer a path under /console: the configuration, an asset, or for every other path the page.
 
-        A path never becomes part of a file's name: assets are found by their names in the bundle as it is.
+        The root leads there. A path never becomes part of a file's name: assets are found by their names in the
+        bundle as it is.
         """
+        if path == "/":
+            return Answer(HTTPStatus.FOUND, {**self._guarding, "Location": ROOT, "Cache-Control": _ASK_AGAIN}, b"")
         if path == _CONFIG:
             return self._found(path, self._config, "application/json", _ASK_AGAIN, accept_encoding)
+        if path == _ICON:
+            return self._asset(path, self._mark, _A_DAY, accept_encoding)
         if path.startswith(_ASSETS):
-            asset = self._assets.get(path.removeprefix(_ASSETS))
-            if asset is None:
-                return self._told(HTTPStatus.NOT_FOUND, "There is no such file.")
-            return self._found(path, asset.read_bytes(), _TYPES[asset.suffix], _FOR_EVER, accept_encoding)
+            return self._asset(path, self._assets.get(path.removeprefix(_ASSETS)), _FOR_EVER, accept_encoding)
         if self._page is None:
             return self._told(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT)
         return self._found(ROOT, self._page, "text/html; charset=utf-8", _ASK_AGAIN, accept_encoding)
+
+    def _asset(self, path: str, asset: Path | None, caching: str, accept_encoding: str) -> Answer:
+        if asset is None:
+            return self._told(HTTPStatus.NOT_FOUND, "There is no such file.")
+        return self._found(path, asset.read_bytes(), _TYPES[asset.suffix], caching, accept_encoding)
+
+    @property
+    def _mark(self) -> Path | None:
+        return next((asset for name, asset in self._assets.items() if name.startswith("mark-")), None)
 
     @cached_property
     def _assets(self) -> dict[str, Path]:

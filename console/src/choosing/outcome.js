@@ -1,0 +1,37 @@
+/* What is asked before many deliveries are sent again or withdrawn, and what came of it, in words. */
+import { html, nothing } from "lit-html";
+import { notice } from "../parts/notice.js";
+import { failureTitle } from "../parts/states.js";
+import { paths } from "../paths.js";
+import { problemText, t } from "../texts.js";
+import { shortTime } from "../times.js";
+
+/** What is asked before a plan of `planOf` is carried out. */
+export function question(action, { taken, delivered, leftOut }) {
+  return html`
+    <p>${t(`choosing.${action}_body`, { count: taken.length })}</p>
+    ${delivered ? html`<p class="choosing-twice">${t("choosing.twice", { count: delivered })}</p>` : nothing}
+    ${left(leftOut)}`;
+}
+
+/** What came of `{action, done, failed, leftOut}`: how many, each that failed with its reason, and what was left out. */
+export function outcomeNotice({ action, done, failed, leftOut }, { account, dismiss }) {
+  const kind = failed.length ? "bad" : done.length ? "ok" : "warn";
+  return notice(kind, t(`choosing.${action}_done`, { count: done.length }), html`
+    ${failed.length ? html`<p>${t("choosing.failed", { count: failed.length })}</p>
+      <ul class="choosing-failed">${failed.map((one) => html`<li>${failure(one, account)}</li>`)}</ul>` : nothing}
+    ${left(leftOut)}`, html`<button type="button" class="secondary" @click=${dismiss}>${t("action.dismiss")}</button>`);
+}
+
+function left(leftOut) {
+  const count = leftOut.reduce((all, one) => all + one.count, 0);
+  if (count === 0) return nothing;
+  return html`<p>${t("choosing.left_out", { count })}</p>
+    <ul class="choosing-left">${leftOut.map(({ why, count: some }) => html`<li>${t(`choosing.left_${why}`, { count: some })}</li>`)}</ul>`;
+}
+
+function failure({ delivery: { webhookId, deliveryId, eventName, timestamp }, error }, account) {
+  const said = error.kind === "problem" && error.status === 409 && error.problem.detail;
+  return html`<a href=${paths.delivery(account, webhookId, deliveryId)}>${eventName}, ${shortTime(timestamp, { seconds: true })}</a>:
+    ${said ? problemText(said) : failureTitle(error)}`;
+}
