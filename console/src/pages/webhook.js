@@ -3,14 +3,15 @@ import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { coveredTypes } from "../events/subscription.js";
+import { testedAbout, valuesOf } from "../form/model.js";
 import { codeBlock } from "../parts/code_block.js";
 import { icon } from "../parts/icons.js";
 import { notice } from "../parts/notice.js";
 import { pageHeader } from "../parts/page_header.js";
 import { sendNow } from "../parts/send_now.js";
-import { keySetAddress, signaturePanel } from "../parts/signature.js";
+import { keySetAddress, SignaturePanel } from "../parts/signature.js";
 import { failure, resource } from "../parts/states.js";
-import { testPanel } from "../parts/test_send.js";
+import { TestPanel } from "../parts/test_send.js";
 import { time } from "../parts/time.js";
 import { waitingGlance, waitingOf } from "../parts/waiting.js";
 import { webhookNav } from "../parts/webhook_nav.js";
@@ -54,10 +55,13 @@ class WebhookPage {
     const changed = () => this.#loaded.reload();
     this.#actions = webhookActions(context, { loaded: () => this.#loaded.data, changed });
     this.#sending = sendNow(context, { webhook: () => this.#webhook, changed });
-    this.#signature = signaturePanel(context, { webhook: () => this.#webhook, changed });
-    this.#test = testPanel(context, {
-      send: async (eventName) => (await api.post(`${path}/test`, { body: { eventName }, signal })).data,
+    this.#signature = new SignaturePanel(context, { webhook: () => this.#webhook, changed });
+    this.#test = new TestPanel(context, {
+      send: async (eventName, event) => (await api.post(`${path}/test`, { body: { eventName, ...(event && { event }) }, signal })).data,
       names: () => coveredTypes(this.#webhook.eventNames, this.#catalogue.data ?? []).map(({ eventName }) => eventName),
+      sampleOf: (name) => this.#catalogue.data?.find(({ eventName }) => eventName === name)?.sampleData,
+      seconds: () => this.#webhook.delivery.timeoutSeconds,
+      about: () => testedAbout(valuesOf(this.#webhook)) + this.#webhook.authentication.secretRotatedAt,
       offer: () => this.#sending.offer(),
     });
     poll(this.#loaded.reload, { signal });
@@ -136,11 +140,11 @@ class WebhookPage {
       ${this.#sending.view()}
       ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate, busy: state.busy })}
       <section class="panel charts chart-place">${this.#counts.view((counts) => this.#chart(counts, webhook))}</section>
-      ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
+      ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature.view()) : nothing}
       ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
       ${this.#receiver(webhook)}
-      ${this.#panel("test", html`<p class="lead">${this.#context.t("test.lead_saved")}</p>${this.#test()}`)}
+      ${this.#panel("test", html`<p class="lead">${this.#context.t("test.lead_saved")}</p>${this.#test.view()}`)}
     `;
   }
 
@@ -171,7 +175,7 @@ class WebhookPage {
     const sent = ["address", "settings"].find((one) => also.includes(one));
     return html`<div role="status">${notice("ok", t(`saved.${how}`, { name }), html`
       ${sent ? html`<p>${t(`saved.sent_${sent}`)}</p>` : nothing}
-      ${also.includes("secret") ? html`<p>${t("saved.secret")}</p>
+      ${also.includes("secret") ? html`<p>${t("secret.saved")}</p>
         <p><a href=${paths.receiving(account)}>${t("saved.receiving")}</a></p>` : nothing}`, html`
       <button type="button" class="quiet" @click=${() => setQuery({ saved: null }, { replace: true })}>
         ${t("action.dismiss")}</button>`)}</div>`;

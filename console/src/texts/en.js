@@ -8,10 +8,14 @@ import form from "./en/form.js";
 import requests from "./en/requests.js";
 import shaping from "./en/shaping.js";
 import shell from "./en/shell.js";
+import secrets from "./en/secrets.js";
+import subscribing from "./en/subscribing.js";
+import testing from "./en/testing.js";
 import webhooks from "./en/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication, ...secrets,
+  ...subscribing, ...testing,
 };
 
 // The API's messages are English already; what is null to it is removed here.

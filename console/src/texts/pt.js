@@ -8,10 +8,14 @@ import form from "./pt/form.js";
 import requests from "./pt/requests.js";
 import shaping from "./pt/shaping.js";
 import shell from "./pt/shell.js";
+import secrets from "./pt/secrets.js";
+import subscribing from "./pt/subscribing.js";
+import testing from "./pt/testing.js";
 import webhooks from "./pt/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication, ...secrets,
+  ...subscribing, ...testing,
 };
 
 export { default as problems } from "./pt/problems.js";

@@ -36,7 +36,7 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
         _DRAFT,
         operation_id="testDraft",
         summary="Send a sample to a webhook that is not saved",
-        description=f"{_DESCRIPTION} Of type SIGNATURE it is signed with its `secret`, else with one made for this POST.",
+        description=f"{_DESCRIPTION} Of type SIGNATURE it is signed with its `secret`, or with one made for this.",
         tags=_TAGS,
         responses=responses(200, TestSendView, 400, 415, 422),
         security=WRITE,
