@@ -281,8 +281,8 @@ def test_secrets_and_certificates_are_entered_with_the_keyboard(
     page = open_tab(f"{CONSOLE}/new")
     type_into(page, page.get_by_label("Name", exact=True), "CRM sync")
     type_into(page, page.get_by_label("Target URL"), receiver.url)
-    tab_to(page, page.get_by_label("None", exact=True))
-    for _ in ("Basic", "Bearer token"):
+    tab_to(page, page.get_by_label("Signature", exact=True))
+    for _ in ("None", "Basic", "Bearer token"):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Bearer token", exact=True)).to_be_checked()
     type_into(page, page.get_by_label("Token", exact=True), TOKEN)
