@@ -205,6 +205,7 @@ def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     file.write_text(client.pem)
     page = open_tab(f"{CONSOLE}/new")
     begin(page, receiver.url)
+    page.get_by_label("None", exact=True).check()
     page.get_by_text("Mutual TLS", exact=True).click()
     key = page.get_by_label("Private key (PEM)", exact=True)
     page.get_by_label("From a file: Certificate (PEM)", exact=True).set_input_files(file)

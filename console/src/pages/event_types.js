@@ -108,9 +108,10 @@ class EventTypesPage {
           <p>${descriptionOf(eventType)}</p>
           ${deprecated ? deprecation(deprecated) : nothing}
           ${this.#receivers(eventName, list?.webhooks)}
-          ${this.#subscribing.below(eventName, list)}
+          ${this.#subscribing.told(eventName, list)}
         </div>
         ${this.#subscribing.button(eventName, list)}
+        ${this.#subscribing.choices(eventName, list)}
         ${this.#folded.part(`sample ${eventName}`, this.#summary("event_types.sample", eventName), () =>
           codeBlock(pretty(samplePayload(account, eventType)), { label: eventName }))}
         ${hasSchema ? this.#folded.part(`schema ${eventName}`, this.#summary("event_types.schema", eventName), () => this.#schema(eventName)) : nothing}

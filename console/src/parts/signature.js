@@ -160,7 +160,7 @@ function facts(t, authentication, keySet) {
     [t("secret.read_at"), secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")],
   ];
   return html`
-    <dl class="fact-grid">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+    <dl class="fact-grid fact-grid-wide">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
       ${keySet ? html`<div class="fact-wide"><dt>${t("signature.key_set")}</dt>
         <dd><code>${keySet}</code> ${copyButton(keySet)}</dd></div>` : nothing}</dl>
   `;

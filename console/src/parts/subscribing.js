@@ -33,16 +33,22 @@ export class Subscribing {
       aria-label=${t("subscribing.to", { name: eventName })} @click=${() => this.#toggle(eventName)}>${t("event_types.subscribe")}</button>`;
   }
 
-  /** What belongs below an event type: the choices, what became of the last one, or that there is nothing to choose. */
-  below(eventName, list) {
+  /** What became of the last choice for an event type, or that there is nothing to choose. */
+  told(eventName, list) {
     if (!list) return nothing;
     const { others, mayAdd } = choicesFor(eventName, list);
     const done = this.#done?.eventName === eventName ? this.#done.webhook : null;
     return html`
       ${done ? html`<p class="subscribed">${icon("ok")}<span>${this.#told(done)}</span></p>` : nothing}
-      ${this.#open === eventName && others.length ? this.#choices(eventName, others, mayAdd, list) : nothing}
       ${!others.length && !mayAdd ? html`<p class="receivers muted">${t("subscribing.all")}</p>` : nothing}
     `;
+  }
+
+  /** The choices of an event type, once its button was pressed; they belong behind the button. */
+  choices(eventName, list) {
+    if (!list || this.#open !== eventName) return nothing;
+    const { others, mayAdd } = choicesFor(eventName, list);
+    return others.length ? this.#choices(eventName, others, mayAdd, list) : nothing;
   }
 
   #choices(eventName, others, mayAdd, { limit }) {

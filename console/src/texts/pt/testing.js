@@ -1,7 +1,7 @@
 /* Testes: o exemplo e o que se faz dele, o tempo disponível, resultados desatualizados. */
 
 export default {
-  "target.url_hint": { one: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundo; isso se muda abaixo, em “Limites de um POST”.", other: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundos; isso se muda abaixo, em “Limites de um POST”." },
+  "target.url_hint": { one: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundo, o que você pode mudar abaixo.", other: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundos, o que você pode mudar abaixo." },
   "test.waiting": { one: "Aguardando o receptor, por até {count} segundo.", other: "Aguardando o receptor, por até {count} segundos." },
   "test.old": "De antes das suas alterações",
   "test.old_more": "O que está configurado agora não foi testado. Envie outro teste.",
