@@ -24,16 +24,16 @@ def test_result_of_a_test_says_when_it_is_of_before_ones_changes(open_tab: OpenT
     result = page.locator(".test-result")
     expect(result).to_contain_text("Status 204")
     page.get_by_label("Name", exact=True).fill("A name is not tested")
-    expect(result).not_to_contain_text("From before your changes")
+    expect(result).not_to_contain_text("Sent before the latest changes")
     page.get_by_label("Target URL").fill(f"{receiver.url}/new")
-    expect(result).to_contain_text("From before your changes")
+    expect(result).to_contain_text("Sent before the latest changes")
     page.get_by_label("Target URL").fill(f"{receiver.url}/old")
-    expect(result).not_to_contain_text("From before your changes")
+    expect(result).not_to_contain_text("Sent before the latest changes")
     page.get_by_role("button", name="Generate another").click()
-    expect(result).to_contain_text("From before your changes")
+    expect(result).to_contain_text("Sent before the latest changes")
     looks.assert_faultless(page)
     page.get_by_role("button", name="Send test").click()
-    expect(result).not_to_contain_text("From before your changes")
+    expect(result).not_to_contain_text("Sent before the latest changes")
 
 
 def test_test_waits_as_long_as_the_webhook_allows(

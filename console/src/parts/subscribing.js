@@ -28,9 +28,9 @@ export class Subscribing {
   /** The button of an event type. `list` are the account's webhooks, undefined while they load. */
   button(eventName, list) {
     const { others, mayAdd } = list ? choicesFor(eventName, list) : { others: [], mayAdd: true };
-    if (!others.length) return mayAdd ? this.#newLink(eventName, "button secondary", t("event_types.subscribe")) : nothing;
+    if (!others.length) return mayAdd ? this.#newLink(eventName, "button secondary", t("subscribing.button")) : nothing;
     return html`<button type="button" class="secondary" id=${buttonOf(eventName)} aria-expanded=${this.#open === eventName ? "true" : "false"}
-      aria-label=${t("subscribing.to", { name: eventName })} @click=${() => this.#toggle(eventName)}>${t("event_types.subscribe")}</button>`;
+      aria-label=${t("subscribing.to", { name: eventName })} @click=${() => this.#toggle(eventName)}>${t("subscribing.button")}</button>`;
   }
 
   /** What became of the last choice for an event type, or that there is nothing to choose. */
@@ -72,7 +72,7 @@ export class Subscribing {
   #newLink(eventName, kind, text) {
     const { account } = this.#context;
     return html`<a class=${kind || nothing} href="${paths.newWebhook(account)}?event=${encodeURIComponent(eventName)}"
-      aria-label=${t("event_types.subscribe_to", { name: eventName })}>${text}</a>`;
+      aria-label=${t("subscribing.with_new", { name: eventName })}>${text}</a>`;
   }
 
   #told({ webhookId, name, status }) {

@@ -31,7 +31,8 @@ export class TestPanel {
   #sample;
   #chosen = "";
   #busy = false;
-  #error = null;
+  /** `{error, about}` of the last one that could not be sent, or null. */
+  #failure = null;
   /** `{answer, eventName, own, about}` of the last test, or null. */
   #last = null;
 
@@ -46,6 +47,7 @@ export class TestPanel {
     const name = this.#name(names);
     // None where all that the webhook names have left the catalogue, and as long as that is being loaded.
     const idle = !this.#busy && name !== undefined;
+    const about = this.#last || this.#failure ? this.#tested.about() : "";
     return html`
       <div class="test">
         <div class="test-controls">
@@ -57,8 +59,8 @@ export class TestPanel {
         </div>
         ${this.#sample.view(name)}
         ${this.#busy ? html`<p class="field-hint" role="status">${t("test.waiting", { count: this.#tested.seconds() })}</p>` : nothing}
-        ${this.#error ? failure(this.#error) : nothing}
-        ${this.#last ? this.#outcome(this.#last) : nothing}
+        ${this.#failure?.about === about ? failure(this.#failure.error) : nothing}
+        ${this.#last ? this.#outcome(this.#last, this.#last.about !== about) : nothing}
       </div>
     `;
   }
@@ -77,7 +79,7 @@ export class TestPanel {
     const event = this.#sample.entered(eventName);
     if (event === undefined) return;
     this.#busy = true;
-    this.#last = this.#error = null;
+    this.#last = this.#failure = null;
     const about = this.#tested.about();
     redraw();
     try {
@@ -88,15 +90,14 @@ export class TestPanel {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!this.#sample.takeProblems(error) && !this.#tested.refused(error)) this.#error = error;
+      if (!this.#sample.takeProblems(error) && !this.#tested.refused(error)) this.#failure = { error, about };
     }
     this.#busy = false;
     redraw();
   }
 
-  #outcome({ answer, eventName, own, about }) {
+  #outcome({ answer, eventName, own }, old) {
     const { delivered, statusCode, latencyMs, request, response, error, expressionError: trouble } = answer;
-    const old = about !== this.#tested.about();
     return html`
       ${delivered && !old ? this.#tested.offer() : nothing}
       <div class="test-result ${old ? "test-old" : ""}">

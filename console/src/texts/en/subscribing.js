@@ -1,7 +1,9 @@
 /* Subscribing to an event type from the catalogue. */
 
 export default {
+  "subscribing.button": "Subscribe",
   "subscribing.to": "Subscribe to {name}",
+  "subscribing.with_new": "Subscribe to {name} with a new webhook",
   "subscribing.which": "Which webhook should get it?",
   "subscribing.add": "Add to {name}",
   "subscribing.new": "A new webhook",

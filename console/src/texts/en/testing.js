@@ -3,7 +3,7 @@
 export default {
   "target.url_hint": { one: "A public HTTPS address, such as https://example.com/webhooks. It must answer with a 2xx status within {count} second, which you can change below.", other: "A public HTTPS address, such as https://example.com/webhooks. It must answer with a 2xx status within {count} seconds, which you can change below." },
   "test.waiting": { one: "Waiting for the receiver, for up to {count} second.", other: "Waiting for the receiver, for up to {count} seconds." },
-  "test.old": "From before your changes",
+  "test.old": "Sent before the latest changes",
   "test.old_more": "What is set up now has not been tested. Send another test.",
   "test.own": "with your data",
   "test.headers": "Headers",

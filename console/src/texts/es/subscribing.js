@@ -1,7 +1,9 @@
 /* Recibir un tipo de evento desde el catálogo. */
 
 export default {
-  "subscribing.to": "Suscribirse a {name}",
+  "subscribing.button": "Recibir este evento",
+  "subscribing.to": "Recibir este evento: {name}",
+  "subscribing.with_new": "Recibir este evento con un webhook nuevo: {name}",
   "subscribing.which": "¿Qué webhook debe recibirlo?",
   "subscribing.add": "Agregar a {name}",
   "subscribing.new": "Un webhook nuevo",

@@ -3,7 +3,7 @@
 export default {
   "target.url_hint": { one: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundo como máximo, lo que puedes cambiar abajo.", other: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundos como máximo, lo que puedes cambiar abajo." },
   "test.waiting": { one: "Esperando al receptor, hasta {count} segundo.", other: "Esperando al receptor, hasta {count} segundos." },
-  "test.old": "De antes de tus cambios",
+  "test.old": "Enviada antes de los últimos cambios",
   "test.old_more": "Lo que está configurado ahora no se ha probado. Envía otra prueba.",
   "test.own": "con tus datos",
   "test.headers": "Encabezados",

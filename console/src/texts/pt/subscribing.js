@@ -1,7 +1,9 @@
 /* Receber um tipo de evento a partir do catálogo. */
 
 export default {
-  "subscribing.to": "Receber {name}",
+  "subscribing.button": "Receber este evento",
+  "subscribing.to": "Receber este evento: {name}",
+  "subscribing.with_new": "Receber este evento com um novo webhook: {name}",
   "subscribing.which": "Qual webhook deve recebê-lo?",
   "subscribing.add": "Adicionar a {name}",
   "subscribing.new": "Um novo webhook",
