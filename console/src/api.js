@@ -1,4 +1,5 @@
 /* The HTTP API, as the pages use it. */
+import { exactly } from "./json_text.js";
 import { Intents, isOpen, isUnderWay } from "./intents.js";
 
 // Longer than any request of the API takes.
@@ -125,14 +126,8 @@ async function read(answer) {
 
 function parsed(text) {
   try {
-    return JSON.parse(text, exact);
+    return JSON.parse(text, exactly);
   } catch {
     return null;
   }
-}
-
-/** A number that JavaScript would round, such as an id of 20 digits in an event, is shown as it came where browsers can. */
-function exact(_, value, context) {
-  const rounded = typeof value === "number" && !Number.isSafeInteger(value) && context && String(value) !== context.source;
-  return rounded && JSON.rawJSON ? JSON.rawJSON(context.source) : value;
 }

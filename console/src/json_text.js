@@ -53,3 +53,9 @@ function isJson(text) {
 function line(depth) {
   return `\n${"  ".repeat(depth)}`;
 }
+
+/** For `JSON.parse`: a number that JavaScript would round, such as an id of 20 digits, stays as it came where browsers can. */
+export function exactly(_, value, context) {
+  const rounded = typeof value === "number" && !Number.isSafeInteger(value) && context && String(value) !== context.source;
+  return rounded && JSON.rawJSON ? JSON.rawJSON(context.source) : value;
+}

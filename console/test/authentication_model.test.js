@@ -49,7 +49,7 @@ for (const type of TYPES) {
   test(`${type}: after another type nothing of it is kept, so that all of it is asked for`, () => {
     const before = webhook({ type: type === "NONE" ? "BASIC" : "NONE" });
     const missing = Object.keys(lightProblems(changed(valuesOf(before), { type }), before));
-    const wanted = { BASIC: ["username", "password"], BEARER: ["token"], HEADER: ["name", "value"], OAUTH2: ["tokenUrl", "clientId", "clientSecret"] };
+    const wanted = { BASIC: ["username", "password"], BEARER: ["token"], HEADER: ["name", "value"], OAUTH2: ["tokenUrl", "clientId", "clientSecret"], SIGNATURE: ["secret"] };
     assert.deepEqual(missing, (wanted[type] ?? []).map((field) => `authentication.${field}`));
   });
 
@@ -94,6 +94,46 @@ test("nothing secret and no certificate is left once it is dropped", () => {
   assert.equal(withoutSecrets(entered).name, TYPED.name);
 });
 
+function formOf(saved, values = null, api = {}) {
+  globalThis.requestAnimationFrame ??= () => {};
+  return new WebhookForm({ t: (key) => key, api, account: "1010", redraw() {} }, saved, "1", values);
+}
+
+test("a new webhook signs, with a secret that the form has made; nothing is lost until somebody has seen it", () => {
+  const form = formOf(null);
+  const { type, secret } = form.values.authentication;
+  assert.match(secret, /^whsec_[\w+/]{43}=$/);
+  assert.deepEqual([type, form.signsFirst, form.secretLost, form.unsaved], ["SIGNATURE", true, false, false]);
+  assert.equal(bodyOf(form.values).authentication.secret, secret);
+  assert.equal(testedParts(form.values, null).authentication.secret, secret);
+  form.makeSecret();
+  assert.notEqual(form.values.authentication.secret, secret);
+  assert.equal(form.unsaved, false);
+  form.seeSecret();
+  assert.equal(form.unsaved, true);
+});
+
+test("a draft comes back without its secret: another is made, and the form says so", () => {
+  const draft = { ...valuesOf(null), name: "CRM" };
+  const form = formOf(null, { ...draft, authentication: withoutSecrets(draft.authentication) });
+  assert.equal(form.secretLost, true);
+  assert.match(form.values.authentication.secret, /^whsec_/);
+  assert.equal(formOf(null, changed(draft, { type: "NONE" })).secretLost, false);
+});
+
+test("a webhook that begins to sign gets a secret with the choice, one that signs keeps its own", () => {
+  const form = formOf(webhook({ type: "NONE" }));
+  assert.equal(form.values.authentication.secret, "");
+  form.setAuthentication({ type: "SIGNATURE" });
+  assert.match(form.values.authentication.secret, /^whsec_/);
+  form.setAuthentication({ secret: "" });
+  assert.equal(form.lacksSecret(), true);
+  assert.equal(form.problem("authentication.secret"), "problem.secret");
+  const signs = formOf(webhook({ type: "SIGNATURE", algorithm: "HMAC_SHA256" }));
+  signs.setAuthentication({ algorithm: "ED25519" });
+  assert.deepEqual([signs.values.authentication.secret, signs.lacksSecret()], ["", false]);
+});
+
 test("a form that was saved holds no secret any more, one that was not still does", async () => {
   const answers = [{ status: 422, problem: { errors: [] } }, null];
   const postOnce = async () => {
@@ -101,8 +141,7 @@ test("a form that was saved holds no secret any more, one that was not still doe
     if (refused) throw refused;
     return { data: webhook({ type: "BEARER" }) };
   };
-  globalThis.requestAnimationFrame ??= () => {};
-  const form = new WebhookForm({ t: (key) => key, api: { postOnce }, account: "1010", redraw() {} }, null, null);
+  const form = formOf(null, null, { postOnce });
   form.values = { ...changed(valuesOf(null), { type: "BEARER", token: "t0ken" }), name: "CRM", targetUrl: "https://example.com/", eventNames: ["A"] };
   assert.equal(await form.save(), null);
   assert.equal(form.values.authentication.token, "t0ken");

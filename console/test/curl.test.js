@@ -4,6 +4,13 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { curlCommand } from "../src/curl.js";
 
+test("a body that is too long for an argument comes by a pipe, byte for byte", () => {
+  const body = `{"text":"${"it's é ".repeat(30_000)}"}`;
+  const command = curlCommand("https://example.com/", { headers: { "webhook-id": "x" }, body });
+  const got = execFileSync("/bin/sh", [], { input: `curl() { cat; }\n${command}`, encoding: "utf8", maxBuffer: 1e6 });
+  assert.equal(got, body);
+});
+
 test("a shell gives curl the very headers and body, whatever they hold", () => {
   const body = '{"text":"it\'s $HOME `id` \\\\ \\"q\\" é"}';
   const command = curlCommand("https://example.com/a?b='c'", { headers: { "webhook-id": "x'y" }, body });

@@ -1,7 +1,7 @@
 /* What the form sends, and where it shows what was refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyOf, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, sendsWhatWaits, testedParts, valuesOf } from "../src/form/model.js";
+import { answerSeconds, bodyOf, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, sendsWhatWaits, testedAbout, testedParts, valuesOf } from "../src/form/model.js";
 
 const USUAL = { maxEvents: 100, maxBytes: 98304, timeoutSeconds: 5, partialResponses: false };
 const SAVED = {
@@ -23,7 +23,7 @@ test("only what differs is sent", () => {
 });
 
 test("an empty form names every field that must be filled", () => {
-  assert.deepEqual(Object.keys(lightProblems(valuesOf(null), null)), ["name", "targetUrl", "eventNames"]);
+  assert.deepEqual(Object.keys(lightProblems(valuesOf(null), null)), ["name", "targetUrl", "authentication.secret", "eventNames"]);
 });
 
 test("somebody else's changes stay where this form touched nothing", () => {
@@ -41,6 +41,19 @@ test("a test of a saved webhook sends what is not saved yet, that of a new one e
 test("a test sends the time that the receiver has, and no other delivery setting", () => {
   assert.deepEqual(testedParts(valuesOf(null), null).delivery, { timeoutSeconds: 5 });
   assert.deepEqual(testedParts(entered({ "delivery.timeoutSeconds": "8", "delivery.maxEvents": "9" }), valuesOf(SAVED)), { delivery: { timeoutSeconds: 8 } });
+});
+
+test("a receiver has the time that is entered, or the usual one", () => {
+  const seconds = (typed) => answerSeconds(entered({ "delivery.timeoutSeconds": typed }));
+  assert.deepEqual(["8", " 15 ", "1", "", "16", "0", "ten"].map(seconds), [8, 15, 1, 5, 5, 5, 5]);
+});
+
+test("a result is of what was tested, and not of what is entered later", () => {
+  const about = testedAbout(entered({}));
+  assert.equal(testedAbout(entered({ name: "Another" })), about);
+  for (const change of [{ targetUrl: "https://example.com/b" }, { format: "STANDARD" }, { "delivery.timeoutSeconds": "8" }]) {
+    assert.notEqual(testedAbout(entered(change)), about);
+  }
 });
 
 test("delivery settings are sent as numbers, and only those that differ", () => {

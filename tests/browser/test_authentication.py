@@ -205,6 +205,7 @@ def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     file.write_text(client.pem)
     page = open_tab(f"{CONSOLE}/new")
     begin(page, receiver.url)
+    page.get_by_label("None", exact=True).check()
     page.get_by_text("Mutual TLS", exact=True).click()
     key = page.get_by_label("Private key (PEM)", exact=True)
     page.get_by_label("From a file: Certificate (PEM)", exact=True).set_input_files(file)
@@ -281,8 +282,8 @@ def test_secrets_and_certificates_are_entered_with_the_keyboard(
     page = open_tab(f"{CONSOLE}/new")
     type_into(page, page.get_by_label("Name", exact=True), "CRM sync")
     type_into(page, page.get_by_label("Target URL"), receiver.url)
-    tab_to(page, page.get_by_label("None", exact=True))
-    for _ in ("Basic", "Bearer token"):
+    tab_to(page, page.get_by_label("Signature", exact=True))
+    for _ in ("None", "Basic", "Bearer token"):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Bearer token", exact=True)).to_be_checked()
     type_into(page, page.get_by_label("Token", exact=True), TOKEN)

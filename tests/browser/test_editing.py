@@ -104,7 +104,7 @@ def test_leaving_without_changes_does_not_ask(open_tab: OpenTab, webhook: dict[s
 
 
 def test_subscribing_leads_to_a_form_with_the_event_chosen(open_tab: OpenTab) -> None:
-    """From an event type a button leads to a new webhook that is told of it."""
+    """Where there is no webhook yet, an event type leads to a new one that is told of it."""
     page = open_tab(f"/console/accounts/{ACCOUNT}/event-types")
     page.get_by_label("Search event types").fill("certification completed")
     page.get_by_role("link", name="Subscribe to CERTIFICATION_COMPLETED with a new webhook").click()

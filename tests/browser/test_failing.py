@@ -158,3 +158,20 @@ def test_disabled_webhook_is_explained_and_switched_on_again(
     expect(page.get_by_role("main").get_by_text("1 event was skipped while the webhook was off")).to_be_visible()
     [_, again, caught_up] = receiver.wait_for(3, ARRIVES)
     assert (again.event_ids, caught_up.event_ids) == ([refused], [skipped])
+
+
+def test_webhook_that_fails_while_nothing_waits_says_so(
+    open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
+) -> None:
+    """After what waited was withdrawn no series of failures is told of: the last failure is, and a test is offered."""
+    receiver.break_down()
+    event_id = publish(EVENT)
+    page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries", eager=True)
+    page.get_by_role("row").filter(has_text=event_id).get_by_role("link").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    page.goto(f"{CONSOLE}/{webhook['webhookId']}")
+    banner = page.locator(".notice-warn")
+    expect(banner).to_contain_text("The last attempt failed, and nothing waits any more")
+    expect(banner).to_contain_text("503")
+    expect(banner.get_by_role("button", name="Test")).to_be_visible()

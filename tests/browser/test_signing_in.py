@@ -125,6 +125,28 @@ def test_session_that_has_ended_leads_back_to_what_was_entered(
     assert "correct horse" not in page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
 
 
+def test_signing_secret_of_a_form_does_not_outlive_the_session(
+    new_context: NewContext, new_person: NewPerson, end_session: EndSession
+) -> None:
+    """It is in no storage: signing in again makes another, and the form says so."""
+    person = new_person(ACCOUNT)
+    page = new_context().new_page()
+    page.clock.install()
+    page.goto(f"{WEBHOOKS_PAGE}/new")
+    people.sign_in(page, person)
+    page.get_by_label("Name", exact=True).fill("CRM sync")
+    secret = page.get_by_label("Signing secret", exact=True).input_value()
+    end_session(page, person)
+    page.clock.fast_forward(HOUR_MS)
+    expect(page.get_by_role("alert").get_by_text("Your session has ended")).to_be_visible()
+    people.sign_in(page, person, button="Sign in again")
+    expect(page.get_by_text("This is a new signing secret")).to_be_visible()
+    assert page.get_by_label("Signing secret", exact=True).input_value() not in {"", secret}
+    assert "whsec_" not in page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
+    page.get_by_role("button", name="Generate another").click()
+    expect(page.get_by_text("This is a new signing secret")).to_have_count(0)
+
+
 def test_tokens_are_kept_in_the_tab_alone_and_forgotten(new_context: NewContext, admin: Person) -> None:
     """Another tab is not signed in: no token is in cookies or in storage that tabs share.
 

@@ -50,8 +50,8 @@ def test_walk(
     expect(page).to_have_url(re.compile(rf"/console/accounts/{ACCOUNT}/webhooks$"))
     expect(page.get_by_role("banner")).to_contain_text(ACCOUNT)
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
-    add_with_signature(page, receiver)
-    secret = download_secret(page)
+    secret = add_with_signature(page, receiver)
+    assert download_secret(page) == secret
     first = publish("COURSE_ENROLLMENT", data={"userId": 4279332})
     see_delivered(page, first)
     tell("from opening the console to the first delivery in its log", time.monotonic() - began)
@@ -68,12 +68,13 @@ def test_walk(
     delete(page)
 
 
-def add_with_signature(page: Page, receiver: Listener) -> None:
-    """Fill in the form, send a test before saving, and save."""
+def add_with_signature(page: Page, receiver: Listener) -> str:
+    """Fill in the form, send a test before saving, and save; return the secret that the page made."""
     page.get_by_role("link", name="Add webhook").click()
     page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_label("Target URL").fill(f"{receiver.url}/hooks")
-    page.get_by_label("Signature", exact=True).check()
+    expect(page.get_by_label("Signature", exact=True)).to_be_checked()
+    secret = page.get_by_label("Signing secret", exact=True).input_value()
     page.get_by_label("Search events").fill("course enrollment")
     page.get_by_label("COURSE_ENROLLMENT", exact=True).check()
     page.get_by_role("button", name="Send test").click()
@@ -82,10 +83,11 @@ def add_with_signature(page: Page, receiver: Listener) -> None:
     expect(result).to_contain_text("Status 204")
     (tried,) = receiver.received
     assert tried.payload["events"][0]["eventName"] == "COURSE_ENROLLMENT"
-    assert "webhook-signature" in tried.headers
+    assert signature_holds(secret, tried.headers, tried.body)
     page.get_by_role("button", name="Add webhook").click()
     expect(page.get_by_role("heading", name=NAME, exact=True)).to_be_visible()
     expect(page.get_by_text(f"{NAME} was added")).to_be_visible()
+    return secret
 
 
 def download_secret(page: Page) -> str:

@@ -71,6 +71,7 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "preview_draft": (200, {"warnings": []}),
     "preview_webhook": (200, {"warnings": []}),
     "test_draft": (200, {"delivered": False}),
+    "test_draft_own_event": (200, {"delivered": False}),
     "test_webhook": (200, {"delivered": True, "statusCode": 204}),
     "test_webhook_wrong_target": (422, {"status": 422}),
     "rotate_signature": (200, {"webhookId": WEBHOOK_ID, "scheme": "standard-webhooks"}),

@@ -69,6 +69,54 @@ def test_a_saved_webhook_signs_its_sample_as_its_events(api: ApiClient, receiver
     assert api.get(api.path(webhook)).json["targetUrl"] == f"{receiver.url}/old"
 
 
+OWN = {"learner": 12345678901234567890, "note": "mine"}
+
+
+def test_an_event_of_ones_own_is_sent_in_place_of_the_sample(api: ApiClient, receiver: Listener) -> None:
+    """With the data that is given, as it is given, for a draft and for a saved webhook; the rest is as in a sample."""
+    webhook = api.create(targetUrl=receiver.url, transform="data.note")
+
+    send_draft(api, targetUrl=receiver.url, event={"data": OWN})
+    sent = send_saved(api, webhook, transform=None, event={"data": OWN, "eventId": "mine", "eventInfo": "by hand"})
+    send_saved(api, webhook, event={"data": OWN})
+
+    (of_draft,), (of_saved,), (shaped,) = (one.payload["events"] for one in receiver.received)
+    assert (of_draft["eventName"], of_draft["data"]) == (NAME, OWN)
+    assert (of_saved["eventId"], of_saved["eventInfo"], of_saved["data"]) == ("mine", "by hand", OWN)
+    assert sent["request"]["headers"]["webhook-id"] == "mine"
+    assert shaped["data"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "reason"),
+    [
+        ({"data": []}, "event.data", "must be a JSON object"),
+        ({"data": {"text": "x" * 256 * 1024}}, "event.data", "makes the event larger than 262016 bytes"),
+        ({"eventId": "a.b"}, "event.eventId", "must be 1 to 128 letters"),
+        ({"timestamp": "yesterday"}, "event.timestamp", "must be"),
+        ({"eventInfo": 5}, "event.eventInfo", "must be a text"),
+        ({"accountId": 7}, "event.accountId", "is not a field of this request"),
+        ([], "event", "must be a JSON object"),
+        (None, "event", "must not be null"),
+    ],
+)
+def test_an_event_that_could_not_be_published_is_not_sent(
+    api: ApiClient, receiver: Listener, event: Any, field: str, reason: str
+) -> None:
+    """It is refused at its field, of a draft and of a saved webhook."""
+    webhook = api.create(targetUrl=receiver.url)
+
+    answers = [api.call("POST", api.path(webhook, "/test"), {"eventName": NAME, "event": event})]
+    if event is not None:
+        draft = {"eventName": NAME, "targetUrl": receiver.url, "event": event}
+        answers.append(api.call("POST", f"{api.webhooks}/test", draft))
+
+    for answer in answers:
+        assert (answer.status, answer.fields) == (422, [field])
+        assert reason in answer.json["errors"][0]["message"]
+    assert receiver.received == []
+
+
 def test_a_test_send_is_no_delivery(api: ApiClient, receiver: Listener, aws: AwsCalls) -> None:
     """It fails without making the webhook fail; written are the count of such requests, and who has asked."""
     webhook = api.create(targetUrl=receiver.url)

@@ -3,8 +3,8 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { field } from "../parts/field.js";
 import { notice } from "../parts/notice.js";
-import { ownSecret } from "../parts/own_secret.js";
 import { ALGORITHMS, CLIENT_AUTHENTICATIONS, keepsSecret } from "./authentication_model.js";
+import { newSecret } from "./new_secret.js";
 import { secretField } from "./secret_field.js";
 import { choice } from "./section.js";
 
@@ -84,15 +84,6 @@ function signed(form, signature) {
     </fieldset>
     ${keysLater ? notice("info", t("form.keys_later"), t("form.keys_later_more")) : nothing}
     ${signs ? signature : newSecret(form)}
-  `;
-}
-
-function newSecret(form) {
-  const { t } = form;
-  const id = "authentication.secret";
-  return html`
-    ${notice("info", t("form.secret_later"), t("form.secret_later_more"))}
-    ${ownSecret(t, { id, problem: form.problem(id), enter: (entered) => form.setAuthentication({ secret: entered }) })}
   `;
 }
 

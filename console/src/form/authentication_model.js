@@ -17,8 +17,9 @@ const OPEN = {
   OAUTH2: ["tokenUrl", "clientId", "clientAuthentication", "scope", "audience"],
 };
 const NO_SECRETS = Object.fromEntries(Object.values(SECRETS).map((secret) => [secret, ""]));
+/** What a new webhook has. */
 const USUAL = {
-  type: "NONE", username: "", name: "", algorithm: "HMAC_SHA256", tokenUrl: "", clientId: "", clientAuthentication: "BASIC",
+  type: "SIGNATURE", username: "", name: "", algorithm: "HMAC_SHA256", tokenUrl: "", clientId: "", clientAuthentication: "BASIC",
   scope: "", audience: "",
 };
 /** What may hold no blanks at its ends, which copying brings along. */
@@ -30,6 +31,7 @@ const REQUIRED = {
   BEARER: { token: "problem.token" },
   HEADER: { name: "problem.header_name", value: "problem.header_value" },
   OAUTH2: { tokenUrl: "problem.token_url", clientId: "problem.client_id", clientSecret: "problem.client_secret" },
+  SIGNATURE: { secret: "problem.secret" },
 };
 
 /** The form's values for `authentication` as the API shows it; every secret is empty. */
@@ -80,6 +82,11 @@ export function withoutSecrets(entered) {
 /** Whether the secret that is saved counts as long as no other is entered. */
 export function keepsSecret(entered, saved) {
   return saved?.authentication.type === entered.type;
+}
+
+/** Whether it is to be signed with a secret that no saved webhook has yet. */
+export function signsFirst(entered, saved) {
+  return entered.type === "SIGNATURE" && !keepsSecret(entered, saved);
 }
 
 /** Required fields that are empty, `{field: text key}`. */

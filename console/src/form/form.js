@@ -3,8 +3,9 @@ import { EVERY } from "../events/subscription.js";
 import { announce } from "../parts/announce.js";
 import { Folded } from "../parts/folded.js";
 import { endpoints } from "../paths.js";
+import { makeSecret } from "../signing.js";
 import { problemText } from "../texts.js";
-import { ENTERED, withoutSecrets } from "./authentication_model.js";
+import { ENTERED, signsFirst, withoutSecrets } from "./authentication_model.js";
 import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
 /** So many event names are drawn at first. */
@@ -21,7 +22,13 @@ export class WebhookForm {
   error = null;
   /** The webhook as somebody else has saved it meanwhile, `{webhook, etag}`, or null. */
   conflict = null;
+  /** Whether the secret that was here went away with the session, and another was made. */
+  secretLost = false;
   #context;
+  /** The secret that the page has made, for a webhook that has none yet. */
+  #madeSecret = "";
+  /** Whether somebody has seen that secret, and may have given it to a receiver. */
+  #secretSeen = false;
   /** The event names that were chosen before all of them were. */
   #chosenNames = [];
   /** Of this form as it is filled in: the same again, after an answer that was lost, adds no second webhook. */
@@ -32,6 +39,8 @@ export class WebhookForm {
     this.saved = saved;
     this.etag = etag;
     this.values = values ?? valuesOf(saved);
+    this.#ensureSecret();
+    this.secretLost = values !== null && this.signsFirst;
     this.folded = new Folded(context.redraw);
     this.deliveryOpen = deliveryChosen(this.values);
     const { clientCertificate, trustedCertificates } = this.values.authentication;
@@ -49,7 +58,7 @@ export class WebhookForm {
 
   /** Whether something would be lost. */
   get unsaved() {
-    return !this.done && changedFields(this.values, valuesOf(this.saved)).length > 0;
+    return !this.done && (this.#secretSeen || changedFields(this.values, this.#untouched).length > 0);
   }
 
   /** Enter a value; what was wrong with it (or with `fields`) is forgotten. */
@@ -64,6 +73,32 @@ export class WebhookForm {
   setAuthentication(part, fields = Object.keys(part).map((name) => `authentication.${name}`)) {
     const others = part.type ? Object.keys(this.problems).filter((name) => name.startsWith("authentication.")) : [];
     this.set("authentication", { ...this.values.authentication, ...part }, [...fields, ...others]);
+    if (part.type) this.#ensureSecret();
+  }
+
+  /** Whether it is to be signed with a secret that only this form holds. */
+  get signsFirst() {
+    return signsFirst(this.values.authentication, this.saved);
+  }
+
+  /** Whether it is to be signed, and nothing to sign with is entered: said at the field, which gets the focus. */
+  lacksSecret() {
+    if (!this.signsFirst || this.values.authentication.secret.trim()) return false;
+    this.setProblem("authentication.secret", this.t("problem.secret"));
+    requestAnimationFrame(() => document.getElementById("authentication.secret")?.focus());
+    return true;
+  }
+
+  /** Another secret in place of the one that is here. */
+  makeSecret() {
+    this.secretLost = false;
+    this.#madeSecret = makeSecret();
+    this.setAuthentication({ secret: this.#madeSecret });
+  }
+
+  /** Somebody has seen or taken the secret: it would be lost. */
+  seeSecret() {
+    this.#secretSeen = true;
   }
 
   /** Say what is wrong with a field before the API does. */
@@ -100,6 +135,7 @@ export class WebhookForm {
       this.done = true;
       // What was secret in it is in the API's hands now.
       this.values = { ...this.values, authentication: withoutSecrets(this.values.authentication) };
+      this.#madeSecret = "";
       return data;
     } catch (error) {
       await this.#failed(error);
@@ -143,6 +179,20 @@ export class WebhookForm {
     this.#context.redraw();
   }
 
+  /** The values of a form that nobody has touched. */
+  get #untouched() {
+    const values = valuesOf(this.saved);
+    if (this.saved) return values;
+    return { ...values, authentication: { ...values.authentication, secret: this.#madeSecret } };
+  }
+
+  /** What is to be signed has a secret before it is saved, so that the receiver can have it for the first test. */
+  #ensureSecret() {
+    if (!this.signsFirst || this.values.authentication.secret) return;
+    this.#madeSecret = makeSecret();
+    this.values = { ...this.values, authentication: { ...this.values.authentication, secret: this.#madeSecret } };
+  }
+
   #send() {
     const { api, account } = this.#context;
     if (!this.saved) return api.postOnce(endpoints.webhooks(account), { body: bodyOf(this.values), key: this.#key });
@@ -169,6 +219,7 @@ export class WebhookForm {
 
   #rebase(said) {
     Object.assign(this, { saved: this.conflict.webhook, etag: this.conflict.etag, conflict: null });
+    this.#ensureSecret();
     announce(this.t(said));
     this.#context.redraw();
   }

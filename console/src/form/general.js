@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { field } from "../parts/field.js";
+import { answerSeconds } from "./model.js";
 import { section, toggle } from "./section.js";
 
 /** Name and description. */
@@ -26,7 +27,7 @@ export function targetSection(form) {
   const { t, values } = form;
   return section({ id: "target", title: t("form.target"), lead: t("form.target_lead") }, html`
     ${field({
-      id: "targetUrl", label: t("form.target_url"), hint: t("form.target_url_hint"), problem: form.problem("targetUrl"),
+      id: "targetUrl", label: t("form.target_url"), hint: t("target.url_hint", { count: answerSeconds(values) }), problem: form.problem("targetUrl"),
       control: (bound) => textInput(form, "targetUrl", bound, { type: "url", maxlength: 2048 }),
     })}
     ${toggle({

@@ -4,6 +4,7 @@ import { SHAPING, shapingChosen, shapingProblems, shapingSent, shapingValues } f
 
 /** The numbers among the delivery settings. */
 export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMinute"];
+const LONGEST_ANSWER = 15;
 /** What a new webhook has. */
 const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false };
 const DELIVERY = Object.keys(USUAL).map((setting) => `delivery.${setting}`);
@@ -68,6 +69,17 @@ export function testedParts(values, saved) {
   const shaped = ["transform", "format"];
   if (!saved) return nested([...parts, ...shaped.filter((field) => shapingChosen(field, values))], values);
   return nested(changedFields(values, saved).filter((field) => [...parts, ...shaped].includes(field)), values);
+}
+
+/** All that decides how a test is sent and received, as a text: a result is of that, and not of what is entered later. */
+export function testedAbout(values) {
+  return JSON.stringify(testedParts(values, null));
+}
+
+/** How long an answer may take by these values, in seconds; as usual where none, or none that can be saved, is entered. */
+export function answerSeconds(values) {
+  const seconds = settingSent("delivery.timeoutSeconds", values["delivery.timeoutSeconds"]);
+  return seconds >= 1 && seconds <= LONGEST_ANSWER ? seconds : USUAL.timeoutSeconds;
 }
 
 /**

@@ -11,6 +11,7 @@ import { eventName } from "../parts/event_name.js";
 import { expressionError } from "../parts/expression_error.js";
 import { pageHeader } from "../parts/page_header.js";
 import { RedeliverOne } from "../parts/redeliver_one.js";
+import { SignedCurl } from "../parts/signed_curl.js";
 import { resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
@@ -29,6 +30,7 @@ class DeliveryPage {
   #delivery;
   #attempts;
   #again;
+  #signedCurl;
   #raw = false;
   #told = "";
 
@@ -40,6 +42,7 @@ class DeliveryPage {
     this.#delivery = this.#read(endpoints.delivery(account, webhookId, deliveryId));
     this.#attempts = new AttemptList(context, endpoints.attempts(account, webhookId, deliveryId));
     this.#again = new RedeliverOne(context, { webhook: this.#webhook, delivery: this.#delivery });
+    this.#signedCurl = new SignedCurl(context);
     poll(() => this.#follow(), { every: EVERY_MS, signal });
   }
 
@@ -113,7 +116,7 @@ class DeliveryPage {
         <div class="column">
           ${this.#attempts.view(delivery)}
           ${payload(delivery.request, { raw: this.#raw, onRaw })}
-          ${requestHeaders(delivery.request, this.#webhook.data?.targetUrl)}
+          ${requestHeaders(delivery.request, this.#webhook.data?.targetUrl, this.#signedCurl)}
         </div>
       </div>
     `;

@@ -10,6 +10,7 @@ import { eventName as breakable } from "../parts/event_name.js";
 import { Folded } from "../parts/folded.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
+import { Subscribing } from "../parts/subscribing.js";
 import { endpoints, paths } from "../paths.js";
 import { samplePayload } from "../sample_payload.js";
 import { descriptionOf, groupOf } from "../texts.js";
@@ -26,6 +27,7 @@ class EventTypesPage {
   #eventTypes;
   #webhooks;
   #folded;
+  #subscribing;
   #schemas = new Map();
   #most = A_PAGE;
 
@@ -34,7 +36,8 @@ class EventTypesPage {
     const { api, account, signal, redraw } = context;
     this.#folded = new Folded(redraw);
     this.#eventTypes = resource(context, () => eventTypes(api));
-    this.#webhooks = resource(context, async () => (await api.get(endpoints.webhooks(account), { signal })).data.webhooks);
+    this.#webhooks = resource(context, async () => (await api.get(endpoints.webhooks(account), { signal })).data);
+    this.#subscribing = new Subscribing(context, { changed: () => this.#webhooks.reload() });
   }
 
   title() {
@@ -58,7 +61,7 @@ class EventTypesPage {
     const wanted = query.get("q") ?? "";
     const found = all.filter((eventType) => isFound(eventType, wanted));
     const groups = firstOf(byGroup(found, groupOf), this.#most);
-    const receivers = this.#webhooks.data?.map((webhook) => ({ ...webhook, covers: covering(webhook.eventNames) }));
+    const list = this.#webhooks.data && withCovers(this.#webhooks.data);
     const search = (event) => setQuery({ q: event.target.value }, { replace: true });
     return html`
       <search class="search">
@@ -66,7 +69,7 @@ class EventTypesPage {
         <input type="search" id="search" placeholder=${t("event_types.search")} .value=${wanted} @input=${search}>
         <p class="muted" role="status">${t("event_types.found", { count: found.length })}</p>
       </search>
-      ${found.length ? repeat(groups, ([group]) => group, ([group, shown]) => this.#group(group, shown, receivers))
+      ${found.length ? repeat(groups, ([group]) => group, ([group, shown]) => this.#group(group, shown, list))
         : empty({ title: t("event_types.none_title"), body: t("event_types.none_body"), action: html`
           <button type="button" class="secondary" @click=${() => setQuery({ q: null })}>${t("event_types.clear")}</button>` })}
       ${found.length > this.#most ? this.#more(found.length) : nothing}
@@ -83,17 +86,17 @@ class EventTypesPage {
       <button type="button" class="secondary" @click=${show}>${t("events.more")}</button></p>`;
   }
 
-  #group(group, entries, receivers) {
+  #group(group, entries, list) {
     const { t } = this.#context;
     return html`
       <section class="catalogue">
         <h2>${group || t("events.ungrouped")}</h2>
-        <ul>${repeat(entries, ({ eventName }) => eventName, (eventType) => this.#entry(eventType, receivers))}</ul>
+        <ul>${repeat(entries, ({ eventName }) => eventName, (eventType) => this.#entry(eventType, list))}</ul>
       </section>
     `;
   }
 
-  #entry(eventType, receivers) {
+  #entry(eventType, list) {
     const { t, account } = this.#context;
     const { eventName, category, deprecated, hasSchema, schemaVersion } = eventType;
     return html`
@@ -104,10 +107,11 @@ class EventTypesPage {
             ${schemaVersion ? html`<span class="muted">${t("event_types.version", { version: schemaVersion })}</span>` : nothing}</p>
           <p>${descriptionOf(eventType)}</p>
           ${deprecated ? deprecation(deprecated) : nothing}
-          ${this.#receivers(eventName, receivers)}
+          ${this.#receivers(eventName, list?.webhooks)}
+          ${this.#subscribing.told(eventName, list)}
         </div>
-        <a class="button secondary" href="${paths.newWebhook(account)}?event=${encodeURIComponent(eventName)}"
-          aria-label=${t("event_types.subscribe_to", { name: eventName })}>${t("event_types.subscribe")}</a>
+        ${this.#subscribing.button(eventName, list)}
+        ${this.#subscribing.choices(eventName, list)}
         ${this.#folded.part(`sample ${eventName}`, this.#summary("event_types.sample", eventName), () =>
           codeBlock(pretty(samplePayload(account, eventType)), { label: eventName }))}
         ${hasSchema ? this.#folded.part(`schema ${eventName}`, this.#summary("event_types.schema", eventName), () => this.#schema(eventName)) : nothing}
@@ -137,4 +141,9 @@ class EventTypesPage {
     return html`<p class="receivers">${t("event_types.sent_to")} ${subscribed.map(({ webhookId, name }, index) => html`${index
       ? ", " : nothing}<a href=${paths.webhook(account, webhookId)}>${name}</a>`)}</p>`;
   }
+}
+
+/** The webhooks with what tells whether they get an event type: made once for all of them that are drawn. */
+function withCovers({ webhooks, limit }) {
+  return { limit, webhooks: webhooks.map((webhook) => ({ ...webhook, covers: covering(webhook.eventNames) })) };
 }

@@ -3,11 +3,12 @@ import { html, nothing } from "lit-html";
 import { eventTypes } from "../catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { coveredTypes } from "../events/subscription.js";
+import { testedAbout, valuesOf } from "../form/model.js";
 import { codeBlock } from "../parts/code_block.js";
 import { notice } from "../parts/notice.js";
-import { keySetAddress, signaturePanel } from "../parts/signature.js";
+import { keySetAddress, SignaturePanel } from "../parts/signature.js";
 import { resource } from "../parts/states.js";
-import { testPanel } from "../parts/test_send.js";
+import { TestPanel } from "../parts/test_send.js";
 import { endpoints, paths } from "../paths.js";
 import { certificates, hasCertificates } from "../webhook/authentication.js";
 import { configuration } from "../webhook/configuration.js";
@@ -36,10 +37,13 @@ class WebhookPage {
     this.#counts = resource(context, async () => (await api.get(counts, { signal })).data);
     this.#catalogue = resource(context, () => eventTypes(api));
     const [webhook, changed] = [() => this.#watched.data, () => this.#watched.reload()];
-    this.#signature = signaturePanel(context, { webhook, changed });
-    this.#test = testPanel(context, {
-      send: async (eventName) => (await api.post(`${path}/test`, { body: { eventName }, signal })).data,
+    this.#signature = new SignaturePanel(context, { webhook, changed });
+    this.#test = new TestPanel(context, {
+      send: async (eventName, event) => (await api.post(`${path}/test`, { body: { eventName, ...(event && { event }) }, signal })).data,
       names: () => coveredTypes(webhook().eventNames, this.#catalogue.data ?? []).map(({ eventName }) => eventName),
+      sampleOf: (name) => this.#catalogue.data?.find(({ eventName }) => eventName === name)?.sampleData,
+      seconds: () => webhook().delivery.timeoutSeconds,
+      about: () => testedAbout(valuesOf(webhook())) + webhook().authentication.secretRotatedAt,
       offer: () => this.#watched.offer(),
     });
     if (query.get("to") === "test") this.#watched.reload().then(() => requestAnimationFrame(toTest));
@@ -63,11 +67,11 @@ class WebhookPage {
     const { authentication } = webhook;
     return html`
       <section class="panel charts">${this.#counts.view((counts) => this.#chart(counts, webhook), "block")}</section>
-      ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature()) : nothing}
+      ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature.view()) : nothing}
       ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
       ${this.#receiver(webhook)}
-      ${this.#panel("test", html`<p class="lead">${t("test.lead_saved")}</p>${this.#test()}`)}
+      ${this.#panel("test", html`<p class="lead">${t("test.lead_saved")}</p>${this.#test.view()}`)}
     `;
   }
 
@@ -100,7 +104,7 @@ class WebhookPage {
     const sent = ["address", "settings"].find((one) => also.includes(one));
     return html`<div role="status">${notice("ok", t(`saved.${how}`, { name }), html`
       ${sent ? html`<p>${t(`saved.sent_${sent}`)}</p>` : nothing}
-      ${also.includes("secret") ? html`<p>${t("saved.secret")}</p>
+      ${also.includes("secret") ? html`<p>${t("secret.saved")}</p>
         <p><a href=${paths.receiving(account)}>${t("saved.receiving")}</a></p>` : nothing}`, html`
       <button type="button" class="quiet" @click=${() => setQuery({ saved: null }, { replace: true })}>
         ${t("action.dismiss")}</button>`)}</div>`;

@@ -9,15 +9,16 @@ import { eventsSection } from "../form/events.js";
 import { WebhookForm } from "../form/form.js";
 import { activationSection, identitySection, targetSection } from "../form/general.js";
 import { headersSection } from "../form/headers.js";
-import { previewedParts, sendsWhatWaits, testedParts, valuesOf } from "../form/model.js";
+import { answerSeconds, previewedParts, sendsWhatWaits, testedAbout, testedParts, valuesOf } from "../form/model.js";
+import { secretAdvice } from "../form/new_secret.js";
 import { section } from "../form/section.js";
 import { Preview } from "../form/shaping/preview.js";
 import { shapingSection } from "../form/shaping/section.js";
 import { summary } from "../form/summary.js";
 import { pageHeader } from "../parts/page_header.js";
-import { signaturePanel } from "../parts/signature.js";
+import { SignaturePanel } from "../parts/signature.js";
 import { resource } from "../parts/states.js";
-import { testPanel } from "../parts/test_send.js";
+import { TestPanel } from "../parts/test_send.js";
 import { endpoints, paths } from "../paths.js";
 
 /** The form for a new webhook. */
@@ -51,11 +52,15 @@ export function editWebhookPage(context) {
 function formPage(context, { form, shown, title, reload }) {
   const { t, account } = context;
   const catalogue = resource(context, () => eventTypes(context.api));
-  const signature = signaturePanel(context, { webhook: () => form().saved, changed: reload });
-  const test = testPanel(context, {
-    send: (eventName) => sendTest(context, form(), eventName),
+  const signature = new SignaturePanel(context, { webhook: () => form().saved, changed: reload });
+  const test = new TestPanel(context, {
+    send: (eventName, event) => sendTest(context, form(), { eventName, event }),
     names: () => sampleNames(form(), catalogue).flat(),
+    sampleOf: (eventName) => catalogue.data?.find((one) => one.eventName === eventName)?.sampleData,
+    seconds: () => answerSeconds(form().values),
+    about: () => testedAbout(form().values),
     refused: (error) => form().takeProblems(error),
+    advice: ({ statusCode }) => (form().signsFirst && [401, 403].includes(statusCode) ? secretAdvice(t) : null),
   });
   const preview = new Preview(context, {
     send: (eventName) => askPreview(context, form(), eventName),
@@ -83,13 +88,13 @@ function formView(context, { form, catalogue, signature, test, preview }) {
     <form class="form" novalidate @submit=${(event) => submit(event, context, form)}>
       ${identitySection(form)}
       ${targetSection(form)}
-      ${authenticationSection(form, form.saved?.authentication.type === "SIGNATURE" ? signature() : nothing)}
+      ${authenticationSection(form, form.saved?.authentication.type === "SIGNATURE" ? signature.view() : nothing)}
       ${eventsSection(form, catalogue)}
       ${shapingSection(form, preview)}
       ${headersSection(form)}
       ${deliverySection(form)}
       ${activationSection(form)}
-      ${section({ id: "test", title: t("test.title"), lead: t("test.lead") }, test())}
+      ${section({ id: "test", title: t("test.title"), lead: t("test.lead") }, test.view())}
       <div class="form-bar">
         <button type="submit" aria-disabled=${form.busy ? "true" : "false"}>${t(form.busy ? "form.saving" : save)}</button>
         <a class="button secondary" href=${back}>${t("action.cancel")}</a>
@@ -110,9 +115,10 @@ async function submit(event, { navigate, account }, form) {
   navigate(`${paths.webhook(account, webhook.webhookId)}?saved=${told}`, { replace: true });
 }
 
-async function sendTest(context, form, eventName) {
+async function sendTest(context, form, { eventName, event }) {
   const { saved, values } = form;
-  return asked(context, saved, "test", { eventName, ...testedParts(values, saved && valuesOf(saved)) });
+  if (form.lacksSecret()) return null;
+  return asked(context, saved, "test", { eventName, ...(event && { event }), ...testedParts(values, saved && valuesOf(saved)) });
 }
 
 async function askPreview(context, form, eventName) {

@@ -24,16 +24,22 @@ export function payload({ body }, { raw, onRaw }) {
   `;
 }
 
-/** The headers of `request`, and the whole of it as a curl command to `targetUrl` (undefined while it is loading). */
-export function requestHeaders(request, targetUrl) {
+/**
+ * The headers of `request`, and the whole of it as a curl command to `targetUrl` (undefined while it is loading): with
+ * its secrets hidden, and by `signed`, a `SignedCurl`, as a receiver accepts it.
+ */
+export function requestHeaders(request, targetUrl, signed) {
   return html`
     <section class="panel">
       <div class="panel-head">
         <h2>${t("delivery.headers")}</h2>
-        ${targetUrl ? copyButton(curlCommand(targetUrl, request), { label: t("delivery.copy_curl"), kind: "secondary" }) : nothing}
+        ${targetUrl ? html`<div class="actions">
+          ${copyButton(curlCommand(targetUrl, request), { label: t("delivery.copy_curl"), kind: "secondary" })}
+          ${signed.button(request, targetUrl)}</div>` : nothing}
       </div>
       ${headerList(request.headers)}
       <p class="muted">${t("delivery.headers_hidden")}</p>
+      ${targetUrl ? signed.note(request) : nothing}
     </section>
   `;
 }

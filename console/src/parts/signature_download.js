@@ -8,11 +8,16 @@ import { announce } from "./announce.js";
  */
 export async function downloadSignature({ api, account, t, signal }, webhookId) {
   const { data } = await api.get(endpoints.signature(account, webhookId), { signal });
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(data, null, 2)}\n`], { type: "application/json" }));
+  saveSignature(data, webhookId);
+  announce(t("receiving.downloaded"));
+}
+
+/** Save a signature, as the API gives it, as a file of this name. */
+export function saveSignature(signature, name) {
+  const address = URL.createObjectURL(new Blob([`${JSON.stringify(signature, null, 2)}\n`], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = address;
-  link.download = `${webhookId}-signature.json`;
+  link.download = `${name}-signature.json`;
   link.click();
   URL.revokeObjectURL(address);
-  announce(t("receiving.downloaded"));
 }

@@ -1,90 +1,139 @@
 /* Sending a sample of an event type to a webhook, saved or not, and showing what came back. */
 import { html, nothing } from "lit-html";
+import { t } from "../texts.js";
 import { duration } from "../times.js";
 import { sentenceFor } from "./answer_text.js";
 import { announce } from "./announce.js";
-import { attemptError } from "./attempt_error.js";
+import { attemptError, detailOf, failureName } from "./attempt_error.js";
 import { badge } from "./badge.js";
 import { codeBlock } from "./code_block.js";
+import { eventName as breakable } from "./event_name.js";
 import { expressionError } from "./expression_error.js";
 import { icon } from "./icons.js";
+import { notice } from "./notice.js";
 import { failure } from "./states.js";
+import { TestSample } from "./test_sample.js";
+import { indented } from "../json_text.js";
+
+const NO_ADVICE = () => null;
 
 /**
- * A panel that sends tests. `send(eventName)` resolves to the API's answer, `names()` are the event names to choose from
- * with the fitting one first, `refused(error)` may take an error over (true) that belongs to the form, and `offer()` draws
- * what to do after a success.
+ * A panel that sends tests. `tested.send(eventName, event)` resolves to the API's answer, or to null where nothing was
+ * sent; `event` is what stands in place of the sample, or null. Of `tested` are further: `names()`, the event names to
+ * choose from with the fitting one first; `sampleOf(eventName)`, the data of a sample; `seconds()`, how long an answer may
+ * take; `about()`, a text of what is tested, by which an older result is told; and, if there are, `refused(error)`, which
+ * may take an error over (true) that belongs to the form, `advice(result)`, `[what to do about a failure, a way to it]` or
+ * null, and `offer()`, which draws what to do after a success.
  */
-export function testPanel({ t, redraw, signal }, { send, names, refused = () => false, offer = () => nothing }) {
-  const state = { chosen: "", busy: false, result: null, error: null };
-  const run = async () => {
-    Object.assign(state, { busy: true, result: null, error: null });
+export class TestPanel {
+  #context;
+  #tested;
+  #sample;
+  #chosen = "";
+  #busy = false;
+  /** `{error, about}` of the last one that could not be sent, or null. */
+  #failure = null;
+  /** `{answer, eventName, own, about}` of the last test, or null. */
+  #last = null;
+
+  constructor(context, tested) {
+    this.#context = context;
+    this.#tested = { refused: () => false, advice: NO_ADVICE, offer: () => nothing, ...tested };
+    this.#sample = new TestSample({ sampleOf: tested.sampleOf, changed: context.redraw });
+  }
+
+  view() {
+    const names = this.#tested.names();
+    const name = this.#name(names);
+    // None where all that the webhook names have left the catalogue, and as long as that is being loaded.
+    const idle = !this.#busy && name !== undefined;
+    const about = this.#last || this.#failure ? this.#tested.about() : "";
+    return html`
+      <div class="test">
+        <div class="test-controls">
+          <label for="test-event">${t("test.event")}</label>
+          <select id="test-event" @change=${(event) => this.#choose(event.target.value)}>
+            ${names.map((one) => html`<option ?selected=${one === name}>${one}</option>`)}</select>
+          <button type="button" class="secondary" aria-disabled=${idle ? "false" : "true"} @click=${() => idle && this.#run(name)}>
+            ${icon("send")}${t(this.#busy ? "test.sending" : "test.send")}</button>
+        </div>
+        ${this.#sample.view(name)}
+        ${this.#busy ? html`<p class="field-hint" role="status">${t("test.waiting", { count: this.#tested.seconds() })}</p>` : nothing}
+        ${this.#failure?.about === about ? failure(this.#failure.error) : nothing}
+        ${this.#last ? this.#outcome(this.#last, this.#last.about !== about) : nothing}
+      </div>
+    `;
+  }
+
+  #name(names) {
+    return names.includes(this.#chosen) ? this.#chosen : names[0];
+  }
+
+  #choose(name) {
+    this.#chosen = name;
+    this.#context.redraw();
+  }
+
+  async #run(eventName) {
+    const { redraw, signal } = this.#context;
+    const event = this.#sample.entered(eventName);
+    if (event === undefined) return;
+    this.#busy = true;
+    this.#last = this.#failure = null;
+    const about = this.#tested.about();
     redraw();
     try {
-      state.result = await send(eventName());
-      announce(t(state.result.delivered ? "test.delivered" : "test.failed"));
+      const answer = await this.#tested.send(eventName, event);
+      if (answer) {
+        this.#last = { answer, eventName, own: event !== null, about };
+        announce(t(answer.delivered ? "test.delivered" : "test.failed"));
+      }
     } catch (error) {
       if (signal.aborted) return;
-      if (!refused(error)) state.error = error;
+      if (!this.#sample.takeProblems(error) && !this.#tested.refused(error)) this.#failure = { error, about };
     }
-    state.busy = false;
+    this.#busy = false;
     redraw();
-  };
-  const eventName = () => (names().includes(state.chosen) ? state.chosen : names()[0]);
-  // None where all that the webhook names have left the catalogue, and as long as that is being loaded.
-  const idle = () => !state.busy && eventName() !== undefined;
-  const choose = (event) => {
-    state.chosen = event.target.value;
-  };
-  return () => html`
-    <div class="test">
-      <div class="test-controls">
-        <label for="test-event">${t("test.event")}</label>
-        <select id="test-event" @change=${choose}>${names().map((name) => html`<option ?selected=${name === eventName()}>${name}</option>`)}</select>
-        <button type="button" class="secondary" aria-disabled=${idle() ? "false" : "true"} @click=${() => idle() && run()}>
-          ${icon("send")}${t(state.busy ? "test.sending" : "test.send")}</button>
-      </div>
-      ${state.busy ? html`<p class="field-hint" role="status">${t("test.wait")}</p>` : nothing}
-      ${state.error ? failure(state.error) : nothing}
-      ${state.result?.delivered ? offer() : nothing}
-      ${state.result ? outcome(t, state.result) : nothing}
-    </div>
-  `;
-}
+  }
 
-function outcome(t, { delivered, statusCode, latencyMs, request, response, error, expressionError: trouble }) {
-  return html`
-    <div class="test-result">
-      <p class="test-summary">
-        ${badge(delivered ? "ok" : "bad", t(delivered ? "test.delivered" : "test.failed"))}
-        ${statusCode ? html`<span>${t("test.status", { code: String(statusCode) })}</span>` : nothing}
-        <span>${t("test.latency", { duration: duration(latencyMs) })}</span>
-      </p>
-      ${error ? attemptError(error) : nothing}
-      ${trouble ? expressionError(trouble) : nothing}
-      ${response ? exchange(t("test.response"), response, true, response.truncated ? t("test.truncated") : "") : nothing}
-      ${exchange(t("test.request"), request, false, "")}
-    </div>
-  `;
+  #outcome({ answer, eventName, own }, old) {
+    const { delivered, statusCode, latencyMs, request, response, error, expressionError: trouble } = answer;
+    return html`
+      ${delivered && !old ? this.#tested.offer() : nothing}
+      <div class="test-result ${old ? "test-old" : ""}">
+        ${old ? notice("warn", t("test.old"), t("test.old_more")) : nothing}
+        <p class="test-summary">
+          ${badge(old ? "off" : delivered ? "ok" : "bad", t(delivered ? "test.delivered" : "test.failed"))}
+          <span class="event-name">${breakable(eventName)}</span>
+          ${own ? html`<span>${t("test.own")}</span>` : nothing}
+          ${statusCode ? html`<span>${t("test.status", { code: String(statusCode) })}</span>` : nothing}
+          <span>${t("test.latency", { duration: duration(latencyMs) })}</span>
+        </p>
+        ${error ? this.#failed(error, old ? null : this.#tested.advice(answer)) : nothing}
+        ${trouble ? expressionError(trouble) : nothing}
+        ${response ? exchange(t("test.response"), response, true, response.truncated ? t("test.truncated") : "") : nothing}
+        ${exchange(t("test.request"), request, false, "")}
+      </div>
+    `;
+  }
+
+  /** Why it failed; what is known to be the reason takes the place of what it usually is. */
+  #failed(error, advice) {
+    if (!advice) return attemptError(error);
+    const [text, way] = advice;
+    return notice("bad", failureName(error), html`<p>${detailOf(error)}</p><p>${text}</p>`, way);
+  }
 }
 
 /** Headers and body of a request or response, folded. */
-export function exchange(title, { headers, body }, open, note) {
+function exchange(title, { headers, body }, open, note) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join("\n");
   return html`
     <details class="exchange" ?open=${open}>
       <summary>${title}</summary>
-      ${codeBlock(lines, { label: "headers" })}
-      ${codeBlock(sentenceFor(body) ?? indented(body), { label: "body" })}
+      ${codeBlock(lines, { label: t("test.headers") })}
+      ${codeBlock(sentenceFor(body) ?? indented(body), { label: t("test.body") })}
       ${note ? html`<p class="field-hint">${note}</p>` : nothing}
     </details>
   `;
-}
-
-function indented(body) {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

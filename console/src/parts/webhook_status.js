@@ -33,6 +33,7 @@ function explanation(webhook) {
   if (standing(webhook) === "disabled") return html`<span class="status-more">${t("status.disabled_more")}</span>`;
   if (standing(webhook) !== "failing") return nothing;
   const { failingSince, nextAttemptAt } = webhook.health;
+  if (!failingSince) return nothing;
   return html`<span class="status-more">${sentence("status.failing_more", {
     since: time(failingSince, "short"), next: nextAttemptAt ? upcoming(nextAttemptAt) : "–",
   })}</span>`;

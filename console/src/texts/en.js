@@ -9,11 +9,15 @@ import form from "./en/form.js";
 import requests from "./en/requests.js";
 import shaping from "./en/shaping.js";
 import shell from "./en/shell.js";
+import secrets from "./en/secrets.js";
 import standing from "./en/standing.js";
+import subscribing from "./en/subscribing.js";
+import testing from "./en/testing.js";
 import webhooks from "./en/webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...standing,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...secrets,
+  ...standing, ...subscribing, ...testing,
 };
 
 // The API's messages are English already; what is null to it is removed here.

@@ -26,6 +26,8 @@ export function healthBanner(webhook, { test, sendNow, reactivate, busy }) {
 function failing(webhook, actions) {
   const { health } = webhook;
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
+  // What waited was withdrawn: nothing is tried, and what fails next begins a new series.
+  if (!failingSince) return notice("warn", t("standing.failed_last"), lastErrorOf(lastError), actions);
   const end = new Date(Date.parse(failingSince) + DISABLED_AFTER_MS).toISOString();
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
     ${lastErrorOf(lastError)}

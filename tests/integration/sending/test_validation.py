@@ -174,6 +174,23 @@ def test_http_takes_what_the_bus_delivers(system: System, mode: str) -> None:
     assert published(shop(system, mode), {"amount": 1.005}).status == 202
 
 
+@pytest.mark.parametrize(("mode", "status"), [("OFF", 200), ("WARN", 200), ("ENFORCE", 422)])
+def test_a_test_send_takes_what_could_be_published(system: System, receiver: Listener, mode: str, status: int) -> None:
+    """An event of one's own that is refused is not sent, and every place in it is named; the sample always fits."""
+    shop(system, mode)
+    api = ApiClient(system, ApiDocument())
+    data = {**SHOP["order.paid"].sample, "total": {"amount": 1.005}}
+    test = {"eventName": "order.paid", "targetUrl": receiver.url}
+
+    answer = api.call("POST", f"{api.webhooks}/test", {**test, "event": {"data": data}})
+
+    assert answer.status == status
+    assert len(receiver.received) == (status == 200)
+    if status == 422:
+        assert answer.fields == ["event.data.total.currency", "event.data.total.amount"]
+    assert api.call("POST", f"{api.webhooks}/test", test).status == 200
+
+
 @pytest.mark.parametrize("amount", [59.90, 0.07, 1, 2.0, 2**70])
 def test_http_and_bus_judge_alike(system: System, receiver: Listener, amount: float) -> None:
     """Prices by their decimal value, integers of any size."""

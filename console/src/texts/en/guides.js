@@ -11,8 +11,6 @@ export default {
   "event_types.sample": "Sample payload",
   "event_types.schema": "JSON Schema",
   "event_types.version": "Version {version}",
-  "event_types.subscribe": "Subscribe",
-  "event_types.subscribe_to": "Subscribe to {name} with a new webhook",
   "event_types.sent_to": "Sent to",
   "event_types.sent_to_none": "Sent to none of your webhooks",
 

@@ -3,6 +3,7 @@
 export default {
   percent: "{number}%",
   "standing.counting": "New deliveries are counted within a minute or two.",
+  "standing.failed_last": "The last attempt failed, and nothing waits any more",
   "standing.disabled_at": "If nothing is delivered until then, the webhook is disabled {at}.",
   "standing.disabled_since": "Disabled automatically since {since}",
   "standing.disabled_gone": "The receiver answered 410 (gone): it asked for no more events.",

@@ -91,7 +91,6 @@ export default {
   "saved.changed": "Your changes to {name} are saved",
   "saved.sent_address": "What waits is being sent to the new address.",
   "saved.sent_settings": "What waits is being sent with the new settings.",
-  "saved.secret": "A signing secret was generated. Download it below as JSON and give it to your receiver.",
   "saved.receiving": "How a receiver verifies signatures",
   "action.dismiss": "Dismiss",
 };

@@ -3,6 +3,7 @@
 export default {
   percent: "{number} %",
   "standing.counting": "Las nuevas entregas se cuentan en uno o dos minutos.",
+  "standing.failed_last": "El último intento falló y ya no espera nada",
   "standing.disabled_at": "Si no se entrega nada hasta entonces, el webhook se suspenderá {at}.",
   "standing.disabled_since": "Suspendido automáticamente desde {since}",
   "standing.disabled_gone": "El receptor respondió 410 (gone): pidió no recibir más eventos.",

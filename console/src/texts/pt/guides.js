@@ -11,8 +11,6 @@ export default {
   "event_types.sample": "Exemplo de carga",
   "event_types.schema": "JSON Schema",
   "event_types.version": "Versão {version}",
-  "event_types.subscribe": "Assinar",
-  "event_types.subscribe_to": "Assinar {name} com um novo webhook",
   "event_types.sent_to": "Enviado a",
   "event_types.sent_to_none": "Não é enviado a nenhum dos seus webhooks",
 

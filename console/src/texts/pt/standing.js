@@ -3,6 +3,7 @@
 export default {
   percent: "{number}%",
   "standing.counting": "As novas entregas são contadas em um ou dois minutos.",
+  "standing.failed_last": "A última tentativa falhou, e nada mais aguarda",
   "standing.disabled_at": "Se nada for entregue até lá, o webhook será suspenso {at}.",
   "standing.disabled_since": "Suspenso automaticamente desde {since}",
   "standing.disabled_gone": "O receptor respondeu 410 (gone): pediu para não receber mais eventos.",

@@ -91,7 +91,6 @@ export default {
   "saved.changed": "Suas alterações em {name} foram salvas",
   "saved.sent_address": "O que aguarda está sendo enviado ao novo endereço.",
   "saved.sent_settings": "O que aguarda está sendo enviado com as novas configurações.",
-  "saved.secret": "Um segredo de assinatura foi gerado. Baixe-o abaixo como JSON e entregue-o ao receptor.",
   "saved.receiving": "Como um receptor verifica assinaturas",
   "action.dismiss": "Dispensar",
 };

@@ -25,7 +25,7 @@ from recado.adapters.messaging.activity_news import ActivityNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
-from recado.composition.catalogue import catalogue_in, judging_of, shared_schemas
+from recado.composition.catalogue import catalogue_in, event_reader, shared_schemas
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
@@ -111,10 +111,12 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         requests=_requests(parts, asking),
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
         previewing=Previewing(administration=administration, recent=parts.reader, accepted=accepted, clock=now_ms),
-        sample_sends=_sample_sends(parts, administration, vault, accepted, logger),
+        sample_sends=_sample_sends(
+            parts, administration, vault, accepted, reader=_as_published(settings), logger=logger
+        ),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
-        publishing=_publishing(settings, accepted),
+        publishing=_publishing(settings),
         tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
         schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
         limiting=Limiting(request_counts, limits, now_ms),
@@ -129,9 +131,16 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
 
 
 def _sample_sends(
-    parts: _Parts, administration: Administration, vault: KmsVault, accepted: Accepted, logger: Logger
+    parts: _Parts,
+    administration: Administration,
+    vault: KmsVault,
+    accepted: Accepted,
+    *,
+    reader: EventReader,
+    logger: Logger,
 ) -> SampleSends:
     return SampleSends(
+        reader=reader,
         administration=administration,
         vault=vault,
         sender=LazySender(accepted.policy),
@@ -146,11 +155,15 @@ def _sample_sends(
     )
 
 
-def _publishing(settings: ApiSettings, accepted: Accepted) -> Publishing:
+def _publishing(settings: ApiSettings) -> Publishing:
     bus = EventBridgeBus(client("events"), settings.event_bus_name, settings.event_source)
-    # What is only told of is told of once, by who delivers it.
-    judging = judging_of(settings.catalogue, settings.validation) if settings.validation is Validation.ENFORCE else None
-    return Publishing(bus, EventReader(accepted.catalogue, judging))
+    return Publishing(bus, _as_published(settings))
+
+
+def _as_published(settings: ApiSettings) -> EventReader:
+    """Who reads what comes over HTTP. What is only told of is told of once, by who delivers it."""
+    enforced = settings.validation is Validation.ENFORCE
+    return event_reader(settings.catalogue, settings.validation if enforced else Validation.OFF)
 
 
 def _deployment(settings: ApiSettings, accepted: Accepted) -> Deployment:

@@ -9,6 +9,7 @@ import pytest
 from recado.ports.managing import VersionConflictError
 from recado.ports.sending import Deadline, OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind, Requester
+from recado.rules.event.reading import EventReader
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.signing import signature
@@ -19,6 +20,7 @@ from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.acts import Acts
+from recado.use_cases.managing.examples import Example
 from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
@@ -62,6 +64,7 @@ class Desk(Office):
         self.told: list[Activity] = []
         self.faults: list[OurFaultError] = []
         self.sends = SampleSends(
+            reader=EventReader(ACCEPTED.catalogue),
             administration=self.administration,
             vault=self.vault,
             sender=self.sender,
@@ -79,11 +82,11 @@ class Desk(Office):
 
     def draft(self, entered: Changes, name: str = NAME) -> SampleSent:
         """Test a draft."""
-        return self.sends.draft("1010", name, entered, deadline=DEADLINE, requester=ADMIN)
+        return self.sends.draft("1010", Example(name), entered, deadline=DEADLINE, requester=ADMIN)
 
     def saved(self, entered: Changes, name: str = NAME) -> SampleSent:
         """Test what is saved, with changes."""
-        return self.sends.saved("1010", "wh_1", name, entered, deadline=DEADLINE, requester=ADMIN)
+        return self.sends.saved("1010", "wh_1", Example(name), entered, deadline=DEADLINE, requester=ADMIN)
 
 
 @pytest.fixture

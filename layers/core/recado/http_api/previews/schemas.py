@@ -5,7 +5,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from recado.http_api.deliveries.schemas import ExpressionErrorView, expression_error_view
-from recado.http_api.shared.schemas import Entered, Shown, Time, TimeEntered
+from recado.http_api.shared.schemas import Shown, Time
+from recado.http_api.webhooks.examples import ExampleEntered, fields_entered
 from recado.http_api.webhooks.schemas import EventName, EventNames, PartEntered
 from recado.http_api.webhooks.shaping import (
     FilterChanged,
@@ -17,16 +18,8 @@ from recado.http_api.webhooks.shaping import (
 from recado.rules.event.timestamps import to_iso
 from recado.rules.shaping.preview import Previewed
 from recado.rules.webhook.registration import Changes
-from recado.use_cases.managing.previewing import Example, Preview
-
-
-class ExampleEntered(Entered):
-    """What stands in place of the sample's fields."""
-
-    event_id: str | None = None
-    timestamp: TimeEntered = None
-    event_info: str | None = None
-    data: dict[str, Any] | None = None
+from recado.use_cases.managing.examples import Example
+from recado.use_cases.managing.previewing import Preview
 
 
 class PreviewEntered(PartEntered):
@@ -88,8 +81,7 @@ def changes_previewed(entered: PreviewEntered) -> Changes:
 
 def example_entered(entered: PreviewEntered) -> Example:
     """The sample that was asked for."""
-    fields = None if entered.event is None else entered.event.model_dump(by_alias=True, exclude_unset=True)
-    return Example(entered.event_name, fields)
+    return Example(entered.event_name, fields_entered(entered.event))
 
 
 def preview_view(preview: Preview) -> PreviewView:

@@ -14,6 +14,7 @@ from recado.http_api.test_sends.schemas import (
     TestSendView,
     WebhookTestEntered,
     changes_entered,
+    example_sent,
     sent_view,
 )
 from recado.use_cases.managing.sample_sends import SampleSends, SampleSent
@@ -22,8 +23,8 @@ _DRAFT = "/accounts/<accountId>/webhooks/test"
 _SAVED = "/accounts/<accountId>/webhooks/<webhookId>/test"
 _TAGS = ["Webhooks"]
 _DESCRIPTION = (
-    "One POST, at once, with the sample of an event type. Nothing is stored but that it was done, and the health stays "
-    "as it is."
+    "One POST, at once, with the sample of an event type, or with an `event` of your own. Nothing is stored but that "
+    "it was done, and the health stays as it is."
 )
 
 
@@ -35,7 +36,7 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
         _DRAFT,
         operation_id="testDraft",
         summary="Send a sample to a webhook that is not saved",
-        description=f"{_DESCRIPTION} Of type SIGNATURE it is signed with a secret made for this POST.",
+        description=f"{_DESCRIPTION} Of type SIGNATURE it is signed with its `secret`, or with one made for this.",
         tags=_TAGS,
         responses=responses(200, TestSendView, 400, 415, 422),
         security=WRITE,
@@ -44,7 +45,7 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
         deadline = InvocationDeadline(router.lambda_context)
         changes = outward(changes_entered(test), router.current_event)
         requester = requester_of(router.current_event.raw_event)
-        sent = sends.draft(account_id, test.event_name, changes, deadline=deadline, requester=requester)
+        sent = sends.draft(account_id, example_sent(test), changes, deadline=deadline, requester=requester)
         logger.info("test sent", extra={"account_id": account_id, **_noted(router, test.event_name, sent)})
         return shown(sent_view(sent))
 
@@ -61,7 +62,7 @@ def sample_routes(sends: SampleSends, logger: Logger) -> APIGatewayHttpRouter:
         deadline = InvocationDeadline(router.lambda_context)
         changes = outward(changes_entered(test), router.current_event)
         requester = requester_of(router.current_event.raw_event)
-        sent = sends.saved(account_id, webhook_id, test.event_name, changes, deadline=deadline, requester=requester)
+        sent = sends.saved(account_id, webhook_id, example_sent(test), changes, deadline=deadline, requester=requester)
         noted = _noted(router, test.event_name, sent)
         logger.info("test sent", extra={"account_id": account_id, "webhook_id": webhook_id, **noted})
         return shown(sent_view(sent))

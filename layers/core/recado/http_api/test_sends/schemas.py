@@ -6,6 +6,7 @@ from recado.http_api.deliveries.schemas import ExpressionErrorView, RequestView,
 from recado.http_api.shared.schemas import Entered, ErrorView, Shown, error_view
 from recado.http_api.webhooks.authentication import AuthenticationEntered, NoAuthentication, authentication_draft
 from recado.http_api.webhooks.delivery_settings import DeliverySettingsEntered, settings_entered
+from recado.http_api.webhooks.examples import ExampleEntered, fields_entered
 from recado.http_api.webhooks.schemas import EventName, Headers, PartEntered, TargetUrl
 from recado.http_api.webhooks.shaping import (
     FormatEntered,
@@ -19,13 +20,21 @@ from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.shown_answer import shown_answer
 from recado.rules.webhook.registration import Changes
+from recado.use_cases.managing.examples import Example
 from recado.use_cases.managing.sample_sends import SampleSent
+
+_OWN_EVENT = Field(
+    default=None,
+    description="An event of your own in place of the sample. It is refused as one that is published would be, by the "
+    "JSON Schema of its type too where the deployment refuses such events.",
+)
 
 
 class DraftTestEntered(Entered):
     """A test send of a webhook that is not saved."""
 
     event_name: EventName
+    event: ExampleEntered | None = _OWN_EVENT
     target_url: TargetUrl
     authentication: AuthenticationEntered = NoAuthentication(type="NONE")
     headers: Headers = Field(default_factory=dict)
@@ -38,6 +47,7 @@ class WebhookTestEntered(PartEntered):
     """A test send of a saved webhook; what is left out, a password too, is the saved one."""
 
     event_name: EventName
+    event: ExampleEntered | None = _OWN_EVENT
     target_url: TargetUrl | None = None
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
@@ -79,6 +89,11 @@ def changes_entered(entered: DraftTestEntered | WebhookTestEntered) -> Changes:
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
+
+
+def example_sent(entered: DraftTestEntered | WebhookTestEntered) -> Example:
+    """What is sent: the sample, or an event of the admin's own."""
+    return Example(entered.event_name, fields_entered(entered.event))
 
 
 def sent_view(sent: SampleSent) -> TestSendView:

@@ -1,32 +1,22 @@
 """Previews: what a webhook's filter, transform and format make of a sample, and of the account's last events."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recado.ports.managing import RecentEvents
 from recado.ports.sending import Clock
-from recado.rules.account import published_account
-from recado.rules.event.event import Event, InvalidEventError
+from recado.rules.event.event import Event
 from recado.rules.event.reading import EventReader
 from recado.rules.shaping.allowance import Allowance
 from recado.rules.shaping.preview import Previewed, previewed
 from recado.rules.shaping.trouble import ExpressionKind
-from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Accepted, Changes, blank, changed
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.examples import Example, example_event
 
 LAST_EVENTS = 100
 _SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Of which event type a sample is asked for, and what stands in place of its fields, as publishers send them."""
-
-    event_name: str | None = None
-    fields: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +67,7 @@ class Previewing:
     def _sample(self, webhook: Webhook, example: Example, now: int) -> Event:
         names = self._accepted.catalogue.names
         name = example.event_name or next((each for each in names if webhook.wants(each)), names[0])
-        if name not in self._accepted.catalogue:
-            raise InvalidRegistrationError("eventName", "is not in the catalogue (GET /event-types)")
-        sample = self._events.sample(name, webhook.account_id, str(uuid.uuid4()), now)
-        if example.fields is None:
-            return sample
-        detail = {
-            "eventId": sample.event_id,
-            "timestamp": now,
-            "data": dict(self._accepted.catalogue[name].sample),
-            **example.fields,
-            "accountId": published_account(webhook.account_id),
-        }
-        try:
-            return self._events.of_entry(name, detail)
-        except InvalidEventError as error:
-            raise InvalidEventError(f"event.{error.field}", error.reason) from None
+        return example_event(self._events, name, webhook.account_id, now, example.fields)
 
 
 def _warnings(webhook: Webhook) -> list[tuple[ExpressionKind, str]]:

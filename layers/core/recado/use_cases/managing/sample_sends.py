@@ -20,10 +20,10 @@ from recado.rules.webhook.authenticating import authenticated
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Accepted, Changes, blank, changed
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.examples import Example, example_event
 from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
@@ -43,11 +43,12 @@ class SampleSent:
 
 
 class SampleSends:
-    """Sends samples, built by the rules of every other POST."""
+    """Sends samples, built by the rules of every other POST; `reader` reads what is given in place of one."""
 
     def __init__(
         self,
         *,
+        reader: EventReader,
         administration: Administration,
         vault: Vault,
         sender: Sender,
@@ -59,16 +60,16 @@ class SampleSends:
         self._vault = vault
         self._sender = sender
         self._accepted = accepted
-        self._reader = EventReader(accepted.catalogue)
+        self._reader = reader
         self._clock = clock
         self._noting = noting
 
     def draft(
-        self, account_id: str, event_name: str, entered: Changes, *, deadline: Deadline, requester: Requester
+        self, account_id: str, example: Example, entered: Changes, *, deadline: Deadline, requester: Requester
     ) -> SampleSent:
-        """Send to a webhook that is not saved; raises `InvalidRegistrationError`."""
+        """Send to a webhook that is not saved; raises `InvalidRegistrationError` or `InvalidEventError`."""
         now = self._clock()
-        sent = self._send(blank(account_id, WEBHOOK_ID_PREFIX, now), event_name, entered, deadline)
+        sent = self._send(blank(account_id, WEBHOOK_ID_PREFIX, now), example, entered, deadline)
         self._noting(account_id, None, ActivityKind.TESTED, requester)
         return sent
 
@@ -76,7 +77,7 @@ class SampleSends:
         self,
         account_id: str,
         webhook_id: str,
-        event_name: str,
+        example: Example,
         entered: Changes,
         *,
         deadline: Deadline,
@@ -84,20 +85,18 @@ class SampleSends:
     ) -> SampleSent:
         """Send to a saved webhook with these changes, active or not.
 
-        Raises `InvalidRegistrationError`, `NoSuchWebhookError`, or `VersionConflictError` where its secret was changed
-        at this moment.
+        Raises `InvalidRegistrationError`, `InvalidEventError`, `NoSuchWebhookError`, or `VersionConflictError` where
+        its secret was changed at this moment.
         """
-        sent = self._send(self._administration.read(account_id, webhook_id), event_name, entered, deadline)
+        sent = self._send(self._administration.read(account_id, webhook_id), example, entered, deadline)
         self._noting(account_id, webhook_id, ActivityKind.TESTED, requester)
         return sent
 
-    def _send(self, webhook: Webhook, event_name: str, entered: Changes, deadline: Deadline) -> SampleSent:
-        if event_name not in self._accepted.catalogue:
-            raise InvalidRegistrationError("eventName", "is not in the catalogue (GET /event-types)")
+    def _send(self, webhook: Webhook, example: Example, entered: Changes, deadline: Deadline) -> SampleSent:
         now = self._clock()
+        event = example_event(self._reader, example.event_name or "", webhook.account_id, now, example.fields)
         target = changed(webhook, entered, self._accepted, now)
         target, credentials = self._authenticated(target, entered.authentication)
-        event = self._reader.sample(event_name, webhook.account_id, str(uuid.uuid4()), now)
         writing = Writing(target.shape)
         request = outgoing_request(target, credentials, [event], now, writing=writing)
         if target.authentication is not AuthenticationType.OAUTH2:

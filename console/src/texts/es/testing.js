@@ -1,0 +1,20 @@
+/* Pruebas: el ejemplo y lo que se hace de él, el tiempo disponible, resultados desactualizados. */
+
+export default {
+  "target.url_hint": { one: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundo como máximo, lo que puedes cambiar abajo.", other: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundos como máximo, lo que puedes cambiar abajo." },
+  "test.waiting": { one: "Esperando al receptor, hasta {count} segundo.", other: "Esperando al receptor, hasta {count} segundos." },
+  "test.old": "Enviada antes de los últimos cambios",
+  "test.old_more": "Lo que está configurado ahora no se ha probado. Envía otra prueba.",
+  "test.own": "con tus datos",
+  "test.headers": "Encabezados",
+  "test.body": "Cuerpo",
+  "sample.edit": "Editar el ejemplo",
+  "sample.edited": "editado",
+  "sample.label": "Datos del evento",
+  "sample.hint": "Un objeto JSON, enviado como data en lugar del ejemplo. El resto del evento queda como está.",
+  "sample.reset": "Restablecer el ejemplo",
+  "sample.was_reset": "El ejemplo quedó como estaba.",
+  "sample.syntax": "Esto no es JSON válido.",
+  "sample.syntax_at": "Esto no es JSON válido: mira la línea {line}, carácter {column}.",
+  "sample.no_object": "Debe ser un objeto JSON, entre llaves.",
+};
