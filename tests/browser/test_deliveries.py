@@ -131,6 +131,23 @@ def test_new_deliveries_appear_by_themselves(open_tab: OpenTab, api: ApiClient, 
     expect(rows(page, EVENTS[0])).to_have_count(1)
 
 
+def test_what_is_being_typed_stays_while_the_list_is_refreshed(
+    open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str
+) -> None:
+    """A filter counts once its field is left: a delivery that comes meanwhile takes nothing of what is typed away."""
+    page = open_tab(f"{log}?failure=&statusCode=204", eager=True)
+    code = page.get_by_label("Code of the answer")
+    expect(code).to_have_value("204")
+    code.fill("20")
+    send(api, receiver, EVENTS[0], 1)
+    expect(rows(page)).to_have_count(1)
+    expect(code).to_have_value("20")
+    code.fill("503")
+    code.press("Tab")
+    expect(page).to_have_url(re.compile("statusCode=503"))
+    expect(rows(page)).to_have_count(0)
+
+
 def test_bar_leads_to_the_deliveries_of_its_hour(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str
 ) -> None:

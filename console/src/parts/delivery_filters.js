@@ -1,5 +1,5 @@
 /* The filters of a delivery log: status, event type, time, and what fewer need. What is chosen goes into the page's address. */
-import { html, nothing } from "lit-html";
+import { html, noChange, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import {
   ANY_FAILURE, ARRIVAL, CUSTOM, FAILURES, fromControl, isFiltered, isFilteredFurther, NO_FILTERS, PRESETS, STATUSES, toControl,
@@ -55,9 +55,11 @@ function further(filters, choose, more) {
   `;
 }
 
+/** What is typed counts once it is left or entered; until then no refresh of the page takes it away. */
 function entry(name, key, value, change, { inputmode, maxlength }) {
+  const shown = document.activeElement?.id === `filter-${name}` ? noChange : live(value);
   return field({ id: `filter-${name}`, label: t(`deliveries.${key}`), control: ({ id }) => html`
-    <input id=${id} inputmode=${inputmode} maxlength=${maxlength} autocomplete="off" spellcheck="false" .value=${live(value)} @change=${change}>` });
+    <input id=${id} inputmode=${inputmode} maxlength=${maxlength} autocomplete="off" spellcheck="false" .value=${shown} @change=${change}>` });
 }
 
 function select(name, value, change, options) {
