@@ -60,7 +60,10 @@ class DeliveriesPage {
   #whole() {
     const { t } = this.#context;
     return html`
-      <div class="panel charts">${this.#counts.view((counts) => this.#charts(counts), "charts")}</div>
+      <div class="panel">
+        <div class="charts">${this.#counts.view((counts) => this.#charts(counts), "charts")}</div>
+        <p class="field-hint">${t("standing.counting")}</p>
+      </div>
       ${this.#jobs.view()}
       <div class="section-head">
         <p class="lead">${t("deliveries.lead", { zone: zoneName() })}</p>
@@ -102,7 +105,6 @@ class DeliveriesPage {
   #charts(counts) {
     const { t, navigate } = this.#context;
     const href = (from, to) => location.pathname + withQuery(location.search, { range: "custom", from, to, cursor: null });
-    return html`${deliveriesChart(counts, t, { href, navigate })}${latencyChart(counts, t)}
-      <p class="field-hint">${t("standing.counting")}</p>`;
+    return html`${deliveriesChart(counts, t, { href, navigate })}${latencyChart(counts, t)}`;
   }
 }

@@ -66,7 +66,10 @@ class WebhookPage {
     const { t } = this.#context;
     const { authentication } = webhook;
     return html`
-      <section class="panel charts">${this.#counts.view((counts) => this.#chart(counts, webhook), "block")}</section>
+      <section class="panel">
+        <div class="charts">${this.#counts.view((counts) => this.#chart(counts, webhook), "block")}</div>
+        <p class="field-hint">${t("standing.counting")}</p>
+      </section>
       ${authentication.type === "SIGNATURE" ? this.#panel("signature", this.#signature.view()) : nothing}
       ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
@@ -79,8 +82,7 @@ class WebhookPage {
     const { t, account, navigate } = this.#context;
     const query = (from, to) => new URLSearchParams({ range: "custom", from, to });
     const href = (from, to) => `${paths.deliveries(account, webhookId)}?${query(from, to)}`;
-    return html`${deliveriesChart(counts, t, { href, navigate, title: t("details.last_day") })}
-      <p class="field-hint">${t("standing.counting")}</p>`;
+    return deliveriesChart(counts, t, { href, navigate, title: t("details.last_day") });
   }
 
   /** What to tell whoever writes the receiver; nothing where there is nothing to tell. */

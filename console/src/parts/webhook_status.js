@@ -30,7 +30,11 @@ export function webhookStatus(webhook) {
 }
 
 function explanation(webhook) {
-  if (standing(webhook) === "disabled") return html`<span class="status-more">${t("status.disabled_more")}</span>`;
+  const { offSince } = webhook;
+  if (offSince) {
+    const text = standing(webhook) === "disabled" ? "standing.off_automatically" : "standing.off_by_hand";
+    return html`<span class="status-more">${sentence(text, { since: time(offSince, "short") })}</span>`;
+  }
   if (standing(webhook) !== "failing") return nothing;
   const { failingSince, nextAttemptAt } = webhook.health;
   if (!failingSince) return nothing;

@@ -3,6 +3,8 @@
 export default {
   percent: "{number}%",
   "standing.counting": "New deliveries are counted within a minute or two.",
+  "standing.off_automatically": "automatically, since {since}",
+  "standing.off_by_hand": "since {since}",
   "standing.failed_last": "The last attempt failed, and nothing waits any more",
   "standing.disabled_at": "If nothing is delivered until then, the webhook is disabled {at}.",
   "standing.disabled_since": "Disabled automatically since {since}",

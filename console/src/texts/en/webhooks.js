@@ -25,7 +25,6 @@ export default {
   "status.failing": "Failing",
   "status.failing_more": "since {since}, next attempt {next}",
   "status.disabled": "Disabled",
-  "status.disabled_more": "automatically",
   "status.retired": "Retired",
   "status.idle": "No deliveries yet",
   "lane.DIRECT": "Events are sent directly",

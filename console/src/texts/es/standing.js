@@ -3,6 +3,8 @@
 export default {
   percent: "{number} %",
   "standing.counting": "Las nuevas entregas se cuentan en uno o dos minutos.",
+  "standing.off_automatically": "automáticamente, desde {since}",
+  "standing.off_by_hand": "desde {since}",
   "standing.failed_last": "El último intento falló y ya no espera nada",
   "standing.disabled_at": "Si no se entrega nada hasta entonces, el webhook se suspenderá {at}.",
   "standing.disabled_since": "Suspendido automáticamente desde {since}",

@@ -3,6 +3,8 @@
 export default {
   percent: "{number}%",
   "standing.counting": "As novas entregas são contadas em um ou dois minutos.",
+  "standing.off_automatically": "automaticamente, desde {since}",
+  "standing.off_by_hand": "desde {since}",
   "standing.failed_last": "A última tentativa falhou, e nada mais aguarda",
   "standing.disabled_at": "Se nada for entregue até lá, o webhook será suspenso {at}.",
   "standing.disabled_since": "Suspenso automaticamente desde {since}",

@@ -25,7 +25,6 @@ export default {
   "status.failing": "Falhando",
   "status.failing_more": "desde {since}, próxima tentativa {next}",
   "status.disabled": "Desabilitado",
-  "status.disabled_more": "automaticamente",
   "status.retired": "Desativado",
   "status.idle": "Nenhuma entrega ainda",
   "lane.DIRECT": "Os eventos são enviados diretamente",
