@@ -91,7 +91,7 @@ def test_menu_opens_and_closes_with_the_keyboard(open_tab: OpenTab) -> None:
 
 
 def test_recipes_are_chosen_with_the_arrows(open_tab: OpenTab) -> None:
-    """The languages of the recipes are one stop, and the arrows choose."""
+    """The languages of the recipes are one stop, and the arrows choose; what is folded of one is a button away."""
     page = open_tab(f"{CONSOLE}/receiving")
     tab_to(page, page.get_by_role("tab", name="Python"))
     page.keyboard.press("ArrowRight")
@@ -99,6 +99,12 @@ def test_recipes_are_chosen_with_the_arrows(open_tab: OpenTab) -> None:
     expect(page.get_by_role("tabpanel")).to_contain_text("node:")
     page.keyboard.press("End")
     expect(page.get_by_role("tab", name="Ruby")).to_have_attribute("aria-selected", "true")
+    code = page.get_by_role("tabpanel").locator("pre")
+    folded = "code => code.scrollHeight > code.clientHeight"
+    assert code.evaluate(folded)
+    press_on(page, page.get_by_role("button", name="Show all"))
+    expect(page.get_by_role("button", name="Show less")).to_be_focused()
+    assert not code.evaluate(folded)
 
 
 def test_theme_and_language_are_kept(open_tab: OpenTab) -> None:

@@ -14,10 +14,16 @@ export function question(action, { taken, delivered, leftOut }) {
     ${left(leftOut)}`;
 }
 
+/** How many deliveries an action was done with. */
+export function doneText({ action, done }) {
+  return done.length ? t(`choosing.${action}_done`, { count: done.length }) : t(`choosing.${action}_none`);
+}
+
 /** What came of `{action, done, failed, leftOut}`: how many, each that failed with its reason, and what was left out. */
-export function outcomeNotice({ action, done, failed, leftOut }, { account, dismiss }) {
+export function outcomeNotice(outcome, { account, dismiss }) {
+  const { done, failed, leftOut } = outcome;
   const kind = failed.length ? "bad" : done.length ? "ok" : "warn";
-  return notice(kind, t(`choosing.${action}_done`, { count: done.length }), html`
+  return notice(kind, doneText(outcome), html`
     ${failed.length ? html`<p>${t("choosing.failed", { count: failed.length })}</p>
       <ul class="choosing-failed">${failed.map((one) => html`<li>${failure(one, account)}</li>`)}</ul>` : nothing}
     ${left(leftOut)}`, html`<button type="button" class="secondary" @click=${dismiss}>${t("action.dismiss")}</button>`);

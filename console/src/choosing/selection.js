@@ -6,7 +6,7 @@ import { ask } from "../parts/dialog.js";
 import { icon } from "../parts/icons.js";
 import { endpoints } from "../paths.js";
 import { zoneName } from "../times.js";
-import { outcomeNotice, question } from "./outcome.js";
+import { doneText, outcomeNotice, question } from "./outcome.js";
 import { ACTIONS, keyOf, planOf } from "./plan.js";
 import { sendEach } from "./run.js";
 
@@ -161,9 +161,9 @@ export class Selection {
   }
 
   #tell(outcome) {
-    const { t, redraw } = this.#context;
+    const { redraw } = this.#context;
     this.#outcome = outcome;
-    announce(t(`choosing.${outcome.action}_done`, { count: outcome.done.length }));
+    announce(doneText(outcome));
     redraw();
     // The button that was pressed may be gone.
     requestAnimationFrame(() => document.getElementById("choosing-outcome")?.focus());

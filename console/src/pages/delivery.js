@@ -55,7 +55,7 @@ class DeliveryPage {
     const { webhookId } = params;
     const trail = [
       [paths.webhooks(account), t("nav.webhooks")],
-      [paths.webhook(account, webhookId), this.#webhook.data?.name ?? webhookId],
+      [paths.webhook(account, webhookId), this.#webhook.data?.name ?? (this.#webhook.error ? webhookId : "…")],
       [paths.deliveries(account, webhookId), t("deliveries.title")],
     ];
     const delivery = this.#delivery.data;

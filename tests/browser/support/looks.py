@@ -11,6 +11,8 @@ from tests.browser.support import axe
 WIDE, NARROW, HEIGHT = 1280, 390, 900
 # The width that WCAG's reflow (1.4.10) asks for: 1280 px at 400 %.
 NARROWEST = 320
+# Between phones and screens: the least that tables get as tables.
+BETWEEN = 768
 # Each width and each theme once: axe finds nothing in the other two pairs that it does not find in these.
 _DRAWN: tuple[tuple[int, Literal["light", "dark"]], ...] = ((WIDE, "light"), (NARROW, "dark"))
 
@@ -89,7 +91,7 @@ def assert_faultless(page: Page) -> None:
 
 def assert_roomy(page: Page) -> None:
     """Fail with what is cut off, or too close together, at any width."""
-    found = [fault for width in (WIDE, NARROW, NARROWEST) for fault in _cramped(page, width)]
+    found = [fault for width in (WIDE, BETWEEN, NARROW, NARROWEST) for fault in _cramped(page, width)]
     assert not found, "\n".join(found)
 
 
@@ -105,7 +107,8 @@ def _faults(page: Page) -> Iterator[str]:
         for violation in axe.violations(page):
             yield f"{width} px, {theme}: {violation}"
         yield from _cramped(page, width)
-    yield from _cramped(page, NARROWEST)
+    for width in (BETWEEN, NARROWEST):
+        yield from _cramped(page, width)
 
 
 def _cramped(page: Page, width: int) -> Iterator[str]:

@@ -29,6 +29,8 @@ export default {
   "choosing.outcome": "Result",
   "choosing.redeliver_done": { one: "{count} delivery queued again", other: "{count} deliveries queued again" },
   "choosing.withdraw_done": { one: "{count} delivery withdrawn", other: "{count} deliveries withdrawn" },
+  "choosing.redeliver_none": "Nothing was queued again",
+  "choosing.withdraw_none": "Nothing was withdrawn",
   "choosing.failed": {
     one: "{count} failed, and stays selected so that you can try again:",
     other: "{count} failed, and stay selected so that you can try again:",

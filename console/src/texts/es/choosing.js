@@ -29,6 +29,8 @@ export default {
   "choosing.outcome": "Resultado",
   "choosing.redeliver_done": { one: "{count} entrega de nuevo en la cola", other: "{count} entregas de nuevo en la cola" },
   "choosing.withdraw_done": { one: "{count} entrega retirada", other: "{count} entregas retiradas" },
+  "choosing.redeliver_none": "Nada volvió a la cola",
+  "choosing.withdraw_none": "No se retiró nada",
   "choosing.failed": {
     one: "{count} falló y sigue seleccionada, para intentarlo de nuevo:",
     other: "{count} fallaron y siguen seleccionadas, para intentarlo de nuevo:",

@@ -29,6 +29,8 @@ export default {
   "choosing.outcome": "Resultado",
   "choosing.redeliver_done": { one: "{count} entrega de volta à fila", other: "{count} entregas de volta à fila" },
   "choosing.withdraw_done": { one: "{count} entrega retirada", other: "{count} entregas retiradas" },
+  "choosing.redeliver_none": "Nada voltou para a fila",
+  "choosing.withdraw_none": "Nada foi retirado",
   "choosing.failed": {
     one: "{count} falhou e continua selecionada, para tentar de novo:",
     other: "{count} falharam e continuam selecionadas, para tentar de novo:",
