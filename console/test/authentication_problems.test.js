@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { problemOf } from "../src/texts.js";
-import { problems as english } from "../src/texts/en.js";
-import { problems } from "../src/texts/pt.js";
+import { problems as english } from "../src/texts/en/index.js";
+import { problems } from "../src/texts/pt/index.js";
 
 const ACCEPTED = {
   "must be a client certificate as PEM, with what leads from it to its authority": "Deve ser um certificado de cliente em PEM",

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { bodyOf, changesOf, lightProblems, previewedParts, sendsWhatWaits, testedParts, valuesOf } from "../src/form/model.js";
 import { FORMATS, LONGEST_EXPRESSION, warningsOf } from "../src/form/shaping/model.js";
 import { chooseLanguage, problemOf, reasonText } from "../src/texts.js";
-import { problems } from "../src/texts/pt.js";
+import { problems } from "../src/texts/pt/index.js";
 
 const SAVED = { name: "CRM", targetUrl: "https://example.com/a", eventNames: ["order.paid"], authentication: { type: "NONE" }, headers: {}, filter: "data.total", format: "RAW", transform: "data" };
 const entered = (changes) => ({ ...valuesOf(SAVED), ...changes });

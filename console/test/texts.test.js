@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { detailOf, failureName, hintName, hintOf } from "../src/parts/attempt_error.js";
 import { HELD, sentenceFor } from "../src/parts/answer_text.js";
 import { chooseLanguage, problemOf, textOf } from "../src/texts.js";
-import en from "../src/texts/en.js";
-import pt, { problems } from "../src/texts/pt.js";
+import en from "../src/texts/en/index.js";
+import pt, { problems } from "../src/texts/pt/index.js";
 
 const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 const forms = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));

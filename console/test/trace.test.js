@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { sentencesOf } from "../src/events/trace.js";
 import { chooseLanguage, problemOf } from "../src/texts.js";
-import en from "../src/texts/en.js";
-import { problems } from "../src/texts/pt.js";
+import en from "../src/texts/en/index.js";
+import { problems } from "../src/texts/pt/index.js";
 
 const TRACING = new URL("../../layers/core/recado/rules/delivery/tracing.py", import.meta.url);
 globalThis.document = { documentElement: {} };
