@@ -35,9 +35,9 @@ def test_secret_is_rotated_and_both_sign(
     page.get_by_role("button", name="Rotate secret").click()
     question = page.get_by_role("dialog", name="Rotate the signing secret?")
     expect(question).to_contain_text("24 hours")
-    question.get_by_label("Secret of your own").fill(f" {OWN} ")
+    question.get_by_label("Your own secret").fill(f" {OWN} ")
     question.get_by_role("button", name="Rotate secret").click()
-    expect(page.get_by_text("Earlier secrets sign until")).to_be_visible()
+    expect(page.get_by_text("Earlier secrets valid until")).to_be_visible()
     assert downloaded(page) == OWN
     publish(EVENT)
     (request,) = receiver.wait_for(1, ARRIVES)
@@ -49,7 +49,7 @@ def test_secret_is_rotated_and_both_sign(
     page.get_by_role("button", name="End earlier secrets").click()
     page.get_by_role("dialog", name="End the earlier secrets now?").get_by_role("button", name="End earlier").click()
 
-    expect(page.get_by_text("Earlier secrets sign until")).to_have_count(0)
+    expect(page.get_by_text("Earlier secrets valid until")).to_have_count(0)
     expect(page.get_by_role("button", name="End earlier secrets")).to_have_count(0)
     publish(EVENT)
     request = receiver.wait_for(2, ARRIVES)[1]
@@ -63,7 +63,7 @@ def test_secret_that_is_refused_is_told(open_tab: OpenTab, add_webhook: AddWebho
     page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks/{webhook['webhookId']}")
     page.get_by_role("button", name="Rotate secret").click()
     question = page.get_by_role("dialog", name="Rotate the signing secret?")
-    question.get_by_label("Secret of your own").fill("too-short")
+    question.get_by_label("Your own secret").fill("too-short")
     question.get_by_role("button", name="Rotate secret").click()
     expect(page.get_by_role("alert")).to_contain_text("24 to 64 bytes in base64")
-    expect(page.get_by_text("Earlier secrets sign until")).to_have_count(0)
+    expect(page.get_by_text("Earlier secrets valid until")).to_have_count(0)
