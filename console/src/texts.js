@@ -1,11 +1,12 @@
 /* The console's texts: a folder for each language (`texts/<code>`), with the same keys. */
 import { LANGUAGES } from "#languages";
+import { prepared, translated } from "./api_texts.js";
 import { localText } from "./events/local_text.js";
 import { chosenLanguage, rememberLanguage } from "./preferences.js";
 
 let current = "en";
 let table = {};
-let problems = [];
+let messages = [];
 
 /** The code of the language that is shown. */
 export function language() {
@@ -40,7 +41,7 @@ async function show(code) {
   // Loaded when it is needed: nobody reads two languages at once.
   const loaded = await LANGUAGES[code].load();
   table = loaded.default;
-  problems = loaded.problems;
+  messages = prepared(loaded.messages);
   current = code;
   document.documentElement.lang = LANGUAGES[code].locale;
 }
@@ -69,12 +70,10 @@ export function textOf(texts, key, values, tag, written = tag) {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => shown(values[name], tag));
 }
 
-/**
- * What the API says about what it refuses, as a sentence of the shown language. The API speaks English; its messages are
- * few, and one that is not known is shown as it came.
- */
+/** What the API says about what it refuses, as a sentence of the shown language; as it came where it is not known. */
 export function problemText(message) {
-  return problemOf(problems, message);
+  const said = translated(messages, message);
+  return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
 }
 
 /** What an event type is about, in the shown language as far as the catalogue has it. */
@@ -87,26 +86,15 @@ export function groupOf({ group }) {
   return localText(group, current);
 }
 
-/** As `problemText`, with the known messages given: `[pattern, text]` each, `$1` being what varies. */
-export function problemOf(known, message) {
-  const said = translated(known, message);
-  return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
-}
-
 /** As `problemText`, for what stands inside a sentence, or begins with a name: as it is, in the shown language. */
 export function reasonText(message) {
-  return translated(problems, message);
+  return translated(messages, message);
 }
 
 /** What the API says about a request that it refused as a whole: what is wrong with each field, or one sentence. */
 export function refusalText({ errors, detail = "" }) {
   if (errors?.length) return errors.map(({ field, message }) => `${field}: ${reasonText(message)}.`).join(" ");
   return detail && problemText(detail);
-}
-
-function translated(known, message) {
-  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
-  return pattern ? message.replace(pattern, text) : message;
 }
 
 function shown(value, tag) {

@@ -1,4 +1,10 @@
-/* English. */
+/*
+ * English, as written in Britain.
+ *
+ * One word for each thing: webhook, event, event type, receiver (who gets the POSTs), delivery (an event for a webhook), attempt (a POST of it),
+ * response (of a receiver), pending (not delivered yet), set aside (tried alone), skipped (came while the webhook was off), expired, withdraw,
+ * redeliver, retire (by an admin), disabled (automatically), reactivate, job, batch, signing secret.
+ */
 import activity from "./activity.js";
 import authentication from "./authentication.js";
 import deliveries from "./deliveries.js";
@@ -14,4 +20,4 @@ export default {
   ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
 };
 
-export { default as problems } from "./problems.js";
+export { default as messages } from "./api/index.js";

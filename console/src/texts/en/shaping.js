@@ -33,7 +33,7 @@ export default {
   "preview.old": "The settings have changed since this preview.",
   "preview.sample": "Sample event",
   "preview.events": "Latest events",
-  "preview.matched": { one: "{count} of the last {all} events would be sent.", other: "{count} of the last {all} events would be sent." },
+  "preview.matched": "{count} of the last {all} events would be sent.",
   "preview.none": "No events have arrived yet to try it on.",
   "preview.newest": { one: "The newest is shown.", other: "The newest {count} are shown." },
   "preview.delivered": "Sent",

@@ -1,4 +1,12 @@
-/* Portuguese. */
+/*
+ * Português do Brasil.
+ *
+ * Uma palavra para cada coisa: receptor (quem recebe os POSTs; nunca “listener”), entrega (um evento para um webhook), tentativa (um POST dela),
+ * requisição e resposta (HTTP), conteúdo (payload), pendente (ainda não entregue), separada (tentada à parte), ignorada (chegou com o webhook
+ * desligado), expirada, retirar, reenviar, pausar e pausado (por um administrador), suspenso (automaticamente), reativar, tarefa, lote, exemplo,
+ * evento acionador, inscrito em um tipo de evento, assinatura (só a criptográfica), segredo de assinatura, trocar o segredo, cabeçalho
+ * personalizado, informar (em um campo), entrar e sair, ID.
+ */
 import activity from "./activity.js";
 import authentication from "./authentication.js";
 import deliveries from "./deliveries.js";
@@ -14,4 +22,4 @@ export default {
   ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...requests, ...activity, ...guides, ...authentication,
 };
 
-export { default as problems } from "./problems.js";
+export { default as messages } from "./api/index.js";
