@@ -97,9 +97,7 @@ def test_bearer_token_is_entered_kept_and_replaced(open_tab: OpenTab, receiver: 
 
     edit(page)
     expect(token).to_have_value("")
-    expect(token).to_have_accessible_description(
-        re.compile("Leave empty to keep the stored value.")
-    )
+    expect(token).to_have_accessible_description(re.compile("Leave empty to keep the stored value."))
     page.get_by_label("Target URL").fill(ELSEWHERE)
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_role("alert").filter(has_text="1 field needs your attention")).to_be_focused()

@@ -37,9 +37,7 @@ def two_editors(open_tab: OpenTab, webhook: dict[str, Any]) -> tuple[Page, Page]
     for page in (first, second):
         page.get_by_role("button", name="Save changes").click()
     expect(first.get_by_role("heading", name="Theirs")).to_be_visible()
-    expect(second.get_by_role("alert").filter(has_text=CONFLICT)).to_contain_text(
-        "Changed: Name and Description."
-    )
+    expect(second.get_by_role("alert").filter(has_text=CONFLICT)).to_contain_text("Changed: Name and Description.")
     return first, second
 
 

@@ -73,7 +73,9 @@ def test_mistakes_are_told_and_errors_refused(open_tab: OpenTab, events: dict[st
     page.locator("#filter").fill("")
     page.get_by_label("Transform result").check()
     page.get_by_role("button", name="Save changes").click()
-    expect(page.locator("#transform")).to_have_accessible_description(re.compile("Enter the expression that makes the body."))
+    expect(page.locator("#transform")).to_have_accessible_description(
+        re.compile("Enter the expression that makes the body.")
+    )
 
 
 def test_what_is_saved_is_shown_and_sent(

@@ -1,8 +1,8 @@
 """What the product's code can say to a reader of the console, gathered from its sources.
 
-`PYTHONPATH=layers/core .venv/bin/python -m tests.support.api_messages > console/test/api_messages.json` writes it down for
-the console's tests, which show that every language says it. Whatever reads like a sentence, or a part of one, counts,
-unless it stands below with the reason why no reader of the console sees it: so a new message is found by itself.
+`PYTHONPATH=layers/core .venv/bin/python -m tests.support.api_messages > console/test/api_messages.json` writes it down
+for the console's tests, which show that every language says it. Whatever reads like a sentence, or a part of one,
+counts, unless it stands below with the reason why no reader of the console sees it: so a new message is found by itself.
 """
 
 import ast
@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -43,7 +44,6 @@ NOT_SHOWN_CALLS = {
     "InvalidCatalogueError": "to whoever makes a catalogue",
     "InvalidSchemaError": "to whoever makes a catalogue",
     "BlockingIOError": "told by the class of the exception alone",
-    "BadStatusLine": "told by the class of the exception alone",
     "RemoteDisconnected": "told by the class of the exception alone",
     "Field": "the API's description",
     "compile": "a regular expression",
@@ -64,6 +64,7 @@ NOT_SHOWN_TEXTS = {
 _WORDS = re.compile(r"[A-Za-z0-9']{2,}[,;:.]? \(?[a-z]")
 
 
+@cache
 def api_messages() -> list[dict[str, str]]:
     """`{"text", "where"}` of each message, once; `{}` stands for what varies."""
     described = (ROOT / "docs" / "openapi.json").read_text("utf-8")
@@ -97,17 +98,19 @@ def _texts_of(path: Path) -> Iterator[str]:
 
 
 def _hidden(tree: ast.AST) -> Iterator[int]:
-    """The nodes of documentation, and of what is said to others; and the parts of an f-string, which is read as a whole."""
+    """The nodes of documentation, of what is said to others, and the parts of an f-string, which is read as a whole."""
     for node in ast.walk(tree):
         for part in _parts_hidden_by(node):
             yield from map(id, ast.walk(part))
 
 
 def _parts_hidden_by(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        yield node.value
-    elif isinstance(node, ast.keyword) and node.arg in NOT_SHOWN_KEYWORDS:
-        yield node.value
+    if isinstance(node, ast.Expr | ast.keyword):
+        named = (
+            node.arg in NOT_SHOWN_KEYWORDS if isinstance(node, ast.keyword) else isinstance(node.value, ast.Constant)
+        )
+        if named:
+            yield node.value
     elif isinstance(node, ast.Call):
         function = ast.unparse(node.func)
         if "logger" in function or function.rpartition(".")[2] in NOT_SHOWN_CALLS:
@@ -142,5 +145,4 @@ def _piece(part: ast.expr, module: ModuleType) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(api_messages(), sys.stdout, ensure_ascii=False, indent=1)
-    print()
+    sys.stdout.write(json.dumps(api_messages(), ensure_ascii=False, indent=1) + "\n")
