@@ -2,7 +2,7 @@
 
 `PYTHONPATH=layers/core .venv/bin/python -m tests.support.api_messages > console/test/api_messages.json` writes it down
 for the console's tests, which show that every language says it. Whatever reads like a sentence, or a part of one,
-counts, unless it stands below with the reason why no reader of the console sees it: so a new message is found by itself.
+counts, unless it stands below with the reason why no reader of the console sees it: a new message is found by itself.
 """
 
 import ast
