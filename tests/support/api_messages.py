@@ -48,7 +48,7 @@ NOT_SHOWN_CALLS = {
     "Field": "the API's description",
     "compile": "a regular expression",
 }
-NOT_SHOWN_NAMES = re.compile(r"HINT|^_?(?:TIME|ABOUT|DESCRIPTION|IN_OTHER_WORDS|CONTENT_TYPE)|TELLS$")
+NOT_SHOWN_NAMES = re.compile(r"HINT|^_?(?:TIME|IN_OTHER_WORDS|CONTENT_TYPE)$")
 NOT_SHOWN_KEYWORDS = ("description", "summary", "title", "examples", "pattern", "headers")
 NOT_SHOWN_TEXTS = {
     "too many earlier secrets sign along": "the exception's own text; the problem has another",
