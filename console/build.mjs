@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { languagesPlugin } from "./languages.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = fileURLToPath(new URL("../functions/console/static/", import.meta.url));
@@ -22,6 +23,7 @@ const common = {
   target: ["es2022", "chrome123", "firefox128", "safari17.5"],
   loader: { ".svg": "copy" },
   legalComments: "linked",
+  plugins: [languagesPlugin],
   logLevel: "warning",
 };
 

@@ -1,4 +1,5 @@
 /* Which deliveries are looked at: the filters of the page's address, as controls and the API take them. Pure. */
+import { twinOf } from "./clock.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -106,10 +107,15 @@ export function toControl(iso) {
   return new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-/** The time in a `datetime-local` control, in ISO 8601; `end` takes the minute's last millisecond. "" for none. */
+/**
+ * The time in a `datetime-local` control, in ISO 8601; `end` takes the minute's last millisecond. "" for none. Of a minute
+ * that comes twice a range begins with the first, and ends with the second.
+ */
 export function fromControl(text, { end = false } = {}) {
   const moment = Date.parse(text);
-  return Number.isNaN(moment) ? "" : new Date(moment + (end ? 59_999 : 0)).toISOString();
+  if (Number.isNaN(moment)) return "";
+  const moments = [moment, twinOf(moment) ?? moment];
+  return new Date(end ? Math.max(...moments) + 59_999 : Math.min(...moments)).toISOString();
 }
 
 function oneOf(allowed, value) {

@@ -1,10 +1,10 @@
 /* What the reader chose about the console itself. It stays in this browser and holds nothing of an account. */
+import { LANGUAGES } from "#languages";
 
 const THEME = "recado.theme";
 const LANGUAGE = "recado.language";
 
 export const THEMES = ["system", "light", "dark"];
-export const LANGUAGES = { en: "English", pt: "Português" };
 
 /** The chosen theme: "light", "dark", or "system" where nothing was chosen. */
 export function chosenTheme() {
@@ -23,10 +23,10 @@ export function applyTheme(theme) {
   else document.documentElement.dataset.theme = theme;
 }
 
-/** The chosen language, else the first of the browser's that there are texts in, else English. */
+/** The chosen language, else the first of the browser's that there are texts in, in whatever region, else English. */
 export function chosenLanguage(wanted = navigator.languages ?? [navigator.language]) {
   const known = Object.keys(LANGUAGES);
-  const ofBrowser = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((code) => known.includes(code));
+  const ofBrowser = wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((code) => known.includes(code));
   return pick(read(LANGUAGE), known) ?? ofBrowser ?? "en";
 }
 

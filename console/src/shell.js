@@ -1,11 +1,12 @@
 /* The frame around every page: header, navigation, menu, notices, and what is shown where there is no page. */
+import { LANGUAGES } from "#languages";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { announcer } from "./parts/announce.js";
 import { icon, mark } from "./parts/icons.js";
 import { notice } from "./parts/notice.js";
 import { paths } from "./paths.js";
-import { chooseTheme, chosenTheme, LANGUAGES, THEMES } from "./preferences.js";
+import { chooseTheme, chosenTheme, THEMES } from "./preferences.js";
 import { language, t } from "./texts.js";
 
 /** The whole console. */
@@ -86,8 +87,8 @@ function menu(app) {
         ${t("menu.signed_in_as")} <strong>${app.session.user}</strong></p>` : nothing}
       <label>${t("menu.language")}
         <select name="language" @change=${(event) => app.chooseLanguage(event.target.value)}>
-          ${Object.entries(LANGUAGES).map(([code, name]) => html`
-            <option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
+          ${Object.entries(LANGUAGES).map(([code, { name, locale }]) => html`
+            <option value=${code} lang=${locale} ?selected=${code === language()}>${name}</option>`)}
         </select>
       </label>
       <label>${t("menu.theme")}

@@ -1,14 +1,12 @@
-/* The console's texts: a table for each language, with the same keys. */
+/* The console's texts: a folder for each language (`texts/<code>`), with the same keys. */
+import { LANGUAGES } from "#languages";
+import { prepared, translated } from "./api_texts.js";
 import { localText } from "./events/local_text.js";
 import { chosenLanguage, rememberLanguage } from "./preferences.js";
 
-// Loaded when they are needed: nobody reads two languages at once.
-const TABLES = { en: () => import("./texts/en.js"), pt: () => import("./texts/pt.js") };
-const LOCALES = { en: undefined, pt: "pt-BR" };
-
 let current = "en";
 let table = {};
-let problems = [];
+let messages = [];
 
 /** The code of the language that is shown. */
 export function language() {
@@ -16,12 +14,16 @@ export function language() {
 }
 
 /**
- * The locale for numbers and dates: the browser's own where it is of the shown language, so that a British reader gets
- * British dates.
+ * The locale for numbers and dates: the browser's own where it is of the shown language, so that an American reader gets
+ * American dates.
  */
 export function locale() {
-  const own = navigator.languages?.find((tag) => tag.toLowerCase().startsWith(current));
-  return own ?? LOCALES[current] ?? "en-GB";
+  const own = navigator.languages?.find((tag) => baseOf(tag) === baseOf(current));
+  return own ?? LANGUAGES[current].locale;
+}
+
+function baseOf(tag) {
+  return tag.toLowerCase().split("-")[0];
 }
 
 /** Load the remembered language, or the browser's; before that there are no texts. */
@@ -36,43 +38,42 @@ export async function chooseLanguage(code) {
 }
 
 async function show(code) {
-  const loaded = await TABLES[code]();
+  // Loaded when it is needed: nobody reads two languages at once.
+  const loaded = await LANGUAGES[code].load();
   table = loaded.default;
-  problems = loaded.problems;
+  messages = prepared(loaded.messages);
   current = code;
-  document.documentElement.lang = code === "pt" ? "pt-BR" : code;
+  document.documentElement.lang = LANGUAGES[code].locale;
 }
 
 /**
- * The text of a key, `{name}` replaced by `values.name`. A text of the form `{one, other}` is chosen by `values.count`.
- * Numbers are written as the language writes them.
+ * The text of a key, `{name}` replaced by `values.name`. A text of several forms is chosen by `values.count`, by the
+ * plural rules of the language it is written in. Numbers are written as the reader writes them.
  */
 export function t(key, values = {}) {
-  return textOf(table, key, values, locale());
+  return textOf(table, key, values, locale(), LANGUAGES[current].locale);
 }
 
 /** As `t`, but with templates among the values: the list of texts and templates that make up the sentence. */
 export function sentence(key, values = {}) {
   const marks = Object.fromEntries(Object.keys(values).map((name) => [name, `{${name}}`]));
-  return textOf(table, key, { ...marks, count: values.count }, locale())
+  return t(key, { ...marks, count: values.count })
     .split(/(\{\w+\})/)
     .map((part) => (part.startsWith("{") ? values[part.slice(1, -1)] : part));
 }
 
 /** As `t`, with everything given; throws where the key is missing. */
-export function textOf(texts, key, values, tag) {
+export function textOf(texts, key, values, tag, written = tag) {
   const entry = texts[key];
   if (entry === undefined) throw new Error(`no text for ${key}`);
-  const text = typeof entry === "string" ? entry : entry[plural(values.count, tag)];
+  const text = typeof entry === "string" ? entry : entry[new Intl.PluralRules(written).select(values.count)];
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => shown(values[name], tag));
 }
 
-/**
- * What the API says about what it refuses, as a sentence of the shown language. The API speaks English; its messages are
- * few, and one that is not known is shown as it came.
- */
+/** What the API says about what it refuses, as a sentence of the shown language; as it came where it is not known. */
 export function problemText(message) {
-  return problemOf(problems, message);
+  const said = translated(messages, message);
+  return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
 }
 
 /** What an event type is about, in the shown language as far as the catalogue has it. */
@@ -85,24 +86,15 @@ export function groupOf({ group }) {
   return localText(group, current);
 }
 
-/** As `problemText`, with the known messages given: `[pattern, text]` each, `$1` being what varies. */
-export function problemOf(known, message) {
-  const said = translated(known, message);
-  return `${said.charAt(0).toUpperCase()}${said.slice(1).replace(/\.$/, "")}.`;
-}
-
 /** As `problemText`, for what stands inside a sentence, or begins with a name: as it is, in the shown language. */
 export function reasonText(message) {
-  return translated(problems, message);
+  return translated(messages, message);
 }
 
-function translated(known, message) {
-  const [pattern, text] = known.find(([candidate]) => candidate.test(message)) ?? [null, message];
-  return pattern ? message.replace(pattern, text) : message;
-}
-
-function plural(count, tag) {
-  return new Intl.PluralRules(tag).select(count) === "one" ? "one" : "other";
+/** What the API says about a request that it refused as a whole: what is wrong with each field, or one sentence. */
+export function refusalText({ errors, detail = "" }) {
+  if (errors?.length) return errors.map(({ field, message }) => `${field}: ${reasonText(message)}.`).join(" ");
+  return detail && problemText(detail);
 }
 
 function shown(value, tag) {

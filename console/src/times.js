@@ -1,11 +1,22 @@
 /* Times as the reader's zone and language write them; UTC is one hover away. */
+import { twinOf } from "./clock.js";
 import { language, locale } from "./texts.js";
 
+const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 
-/** A date and time with seconds in the reader's zone. `iso` as the API gives it; milliseconds serve too. */
+/**
+ * A date and time with seconds in the reader's zone. `iso` as the API gives it; milliseconds serve too. A time that the
+ * clock shows twice, on the day it is put back, says by its offset which of the two it is.
+ */
 export function dateTime(iso, { zone, tag = locale() } = {}) {
-  return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
+  const text = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
+  return withOffset(text, iso, { zone, tag });
+}
+
+/** A text with the times in it as the reader writes them, instead of as the API does. */
+export function withTimes(text) {
+  return text.replaceAll(MOMENT, (iso) => dateTime(iso));
 }
 
 /** A day of the calendar, `2026-01-31`, which is the same in every zone. */
@@ -16,7 +27,8 @@ export function day(text, { tag = locale() } = {}) {
 /** The time only, if it is of the reader's today; else date and time. With `seconds` where times stand close together. */
 export function shortTime(iso, { now = Date.now(), zone, tag = locale(), seconds = false } = {}) {
   const day = new Intl.DateTimeFormat(tag, { dateStyle: "short", timeZone: zone });
-  const time = new Intl.DateTimeFormat(tag, { timeStyle: seconds ? "medium" : "short", timeZone: zone }).format(new Date(iso));
+  const form = new Intl.DateTimeFormat(tag, { timeStyle: seconds ? "medium" : "short", timeZone: zone });
+  const time = withOffset(form.format(new Date(iso)), iso, { zone, tag });
   if (day.format(new Date(iso)) === day.format(now)) return time;
   const date = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", timeZone: zone }).format(new Date(iso));
   return `${date}, ${time}`;
@@ -47,4 +59,10 @@ export function duration(milliseconds, tag = locale()) {
 /** The name of the reader's time zone, such as "Europe/Lisbon". */
 export function zoneName() {
   return new Intl.DateTimeFormat(language()).resolvedOptions().timeZone;
+}
+
+function withOffset(text, iso, { zone, tag }) {
+  if (twinOf(iso, zone) === null) return text;
+  const named = new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(iso));
+  return `${text} ${named.find(({ type }) => type === "timeZoneName").value}`;
 }

@@ -83,3 +83,17 @@ test("every class of failure can be looked for", () => {
   const [, classes] = /class FailureClass\(StrEnum\):(.+?)\n\n\n/s.exec(python);
   assert.deepEqual([...classes.matchAll(/^ {4}(\w+) = /gm)].map(([, name]) => name), FAILURES);
 });
+
+test("a range over the hour that comes twice holds it whole, on the day the clock is put back", () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Europe/Lisbon";
+  try {
+    assert.equal(fromControl("2026-10-25T01:30"), "2026-10-25T00:30:00.000Z");
+    assert.equal(fromControl("2026-10-25T01:30", { end: true }), "2026-10-25T01:30:59.999Z");
+    assert.equal(fromControl("2026-10-25T03:00", { end: true }), "2026-10-25T03:00:59.999Z");
+    assert.equal(toControl("2026-10-25T00:30:00.000Z"), "2026-10-25T01:30");
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
+});

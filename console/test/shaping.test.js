@@ -4,8 +4,6 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { bodyOf, changesOf, lightProblems, previewedParts, sendsWhatWaits, testedParts, valuesOf } from "../src/form/model.js";
 import { FORMATS, LONGEST_EXPRESSION, warningsOf } from "../src/form/shaping/model.js";
-import { chooseLanguage, problemOf, reasonText } from "../src/texts.js";
-import { problems } from "../src/texts/pt.js";
 
 const SAVED = { name: "CRM", targetUrl: "https://example.com/a", eventNames: ["order.paid"], authentication: { type: "NONE" }, headers: {}, filter: "data.total", format: "RAW", transform: "data" };
 const entered = (changes) => ({ ...valuesOf(SAVED), ...changes });
@@ -60,45 +58,4 @@ test("the formats and the length of an expression are those of the API", () => {
   const [, formats] = /class Format\(StrEnum\):(.+?)@property/s.exec(python("formats"));
   assert.deepEqual([...formats.matchAll(/^ {4}([A-Z]+) = /gm)].map(([, name]) => name), FORMATS);
   assert.ok(python("allowance").includes(`MOST_CHARACTERS = ${LONGEST_EXPRESSION}\n`));
-});
-
-test("what the API says of an expression is said in Portuguese too", async () => {
-  const english = [
-    "must not be empty: null takes it away",
-    "must not be longer than 1024 characters",
-    "must not nest deeper than 50 levels",
-    "must be a JMESPath expression: it ends too early",
-    "must be a JMESPath expression: Unknown token '=' at character 8",
-    "must be a JMESPath expression: ')' at character 3 is not expected",
-    "must have an expression, such as &name: functions such as sort_by take one",
-    "must have no & here: functions such as sort_by take one",
-    "must not hold such a literal: a number is not finite",
-    "must not have a slice with step 0",
-    "must have a transform beside it where it is RAW: that makes the body",
-    "must be there where format is RAW: it makes the body",
-    "must not call nope(): there are abs, avg",
-    "must give length() 1 arguments, not 2",
-    "must give merge() at least 1 arguments",
-    "\"paid\" names a field: a text stands in single quotes, 'paid'",
-    "`paid` is no JSON: a text stands in single quotes, 'paid'",
-    "true names a field: the constant stands in backticks, `true`",
-    "status is no field of an event, which has eventName, eventId, timestamp, eventInfo, data: data.status is one of its data",
-    "'100' is a text: a number stands in backticks, `100`",
-    "it takes more than 50000 steps",
-    "the expressions of this webhook take too many steps for so many events at a time",
-    "it makes or compares too much",
-    "it nests too deep",
-    "it gives null, which is no body",
-    "its value is no JSON: a number is not finite",
-    "it cannot be worked out: '<' not supported",
-    "sum() takes array-number, and was given string",
-  ];
-  for (const one of english) assert.notEqual(problemOf(problems, one), problemOf([], one), one);
-  globalThis.document = { documentElement: {} };
-  globalThis.localStorage = { setItem() {} };
-  globalThis.navigator ??= {};
-  await chooseLanguage("pt");
-  assert.equal(reasonText(english[18]), "status não é campo de um evento, que tem eventName, eventId, timestamp, eventInfo, data: data.status é um dos seus dados");
-  await chooseLanguage("en");
-  assert.equal(reasonText("status is no field"), "status is no field");
 });

@@ -1,45 +1,99 @@
-/* The texts in both languages. */
+/* The texts of all languages. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { LANGUAGES } from "#languages";
 import { detailOf, failureName, hintName, hintOf } from "../src/parts/attempt_error.js";
 import { HELD, sentenceFor } from "../src/parts/answer_text.js";
-import { chooseLanguage, problemOf, textOf } from "../src/texts.js";
-import en from "../src/texts/en.js";
-import pt, { problems } from "../src/texts/pt.js";
+import { chosenLanguage } from "../src/preferences.js";
+import { locale, t, textOf } from "../src/texts.js";
+import { reading } from "../test_support/reading.js";
+import { mayBeTheSame, SAME_TEXTS } from "../test_support/same_texts.js";
 
 const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
+const codes = Object.keys(LANGUAGES);
+const tables = Object.fromEntries(await Promise.all(codes.map(async (code) => [code, (await LANGUAGES[code].load()).default])));
+const { en } = tables;
 const forms = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
 const marks = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
-test("every text is there in both languages", () => {
-  assert.deepEqual(Object.keys(pt).sort(), Object.keys(en).sort());
+test("a language is a folder that says its own name and its locale", () => {
+  assert.deepEqual(codes, ["en", "es", "pt"]);
+  assert.deepEqual(Object.values(LANGUAGES).map(({ name }) => name), ["English", "Español", "Português (Brasil)"]);
+  for (const { locale: tag } of Object.values(LANGUAGES)) assert.deepEqual(Intl.getCanonicalLocales(tag), [tag]);
 });
 
-test("a text has the same places for values in both languages, but that a form may do without the count", () => {
+test("every text is there in every language", () => {
+  for (const code of codes) assert.deepEqual(Object.keys(tables[code]).sort(), Object.keys(en).sort(), code);
+});
+
+test("a text has the same places for values in every language, but that a form may do without the count", () => {
   for (const [key, entry] of Object.entries(en)) {
-    const all = [...forms(entry), ...forms(pt[key])].map((text) => new Set(marks(text).filter((name) => name !== "count")));
-    for (const one of all) assert.deepEqual([...one].sort(), [...all[0]].sort(), key);
+    const all = codes.flatMap((code) => forms(tables[code][key])).map((text) => new Set(marks(text).filter((name) => name !== "count")));
+    for (const one of all) assert.deepEqual([...one].sort(), [...all[0]].sort(), `${key}, first in ${forms(entry)[0]}`);
   }
 });
 
-test("a text that depends on a count has both of its forms", () => {
-  for (const table of [en, pt]) {
-    for (const [key, entry] of Object.entries(table)) {
-      if (typeof entry !== "string") assert.deepEqual(Object.keys(entry).sort(), ["one", "other"], key);
+test("a text that depends on a count has all the forms that its language knows", () => {
+  for (const code of codes) {
+    const { pluralCategories } = new Intl.PluralRules(LANGUAGES[code].locale).resolvedOptions();
+    for (const [key, entry] of Object.entries(tables[code])) {
+      if (typeof entry !== "string") assert.deepEqual(Object.keys(entry).sort(), [...pluralCategories].sort(), `${code}: ${key}`);
     }
   }
 });
 
 test("no text is kept twice in a language", () => {
-  for (const language of ["en", "pt"]) {
-    const folder = `${SOURCE}texts/${language}`;
+  for (const code of codes) {
+    const folder = `${SOURCE}texts/${code}`;
     const keys = readdirSync(folder)
+      .filter((name) => name.endsWith(".js"))
       .flatMap((name) => [...readFileSync(`${folder}/${name}`, "utf8").matchAll(/^ {2}"?([\w.]+)"?: /gm)])
       .map(([, key]) => key);
     assert.deepEqual(keys.filter((key, at) => keys.indexOf(key) !== at), []);
   }
+});
+
+test("no text is that of another language, but for the words that both have", () => {
+  for (const code of codes) {
+    for (const other of codes.filter((each) => each > code)) {
+      const same = Object.keys(en).filter((key) => forms(tables[code][key]).some((text) => /\p{L}{2}/u.test(text.replaceAll(/\{\w+\}/g, ""))
+        && forms(tables[other][key]).includes(text) && !mayBeTheSame(text, code, other)));
+      assert.deepEqual(same.map((key) => [key, forms(tables[code][key])[0]]), [], `${code} and ${other}`);
+    }
+  }
+});
+
+test("what is listed as the same in several languages is so", () => {
+  const texts = Object.fromEntries(codes.map((code) => [code, new Set(Object.values(tables[code]).flatMap(forms))]));
+  for (const { languages, texts: same } of SAME_TEXTS) {
+    for (const text of same) for (const code of languages) assert.ok(texts[code].has(text), `${code}: ${text}`);
+  }
+});
+
+test("the reader's first language that there is counts, in whatever region", () => {
+  globalThis.localStorage = { getItem: () => null, setItem() {} };
+  assert.equal(chosenLanguage(["pt-PT", "en"]), "pt");
+  assert.equal(chosenLanguage(["es-MX"]), "es");
+  assert.equal(chosenLanguage(["est", "de-DE"]), "en");
+  assert.equal(chosenLanguage(["fr", "ES"]), "es");
+});
+
+test("dates and numbers are those of the reader's region, forms those of the language", async () => {
+  await reading("es");
+  assert.equal(locale(), "es-419");
+  Object.defineProperty(globalThis, "navigator", { value: { languages: ["est", "en-GB", "es-AR"] }, configurable: true });
+  assert.equal(locale(), "es-AR");
+  assert.equal(t("many.exact", { count: 2_000_000 }), "2.000.000 de entregas coinciden.");
+  assert.equal(t("many.exact", { count: 1 }), "1 entrega coincide.");
+  assert.equal(document.documentElement.lang, "es-419");
+  await reading("pt");
+  Object.defineProperty(globalThis, "navigator", { value: { languages: ["pt-PT"] }, configurable: true });
+  assert.equal(t("many.exact", { count: 0 }), "0 entrega corresponde.");
+  assert.equal(t("many.exact", { count: 1_000_000 }), "1 000 000 de entregas correspondem.".replaceAll(" 0", "\u00a00"));
+  await reading("en");
+  assert.equal(t("many.exact", { count: 1234 }), "1,234 deliveries match.");
 });
 
 test("every key that a page names has its text", () => {
@@ -61,102 +115,15 @@ test("a key without a text is an error, not an empty page", () => {
   assert.throws(() => textOf({}, "gone", {}, "en"), /no text for gone/);
 });
 
-test("what the API says about a field is a sentence, in Portuguese where it is known", () => {
-  assert.equal(problemOf([], "must start with https://"), "Must start with https://.");
-  assert.equal(problemOf(problems, "must be 1 to 100 characters without line breaks or control characters"), "Deve ter de 1 a 100 caracteres, sem quebras de linha nem caracteres de controle.");
-  assert.equal(problemOf(problems, "must use one of the ports 443, 8443"), "Deve usar uma das portas 443, 8443.");
-  assert.equal(problemOf(problems, "must be a whole number from 1 to 100"), "Deve ser um número inteiro de 1 a 100.");
-  assert.equal(problemOf([], "It is full."), "It is full.");
-  assert.equal(problemOf(problems, "is new"), "Is new.");
-});
-
-test("why an attempt failed is a sentence of the reader's language, whatever kind of failure it was", () => {
-  const english = [
-    "The receiver answered with status 503.",
-    "The receiver did not answer in time.",
-    "The receiver did not answer within 1 second.",
-    "The receiver did not answer within 5 seconds.",
-    "The receiver sent too much before the end of its headers.",
-    "What the receiver answered is not HTTP.",
-    "The TLS handshake did not finish in time.",
-    "The TLS handshake failed: certificate has expired.",
-    "hooks.example.com could not be resolved in time.",
-    "hooks.example.com could not be resolved: Name or service not known.",
-    "hooks.example.com has no address.",
-    "hooks.example.com leads to a private address.",
-    "hooks.example.com leads to an address of a translation or tunnel.",
-    "No connection to hooks.example.com: connection refused.",
-    "No connection to hooks.example.com: no route to host.",
-    "The receiver answered that it took none of the events.",
-    "The answer did not come whole, in time and within 96 KB.",
-    "The answer is not UTF-8.",
-    "The answer is not JSON that can be read: Expecting value: line 1 column 1 (char 0).",
-    "The answer is JSON, but no object with batchItemFailures.",
-    "The answer has batchItemFailures, but as no list.",
-    "The answer has an entry of batchItemFailures without itemIdentifier, an event's id as text.",
-    "The answer has an entry of batchItemFailures whose message is no text.",
-    'The answer names "e9", which is no event of this POST.',
-    "The receiver answered with status 308, which leads to https://hooks.example.com/$1/.",
-    "The receiver closed the connection without an answer.",
-    "The receiver closed the connection in the middle of its answer.",
-    "The receiver asks for a client certificate that it accepts: certificate required.",
-    "The receiver ended TLS after the handshake: internal error.",
-    "The receiver does not accept the webhook's client certificate: unknown CA.",
-    "The webhook's certificates cannot be used: ca md too weak.",
-    "The token server answered with status 503.",
-    "The token server answered with status 401: invalid_client: No such client.",
-    "The token server answered with status 302, which leads to /login.",
-    "The token server answered with status 200, but with an empty body.",
-    "The token server answered with status 200, but its body did not come whole, in time and within 96 KB.",
-    "The token server answered with status 200, but its body is not JSON.",
-    "The token server answered with status 200, but its body is JSON without an object.",
-    "The token server answered with status 200, but with several values of access_token.",
-    "The token server answered with status 200, but without an access_token.",
-    "The token server answered with status 200, but with an access_token that is no text.",
-    "The token server answered with status 200, but its access_token holds a space, a line break or another sign that no header may.",
-    "The token server answered with status 200, but with an access_token of over 16 KB.",
-    "The token server answered with status 200, but with a token_type that is not Bearer: mac.",
-    "The token server answered with status 200, but with an error: invalid_scope.",
-    "The token server closed the connection without an answer.",
-    "The token server closed the connection in the middle of its answer.",
-    "The token server asks for a client certificate that it accepts: certificate required.",
-    "The token server ended TLS after the handshake: internal error.",
-    "The token server did not answer within 1 second.",
-    "The token server did not answer within 5 seconds.",
-    "The token server did not answer in time.",
-    "The token server sent too much before the end of its headers.",
-    "What the token server answered is not HTTP.",
-    "The TLS handshake with the token server did not finish in time.",
-    "The TLS handshake with the token server failed: certificate has expired.",
-  ];
-  const told = english.map((detail) => problemOf(problems, detail));
-  for (const [at, text] of told.entries()) assert.notEqual(text, english[at]);
-  assert.equal(new Set(told).size, english.length);
-  assert.equal(told[0], "O receptor respondeu com o status 503.");
-  assert.equal(told[13], "Sem conexão com hooks.example.com: conexão recusada.");
-  assert.equal(told[24], "O receptor respondeu com o status 308, que leva a https://hooks.example.com/$1/.");
-  assert.equal(told[english.indexOf("The token server answered with status 401: invalid_client: No such client.")], "O servidor de tokens respondeu com o status 401: invalid_client: No such client.");
-});
-
-test("what is wrong with an address names the character and what to write instead, in Portuguese too", () => {
-  const told = {
-    "must not hold é in its path or query: write %C3%A9 instead": "Não pode conter é no caminho nem na consulta: escreva %C3%A9.",
-    "must not hold a space in its path or query: write %20 instead": "Não pode conter espaços no caminho nem na consulta: escreva %20.",
-    "must not hold %zz, a % without two hexadecimal digits behind it: write %25 instead of the %": "Não pode conter %zz, um % sem dois dígitos hexadecimais depois: escreva %25 no lugar do %.",
-    "must not hold the control or invisible character U+00AD: leave it out": "Não pode conter o caractere de controle ou invisível U+00AD: remova-o.",
-    "must not hold the path segment ..: write the path that it leads to": "Não pode conter o segmento .. no caminho: escreva o caminho a que ele leva.",
-    "must hold a path before its query: write /? instead of ?": "Deve ter um caminho antes da consulta: escreva /? em vez de ?.",
-  };
-  for (const [english, portuguese] of Object.entries(told)) assert.equal(problemOf(problems, english), portuguese);
-});
-
 test("the hint of a refused request goes by its status, as that of the API does", () => {
   const python = readFileSync(new URL("../../layers/core/recado/rules/sending/attempt.py", import.meta.url), "utf8");
   const [, told] = /HINTS_BY_STATUS = \{(.+?)\n\}/s.exec(python);
-  for (const status of [200, 202, 400, 401, 403, 404, 405, 407, 408, 410, 413, 415, 422, 429]) {
-    const name = hintName({ failureClass: "CLIENT_ERROR", statusCode: status });
-    assert.ok(told.includes(en[`failure_hint.${name}`]), `${status}: ${name}`);
-  }
+  const groups = [...told.matchAll(/fromkeys\(\s*\(([\d, ]+)\)|^ {4}(\d+):/gm)].map(([, several, one]) => (several ?? one).split(", ").map(Number));
+  assert.deepEqual(groups.flat().sort(), [400, 401, 403, 404, 405, 407, 408, 410, 413, 415, 422, 429]);
+  const named = groups.map((statuses) => new Set(statuses.map((statusCode) => hintName({ failureClass: "CLIENT_ERROR", statusCode }))));
+  for (const names of named) assert.equal(names.size, 1);
+  assert.equal(new Set(named.map(([name]) => name)).size, groups.length);
+  assert.equal(hintName({ failureClass: "CLIENT_ERROR", statusCode: 200 }), "NAMED");
   assert.equal(hintName({ failureClass: "CLIENT_ERROR", statusCode: 418 }), "CLIENT_ERROR");
   assert.equal(hintName({ failureClass: "PROTOCOL", statusCode: 413 }), "PROTOCOL");
   assert.equal(hintName({ failureClass: "DNS" }), "DNS");
@@ -169,16 +136,13 @@ test("the hint of a refused request goes by its status, as that of the API does"
 });
 
 test("what a receiver says about an event that it did not take stays as it is, in Portuguese too", async () => {
-  globalThis.document = { documentElement: {} };
-  globalThis.localStorage = { setItem() {} };
-  globalThis.navigator ??= {};
   const error = { failureClass: "CLIENT_ERROR", statusCode: 200, detail: "The receiver did not take this event: what is $1?" };
-  await chooseLanguage("pt");
+  await reading("pt");
   assert.equal(detailOf(error), "O receptor não aceitou este evento: what is $1?");
   assert.equal(detailOf({ ...error, detail: "The receiver did not take this event." }), "O receptor não aceitou este evento.");
-  assert.equal(failureName(error), "Não aceito");
-  assert.match(hintOf(error), /^Pergunte ao responsável pelo receptor/);
-  await chooseLanguage("en");
+  assert.equal(failureName(error), "Evento recusado");
+  assert.match(hintOf(error), /^Pergunte a quem administra o receptor/);
+  await reading("en");
   assert.equal(detailOf(error), error.detail);
   assert.equal(failureName({ ...error, statusCode: 400 }), "Request refused");
 });
@@ -196,19 +160,16 @@ test("what stands in place of an answer is a sentence of the reader's language, 
   const python = ["outgoing", "spellings", "proofs"].map((name) =>
     readFileSync(new URL(`../../layers/core/recado/rules/sending/${name}.py`, import.meta.url), "utf8")).join("");
   for (const held of Object.keys(HELD)) assert.ok(python.includes(`"${held}"`), held);
-  globalThis.document = { documentElement: {} };
-  globalThis.localStorage = { setItem() {} };
-  globalThis.navigator ??= {};
-  await chooseLanguage("pt");
+  await reading("pt");
   const sentences = told.map((held) => sentenceFor(`[hidden] The answer holds ${held}, so none of it is shown.`));
   assert.equal(new Set(sentences).size, told.length);
-  assert.equal(sentences.at(-1), "Oculto: a resposta contém o valor do cabeçalho X-Api-Key, por isso nada dela é mostrado.");
-  assert.equal(sentenceFor("[a compressed answer (gzip), not shown]"), "A resposta está comprimida (gzip) e não é mostrada.");
+  assert.equal(sentences.at(-1), "Oculta porque a resposta contém o valor do cabeçalho X-Api-Key.");
+  assert.equal(sentenceFor("[a compressed answer (gzip), not shown]"), "A resposta está comprimida (gzip) e não pode ser mostrada.");
   assert.equal(sentenceFor("[binary, image/png, 1,296 bytes]"), "A resposta não é texto: image/png, 1.296 bytes.");
-  assert.equal(sentenceFor("[binary, more than 16,384 bytes]"), "A resposta não é texto: sem tipo, mais de 16.384 bytes.");
+  assert.equal(sentenceFor("[binary, more than 16,384 bytes]"), "A resposta não é texto: tipo desconhecido, mais de 16.384 bytes.");
   const detail = "The receiver did not take this event: [hidden] The answer holds the password, so none of it is shown.";
-  assert.match(detailOf({ detail }), /: Oculto: a resposta contém a senha/);
+  assert.match(detailOf({ detail }), /: Oculta porque a resposta contém a senha/);
   assert.equal(sentenceFor("[1, 2]"), null);
   assert.equal(sentenceFor(""), null);
-  await chooseLanguage("en");
+  await reading("en");
 });

@@ -44,12 +44,12 @@ def test_changes_of_a_webhook_are_told(open_tab: OpenTab, api: ApiClient, webhoo
     for text in (
         "Name: CRM sync → CRM sync 2",
         "Trigger events: added COURSE_ENROLLMENT; removed CI_STATS",
-        "Password: changed (not shown)",
+        "Password: changed (hidden)",
     ):
         expect(changed).to_contain_text(text)
     expect(entries(page).first).to_contain_text("Changed the webhook")
     expect(entries(page).last).to_contain_text("Added the webhook")
-    entries(page, "Added the webhook").get_by_text("As it was added").click()
+    entries(page, "Added the webhook").get_by_text("Initial settings").click()
     expect(entries(page, "Added the webhook")).to_contain_text("Authentication: Basic")
     assert "battery staple" not in page.content()
     assert "correct horse" not in page.content()

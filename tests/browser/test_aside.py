@@ -52,7 +52,7 @@ def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, An
     """The log marks it; its page says what that means, how it fares, what the receiver said, and what can be done."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries")
     row = page.get_by_role("row").filter(has_text=aside["eventId"])
-    for text in ("Pending", "Set aside", "Not taken", "Next attempt"):
+    for text in ("Pending", "Set aside", "Event refused", "Next attempt"):
         expect(row).to_contain_text(text)
     expect(page.get_by_role("row").filter(has_text="Set aside")).to_have_count(1)
     looks.assert_faultless(page)
@@ -60,16 +60,16 @@ def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, An
     row.get_by_role("link").click()
     notice = page.locator(".notice").filter(has_text="Set aside since")
     for text in (
-        "takes other events, but not this one",
+        "accepts other events, but not this one",
         "about every five minutes, in turn with others set aside, until",
-        "1 failed try so far. Next try in",
+        "1 failed attempt so far. Next attempt in",
         f"The receiver did not take this event: {WORD}",
-        "Ask the receiver why",
+        "Ask whoever runs the receiver",
         "moves it back into the queue",
     ):
         expect(notice).to_contain_text(text)
-    expect(page.locator(".timeline")).to_contain_text("it is tried alone, every five minutes")
-    expect(page.locator(".attempt")).to_contain_text("took the other events of this POST, but not this one")
+    expect(page.locator(".timeline")).to_contain_text("it is retried on its own every five minutes")
+    expect(page.locator(".attempt")).to_contain_text("accepted the other events in this POST, but not this one")
     looks.assert_faultless(page)
     page.set_viewport_size({"width": looks.WIDE, "height": looks.HEIGHT})
     page.get_by_role("button", name="Settings and sign out").click()
@@ -98,8 +98,8 @@ def test_what_is_set_aside_waits_while_the_webhook_is_off_and_can_be_withdrawn(
     api.patch(f"{WEBHOOKS}/{webhook['webhookId']}", json={"active": False}).raise_for_status()
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries/{aside['deliveryId']}", eager=True)
     notice = page.locator(".notice").filter(has_text="Set aside since")
-    expect(notice).to_contain_text("not tried while the webhook is off")
-    expect(notice).not_to_contain_text("Next try")
+    expect(notice).to_contain_text("not retried while the webhook is off")
+    expect(notice).not_to_contain_text("Next attempt")
     page.get_by_role("button", name="Withdraw").click()
     page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
     expect(page.locator(".lead")).to_contain_text("Withdrawn")

@@ -85,8 +85,8 @@ def test_every_attempt_is_shown_with_its_answer(
     [taken, refused, busy] = [attempts(page).nth(place) for place in range(3)]
     for shown, texts in (
         (taken, ("202", "Delivered", "taken", "127.0.0.1")),
-        (refused, ("401", "Request refused", "Check the auth", "text/html", "only its beginning is kept", MARKUP)),
-        (busy, ("503", "Receiver failed", "Look into the receiver's log", "retry-after", '"reason": "maintenance"')),
+        (refused, ("401", "Request refused", "Check the auth", "text/html", "only the beginning is stored", MARKUP)),
+        (busy, ("503", "Receiver error", "Check the receiver's log", "retry-after", '"reason": "maintenance"')),
     ):
         for text in texts:
             expect(shown).to_contain_text(text)
@@ -166,7 +166,7 @@ def test_earlier_attempts_are_one_button_away(
     page = open_tab(f"{CONSOLE}/{path}")
     expect(attempts(page)).to_have_count(A_PAGE)
     expect(page.locator(".timeline")).to_contain_text("by you")
-    expect(attempts(page).first).to_contain_text("Asked for by")
+    expect(attempts(page).first).to_contain_text("Requested by")
     page.get_by_role("button", name="Show earlier ones").click()
     expect(attempts(page)).to_have_count(count)
     expect(attempts(page).nth(A_PAGE).get_by_role("heading")).to_be_focused()

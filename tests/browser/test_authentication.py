@@ -97,9 +97,7 @@ def test_bearer_token_is_entered_kept_and_replaced(open_tab: OpenTab, receiver: 
 
     edit(page)
     expect(token).to_have_value("")
-    expect(token).to_have_accessible_description(
-        re.compile("The one that is saved is used. Enter another to replace it.")
-    )
+    expect(token).to_have_accessible_description(re.compile("Leave empty to keep the stored value."))
     page.get_by_label("Target URL").fill(ELSEWHERE)
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_role("alert").filter(has_text="1 field needs your attention")).to_be_focused()
@@ -171,7 +169,7 @@ def test_oauth2_client_is_entered_and_its_secret_asked_for_again(open_tab: OpenT
     begin(page, ELSEWHERE)
     page.get_by_label("OAuth 2.0", exact=True).check()
     page.get_by_label("Token URL", exact=True).fill("http://127.0.0.1:9/token")
-    page.get_by_label("Client id", exact=True).fill("recado")
+    page.get_by_label("Client ID", exact=True).fill("recado")
     page.get_by_label("Client secret", exact=True).fill(CLIENT_SECRET)
     page.get_by_label("How the client secret is sent").select_option("In the body")
     page.get_by_label("Scope").fill("hooks.write")
@@ -184,12 +182,12 @@ def test_oauth2_client_is_entered_and_its_secret_asked_for_again(open_tab: OpenT
         **{"type": "OAUTH2", "tokenUrl": "http://127.0.0.1:9/token", "clientId": "recado"},
         **{"clientAuthentication": "BODY", "scope": "hooks.write"},
     }
-    for fact in ("Client id: recado", "How the client secret is sent: In the body"):
+    for fact in ("Client ID: recado", "How the client secret is sent: In the body"):
         expect(page.get_by_text(fact)).to_be_visible()
-    assert "http://127.0.0.1:9/token has given to the client recado" in note(page)
+    assert "http://127.0.0.1:9/token issued to the client recado" in note(page)
 
     edit(page)
-    page.get_by_label("Client id", exact=True).fill("another")
+    page.get_by_label("Client ID", exact=True).fill("another")
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_label("Client secret", exact=True)).to_have_accessible_description(
         re.compile("Must be entered again, because the token server's host or clientId changes.")
@@ -212,7 +210,7 @@ def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     expect(page.get_by_label("Certificate (PEM)", exact=True)).to_have_value(client.pem)
     expect(page.get_by_label("From a file: Certificate (PEM)", exact=True)).to_have_value("")
     key.fill(client.issuer.key_pem)
-    page.get_by_label("Certificates of authorities (PEM)", exact=True).fill(client.issuer.pem)
+    page.get_by_label("Authority certificates (PEM)", exact=True).fill(client.issuer.pem)
     page.get_by_role("button", name="Add webhook").click()
     expect(key).to_have_accessible_description(re.compile("this key belongs to none of the certificates"))
     key.fill(client.key_pem)
@@ -240,7 +238,7 @@ def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     looks.assert_faultless(page)
     page.get_by_role("button", name="Remove certificate").click()
     page.get_by_role("button", name="Remove authorities").click()
-    expect(page.get_by_text("The client certificate is removed when you save.")).to_be_visible()
+    expect(page.get_by_text("Saving removes the client certificate.")).to_be_visible()
     save(page, "Save changes")
     expect(panel).to_have_count(0)
     assert shown(page, api) == {"type": "NONE"}

@@ -18,7 +18,7 @@ AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 NOWHERE = "http://127.0.0.1:9/hooks"
-CONFLICT = "Somebody else has changed this webhook meanwhile"
+CONFLICT = "Someone else has changed this webhook"
 
 
 @pytest.fixture
@@ -37,9 +37,7 @@ def two_editors(open_tab: OpenTab, webhook: dict[str, Any]) -> tuple[Page, Page]
     for page in (first, second):
         page.get_by_role("button", name="Save changes").click()
     expect(first.get_by_role("heading", name="Theirs")).to_be_visible()
-    expect(second.get_by_role("alert").filter(has_text=CONFLICT)).to_contain_text(
-        "Changed by them: Name and Description."
-    )
+    expect(second.get_by_role("alert").filter(has_text=CONFLICT)).to_contain_text("Changed: Name and Description.")
     return first, second
 
 
@@ -120,7 +118,7 @@ def test_empty_form_names_every_field_that_is_missing(open_tab: OpenTab) -> None
     expect(summary).to_be_focused()
     summary.get_by_role("link", name="Target URL").click()
     expect(page.get_by_label("Target URL")).to_be_focused()
-    expect(page.get_by_label("Target URL")).to_have_accessible_description(re.compile("Enter the full URL to send to."))
+    expect(page.get_by_label("Target URL")).to_have_accessible_description(re.compile("Enter the full target URL."))
     expect(page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
@@ -160,29 +158,29 @@ def test_limits_of_a_post_are_folded_until_they_matter(
 ) -> None:
     """What the API refuses unfolds them and is said at its field; what is saved is shown, and unfolded from then on."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
-    events, posts = page.get_by_label("Events a POST"), page.get_by_label("POSTs a minute")
+    events, posts = page.get_by_label("Events per POST"), page.get_by_label("POSTs per minute")
     expect(page.get_by_label("Name", exact=True)).to_be_visible()
     expect(events).to_be_hidden()
-    page.get_by_text("Limits of a POST").click()
+    page.get_by_text("Limits", exact=True).click()
     expect(events).to_have_value("100")
     events.fill("ten")
-    page.get_by_text("Limits of a POST").click()
+    page.get_by_text("Limits", exact=True).click()
     page.get_by_role("button", name="Save changes").click()
 
     summary = page.get_by_role("alert").filter(has_text="1 field needs your attention")
     expect(summary).to_be_focused()
     expect(events).to_have_accessible_description(re.compile("Must be a whole number from 1 to 100"))
     expect(events).to_have_value("ten")
-    page.get_by_text("Limits of a POST").click()
-    summary.get_by_role("link", name="Events a POST").click()
+    page.get_by_text("Limits", exact=True).click()
+    summary.get_by_role("link", name="Events per POST").click()
     expect(events).to_be_focused()
     events.fill("10")
-    page.get_by_label("Seconds to answer").fill("8")
+    page.get_by_label("Response timeout in seconds").fill("8")
     posts.fill("60")
     page.get_by_role("button", name="Save changes").click()
 
-    expect(page.get_by_text("Events a POST: 10")).to_be_visible()
-    expect(page.get_by_text("Seconds to answer: 8")).to_be_visible()
+    expect(page.get_by_text("Events per POST: 10")).to_be_visible()
+    expect(page.get_by_text("Response timeout in seconds: 8")).to_be_visible()
     usual = {"maxBytes": 98304, "partialResponses": False}
     chosen = {"maxEvents": 10, "timeoutSeconds": 8, "maxPostsPerMinute": 60}
     assert api.get(f"{WEBHOOKS}/{webhook['webhookId']}").json()["delivery"] == usual | chosen
@@ -190,17 +188,17 @@ def test_limits_of_a_post_are_folded_until_they_matter(
     expect(posts).to_have_value("60")
     posts.fill("")
     page.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_text("POSTs a minute: no limit")).to_be_visible()
+    expect(page.get_by_text("POSTs per minute: no limit")).to_be_visible()
 
 
 def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, webhook: dict[str, Any]) -> None:
     """What was entered with the other says so."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
-    page.get_by_text("Limits of a POST").click()
-    page.get_by_label("Answers name refused events").check()
+    page.get_by_text("Limits", exact=True).click()
+    page.get_by_label("Responses name refused events").check()
     page.get_by_label("Keep events in order").check()
     page.get_by_role("button", name="Save changes").click()
-    refused = page.get_by_label("Answers name refused events")
+    refused = page.get_by_label("Responses name refused events")
     expect(refused).to_have_accessible_description(re.compile("Must be off where ordered is on"))
     expect(refused).to_have_attribute("aria-invalid", "true")
 
@@ -214,12 +212,12 @@ def test_limit_is_told_before_and_after_saving(open_tab: OpenTab, add_webhook: A
     page.get_by_label("Target URL").fill(NOWHERE)
     page.get_by_label("COURSE_ENROLLMENT", exact=True).check()
     page.get_by_role("button", name="Add webhook").click()
-    refused = page.get_by_role("alert").filter(has_text="All webhooks are in use")
+    refused = page.get_by_role("alert").filter(has_text="No more webhooks available")
     expect(refused).to_contain_text("5 webhooks at most")
     expect(page.get_by_label("Name", exact=True)).to_have_value("One too many")
     page.get_by_role("link", name="Cancel").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave").click()
-    expect(page.get_by_text("You have used all 5 webhooks. Delete one first.")).to_be_visible()
+    expect(page.get_by_text("You have reached the limit of 5 webhooks. Delete one first.")).to_be_visible()
     expect(page.get_by_role("link", name="Add webhook")).to_have_count(0)
 
 

@@ -91,7 +91,7 @@ def test_names_are_chosen_by_how_they_begin(open_tab: OpenTab, api: ApiClient) -
     page.get_by_label("Search events").fill("order.*")
     page.get_by_label("order.*", exact=True).check()
     page.get_by_role("button", name="Add webhook").click()
-    expect(page.get_by_text("also those added later")).to_be_visible()
+    expect(page.get_by_text("including those added later")).to_be_visible()
     assert saved_names(api) == ["COURSE_ENROLLMENT", "order.*"]
     page.get_by_role("link", name="Webhooks", exact=True).first.click()
     expect(page.get_by_role("row", name="Orders")).to_contain_text("order.* + 1")
@@ -101,7 +101,7 @@ def test_prefixes_of_the_catalogue_are_offered(with_catalogue: Callable[..., Pag
     """What begins alike is offered, ticks what it means, and says so at each of them."""
     page = with_catalogue("/webhooks/new", SHOP)
     prefix = page.get_by_label("order.*", exact=True)
-    expect(prefix).to_have_accessible_description("3 types that begin with order. so far")
+    expect(prefix).to_have_accessible_description("3 types start with order. so far")
     expect(page.get_by_label("order.line.*", exact=True)).to_be_visible()
     prefix.check()
     expect(page.get_by_label("order.paid", exact=True)).to_be_checked()

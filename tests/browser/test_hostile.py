@@ -113,7 +113,7 @@ def test_hostile_error_of_the_sign_in_page_is_shown_as_it_is(new_context: NewCon
     state = page.evaluate("JSON.parse(sessionStorage.getItem('recado.sign_in')).state")
     said = {"error": "server_error", "error_description": hostile("error"), "state": state}
     page.goto(f"/console?{urlencode(said)}")
-    expect(page.get_by_text("Signing in did not work")).to_be_visible()
+    expect(page.get_by_text("Sign-in failed")).to_be_visible()
     assert_shown(page, "error")
 
 

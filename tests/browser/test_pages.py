@@ -126,7 +126,7 @@ def test_questions_are_accessible(open_tab: OpenTab, shown: Showcase) -> None:
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Delete").click()
-    expect(dialog.get_by_text("This is not the same text.")).to_be_visible()
+    expect(dialog.get_by_text("The text does not match.")).to_be_visible()
     looks.assert_faultless(page)
     page.goto(f"/console{shown.webhook(ARCHIVE)}")
     page.get_by_role("button", name="Reactivate", exact=True).first.click()

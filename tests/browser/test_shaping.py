@@ -48,14 +48,14 @@ def test_draft_is_tried_on_a_sample_and_the_last_events(open_tab: OpenTab, recei
     expect(items).to_have_count(3)
     expect(items.filter(has_text="Filtered out")).to_have_count(1)
     items.filter(has_text="Sent").first.locator("summary").click()
-    expect(shown).to_contain_text("The filter gives true")
+    expect(shown).to_contain_text("The filter returns true")
     expect(shown).to_contain_text(f'"type": "{EVENT}"')
     looks.assert_faultless(page)
     looks.assert_complete(page)
     assert len(receiver.received) == 3
     page.set_viewport_size({"width": looks.WIDE, "height": looks.HEIGHT})
     page.locator("#filter").fill("data.score > `5`")
-    expect(shown).to_contain_text("Something was changed since then.")
+    expect(shown).to_contain_text("The settings have changed since this preview.")
 
 
 def test_mistakes_are_told_and_errors_refused(open_tab: OpenTab, events: dict[str, Any]) -> None:
@@ -71,9 +71,11 @@ def test_mistakes_are_told_and_errors_refused(open_tab: OpenTab, events: dict[st
     page.get_by_role("button", name="Save changes").click()
     expect(page.locator("#filter")).to_have_accessible_description(re.compile("Must be a JMESPath expression"))
     page.locator("#filter").fill("")
-    page.get_by_label("What the transform makes").check()
+    page.get_by_label("Transform result").check()
     page.get_by_role("button", name="Save changes").click()
-    expect(page.locator("#transform")).to_have_accessible_description(re.compile("Enter what the body is made of."))
+    expect(page.locator("#transform")).to_have_accessible_description(
+        re.compile("Enter the expression that makes the body.")
+    )
 
 
 def test_what_is_saved_is_shown_and_sent(
@@ -82,11 +84,11 @@ def test_what_is_saved_is_shown_and_sent(
     """Filter, transform and format are saved, shown with the webhook and in its activity, and taken away again."""
     page = open_tab(f"{CONSOLE}/{events['webhookId']}/edit")
     page.locator("#filter").fill("data.score")
-    page.get_by_label("What the transform makes").check()
+    page.get_by_label("Transform result").check()
     page.locator("#transform").fill("{text: eventName}")
     page.get_by_role("button", name="Save changes").click()
     configuration = page.get_by_role("region", name="Configuration")
-    for text in ("data.score", "{text: eventName}", "What the transform makes"):
+    for text in ("data.score", "{text: eventName}", "Transform result"):
         expect(configuration).to_contain_text(text)
     publish(EVENT, data={"score": 1})
     (*_, last) = receiver.wait_for(4, ARRIVES)
@@ -114,6 +116,6 @@ def test_delivery_says_that_an_expression_had_no_value(
     receiver.wait_for(1, ARRIVES)
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/deliveries", eager=True)
     page.locator("table.deliveries").get_by_role("link", name=EVENT).click()
-    expect(page.get_by_text("The filter had no value for this event, so it is sent")).to_be_visible()
+    expect(page.get_by_text("The filter failed for this event, so it was sent")).to_be_visible()
     expect(page.get_by_text("Reason: length() takes")).to_be_visible()
     looks.assert_faultless(page)

@@ -172,7 +172,7 @@ def test_rotating_again_tells_which_secrets_sign_still(
     full = page.get_by_role("dialog", name="End the earlier secrets first?")
     expect(full).to_contain_text("5 earlier secrets still sign, which is the limit.")
     full.get_by_role("button", name="End earlier secrets").click()
-    expect(page.get_by_text("The earlier secrets have ended.").first).to_be_visible()
+    expect(page.get_by_text("The earlier secrets no longer work.").first).to_be_visible()
 
     leaked = api.get(address).json()["secret"]
     rotate.click()
@@ -237,7 +237,7 @@ def test_secret_is_rotated_and_both_sign(
     question = page.get_by_role("dialog", name="Rotate the signing secret?")
     expect(question).to_contain_text("24 hours")
     expect(question).not_to_contain_text("still sign")
-    question.get_by_label("Secret of your own").fill(f" {OWN} ")
+    question.get_by_label("Your own secret").fill(f" {OWN} ")
     question.get_by_role("button", name="Rotate secret").click()
     expect(page.get_by_role("heading", name="1 earlier secret still signs")).to_be_visible()
     assert downloaded(page) == OWN
@@ -253,7 +253,7 @@ def test_secret_is_rotated_and_both_sign(
     expect(question.get_by_role("listitem")).to_contain_text("signs until")
     question.get_by_role("button", name="End earlier").click()
 
-    expect(page.get_by_text("The earlier secrets have ended.").first).to_be_visible()
+    expect(page.get_by_text("The earlier secrets no longer work.").first).to_be_visible()
     expect(page.get_by_text("still signs")).to_have_count(0)
     expect(page.get_by_role("button", name="End earlier secrets")).to_have_count(0)
     publish(EVENT)
@@ -268,7 +268,7 @@ def test_secret_that_is_refused_is_told(open_tab: OpenTab, add_webhook: AddWebho
     page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks/{webhook['webhookId']}")
     page.get_by_role("button", name="Rotate secret").click()
     question = page.get_by_role("dialog", name="Rotate the signing secret?")
-    question.get_by_label("Secret of your own").fill("too-short")
+    question.get_by_label("Your own secret").fill("too-short")
     question.get_by_role("button", name="Rotate secret").click()
     expect(page.get_by_role("alert")).to_contain_text("24 to 64 bytes in base64")
     expect(page.get_by_text("still signs")).to_have_count(0)

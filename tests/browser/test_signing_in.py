@@ -74,7 +74,7 @@ def test_answer_of_a_sign_in_that_nobody_began_is_refused(new_context: NewContex
     """A link with somebody else's sign-in code signs nobody in, and its code leaves the address."""
     page = new_context().new_page()
     page.goto("/console?code=somebody-elses&state=somebody-elses")
-    expect(page.get_by_text("Signing in did not work")).to_be_visible()
+    expect(page.get_by_text("Sign-in failed")).to_be_visible()
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"/console$"))
 
@@ -184,7 +184,7 @@ def test_other_account_is_not_reachable(open_tab: OpenTab) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"/console/accounts/{OTHER_ACCOUNT}/webhooks")
-    expect(page.get_by_role("heading", name=f"Account {OTHER_ACCOUNT} is not one of yours")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"You have no access to account {OTHER_ACCOUNT}")).to_be_visible()
     assert not [url for url in asked if f"/accounts/{OTHER_ACCOUNT}/" in url and "/console/" not in url]
     page.get_by_role("link", name="Go to your webhooks").click()
     expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))

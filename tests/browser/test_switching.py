@@ -28,7 +28,7 @@ def off(
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}", eager=True)
     page.get_by_role("button", name="Retire", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("they are kept as skipped")
+    expect(dialog).to_contain_text("They are recorded as skipped")
     dialog.get_by_role("button", name="Retire").click()
     expect(page.get_by_text("Retired since")).to_be_visible()
     ids = [publish(EVENT), publish(EVENT)]

@@ -123,7 +123,7 @@ def retire(page: Page) -> None:
     """Retire the webhook, after the question what becomes of what waits."""
     page.get_by_role("button", name="Retire", exact=True).click()
     dialog = page.get_by_role("dialog", name=f"Retire {NAME} 2?")
-    expect(dialog).to_contain_text("No deliveries are waiting.")
+    expect(dialog).to_contain_text("No deliveries are pending.")
     dialog.get_by_role("button", name="Retire").click()
     expect(page.get_by_text("Retired since")).to_be_visible()
 
@@ -142,7 +142,7 @@ def delete(page: Page) -> None:
     dialog = page.get_by_role("dialog", name=f"Delete {NAME} 2?")
     dialog.get_by_label(f"Type {NAME} 2 to confirm").fill("something else")
     dialog.get_by_role("button", name="Delete").click()
-    expect(dialog.get_by_text("This is not the same text.")).to_be_visible()
+    expect(dialog.get_by_text("The text does not match.")).to_be_visible()
     dialog.get_by_label(f"Type {NAME} 2 to confirm").fill(f"{NAME} 2")
     dialog.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()

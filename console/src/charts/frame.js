@@ -1,5 +1,6 @@
 /* What every chart has: a heading, a legend, an axis, and the same numbers as a table for whoever reads no picture. */
 import { html, nothing, svg } from "lit-html";
+import { twinOf } from "../clock.js";
 import { locale } from "../texts.js";
 import { dateTime } from "../times.js";
 
@@ -80,6 +81,8 @@ export function placeName(iso, spanMs, tag = locale()) {
 /** A span of time in words: "24 Nov 2026, 14:00–15:00", or both dates where it passes midnight. */
 export function spanName(from, to) {
   const end = new Date(Date.parse(to) + 1);
+  // Of an hour that comes twice each end says which it is.
+  if ([from, end].some((moment) => twinOf(moment) !== null)) return `${dateTime(from)} – ${dateTime(end)}`;
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).formatRange(new Date(from), end);
 }
 

@@ -1,9 +1,8 @@
 /* Why an event went to a webhook or not, in the reader's language. */
 import { problemText } from "../texts.js";
-import { dateTime } from "../times.js";
+import { withTimes } from "../times.js";
 
 const END_OF_SENTENCE = /(?<=[.!?:]) (?=\p{Lu})/u;
-const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** The API's sentences, each translated as far as it is known, with times as the reader writes them. */
 export function sentencesOf(detail) {
@@ -13,5 +12,5 @@ export function sentencesOf(detail) {
 function translated(one) {
   // What leads to another sentence ends in a colon, and is no sentence by itself.
   const said = one.endsWith(":") ? `${problemText(one.slice(0, -1)).slice(0, -1)}:` : problemText(one);
-  return said.replaceAll(MOMENT, (iso) => dateTime(iso));
+  return withTimes(said);
 }

@@ -5,6 +5,7 @@ import { Folded } from "../parts/folded.js";
 import { endpoints } from "../paths.js";
 import { makeSecret } from "../signing.js";
 import { problemText } from "../texts.js";
+import { withTimes } from "../times.js";
 import { ENTERED, signsFirst, withoutSecrets } from "./authentication_model.js";
 import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
@@ -150,7 +151,7 @@ export class WebhookForm {
     const errors = error.problem?.errors ?? [];
     if (error.status !== 422 || !errors.length) return false;
     const found = problemsByField(errors, this.values);
-    this.problems = Object.fromEntries(Object.entries(found).map(([field, message]) => [field, problemText(message)]));
+    this.problems = Object.fromEntries(Object.entries(found).map(([field, message]) => [field, withTimes(problemText(message))]));
     this.#refuse();
     return true;
   }

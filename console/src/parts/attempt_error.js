@@ -22,9 +22,8 @@ const CERTIFICATE_DETAILS = [
 /** What the statuses of a refused request have in common that say more than that: the names of their hints. */
 const REFUSALS = { 400: "BODY", 401: "ACCESS", 403: "ACCESS", 404: "PATH", 405: "PATH", 407: "ACCESS", 408: "PACE", 410: "GONE", 413: "SIZE", 415: "BODY", 422: "BODY", 429: "PACE" };
 
-/** What to do about an error; the API's own hint is English. */
+/** What to do about an error, in the words of the console: the API's own hint names its fields as a request does. */
 export function hintOf(error) {
-  if (language() === "en") return error.hint;
   return t(`failure_hint.${hintName(error)}`, { count: error.timeoutSeconds });
 }
 

@@ -1,6 +1,7 @@
 /* The states of what is loaded: loading, empty, failed, ready. */
 import { html, nothing } from "lit-html";
-import { t } from "../texts.js";
+import { refusalText, t } from "../texts.js";
+import { withTimes } from "../times.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
 
@@ -96,7 +97,7 @@ export function failureTitle({ kind, status }) {
 
 /** What the API said, and the request's id. */
 export function failureBody({ kind, status, problem, retryAfter, requestId }) {
-  const said = kind === "problem" && ![403, 404].includes(status) ? problem.detail : "";
+  const said = kind === "problem" && ![403, 404].includes(status) ? withTimes(refusalText(problem)) : "";
   const hint = { offline: t("failure.offline_hint"), expired: t("failure.expired_hint") }[kind];
   const wait = retryAfter ? t("failure.retry_after", { count: retryAfter }) : "";
   return html`${hint ?? nothing} ${said} ${wait}

@@ -11,7 +11,7 @@ export default {
   "standing.disabled_gone": "El receptor respondió 410 (gone): pidió no recibir más eventos.",
   "standing.disabled_failed": "El receptor falló durante siete días sin ningún éxito.",
   "standing.disabled_next": "Los nuevos eventos se guardan como omitidos. Cuando el receptor esté listo, reactiva el webhook: también podrás enviar los omitidos.",
-  "standing.retired_since": "Desactivado desde {since}: los eventos no se envían y se guardan como omitidos",
+  "standing.retired_since": "Pausado desde {since}: los eventos no se envían y se guardan como omitidos",
   "standing.certificate_ends": "El certificado de cliente vence {at}",
   "standing.certificate_ended": "El certificado de cliente venció {at}",
   "standing.certificate_to_do": "Un receptor que lo verifica rechazará lo que se envíe. Edita el webhook e ingresa un certificado nuevo.",

@@ -1,8 +1,8 @@
 /* Pruebas: el ejemplo y lo que se hace de él, el tiempo disponible, resultados desactualizados. */
 
 export default {
-  "target.url_hint": { one: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundo como máximo, lo que puedes cambiar abajo.", other: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundos como máximo, lo que puedes cambiar abajo." },
-  "test.waiting": { one: "Esperando al receptor, hasta {count} segundo.", other: "Esperando al receptor, hasta {count} segundos." },
+  "target.url_hint": { one: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundo como máximo, lo que puedes cambiar abajo.", many: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} de segundos como máximo, lo que puedes cambiar abajo.", other: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundos como máximo, lo que puedes cambiar abajo." },
+  "test.waiting": { one: "Esperando al receptor, hasta {count} segundo.", many: "Esperando al receptor, hasta {count} de segundos.", other: "Esperando al receptor, hasta {count} segundos." },
   "test.old": "Enviada antes de los últimos cambios",
   "test.old_more": "Lo que está configurado ahora no se ha probado. Envía otra prueba.",
   "test.own": "con tus datos",

@@ -1,4 +1,4 @@
-/* Segredos de assinatura: antes de salvar o webhook, mostrados e copiados, trocados; solicitações assinadas de novo. */
+/* Segredos de assinatura: antes de salvar o webhook, mostrados e copiados, trocados; requisições assinadas de novo. */
 
 export default {
   "secret.label": "Segredo de assinatura",
@@ -17,11 +17,11 @@ export default {
   "secret.recorded": "Mostrar, copiar e baixar o segredo fica registrado como download nas atividades.",
   "secret.is_shown": "O segredo está visível.",
   "secret.copied": "O segredo foi copiado.",
-  "secret.earlier": { one: "{count} segredo anterior ainda assina", other: "{count} segredos anteriores ainda assinam" },
+  "secret.earlier": { one: "{count} segredo anterior ainda assina", many: "{count} de segredos anteriores ainda assinam", other: "{count} segredos anteriores ainda assinam" },
   "secret.replaced": "Trocado em",
   "secret.signs_until": "assina até",
   "secret.rotate_body": "Um novo segredo assina a partir de agora. O atual continua assinando junto por 24 horas, para que você possa atualizar o receptor sem perder nada. Ele deixa de valer em",
-  "secret.rotate_earlier": { one: "{count} segredo anterior também ainda assina. A troca não muda quando ele termina:", other: "{count} segredos anteriores também ainda assinam. A troca não muda quando eles terminam:" },
+  "secret.rotate_earlier": { one: "{count} segredo anterior também ainda assina. A troca não muda quando ele termina:", many: "{count} de segredos anteriores também ainda assinam. A troca não muda quando eles terminam:", other: "{count} segredos anteriores também ainda assinam. A troca não muda quando eles terminam:" },
   "secret.rotate_ends": "Encerrar todos os outros segredos imediatamente",
   "secret.rotate_ends_hint": "Se um segredo vazou. Até ter o novo, o receptor recusa o que receber.",
   "secret.rotated_more": "Informe o novo ao receptor em até 24 horas: mostre, copie ou baixe-o.",
@@ -31,7 +31,7 @@ export default {
   "secret.full_body": "{count} segredos anteriores ainda assinam, que é o limite. Outra troca só é possível quando um deles tiver terminado.",
   "problem.secret": "Informe um segredo de assinatura ou gere um.",
   "curl.signed": "Copiar curl assinado",
-  "curl.note": { one: "“Copiar curl assinado” assina esta solicitação de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} minuto. A leitura do segredo fica registrada como download nas atividades.", other: "“Copiar curl assinado” assina esta solicitação de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} minutos. A leitura do segredo fica registrada como download nas atividades." },
+  "curl.note": { one: "“Copiar curl assinado” assina esta requisição de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} minuto. A leitura do segredo fica registrada como download nas atividades.", many: "“Copiar curl assinado” assina esta requisição de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} de minutos. A leitura do segredo fica registrada como download nas atividades.", other: "“Copiar curl assinado” assina esta requisição de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} minutos. A leitura do segredo fica registrada como download nas atividades." },
   "curl.copied": "O comando assinado foi copiado.",
   "curl.holds_until": "Um receptor o aceita até",
 };

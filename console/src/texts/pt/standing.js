@@ -11,7 +11,7 @@ export default {
   "standing.disabled_gone": "O receptor respondeu 410 (gone): pediu para não receber mais eventos.",
   "standing.disabled_failed": "O receptor falhou durante sete dias sem nenhum sucesso.",
   "standing.disabled_next": "Os novos eventos são guardados como ignorados. Quando o receptor estiver pronto, reative o webhook: você também poderá enviar os ignorados.",
-  "standing.retired_since": "Desativado desde {since}: os eventos não são enviados e ficam guardados como ignorados",
+  "standing.retired_since": "Pausado desde {since}: os eventos não são enviados e ficam guardados como ignorados",
   "standing.certificate_ends": "O certificado de cliente vence {at}",
   "standing.certificate_ended": "O certificado de cliente venceu {at}",
   "standing.certificate_to_do": "Um receptor que o verifica vai recusar o que for enviado. Edite o webhook e informe um novo certificado.",

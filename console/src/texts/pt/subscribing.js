@@ -7,7 +7,7 @@ export default {
   "subscribing.which": "Qual webhook deve recebê-lo?",
   "subscribing.add": "Adicionar a {name}",
   "subscribing.new": "Um novo webhook",
-  "subscribing.full": { one: "Não é possível criar outro webhook: você atingiu o limite de {count}.", other: "Não é possível criar outro webhook: você atingiu o limite de {count}." },
+  "subscribing.full": { one: "Não é possível criar outro webhook: você atingiu o limite de {count}.", many: "Não é possível criar outro webhook: você atingiu o limite de {count}.", other: "Não é possível criar outro webhook: você atingiu o limite de {count}." },
   "subscribing.all": "Todos os seus webhooks o recebem, e você atingiu o limite de webhooks.",
   "subscribing.done": "{name} o recebe a partir de agora.",
   "subscribing.done_off": "Adicionado a {name}, que o receberá quando for ativado.",
