@@ -262,13 +262,13 @@ def test_what_is_wrong_with_a_certificate_is_said_in_portuguese(open_tab: OpenTa
     """Who reads Portuguese reads the cause in Portuguese, too."""
     page = open_tab(f"{CONSOLE}/new", locale="pt-BR")
     page.get_by_role("textbox", name="Nome", exact=True).fill("CRM")
-    page.get_by_role("textbox", name="URL de Destino").fill(ELSEWHERE)
+    page.get_by_role("textbox", name="URL de destino").fill(ELSEWHERE)
     page.get_by_label(EVENT, exact=True).check()
     page.get_by_text("TLS mútuo", exact=True).click()
     page.get_by_label("Certificado (PEM)", exact=True).fill(client.pem)
     page.get_by_role("button", name="Adicionar webhook").click()
     expect(page.get_by_label("Chave privada (PEM)", exact=True)).to_have_accessible_description(
-        re.compile("Deve ser a chave privada do certificado em PEM, sem frase secreta; não há nenhuma.")
+        re.compile("Deve ser a chave privada do certificado em PEM, sem frase secreta; não foi encontrado nada assim.")
     )
     looks.assert_complete(page)
 

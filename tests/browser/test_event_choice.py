@@ -127,7 +127,7 @@ def test_groups_and_texts_are_those_of_the_catalogue(with_catalogue: Callable[..
     looks.assert_faultless(page)
     page.set_viewport_size({"width": looks.WIDE, "height": looks.HEIGHT})
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_role("combobox", name="Language").select_option("Português")
+    page.get_by_role("combobox", name="Language").select_option("Português (Brasil)")
     expect(page.get_by_role("group", name="Pedidos", exact=True)).to_be_visible()
     looks.assert_complete(page)
 

@@ -79,7 +79,7 @@ def test_event_is_told_in_portuguese(
     expect(row(page, "Takes it")).to_contain_text("O receptor o aceitou com o status 204.")
     expect(row(page, "Filters")).to_contain_text("O filtro do webhook o deixa de fora.")
     expect(row(page, "Sleeps")).to_contain_text("Chegou com o webhook desligado; pode ser reenviado.")
-    expect(row(page, "Other")).to_contain_text(f"O webhook não está registrado para {EVENT}.")
+    expect(row(page, "Other")).to_contain_text(f"O webhook não está inscrito em {EVENT}.")
     assert set(webhooks) == {"Takes it", "Fails", "Filters", "Sleeps", "Other"}
     looks.assert_complete(page)
 

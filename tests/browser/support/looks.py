@@ -1,4 +1,4 @@
-"""A page as it is drawn: wide and narrow, light and dark, in both languages, and what must hold in all of them."""
+"""A page as it is drawn: wide and narrow, light and dark, in every language, and what must hold in all of them."""
 
 import re
 from collections.abc import Iterator
@@ -98,6 +98,15 @@ def assert_roomy(page: Page) -> None:
 def assert_complete(page: Page) -> None:
     """Fail with the places of texts that nothing was put in."""
     assert _MISSING.findall(page.locator("body").inner_text()) == []
+
+
+def assert_wide_enough(page: Page) -> None:
+    """Fail with what is wider than the page at the narrowest width, whatever language it is in."""
+    size = page.viewport_size
+    found = list(_too_wide(page, NARROWEST))
+    if size:
+        page.set_viewport_size(size)
+    assert not found, "\n".join(found)
 
 
 def _faults(page: Page) -> Iterator[str]:

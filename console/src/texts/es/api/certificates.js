@@ -4,7 +4,7 @@ export default {
   "must be a client certificate as PEM, with what leads from it to its authority; {cause}": "debe ser un certificado de cliente en PEM, con lo que lleva de él a su autoridad; {cause}",
   "must be the private key of the certificate as PEM, without passphrase; {cause}": "debe ser la clave privada del certificado en PEM, sin frase de contraseña; {cause}",
   "must be 1 to {n} certificates of authorities as PEM; {cause}": "debe contener de 1 a {n} certificados de autoridades en PEM; {cause}",
-  "there is none": "no hay ninguno",
+  "there is none": "no se encontró nada así",
   "there is only a certificate": "solo hay un certificado",
   "there is only a private key": "solo hay una clave privada",
   "there is a private key, which must not leave its owner": "hay una clave privada, que no debe salir de manos de su dueño",

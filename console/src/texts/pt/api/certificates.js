@@ -4,7 +4,7 @@ export default {
   "must be a client certificate as PEM, with what leads from it to its authority; {cause}": "deve ser um certificado de cliente em PEM, com o que leva dele à sua autoridade; {cause}",
   "must be the private key of the certificate as PEM, without passphrase; {cause}": "deve ser a chave privada do certificado em PEM, sem frase secreta; {cause}",
   "must be 1 to {n} certificates of authorities as PEM; {cause}": "deve conter de 1 a {n} certificados de autoridades em PEM; {cause}",
-  "there is none": "não há nenhum",
+  "there is none": "não foi encontrado nada assim",
   "there is only a certificate": "há só um certificado",
   "there is only a private key": "há só uma chave privada",
   "there is a private key, which must not leave its owner": "há uma chave privada, que não deve sair das mãos do dono",
