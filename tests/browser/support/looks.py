@@ -101,9 +101,9 @@ def assert_complete(page: Page) -> None:
 
 
 def assert_wide_enough(page: Page) -> None:
-    """Fail with what is wider than the page at the narrowest width, whatever language it is in."""
+    """Fail with what is wider than the page, cut off or too close together at the narrowest width."""
     size = page.viewport_size
-    found = list(_too_wide(page, NARROWEST))
+    found = list(_cramped(page, NARROWEST))
     if size:
         page.set_viewport_size(size)
     assert not found, "\n".join(found)
