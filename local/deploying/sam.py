@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
+import subprocess  # nosec B404 # SAM is a program of its own
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,13 +43,14 @@ class Sam:
         file.write_text(json.dumps(dict(parameters), indent=2) + "\n", encoding="utf-8")
         overrides = ["--parameter-overrides", f"file://{file.resolve()}"] if parameters else []
         template = ["--template-file", str(self.template)] if self.template else []
-        if subprocess.run([*self._command("deploy"), *template, *overrides], check=False).returncode:  # noqa: S603  our own words
+        command = [*self._command("deploy"), *template, *overrides]
+        if subprocess.run(command, check=False).returncode:  # noqa: S603 # nosec B603 # our own words
             raise LocalStackError(f"`sam deploy` of {self.environment} failed; docs/operating.md says what then")
 
     def outputs(self) -> dict[str, str]:
         """The stack's outputs; none where it does not exist."""
         command = [*self._command("list", "stack-outputs"), "--output", "json"]
-        answer = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own words
+        answer = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 # nosec B603
         if answer.returncode:
             return {}
         return {output["OutputKey"]: output["OutputValue"] for output in json.loads(answer.stdout)}
