@@ -112,6 +112,7 @@ def test_bearer_token_is_entered_kept_and_replaced(open_tab: OpenTab, receiver: 
     assert tried(page, receiver)["authorization"] == f"Bearer {OTHER_TOKEN}"
 
 
+@pytest.mark.meets("422")
 def test_secret_header_is_entered_and_its_name_changed(open_tab: OpenTab, receiver: Listener, api: ApiClient) -> None:
     """The name is seen everywhere, the value nowhere; a name that is not accepted is told at its field."""
     page = open_tab(f"{CONSOLE}/new")
@@ -196,6 +197,7 @@ def test_oauth2_client_is_entered_and_its_secret_asked_for_again(open_tab: OpenT
     )
 
 
+@pytest.mark.meets("422")
 def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     open_tab: OpenTab, receiver: Listener, api: ApiClient, client: Issued, tmp_path: Path
 ) -> None:
@@ -259,6 +261,7 @@ def test_file_that_is_too_large_is_not_read(open_tab: OpenTab, tmp_path: Path) -
     expect(key).to_have_value("")
 
 
+@pytest.mark.meets("422")
 def test_what_is_wrong_with_a_certificate_is_said_in_portuguese(open_tab: OpenTab, client: Issued) -> None:
     """Who reads Portuguese reads the cause in Portuguese, too."""
     page = open_tab(f"{CONSOLE}/new", locale="pt-BR")
