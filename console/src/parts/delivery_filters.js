@@ -1,5 +1,5 @@
 /* The filters of a delivery log: status, event type, time, and what fewer need. What is chosen goes into the page's address. */
-import { html, nothing } from "lit-html";
+import { html, noChange, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import {
   ANY_FAILURE, ARRIVAL, CUSTOM, FAILURES, fromControl, isFiltered, isFilteredFurther, NO_FILTERS, PRESETS, STATUSES, toControl,
@@ -56,8 +56,11 @@ function further(filters, choose, more) {
 }
 
 function entry(name, key, value, change, { inputmode, maxlength }) {
+  // The page is drawn anew while somebody types: that must not undo what is not entered yet.
+  const typing = document.activeElement?.id === `filter-${name}`;
   return field({ id: `filter-${name}`, label: t(`deliveries.${key}`), control: ({ id }) => html`
-    <input id=${id} inputmode=${inputmode} maxlength=${maxlength} autocomplete="off" spellcheck="false" .value=${live(value)} @change=${change}>` });
+    <input id=${id} inputmode=${inputmode} maxlength=${maxlength} autocomplete="off" spellcheck="false"
+      .value=${typing ? noChange : live(value)} @change=${change}>` });
 }
 
 function select(name, value, change, options) {
