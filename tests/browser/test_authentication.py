@@ -77,6 +77,7 @@ def edit(page: Page) -> None:
     expect(page.get_by_role("heading", name="Edit CRM sync")).to_be_visible()
 
 
+@pytest.mark.meets("422")
 def test_bearer_token_is_entered_kept_and_replaced(open_tab: OpenTab, receiver: Listener) -> None:
     """A token is hidden until somebody shows it, sent, kept by a change without it, and asked for with another host."""
     page = open_tab(f"{CONSOLE}/new")
@@ -110,6 +111,7 @@ def test_bearer_token_is_entered_kept_and_replaced(open_tab: OpenTab, receiver: 
     assert tried(page, receiver)["authorization"] == f"Bearer {OTHER_TOKEN}"
 
 
+@pytest.mark.meets("422")
 def test_secret_header_is_entered_and_its_name_changed(open_tab: OpenTab, receiver: Listener, api: ApiClient) -> None:
     """The name is seen everywhere, the value nowhere; a name that is not accepted is told at its field."""
     page = open_tab(f"{CONSOLE}/new")
@@ -163,6 +165,7 @@ def test_signature_by_a_key_shows_where_the_public_keys_are(open_tab: OpenTab, r
     expect(row).to_have_count(0)
 
 
+@pytest.mark.meets("422")
 def test_oauth2_client_is_entered_and_its_secret_asked_for_again(open_tab: OpenTab, api: ApiClient) -> None:
     """All but the secret is shown; another client needs its own secret."""
     page = open_tab(f"{CONSOLE}/new")
@@ -194,6 +197,7 @@ def test_oauth2_client_is_entered_and_its_secret_asked_for_again(open_tab: OpenT
     )
 
 
+@pytest.mark.meets("422")
 def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     open_tab: OpenTab, receiver: Listener, api: ApiClient, client: Issued, tmp_path: Path
 ) -> None:
@@ -258,6 +262,7 @@ def test_file_that_is_too_large_is_not_read(open_tab: OpenTab, tmp_path: Path) -
     expect(key).to_have_value("")
 
 
+@pytest.mark.meets("422")
 def test_what_is_wrong_with_a_certificate_is_said_in_portuguese(open_tab: OpenTab, client: Issued) -> None:
     """Who reads Portuguese reads the cause in Portuguese, too."""
     page = open_tab(f"{CONSOLE}/new", locale="pt-BR")

@@ -47,6 +47,7 @@ def saved(api: ApiClient, webhook: dict[str, Any]) -> tuple[str, str]:
     return answer["name"], answer["description"]
 
 
+@pytest.mark.meets("412")
 def test_loading_theirs_gives_up_ones_own_changes(
     two_editors: tuple[Page, Page], api: ApiClient, webhook: dict[str, Any]
 ) -> None:
@@ -59,6 +60,7 @@ def test_loading_theirs_gives_up_ones_own_changes(
     assert saved(api, webhook) == ("Theirs", "For everyone")
 
 
+@pytest.mark.meets("412")
 def test_keeping_ones_own_changes_puts_them_on_top(
     two_editors: tuple[Page, Page], api: ApiClient, webhook: dict[str, Any]
 ) -> None:
@@ -122,6 +124,7 @@ def test_empty_form_names_every_field_that_is_missing(open_tab: OpenTab) -> None
     expect(page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
+@pytest.mark.meets("422")
 def test_what_the_api_refuses_is_said_at_its_field(open_tab: OpenTab) -> None:
     """A URL and a header that the API refuses are marked with what it said, and nothing that was entered is lost."""
     page = open_tab(f"{CONSOLE}/new")
@@ -141,6 +144,7 @@ def test_what_the_api_refuses_is_said_at_its_field(open_tab: OpenTab) -> None:
     expect(page.get_by_label("COURSE_ENROLLMENT", exact=True)).to_be_checked()
 
 
+@pytest.mark.meets("422")
 def test_what_the_api_refuses_is_said_in_portuguese(open_tab: OpenTab) -> None:
     """Who reads Portuguese reads the API's refusals in Portuguese."""
     page = open_tab(f"{CONSOLE}/new", locale="pt-BR")
@@ -153,6 +157,7 @@ def test_what_the_api_refuses_is_said_in_portuguese(open_tab: OpenTab) -> None:
     )
 
 
+@pytest.mark.meets("422")
 def test_limits_of_a_post_are_folded_until_they_matter(
     open_tab: OpenTab, webhook: dict[str, Any], api: ApiClient
 ) -> None:
@@ -191,6 +196,7 @@ def test_limits_of_a_post_are_folded_until_they_matter(
     expect(page.get_by_text("POSTs per minute: no limit")).to_be_visible()
 
 
+@pytest.mark.meets("422")
 def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, webhook: dict[str, Any]) -> None:
     """What was entered with the other says so."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
@@ -203,6 +209,7 @@ def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, w
     expect(refused).to_have_attribute("aria-invalid", "true")
 
 
+@pytest.mark.meets("409")
 def test_limit_is_told_before_and_after_saving(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
     """Whose sixth webhook is refused reads the reason, and the list says beforehand that all are in use."""
     page = open_tab(f"{CONSOLE}/new")

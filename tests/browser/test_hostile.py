@@ -92,6 +92,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.meets("404", "422")
 def test_hostile_addresses_do_nothing(open_tab: OpenTab, kept_tabs: KeptTabs, add_webhook: AddWebhook) -> None:
     """A link that somebody sends, be it to a log with markup for filters, runs nothing, and leads nowhere else."""
     webhook = add_webhook("http://127.0.0.1:9/", EVENT)

@@ -58,6 +58,7 @@ def test_draft_is_tried_on_a_sample_and_the_last_events(open_tab: OpenTab, recei
     expect(shown).to_contain_text("The settings have changed since this preview.")
 
 
+@pytest.mark.meets("422")
 def test_mistakes_are_told_and_errors_refused(open_tab: OpenTab, events: dict[str, Any]) -> None:
     """What usually is a mistake stands at its field as a warning; what is no expression is refused there."""
     page = open_tab(f"{CONSOLE}/{events['webhookId']}/edit")

@@ -262,6 +262,7 @@ def test_secret_is_rotated_and_both_sign(
     assert not signature_holds(old, request.headers, request.body)
 
 
+@pytest.mark.meets("422")
 def test_secret_that_is_refused_is_told(open_tab: OpenTab, add_webhook: AddWebhook, receiver: Listener) -> None:
     """The panel says what is accepted; nothing was rotated."""
     webhook = add_webhook(receiver.url, EVENT, authentication={"type": "SIGNATURE"})

@@ -30,7 +30,7 @@ function block(text, { label, copy, wrap }) {
         <span>${label}</span>
         ${copy ? copyButton(text) : nothing}
       </figcaption>
-      <pre tabindex=${wraps ? nothing : 0} role=${wraps ? nothing : "group"} aria-label=${(!wraps && label) || nothing}><code>${parts ? parts.map(part) : text}</code></pre>
+      <pre tabindex=${wraps ? nothing : 0} role="group" aria-label=${label || nothing}><code>${parts ? parts.map(part) : text}</code></pre>
       ${long ? html`<button type="button" class="quiet code-more" aria-expanded="false" @click=${unfold}>
         <span class="code-all">${t("code.show_all")}</span><span class="code-less">${t("code.show_less")}</span></button>` : nothing}
     </figure>

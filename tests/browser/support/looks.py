@@ -68,12 +68,16 @@ _CROWDED = """() => {
   }
   return found;
 }"""
-# What scrolls sideways inside the page cuts something off; lines of code may.
+# What scrolls sideways inside the page cuts something off; lines of code may. With the innermost part that is cut.
 _CUT = """() => [...document.querySelectorAll('main *')]
   .filter((element) => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(element).overflowX)
     && !element.matches('pre, input, select, textarea, .visually-hidden') && element.checkVisibility()
     && element.scrollWidth > element.clientWidth + 1)
-  .map((element) => `${element.tagName}.${element.className}`.slice(0, 80))"""
+  .map((element) => {
+    const end = (one) => one.getBoundingClientRect().right;
+    const part = [...element.querySelectorAll('*')].findLast((one) => end(one) > end(element));
+    return `${element.tagName}.${element.className}`.slice(0, 80) + `: ${part?.outerHTML.slice(0, 160) ?? ''}`;
+  })"""
 
 
 def settled(page: Page) -> None:
