@@ -58,6 +58,25 @@ def test_draft_is_tried_on_a_sample_and_the_last_events(open_tab: OpenTab, recei
     expect(shown).to_contain_text("The settings have changed since this preview.")
 
 
+def test_preview_is_of_data_of_ones_own(open_tab: OpenTab) -> None:
+    """In place of the sample: what is no JSON object, or could not be published, is told at its field."""
+    page = open_tab(f"{CONSOLE}/new?event={EVENT}")
+    page.locator("#filter").fill("data.score > `50`")
+    panel = page.locator(".preview")
+    panel.get_by_text("Edit the sample").click()
+    data = panel.get_by_label("Data of the event")
+    data.fill('{"score": }')
+    panel.get_by_role("button", name="Preview", exact=True).click()
+    expect(data).to_have_accessible_description(re.compile("not valid JSON: look at line 1, character 11"))
+    data.fill('{"score": 51}')
+    shown = preview(page)
+    expect(shown).to_contain_text("The filter gives true")
+    expect(shown).to_contain_text('"score": 51')
+    looks.assert_faultless(page)
+    data.fill('{"score": 5}')
+    expect(shown).to_contain_text("The settings have changed since this preview.")
+
+
 @pytest.mark.meets("422")
 def test_mistakes_are_told_and_errors_refused(open_tab: OpenTab, events: dict[str, Any]) -> None:
     """What usually is a mistake stands at its field as a warning; what is no expression is refused there."""

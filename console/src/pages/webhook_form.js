@@ -53,17 +53,19 @@ function formPage(context, { form, shown, title, reload }) {
   const { t, account } = context;
   const catalogue = resource(context, () => eventTypes(context.api));
   const signature = new SignaturePanel(context, { webhook: () => form().saved, changed: reload });
+  const sampleOf = (name) => catalogue.data?.find(({ eventName }) => eventName === name)?.sampleData;
   const test = new TestPanel(context, {
     send: (eventName, event) => sendTest(context, form(), { eventName, event }),
     names: () => sampleNames(form(), catalogue).flat(),
-    sampleOf: (eventName) => catalogue.data?.find((one) => one.eventName === eventName)?.sampleData,
+    sampleOf,
     seconds: () => answerSeconds(form().values),
     about: () => testedAbout(form().values),
     refused: (error) => form().takeProblems(error),
     advice: ({ statusCode }) => (form().signsFirst && [401, 403].includes(statusCode) ? secretAdvice(t) : null),
   });
   const preview = new Preview(context, {
-    send: (eventName) => askPreview(context, form(), eventName),
+    send: (eventName, event) => askPreview(context, form(), { eventName, event }),
+    sampleOf,
     names: () => sampleNames(form(), catalogue).find((names) => names.length) ?? [],
     entered: () => previewedParts(form().values, null, ""),
     refused: (error) => form().takeProblems(error),
@@ -121,9 +123,9 @@ async function sendTest(context, form, { eventName, event }) {
   return asked(context, saved, "test", { eventName, ...(event && { event }), ...testedParts(values, saved && valuesOf(saved)) });
 }
 
-async function askPreview(context, form, eventName) {
+async function askPreview(context, form, { eventName, event }) {
   const { saved, values } = form;
-  return asked(context, saved, "preview", previewedParts(values, saved && valuesOf(saved), eventName));
+  return asked(context, saved, "preview", { ...previewedParts(values, saved && valuesOf(saved), eventName), ...(event && { event }) });
 }
 
 /** What changes nothing, asked of a webhook that is saved, or of a draft. */

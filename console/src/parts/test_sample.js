@@ -1,4 +1,4 @@
-/* What a test sends: the sample of an event type, or what somebody makes of it. */
+/* What a test sends, or a preview is of: the sample of an event type, or what somebody makes of it. */
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { objectOf } from "../json_entry.js";
@@ -7,19 +7,20 @@ import { announce } from "./announce.js";
 import { pretty } from "./code_block.js";
 import { field } from "./field.js";
 
-const ID = "test-data";
 /** How the API names what is refused in it. */
 const PLACE = /^event(?:\.data)?(?:\.|$)/;
 
-/** The folded editor of a test; `sampleOf(eventName)` is the catalogue's data of a type, `changed()` draws. */
+/** A folded editor, whose field is `id`; `sampleOf(eventName)` is the catalogue's data of a type, `changed()` draws. */
 export class TestSample {
   open = false;
+  #id;
   #sampleOf;
   #changed;
   #typed = new Map();
   #problem = null;
 
-  constructor({ sampleOf, changed }) {
+  constructor({ id, sampleOf, changed }) {
+    this.#id = id;
     this.#sampleOf = sampleOf;
     this.#changed = changed;
   }
@@ -34,7 +35,7 @@ export class TestSample {
     if (!this.#typed.has(eventName)) return null;
     const { value, problem, ...place } = objectOf(this.text(eventName));
     if (!problem) return { data: value };
-    this.#refuse(problem === "object" ? t("sample.no_object") : syntax(place));
+    this.#refuse(problem === "object" ? t("sample.no_object") : t("sample.syntax", place));
     return undefined;
   }
 
@@ -60,7 +61,7 @@ export class TestSample {
   #editor(eventName, own) {
     return html`
       ${field({
-        id: ID, label: t("sample.label"), hint: t("sample.hint"), problem: this.#problem ?? "",
+        id: this.#id, label: t("sample.label"), hint: t("sample.hint"), problem: this.#problem ?? "",
         control: ({ id, describedBy, invalid }) => html`<textarea id=${id} class="sample-text" rows="12" autocomplete="off"
           autocapitalize="off" spellcheck="false" .value=${live(this.text(eventName))} aria-describedby=${describedBy}
           aria-invalid=${invalid} @input=${(event) => this.#enter(eventName, event.target.value)}></textarea>`,
@@ -97,12 +98,8 @@ export class TestSample {
     Object.assign(this, { open: true });
     this.#problem = problem;
     this.#changed();
-    requestAnimationFrame(() => document.getElementById(ID)?.focus());
+    requestAnimationFrame(() => document.getElementById(this.#id)?.focus());
   }
-}
-
-function syntax({ line, column }) {
-  return line ? t("sample.syntax_at", { line, column }) : t("sample.syntax");
 }
 
 /** The place within the data, before what is wrong there. */

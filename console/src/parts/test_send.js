@@ -39,7 +39,7 @@ export class TestPanel {
   constructor(context, tested) {
     this.#context = context;
     this.#tested = { refused: () => false, advice: NO_ADVICE, offer: () => nothing, ...tested };
-    this.#sample = new TestSample({ sampleOf: tested.sampleOf, changed: context.redraw });
+    this.#sample = new TestSample({ id: "test-data", sampleOf: tested.sampleOf, changed: context.redraw });
   }
 
   view() {

@@ -9,20 +9,25 @@ import { expressionError } from "../../parts/expression_error.js";
 import { Folded } from "../../parts/folded.js";
 import { icon } from "../../parts/icons.js";
 import { failure } from "../../parts/states.js";
+import { TestSample } from "../../parts/test_sample.js";
 import { time } from "../../parts/time.js";
 import { indented } from "../../json_text.js";
 
 /**
- * A panel that asks for a preview. `send(eventName)` resolves to the API's answer, `names()` are the event names whose
- * samples there are, `entered()` is what is asked about, `refused(error)` may take an error over (true).
+ * A panel that asks for a preview. `send(eventName, event)` resolves to the API's answer, `event` being what stands in
+ * place of the sample, or null; `names()` are the event names whose samples there are, `sampleOf(eventName)` is the data of
+ * one, `entered()` is what is asked about, `refused(error)` may take an error over (true).
  */
 export class Preview {
   #context;
   #asked;
   #acting;
   #folded;
+  #sample;
   #chosen = "";
   #about = "";
+  /** Of which event type the last preview was, and of which data. */
+  #of = { name: "", data: "" };
   /** The API's answer, or null before there is one. */
   result = null;
 
@@ -31,6 +36,7 @@ export class Preview {
     this.#asked = asked;
     this.#folded = new Folded(context.redraw);
     this.#acting = acting(context);
+    this.#sample = new TestSample({ id: "preview-data", sampleOf: asked.sampleOf, changed: context.redraw });
   }
 
   view() {
@@ -39,6 +45,7 @@ export class Preview {
     const names = this.#asked.names();
     const choose = (event) => {
       this.#chosen = event.target.value;
+      this.#context.redraw();
     };
     return html`
       <div class="test preview" role="group" aria-labelledby="preview-title">
@@ -50,6 +57,7 @@ export class Preview {
           <button type="button" class="secondary" aria-disabled=${busy ? "true" : "false"} @click=${() => this.#run(names)}>
             ${icon("refresh")}${t(busy ? "preview.running" : "preview.run")}</button>
         </div>
+        ${this.#sample.view(names.length ? this.#name(names) : undefined)}
         ${error ? failure(error) : nothing}
         ${this.result ? this.#outcome(this.result) : nothing}
       </div>
@@ -62,24 +70,30 @@ export class Preview {
 
   async #run(names) {
     const about = JSON.stringify(this.#asked.entered());
+    const name = this.#name(names);
+    const data = this.#sample.text(name);
+    const event = this.#sample.entered(name);
+    if (event === undefined) return;
     const answer = await this.#acting.act(async () => {
       try {
-        return await this.#asked.send(this.#name(names));
+        return await this.#asked.send(name, event);
       } catch (error) {
-        if (this.#asked.refused(error)) return null;
+        if (this.#sample.takeProblems(error) || this.#asked.refused(error)) return null;
         throw error;
       }
     });
     if (answer === null) return;
     this.result = answer;
     this.#about = about;
+    this.#of = { name, data };
     announce(this.#summary(answer.events));
     this.#context.redraw();
   }
 
   #outcome({ sample, events }) {
     const { t } = this.#context;
-    const old = this.#about !== JSON.stringify(this.#asked.entered());
+    const { name, data } = this.#of;
+    const old = this.#about !== JSON.stringify(this.#asked.entered()) || data !== this.#sample.text(name);
     return html`
       <div class="test-result">
         ${old ? html`<p class="field-hint">${t("preview.old")}</p>` : nothing}

@@ -11,10 +11,9 @@ export default {
   "sample.edit": "Editar el ejemplo",
   "sample.edited": "editado",
   "sample.label": "Datos del evento",
-  "sample.hint": "Un objeto JSON, enviado como data en lugar del ejemplo. El resto del evento queda como está.",
+  "sample.hint": "Un objeto JSON en lugar de los datos del ejemplo. El resto del evento queda como está.",
   "sample.reset": "Restablecer el ejemplo",
   "sample.was_reset": "El ejemplo quedó como estaba.",
-  "sample.syntax": "Esto no es JSON válido.",
-  "sample.syntax_at": "Esto no es JSON válido: mira la línea {line}, carácter {column}.",
+  "sample.syntax": "Esto no es JSON válido: mira la línea {line}, carácter {column}.",
   "sample.no_object": "Debe ser un objeto JSON, entre llaves.",
 };

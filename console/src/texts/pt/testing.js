@@ -11,10 +11,9 @@ export default {
   "sample.edit": "Editar o exemplo",
   "sample.edited": "editado",
   "sample.label": "Dados do evento",
-  "sample.hint": "Um objeto JSON, enviado como data no lugar do exemplo. O resto do evento fica como está.",
+  "sample.hint": "Um objeto JSON no lugar dos dados do exemplo. O resto do evento fica como está.",
   "sample.reset": "Restaurar o exemplo",
   "sample.was_reset": "O exemplo foi restaurado.",
-  "sample.syntax": "Isto não é um JSON válido.",
-  "sample.syntax_at": "Isto não é um JSON válido: veja a linha {line}, caractere {column}.",
+  "sample.syntax": "Isto não é um JSON válido: veja a linha {line}, caractere {column}.",
   "sample.no_object": "Deve ser um objeto JSON, entre chaves.",
 };
