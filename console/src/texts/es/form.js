@@ -13,7 +13,7 @@ export default {
   "form.target_url": "URL de destino",
   "form.target_url_hint": "Una dirección HTTPS pública, por ejemplo https://example.com/webhooks. Debe responder con un estado 2xx en un máximo de 5 segundos, salvo que permitas más tiempo abajo.",
   "form.ordered": "Mantener los eventos en orden",
-  "form.ordered_hint": "Un POST por vez, primero el evento más antiguo. Los eventos llegan un poco después y esperan detrás de uno que falla.",
+  "form.ordered_hint": "Un POST a la vez, primero el evento más antiguo. Los eventos llegan un poco después y esperan detrás de uno que falla.",
   "form.authentication": "Autenticación",
   "form.authentication_lead": "Cómo sabe tu receptor que un POST viene de aquí y no fue alterado.",
   "form.secret_later": "El secreto se genera al guardar, salvo que ingreses uno.",
