@@ -12,7 +12,7 @@ export default {
   "form.target_lead": "La dirección a la que se envían los eventos. Debe aceptar solicitudes POST.",
   "form.target_url": "URL de destino",
   "form.ordered": "Mantener los eventos en orden",
-  "form.ordered_hint": "Un POST por vez, primero el evento más antiguo. Los eventos llegan un poco después y esperan detrás de uno que falla.",
+  "form.ordered_hint": "Un POST a la vez, primero el evento más antiguo. Los eventos llegan un poco después y esperan detrás de uno que falla.",
   "form.authentication": "Autenticación",
   "form.authentication_lead": "Cómo sabe tu receptor que un POST viene de aquí y no fue alterado.",
   "form.username": "Nombre de usuario",
