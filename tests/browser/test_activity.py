@@ -56,6 +56,7 @@ def test_changes_of_a_webhook_are_told(open_tab: OpenTab, api: ApiClient, webhoo
     looks.assert_faultless(page)
 
 
+@pytest.mark.meets("404")
 def test_activity_of_the_account_keeps_what_is_deleted(
     open_tab: OpenTab, api: ApiClient, webhook: dict[str, Any]
 ) -> None:
