@@ -61,7 +61,7 @@ def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, An
     notice = page.locator(".notice").filter(has_text="Set aside since")
     for text in (
         "accepts other events, but not this one",
-        "about every five minutes, in turn with others set aside, until",
+        "about every five minutes, in turn with other events set aside, until",
         "1 failed attempt so far. Next attempt in",
         f"The receiver did not take this event: {WORD}",
         "Ask whoever runs the receiver",
@@ -73,7 +73,7 @@ def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, An
     looks.assert_faultless(page)
     page.set_viewport_size({"width": looks.WIDE, "height": looks.HEIGHT})
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_role("combobox", name="Language").select_option("Português")
+    page.get_by_role("combobox", name="Language").select_option("Português (Brasil)")
     expect(page.locator(".notice")).to_contain_text(f"O receptor não aceitou este evento: {WORD}")
     expect(page.locator(".lead")).to_contain_text("Separada")
     looks.assert_complete(page)
