@@ -73,7 +73,7 @@ def test_what_is_set_aside_is_explained(open_tab: OpenTab, webhook: dict[str, An
     looks.assert_faultless(page)
     page.set_viewport_size({"width": looks.WIDE, "height": looks.HEIGHT})
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_role("combobox", name="Language").select_option("Português")
+    page.get_by_role("combobox", name="Language").select_option("Português (Brasil)")
     expect(page.locator(".notice")).to_contain_text(f"O receptor não aceitou este evento: {WORD}")
     expect(page.locator(".lead")).to_contain_text("Separada")
     looks.assert_complete(page)

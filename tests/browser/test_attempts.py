@@ -126,7 +126,7 @@ def test_failure_without_an_answer_is_told_in_portuguese(
     webhook = add_webhook("http://127.0.0.1:9/", EVENT)
     page = open_tab(f"{CONSOLE}/{delivery_of(api, webhook, publish(EVENT))}")
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_role("combobox", name="Language").select_option("Português")
+    page.get_by_role("combobox", name="Language").select_option("Português (Brasil)")
     expect(attempts(page).last).to_contain_text("Sem conexão com 127.0.0.1: conexão recusada. Verifique se o receptor")
 
 

@@ -222,14 +222,14 @@ def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     save(page)
     panel = page.get_by_role("region", name="Certificates")
     fingerprint = shown(page, api)["clientCertificate"]["fingerprint"]
-    for text in ("CN=recado.example", "CN=Receivers CA", "Ends in 12 days", fingerprint):
+    for text in ("CN=recado.example", "CN=Receivers CA", "Expires in 12 days", fingerprint):
         expect(panel.get_by_text(text).first).to_be_visible()
     assert "Subject: CN=recado.example" in note(page)
     assert "PRIVATE KEY" not in page.content()
     looks.assert_faultless(page)
 
     edit(page)
-    expect(page.get_by_text("Ends in 12 days")).to_be_visible()
+    expect(page.get_by_text("Expires in 12 days")).to_be_visible()
     page.get_by_role("button", name="Replace certificate").click()
     expect(page.get_by_label("Certificate (PEM)", exact=True)).to_be_focused()
     page.get_by_role("button", name="Keep the saved certificate").click()

@@ -220,7 +220,7 @@ def test_limit_is_told_before_and_after_saving(open_tab: OpenTab, add_webhook: A
     page.get_by_label("COURSE_ENROLLMENT", exact=True).check()
     page.get_by_role("button", name="Add webhook").click()
     refused = page.get_by_role("alert").filter(has_text="No more webhooks available")
-    expect(refused).to_contain_text("5 webhooks at most")
+    expect(refused).to_contain_text("limit of 5 webhooks")
     expect(page.get_by_label("Name", exact=True)).to_have_value("One too many")
     page.get_by_role("link", name="Cancel").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave").click()

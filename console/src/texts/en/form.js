@@ -40,7 +40,7 @@ export default {
   "form.events": "Trigger events",
   "form.events_lead": "Which events are sent to this webhook. Choose at least one.",
   "form.events_every": "All events",
-  "form.events_every_hint": "Every type, including those added later.",
+  "form.events_every_hint": "Every type, now and in the future.",
   "form.events_chosen": "Chosen events",
   "form.events_chosen_hint": "By name, or by prefix.",
   "form.events_prefixes": "By prefix",
