@@ -50,7 +50,7 @@ class Settings:
             validate_events=_choice(env, "VALIDATE_EVENTS", "WARN", ("OFF", "WARN", "ENFORCE")),
             # A developer, or a suite of tests, does in a minute what no admin does in an hour.
             mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE", 6000),
-            test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE", 600),
+            test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE", 6000),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE", 6000),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE", 600_000),
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),

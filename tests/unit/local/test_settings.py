@@ -21,7 +21,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
         "LogoutUrl": "http://127.0.0.1:8080/logout",
         "RevocationUrl": "http://127.0.0.1:8080/oauth2/revoke",
         "MutationsPerMinute": "6000",
-        "TestSendsPerMinute": "600",
+        "TestSendsPerMinute": "6000",
         "PublishesPerMinute": "6000",
         "ReadUnitsPerMinute": "600000",
     }
