@@ -136,7 +136,7 @@ def test_what_is_being_typed_stays_while_the_list_is_refreshed(
 ) -> None:
     """A filter counts once its field is left: a delivery that comes meanwhile takes nothing of what is typed away."""
     page = open_tab(f"{log}?failure=&statusCode=204", eager=True)
-    code = page.get_by_label("Code of the answer")
+    code = page.get_by_label("Response code")
     expect(code).to_have_value("204")
     code.fill("20")
     send(api, receiver, EVENTS[0], 1)

@@ -70,7 +70,7 @@ def test_preview_is_of_data_of_ones_own(open_tab: OpenTab) -> None:
     expect(data).to_have_accessible_description(re.compile("not valid JSON: look at line 1, character 11"))
     data.fill('{"score": 51}')
     shown = preview(page)
-    expect(shown).to_contain_text("The filter gives true")
+    expect(shown).to_contain_text("The filter returns true")
     expect(shown).to_contain_text('"score": 51')
     looks.assert_faultless(page)
     data.fill('{"score": 5}')

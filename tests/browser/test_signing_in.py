@@ -125,6 +125,7 @@ def test_session_that_has_ended_leads_back_to_what_was_entered(
     assert "correct horse" not in page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
 
 
+@pytest.mark.meets("400")
 def test_signing_secret_of_a_form_does_not_outlive_the_session(
     new_context: NewContext, new_person: NewPerson, end_session: EndSession
 ) -> None:

@@ -58,15 +58,15 @@ def test_loading_is_said_when_it_takes_long(open_tab: OpenTab) -> None:
 @pytest.mark.parametrize("width", [looks.WIDE, looks.NARROW])
 def test_nothing_moves_when_it_has_been_loaded(open_tab: OpenTab, shown: Showcase, width: int) -> None:
     """While data is on its way its place is kept, on every page that lists deliveries or shows one."""
-    held: list[Route] = []
     for path in (f"{shown.webhook(CRM)}/deliveries", f"/accounts/{ACCOUNT_SHOWN}/deliveries", shown.delivery(CRM)):
         page = open_tab("/console/config.json", shown.session, width=width, reduced_motion="no-preference")
-        page.route(OF_ACCOUNTS, lambda route, _request: held.append(route))
+        held: list[Route] | None = []
+        page.route(OF_ACCOUNTS, lambda route, _request: route.continue_() if held is None else held.append(route))
         page.goto(f"/console{path}")
         expect(page.get_by_text("Loading…").first).to_be_visible()
-        page.unroute(OF_ACCOUNTS)
-        while held:
-            held.pop().continue_()
+        waiting, held = held, None
+        for route in waiting:
+            route.continue_()
         looks.settled(page)
         assert page.evaluate(MOVED) < NOT_SEEN_TO_MOVE, path
 

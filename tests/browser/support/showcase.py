@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from local import identity
 from local.listener import BROKEN, Answer, Listener
+from tests.e2e.support import accounts
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.waiting import until
 
-ACCOUNT = "4711"
+ACCOUNT = str(4700 + int(accounts.ACCOUNT) - int(identity.ACCOUNTS[0]))
+"""One for each process of the tests, all of which share a stack."""
 CRM, REPORTING, ARCHIVE, DISABLED = "CRM sync", "Reporting", "Archive", "Old intranet"
 GONE = Answer(status=HTTPStatus.GONE, body=b"This address is no longer in use.")
 MINUTE_MS = 60_000
