@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.support import looks
 from tests.browser.support.showcase import ACCOUNT as ACCOUNT_SHOWN
@@ -55,18 +56,37 @@ def test_loading_is_said_when_it_takes_long(open_tab: OpenTab) -> None:
     expect(page.get_by_text("Loading…")).to_have_count(0)
 
 
+@dataclass
+class Gate:
+    """Holds requests until it is opened."""
+
+    held: list[Route] = field(default_factory=list)
+    is_open: bool = False
+
+    def handle(self, route: Route, _request: Request) -> None:
+        """Let it pass, or hold it."""
+        if self.is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def open(self) -> None:
+        """Let everything pass from now on."""
+        self.is_open = True
+        for route in self.held:
+            route.continue_()
+
+
 @pytest.mark.parametrize("width", [looks.WIDE, looks.NARROW])
 def test_nothing_moves_when_it_has_been_loaded(open_tab: OpenTab, shown: Showcase, width: int) -> None:
     """While data is on its way its place is kept, on every page that lists deliveries or shows one."""
     for path in (f"{shown.webhook(CRM)}/deliveries", f"/accounts/{ACCOUNT_SHOWN}/deliveries", shown.delivery(CRM)):
         page = open_tab("/console/config.json", shown.session, width=width, reduced_motion="no-preference")
-        held: list[Route] | None = []
-        page.route(OF_ACCOUNTS, lambda route, _request: route.continue_() if held is None else held.append(route))
+        gate = Gate()
+        page.route(OF_ACCOUNTS, gate.handle)
         page.goto(f"/console{path}")
         expect(page.get_by_text("Loading…").first).to_be_visible()
-        waiting, held = held, None
-        for route in waiting:
-            route.continue_()
+        gate.open()
         looks.settled(page)
         assert page.evaluate(MOVED) < NOT_SEEN_TO_MOVE, path
 
