@@ -96,7 +96,8 @@ def test_no_secret_of_the_run_is_anywhere(
 
     found = [(name, search.names_in(content)) for name, content in places_with(exchanges)]
 
-    assert {secret.name.partition(" ")[0] for secret in secrets} == {
+    # The search for failures may have sent private keys, too.
+    assert {secret.name.partition(" ")[0] for secret in secrets} >= {
         "password",
         "signing",
         "token",

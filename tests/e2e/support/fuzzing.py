@@ -24,6 +24,7 @@ EVENT_NAME = "CI_STATS"
 _REFUSED_TARGETS = ("", "127.0.0.1", "http://", "ftp://127.0.0.1/", "http://user:word@127.0.0.1/")
 # A part of every password that is sent here, so that a search for it finds nothing by chance.
 _PASSWORD_END = "fuzzed-" + uuid4().hex
+_PASSWORDS = ("password", "token", "value", "clientSecret")
 _OF_EVENTS = ("deliveryId", "eventId", "eventName")
 _KEPT_IDS = ((), (), (), (), ("webhookId",), _OF_EVENTS, ("accountId", "webhookId", "deliveryId"))
 
@@ -138,8 +139,9 @@ class Fuzzer:
         if isinstance(target := harmless.get("targetUrl"), str) and target not in _REFUSED_TARGETS:
             # Half of them escaped, because few texts are a path as they are.
             harmless["targetUrl"] = f"{self._receiver.url}/{quote(target) if len(target) % 2 else target}"
-        if isinstance(password := harmless.get("password"), str):
-            harmless["password"] = password + _PASSWORD_END
+        for name in _PASSWORDS:
+            if isinstance(password := harmless.get(name), str):
+                harmless[name] = password + _PASSWORD_END
         return harmless
 
 
