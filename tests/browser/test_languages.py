@@ -125,6 +125,7 @@ def test_failures_are_told_in_the_readers_language(open_tab: OpenTab, shown: Sho
         languages.assert_pure(page, code)
 
 
+@pytest.mark.meets(*map(str, REFUSALS))
 @pytest.mark.parametrize("status", REFUSALS)
 def test_refusals_are_told_in_the_readers_language(open_tab: OpenTab, shown: Showcase, status: int) -> None:
     """Whatever the API refuses a page with, its problem document is not in English to others."""

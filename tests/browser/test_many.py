@@ -57,8 +57,8 @@ def opened(page: Page, name: str) -> Locator:
 
 
 def notices(page: Page) -> Locator:
-    """The notices on the page, but that the webhook fails."""
-    return page.get_by_role("main").locator(".notice:not(.notice-bad, .notice-warn)")
+    """The notices on the page, but that of the webhook's attempts."""
+    return page.get_by_role("main").locator(".notice").filter(has_not_text=re.compile("attempt"))
 
 
 def until_counted(api: ApiClient, log: str, count: int) -> None:

@@ -62,7 +62,7 @@ function table(context, { webhooks, days }) {
   return html`
     <div class="table-frame">
       <table class="cards">
-        <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`webhooks.column_${name}`)}</th>`)}</tr></thead>
+        <thead><tr>${COLUMNS.map((name) => html`<th scope="col" class="column-${name}">${t(`webhooks.column_${name}`)}</th>`)}</tr></thead>
         <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, (webhook, index) => row(context, webhook, days[index]))}</tbody>
       </table>
     </div>
@@ -73,7 +73,7 @@ function table(context, { webhooks, days }) {
 function row({ t, account }, webhook, day) {
   const { webhookId, name, targetUrl, eventNames, lastDeliveredAt } = webhook;
   const cell = (column, content, kind = "") => html`
-    <td class=${kind} data-label=${t(`webhooks.column_${column}`)}>${content}</td>`;
+    <td class="column-${column} ${kind}" data-label=${t(`webhooks.column_${column}`)}>${content}</td>`;
   return html`
     <tr>
       <th scope="row" class="column-name">
