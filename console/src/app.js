@@ -9,7 +9,7 @@ import { match } from "./router.js";
 import { ROUTES } from "./routes.js";
 import { Session } from "./session.js";
 import { shell } from "./shell.js";
-import { chooseLanguage, t } from "./texts.js";
+import { chooseLanguage, t } from "./language/texts.js";
 
 const DRAFT = "recado.draft";
 const TITLES = {

@@ -6,8 +6,8 @@ import { announcer } from "./parts/announce.js";
 import { icon, mark } from "./parts/icons.js";
 import { notice } from "./parts/notice.js";
 import { paths } from "./paths.js";
-import { chooseTheme, chosenTheme, THEMES } from "./preferences.js";
-import { language, t } from "./texts.js";
+import { chooseTheme, chosenTheme, THEMES } from "./language/preferences.js";
+import { language, t } from "./language/texts.js";
 
 /** The whole console. */
 export function shell(app) {

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { LANGUAGES } from "#languages";
-import { prepared, translated } from "../src/api_texts.js";
+import { prepared, translated } from "../src/language/api_texts.js";
 import { sentencesOf } from "../src/events/trace.js";
-import { problemText, reasonText, refusalText } from "../src/texts.js";
+import { problemText, reasonText, refusalText } from "../src/language/texts.js";
 import { reading } from "../test_support/reading.js";
 
 const FOREIGN = Object.keys(LANGUAGES).filter((code) => code !== "en");

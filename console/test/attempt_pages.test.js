@@ -1,7 +1,7 @@
 /* The attempts of a delivery, page by page, while new ones come. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { A_PAGE, continued, refreshed } from "../src/attempt_pages.js";
+import { A_PAGE, continued, refreshed } from "../src/deliveries/attempt_pages.js";
 
 /** A page with the attempts `from` down to `to`, and where it goes on. */
 function page(from, to, nextCursor) {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ENTERED, REMOVED, TYPES, authenticationValues, previewOf, withoutSecrets } from "../src/form/authentication_model.js";
 import { WebhookForm } from "../src/form/form.js";
 import { bodyOf, changesOf, lightProblems, testedParts, valuesOf } from "../src/form/model.js";
-import { standingOf } from "../src/validity.js";
+import { standingOf } from "../src/webhook/validity.js";
 
 /** What a person may have typed, of all types: only that of the chosen one may be sent. */
 const TYPED = {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { LANGUAGES } from "#languages";
-import { isFound } from "../src/catalogue.js";
+import { isFound } from "../src/events/catalogue.js";
 import { localText } from "../src/events/local_text.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

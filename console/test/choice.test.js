@@ -1,7 +1,7 @@
 /* Which deliveries a job takes, and how many those are. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filtersOf } from "../src/delivery_query.js";
+import { filtersOf } from "../src/deliveries/delivery_query.js";
 import { beginning, bodyOf, choiceOf, notTaken, problemsOf } from "../src/many/choice.js";
 import { estimate } from "../src/many/estimate.js";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { curlCommand } from "../src/curl.js";
+import { curlCommand } from "../src/signatures/curl.js";
 
 test("a body that is too long for an argument comes by a pipe, byte for byte", () => {
   const body = `{"text":"${"it's é ".repeat(30_000)}"}`;

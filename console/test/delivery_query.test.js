@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { boundsOf, countsQuery, FAILURES, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl } from "../src/delivery_query.js";
+import { boundsOf, countsQuery, FAILURES, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl } from "../src/deliveries/delivery_query.js";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const of = (text) => filtersOf(new URLSearchParams(text));

@@ -1,8 +1,8 @@
 /* JSON that somebody types. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { objectOf } from "../src/json_entry.js";
-import { faultAt } from "../src/json_fault.js";
+import { objectOf } from "../src/testing/json_entry.js";
+import { faultAt } from "../src/testing/json_fault.js";
 
 test("an object is taken, with numbers of any length as they stand", () => {
   assert.deepEqual(objectOf(' {"a": [1, "b"]}\n').value, { a: [1, "b"] });

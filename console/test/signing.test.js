@@ -1,7 +1,7 @@
 /* Secrets and signatures that the browser makes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeSecret, signatureOf, signedAnew, unsavedSignature } from "../src/signing.js";
+import { makeSecret, signatureOf, signedAnew, unsavedSignature } from "../src/signatures/signing.js";
 
 // The example of Standard Webhooks' own libraries.
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { choicesFor, subscribe } from "../src/events/subscribing.js";
 import { covering } from "../src/events/subscription.js";
-import { MOST_EARLIER, replacedAt, stillSigning } from "../src/parts/rotation.js";
+import { MOST_EARLIER, replacedAt, stillSigning } from "../src/signatures/rotation.js";
 
 const webhook = (eventNames) => ({ webhookId: "wh_1", eventNames, covers: covering(eventNames) });
 

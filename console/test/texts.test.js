@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { LANGUAGES } from "#languages";
-import { detailOf, failureName, hintName, hintOf } from "../src/parts/attempt_error.js";
-import { HELD, sentenceFor } from "../src/parts/answer_text.js";
-import { chosenLanguage } from "../src/preferences.js";
-import { locale, t, textOf } from "../src/texts.js";
+import { detailOf, failureName, hintName, hintOf } from "../src/deliveries/attempt_error.js";
+import { HELD, sentenceFor } from "../src/deliveries/answer_text.js";
+import { chosenLanguage } from "../src/language/preferences.js";
+import { locale, t, textOf } from "../src/language/texts.js";
 import { reading } from "../test_support/reading.js";
 import { mayBeTheSame, SAME_TEXTS } from "../test_support/same_texts.js";
 

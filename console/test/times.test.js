@@ -1,8 +1,8 @@
 /* Times as readers see them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { twinOf } from "../src/clock.js";
-import { dateTime, duration, exactTime, relativeTime, shortTime, withTimes } from "../src/times.js";
+import { twinOf } from "../src/language/clock.js";
+import { dateTime, duration, exactTime, relativeTime, shortTime, withTimes } from "../src/language/times.js";
 
 const AT = "2026-11-24T23:30:05Z";
 const lisbon = { zone: "Europe/Lisbon", tag: "en-GB" };

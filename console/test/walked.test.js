@@ -1,7 +1,7 @@
 /* The way back to a newer page. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Walked } from "../src/walked.js";
+import { Walked } from "../src/deliveries/walked.js";
 
 function storage(content = {}) {
   return { getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; } };

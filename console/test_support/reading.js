@@ -1,5 +1,5 @@
 /* A reader of one language, where there is no browser. */
-import { chooseLanguage } from "../src/texts.js";
+import { chooseLanguage } from "../src/language/texts.js";
 
 /** Show the texts of a language, with dates as its own locale writes them. */
 export async function reading(code) {

@@ -1,7 +1,7 @@
 /* A webhook's last day in a cell of a table: how much was delivered, how fast, and hour by hour as small bars. */
 import { html, nothing, svg } from "lit-html";
-import { t } from "../texts.js";
-import { duration } from "../times.js";
+import { t } from "../language/texts.js";
+import { duration } from "../language/times.js";
 import { barsOf, PARTS, stacked } from "./scale.js";
 
 /** Of a bar's place; the rest is the gap to the next. */

@@ -1,8 +1,8 @@
 /* What every chart has: a heading, a legend, an axis, and the same numbers as a table for whoever reads no picture. */
 import { html, nothing, svg } from "lit-html";
-import { twinOf } from "../clock.js";
-import { locale } from "../texts.js";
-import { dateTime } from "../times.js";
+import { twinOf } from "../language/clock.js";
+import { locale } from "../language/texts.js";
+import { dateTime } from "../language/times.js";
 
 const DAY_MS = 86_400_000;
 /** Characters of a label, beyond which it takes more room than "12:00". */

@@ -1,6 +1,6 @@
 /* How long receivers took to answer, hour by hour: the median, and what 95 of 100 attempts stayed below. */
 import { html, nothing, svg } from "lit-html";
-import { duration } from "../times.js";
+import { duration } from "../language/times.js";
 import { chartFrame, chartWithout, grid, placeLabels, placeName, spanName, wholeSpan } from "./frame.js";
 import { axisTop, labelled, runsOf, spanOf } from "./scale.js";
 

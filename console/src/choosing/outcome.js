@@ -3,8 +3,8 @@ import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureTitle } from "../parts/states.js";
 import { paths } from "../paths.js";
-import { problemText, t } from "../texts.js";
-import { shortTime } from "../times.js";
+import { problemText, t } from "../language/texts.js";
+import { shortTime } from "../language/times.js";
 
 /** What is asked before a plan of `planOf` is carried out. */
 export function question(action, { taken, delivered, leftOut }) {

@@ -1,6 +1,6 @@
 /* What can be done with the deliveries that somebody has selected, and why not with the others. Pure. */
 import { covers } from "../events/subscription.js";
-import { waits } from "../parts/delivery_status.js";
+import { waits } from "../deliveries/delivery_status.js";
 
 /** What may be asked for of many at once. */
 export const ACTIONS = ["redeliver", "withdraw"];

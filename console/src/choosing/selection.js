@@ -5,7 +5,7 @@ import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { icon } from "../parts/icons.js";
 import { endpoints } from "../paths.js";
-import { zoneName } from "../times.js";
+import { zoneName } from "../language/times.js";
 import { doneText, outcomeNotice, question } from "./outcome.js";
 import { ACTIONS, keyOf, planOf } from "./plan.js";
 import { sendEach } from "./run.js";

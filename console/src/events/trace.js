@@ -1,6 +1,6 @@
 /* Why an event went to a webhook or not, in the reader's language. */
-import { problemText } from "../texts.js";
-import { withTimes } from "../times.js";
+import { problemText } from "../language/texts.js";
+import { withTimes } from "../language/times.js";
 
 const END_OF_SENTENCE = /(?<=[.!?:]) (?=\p{Lu})/u;
 

@@ -2,14 +2,14 @@
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { isFound } from "../catalogue.js";
+import { isFound } from "../events/catalogue.js";
 import { byGroup, covering, coveredTypes, EVERY, firstOf, isGroup, removedNames, suggestedGroups } from "../events/subscription.js";
 import { badge } from "../parts/badge.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
-import { deprecation } from "../parts/deprecation.js";
-import { eventName as breakable } from "../parts/event_name.js";
+import { deprecation } from "../events/deprecation.js";
+import { eventName as breakable } from "../events/event_name.js";
 import { fieldProblem } from "../parts/field.js";
-import { descriptionOf, groupOf } from "../texts.js";
+import { descriptionOf, groupOf } from "../language/texts.js";
 import { choice, section } from "./section.js";
 
 /** So many names are drawn at first, and with each "more": a page of thousands answers to no key. */

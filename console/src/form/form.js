@@ -3,9 +3,9 @@ import { EVERY } from "../events/subscription.js";
 import { announce } from "../parts/announce.js";
 import { Folded } from "../parts/folded.js";
 import { endpoints } from "../paths.js";
-import { makeSecret } from "../signing.js";
-import { problemText } from "../texts.js";
-import { withTimes } from "../times.js";
+import { makeSecret } from "../signatures/signing.js";
+import { problemText } from "../language/texts.js";
+import { withTimes } from "../language/times.js";
 import { ENTERED, signsFirst, withoutSecrets } from "./authentication_model.js";
 import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 

@@ -1,5 +1,5 @@
 /* What the fields of a webhook are called. */
-import { t } from "../texts.js";
+import { t } from "../language/texts.js";
 import { LIMITS } from "./model.js";
 
 const LABELS = {

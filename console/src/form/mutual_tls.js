@@ -1,7 +1,7 @@
 /* What any type of authentication may have beside it: a client certificate, and authorities of the receiver's own. */
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { certificateFacts } from "../parts/certificate.js";
+import { certificateFacts } from "../webhook/certificate.js";
 import { fieldProblem } from "../parts/field.js";
 import { notice } from "../parts/notice.js";
 import { ENTERED, KEPT, REMOVED } from "./authentication_model.js";

@@ -4,8 +4,8 @@ import { announce } from "../parts/announce.js";
 import { copyButton } from "../parts/code_block.js";
 import { icon } from "../parts/icons.js";
 import { notice } from "../parts/notice.js";
-import { saveSignature } from "../parts/signature_download.js";
-import { unsavedSignature } from "../signing.js";
+import { saveSignature } from "../signatures/signature_download.js";
+import { unsavedSignature } from "../signatures/signing.js";
 import { secretField } from "./secret_field.js";
 
 const ID = "authentication.secret";

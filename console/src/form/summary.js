@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureBody, failureTitle } from "../parts/states.js";
-import { locale, problemText } from "../texts.js";
+import { locale, problemText } from "../language/texts.js";
 import { fieldLabel } from "./labels.js";
 
 /** The summary; it takes the focus after saving was refused. */

@@ -1,5 +1,5 @@
 /* Which deliveries a job is to take: as chosen, as the API takes it, and what is wrong with it. Pure. */
-import { ARRIVAL, boundsOf } from "../delivery_query.js";
+import { ARRIVAL, boundsOf } from "../deliveries/delivery_query.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

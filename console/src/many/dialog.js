@@ -1,11 +1,11 @@
 /* The dialog in which many deliveries are chosen, to be sent again or withdrawn: which, how many, and the start. */
 import { html, nothing, render } from "lit-html";
-import { matchesOf, queryText } from "../delivery_query.js";
+import { matchesOf, queryText } from "../deliveries/delivery_query.js";
 import { jobNames } from "../events/subscription.js";
 import { openDialog } from "../parts/dialog.js";
 import { notice } from "../parts/notice.js";
 import { failure } from "../parts/states.js";
-import { waitingOf } from "../parts/waiting.js";
+import { waitingOf } from "../webhook/waiting.js";
 import { endpoints } from "../paths.js";
 import { ASIDE, beginning, bodyOf, notTaken, problemsOf, WHICH } from "./choice.js";
 import { estimate } from "./estimate.js";

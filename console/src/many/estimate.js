@@ -1,6 +1,6 @@
 /* How many deliveries a choice will take: exactly, at most, at least, or not known before. */
-import { countedSpan, matchesOf, queryText } from "../delivery_query.js";
-import { totalOf } from "../parts/waiting.js";
+import { countedSpan, matchesOf, queryText } from "../deliveries/delivery_query.js";
+import { totalOf } from "../webhook/waiting.js";
 import { ALL, ARRIVAL, ASIDE } from "./choice.js";
 
 /** `{kind, count}`: `kind` is "exact", "up_to", "at_least" or "unknown"; `why` tells what an "up_to" was counted by. */

@@ -1,10 +1,10 @@
 /* The controls by which many deliveries are chosen. */
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { fromControl, toControl } from "../delivery_query.js";
-import { eventName as breakable } from "../parts/event_name.js";
+import { fromControl, toControl } from "../deliveries/delivery_query.js";
+import { eventName as breakable } from "../events/event_name.js";
 import { field } from "../parts/field.js";
-import { t } from "../texts.js";
+import { t } from "../language/texts.js";
 import { ARRIVAL, needsStart, WHICH } from "./choice.js";
 
 /** More event names than these are searched, not looked through. */

@@ -4,8 +4,8 @@ import { badge } from "../parts/badge.js";
 import { notice } from "../parts/notice.js";
 import { person } from "../parts/person.js";
 import { time } from "../parts/time.js";
-import { sentence, t } from "../texts.js";
-import { dateTime } from "../times.js";
+import { sentence, t } from "../language/texts.js";
+import { dateTime } from "../language/times.js";
 import { ALL, choiceOf } from "./choice.js";
 
 const BADGES = { RUNNING: "wait", ENDING: "warn", DONE: "ok", ENDED: "off" };

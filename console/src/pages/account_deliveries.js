@@ -1,13 +1,13 @@
 /* The deliveries of all webhooks of an account, and the way to one event. */
 import { html } from "lit-html";
-import { eventTypes } from "../catalogue.js";
-import { DeliveryLog } from "../parts/delivery_log.js";
-import { EventSearch } from "../parts/event_search.js";
+import { eventTypes } from "../events/catalogue.js";
+import { DeliveryLog } from "../deliveries/delivery_log.js";
+import { EventSearch } from "../events/event_search.js";
 import { pageHeader } from "../parts/page_header.js";
 import { resource } from "../parts/states.js";
 import { endpoints } from "../paths.js";
 import { poll } from "../polling.js";
-import { zoneName } from "../times.js";
+import { zoneName } from "../language/times.js";
 
 /** The page at `…/deliveries`; the filters stand in the address. */
 export function accountDeliveriesPage(context) {

@@ -1,13 +1,13 @@
 /* Who did what: to one webhook, or to all of the account. */
 import { html, nothing } from "lit-html";
-import { queryText } from "../delivery_query.js";
-import { activityTable } from "../parts/activity_table.js";
+import { queryText } from "../deliveries/delivery_query.js";
+import { activityTable } from "../activity/activity_table.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { endpoints } from "../paths.js";
 import { poll } from "../polling.js";
 import { withQuery } from "../router.js";
-import { zoneName } from "../times.js";
+import { zoneName } from "../language/times.js";
 import { WatchedWebhook } from "../webhook/watched.js";
 
 const EVERY_MS = 15_000;

@@ -1,18 +1,18 @@
 /* The delivery log of a webhook: charts, jobs for many, the list. */
 import { html, nothing } from "lit-html";
-import { eventTypes } from "../catalogue.js";
+import { eventTypes } from "../events/catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { latencyChart } from "../charts/latency_chart.js";
-import { countsQuery, filtersOf } from "../delivery_query.js";
+import { countsQuery, filtersOf } from "../deliveries/delivery_query.js";
 import { coveredTypes } from "../events/subscription.js";
 import { openMany } from "../many/dialog.js";
 import { Jobs } from "../many/jobs.js";
-import { DeliveryLog } from "../parts/delivery_log.js";
+import { DeliveryLog } from "../deliveries/delivery_log.js";
 import { icon } from "../parts/icons.js";
 import { resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
 import { withQuery } from "../router.js";
-import { zoneName } from "../times.js";
+import { zoneName } from "../language/times.js";
 import { WatchedWebhook } from "../webhook/watched.js";
 
 /** The page at `…/webhooks/{webhookId}/deliveries`. */

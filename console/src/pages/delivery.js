@@ -1,21 +1,21 @@
 /* One delivery: what happened, every attempt, what is sent, and sending it again. */
 import { html, nothing } from "lit-html";
 import { announce } from "../parts/announce.js";
-import { asideNotice } from "../parts/aside_notice.js";
-import { AttemptList } from "../parts/attempt_list.js";
+import { asideNotice } from "../deliveries/aside_notice.js";
+import { AttemptList } from "../deliveries/attempt_list.js";
 import { copyButton } from "../parts/code_block.js";
-import { payload, requestHeaders } from "../parts/delivery_request.js";
-import { deliveryBadges, waits } from "../parts/delivery_status.js";
-import { deliveryTimeline } from "../parts/delivery_timeline.js";
-import { eventName } from "../parts/event_name.js";
-import { expressionError } from "../parts/expression_error.js";
+import { payload, requestHeaders } from "../deliveries/delivery_request.js";
+import { deliveryBadges, waits } from "../deliveries/delivery_status.js";
+import { deliveryTimeline } from "../deliveries/delivery_timeline.js";
+import { eventName } from "../events/event_name.js";
+import { expressionError } from "../deliveries/expression_error.js";
 import { pageHeader } from "../parts/page_header.js";
-import { RedeliverOne } from "../parts/redeliver_one.js";
-import { SignedCurl } from "../parts/signed_curl.js";
+import { RedeliverOne } from "../deliveries/redeliver_one.js";
+import { SignedCurl } from "../signatures/signed_curl.js";
 import { resource } from "../parts/states.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
-import { duration } from "../times.js";
+import { duration } from "../language/times.js";
 
 const EVERY_MS = 3_000;
 

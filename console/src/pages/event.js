@@ -1,14 +1,14 @@
 /* One event: where it went, and why not elsewhere, webhook by webhook. */
 import { html, nothing } from "lit-html";
-import { queryText } from "../delivery_query.js";
+import { queryText } from "../deliveries/delivery_query.js";
 import { announce } from "../parts/announce.js";
 import { codeBlock, copyButton, pretty } from "../parts/code_block.js";
-import { eventName } from "../parts/event_name.js";
-import { EventSearch } from "../parts/event_search.js";
+import { eventName } from "../events/event_name.js";
+import { EventSearch } from "../events/event_search.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { time } from "../parts/time.js";
-import { isUnsettled, traceTable } from "../parts/trace_table.js";
+import { isUnsettled, traceTable } from "../events/trace_table.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { withQuery } from "../router.js";

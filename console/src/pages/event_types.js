@@ -1,19 +1,19 @@
 /* The catalogue of event types, and which webhooks get each. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { eventTypes, isFound } from "../catalogue.js";
+import { eventTypes, isFound } from "../events/catalogue.js";
 import { byGroup, covering, firstOf } from "../events/subscription.js";
 import { badge } from "../parts/badge.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
-import { deprecation } from "../parts/deprecation.js";
-import { eventName as breakable } from "../parts/event_name.js";
+import { deprecation } from "../events/deprecation.js";
+import { eventName as breakable } from "../events/event_name.js";
 import { Folded } from "../parts/folded.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
-import { Subscribing } from "../parts/subscribing.js";
+import { Subscribing } from "../events/subscribe_menu.js";
 import { endpoints, paths } from "../paths.js";
-import { samplePayload } from "../sample_payload.js";
-import { descriptionOf, groupOf } from "../texts.js";
+import { samplePayload } from "../testing/sample_payload.js";
+import { descriptionOf, groupOf } from "../language/texts.js";
 
 const A_PAGE = 100;
 

@@ -1,15 +1,15 @@
 /* How to receive: what arrives, what to answer, how to verify it, with the account's own webhooks and secrets. */
 import { html, nothing } from "lit-html";
-import { eventTypes } from "../catalogue.js";
+import { eventTypes } from "../events/catalogue.js";
 import { coveredTypes } from "../events/subscription.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { pageHeader } from "../parts/page_header.js";
-import { SignatureTable } from "../parts/signature_table.js";
+import { SignatureTable } from "../signatures/signature_table.js";
 import { resource } from "../parts/states.js";
 import { tabs } from "../parts/tabs.js";
 import { endpoints } from "../paths.js";
 import { RECIPES } from "../recipes.js";
-import { samplePayload } from "../sample_payload.js";
+import { samplePayload } from "../testing/sample_payload.js";
 
 const ANSWERS = [1, 2, 3, 4, 5];
 const STEPS = [1, 2, 3, 4, 5];

@@ -1,14 +1,14 @@
 /* One webhook: how it stands, how it is set up, and what can be done with it. */
 import { html, nothing } from "lit-html";
-import { eventTypes } from "../catalogue.js";
+import { eventTypes } from "../events/catalogue.js";
 import { deliveriesChart } from "../charts/deliveries_chart.js";
 import { coveredTypes } from "../events/subscription.js";
 import { testedAbout, valuesOf } from "../form/model.js";
 import { codeBlock } from "../parts/code_block.js";
 import { notice } from "../parts/notice.js";
-import { keySetAddress, SignaturePanel } from "../parts/signature.js";
+import { keySetAddress, SignaturePanel } from "../signatures/signature.js";
 import { resource } from "../parts/states.js";
-import { TestPanel } from "../parts/test_send.js";
+import { TestPanel } from "../testing/test_send.js";
 import { endpoints, paths } from "../paths.js";
 import { certificates, hasCertificates } from "../webhook/authentication.js";
 import { configuration } from "../webhook/configuration.js";

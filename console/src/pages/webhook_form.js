@@ -1,6 +1,6 @@
 /* Adding and editing a webhook, on one page. */
 import { html, nothing } from "lit-html";
-import { eventTypes } from "../catalogue.js";
+import { eventTypes } from "../events/catalogue.js";
 import { namesFirst } from "../events/subscription.js";
 import { authenticationSection } from "../form/authentication.js";
 import { withoutSecrets } from "../form/authentication_model.js";
@@ -16,9 +16,9 @@ import { Preview } from "../form/shaping/preview.js";
 import { shapingSection } from "../form/shaping/section.js";
 import { summary } from "../form/summary.js";
 import { pageHeader } from "../parts/page_header.js";
-import { SignaturePanel } from "../parts/signature.js";
+import { SignaturePanel } from "../signatures/signature.js";
 import { resource } from "../parts/states.js";
-import { TestPanel } from "../parts/test_send.js";
+import { TestPanel } from "../testing/test_send.js";
 import { endpoints, paths } from "../paths.js";
 
 /** The form for a new webhook. */

@@ -7,7 +7,7 @@ import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { time } from "../parts/time.js";
-import { backlogText, webhookStatus } from "../parts/webhook_status.js";
+import { backlogText, webhookStatus } from "../webhook/webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { partsOf } from "../json_text.js";
-import { language, t } from "../texts.js";
+import { language, t } from "../language/texts.js";
 import { announce } from "./announce.js";
 import { icon } from "./icons.js";
 

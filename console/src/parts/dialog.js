@@ -1,6 +1,6 @@
 /* Questions that must be answered before something happens: native modal dialogs. */
 import { html, nothing, render } from "lit-html";
-import { t } from "../texts.js";
+import { t } from "../language/texts.js";
 
 /**
  * Ask for a decision; resolves to true or false (also on Escape). `body` is a text or template, `danger` colours the

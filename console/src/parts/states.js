@@ -1,7 +1,7 @@
 /* The states of what is loaded: loading, empty, failed, ready. */
 import { html, nothing } from "lit-html";
-import { refusalText, t } from "../texts.js";
-import { withTimes } from "../times.js";
+import { refusalText, t } from "../language/texts.js";
+import { withTimes } from "../language/times.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
 

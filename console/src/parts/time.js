@@ -1,7 +1,7 @@
 /* A time in the page. */
 import { html } from "lit-html";
-import { t } from "../texts.js";
-import { dateTime, exactTime, relativeTime, shortTime } from "../times.js";
+import { t } from "../language/texts.js";
+import { dateTime, exactTime, relativeTime, shortTime } from "../language/times.js";
 
 const FORMS = { full: dateTime, short: shortTime, row: (iso) => shortTime(iso, { seconds: true }), relative: relativeTime };
 

@@ -1,7 +1,7 @@
 /* How a webhook's POSTs are authenticated, to read. */
 import { html, nothing } from "lit-html";
-import { certificateFacts } from "../parts/certificate.js";
-import { t } from "../texts.js";
+import { certificateFacts } from "./certificate.js";
+import { t } from "../language/texts.js";
 
 /** The type, with all that everybody may know of it. */
 export function authenticated({ type, username, name, algorithm, ...oauth2 }) {

@@ -2,8 +2,8 @@
 import { nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { time } from "../parts/time.js";
-import { sentence, t } from "../texts.js";
-import { standingOf } from "../validity.js";
+import { sentence, t } from "../language/texts.js";
+import { standingOf } from "./validity.js";
 
 /** The notice about the client certificate that ends first; nothing where none ends within 30 days. */
 export function certificateNotice({ authentication: { clientCertificate } }) {

@@ -3,10 +3,10 @@ import { html, nothing } from "lit-html";
 import { LIMITS } from "../form/model.js";
 import { coveredTypes, EVERY, isGroup, removedNames } from "../events/subscription.js";
 import { badge } from "../parts/badge.js";
-import { deprecation } from "../parts/deprecation.js";
-import { eventName as breakable } from "../parts/event_name.js";
+import { deprecation } from "../events/deprecation.js";
+import { eventName as breakable } from "../events/event_name.js";
 import { time } from "../parts/time.js";
-import { t } from "../texts.js";
+import { t } from "../language/texts.js";
 import { authenticated } from "./authentication.js";
 
 /** The configuration of a webhook; `eventTypes` is the catalogue, or undefined while it is loading. */

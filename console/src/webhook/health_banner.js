@@ -1,11 +1,11 @@
 /* What stands above everything where a webhook does not get its events: since when, why, what next. */
 import { html, nothing } from "lit-html";
-import { detailOf, hintOf } from "../parts/attempt_error.js";
+import { detailOf, hintOf } from "../deliveries/attempt_error.js";
 import { notice } from "../parts/notice.js";
 import { time, upcoming } from "../parts/time.js";
-import { waitingOf, waitingText } from "../parts/waiting.js";
-import { standing } from "../parts/webhook_status.js";
-import { sentence, t } from "../texts.js";
+import { waitingOf, waitingText } from "./waiting.js";
+import { standing } from "./webhook_status.js";
+import { sentence, t } from "../language/texts.js";
 
 /** So long may a receiver fail before its webhook is disabled. */
 const DISABLED_AFTER_MS = 7 * 86_400_000;

@@ -1,6 +1,6 @@
 /* What to tell whoever writes the receiver, as text to be copied. Nothing secret is in it. */
-import { t } from "../texts.js";
-import { dateTime } from "../times.js";
+import { t } from "../language/texts.js";
+import { dateTime } from "../language/times.js";
 
 /** The note about `authentication` as the API shows it; `keySet` is where its public keys are. "" where there is none. */
 export function receiverNote(authentication, keySet) {

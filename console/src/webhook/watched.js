@@ -2,12 +2,12 @@
 import { html, nothing } from "lit-html";
 import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
-import { sendNow } from "../parts/send_now.js";
+import { sendNow } from "./send_now.js";
 import { failure, resource } from "../parts/states.js";
 import { time } from "../parts/time.js";
-import { waitingGlance, waitingOf } from "../parts/waiting.js";
-import { webhookNav } from "../parts/webhook_nav.js";
-import { laneText, standing, statusBadge } from "../parts/webhook_status.js";
+import { waitingGlance, waitingOf } from "./waiting.js";
+import { webhookNav } from "./webhook_nav.js";
+import { laneText, standing, statusBadge } from "./webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
 import { ACTIVATION, webhookActions } from "./actions.js";

@@ -4,12 +4,12 @@ import { acting } from "../../parts/acting.js";
 import { announce } from "../../parts/announce.js";
 import { badge } from "../../parts/badge.js";
 import { codeBlock, pretty } from "../../parts/code_block.js";
-import { eventName as breakable } from "../../parts/event_name.js";
-import { expressionError } from "../../parts/expression_error.js";
+import { eventName as breakable } from "../../events/event_name.js";
+import { expressionError } from "../../deliveries/expression_error.js";
 import { Folded } from "../../parts/folded.js";
 import { icon } from "../../parts/icons.js";
 import { failure } from "../../parts/states.js";
-import { TestSample } from "../../parts/test_sample.js";
+import { TestSample } from "../../testing/test_sample.js";
 import { time } from "../../parts/time.js";
 import { indented } from "../../json_text.js";
 

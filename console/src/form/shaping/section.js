@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { field } from "../../parts/field.js";
 import { icon } from "../../parts/icons.js";
-import { reasonText } from "../../texts.js";
+import { reasonText } from "../../language/texts.js";
 import { choice, section } from "../section.js";
 import { FORMATS, LONGEST_EXPRESSION, warningsOf } from "./model.js";
 
