@@ -6,7 +6,7 @@ export default {
   "standing.off_automatically": "automatically, since {since}",
   "standing.off_by_hand": "since {since}",
   "standing.failed_last": "The last attempt failed, and nothing waits any more",
-  "standing.disabled_at": "If nothing is delivered until then, the webhook is disabled {at}.",
+  "standing.disabled_at": "The webhook will be disabled on {at} unless a delivery succeeds before.",
   "standing.disabled_since": "Disabled automatically since {since}",
   "standing.disabled_gone": "The receiver answered 410 (gone): it asked for no more events.",
   "standing.disabled_failed": "The receiver had failed for seven days without a success.",

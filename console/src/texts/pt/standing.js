@@ -6,7 +6,7 @@ export default {
   "standing.off_automatically": "automaticamente, desde {since}",
   "standing.off_by_hand": "desde {since}",
   "standing.failed_last": "A última tentativa falhou, e nada mais aguarda",
-  "standing.disabled_at": "Se nada for entregue até lá, o webhook será suspenso {at}.",
+  "standing.disabled_at": "O webhook será suspenso em {at} se nada for entregue antes.",
   "standing.disabled_since": "Suspenso automaticamente desde {since}",
   "standing.disabled_gone": "O receptor respondeu 410 (gone): pediu para não receber mais eventos.",
   "standing.disabled_failed": "O receptor falhou durante sete dias sem nenhum sucesso.",
