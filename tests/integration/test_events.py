@@ -210,10 +210,17 @@ def run_delivery_counter(world: World, scenario: str, event: Any) -> None:
     assert (shown["backlog"], shown.get("lastDeliveredAt")) == COUNTED[scenario]
 
 
-def run_console(world: World, _scenario: str, event: Any) -> None:
-    """The page is served, or its absence explained where the console was not built."""
+def run_console(world: World, scenario: str, event: Any) -> None:
+    """The root leads to the page; page and icon are served, or their absence explained where none was built."""
     answer = world.system.invoke("console", event)
-    expected = (200, "text/html") if (FUNCTIONS / "console" / "static").is_dir() else (503, "text/plain")
+    if scenario == "open_root":
+        assert (answer["statusCode"], answer["headers"]["Location"]) == (302, "/console")
+        return
+    built = (FUNCTIONS / "console" / "static").is_dir()
+    if scenario == "get_icon":
+        expected = (200, "image/svg+xml") if built else (404, "text/plain")
+    else:
+        expected = (200, "text/html") if built else (503, "text/plain")
     assert (answer["statusCode"], answer["headers"]["Content-Type"].split(";")[0]) == expected
 
 
