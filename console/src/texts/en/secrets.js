@@ -20,7 +20,7 @@ export default {
   "secret.earlier": { one: "{count} earlier secret still signs", other: "{count} earlier secrets still sign" },
   "secret.replaced": "Replaced",
   "secret.signs_until": "signs until",
-  "secret.rotate_body": "A new secret signs from now on. The current one keeps signing beside it for 24 hours, so that you can change your receiver without losing anything. It stops working on",
+  "secret.rotate_body": "A new secret signs from now on. The current one keeps signing beside it for 24 hours, until {at}, so that you can change your receiver without losing anything.",
   "secret.rotate_earlier": { one: "{count} earlier secret still signs, too. Rotating does not change when it ends:", other: "{count} earlier secrets still sign, too. Rotating does not change when they end:" },
   "secret.rotate_ends": "End all other secrets at once",
   "secret.rotate_ends_hint": "If a secret has leaked. Until your receiver has the new one, it refuses what it gets.",
@@ -33,5 +33,5 @@ export default {
   "curl.signed": "Copy signed curl",
   "curl.note": { one: "“Copy signed curl” signs this request anew in your browser, with the current secret; a receiver accepts it for {count} minute. Reading the secret for it is recorded as a download in the activity.", other: "“Copy signed curl” signs this request anew in your browser, with the current secret; a receiver accepts it for {count} minutes. Reading the secret for it is recorded as a download in the activity." },
   "curl.copied": "The signed command was copied.",
-  "curl.holds_until": "A receiver accepts it until",
+  "curl.holds_until": "A receiver accepts it until {at}.",
 };

@@ -34,7 +34,7 @@ export default {
   "trace.UNKNOWN": "Desconocido",
   "trace.filter": "El filtro {filter} devolvió {value}.",
   "trace.next_drain": "Con el próximo lote, a más tardar {at}",
-  "trace.expires": "Vence {at}",
+  "trace.expires": "Vence: {at}",
   "trace.found": "Encontrado",
   "trace.not_yet_title": "Todavía no se encontró",
   "trace.not_yet_body": "Hay demasiadas entregas para buscar de una vez. Solo se buscó en las más recientes.",

@@ -20,7 +20,7 @@ export default {
   "secret.earlier": { one: "{count} secreto anterior todavía firma", many: "{count} de secretos anteriores todavía firman", other: "{count} secretos anteriores todavía firman" },
   "secret.replaced": "Reemplazado el",
   "secret.signs_until": "firma hasta el",
-  "secret.rotate_body": "Un secreto nuevo firma a partir de ahora. El actual sigue firmando junto a él durante 24 horas, para que puedas actualizar el receptor sin perder nada. Deja de servir el",
+  "secret.rotate_body": "Un secreto nuevo firma a partir de ahora. El actual sigue firmando junto a él durante 24 horas, hasta el {at}, para que puedas actualizar el receptor sin perder nada.",
   "secret.rotate_earlier": { one: "{count} secreto anterior también sigue firmando. La rotación no cambia cuándo termina:", many: "{count} de secretos anteriores también siguen firmando. La rotación no cambia cuándo terminan:", other: "{count} secretos anteriores también siguen firmando. La rotación no cambia cuándo terminan:" },
   "secret.rotate_ends": "Terminar todos los demás secretos de inmediato",
   "secret.rotate_ends_hint": "Si se filtró un secreto. Hasta que tenga el nuevo, el receptor rechaza lo que recibe.",
@@ -33,5 +33,5 @@ export default {
   "curl.signed": "Copiar curl firmado",
   "curl.note": { one: "“Copiar curl firmado” firma de nuevo esta solicitud en tu navegador, con el secreto actual; un receptor la acepta durante {count} minuto. La lectura del secreto queda registrada como descarga en la actividad.", many: "“Copiar curl firmado” firma de nuevo esta solicitud en tu navegador, con el secreto actual; un receptor la acepta durante {count} de minutos. La lectura del secreto queda registrada como descarga en la actividad.", other: "“Copiar curl firmado” firma de nuevo esta solicitud en tu navegador, con el secreto actual; un receptor la acepta durante {count} minutos. La lectura del secreto queda registrada como descarga en la actividad." },
   "curl.copied": "Se copió el comando firmado.",
-  "curl.holds_until": "Un receptor lo acepta hasta el",
+  "curl.holds_until": "Hasta el {at} lo acepta un receptor.",
 };

@@ -34,7 +34,7 @@ export default {
   "trace.UNKNOWN": "Desconhecido",
   "trace.filter": "O filtro {filter} retornou {value}.",
   "trace.next_drain": "Com o próximo lote, até {at}",
-  "trace.expires": "Expira {at}",
+  "trace.expires": "Expira: {at}",
   "trace.found": "Encontrado",
   "trace.not_yet_title": "Ainda não encontrado",
   "trace.not_yet_body": "Há entregas demais para procurar de uma vez. Só as mais recentes foram verificadas.",

@@ -89,7 +89,7 @@ export default {
   "jobs.running_queue_body": "Elas entram na fila do webhook e são enviadas de lá. Você pode sair desta página; a tarefa continua.",
   "jobs.running_withdraw_body": "Você pode sair desta página; a tarefa continua.",
   "jobs.done_queue_body": "São enviadas na hora se o receptor estiver bem; se não, assim que ele se recuperar. Cada uma aparece abaixo quando chega.",
-  "jobs.asked": "Solicitada por {who}, {at}.",
+  "jobs.asked": "Solicitada por {who} ({at}).",
   "jobs.progress": "Andamento da tarefa",
   "jobs.end": "Encerrar tarefa",
   "jobs.end_title": "Encerrar esta tarefa?",

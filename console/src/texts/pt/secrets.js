@@ -20,7 +20,7 @@ export default {
   "secret.earlier": { one: "{count} segredo anterior ainda assina", many: "{count} de segredos anteriores ainda assinam", other: "{count} segredos anteriores ainda assinam" },
   "secret.replaced": "Trocado em",
   "secret.signs_until": "assina até",
-  "secret.rotate_body": "Um novo segredo assina a partir de agora. O atual continua assinando junto por 24 horas, para que você possa atualizar o receptor sem perder nada. Ele deixa de valer em",
+  "secret.rotate_body": "Um novo segredo assina a partir de agora. O atual continua assinando junto com ele por 24 horas, até {at}, para que você possa atualizar o receptor sem perder nada.",
   "secret.rotate_earlier": { one: "{count} segredo anterior também ainda assina. A troca não muda quando ele termina:", many: "{count} de segredos anteriores também ainda assinam. A troca não muda quando eles terminam:", other: "{count} segredos anteriores também ainda assinam. A troca não muda quando eles terminam:" },
   "secret.rotate_ends": "Encerrar todos os outros segredos imediatamente",
   "secret.rotate_ends_hint": "Se um segredo vazou. Até ter o novo, o receptor recusa o que receber.",
@@ -33,5 +33,5 @@ export default {
   "curl.signed": "Copiar curl assinado",
   "curl.note": { one: "“Copiar curl assinado” assina esta requisição de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} minuto. A leitura do segredo fica registrada como download nas atividades.", many: "“Copiar curl assinado” assina esta requisição de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} de minutos. A leitura do segredo fica registrada como download nas atividades.", other: "“Copiar curl assinado” assina esta requisição de novo no seu navegador, com o segredo atual; um receptor a aceita por {count} minutos. A leitura do segredo fica registrada como download nas atividades." },
   "curl.copied": "O comando assinado foi copiado.",
-  "curl.holds_until": "Um receptor o aceita até",
+  "curl.holds_until": "Um receptor o aceita até {at}.",
 };
