@@ -80,7 +80,7 @@ export default {
   "deliveries.none_so_far_body": "Hay demasiadas para buscar de una vez. “Más antiguas” sigue buscando.",
   "deliveries.page_empty_title": "No hay entregas más antiguas",
   "deliveries.page_empty_body": "Llegaste al final.",
-  "deliveries.newest": "Más recientes",
+  "deliveries.newest": "Las más recientes",
   "deliveries.older": "Más antiguas",
   "deliveries.pages": "Páginas de entregas",
   "deliveries.shown": { one: "{count} entrega en pantalla", many: "{count} de entregas en pantalla", other: "{count} entregas en pantalla" },

@@ -9,7 +9,7 @@ export default {
   "events.successor": "usa {name}",
 
   "trace.title": "Evento",
-  "trace.search": "Buscar un evento por ID",
+  "trace.search": "Buscar un evento por su ID",
   "trace.find": "Buscar",
   "trace.bad_id": "Un ID de evento tiene de 1 a 128 letras, dígitos, “_”, “-” o “:”.",
   "trace.webhooks": "Adónde fue",
@@ -29,7 +29,7 @@ export default {
   "trace.FILTERED": "Filtrado",
   "trace.WAITS_FOR_DRAIN": "Espera su lote",
   "trace.NOT_REGISTERED": "No suscrito",
-  "trace.CREATED_LATER": "Webhook más nuevo",
+  "trace.CREATED_LATER": "Webhook agregado después",
   "trace.OFF": "Webhook inactivo",
   "trace.UNKNOWN": "Desconocido",
   "trace.filter": "El filtro {filter} devolvió {value}.",

@@ -46,7 +46,7 @@ export default {
   "many.redeliver_body_EXPIRED": "O receptor recebe estes eventos com atraso: não puderam ser entregues em sete dias.",
   "many.redeliver_body_SKIPPED": "O receptor recebe os eventos que chegaram com o webhook desligado.",
   "many.redeliver_body_CANCELLED": "O receptor recebe os eventos que haviam sido retirados.",
-  "many.redeliver_body_DELIVERED": "Estes eventos já chegaram. O receptor vai receber cada um uma segunda vez, com o mesmo ID.",
+  "many.redeliver_body_DELIVERED": "Estes eventos já chegaram. O receptor vai receber cada um pela segunda vez, com o mesmo ID.",
   "many.redeliver_body_ASIDE": "Elas voltam à fila e são tentadas de novo agora. Cada uma expira no mesmo horário de antes.",
   "many.withdraw_body": "Elas não são mais enviadas a este webhook. Um POST que esteja sendo enviado neste momento ainda pode chegar. Você pode reenviar o que retirar.",
   "many.start_redeliver": "Reenviar",
