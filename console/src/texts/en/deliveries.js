@@ -135,7 +135,7 @@ export default {
   "waiting.paced": "It is sent after any earlier pending events, within the webhook's limit of POSTs per minute.",
   "waiting.next": "It is sent next, after any earlier pending events.",
   "aside.title": "Set aside since {since}",
-  "aside.why": "The receiver accepts other events, but not this one. So that it does not hold up the others, it is retried on its own until {until}, about every five minutes, in turn with other events set aside.",
+  "aside.why": "The receiver accepts other events, but not this one. So that it does not hold up the others, it is retried on its own about every five minutes, in turn with other events set aside, until {until}.",
   "aside.why_off": "The receiver accepted other events, but not this one. It is kept until {until}, but not retried while the webhook is off.",
   "aside.tries": { one: "{count} failed attempt so far.", other: "{count} failed attempts so far." },
   "aside.next": "Next attempt {at}.",
