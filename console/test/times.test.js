@@ -72,4 +72,7 @@ test("how long it takes, and until when, counts hours that pass, not those the c
 test("a text of the API has its times as the reader writes them", () => {
   Object.defineProperty(globalThis, "navigator", { value: { languages: ["en-GB"] }, configurable: true });
   assert.match(withTimes("It ended at 2026-11-24T12:00:00.000Z, at last."), /^It ended at 24 Nov 2026, \d\d:\d\d:\d\d, at last\.$/);
+  assert.match(withTimes("It ended at 2026-11-24T12:00:00Z. It did."), /:00\. It did\.$/);
+  assert.match(withTimes("Venció el 2026-11-24T12:00:00Z.", "es-MX"), /[ap]\.m\.$/);
+  assert.doesNotMatch(withTimes("Venció el 2026-11-24T12:00:00Z.", "es-MX"), /\.\.$/);
 });

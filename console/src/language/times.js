@@ -2,7 +2,7 @@
 import { twinOf } from "./clock.js";
 import { language, locale } from "./texts.js";
 
-const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(\.?)/g;
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 
 /**
@@ -14,9 +14,12 @@ export function dateTime(iso, { zone, tag = locale() } = {}) {
   return withOffset(text, iso, { zone, tag });
 }
 
-/** A text with the times in it as the reader writes them, instead of as the API does. */
-export function withTimes(text) {
-  return text.replaceAll(MOMENT, (iso) => dateTime(iso));
+/** A text with the times in it as the reader writes them, instead of as the API does; "8:00 a.m." ends a sentence by itself. */
+export function withTimes(text, tag = locale()) {
+  return text.replaceAll(MOMENT, (_, iso, stop) => {
+    const told = dateTime(iso, { tag });
+    return told.endsWith(".") ? told : told + stop;
+  });
 }
 
 /** A day of the calendar, `2026-01-31`, which is the same in every zone. */

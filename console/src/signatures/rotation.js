@@ -1,6 +1,6 @@
 /* The questions before a signing secret is replaced, or earlier ones are ended: which secrets sign now, and until when. */
 import { html, nothing } from "lit-html";
-import { t } from "../language/texts.js";
+import { sentence, t } from "../language/texts.js";
 import { ask } from "../parts/dialog.js";
 import { field } from "../parts/field.js";
 import { time } from "../parts/time.js";
@@ -30,7 +30,7 @@ export function replacedAt(validUntil) {
 export async function askForRotation(earlier) {
   const wish = { secret: "", ends: false };
   const body = html`
-    <p>${t("secret.rotate_body")} ${time(new Date(Date.now() + SIGNS_ALONG_MS).toISOString())}.</p>
+    <p>${sentence("secret.rotate_body", { at: time(new Date(Date.now() + SIGNS_ALONG_MS).toISOString()) })}</p>
     ${earlier.length ? html`<p>${t("secret.rotate_earlier", { count: earlier.length })}</p>${earlierList(earlier)}` : nothing}
     ${field({
       id: "signature.secret", label: t("signature.own"), hint: t("signature.own_hint"), optional: t("form.optional"),

@@ -4,7 +4,7 @@ import { copyLater } from "../clipboard.js";
 import { curlCommand } from "./curl.js";
 import { endpoints } from "../paths.js";
 import { HOLDS_MINUTES, signedAnew } from "./signing.js";
-import { t } from "../language/texts.js";
+import { sentence, t } from "../language/texts.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { icon } from "../parts/icons.js";
@@ -39,7 +39,7 @@ export class SignedCurl {
     return html`
       <p class="muted" id="signed-curl-note">${t("curl.note", { count: HOLDS_MINUTES })}</p>
       ${this.#last ? html`<p><strong>${t(this.#last.copied ? "curl.copied" : "action.copy_failed")}</strong>
-        ${this.#last.copied ? html`${t("curl.holds_until")} ${time(new Date(this.#last.at + HOLDS_MS).toISOString())}.` : nothing}</p>` : nothing}
+        ${this.#last.copied ? sentence("curl.holds_until", { at: time(new Date(this.#last.at + HOLDS_MS).toISOString()) }) : nothing}</p>` : nothing}
       ${error ? failure(error) : nothing}
     `;
   }

@@ -136,7 +136,7 @@ export default {
   "waiting.next": "It is sent next, after any earlier pending events.",
   "aside.title": "Set aside since {since}",
   "aside.why": "The receiver accepts other events, but not this one. So that it does not hold up the others, it is retried on its own about every five minutes, in turn with other events set aside, until {until}.",
-  "aside.why_off": "The receiver accepted other events, but not this one. It is not retried while the webhook is off, and is kept until {until}.",
+  "aside.why_off": "The receiver accepted other events, but not this one. It is kept until {until}, but not retried while the webhook is off.",
   "aside.tries": { one: "{count} failed attempt so far.", other: "{count} failed attempts so far." },
   "aside.next": "Next attempt {at}.",
   "aside.to_do": "Once the receiver can accept it, “Send now” moves it back into the queue. “Withdraw” gives it up.",

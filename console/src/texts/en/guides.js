@@ -44,7 +44,7 @@ export default {
   "receiving.step_3": "The key is the part of the secret after “whsec_”, decoded from base64.",
   "receiving.step_4": "Use it to compute the HMAC-SHA256 of webhook-id, a full stop, webhook-timestamp, a full stop and the body. The expected signature is “v1,” followed by the result in base64.",
   "receiving.step_5": "Compare it in constant time with each signature in webhook-signature; they are separated by spaces. One match is enough: for 24 hours after a rotation there is one more.",
-  "receiving.standard": "This is Standard Webhooks 1.0.0, symmetric scheme v1, so its libraries can verify it too. If a webhook also signs with Ed25519, there is an additional “v1a,” signature; the webhook’s page shows the address of the public keys.",
+  "receiving.standard": "This is Standard Webhooks 1.0.0, symmetric scheme v1, so its libraries can verify it too. If a webhook also signs with Ed25519, there is an additional “v1a,” signature; the webhook's page shows the address of the public keys.",
   "receiving.basic": "With Basic, a token or a header",
   "receiving.basic_body": "Compare the whole header in constant time: Authorization with “Basic ” and the base64 of user name, colon and password, or with “Bearer ” and the token; any other header with its value. Respond with 401 if it differs. These prove who sent the POST, not that it arrived unaltered, so your receiver needs HTTPS. A signature is better.",
 };

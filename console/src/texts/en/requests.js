@@ -89,7 +89,7 @@ export default {
   "jobs.running_queue_body": "They join the webhook's queue and are sent from there. You can leave this page; the job continues.",
   "jobs.running_withdraw_body": "You can leave this page; the job continues.",
   "jobs.done_queue_body": "They are sent right away if the receiver is healthy, otherwise as soon as it recovers. Each one appears below when it arrives.",
-  "jobs.asked": "Requested by {who}, {at}.",
+  "jobs.asked": "Requested by {who} ({at}).",
   "jobs.progress": "Job progress",
   "jobs.end": "End job",
   "jobs.end_title": "End this job?",

@@ -34,7 +34,7 @@ export default {
   "preview.sample": "Sample event",
   "preview.events": "Latest events",
   "preview.matched": "{count} of the last {all} events would be sent.",
-  "preview.none": "No events have arrived yet to try it on.",
+  "preview.none": "No events have arrived yet to try this on.",
   "preview.newest": { one: "The newest is shown.", other: "The newest {count} are shown." },
   "preview.delivered": "Sent",
   "preview.filtered": "Filtered out",

@@ -11,9 +11,9 @@ export default {
   "sample.edit": "Edit the sample",
   "sample.edited": "edited",
   "sample.label": "Data of the event",
-  "sample.hint": "A JSON object in place of the sample’s data. The rest of the event stays as it is.",
+  "sample.hint": "A JSON object in place of the sample's data. The rest of the event stays as it is.",
   "sample.reset": "Reset to the sample",
-  "sample.was_reset": "The sample is as it was.",
+  "sample.was_reset": "The sample was reset.",
   "sample.syntax": "This is not valid JSON: look at line {line}, character {column}.",
   "sample.no_object": "Must be a JSON object, in braces.",
 };

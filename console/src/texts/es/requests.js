@@ -89,7 +89,7 @@ export default {
   "jobs.running_queue_body": "Se suman a la cola del webhook y se envían desde allí. Puedes salir de esta página; la tarea continúa.",
   "jobs.running_withdraw_body": "Puedes salir de esta página; la tarea continúa.",
   "jobs.done_queue_body": "Se envían enseguida si el receptor está bien; si no, en cuanto se recupere. Cada una aparece abajo cuando llega.",
-  "jobs.asked": "La solicitó {who}, {at}.",
+  "jobs.asked": "La solicitó {who} ({at}).",
   "jobs.progress": "Avance de la tarea",
   "jobs.end": "Detener la tarea",
   "jobs.end_title": "¿Detener esta tarea?",

@@ -1,7 +1,7 @@
-/* Pruebas: el ejemplo y lo que se hace de él, el tiempo disponible, resultados desactualizados. */
+/* Pruebas: el ejemplo y lo que se hace con él, el tiempo disponible, resultados desactualizados. */
 
 export default {
-  "target.url_hint": { one: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundo como máximo, lo que puedes cambiar abajo.", many: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} de segundos como máximo, lo que puedes cambiar abajo.", other: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundos como máximo, lo que puedes cambiar abajo." },
+  "target.url_hint": { one: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundo como máximo; puedes cambiar ese plazo abajo.", many: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} de segundos como máximo; puedes cambiar ese plazo abajo.", other: "Una dirección HTTPS pública, como https://example.com/webhooks. Debe responder con un estado 2xx en {count} segundos como máximo; puedes cambiar ese plazo abajo." },
   "test.waiting": { one: "Esperando al receptor, hasta {count} segundo.", many: "Esperando al receptor, hasta {count} de segundos.", other: "Esperando al receptor, hasta {count} segundos." },
   "test.old": "Enviada antes de los últimos cambios",
   "test.old_more": "Lo que está configurado ahora no se ha probado. Envía otra prueba.",
@@ -13,7 +13,7 @@ export default {
   "sample.label": "Datos del evento",
   "sample.hint": "Un objeto JSON en lugar de los datos del ejemplo. El resto del evento queda como está.",
   "sample.reset": "Restablecer el ejemplo",
-  "sample.was_reset": "El ejemplo quedó como estaba.",
-  "sample.syntax": "Esto no es JSON válido: mira la línea {line}, carácter {column}.",
+  "sample.was_reset": "Se restableció el ejemplo.",
+  "sample.syntax": "Esto no es un JSON válido: revisa la línea {line}, carácter {column}.",
   "sample.no_object": "Debe ser un objeto JSON, entre llaves.",
 };

@@ -64,7 +64,7 @@ export default {
   "actions.reactivate": "Reactivar",
   "actions.reactivate_title": "¿Reactivar {name}?",
   "actions.reactivate_body": "Se le vuelven a enviar eventos.",
-  "actions.reactivate_backlog": { one: "Primero se envía la {count} entrega pendiente.", many: "Primero se envían las {count} de entregas pendientes, en orden.", other: "Primero se envían las {count} entregas pendientes, en orden." },
+  "actions.reactivate_backlog": { one: "Primero se envía la {count} entrega pendiente.", many: "Primero se envían {count} de entregas pendientes, en orden.", other: "Primero se envían las {count} entregas pendientes, en orden." },
   "actions.reactivate_done": "El webhook está activo.",
   "actions.catch_up": "Enviar también los eventos omitidos mientras estaba inactivo",
   "actions.catch_up_hint": "Se envían primero, en orden. De lo contrario siguen omitidos y puedes reenviarlos después.",
@@ -90,6 +90,6 @@ export default {
   "saved.changed": "Se guardaron tus cambios en {name}",
   "saved.sent_address": "Los eventos pendientes se están enviando a la nueva dirección.",
   "saved.sent_settings": "Los eventos pendientes se están enviando con la nueva configuración.",
-  "saved.receiving": "Cómo verifica firmas un receptor",
+  "saved.receiving": "Cómo verifica un receptor las firmas",
   "action.dismiss": "Descartar",
 };

@@ -1,4 +1,4 @@
-/* Entregas, uma entrega, reentrega, gráficos. */
+/* Entregas, uma entrega, reenvio, gráficos. */
 
 export default {
   number: "{number}",
@@ -77,10 +77,10 @@ export default {
   "deliveries.no_match_title": "Nenhuma entrega corresponde",
   "deliveries.no_match_body": "Tente outro status, tipo de evento ou período.",
   "deliveries.none_so_far_title": "Nenhuma entrega corresponde até aqui",
-  "deliveries.none_so_far_body": "São muitas para procurar de uma vez. “Mais antigas” continua a busca.",
+  "deliveries.none_so_far_body": "São muitas para buscar de uma vez. “Mais antigas” continua a busca.",
   "deliveries.page_empty_title": "Não há entregas mais antigas",
-  "deliveries.page_empty_body": "Não há mais entregas.",
-  "deliveries.newest": "Mais recentes",
+  "deliveries.page_empty_body": "Você chegou ao fim.",
+  "deliveries.newest": "As mais recentes",
   "deliveries.older": "Mais antigas",
   "deliveries.pages": "Páginas de entregas",
   "deliveries.shown": { one: "{count} entrega exibida", many: "{count} de entregas exibidas", other: "{count} entregas exibidas" },
@@ -135,8 +135,8 @@ export default {
   "waiting.paced": "É enviado depois dos eventos pendentes anteriores, dentro do limite de POSTs por minuto do webhook.",
   "waiting.next": "É o próximo a ser enviado, depois dos eventos pendentes anteriores.",
   "aside.title": "Separada desde {since}",
-  "aside.why": "O receptor aceita outros eventos, mas não este. Para não segurar os outros, ele é tentado separadamente a cada cinco minutos, mais ou menos, em rodízio com outros eventos separados, até {until}.",
-  "aside.why_off": "O receptor aceitou outros eventos, mas não este. Ele não é tentado enquanto o webhook está desligado e fica guardado até {until}.",
+  "aside.why": "O receptor aceita outros eventos, mas não este. Para não segurar os outros, ele é tentado separadamente até {until}, a cada cinco minutos, mais ou menos, em rodízio com outros eventos separados.",
+  "aside.why_off": "O receptor aceitou outros eventos, mas não este. Ele fica guardado até {until}, mas não é tentado enquanto o webhook está desligado.",
   "aside.tries": { one: "{count} tentativa malsucedida até agora.", many: "{count} de tentativas malsucedidas até agora.", other: "{count} tentativas malsucedidas até agora." },
   "aside.next": "Próxima tentativa {at}.",
   "aside.to_do": "Quando o receptor puder aceitá-lo, “Enviar agora” devolve a entrega à fila; “Retirar” desiste dela.",
@@ -151,7 +151,7 @@ export default {
   "delivery.copy_curl": "Copiar como curl",
   "delivery.redeliver": "Reenviar",
   "delivery.redeliver_title": "Reenviar este evento?",
-  "delivery.redeliver_body": "Este evento já foi entregue. O receptor vai recebê-lo uma segunda vez, com o mesmo ID.",
+  "delivery.redeliver_body": "Este evento já foi entregue. O receptor vai recebê-lo pela segunda vez, com o mesmo ID.",
   "delivery.queued": "Na fila",
   "delivery.queued_body": "É enviada na hora se o receptor estiver bem; se não, assim que ele se recuperar.",
   "delivery.queued_done": "Entregue",

@@ -82,7 +82,7 @@ export default {
   "conflict.take": "Carregar a outra versão",
   "conflict.keep": "Continuar editando",
   "conflict.taken": "A outra versão foi carregada.",
-  "conflict.kept": "Suas alterações estão sobre as da outra pessoa. Salve para mantê-las.",
+  "conflict.kept": "Suas alterações foram aplicadas sobre as da outra pessoa. Salve para mantê-las.",
   "test.title": "Testar o webhook",
   "test.lead": "Envia um exemplo agora, com as configurações acima. Os testes não são registrados e não afetam o estado do webhook.",
   "test.lead_saved": "Envia um exemplo agora. Os testes não são registrados e não afetam o estado do webhook.",

@@ -4,8 +4,8 @@
  * Uma palavra para cada coisa: receptor (quem recebe os POSTs; nunca “listener”), entrega (um evento para um webhook), tentativa (um POST dela),
  * requisição e resposta (HTTP), conteúdo (payload), pendente (ainda não entregue), separada (tentada à parte), ignorada (chegou com o webhook
  * desligado), expirada, retirar, reenviar, pausar e pausado (por um administrador), suspenso (automaticamente), reativar, tarefa, lote, exemplo,
- * evento acionador, inscrito em um tipo de evento, assinatura (só a criptográfica), segredo de assinatura, trocar o segredo, cabeçalho
- * personalizado, informar (em um campo), entrar e sair, ID.
+ * evento acionador, inscrito em um tipo de evento, assinatura (só a criptográfica), segredo de assinatura, trocar o segredo, encerrar os
+ * anteriores, cabeçalho personalizado, informar (em um campo), entrar e sair, ID.
  */
 import activity from "./activity.js";
 import authentication from "./authentication.js";

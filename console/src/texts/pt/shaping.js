@@ -34,7 +34,7 @@ export default {
   "preview.sample": "Evento de exemplo",
   "preview.events": "Últimos eventos",
   "preview.matched": { one: "{count} dos últimos {all} eventos seria enviado.", many: "{count} dos últimos {all} eventos seriam enviados.", other: "{count} dos últimos {all} eventos seriam enviados." },
-  "preview.none": "Ainda não chegaram eventos com que experimentar.",
+  "preview.none": "Ainda não chegou nenhum evento com que testar.",
   "preview.newest": { one: "O mais recente é exibido.", many: "Os {count} mais recentes são exibidos.", other: "Os {count} mais recentes são exibidos." },
   "preview.delivered": "Enviado",
   "preview.filtered": "Filtrado",

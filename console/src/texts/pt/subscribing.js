@@ -10,5 +10,5 @@ export default {
   "subscribing.full": { one: "Não é possível criar outro webhook: você atingiu o limite de {count}.", many: "Não é possível criar outro webhook: você atingiu o limite de {count}.", other: "Não é possível criar outro webhook: você atingiu o limite de {count}." },
   "subscribing.all": "Todos os seus webhooks o recebem, e você atingiu o limite de webhooks.",
   "subscribing.done": "{name} o recebe a partir de agora.",
-  "subscribing.done_off": "Adicionado a {name}, que o receberá quando for ativado.",
+  "subscribing.done_off": "Adicionado a {name}, que o receberá quando for reativado.",
 };

@@ -1,7 +1,7 @@
-/* Testes: o exemplo e o que se faz dele, o tempo disponível, resultados desatualizados. */
+/* Testes: o exemplo e o que se faz com ele, o tempo disponível, resultados desatualizados. */
 
 export default {
-  "target.url_hint": { one: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundo, o que você pode mudar abaixo.", many: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} de segundos, o que você pode mudar abaixo.", other: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundos, o que você pode mudar abaixo." },
+  "target.url_hint": { one: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundo; você pode mudar esse prazo abaixo.", many: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} de segundos; você pode mudar esse prazo abaixo.", other: "Um endereço HTTPS público, como https://example.com/webhooks. Deve responder com um status 2xx em até {count} segundos; você pode mudar esse prazo abaixo." },
   "test.waiting": { one: "Aguardando o receptor, por até {count} segundo.", many: "Aguardando o receptor, por até {count} de segundos.", other: "Aguardando o receptor, por até {count} segundos." },
   "test.old": "Enviado antes das últimas alterações",
   "test.old_more": "O que está configurado agora não foi testado. Envie outro teste.",

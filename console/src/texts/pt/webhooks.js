@@ -64,7 +64,7 @@ export default {
   "actions.reactivate": "Reativar",
   "actions.reactivate_title": "Reativar {name}?",
   "actions.reactivate_body": "Os eventos voltam a ser enviados a ele.",
-  "actions.reactivate_backlog": { one: "Primeiro vai a {count} entrega pendente.", many: "Primeiro vão as {count} de entregas pendentes, em ordem.", other: "Primeiro vão as {count} entregas pendentes, em ordem." },
+  "actions.reactivate_backlog": { one: "Primeiro vai a {count} entrega pendente.", many: "{count} de entregas pendentes vão primeiro, em ordem.", other: "Primeiro vão as {count} entregas pendentes, em ordem." },
   "actions.reactivate_done": "O webhook está ativo.",
   "actions.catch_up": "Enviar também os eventos ignorados enquanto estava desligado",
   "actions.catch_up_hint": "Eles vão primeiro, em ordem. Caso contrário, continuam ignorados e você pode reenviá-los depois.",

@@ -39,7 +39,7 @@ export default {
   "must not have the last {n} of its members": "no puede tener los últimos {n} elementos",
   "is not accepted here": "no se acepta aquí",
   "is not accepted as a name: it {cause}": "no se acepta como nombre: {cause}",
-  "does not fit the JSON Schema of its event type; it is too large, or nested too deeply, to be told where": "no se ajusta al esquema JSON de su tipo de evento; es demasiado grande, o tiene demasiados niveles, para decir dónde",
+  "does not fit the JSON Schema of its event type; it is too large, or nested too deeply, to be told where": "no se ajusta al esquema JSON de su tipo de evento; es demasiado grande, o tiene demasiados niveles, para indicar dónde",
   "cannot be judged: the schema of its event type cannot be used": "no se puede verificar: el esquema de su tipo de evento no se puede usar",
   "a number that is longer": "un número que es más largo",
   "a number has more than {n} digits": "un número tiene más de {n} dígitos",

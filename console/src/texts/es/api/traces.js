@@ -15,7 +15,7 @@ export default {
   "It is sent next, after any earlier events that wait.": "es el próximo en enviarse, después de los eventos pendientes anteriores",
   "The webhook was created at {moment}, after the event had come.": "el webhook se creó el {moment}, después de que llegó el evento",
   "The webhook is not registered for {word}.": "el webhook no está suscrito a {word}",
-  "It was changed since then, at {moment}: its activity says how.": "se modificó después, el {moment}: su actividad dice cómo",
+  "It was changed since then, at {moment}: its activity says how.": "se modificó después, el {moment}: su actividad muestra cómo",
   "The webhook has been retired since {moment}: events that come are skipped, and none is sent.": "el webhook está pausado desde el {moment}: los eventos que llegan se omiten y no se envía ninguno",
   "The webhook has been disabled since {moment}: events that come are skipped, and none is sent.": "el webhook está suspendido desde el {moment}: los eventos que llegan se omiten y no se envía ninguno",
   "The webhook has been retired: events that come are skipped, and none is sent.": "el webhook está pausado: los eventos que llegan se omiten y no se envía ninguno",
@@ -27,6 +27,6 @@ export default {
   "It is older than the log, which keeps deliveries for {n} days.": "es más antiguo que el registro, que conserva las entregas {n} días",
   "It may be on its way right now: look again in a moment.": "puede estar en camino ahora mismo: vuelve a mirar en un momento",
   "There is no delivery of it, though the webhook is registered for it now.": "no hay ninguna entrega de él, aunque ahora el webhook está suscrito",
-  "Nothing is known of such an event: it was not published for this account with this id and time, was refused (then it is in the dead-letter queue), or nobody wanted it.": "no se sabe nada de un evento así: no se publicó para esta cuenta con este ID y esta hora, fue rechazado (y está en la cola de mensajes fallidos), o nadie lo quería",
+  "Nothing is known of such an event: it was not published for this account with this id and time, was refused (then it is in the dead-letter queue), or nobody wanted it.": "no se sabe nada de un evento así: no se publicó para esta cuenta con este ID y esta hora, fue rechazado (y está en la cola de mensajes fallidos), o ningún webhook estaba suscrito",
   "If it leaves in batches, and was published since the last drain, it waits for the next one.": "si sale en lotes y se publicó después del último lote, espera el próximo",
 };

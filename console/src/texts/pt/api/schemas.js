@@ -39,7 +39,7 @@ export default {
   "must not have the last {n} of its members": "não pode ter os últimos {n} itens",
   "is not accepted here": "não é aceito aqui",
   "is not accepted as a name: it {cause}": "não é aceito como nome: {cause}",
-  "does not fit the JSON Schema of its event type; it is too large, or nested too deeply, to be told where": "não corresponde ao esquema JSON do tipo de evento; é grande demais, ou tem níveis demais, para dizer onde",
+  "does not fit the JSON Schema of its event type; it is too large, or nested too deeply, to be told where": "não corresponde ao esquema JSON do tipo de evento; é grande demais, ou tem níveis demais, para indicar onde",
   "cannot be judged: the schema of its event type cannot be used": "não pode ser verificado: o esquema do tipo de evento não pode ser usado",
   "a number that is longer": "um número que é mais longo",
   "a number has more than {n} digits": "um número tem mais de {n} dígitos",

@@ -15,7 +15,7 @@ export default {
   "It is sent next, after any earlier events that wait.": "é o próximo a ser enviado, depois dos eventos pendentes anteriores",
   "The webhook was created at {moment}, after the event had come.": "o webhook foi criado em {moment}, depois que o evento chegou",
   "The webhook is not registered for {word}.": "o webhook não está inscrito em {word}",
-  "It was changed since then, at {moment}: its activity says how.": "foi alterado desde então, em {moment}: a atividade diz como",
+  "It was changed since then, at {moment}: its activity says how.": "foi alterado desde então, em {moment}: a atividade mostra como",
   "The webhook has been retired since {moment}: events that come are skipped, and none is sent.": "o webhook está pausado desde {moment}: os eventos que chegam são ignorados, e nenhum é enviado",
   "The webhook has been disabled since {moment}: events that come are skipped, and none is sent.": "o webhook está suspenso desde {moment}: os eventos que chegam são ignorados, e nenhum é enviado",
   "The webhook has been retired: events that come are skipped, and none is sent.": "o webhook está pausado: os eventos que chegam são ignorados, e nenhum é enviado",
@@ -27,6 +27,6 @@ export default {
   "It is older than the log, which keeps deliveries for {n} days.": "é mais antigo que o registro, que guarda as entregas por {n} dias",
   "It may be on its way right now: look again in a moment.": "pode estar a caminho agora mesmo: veja de novo em um instante",
   "There is no delivery of it, though the webhook is registered for it now.": "não há entrega dele, embora o webhook esteja inscrito nele agora",
-  "Nothing is known of such an event: it was not published for this account with this id and time, was refused (then it is in the dead-letter queue), or nobody wanted it.": "nada se sabe de um evento assim: não foi publicado para esta conta com este ID e horário, foi recusado (e está na fila de mensagens mortas), ou ninguém o queria",
+  "Nothing is known of such an event: it was not published for this account with this id and time, was refused (then it is in the dead-letter queue), or nobody wanted it.": "nada se sabe de um evento assim: não foi publicado para esta conta com este ID e horário, foi recusado (e está na fila de mensagens mortas), ou nenhum webhook estava inscrito nele",
   "If it leaves in batches, and was published since the last drain, it waits for the next one.": "se sai em lotes e foi publicado desde o último lote, aguarda o próximo",
 };
