@@ -48,7 +48,6 @@ class ManyDialog {
     this.#jobs = jobs;
     this.#choice = beginning(kind, filters, Date.now());
     this.#notTaken = notTaken(kind, filters);
-    context.signal.addEventListener("abort", () => this.#dialog.close(), { once: true });
     if (kind === "redeliver" && !WHICH.redeliver.includes(filters.status)) this.#findLost();
     this.#count();
     // How much waits now, and whether it is on.

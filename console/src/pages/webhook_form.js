@@ -106,12 +106,13 @@ function formView(context, { form, catalogue, signature, test, preview }) {
   `;
 }
 
-async function submit(event, { navigate, account }, form) {
+async function submit(event, { navigate, account, signal }, form) {
   event.preventDefault();
   const { saved, values } = form;
   const newSecret = values.authentication.type === "SIGNATURE" && saved?.authentication.type !== "SIGNATURE";
   const webhook = await form.save();
-  if (webhook === null) return;
+  // Who has gone on meanwhile is not to be called back.
+  if (webhook === null || signal.aborted) return;
   const sent = sendsWhatWaits(values, form.saved, webhook);
   const told = [saved ? "changed" : "created", newSecret && "secret", sent].filter(Boolean).join("-");
   navigate(`${paths.webhook(account, webhook.webhookId)}?saved=${told}`, { replace: true });

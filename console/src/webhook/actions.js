@@ -14,7 +14,7 @@ export const ACTIVATION = "activation-action";
  * `state.error` tell how the last one went; `switched()` draws what the last switch has left to do.
  */
 export function webhookActions(context, { loaded, changed }) {
-  const { t, api, account, navigate, redraw } = context;
+  const { t, api, account, navigate, redraw, signal } = context;
   const { state, act } = acting(context);
   const path = () => endpoints.webhook(account, loaded().webhook.webhookId);
   const sure = (action, { choice = nothing, ...rest } = {}) => {
@@ -49,7 +49,8 @@ export function webhookActions(context, { loaded, changed }) {
     const done = await act(() => api.delete(path(), { headers: { "If-Match": etag } }));
     if (!done) return changed();
     announce(t("actions.delete_done"));
-    return navigate(paths.webhooks(account), { replace: true });
+    // Who has gone on meanwhile is not to be called back.
+    return signal.aborted ? null : navigate(paths.webhooks(account), { replace: true });
   };
   const reactivate = () => {
     const body = { active: true, catchUp: true };
