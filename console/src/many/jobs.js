@@ -19,6 +19,9 @@ export class Jobs {
   #followed = new Map();
   #error = null;
   #timer;
+  /** How often was asked, or told by an answer to something else; and up to which of them is known. */
+  #turns = 0;
+  #known = 0;
 
   constructor(context, onProgress) {
     this.#context = context;
@@ -35,6 +38,8 @@ export class Jobs {
 
   /** One was started here; `total` is how many it will move, null if unknown. */
   started(job, total) {
+    // A list that was asked for before does not have it yet, however late it comes.
+    this.#known = this.#turns += 1;
     this.#followed.set(job.jobId, total);
     announce(progressText(job));
     this.#take([job, ...this.#jobs.filter(({ jobId }) => jobId !== job.jobId)]);
@@ -43,11 +48,15 @@ export class Jobs {
   /** Ask again at once. */
   async reload() {
     const { api, account, params, signal, redraw } = this.#context;
+    const turn = (this.#turns += 1);
     try {
-      this.#take((await api.get(endpoints.redeliverMany(account, params.webhookId), { signal })).data.jobs);
+      const { data } = await api.get(endpoints.redeliverMany(account, params.webhookId), { signal });
+      if (signal.aborted || turn < this.#known) return;
+      this.#known = turn;
+      this.#take(data.jobs);
       this.#error = null;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || turn < this.#known) return;
       // Where nothing goes on nobody waits for it.
       this.#error = this.unfinished ? error : null;
     }
