@@ -4,6 +4,7 @@ import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { failure } from "../parts/states.js";
+import { Turns } from "../parts/turns.js";
 import { endpoints } from "../paths.js";
 import { isUnfinished, jobNotice, jobTable, progressText } from "./job.js";
 
@@ -19,14 +20,13 @@ export class Jobs {
   #followed = new Map();
   #error = null;
   #timer;
-  /** How often was asked, or told by an answer to something else; and up to which of them is known. */
-  #turns = 0;
-  #known = 0;
+  #turns;
 
   constructor(context, onProgress) {
     this.#context = context;
     this.#onProgress = onProgress;
     this.#acting = acting(context);
+    this.#turns = new Turns(context.signal);
     context.signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
     this.reload();
   }
@@ -38,8 +38,7 @@ export class Jobs {
 
   /** One was started here; `total` is how many it will move, null if unknown. */
   started(job, total) {
-    // A list that was asked for before does not have it yet, however late it comes.
-    this.#known = this.#turns += 1;
+    this.#turns.told();
     this.#followed.set(job.jobId, total);
     announce(progressText(job));
     this.#take([job, ...this.#jobs.filter(({ jobId }) => jobId !== job.jobId)]);
@@ -48,15 +47,14 @@ export class Jobs {
   /** Ask again at once. */
   async reload() {
     const { api, account, params, signal, redraw } = this.#context;
-    const turn = (this.#turns += 1);
+    const turn = this.#turns.begin();
     try {
       const { data } = await api.get(endpoints.redeliverMany(account, params.webhookId), { signal });
-      if (signal.aborted || turn < this.#known) return;
-      this.#known = turn;
+      if (!this.#turns.counts(turn)) return;
       this.#take(data.jobs);
       this.#error = null;
     } catch (error) {
-      if (signal.aborted || turn < this.#known) return;
+      if (!this.#turns.counts(turn)) return;
       // Where nothing goes on nobody waits for it.
       this.#error = this.unfinished ? error : null;
     }
