@@ -126,6 +126,8 @@ export class SignaturePanel {
     await this.#writing(asked, wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
       const { etag } = await api.postOnce(address, { ...options, body: wish.secret ? { secret: wish.secret } : {} });
       this.#read = null;
+      // So it is, even if the others cannot be ended.
+      this.#told = "signature.rotated_now";
       if (wish.ends) await api.delete(`${address}/previous`, { ...options, headers: { "If-Match": etag } });
     });
   }
