@@ -181,6 +181,8 @@ class ManyDialog {
       this.#jobs.started(data, this.#estimate?.kind === "exact" ? this.#estimate.count : null);
       return this.#dialog.close();
     } catch (error) {
+      // Who has closed it meanwhile would not see it here.
+      if (!this.#dialog.open) return this.#jobs.refused(error);
       this.#refused = await this.#explained(error);
     }
     this.#busy = false;

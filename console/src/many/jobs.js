@@ -44,6 +44,12 @@ export class Jobs {
     this.#take([job, ...this.#jobs.filter(({ jobId }) => jobId !== job.jobId)]);
   }
 
+  /** One was refused that nobody waits for in a dialog any more. */
+  refused(error) {
+    this.#acting.state.error = error;
+    this.#context.redraw();
+  }
+
   /** Ask again at once. */
   async reload() {
     const { api, account, params, signal, redraw } = this.#context;
