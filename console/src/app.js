@@ -3,7 +3,7 @@ import { render } from "lit-html";
 import { Api } from "./api.js";
 import { loadConfig } from "./config.js";
 import { Navigation } from "./navigation.js";
-import { ask } from "./parts/dialog.js";
+import { ask, closeDialogs } from "./parts/dialog.js";
 import { paths } from "./paths.js";
 import { match } from "./router.js";
 import { ROUTES } from "./routes.js";
@@ -181,6 +181,7 @@ export class App {
 
   #close() {
     this.#leaving?.abort();
+    closeDialogs();
     this.state.page?.leave?.();
     Object.assign(this.state, { page: null, context: null, phase: "starting" });
   }

@@ -97,3 +97,18 @@ test("a range over the hour that comes twice holds it whole, on the day the cloc
     else process.env.TZ = zone;
   }
 });
+
+test("a time stays as it is while its year is typed, digit by digit", () => {
+  const before = process.env.TZ;
+  try {
+    for (const zone of ["Europe/Lisbon", "Europe/Berlin", "America/New_York", "UTC"]) {
+      process.env.TZ = zone;
+      for (const year of ["0002", "0020", "0202", "2026"]) {
+        for (const end of [false, true]) assert.equal(toControl(fromControl(`${year}-11-24T14:05`, { end })), `${year}-11-24T14:05`, zone);
+      }
+    }
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
+});

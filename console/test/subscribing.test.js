@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { choicesFor, subscribe } from "../src/events/subscribing.js";
 import { covering } from "../src/events/subscription.js";
-import { MOST_EARLIER, replacedAt, stillSigning } from "../src/signatures/rotation.js";
+import { madeAt, MOST_EARLIER, replacedAt, stillSigning } from "../src/signatures/rotation.js";
 
 const webhook = (eventNames) => ({ webhookId: "wh_1", eventNames, covers: covering(eventNames) });
 
@@ -55,4 +55,11 @@ test("earlier secrets are those that have not ended, as many as the API lets sig
   assert.equal(replacedAt(later.validUntil), "2026-01-02T12:00:00.000Z");
   const python = readFileSync(new URL("../../layers/core/recado/rules/webhook/credentials.py", import.meta.url), "utf8");
   assert.ok(python.includes(`MAX_EARLIER_SECRETS = ${MOST_EARLIER}\n`));
+});
+
+test("the current secret was made when it was last replaced, else with the choice to sign, else with the webhook", () => {
+  const [first, second, third] = ["2026-11-24T10:00:00.000Z", "2026-11-25T10:00:00.000Z", "2026-11-26T10:00:00.000Z"];
+  assert.equal(madeAt({ createdAt: first, authentication: { secretCreatedAt: second, secretRotatedAt: third } }), third);
+  assert.equal(madeAt({ createdAt: first, authentication: { secretCreatedAt: second } }), second);
+  assert.equal(madeAt({ createdAt: first, authentication: {} }), first);
 });

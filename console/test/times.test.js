@@ -30,6 +30,18 @@ test("how long ago is told in the largest unit that fits", () => {
   assert.equal(ago(120, "pt-BR"), "há 2 minutos");
 });
 
+test("a day ago is not said to be yesterday, which it may not be", () => {
+  const ago = (hours, tag) => relativeTime(AT, { now: Date.parse(AT) + hours * 3_600_000, tag });
+  assert.deepEqual([ago(47, "en"), ago(47, "es"), ago(-47, "pt-BR")], ["1 day ago", "hace 1 día", "em 1 dia"]);
+});
+
+test("a time of another year says so, by the reader's own new year", () => {
+  assert.match(shortTime(AT, { ...lisbon, now: Date.parse("2028-01-15T12:00:00Z") }), /^24 Nov 2026, 23:30$/);
+  const eve = "2026-12-31T23:30:00Z";
+  assert.match(shortTime(eve, { ...lisbon, now: Date.parse("2027-01-01T01:00:00Z") }), /^31 Dec 2026, 23:30$/);
+  assert.equal(shortTime(eve, { ...paulista, now: Date.parse("2027-01-01T01:00:00Z") }), "20:30");
+});
+
 test("short durations are in milliseconds, long ones in seconds", () => {
   assert.deepEqual([duration(85, "en"), duration(1234, "en"), duration(1234, "pt-BR")], ["85 ms", "1.2 s", "1,2 s"]);
 });

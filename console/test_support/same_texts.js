@@ -19,7 +19,7 @@ export const SAME_TEXTS = [
       "{count} tipos de evento", "Abrir", "Aplicar", "Básica", "Buscar", "Buscar eventos", "Buscar tipos de evento", "Bytes por POST",
       "Calculando…", "Cancelar", "Certificado (PEM)", "Certificado de cliente", "Certificados", "Certificados de autoridades (PEM)",
       "Clara", "Contando…", "Copiado", "Copiar", "Copiar como curl", "Copiar ID", "Desde", "Destino", "Editar", "Editar {name}",
-      "Editar webhook", "Encontrado", "Entrega", "Entregas", "Entregas, últimas 24 horas", "Enviado", "Enviando…", "Esquema JSON",
+      "Editar webhook", "Encontrado", "Entrega", "Entregas", "Enviado", "Enviando…", "Esquema JSON",
       "Evento", "Eventos", "Eventos por POST", "Filtrado", "Filtrar por", "Filtro", "Filtros", "Formato", "Idioma", "Iniciando…",
       "JSON, {count} de bytes", "Mediana", "Mostrar", "Motivo: {reason}.", "nada", "Nunca", "Obsoleto desde {since}", "oculto",
       "opcional", "Páginas de entregas", "Páginas de webhooks", "Pausado", "Pausar", "Percentil 95", "Período", "Período personalizado",

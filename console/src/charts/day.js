@@ -31,7 +31,7 @@ export function dayCell(counts) {
 }
 
 /** Whole per cents, but never "all" where one is missing, nor "none" where one is there. */
-export function percent(rate) {
+function percent(rate) {
   const whole = Math.round(rate * 100);
   const shown = rate < 1 && whole === 100 ? 99 : rate > 0 && whole === 0 ? 1 : whole;
   return t("percent", { number: shown });

@@ -24,6 +24,8 @@ export class Selection {
   #reload;
   #selected = new Map();
   #running = null;
+  /** Whether it is being asked about an action: who presses twice is asked once. */
+  #asking = false;
   #outcome = null;
 
   constructor(context, { rows, webhookOf, reload }) {
@@ -85,6 +87,7 @@ export class Selection {
       this.#selected.clear();
       redraw();
       this.#reload();
+      focusOnAll();
     };
     return html`<div class="choosing-actions">
       ${ACTIONS.map((action) => html`<button type="button" class="secondary" aria-haspopup="dialog" @click=${() => this.#act(action)}>
@@ -103,6 +106,7 @@ export class Selection {
     const dismiss = () => {
       this.#outcome = null;
       redraw();
+      focusOnAll();
     };
     return html`<div id="choosing-outcome" class="choosing-outcome" tabindex="-1" role="group" aria-label=${t("choosing.outcome")}>
       ${outcomeNotice(this.#outcome, { account, dismiss })}</div>`;
@@ -127,17 +131,26 @@ export class Selection {
   }
 
   async #act(action) {
+    if (this.#asking || this.#running) return;
+    this.#asking = true;
+    const plan = await this.#agreed(action).finally(() => {
+      this.#asking = false;
+    });
+    if (plan) await this.#run(action, plan);
+  }
+
+  /** The plan of an action that was agreed to; null where it was not, or where it would take nothing. */
+  async #agreed(action) {
     const { t, signal } = this.#context;
     const plan = planOf(action, await this.#latest(), this.#webhookOf);
-    if (signal.aborted || this.#running) return;
-    if (plan.taken.length === 0) {
-      this.#tell({ action, done: [], failed: [], leftOut: plan.leftOut });
-      return;
-    }
+    if (signal.aborted || this.count === 0) return null;
     const count = plan.taken.length;
+    if (count === 0) {
+      this.#tell({ action, done: [], failed: [], leftOut: plan.leftOut });
+      return null;
+    }
     const asked = { title: t(`choosing.${action}_title`, { count }), body: question(action, plan), confirm: t(`choosing.${action}_confirm`, { count }) };
-    if (!(await ask(asked)) || signal.aborted) return;
-    await this.#run(action, plan);
+    return (await ask(asked)) && !signal.aborted ? plan : null;
   }
 
   async #run(action, { taken, leftOut }) {
@@ -168,4 +181,9 @@ export class Selection {
     // The button that was pressed may be gone.
     requestAnimationFrame(() => document.getElementById("choosing-outcome")?.focus());
   }
+}
+
+/** The button that had the focus is gone; the box of all rows stands beside where it was. */
+function focusOnAll() {
+  requestAnimationFrame(() => document.querySelector(".choosing-all input")?.focus());
 }

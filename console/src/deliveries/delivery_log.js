@@ -56,15 +56,16 @@ export class DeliveryLog {
     this.filters = filters;
     this.#list = resource(this.#context, async () => {
       const data = await this.#read(filters);
-      if (told) this.#tell(data);
+      // Something else may have been chosen meanwhile.
+      if (told && filters === this.filters) this.#tell(data);
       told = false;
       return data;
     });
   }
 
-  /** Ask again at once. */
-  reload() {
-    return this.#list.reload();
+  /** Deliveries have moved: ask again at once, unless rows are selected, which must not move under the hand. */
+  moved() {
+    return this.#selection.count ? null : this.#list.reload();
   }
 
   view() {

@@ -104,7 +104,10 @@ export function queryText(parameters) {
 export function toControl(iso) {
   if (!iso) return "";
   const moment = new Date(iso);
-  return new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  // Part by part: who types a year passes through the first centuries, when zones were minutes and seconds apart.
+  const parts = [moment.getMonth() + 1, moment.getDate(), moment.getHours(), moment.getMinutes()];
+  const [month, day, hour, minute] = parts.map((part) => String(part).padStart(2, "0"));
+  return `${String(moment.getFullYear()).padStart(4, "0")}-${month}-${day}T${hour}:${minute}`;
 }
 
 /**

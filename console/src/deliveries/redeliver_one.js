@@ -36,11 +36,13 @@ export class RedeliverOne {
     const off = this.#webhook.data && this.#webhook.data.status !== "ACTIVE";
     const { busy } = this.#acting.state;
     const [text, image] = waits(this.#delivery.data) ? ["send_now.button", "send"] : ["delivery.redeliver", "refresh"];
-    const withdraw = html`<button type="button" class="secondary" ?disabled=${busy} @click=${() => this.#withdraw()}>
+    // Not disabled while it works: the focus would be lost.
+    const disabled = busy ? "true" : "false";
+    const withdraw = html`<button type="button" class="secondary" aria-disabled=${disabled} @click=${() => busy || this.#withdraw()}>
       ${icon("remove")}${t("delivery.withdraw")}</button>`;
     return html`
       ${off ? html`<p class="actions-note">${t("delivery.webhook_off")}</p>` : html`
-        <button type="button" ?disabled=${busy} @click=${() => this.#redeliver()}>${icon(image)}${t(text)}</button>`}
+        <button type="button" aria-disabled=${disabled} @click=${() => busy || this.#redeliver()}>${icon(image)}${t(text)}</button>`}
       ${waits(this.#delivery.data) ? withdraw : nothing}`;
   }
 

@@ -100,7 +100,8 @@ export class Subscribing {
     const { name, status } = webhook;
     announce(t(status === "ACTIVE" ? "subscribing.done" : "subscribing.done_off", { name }));
     await this.#changed();
-    this.#close(eventName);
+    // Another event type may have been opened meanwhile.
+    if (this.#open === eventName) this.#close(eventName);
   }
 }
 

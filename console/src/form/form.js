@@ -7,7 +7,7 @@ import { makeSecret } from "../signatures/signing.js";
 import { problemText } from "../language/texts.js";
 import { withTimes } from "../language/times.js";
 import { ENTERED, signsFirst, withoutSecrets } from "./authentication_model.js";
-import { bodyOf, changedFields, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
+import { bodyOf, changedFields, changesOf, clashing, deliveryChosen, lightProblems, onTopOf, problemsByField, valuesOf } from "./model.js";
 
 /** So many event names are drawn at first. */
 const MOST_NAMES = 100;
@@ -30,6 +30,8 @@ export class WebhookForm {
   #madeSecret = "";
   /** Whether somebody has seen that secret, and may have given it to a receiver. */
   #secretSeen = false;
+  /** The event names that a new webhook begins with. */
+  #firstNames = [];
   /** The event names that were chosen before all of them were. */
   #chosenNames = [];
   /** Of this form as it is filled in: the same again, after an answer that was lost, adds no second webhook. */
@@ -60,6 +62,12 @@ export class WebhookForm {
   /** Whether something would be lost. */
   get unsaved() {
     return !this.done && (this.#secretSeen || changedFields(this.values, this.#untouched).length > 0);
+  }
+
+  /** Begin a new webhook with event names that the page's address has: nothing that would be lost. */
+  beginWith(eventNames) {
+    this.#firstNames = eventNames;
+    this.values = { ...this.values, eventNames };
   }
 
   /** Enter a value; what was wrong with it (or with `fields`) is forgotten. */
@@ -173,18 +181,35 @@ export class WebhookForm {
     return changedFields(valuesOf(this.conflict.webhook), valuesOf(this.saved));
   }
 
-  /** Take what is saved now, keeping what was entered: the secret was rotated or downloaded, or a reading is newer. */
+  /**
+   * Take what is saved now, keeping what was entered: the secret was rotated or downloaded, or a reading is newer. Where
+   * somebody else has changed what was entered here, too, it is asked whose counts.
+   */
   refresh(webhook, etag) {
-    this.values = onTopOf(this.values, valuesOf(this.saved), valuesOf(webhook));
-    Object.assign(this, { saved: webhook, etag });
+    const [base, theirs] = [valuesOf(this.saved), valuesOf(webhook)];
+    if (clashing(this.values, base, theirs).length) {
+      this.conflict = { webhook, etag };
+    } else {
+      this.values = onTopOf(this.values, base, theirs);
+      Object.assign(this, { saved: webhook, etag, conflict: null });
+    }
     this.#context.redraw();
+  }
+
+  /**
+   * What is kept while signing in again, and what it was entered on top of; null for nothing. Secrets and certificates are
+   * not among it: they belong in no storage.
+   */
+  get draft() {
+    const { values, saved, etag } = this;
+    return this.unsaved ? { values: { ...values, authentication: withoutSecrets(values.authentication) }, saved, etag } : null;
   }
 
   /** The values of a form that nobody has touched. */
   get #untouched() {
     const values = valuesOf(this.saved);
     if (this.saved) return values;
-    return { ...values, authentication: { ...values.authentication, secret: this.#madeSecret } };
+    return { ...values, eventNames: this.#firstNames, authentication: { ...values.authentication, secret: this.#madeSecret } };
   }
 
   /** What is to be signed has a secret before it is saved, so that the receiver can have it for the first test. */

@@ -61,6 +61,12 @@ export function onTopOf(values, base, theirs) {
   return Object.fromEntries(FIELDS.map((field) => [field, mine.includes(field) ? values[field] : theirs[field]]));
 }
 
+/** The fields that differ from `base` both as they were entered and as they are `theirs`, and not in the same way. */
+export function clashing(values, base, theirs) {
+  const [mine, changed] = [changedFields(values, base), changedFields(theirs, base)];
+  return changedFields(values, theirs).filter((field) => mine.includes(field) && changed.includes(field));
+}
+
 /** The part of a test send's body that is not saved like that: everything of a new webhook. */
 export function testedParts(values, saved) {
   // How many events a POST may hold decides whether a single one of CloudEvents is a batch.

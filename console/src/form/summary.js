@@ -36,7 +36,8 @@ function lead(event, field) {
 
 function refused({ t, error }) {
   if (!error) return null;
-  if (error.status === 409) return notice("bad", t("form.limit"), problemText(error.problem.detail));
+  // With a time to come back it is another 409: what was asked for is under way still.
+  if (error.status === 409 && !error.retryAfter) return notice("bad", t("form.limit"), problemText(error.problem.detail));
   return notice("bad", failureTitle(error), failureBody(error));
 }
 

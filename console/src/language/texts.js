@@ -5,6 +5,7 @@ import { localText } from "../events/local_text.js";
 import { chosenLanguage, rememberLanguage } from "./preferences.js";
 
 let current = "en";
+let wanted = current;
 let table = {};
 let messages = [];
 
@@ -34,12 +35,15 @@ export function startLanguage() {
 /** Show another language from now on, once it is loaded. */
 export async function chooseLanguage(code) {
   await show(code);
-  rememberLanguage(code);
+  if (current === code) rememberLanguage(code);
 }
 
 async function show(code) {
   // Loaded when it is needed: nobody reads two languages at once.
+  wanted = code;
   const loaded = await LANGUAGES[code].load();
+  // Another may have been chosen meanwhile, whichever comes last.
+  if (wanted !== code) return;
   table = loaded.default;
   messages = prepared(loaded.messages);
   current = code;

@@ -27,13 +27,15 @@ export function day(text, { tag = locale() } = {}) {
   return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(text));
 }
 
-/** The time only, if it is of the reader's today; else date and time. With `seconds` where times stand close together. */
+/** The time only, if it is of the reader's today; else date and time, with the year where it is another. With `seconds` where times stand close together. */
 export function shortTime(iso, { now = Date.now(), zone, tag = locale(), seconds = false } = {}) {
   const day = new Intl.DateTimeFormat(tag, { dateStyle: "short", timeZone: zone });
   const form = new Intl.DateTimeFormat(tag, { timeStyle: seconds ? "medium" : "short", timeZone: zone });
   const time = withOffset(form.format(new Date(iso)), iso, { zone, tag });
   if (day.format(new Date(iso)) === day.format(now)) return time;
-  const date = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", timeZone: zone }).format(new Date(iso));
+  const year = new Intl.DateTimeFormat(tag, { year: "numeric", timeZone: zone });
+  const other = year.format(new Date(iso)) === year.format(now) ? {} : { year: "numeric" };
+  const date = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", ...other, timeZone: zone }).format(new Date(iso));
   return `${date}, ${time}`;
 }
 
@@ -41,7 +43,9 @@ export function shortTime(iso, { now = Date.now(), zone, tag = locale(), seconds
 export function relativeTime(iso, { now = Date.now(), tag = locale() } = {}) {
   const seconds = Math.round((new Date(iso) - now) / 1000);
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  // A day is 24 hours here: "yesterday" would be wrong of what is 47 hours ago.
+  const numeric = unit === "day" ? "always" : "auto";
+  return new Intl.RelativeTimeFormat(tag, { numeric }).format(Math.trunc(seconds / size), unit);
 }
 
 /** For a title: the exact time in the reader's zone and in UTC. */

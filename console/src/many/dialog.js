@@ -48,7 +48,6 @@ class ManyDialog {
     this.#jobs = jobs;
     this.#choice = beginning(kind, filters, Date.now());
     this.#notTaken = notTaken(kind, filters);
-    context.signal.addEventListener("abort", () => this.#dialog.close(), { once: true });
     if (kind === "redeliver" && !WHICH.redeliver.includes(filters.status)) this.#findLost();
     this.#count();
     // How much waits now, and whether it is on.
@@ -182,6 +181,8 @@ class ManyDialog {
       this.#jobs.started(data, this.#estimate?.kind === "exact" ? this.#estimate.count : null);
       return this.#dialog.close();
     } catch (error) {
+      // Who has closed it meanwhile would not see it here.
+      if (!this.#dialog.open) return this.#jobs.refused(error);
       this.#refused = await this.#explained(error);
     }
     this.#busy = false;

@@ -4,6 +4,7 @@ import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { failure } from "../parts/states.js";
+import { Turns } from "../parts/turns.js";
 import { endpoints } from "../paths.js";
 import { isUnfinished, jobNotice, jobTable, progressText } from "./job.js";
 
@@ -19,11 +20,13 @@ export class Jobs {
   #followed = new Map();
   #error = null;
   #timer;
+  #turns;
 
   constructor(context, onProgress) {
     this.#context = context;
     this.#onProgress = onProgress;
     this.#acting = acting(context);
+    this.#turns = new Turns(context.signal);
     context.signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
     this.reload();
   }
@@ -35,19 +38,29 @@ export class Jobs {
 
   /** One was started here; `total` is how many it will move, null if unknown. */
   started(job, total) {
+    this.#turns.told();
     this.#followed.set(job.jobId, total);
     announce(progressText(job));
     this.#take([job, ...this.#jobs.filter(({ jobId }) => jobId !== job.jobId)]);
   }
 
+  /** One was refused that nobody waits for in a dialog any more. */
+  refused(error) {
+    this.#acting.state.error = error;
+    this.#context.redraw();
+  }
+
   /** Ask again at once. */
   async reload() {
     const { api, account, params, signal, redraw } = this.#context;
+    const turn = this.#turns.begin();
     try {
-      this.#take((await api.get(endpoints.redeliverMany(account, params.webhookId), { signal })).data.jobs);
+      const { data } = await api.get(endpoints.redeliverMany(account, params.webhookId), { signal });
+      if (!this.#turns.counts(turn)) return;
+      this.#take(data.jobs);
       this.#error = null;
     } catch (error) {
-      if (signal.aborted) return;
+      if (!this.#turns.counts(turn)) return;
       // Where nothing goes on nobody waits for it.
       this.#error = this.unfinished ? error : null;
     }

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { queryText } from "../deliveries/delivery_query.js";
 import { activityTable } from "../activity/activity_table.js";
+import { announce } from "../parts/announce.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { endpoints } from "../paths.js";
@@ -42,7 +43,7 @@ class ActivityPage {
   }
 
   queryChanged() {
-    this.#load();
+    this.#load({ told: true });
   }
 
   view() {
@@ -69,15 +70,24 @@ class ActivityPage {
     return new Map((this.#webhooks.data?.webhooks ?? []).map(({ webhookId, name }) => [webhookId, name]));
   }
 
-  #read(address) {
+  #read(address, tell = () => {}) {
     const { api, signal } = this.#context;
-    return resource(this.#context, async () => (await api.get(address, { signal })).data);
+    return resource(this.#context, async () => {
+      const { data } = await api.get(address, { signal });
+      tell(data);
+      return data;
+    });
   }
 
-  #load() {
-    const { account } = this.#context;
+  /** Load the page of the list that the address asks for; what came of a choice is `told`, once. */
+  #load({ told = false } = {}) {
+    const { account, t } = this.#context;
     const address = this.#webhookId ? endpoints.webhookActivity(account, this.#webhookId) : endpoints.activity(account);
-    this.#list = this.#read(address + queryText({ cursor: this.#cursor }));
+    const cursor = this.#cursor;
+    this.#list = this.#read(address + queryText({ cursor }), ({ activity }) => {
+      if (told && cursor === this.#cursor) announce(t("activity.shown", { count: activity.length }));
+      told = false;
+    });
   }
 
   #page({ activity, nextCursor }) {

@@ -39,7 +39,7 @@ class DeliveriesPage {
       eventTypes: this.#eventTypes,
       webhooks: { of: () => this.#watched.data, own: () => this.#watched.data?.eventNames ?? [], reload: () => this.#watched.reload() },
     });
-    this.#jobs = new Jobs(context, () => this.#log.reload());
+    this.#jobs = new Jobs(context, () => this.#log.moved());
     this.#count();
   }
 

@@ -46,7 +46,7 @@ class WebhookPage {
       about: () => testedAbout(valuesOf(webhook())) + webhook().authentication.secretRotatedAt,
       offer: () => this.#watched.offer(),
     });
-    if (query.get("to") === "test") this.#watched.reload().then(() => requestAnimationFrame(toTest));
+    if (query.get("to") === "test") this.#watched.reload().then(() => signal.aborted || requestAnimationFrame(toTest));
   }
 
   title() {

@@ -3,7 +3,6 @@ import { html, nothing } from "lit-html";
 import { eventTypes } from "../events/catalogue.js";
 import { namesFirst } from "../events/subscription.js";
 import { authenticationSection } from "../form/authentication.js";
-import { withoutSecrets } from "../form/authentication_model.js";
 import { deliverySection } from "../form/delivery.js";
 import { eventsSection } from "../form/events.js";
 import { WebhookForm } from "../form/form.js";
@@ -23,22 +22,22 @@ import { endpoints, paths } from "../paths.js";
 
 /** The form for a new webhook. */
 export function newWebhookPage(context) {
-  const form = new WebhookForm(context, null, null, context.draft);
-  const wanted = context.query.getAll("event");
-  // Nothing that would be lost: the link that leads here names the events again.
-  if (!context.draft && wanted.length) form.values = { ...form.values, eventNames: wanted };
+  const { draft, query } = context;
+  const form = new WebhookForm(context, null, null, draft?.values);
+  if (!draft) form.beginWith(query.getAll("event"));
   return formPage(context, { form: () => form, shown: (draw) => draw(), title: () => context.t("form.title_new") });
 }
 
 /** The form for a webhook that exists. */
 export function editWebhookPage(context) {
-  const { api, account, params, signal, t } = context;
+  const { api, account, params, signal, t, draft } = context;
   const path = endpoints.webhook(account, params.webhookId);
   let form = null;
   const loaded = resource(context, async () => {
     const { data, etag } = await api.get(path, { signal });
-    if (form) form.refresh(data, etag);
-    else form = new WebhookForm(context, data, etag, context.draft);
+    // What was entered before signing in again stands on top of what was saved then.
+    form ??= draft ? new WebhookForm(context, draft.saved, draft.etag, draft.values) : new WebhookForm(context, data, etag);
+    form.refresh(data, etag);
     return data;
   });
   return formPage(context, {
@@ -73,7 +72,7 @@ function formPage(context, { form, shown, title, reload }) {
   return {
     title,
     unsaved: () => form()?.unsaved ?? false,
-    draft: () => draftOf(form()),
+    draft: () => form()?.draft ?? null,
     view: () => html`
       ${pageHeader({ title: title(), trail: trail(t, account, form()?.saved), trailLabel: t("nav.trail") })}
       ${shown(() => formView(context, { form: form(), catalogue, signature, test, preview }))}
@@ -106,12 +105,13 @@ function formView(context, { form, catalogue, signature, test, preview }) {
   `;
 }
 
-async function submit(event, { navigate, account }, form) {
+async function submit(event, { navigate, account, signal }, form) {
   event.preventDefault();
   const { saved, values } = form;
   const newSecret = values.authentication.type === "SIGNATURE" && saved?.authentication.type !== "SIGNATURE";
   const webhook = await form.save();
-  if (webhook === null) return;
+  // Who has gone on meanwhile is not to be called back.
+  if (webhook === null || signal.aborted) return;
   const sent = sendsWhatWaits(values, form.saved, webhook);
   const told = [saved ? "changed" : "created", newSecret && "secret", sent].filter(Boolean).join("-");
   navigate(`${paths.webhook(account, webhook.webhookId)}?saved=${told}`, { replace: true });
@@ -138,11 +138,6 @@ async function asked({ api, account, signal }, saved, what, body) {
 function sampleNames({ values }, catalogue) {
   const { own, others } = namesFirst(values.eventNames, catalogue.data ?? []);
   return [own, others];
-}
-
-/** What is kept while signing in again: all but secrets and certificates, which belong in no storage. */
-function draftOf(form) {
-  return form?.unsaved ? { ...form.values, authentication: withoutSecrets(form.values.authentication) } : null;
 }
 
 function trail(t, account, saved) {

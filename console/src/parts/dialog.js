@@ -3,7 +3,7 @@ import { html, nothing, render } from "lit-html";
 import { t } from "../language/texts.js";
 
 /**
- * Ask for a decision; resolves to true or false (also on Escape). `body` is a text or template, `danger` colours the
+ * Ask for a decision; resolves to true or false (also on Escape, and where the page is left). `body` is a text or template, `danger` colours the
  * confirming button, `typed` is a text that must be typed first.
  */
 export function ask({ title, body, confirm, cancel = t("action.cancel"), danger = false, typed = "" }) {
@@ -11,8 +11,8 @@ export function ask({ title, body, confirm, cancel = t("action.cancel"), danger 
     let wrong = false;
     const dialog = openDialog();
     const answer = (value) => {
-      dialog.close();
       resolve(value);
+      dialog.close();
     };
     const submit = (event) => {
       event.preventDefault();
@@ -31,7 +31,7 @@ export function ask({ title, body, confirm, cancel = t("action.cancel"), danger 
           <button type="submit" class=${danger ? "danger" : ""}>${confirm}</button>
         </div>
       </form>`, dialog);
-    dialog.addEventListener("cancel", () => resolve(false));
+    dialog.addEventListener("close", () => resolve(false));
     draw();
     dialog.showModal();
   });
@@ -44,6 +44,11 @@ function typedField(typed, wrong) {
       aria-invalid=${wrong ? "true" : nothing} aria-describedby="dialog-typed-problem">
     <p id="dialog-typed-problem" class="field-problem" role="alert">${wrong ? t("dialog.typed_differs") : nothing}</p></div>
   `;
+}
+
+/** Close what is asked on a page that is left: an answer would be about what is not shown any more. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
 }
 
 /** A modal dialog without content yet, named by its `#dialog-title`; it is gone once it is closed. */

@@ -4,6 +4,7 @@ import { refusalText, t } from "../language/texts.js";
 import { withTimes } from "../language/times.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
+import { Turns } from "./turns.js";
 
 // Below this, a text that comes and goes disturbs more than it tells; styles/states.css has the same time.
 const SHOW_LOADING_AFTER_MS = 300;
@@ -16,40 +17,30 @@ const SHAPES = { text: 3, rows: 9, charts: 2, block: 1, page: 3 };
  * state instead: while it is loading, bars of that `shape`.
  */
 export function resource({ redraw, signal }, load) {
-  const self = { data: undefined, error: null, slow: false, busy: false };
-  let latest = 0;
-  let answered = 0;
+  const self = { data: undefined, error: null, slow: false };
+  const turns = new Turns(signal);
   self.reload = async () => {
-    const turn = (latest += 1);
-    // An older answer that comes late must not undo a newer one. Until a newer one is there, it is shown: whoever waits
-    // for a reload finds data after it, however many were asked for meanwhile.
-    const outdated = () => {
-      const late = signal.aborted || turn < answered;
-      if (!late) answered = turn;
-      return late;
-    };
-    self.busy = true;
+    const turn = turns.begin();
     const timer = setTimeout(() => {
       self.slow = true;
       redraw();
     }, SHOW_LOADING_AFTER_MS);
     try {
       const data = await load();
-      if (outdated()) return;
+      if (!turns.counts(turn)) return;
       Object.assign(self, { data, error: null });
     } catch (error) {
-      if (outdated()) return;
+      if (!turns.counts(turn)) return;
       self.error = error;
     } finally {
       clearTimeout(timer);
-      if (turn === latest) Object.assign(self, { slow: false, busy: false });
+      if (turns.isLatest(turn)) self.slow = false;
     }
     redraw();
   };
-  // What an answer to something else has told: a reload that began before knows less, however late it comes.
   self.put = (data) => {
-    answered = latest += 1;
-    Object.assign(self, { data, error: null, slow: false, busy: false });
+    turns.told();
+    Object.assign(self, { data, error: null, slow: false });
   };
   self.view = (draw, shape) => {
     // That the session has ended is said by the shell, above everything.

@@ -14,6 +14,11 @@ export function stillSigning({ previousSecrets = [] }, now = Date.now()) {
   return previousSecrets.filter(({ validUntil }) => Date.parse(validUntil) > now);
 }
 
+/** When the current secret was made, as its download tells it too: one of another time is not the current one any more. */
+export function madeAt({ authentication: { secretCreatedAt, secretRotatedAt }, createdAt }) {
+  return secretRotatedAt ?? secretCreatedAt ?? createdAt;
+}
+
 /** Earlier secrets as a list: when each was replaced, and until when it signs. */
 export function earlierList(earlier) {
   return html`<ul class="secrets">${earlier.map(({ validUntil }) => html`

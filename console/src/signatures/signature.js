@@ -6,7 +6,7 @@ import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { codeBlock, copyButton } from "../parts/code_block.js";
 import { icon } from "../parts/icons.js";
-import { askForEnd, askForRotation, earlierList, MOST_EARLIER, stillSigning } from "./rotation.js";
+import { askForEnd, askForRotation, earlierList, madeAt, MOST_EARLIER, stillSigning } from "./rotation.js";
 import { saveSignature } from "./signature_download.js";
 import { failure } from "../parts/states.js";
 import { time } from "../parts/time.js";
@@ -20,7 +20,8 @@ export class SignaturePanel {
   #webhook;
   #changed;
   #acting;
-  #shown = "";
+  /** What was read to be shown, `{secret, createdAt}`, or null. */
+  #read = null;
   /** What was done last, as the name of its text, or "". */
   #told = "";
 
@@ -31,10 +32,17 @@ export class SignaturePanel {
     this.#acting = acting(context);
   }
 
+  /** The secret that is shown, "" for none: somebody else may have replaced meanwhile what was read. */
+  get #shown() {
+    return this.#read && this.#read.createdAt === madeAt(this.#webhook()) ? this.#read.secret : "";
+  }
+
   view() {
     const { t, account } = this.#context;
     const { authentication } = this.#webhook();
     const { busy, error } = this.#acting.state;
+    // Once the webhook was read again after it, what is not its secret any more is not kept.
+    if (!busy && !this.#shown) this.#read = null;
     const earlier = stillSigning(authentication);
     const button = (image, text, act) => html`
       <button type="button" class="secondary" aria-disabled=${busy ? "true" : "false"} @click=${() => busy || act()}>
@@ -67,13 +75,14 @@ export class SignaturePanel {
   }
 
   #hide() {
-    this.#shown = "";
+    this.#read = null;
     this.#context.redraw();
   }
 
   #show() {
     return this.#reading(async (read) => {
-      this.#shown = (await read()).secret;
+      const { secret, createdAt } = await read();
+      this.#read = { secret, createdAt };
       announce(this.#context.t("secret.is_shown"));
     });
   }
@@ -108,31 +117,34 @@ export class SignaturePanel {
   }
 
   async #rotate() {
-    const earlier = stillSigning(this.#webhook().authentication);
+    const asked = this.#webhook();
+    const earlier = stillSigning(asked.authentication);
     if (earlier.length >= MOST_EARLIER) return this.#end({ full: true });
     const wish = await askForRotation(earlier);
     if (wish === null) return;
     const { api } = this.#context;
-    await this.#writing(wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
+    await this.#writing(asked, wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
       const { etag } = await api.postOnce(address, { ...options, body: wish.secret ? { secret: wish.secret } : {} });
-      this.#shown = "";
+      this.#read = null;
+      // So it is, even if the others cannot be ended.
+      this.#told = "signature.rotated_now";
       if (wish.ends) await api.delete(`${address}/previous`, { ...options, headers: { "If-Match": etag } });
     });
   }
 
   async #end(how) {
-    if (!(await askForEnd(stillSigning(this.#webhook().authentication), how))) return;
+    const asked = this.#webhook();
+    if (!(await askForEnd(stillSigning(asked.authentication), how))) return;
     const { api } = this.#context;
-    await this.#writing("signature.ended_now", (address, options) => api.delete(`${address}/previous`, options));
+    await this.#writing(asked, "signature.ended_now", (address, options) => api.delete(`${address}/previous`, options));
   }
 
   /**
-   * Under the version that is shown: of two people who click at once, the second sees first what the other did. Busy
-   * until it is read again: who clicks again at once would be refused for what they have done themselves.
+   * Under the version that was asked about, whatever is read behind the question: of two people who click at once, the
+   * second sees first what the other did. Busy until it is read again: who clicks again at once would be refused for what they have done themselves.
    */
-  #writing(told, send) {
+  #writing({ webhookId, version }, told, send) {
     const { account, signal, t } = this.#context;
-    const { webhookId, version } = this.#webhook();
     return this.#acting.act(async () => {
       this.#told = "";
       try {

@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { paths } from "../paths.js";
 import { t } from "../language/texts.js";
 import { eventName as breakable } from "../events/event_name.js";
+import { acting } from "../parts/acting.js";
 import { icon } from "../parts/icons.js";
 import { failure } from "../parts/states.js";
 import { downloadSignature } from "./signature_download.js";
@@ -13,18 +14,20 @@ const COLUMNS = ["webhook", "target", "events", "secret"];
 /** The table, on the page of `context`; it keeps why the last download failed. */
 export class SignatureTable {
   #context;
-  #error = null;
+  #acting;
 
   constructor(context) {
     this.#context = context;
+    this.#acting = acting(context);
   }
 
   /** Those among `webhooks` that sign. */
   view(webhooks) {
     const signing = webhooks.filter(({ authentication }) => authentication.type === "SIGNATURE");
     if (signing.length === 0) return html`<p>${t("receiving.webhooks_none")}</p>`;
+    const { error } = this.#acting.state;
     return html`
-      ${this.#error ? failure(this.#error) : nothing}
+      ${error ? failure(error) : nothing}
       <div class="table-frame">
         <table class="cards signatures">
           <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`receiving.column_${name}`)}</th>`)}</tr></thead>
@@ -45,6 +48,7 @@ export class SignatureTable {
           <div class="secret">
             ${secretTimes(authentication)}
             <button type="button" class="secondary" aria-label=${t("receiving.download_of", { name })}
+              aria-disabled=${this.#acting.state.busy ? "true" : "false"}
               @click=${() => this.#download(webhookId)}>${icon("download")}${t("signature.download")}</button>
           </div>
         </td>
@@ -52,14 +56,9 @@ export class SignatureTable {
     `;
   }
 
-  async #download(webhookId) {
-    this.#error = null;
-    try {
-      await downloadSignature(this.#context, webhookId);
-    } catch (error) {
-      this.#error = error;
-    }
-    this.#context.redraw();
+  /** One at a time: each is recorded. */
+  #download(webhookId) {
+    return this.#acting.act(() => downloadSignature(this.#context, webhookId));
   }
 }
 

@@ -17,7 +17,10 @@ export class TestSample {
   #sampleOf;
   #changed;
   #typed = new Map();
+  /** `{eventName, text}` of what is wrong with what was entered for an event type, or null. */
   #problem = null;
+  /** Of which event type something was sent last. */
+  #sent = "";
 
   constructor({ id, sampleOf, changed }) {
     this.#id = id;
@@ -32,6 +35,7 @@ export class TestSample {
 
   /** What goes to the API in place of the sample: null where it is as it was, undefined where it cannot go. */
   entered(eventName) {
+    this.#sent = eventName;
     if (!this.#typed.has(eventName)) return null;
     const { value, problem, ...place } = objectOf(this.text(eventName));
     if (!problem) return { data: value };
@@ -61,7 +65,7 @@ export class TestSample {
   #editor(eventName, own) {
     return html`
       ${field({
-        id: this.#id, label: t("sample.label"), hint: t("sample.hint"), problem: this.#problem ?? "",
+        id: this.#id, label: t("sample.label"), hint: t("sample.hint"), problem: this.#problem?.eventName === eventName ? this.#problem.text : "",
         control: ({ id, describedBy, invalid }) => html`<textarea id=${id} class="sample-text" rows="12" autocomplete="off"
           autocapitalize="off" spellcheck="false" .value=${live(this.text(eventName))} aria-describedby=${describedBy}
           aria-invalid=${invalid} @input=${(event) => this.#enter(eventName, event.target.value)}></textarea>`,
@@ -94,9 +98,9 @@ export class TestSample {
     announce(t("sample.was_reset"));
   }
 
-  #refuse(problem) {
-    Object.assign(this, { open: true });
-    this.#problem = problem;
+  #refuse(text) {
+    this.open = true;
+    this.#problem = { eventName: this.#sent, text };
     this.#changed();
     requestAnimationFrame(() => document.getElementById(this.#id)?.focus());
   }

@@ -13,12 +13,69 @@ export const ACTIVATION = "activation-action";
  * The actions on the webhook that `loaded()` gives as `{webhook, etag}`; `changed()` reads it again. `state.busy` and
  * `state.error` tell how the last one went; `switched()` draws what the last switch has left to do.
  */
-export function webhookActions(context, { loaded, changed }) {
-  const { t, api, account, navigate, redraw } = context;
-  const { state, act } = acting(context);
-  const path = () => endpoints.webhook(account, loaded().webhook.webhookId);
-  const sure = (action, { choice = nothing, ...rest } = {}) => {
-    const { name, backlog } = loaded().webhook;
+export class WebhookActions {
+  #context;
+  #loaded;
+  #changed;
+  #acting;
+  #skipped = null;
+
+  constructor(context, { loaded, changed }) {
+    this.#context = context;
+    this.#loaded = loaded;
+    this.#changed = changed;
+    this.#acting = acting(context);
+  }
+
+  get state() {
+    return this.#acting.state;
+  }
+
+  retire() {
+    return this.#setActive("retire", { active: false });
+  }
+
+  reactivate() {
+    const body = { active: true, catchUp: true };
+    const choose = (event) => {
+      body.catchUp = event.target.checked;
+    };
+    return this.#setActive("reactivate", body, { choice: catchUpChoice(this.#context.t, choose) });
+  }
+
+  async remove() {
+    const { t, api, account, navigate, signal } = this.#context;
+    const { webhook, etag } = this.#loaded();
+    if (!(await this.#sure("delete", { danger: true, typed: webhook.name }))) return;
+    // Of the version that was shown: what somebody changes meanwhile may be a reason to keep it.
+    const done = await this.#acting.act(() => api.delete(this.#path, { headers: { "If-Match": etag } }));
+    if (!done) {
+      await this.#changed();
+      return;
+    }
+    announce(t("actions.delete_done"));
+    // Who has gone on meanwhile is not to be called back.
+    if (!signal.aborted) navigate(paths.webhooks(account), { replace: true });
+  }
+
+  switched() {
+    if (!this.#skipped) return nothing;
+    const { t, account } = this.#context;
+    const { catchUp, from } = this.#skipped;
+    const query = catchUp ? "" : `?${new URLSearchParams({ status: "SKIPPED", range: "custom", from })}`;
+    const address = paths.deliveries(account, this.#loaded().webhook.webhookId) + query;
+    return notice("info", skippedText(this.#skipped, t), t(catchUp ? "skipped.caught_up" : "skipped.left"), html`
+      <a class="button" href=${address}>${t(catchUp ? "skipped.progress" : "skipped.redeliver")}</a>
+      <button type="button" class="secondary" @click=${() => this.#dismiss()}>${t("action.dismiss")}</button>`);
+  }
+
+  get #path() {
+    return endpoints.webhook(this.#context.account, this.#loaded().webhook.webhookId);
+  }
+
+  #sure(action, { choice = nothing, ...rest } = {}) {
+    const { t } = this.#context;
+    const { name, backlog } = this.#loaded().webhook;
     const ofBacklog = backlog ? t(`actions.${action}_backlog`, { count: backlog }) : t("actions.no_backlog");
     return ask({
       title: t(`actions.${action}_title`, { name }),
@@ -26,52 +83,29 @@ export function webhookActions(context, { loaded, changed }) {
       confirm: t(`actions.${action}`),
       ...rest,
     });
-  };
-  let skipped = null;
-  const setActive = async (action, body, question) => {
-    if (!(await sure(action, question))) return;
-    skipped = null;
-    const done = await act(async () => {
-      skipped = skippedOf((await api.patch(path(), { body })).data, body);
-      return true;
-    });
-    if (done) announce(skipped ? `${t(`actions.${action}_done`)} ${skippedText(skipped, t)}` : t(`actions.${action}_done`));
-    await changed();
+  }
+
+  async #setActive(action, body, question) {
+    const { t, api } = this.#context;
+    if (!(await this.#sure(action, question))) return;
+    this.#skipped = null;
+    const answer = await this.#acting.act(() => api.patch(this.#path, { body }));
+    if (answer) {
+      this.#skipped = skippedOf(answer.data, body);
+      const done = t(`actions.${action}_done`);
+      announce(this.#skipped ? `${done} ${skippedText(this.#skipped, t)}` : done);
+    }
+    await this.#changed();
     // The button of a banner is gone with the banner.
     requestAnimationFrame(() => {
       if (document.activeElement === document.body) document.getElementById(ACTIVATION)?.focus();
     });
-  };
-  const remove = async () => {
-    const { webhook, etag } = loaded();
-    if (!(await sure("delete", { danger: true, typed: webhook.name }))) return;
-    // Of the version that was shown: what somebody changes meanwhile may be a reason to keep it.
-    const done = await act(() => api.delete(path(), { headers: { "If-Match": etag } }));
-    if (!done) return changed();
-    announce(t("actions.delete_done"));
-    return navigate(paths.webhooks(account), { replace: true });
-  };
-  const reactivate = () => {
-    const body = { active: true, catchUp: true };
-    const choose = (event) => {
-      body.catchUp = event.target.checked;
-    };
-    return setActive("reactivate", body, { choice: catchUpChoice(t, choose) });
-  };
-  const dismiss = () => {
-    skipped = null;
-    redraw();
-  };
-  const switched = () => {
-    if (!skipped) return nothing;
-    const { catchUp, from } = skipped;
-    const query = catchUp ? "" : `?${new URLSearchParams({ status: "SKIPPED", range: "custom", from })}`;
-    const address = paths.deliveries(account, loaded().webhook.webhookId) + query;
-    return notice("info", skippedText(skipped, t), t(catchUp ? "skipped.caught_up" : "skipped.left"), html`
-      <a class="button" href=${address}>${t(catchUp ? "skipped.progress" : "skipped.redeliver")}</a>
-      <button type="button" class="secondary" @click=${dismiss}>${t("action.dismiss")}</button>`);
-  };
-  return { state, retire: () => setActive("retire", { active: false }), reactivate, remove, switched };
+  }
+
+  #dismiss() {
+    this.#skipped = null;
+    this.#context.redraw();
+  }
 }
 
 /** What the answer to a switch says was skipped, and whether it is caught up; null where there was nothing. */

@@ -28,12 +28,12 @@ function failing(webhook, actions) {
   const { attempts = 0, failingSince, nextAttemptAt, lastError } = health;
   // What waited was withdrawn: nothing is tried, and what fails next begins a new series.
   if (!failingSince) return notice("warn", t("standing.failed_last"), lastErrorOf(lastError), actions);
-  const end = new Date(Date.parse(failingSince) + DISABLED_AFTER_MS).toISOString();
+  const end = Date.parse(failingSince) + DISABLED_AFTER_MS;
   return notice("bad", sentence("health.failing", { count: attempts, since: time(failingSince, "short") }), html`
     ${lastErrorOf(lastError)}
     <p>${nextAttemptAt ? sentence("health.next_attempt", { at: upcoming(nextAttemptAt) }) : nothing}
       ${waitingText(waitingOf(webhook))}</p>
-    <p>${sentence("standing.disabled_at", { at: time(end, "short") })}</p>`, actions);
+    ${end > Date.now() ? html`<p>${sentence("standing.disabled_at", { at: time(new Date(end).toISOString(), "short") })}</p>` : nothing}`, actions);
 }
 
 /** Which of the two causes it was is told by what the receiver answered last. */

@@ -10,7 +10,7 @@ import { webhookNav } from "./webhook_nav.js";
 import { laneText, standing, statusBadge } from "./webhook_status.js";
 import { endpoints, paths } from "../paths.js";
 import { poll } from "../polling.js";
-import { ACTIVATION, webhookActions } from "./actions.js";
+import { ACTIVATION, WebhookActions } from "./actions.js";
 import { certificateNotice } from "./certificate_notice.js";
 import { healthBanner } from "./health_banner.js";
 
@@ -34,7 +34,7 @@ export class WatchedWebhook {
       return { webhook: data, etag };
     });
     const changed = () => this.reload();
-    this.#actions = webhookActions(context, { loaded: () => this.#loaded.data, changed });
+    this.#actions = new WebhookActions(context, { loaded: () => this.#loaded.data, changed });
     this.#sending = sendNow(context, { webhook: () => this.data, changed });
     this.#toTest = toTest ?? (() => navigate(`${paths.webhook(account, params.webhookId)}?to=test`));
     poll(() => Promise.all([this.reload(), ...also()]), { signal });
@@ -104,26 +104,26 @@ export class WatchedWebhook {
 
   #buttons({ status, webhookId }) {
     const { t, account } = this.#context;
-    const { retire, reactivate, remove } = this.#actions;
+    const actions = this.#actions;
     const active = status === "ACTIVE";
-    const { busy } = this.#actions.state;
+    const { busy } = actions.state;
     return html`
       <a class="button" href=${paths.editWebhook(account, webhookId)}>${t("actions.edit")}</a>
       <button type="button" class="secondary" @click=${() => this.#toTest()}>${icon("send")}${t("actions.test")}</button>
-      <button type="button" id=${ACTIVATION} class="secondary" ?disabled=${busy} @click=${active ? retire : reactivate}>
+      <button type="button" id=${ACTIVATION} class="secondary" ?disabled=${busy} @click=${() => (active ? actions.retire() : actions.reactivate())}>
         ${t(active ? "actions.retire" : "actions.reactivate")}</button>
-      <button type="button" class="danger-quiet" ?disabled=${busy} @click=${remove}>${t("actions.delete")}</button>
+      <button type="button" class="danger-quiet" ?disabled=${busy} @click=${() => actions.remove()}>${t("actions.delete")}</button>
     `;
   }
 
   #notices(webhook, note) {
-    const { state, reactivate, switched } = this.#actions;
+    const { state } = this.#actions;
     return html`
       ${state.error ? failure(state.error) : nothing}
       ${note}
-      ${switched()}
+      ${this.#actions.switched()}
       ${this.#sending.view()}
-      ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate, busy: state.busy })}
+      ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate: () => this.#actions.reactivate(), busy: state.busy })}
       ${certificateNotice(webhook)}
     `;
   }

@@ -107,7 +107,6 @@ export default {
   "delivery.title": "Delivery",
   "delivery.summary": "Summary",
   "delivery.event_id": "Event ID",
-  "delivery.event_name": "Event type",
   "delivery.happened": "Event time",
   "delivery.message_id": "Message ID",
   "delivery.latency": "Latency",
@@ -116,7 +115,6 @@ export default {
   "delivery.arrived": "Arrived",
   "delivery.asked_again": "Redelivery requested",
   "delivery.asked_by": "by {who}",
-  "delivery.waits": "Waiting",
   "delivery.next_attempt": "Next attempt",
   "delivery.delivered": "Delivered",
   "delivery.expired": "Expired",
@@ -200,7 +198,6 @@ export default {
   "attempts.request": { one: "Request: {count} byte", other: "Request: {count} bytes" },
 
   "chart.deliveries": "Deliveries",
-  "chart.deliveries_24h": "Deliveries, last 24 hours",
   "chart.deliveries_none": "No deliveries in this period.",
   "chart.deliveries_text": "From {from} to {to}: {delivered} delivered, {pending} pending, {given_up} expired or skipped. The table below lists every bar.",
   "chart.latency": "Latency",

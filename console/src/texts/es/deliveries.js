@@ -107,7 +107,6 @@ export default {
   "delivery.title": "Entrega",
   "delivery.summary": "Resumen",
   "delivery.event_id": "ID del evento",
-  "delivery.event_name": "Tipo de evento",
   "delivery.happened": "Hora del evento",
   "delivery.message_id": "ID del mensaje",
   "delivery.latency": "Latencia",
@@ -116,7 +115,6 @@ export default {
   "delivery.arrived": "Llegó",
   "delivery.asked_again": "Reenvío solicitado",
   "delivery.asked_by": "por {who}",
-  "delivery.waits": "En espera",
   "delivery.next_attempt": "Próximo intento",
   "delivery.delivered": "Entregada",
   "delivery.expired": "Vencida",
@@ -200,7 +198,6 @@ export default {
   "attempts.request": { one: "Solicitud: {count} byte", many: "Solicitud: {count} de bytes", other: "Solicitud: {count} bytes" },
 
   "chart.deliveries": "Entregas",
-  "chart.deliveries_24h": "Entregas, últimas 24 horas",
   "chart.deliveries_none": "Sin entregas en este período.",
   "chart.deliveries_text": "Del {from} al {to}: {delivered} entregadas, {pending} pendientes, {given_up} vencidas u omitidas. La tabla de abajo lista cada barra.",
   "chart.latency": "Latencia",

@@ -107,7 +107,6 @@ export default {
   "delivery.title": "Entrega",
   "delivery.summary": "Resumo",
   "delivery.event_id": "ID do evento",
-  "delivery.event_name": "Tipo de evento",
   "delivery.happened": "Horário do evento",
   "delivery.message_id": "ID da mensagem",
   "delivery.latency": "Latência",
@@ -116,7 +115,6 @@ export default {
   "delivery.arrived": "Chegou",
   "delivery.asked_again": "Reenvio solicitado",
   "delivery.asked_by": "por {who}",
-  "delivery.waits": "Aguardando",
   "delivery.next_attempt": "Próxima tentativa",
   "delivery.delivered": "Entregue",
   "delivery.expired": "Expirada",
@@ -200,7 +198,6 @@ export default {
   "attempts.request": { one: "Requisição: {count} byte", many: "Requisição: {count} de bytes", other: "Requisição: {count} bytes" },
 
   "chart.deliveries": "Entregas",
-  "chart.deliveries_24h": "Entregas, últimas 24 horas",
   "chart.deliveries_none": "Nenhuma entrega neste período.",
   "chart.deliveries_text": "De {from} a {to}: {delivered} entregues, {pending} pendentes, {given_up} expiradas ou ignoradas. A tabela abaixo lista cada barra.",
   "chart.latency": "Latência",
