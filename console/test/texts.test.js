@@ -115,6 +115,11 @@ test("a key without a text is an error, not an empty page", () => {
   assert.throws(() => textOf({}, "gone", {}, "en"), /no text for gone/);
 });
 
+test("a value that the API has, and this page does not know yet, costs no page: it stands for itself", () => {
+  assert.equal(textOf(en, "failure_class.QUIC_REFUSED", {}, "en"), "QUIC_REFUSED");
+  assert.equal(textOf(en, "failure_class.DNS", {}, "en"), "Host name not found");
+});
+
 test("the hint of a refused request goes by its status, as that of the API does", () => {
   const python = readFileSync(new URL("../../layers/core/recado/rules/sending/attempt.py", import.meta.url), "utf8");
   const [, told] = /HINTS_BY_STATUS = \{(.+?)\n\}/s.exec(python);

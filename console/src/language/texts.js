@@ -66,9 +66,12 @@ export function sentence(key, values = {}) {
     .map((part) => (part.startsWith("{") ? values[part.slice(1, -1)] : part));
 }
 
-/** As `t`, with everything given; throws where the key is missing. */
+/** How the API writes its own values, at the end of a key: a newer one may have more of them. */
+const VALUE = /\.([A-Z][A-Z0-9_]+)$/;
+
+/** As `t`, with everything given. A value of the API that is not known stands for itself; throws where a key is missing. */
 export function textOf(texts, key, values, tag, written = tag) {
-  const entry = texts[key];
+  const entry = texts[key] ?? VALUE.exec(key)?.[1];
   if (entry === undefined) throw new Error(`no text for ${key}`);
   const text = typeof entry === "string" ? entry : entry[new Intl.PluralRules(written).select(values.count)];
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => shown(values[name], tag));
