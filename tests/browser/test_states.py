@@ -181,3 +181,17 @@ def test_filters_without_a_match_can_be_cleared(open_tab: OpenTab, add_webhook: 
     page.get_by_role("button", name="Clear filters").first.click()
     expect(page.get_by_role("heading", name="No deliveries yet")).to_be_visible()
     assert "status" not in page.url
+
+
+def test_list_asks_for_counts_more_seldom_than_for_states(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
+    """What happened in the last day is there with the list, and is not asked for again each time that states are."""
+    add_webhook(NOWHERE, "CI_STATS", name="CRM sync")
+    page = open_tab("about:blank", eager=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{CONSOLE}/webhooks")
+    expect(page.get_by_role("row").filter(has_text="CRM sync")).to_contain_text("No events")
+    for _turn in range(3):
+        with page.expect_response(LIST):
+            pass
+    assert sum(url.endswith("/delivery-counts") for url in asked) == 1

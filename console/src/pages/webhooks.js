@@ -13,15 +13,22 @@ import { poll } from "../polling.js";
 
 const COLUMNS = ["name", "status", "day", "backlog", "last", "events", "authentication"];
 
+/** What is counted is gathered for a minute: to ask more often would tell nothing new, in a request for each webhook. */
+const DAYS_EVERY_MS = 30_000;
+
 /** The list of webhooks: how each stands at a glance, refreshed while somebody looks. */
 export function webhooksPage(context) {
   const { t, account, api, signal } = context;
   const read = async (address) => (await api.get(address, { signal })).data;
-  // The day of each comes with the list, so that the one never tells another story than the other.
-  const dayOf = ({ webhookId }) => read(endpoints.deliveryCounts(account, webhookId)).catch(() => null);
+  const dayOf = async ({ webhookId }) => [webhookId, await read(endpoints.deliveryCounts(account, webhookId)).catch(() => null)];
+  let [days, counted] = [new Map(), 0];
   const list = resource(context, async () => {
     const data = await read(endpoints.webhooks(account));
-    return { ...data, days: await Promise.all(data.webhooks.map(dayOf)) };
+    if (Date.now() - counted >= DAYS_EVERY_MS || data.webhooks.some(({ webhookId }) => !days.has(webhookId))) {
+      days = new Map(await Promise.all(data.webhooks.map(dayOf)));
+      counted = Date.now();
+    }
+    return { ...data, days };
   });
   poll(list.reload, { signal });
   return {
@@ -63,7 +70,7 @@ function table(context, { webhooks, days }) {
     <div class="table-frame">
       <table class="cards">
         <thead><tr>${COLUMNS.map((name) => html`<th scope="col" class="column-${name}">${t(`webhooks.column_${name}`)}</th>`)}</tr></thead>
-        <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, (webhook, index) => row(context, webhook, days[index]))}</tbody>
+        <tbody>${repeat(webhooks, ({ webhookId }) => webhookId, (webhook) => row(context, webhook, days.get(webhook.webhookId)))}</tbody>
       </table>
     </div>
     <p class="field-hint">${t("standing.counting")}</p>
