@@ -148,6 +148,7 @@ class ApiSettings:
     targets: TargetSettings
     groups_claim: str
     egress_addresses: tuple[str, ...]
+    console_url: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -172,6 +173,33 @@ class ApiSettings:
             targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
             egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),
+            console_url=_text(env, "CONSOLE_URL"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """How the console looks to the platform's customers, and who may embed it; all of it may be empty.
+
+    `logo` is a data URI, `refresh_url` the page of the platform that lets somebody in again.
+    """
+
+    name: str
+    logo: str
+    colour: str
+    refresh_url: str
+    origins: tuple[str, ...]
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment."""
+        origins = env.get("PORTAL_ORIGINS", "")
+        return cls(
+            name=env.get("PORTAL_NAME", ""),
+            logo=env.get("PORTAL_LOGO", ""),
+            colour=env.get("PORTAL_COLOUR", ""),
+            refresh_url=env.get("PORTAL_REFRESH_URL", ""),
+            origins=tuple(origins.split(",")) if origins else (),
         )
 
 
@@ -190,6 +218,7 @@ class ConsoleSettings:
     revocation_url: str
     scopes: tuple[str, ...]
     groups_claim: str
+    portal: PortalSettings
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -203,6 +232,7 @@ class ConsoleSettings:
             revocation_url=env.get("REVOCATION_URL", ""),
             scopes=tuple(env.get("CONSOLE_SCOPES", "").split()),
             groups_claim=_text(env, "GROUPS_CLAIM"),
+            portal=PortalSettings.from_env(env),
         )
 
 

@@ -31,6 +31,7 @@ _SETTINGS = ApiSettings(
     targets=TargetSettings(allow_private=False, ports=(443,), networks=()),
     groups_claim="cognito:groups",
     egress_addresses=(),
+    console_url="https://webhooks.example/console",
 )
 
 
