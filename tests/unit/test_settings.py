@@ -11,6 +11,7 @@ from recado.settings import (
     BatchSettings,
     ConsoleSettings,
     CounterSettings,
+    PortalSettings,
     RealtimeSettings,
     SenderSettings,
     SettingsError,
@@ -57,6 +58,7 @@ API = {
     "ALLOW_PRIVATE_TARGETS": "true",
     "ALLOWED_TARGET_PORTS": "443,9443",
     "GROUPS_CLAIM": "cognito:groups",
+    "CONSOLE_URL": "https://hooks.example/console",
 }
 
 
@@ -135,6 +137,7 @@ def test_the_api_reads_its_settings() -> None:
         targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
         egress_addresses=("198.51.100.7/32", "2001:db8:1::/56"),
+        console_url="https://hooks.example/console",
     )
 
 
@@ -224,6 +227,6 @@ def test_console_settings_may_name_no_sign_in() -> None:
     """A deployment whose users sign in nowhere has a console all the same; only the groups' claim must be known."""
     settings = ConsoleSettings.from_env({"GROUPS_CLAIM": "groups"})
 
-    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups")
+    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups", PortalSettings("", "", "", "", ()))
     with pytest.raises(SettingsError, match="GROUPS_CLAIM must be set"):
         ConsoleSettings.from_env({"GROUPS_CLAIM": ""})

@@ -61,12 +61,22 @@ ENVIRONMENT = {
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
         "GROUPS_CLAIM": "GroupsClaim",
         "EGRESS_ADDRESSES": "EgressAddresses",
+        "CONSOLE_URL": "ConsoleUrl",
     },
     "RealtimeDispatcherFunction": DISPATCHER,
     "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},
     "RedeliveryFunction": SENDER,
     "DeliveryCounterFunction": {"WEBHOOKS_TABLE": "WebhooksTable"},
-    "ConsoleFunction": {"CONSOLE_SCOPES": "ConsoleScopes", "GROUPS_CLAIM": "GroupsClaim", **CONSOLE_SIGN_IN},
+    "ConsoleFunction": {
+        "CONSOLE_SCOPES": "ConsoleScopes",
+        "GROUPS_CLAIM": "GroupsClaim",
+        "PORTAL_NAME": "PortalName",
+        "PORTAL_LOGO": "PortalLogo",
+        "PORTAL_COLOUR": "PortalColour",
+        "PORTAL_REFRESH_URL": "PortalRefreshUrl",
+        "PORTAL_ORIGINS": "PortalOrigins",
+        **CONSOLE_SIGN_IN,
+    },
 }
 
 

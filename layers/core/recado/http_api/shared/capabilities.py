@@ -28,8 +28,6 @@ _ROUTES = {
         f"GET {_ACCOUNT}/deliveries",
         f"GET {_ACCOUNT}/events/{{eventId}}",
         f"GET {_ACCOUNT}/activity",
-        f"GET {_ACCOUNT}/webhook-keys.json",
-        f"GET {_ACCOUNT}/alert-addresses",
     ),
     Capability.WRITE: (
         f"POST {_WEBHOOKS}",
@@ -37,8 +35,6 @@ _ROUTES = {
         f"DELETE {_WEBHOOK}",
         f"POST {_WEBHOOKS}/test",
         f"POST {_WEBHOOK}/test",
-        f"PUT {_ACCOUNT}/alert-addresses",
-        f"DELETE {_ACCOUNT}/alert-addresses",
     ),
     Capability.SECRETS: (
         f"GET {_WEBHOOK}/signature",
