@@ -90,6 +90,13 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
     "list_activity": (200, {"activity": ANY}),
     "list_activity_of_webhook": (200, {"activity": ANY}),
+    "list_alert_addresses": (200, {"mails": True, "addresses": []}),
+    "replace_alert_addresses": (200, {"mails": True, "addresses": [ANY, ANY]}),
+    "replace_alert_addresses_not_an_address": (422, {"status": 422}),
+    "remove_alert_addresses": (204, {}),
+    "confirm_unknown_alert_address": (404, {"status": 404}),
+    "unsubscribe_unknown_alert_address": (404, {"status": 404}),
+    "open_unsubscribe_page": (302, {}),
     "cancel": (409, {"status": 409}),
     "redeliver": (
         202,

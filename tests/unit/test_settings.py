@@ -57,6 +57,7 @@ API = {
     "ALLOW_PRIVATE_TARGETS": "true",
     "ALLOWED_TARGET_PORTS": "443,9443",
     "GROUPS_CLAIM": "cognito:groups",
+    "CONSOLE_URL": "https://hooks.example.com/console",
 }
 
 

@@ -127,7 +127,10 @@ class CounterSettings:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """Settings of the HTTP API; `catalogue` is the folder of the event types."""
+    """Settings of the HTTP API; `catalogue` is the folder of the event types.
+
+    Without `mail_from` nobody is mailed.
+    """
 
     webhooks_table: str
     deliveries_table: str
@@ -148,6 +151,8 @@ class ApiSettings:
     targets: TargetSettings
     groups_claim: str
     egress_addresses: tuple[str, ...]
+    console_url: str
+    mail_from: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -172,6 +177,8 @@ class ApiSettings:
             targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
             egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),
+            console_url=_text(env, "CONSOLE_URL"),
+            mail_from=env.get("MAIL_FROM", ""),
         )
 
 

@@ -61,6 +61,8 @@ ENVIRONMENT = {
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
         "GROUPS_CLAIM": "GroupsClaim",
         "EGRESS_ADDRESSES": "EgressAddresses",
+        "CONSOLE_URL": "ConsoleUrl",
+        "MAIL_FROM": "MailFrom",
     },
     "RealtimeDispatcherFunction": DISPATCHER,
     "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},

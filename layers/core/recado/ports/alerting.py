@@ -1,0 +1,56 @@
+"""What alerts to an account's own admins need: their addresses, the tokens of their links, and who asks them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from recado.ports.managing import VersionConflictError
+from recado.rules.activity.activity import Activity
+from recado.rules.alerting.addresses import AddressBook
+from recado.rules.alerting.links import LinkToken, Purpose
+
+AskAddress = Callable[[str, str], None]
+"""Lets an address of an account, by its id, be asked whether it wants the account's alerts; raises `OurFaultError`."""
+
+
+class AddressesChangedError(VersionConflictError):
+    """The addresses of the account were changed meanwhile."""
+
+
+class AddressReader(Protocol):
+    """Reads the alert addresses of accounts, and changes what becomes of them."""
+
+    def read(self, account_id: str) -> AddressBook:
+        """The addresses as they are now; an empty book of version 0 where there never was one."""
+        ...
+
+    def save(self, changed: AddressBook) -> None:
+        """Store the book as the next version, if it still is of the version that was read.
+
+        Raises `AddressesChangedError`.
+        """
+        ...
+
+
+class AddressRegistry(AddressReader, Protocol):
+    """Keeps the alert addresses of accounts as admins change them."""
+
+    def change(self, changed: AddressBook, activity: Activity) -> None:
+        """Store the book as `save` does, and the act with it; raises `AddressesChangedError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """A link that was mailed: what it is for, and until when, in milliseconds since 1970."""
+
+    purpose: Purpose
+    until: int
+
+
+class Links(Protocol):
+    """Knows the links that were mailed, by the digests of their tokens."""
+
+    def find(self, token: LinkToken) -> KnownLink | None:
+        """What is known of a link, also for some time after it is over; None where there never was one."""
+        ...
