@@ -11,6 +11,7 @@ from recado.settings import (
     BatchSettings,
     ConsoleSettings,
     CounterSettings,
+    MailerSettings,
     RealtimeSettings,
     SenderSettings,
     SettingsError,
@@ -76,6 +77,10 @@ EACH: list[tuple[type[Settings], dict[str, str]]] = [
     (BatchSettings, BATCH),
     (ApiSettings, API),
     (CounterSettings, {"WEBHOOKS_TABLE": "webhooks"}),
+    (
+        MailerSettings,
+        {"WEBHOOKS_TABLE": "webhooks", "CONSOLE_URL": "https://hooks.example.com/console", "MAIL_FROM": "a@example.com"},
+    ),
 ]
 VARIABLES = [(settings, env, name) for settings, env in EACH for name in env]
 NUMBERS = [row for row in VARIABLES if row[1][row[2]].isdecimal()]

@@ -9,16 +9,16 @@ from botocore.config import Config
 
 from recado.adapters.aws_client import SERVICES, AwsClient
 
-# Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed.
-_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_TRIES = 3
 _creating = threading.Lock()  # boto3's default session must not be used by two threads at once
 
 
 class LazyClient:
-    """Stands for a boto3 client until the first call."""
+    """Stands for a boto3 client until the first call; it makes each call so many times at most."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, *, tries: int = _TRIES) -> None:
         self._service = service
+        self._tries = tries
         self._client: Any = None
 
     def __getattr__(self, operation: str) -> Any:  # noqa: ANN401 - whatever the client has
@@ -26,8 +26,13 @@ class LazyClient:
             if self._client is None:
                 import boto3  # noqa: PLC0415 - a tenth of a cold start's imports, for what it mostly does not need
 
-                self._client = boto3.client(self._service, config=_CONFIG)  # type: ignore[call-overload]  # any service
+                self._client = boto3.client(self._service, config=_config(self._tries))  # type: ignore[call-overload]  # any service
         return getattr(self._client, operation)
+
+
+def _config(tries: int) -> Config:
+    """Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed."""
+    return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": tries})
 
 
 def client(service: str) -> Any:  # noqa: ANN401 - the adapters name the client's type
