@@ -217,6 +217,12 @@ def run_delivery_counter(world: World, scenario: str, event: Any) -> None:
     assert (shown["backlog"], shown.get("lastDeliveredAt")) == COUNTED[scenario]
 
 
+def run_alert_mailer(world: World, scenario: str, event: Any) -> None:
+    """Nobody is mailed who is not there, or has not confirmed."""
+    assert scenario in ("address_added", "webhook_failing")
+    assert world.system.invoke("alert_mailer", event) is None
+
+
 def run_console(world: World, scenario: str, event: Any) -> None:
     """The root leads to the page; page and icon are served, or their absence explained where none was built."""
     answer = world.system.invoke("console", event)
@@ -249,6 +255,7 @@ RUNS: dict[str, Callable[[World, str, Any], None]] = {
     BATCH_QUEUE: run_batch_queue,
     "redelivery": run_redelivery,
     "delivery_counter": run_delivery_counter,
+    "alert_mailer": run_alert_mailer,
     "console": run_console,
     "webhook_api": run_webhook_api,
 }

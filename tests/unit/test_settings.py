@@ -79,7 +79,11 @@ EACH: list[tuple[type[Settings], dict[str, str]]] = [
     (CounterSettings, {"WEBHOOKS_TABLE": "webhooks"}),
     (
         MailerSettings,
-        {"WEBHOOKS_TABLE": "webhooks", "CONSOLE_URL": "https://hooks.example.com/console", "MAIL_FROM": "a@example.com"},
+        {
+            "WEBHOOKS_TABLE": "webhooks",
+            "CONSOLE_URL": "https://hooks.example.com/console",
+            "MAIL_FROM": "a@example.com",
+        },
     ),
 ]
 VARIABLES = [(settings, env, name) for settings, env in EACH for name in env]
@@ -141,6 +145,8 @@ def test_the_api_reads_its_settings() -> None:
         targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
         egress_addresses=("198.51.100.7/32", "2001:db8:1::/56"),
+        console_url="https://hooks.example.com/console",
+        mail_from="",
     )
 
 

@@ -31,26 +31,8 @@ class SesMails:
     @as_our_fault("sending a mail")
     def send(self, mail: Mail) -> None:
         """Send one. Errors say nothing of SES's text: that names the address."""
-        unsubscribe = [
-            {"Name": "List-Unsubscribe", "Value": f"<{mail.one_click_url}>"},
-            {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
-        ]
-        letter = mail.letter
         try:
-            self._client.send_email(
-                FromEmailAddress=self._mail_from,
-                Destination={"ToAddresses": [mail.address]},
-                Content={
-                    "Simple": {
-                        "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
-                        "Body": {
-                            "Text": {"Data": letter.text, "Charset": "UTF-8"},
-                            "Html": {"Data": letter.html, "Charset": "UTF-8"},
-                        },
-                        "Headers": unsubscribe,
-                    }
-                },
-            )
+            self._send(mail)
         except ReadTimeoutError:
             raise MailUncertainError("sending a mail: no answer in time; it may have left") from None
         except ClientError as error:
@@ -58,6 +40,27 @@ class SesMails:
             if code in _OF_THE_MAIL and not self._is_about_sender(error):
                 raise MailRefusedError(code) from None
             raise OurFaultError(f"sending a mail: {code}") from None
+
+    def _send(self, mail: Mail) -> None:
+        unsubscribe = [
+            {"Name": "List-Unsubscribe", "Value": f"<{mail.one_click_url}>"},
+            {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+        ]
+        letter = mail.letter
+        self._client.send_email(
+            FromEmailAddress=self._mail_from,
+            Destination={"ToAddresses": [mail.address]},
+            Content={
+                "Simple": {
+                    "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
+                    "Body": {
+                        "Text": {"Data": letter.text, "Charset": "UTF-8"},
+                        "Html": {"Data": letter.html, "Charset": "UTF-8"},
+                    },
+                    "Headers": unsubscribe,
+                }
+            },
+        )
 
     def _is_about_sender(self, error: ClientError) -> bool:
         """Whether the identity that is not verified is our own: SES lists them at the end of its message."""
