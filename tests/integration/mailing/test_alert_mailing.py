@@ -29,6 +29,16 @@ def told(mailbox: Mailbox) -> Mailbox:
     return mailbox
 
 
+def let_first_fail(aws: AwsCalls, code: str) -> None:
+    """Let SES refuse the next mail, and take those after it."""
+
+    def take() -> None:
+        aws.allow("SendEmail")
+        aws.answer("SendEmail", SENT)
+
+    aws.before("SendEmail", lambda: aws.refuse("SendEmail", code), take)
+
+
 def test_an_entered_address_is_asked_and_nothing_else(mailbox: Mailbox) -> None:
     """In its language, with a link for each answer; alerts go elsewhere until it has confirmed."""
     (mail,) = mailbox.enter(ANA, locale="pt")
@@ -110,10 +120,7 @@ def test_one_address_that_is_refused_holds_no_other_up(mailbox: Mailbox, aws: Aw
     """It is shown with the list and logged, without the address; nothing is tried again."""
     for mail in mailbox.enter(ANA, BEA):
         mailbox.confirm(mail)
-    aws.before("SendEmail", lambda: aws.refuse("SendEmail", "MessageRejected"), lambda: aws.allow("SendEmail"))
-    aws.answer("SendEmail", SENT)
-    mails: Any = []
-    aws.before("SendEmail", lambda: mails.append(aws.answer("SendEmail", SENT)))
+    let_first_fail(aws, "MessageRejected")
     mailbox.alert(event_id="e1")
 
     assert len(mailbox.received()) == 2
@@ -126,8 +133,7 @@ def test_what_fails_for_the_moment_is_tried_again_for_those_alone(mailbox: Mailb
     """The invocation fails, Lambda repeats it, and who was mailed is not mailed again."""
     for mail in mailbox.enter(ANA, BEA):
         mailbox.confirm(mail)
-    aws.before("SendEmail", lambda: aws.refuse("SendEmail", "TooManyRequestsException"))
-    aws.before("SendEmail", lambda: (aws.allow("SendEmail"), aws.answer("SendEmail", SENT)))
+    let_first_fail(aws, "TooManyRequestsException")
     with pytest.raises(OurFaultError, match="TooManyRequestsException"):
         mailbox.alert(event_id="e1")
 
@@ -150,7 +156,7 @@ def test_a_sender_that_is_not_verified_is_no_fault_of_the_address(told: Mailbox,
     message = "Email address is not verified. The following identities failed the check in region US-EAST-1: {}"
     for identity, is_ours in (("alerts@platform.example", True), ("platform.example", True), (ANA, False)):
 
-        def refuse(_client: Any, *, text: str = message.format(identity), **_parameters: Any) -> None:
+        def refuse(_mails: Any, _mail: Any, *, text: str = message.format(identity)) -> None:
             raise ClientError({"Error": {"Code": "MessageRejected", "Message": text}}, "SendEmail")
 
         monkeypatch.setattr("recado.adapters.messaging.ses_mails.SesMails._send", refuse)

@@ -101,7 +101,7 @@ class Places:
 
 def shown(text: str) -> str:
     """A text that somebody has entered, in one line, without what does not show, and not too long."""
-    plain = _UNPRINTABLE.sub(" ", text).strip()
+    plain = " ".join(_UNPRINTABLE.sub(" ", text).split())
     return plain if len(plain) <= _MOST_NAME_CHARACTERS else f"{plain[: _MOST_NAME_CHARACTERS - 1]}…"
 
 
