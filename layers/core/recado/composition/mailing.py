@@ -4,7 +4,7 @@ from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAlertAddress
 from recado.adapters.dynamodb.accounts.mail_store import DynamoMailCounts, DynamoMailed
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
 from recado.adapters.messaging.ses_mails import SesMails
-from recado.composition.clients import LazyClient, now_ms
+from recado.composition.clients import client, now_ms
 from recado.rules.alerting.letters import Places
 from recado.settings import MailerSettings
 from recado.use_cases.mailing.alert_mailing import AlertMailing
@@ -18,8 +18,7 @@ def alert_mailing(settings: MailerSettings) -> AlertMailing:
         DynamoLinks(table),
         counts=DynamoMailCounts(table),
         mailed=DynamoMailed(table, now_ms),
-        # Lambda repeats the invocation, which knows who was mailed; the SDK would repeat a mail that has left.
-        mails=SesMails(LazyClient("sesv2", tries=1), settings.mail_from),
+        mails=SesMails(client("sesv2"), settings.mail_from),
         places=Places(settings.console_url, settings.portal_refresh_url),
         clock=now_ms,
     )

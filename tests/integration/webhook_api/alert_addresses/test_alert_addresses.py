@@ -308,7 +308,8 @@ def test_a_change_that_meets_another_is_made_again(
 ) -> None:
     """A confirmation between reading and writing is not undone by a new list."""
     link = addresses.link(ana, Purpose.CONFIRM)
-    read, met = DynamoAlertAddresses.read, []
+    read = DynamoAlertAddresses.read
+    met: list[bool] = []
 
     def read_and_meet(store: DynamoAlertAddresses, account_id: str) -> Any:
         book = read(store, account_id)
