@@ -51,6 +51,7 @@ DEFAULTS = {
     "ShowDashboard": "false",
     "Tracing": "false",
     "AlertEmail": "",
+    "MailFrom": "",
 }
 RANGES = {
     "WebhookLimit": (1, 25),
@@ -108,6 +109,8 @@ ACCEPTED = (
     ("EgressAddresses", "255.0.0.0/8,::/0,2001:DB8::7/128,0.0.0.0/0"),
     ("EgressAddresses", "198.51.100.0/28,2001:db8:1::/56"),
     ("AlertEmail", "ops@example.com"),
+    ("MailFrom", ""),
+    ("MailFrom", "alerts+recado@mail.example.com"),
 )
 REFUSED = (
     ("PortalName", "a\nb"),

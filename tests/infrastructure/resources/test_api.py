@@ -46,11 +46,17 @@ SCOPES = {
     ("GET", f"{WEBHOOK}/activity"): READ,
     ("POST", "/accounts/{accountId}/portal-sessions"): ADMIN,
     ("DELETE", "/accounts/{accountId}/portal-sessions"): ADMIN,
+    ("GET", "/accounts/{accountId}/alert-addresses"): READ,
+    ("PUT", "/accounts/{accountId}/alert-addresses"): WRITE,
+    ("DELETE", "/accounts/{accountId}/alert-addresses"): WRITE,
 }
 OPEN = (
     ("GET", "/health"),
     ("GET", "/egress.json"),
     ("GET", "/accounts/{accountId}/webhook-keys.json"),
+    ("POST", "/alert-addresses/confirm"),
+    ("POST", "/alert-addresses/unsubscribe"),
+    ("GET", "/alert-addresses/unsubscribe"),
     ("GET", "/openapi.json"),
     ("ANY", "/portal/{proxy+}"),
     ("GET", "/"),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from recado.console.settings import ConsoleSettings, PortalSettings
 from recado.console.site import Site, accepts_gzip
-from recado.settings import ConsoleSettings, PortalSettings
 
 SETTINGS = ConsoleSettings(
     client_id="client-1",

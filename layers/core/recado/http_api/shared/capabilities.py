@@ -28,6 +28,7 @@ _ROUTES = {
         f"GET {_ACCOUNT}/deliveries",
         f"GET {_ACCOUNT}/events/{{eventId}}",
         f"GET {_ACCOUNT}/activity",
+        f"GET {_ACCOUNT}/alert-addresses",
     ),
     Capability.WRITE: (
         f"POST {_WEBHOOKS}",
@@ -35,6 +36,8 @@ _ROUTES = {
         f"DELETE {_WEBHOOK}",
         f"POST {_WEBHOOKS}/test",
         f"POST {_WEBHOOK}/test",
+        f"PUT {_ACCOUNT}/alert-addresses",
+        f"DELETE {_ACCOUNT}/alert-addresses",
     ),
     Capability.SECRETS: (
         f"GET {_WEBHOOK}/signature",
