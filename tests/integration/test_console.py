@@ -37,6 +37,7 @@ def test_the_stack_tells_where_to_sign_in(system: System) -> None:
         "revocationUrl": "https://login.example.com/oauth2/revoke",
         "scopes": ["openid", "recado/webhooks.read", "recado/webhooks.write"],
         "groupsClaim": "cognito:groups",
+        "portal": {"name": "", "logo": "", "colour": "", "refreshUrl": "", "origins": []},
     }
 
 

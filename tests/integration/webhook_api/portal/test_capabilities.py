@@ -139,19 +139,6 @@ def test_without_a_token_nobody_is_let_in(api: ApiClient, sent: str) -> None:
     assert refused.status == 401
 
 
-def test_a_session_counts_as_its_account_does(api: ApiClient) -> None:
-    """Its changes count against the account's limit, and so do tokens that it takes."""
-    session = PortalClient.opened(api)
-    statuses = []
-    for _ in range(60):
-        renewed = session.call("POST", "/session")
-        statuses.append(renewed.status)
-        session = PortalClient(api, renewed.json["token"]) if renewed.status == 201 else session
-
-    # One was its opening.
-    assert statuses == [201] * 59 + [429]
-
-
 def test_a_key_of_a_session_is_one_of_its_account(api: ApiClient) -> None:
     """The same request again changes nothing, whoever of the account repeats it."""
     session, headers = PortalClient.opened(api), {"Idempotency-Key": "k1"}

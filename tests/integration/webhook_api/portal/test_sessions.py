@@ -6,10 +6,17 @@ import boto3
 import pytest
 
 from tests.support.api_client import ApiClient, token
+from tests.support.clock import Clock
 from tests.support.portal_client import EVERYTHING, PortalClient, open_session
 from tests.support.secret_search import Secret, SecretSearch
 
 MINUTE = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def minutes_pass_when_a_test_says_so(clock: Clock) -> None:
+    """Or a slow machine would end sessions."""
+    clock.stop()
 
 
 def items_of(api: ApiClient) -> list[Any]:

@@ -17,6 +17,7 @@ from tests.support.aws_calls import COUNT, AwsCalls
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.functions import LambdaContext, load_function
+from tests.support.portal_client import PortalClient
 from tests.support.system import System
 
 MINUTE = 60
@@ -176,3 +177,18 @@ def test_a_limit_that_cannot_be_looked_up_lets_nothing_through(
     assert [call.name for call in aws.seen] == [COUNT]
     (line,) = (json.loads(line) for line in log.getvalue().splitlines() if "request failed on our side" in line)
     assert (line["level"], code in line["exception"]) == ("ERROR", True)
+
+
+def test_a_portal_session_uses_up_what_its_account_may(api: ApiClient, clock: Clock) -> None:
+    """Its changes count, and so do tokens that it takes; a minute later it goes on."""
+    begin_a_minute(clock)
+    session = PortalClient.opened(api)
+    begin_a_minute(clock)
+    renewed = session.call("POST", "/session")
+    session = PortalClient(api, renewed.json["token"])
+
+    statuses = [session.call("POST", "/session").status, session.call("POST", api.webhooks, draft()).status]
+    begin_a_minute(clock)
+
+    assert (renewed.status, statuses) == (201, [429, 429])
+    assert session.call("POST", api.webhooks, draft()).status == 201
