@@ -46,9 +46,10 @@ export class App {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
-    this.session = new Session(config, () => this.redraw());
+    this.session = new Session(config, (what) => this.#sessionChanged(what));
     this.api = new Api(this.session);
     await this.#finishSignIn();
+    if (!this.state.problem) await this.session.join();
     this.#navigation = new Navigation({
       open: (path, query) => this.#open(path, query),
       queryChanged: (query) => this.#queryChanged(query),
@@ -127,6 +128,14 @@ export class App {
       history.replaceState(null, "", "/console");
       this.state.problem = error;
     }
+  }
+
+  /** Another tab has signed in or out: what is shown follows, but what has been entered here stays. */
+  #sessionChanged(what) {
+    this.state.signedOut = what === "signed-out";
+    const opens = this.state.phase === "signed-out" ? "begun" : "signed-out";
+    if (what !== opens || this.#unsaved()) return this.redraw();
+    return this.#open(location.pathname, new URLSearchParams(location.search));
   }
 
   #open(path, query) {

@@ -108,7 +108,7 @@ function notices(app) {
   const expired = phase === "page" && !app.session.active;
   return html`
     <div class="notices" role="alert">
-      ${expired ? notice("warn", t("expired.title"), t("expired.body"), html`
+      ${expired ? notice("warn", t(app.state.signedOut ? "signed_out.title" : "expired.title"), t("expired.body"), html`
         <button type="button" @click=${() => app.signIn()}>${t("expired.sign_in")}</button>`) : nothing}
       ${offline ? notice("warn", t("offline.title"), t("offline.body")) : nothing}
     </div>
@@ -144,10 +144,11 @@ function unconfigured() {
 }
 
 function welcome(app) {
-  const { problem } = app.state;
+  const { problem, signedOut } = app.state;
   const deep = location.pathname !== "/console" && location.pathname !== "/console/";
   return centred(t("welcome.title"), html`
     ${problem ? notice("bad", t("welcome.failed"), signInProblem(problem)) : nothing}
+    ${signedOut ? notice("info", t("signed_out.title")) : nothing}
     <p>${deep ? t("welcome.deep") : t("welcome.body")}</p>
     <button type="button" @click=${() => app.signIn()}>${t("welcome.sign_in")}</button>
   `);
