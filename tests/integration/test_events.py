@@ -90,6 +90,13 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
     "list_activity": (200, {"activity": ANY}),
     "list_activity_of_webhook": (200, {"activity": ANY}),
+    "list_alert_addresses": (200, {"mails": True, "addresses": []}),
+    "replace_alert_addresses": (200, {"mails": True, "addresses": [ANY, ANY]}),
+    "replace_alert_addresses_not_an_address": (422, {"status": 422}),
+    "remove_alert_addresses": (204, {}),
+    "confirm_unknown_alert_address": (404, {"status": 404}),
+    "unsubscribe_unknown_alert_address": (404, {"status": 404}),
+    "open_unsubscribe_page": (302, {}),
     "cancel": (409, {"status": 409}),
     "redeliver": (
         202,
@@ -210,6 +217,12 @@ def run_delivery_counter(world: World, scenario: str, event: Any) -> None:
     assert (shown["backlog"], shown.get("lastDeliveredAt")) == COUNTED[scenario]
 
 
+def run_alert_mailer(world: World, scenario: str, event: Any) -> None:
+    """Nobody is mailed who is not there, or has not confirmed."""
+    assert scenario in ("address_added", "webhook_failing")
+    assert world.system.invoke("alert_mailer", event) is None
+
+
 def run_console(world: World, scenario: str, event: Any) -> None:
     """The root leads to the page; page and icon are served, or their absence explained where none was built."""
     answer = world.system.invoke("console", event)
@@ -242,6 +255,7 @@ RUNS: dict[str, Callable[[World, str, Any], None]] = {
     BATCH_QUEUE: run_batch_queue,
     "redelivery": run_redelivery,
     "delivery_counter": run_delivery_counter,
+    "alert_mailer": run_alert_mailer,
     "console": run_console,
     "webhook_api": run_webhook_api,
 }

@@ -126,8 +126,31 @@ class CounterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailerSettings:
+    """Settings of the function that mails alerts; `portal_refresh_url`, where links to webhooks lead, may be empty."""
+
+    webhooks_table: str
+    console_url: str
+    mail_from: str
+    portal_refresh_url: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            webhooks_table=_text(env, "WEBHOOKS_TABLE"),
+            console_url=_text(env, "CONSOLE_URL"),
+            mail_from=_text(env, "MAIL_FROM"),
+            portal_refresh_url=env.get("PORTAL_REFRESH_URL", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """Settings of the HTTP API; `catalogue` is the folder of the event types."""
+    """Settings of the HTTP API; `catalogue` is the folder of the event types.
+
+    Without `mail_from` nobody is mailed.
+    """
 
     webhooks_table: str
     deliveries_table: str
@@ -148,6 +171,8 @@ class ApiSettings:
     targets: TargetSettings
     groups_claim: str
     egress_addresses: tuple[str, ...]
+    console_url: str
+    mail_from: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -172,6 +197,8 @@ class ApiSettings:
             targets=TargetSettings.from_env(env),
             groups_claim=_text(env, "GROUPS_CLAIM"),
             egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),
+            console_url=_text(env, "CONSOLE_URL"),
+            mail_from=env.get("MAIL_FROM", ""),
         )
 
 

@@ -46,6 +46,7 @@ DEFAULTS = {
     "ShowDashboard": "false",
     "Tracing": "false",
     "AlertEmail": "",
+    "MailFrom": "",
 }
 RANGES = {
     "WebhookLimit": (1, 25),
@@ -96,6 +97,8 @@ ACCEPTED = (
     ("EgressAddresses", "255.0.0.0/8,::/0,2001:DB8::7/128,0.0.0.0/0"),
     ("EgressAddresses", "198.51.100.0/28,2001:db8:1::/56"),
     ("AlertEmail", "ops@example.com"),
+    ("MailFrom", ""),
+    ("MailFrom", "alerts+recado@mail.example.com"),
 )
 REFUSED = (
     ("ConsoleUrl", "http://127.0.0.1:8080/console"),  # Cognito takes http://localhost and no other

@@ -42,11 +42,17 @@ SCOPES = {
     ("POST", "/accounts/{accountId}/events"): PUBLISH,
     ("GET", "/accounts/{accountId}/activity"): READ,
     ("GET", f"{WEBHOOK}/activity"): READ,
+    ("GET", "/accounts/{accountId}/alert-addresses"): READ,
+    ("PUT", "/accounts/{accountId}/alert-addresses"): WRITE,
+    ("DELETE", "/accounts/{accountId}/alert-addresses"): WRITE,
 }
 OPEN = (
     ("GET", "/health"),
     ("GET", "/egress.json"),
     ("GET", "/accounts/{accountId}/webhook-keys.json"),
+    ("POST", "/alert-addresses/confirm"),
+    ("POST", "/alert-addresses/unsubscribe"),
+    ("GET", "/alert-addresses/unsubscribe"),
     ("GET", "/openapi.json"),
     ("GET", "/"),
     ("GET", "/favicon.ico"),
