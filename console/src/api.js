@@ -58,6 +58,10 @@ export class Api {
     return this.#send("PATCH", path, options);
   }
 
+  put(path, options) {
+    return this.#send("PUT", path, options);
+  }
+
   delete(path, options) {
     return this.#send("DELETE", path, options);
   }

@@ -6,7 +6,7 @@ import { Navigation } from "./navigation.js";
 import { ask, closeDialogs } from "./parts/dialog.js";
 import { paths } from "./paths.js";
 import { match } from "./router.js";
-import { ROUTES } from "./routes.js";
+import { OPEN_ROUTES, ROUTES } from "./routes.js";
 import { Session } from "./session.js";
 import { shell } from "./shell.js";
 import { chooseLanguage, t } from "./language/texts.js";
@@ -25,14 +25,17 @@ export class App {
   #drawing = false;
   #leaving = null;
   #signingIn = false;
+  #letter;
 
   /** What the shell shows besides the page. */
   state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
   session = null;
   api = null;
 
-  constructor(root) {
+  /** `letter` is what the link of a mail said, for the page that is open to everybody. */
+  constructor(root, { letter = null } = {}) {
     this.#root = root;
+    this.#letter = letter;
   }
 
   /** Load the configuration, finish a sign-in that comes back, and show the page of the address. */
@@ -41,6 +44,8 @@ export class App {
     for (const type of ["online", "offline"]) {
       window.addEventListener(type, () => this.#set({ offline: !navigator.onLine }));
     }
+    const open = match(OPEN_ROUTES, location.pathname);
+    if (open) return this.#set({ phase: "open", page: open.name({ t, redraw: () => this.redraw(), letter: this.#letter }) });
     const config = await loadConfig().catch(() => null);
     if (!config?.clientId || !config.authorizationUrl || !config.tokenUrl) {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });

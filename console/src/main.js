@@ -1,6 +1,9 @@
 /* Starts the console. */
+import { takeLetter } from "./alerts/letter.js";
 import { App } from "./app.js";
 import { startLanguage } from "./language/texts.js";
 
+// At once, before anything else is loaded.
+const letter = location.pathname === "/console/alerts" ? takeLetter() : null;
 await startLanguage();
-new App(document.getElementById("app")).start();
+new App(document.getElementById("app"), { letter }).start();

@@ -19,6 +19,7 @@ export const paths = {
   webhookActivity: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/activity`,
   eventTypes: (accountId) => `${account(accountId)}/event-types`,
   receiving: (accountId) => `${account(accountId)}/receiving`,
+  alerts: (accountId) => `${account(accountId)}/alerts`,
 };
 
 export const endpoints = {
@@ -40,6 +41,8 @@ export const endpoints = {
   cancelMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/cancel`,
   sendNow: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/send-now`,
   activity: (accountId) => `/accounts/${part(accountId)}/activity`,
+  alertAddresses: (accountId) => `/accounts/${part(accountId)}/alert-addresses`,
+  alertLink: (purpose) => `/alert-addresses/${purpose}`,
   webhookActivity: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/activity`,
   deliveryCounts: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/delivery-counts`,
 };

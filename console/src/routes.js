@@ -1,6 +1,8 @@
 /* The pages and their addresses. */
 import { accountDeliveriesPage } from "./pages/account_deliveries.js";
 import { activityPage } from "./pages/activity.js";
+import { alertLinkPage } from "./pages/alert_link.js";
+import { alertsPage } from "./pages/alerts.js";
 import { deliveriesPage } from "./pages/deliveries.js";
 import { deliveryPage } from "./pages/delivery.js";
 import { eventPage } from "./pages/event.js";
@@ -27,4 +29,8 @@ export const ROUTES = [
   [`${ACCOUNT}/activity`, activityPage],
   [`${ACCOUNT}/event-types`, eventTypesPage],
   [`${ACCOUNT}/receiving`, receivingPage],
+  [`${ACCOUNT}/alerts`, alertsPage],
 ];
+
+/** Those that nobody has to be signed in for. */
+export const OPEN_ROUTES = [["/console/alerts", alertLinkPage]];

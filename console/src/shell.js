@@ -45,6 +45,7 @@ function navigation(account) {
     [paths.webhooks(account), t("nav.webhooks")],
     [paths.accountDeliveries(account), t("nav.deliveries")],
     [paths.activity(account), t("nav.activity")],
+    [paths.alerts(account), t("nav.alerts")],
     [paths.eventTypes(account), t("nav.event_types")],
     [paths.receiving(account), t("nav.receiving")],
   ];
@@ -117,7 +118,7 @@ function notices(app) {
 
 function content(app) {
   const { phase, page } = app.state;
-  if (phase === "page") return page.view();
+  if (phase === "page" || phase === "open") return page.view();
   const show = {
     starting, unreachable, unconfigured, broken,
     "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess,

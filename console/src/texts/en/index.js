@@ -6,6 +6,7 @@
  * redeliver, retire (by an admin), disabled (automatically), reactivate, job, batch, signing secret.
  */
 import activity from "./activity.js";
+import alerts from "./alerts.js";
 import authentication from "./authentication.js";
 import choosing from "./choosing.js";
 import deliveries from "./deliveries.js";
@@ -22,7 +23,7 @@ import testing from "./testing.js";
 import webhooks from "./webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...secrets,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...alerts, ...guides, ...authentication, ...secrets,
   ...standing, ...subscribing, ...testing,
 };
 

@@ -8,6 +8,7 @@
  * personalizado, ingresar (en un campo), iniciar y cerrar sesión, ID, falla.
  */
 import activity from "./activity.js";
+import alerts from "./alerts.js";
 import authentication from "./authentication.js";
 import choosing from "./choosing.js";
 import deliveries from "./deliveries.js";
@@ -24,7 +25,7 @@ import testing from "./testing.js";
 import webhooks from "./webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...secrets,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...alerts, ...guides, ...authentication, ...secrets,
   ...standing, ...subscribing, ...testing,
 };
 
