@@ -42,13 +42,13 @@ export class Tabs {
   /** Ask the others for a session that `told` takes (it returns true then); resolves after half a second at most. */
   async ask() {
     if (!this.#channel) return;
-    this.#post({ type: "wanted" });
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, ANSWERED_WITHIN_MS);
       this.#wakes.add(() => {
         clearTimeout(timer);
         resolve();
       });
+      this.#post({ type: "wanted" });
     });
   }
 

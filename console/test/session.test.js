@@ -51,8 +51,8 @@ test("signing out while the session is renewed keeps nothing, and revokes what t
   const session = new Session({ clientId: "c", issuer: at(""), tokenUrl: at("token"), revocationUrl: at("revoke"), logoutUrl: "" });
 
   const renewal = session.renew();
-  const end = session.end();
   while (!answer) await new Promise(setImmediate);
+  const end = session.end();
   answer(Response.json({ access_token: "b", refresh_token: "new", token_type: "Bearer" }));
 
   assert.equal(await renewal, false);

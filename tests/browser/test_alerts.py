@@ -1,4 +1,4 @@
-"""An account's admins are told by mail: from the page where they enter addresses to the buttons that their mails lead to."""
+"""An account's admins are told by mail: from the page of its addresses to the buttons that their mails lead to."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -163,3 +163,24 @@ def test_deployment_without_mails_says_so(open_tab: OpenTab) -> None:
     page.goto(ALERTS_PAGE)
     expect(page.get_by_text("This deployment sends no emails")).to_be_visible()
     expect(page.get_by_role("button", name="Add address")).to_have_count(0)
+
+
+def test_page_of_alerts_is_accessible_and_complete(open_tab: OpenTab) -> None:
+    """With an address in each state, and each problem, the page has no fault in any language."""
+    since = "2026-11-24T08:00:00.000Z"
+    states = {"PENDING": "TOO_MANY_MAILS", "CONFIRMED": "REFUSED", "UNSUBSCRIBED": None}
+    addresses = [
+        {"addressId": f"al_{at}", "address": f"{at}@example.org", "locale": "en", "state": state, "since": since}
+        | ({"problem": problem, "mailedAt": since} if problem else {})
+        for at, (state, problem) in enumerate(states.items())
+    ]
+    page = open_tab("/console")
+    page.route(f"**{ADDRESSES}", lambda route: route.fulfill(json={"mails": True, "addresses": addresses}))
+    page.goto(ALERTS_PAGE)
+    expect(page.locator("table.alert-addresses tbody tr")).to_have_count(len(states))
+    looks.assert_faultless(page)
+    for code in LANGUAGES:
+        languages.choose(page, code)
+        looks.assert_complete(page)
+        looks.assert_wide_enough(page)
+        languages.assert_pure(page, code)

@@ -27,6 +27,7 @@ def page(new_context: NewContext, admin: Person) -> Page:
 
 
 def sign_out(page: Page) -> None:
+    """As a person does it."""
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
