@@ -138,8 +138,8 @@ export class App {
   /** Another tab has signed in or out: what is shown follows, but what has been entered here stays. */
   #sessionChanged(what) {
     this.state.signedOut = what === "signed-out";
-    const opens = this.state.phase === "signed-out" ? "begun" : "signed-out";
-    if (what !== opens || this.#unsaved()) return this.redraw();
+    const opens = this.state.phase === "signed-out" ? this.session?.active : this.state.signedOut;
+    if (!opens || this.#unsaved()) return this.redraw();
     return this.#open(location.pathname, new URLSearchParams(location.search));
   }
 

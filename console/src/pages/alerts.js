@@ -88,7 +88,7 @@ class AlertsPage {
     const { busy } = this.#acting.state;
     const pending = addresses.filter(({ state }) => state === "PENDING").length;
     return html`
-      ${addressTable(addresses, { busy, remove: this.#mayWrite ? (one) => this.#remove(one) : null })}
+      ${addressTable(addresses, { busy, remove: writes ? (one) => this.#remove(one) : null })}
       ${writes && pending ? html`<div class="alert-again">
         <p>${t("alerts.pending", { count: pending })}</p>
         <button type="button" class="secondary" aria-disabled=${busy ? "true" : "false"} @click=${() => this.#askAgain()}>${t("alerts.ask_again", { count: pending })}</button>
