@@ -69,6 +69,18 @@ class Instance:
         shutil.rmtree(self.settings.directory, ignore_errors=True)
 
 
+PLATFORM = "http://localhost:4999"
+"""The origin of a platform that may embed the portal; its pages are what a browser test makes of them."""
+
+PORTAL = {
+    "PORTAL_NAME": "Shop Webhooks",
+    "PORTAL_LOGO": "",
+    "PORTAL_COLOUR": "#0a7d4f",
+    "PORTAL_REFRESH_URL": f"{PLATFORM}/renew",
+    "PORTAL_ORIGINS": PLATFORM,
+}
+
+
 def reserved(template: Path | None = None, variables: dict[str, str] | None = None) -> dict[str, str]:
     """The variables that make an instance of its own: free ports, a new directory, and all else as it is by default."""
     port, aws_port, listen_port = _free_ports(3)
@@ -89,6 +101,7 @@ def reserved(template: Path | None = None, variables: dict[str, str] | None = No
         "TEST_SENDS_PER_MINUTE": "",
         "PUBLISHES_PER_MINUTE": "",
         "READ_UNITS_PER_MINUTE": "",
+        **PORTAL,
         **(variables or {}),
     }
 
