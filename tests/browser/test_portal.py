@@ -46,7 +46,9 @@ def test_a_link_lets_in(platform: Platform, webhook: dict[str, Any], new_context
     expect(page).to_have_url(HOME)
     expect(page).to_have_title("Webhooks · Shop Webhooks")
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]") == ["pt-BR", "dark"]
-    colours = page.locator(".top").evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e.querySelector('.brand')).color]")
+    colours = page.locator(".top").evaluate(
+        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e.querySelector('.brand')).color]"
+    )
     assert colours == ["rgb(10, 125, 79)", "rgb(255, 255, 255)"]
     expect(page.get_by_text("ana@example.com").first).to_be_visible()
     assert page.locator(".account").count() == 0
@@ -90,7 +92,7 @@ def test_a_new_tab_and_signing_out(platform: Platform, webhook: dict[str, Any], 
     other = opened.value
     expect(other.get_by_role("heading", name="CRM sync")).to_be_visible()
     page.get_by_role("button", name="Settings and sign out").click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     expect(other.get_by_role("alert").filter(has_text="You are signed out").first).to_be_visible()
 
@@ -122,7 +124,10 @@ def test_each_capability_shows_its_own(
     platform: Platform, webhook: dict[str, Any], new_context: NewContext, capability: str, button: str
 ) -> None:
     """What one capability grants is there with it, and not without it."""
-    for granted, count in ((("read", capability), True), (tuple({"read", "write", "secrets", "resend"} - {capability}), False)):
+    for granted, count in (
+        (("read", capability), True),
+        (tuple({"read", "write", "secrets", "resend"} - {capability}), False),
+    ):
         page = enter(new_context(), platform.session(*granted)["url"])
         page.get_by_role("link", name="CRM sync").click()
         expect(page.get_by_role("heading", name="Configuration")).to_be_visible()

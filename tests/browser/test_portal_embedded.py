@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from local.stack_file import Stack
 from tests.browser.support import chromium
-from tests.browser.support.portal import ELSEWHERE, Platform, embedding, framed
+from tests.browser.support.portal import Platform, allowed_port, embedding, framed
 from tests.browser.test_portal import fill
 from tests.e2e.support.client import ApiClient
-from tests.e2e.support.instance import PLATFORM
+from tests.e2e.support.instance import Instance
 
 NewContext = Callable[..., BrowserContext]
 REFUSED = "violates the following Content Security Policy directive"
@@ -32,57 +32,53 @@ def unwatched(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
         yield context
 
 
-def test_embedded_in_an_allowed_origin(platform: Platform, new_context: NewContext) -> None:
+@pytest.fixture
+def port(instance: Instance) -> int:
+    """Where the platform's pages are."""
+    return allowed_port(instance.settings)
+
+
+def test_embedded_in_an_allowed_origin(platform: Platform, new_context: NewContext, port: int) -> None:
     """A page of the platform shows the portal inside of itself, on another site than the API's."""
-    context = new_context()
-    embedding(context, platform.session()["url"])
-    page = context.new_page()
-    page.goto(f"{PLATFORM}/shop")
-    expect(framed(page).get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+    with embedding(platform.session()["url"], port=port) as shop:
+        page = new_context().new_page()
+        page.goto(f"{shop}/webhooks")
+        expect(framed(page).get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
 
 
 @pytest.mark.meets("401")
-def test_a_session_that_ends_under_an_embedded_form(platform: Platform, new_context: NewContext) -> None:
+def test_a_session_that_ends_under_an_embedded_form(platform: Platform, new_context: NewContext, port: int) -> None:
     """The platform's page gives another token, and the save that met the end goes on by itself."""
-    context = new_context()
-    embedding(context, platform.session()["url"], token=lambda: platform.session()["token"])
-    page = context.new_page()
-    page.goto(f"{PLATFORM}/shop")
-    inside = framed(page)
-    inside.get_by_role("link", name="Add webhook").first.click()
-    fill(inside)
-    platform.end_all()
-    inside.get_by_role("button", name="Add webhook").click()
-    expect(inside.get_by_role("heading", name="Typed by hand")).to_be_visible()
-    assert page.evaluate("window.wanted") == 1
+    with embedding(platform.session()["url"], port=port, token=lambda: platform.session()["token"]) as shop:
+        page = new_context().new_page()
+        page.goto(f"{shop}/webhooks")
+        inside = framed(page)
+        inside.get_by_role("link", name="Add webhook").first.click()
+        fill(inside)
+        platform.end_all()
+        inside.get_by_role("button", name="Add webhook").click()
+        expect(inside.get_by_role("heading", name="Typed by hand")).to_be_visible()
+        assert page.evaluate("window.wanted") == 1
 
 
 def test_refused_elsewhere(platform: Platform, unwatched: BrowserContext) -> None:
-    """A page of an origin that is not allowed shows nothing of it, nor does one inside of such a page."""
-    embedding(unwatched, platform.session()["url"], origin=ELSEWHERE)
-    said: list[str] = []
-    page = unwatched.new_page()
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(f"{ELSEWHERE}/shop")
-    expect(page.locator("iframe")).to_be_visible()
-    page.wait_for_function("document.querySelector('iframe').contentDocument === null")
-    assert framed(page).locator("#app").count() == 0
-    assert any(REFUSED in text for text in said), said
+    """A page of an origin that is not allowed shows nothing of the portal."""
+    with embedding(platform.session()["url"]) as elsewhere:
+        page = unwatched.new_page()
+        with page.expect_console_message(lambda message: REFUSED in message.text):
+            page.goto(f"{elsewhere}/page")
+        assert framed(page).locator("#app").count() == 0
 
 
-def test_refused_in_an_allowed_page_inside_of_another(platform: Platform, unwatched: BrowserContext) -> None:
+def test_refused_in_an_allowed_page_inside_of_another(platform: Platform, unwatched: BrowserContext, port: int) -> None:
     """The platform's own page is not enough where somebody else's is around it."""
-    embedding(unwatched, platform.session()["url"])
-    embedding(unwatched, f"{PLATFORM}/shop", origin=ELSEWHERE)
-    said: list[str] = []
-    page = unwatched.new_page()
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(f"{ELSEWHERE}/around")
-    inner = framed(page).frame_locator("iframe")
-    expect(framed(page).locator("iframe")).to_be_visible()
-    page.wait_for_timeout(500)
-    assert inner.locator("#app").count() == 0
-    assert any(REFUSED in text for text in said), said
+    with embedding(platform.session()["url"], port=port) as shop, embedding(f"{shop}/webhooks") as elsewhere:
+        page = unwatched.new_page()
+        with page.expect_console_message(lambda message: REFUSED in message.text):
+            page.goto(f"{elsewhere}/page")
+        inner = framed(page).frame_locator("iframe")
+        expect(framed(page).locator("iframe")).to_be_visible()
+        assert inner.locator("#app").count() == 0
 
 
 def kept_profile(folder: Path, **content_settings: int) -> Path:
@@ -94,27 +90,30 @@ def kept_profile(folder: Path, **content_settings: int) -> Path:
     return folder
 
 
-def test_without_third_party_cookies_and_storage(platform: Platform, tmp_path: Path) -> None:
-    """Where the browser refuses cookies and storage altogether, the embedded portal works, and its form saves."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            kept_profile(tmp_path / "profile", cookies=2),
-            executable_path=chromium.executable(),
-            args=list(chromium.ARGUMENTS),
-            locale="en-GB",
-        )
-        embedding(context, platform.session()["url"])
+@pytest.mark.parametrize("settings", [{}, {"cookies": 2}], ids=["of-third-parties", "of-anybody"])
+def test_without_third_party_cookies_and_storage(
+    platform: Platform, browser: Browser, port: int, tmp_path: Path, settings: dict[str, int]
+) -> None:
+    """Where the browser keeps nothing of third parties, or of anybody, the embedded portal works, and saves."""
+    context = browser.browser_type.launch_persistent_context(
+        kept_profile(tmp_path / "profile", **settings),
+        executable_path=chromium.executable(),
+        args=list(chromium.ARGUMENTS),
+        locale="en-GB",
+    )
+    with context, embedding(platform.session()["url"], port=port) as shop:
         page = context.new_page()
-        page.goto(f"{PLATFORM}/shop")
+        page.goto(f"{shop}/webhooks")
         inside = framed(page)
         inside.get_by_role("link", name="Add webhook").first.click()
         assert stored(page.frames[1]) == "SecurityError"
         fill(inside)
         inside.get_by_role("button", name="Add webhook").click()
         expect(inside.get_by_role("heading", name="Typed by hand")).to_be_visible()
-        context.close()
 
 
 def stored(frame: Any) -> str:
     """What becomes of an attempt to store something: "stored", or the error's name."""
-    return str(frame.evaluate("() => { try { localStorage.setItem('a', '1'); return 'stored' } catch (e) { return e.name } }"))
+    return str(
+        frame.evaluate("() => { try { localStorage.setItem('a', '1'); return 'stored' } catch (e) { return e.name } }")
+    )

@@ -1,20 +1,24 @@
 """A platform that lets its customers in: links to the portal, and the pages that embed it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, FrameLocator, Page, Route
+from playwright.sync_api import BrowserContext, FrameLocator, Page
 
-from tests.e2e.support.accounts import ACCOUNT
+from local.settings import Settings
+from tests.e2e.support.accounts import ACCOUNT, PROCESS
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import PLATFORM
 
 ALL = ("read", "write", "secrets", "resend")
 HOME = f"/console/portal/accounts/{ACCOUNT}/webhooks"
-ELSEWHERE = "http://localhost:4998"
 
-_PAGE = """<!doctype html><title>Shop</title><iframe src="{address}" width="1200" height="850"></iframe>
+_PAGE = """<!doctype html><link rel="icon" href="data:,"><title>Shop</title><iframe src="{address}" width="1200" height="850"></iframe>
 <script>
 addEventListener("message", async ({{ data, source, origin }}) => {{
   if (data?.type !== "recado.token-wanted") return;
@@ -45,18 +49,31 @@ class Platform:
         assert answer.status_code == 204, answer.text
 
 
-def embedding(
-    context: BrowserContext, address: str, *, origin: str = PLATFORM, token: Callable[[], str] = str
-) -> None:
-    """Let `origin` be a site whose page embeds `address`, and answers who wants a token with `token()`."""
+@contextmanager
+def embedding(address: str, *, port: int = 0, token: Callable[[], str] = str) -> Iterator[str]:
+    """A site at `localhost` whose pages embed `address`, and answer who wants a token with `token()`: its origin.
 
-    def answer(route: Route) -> None:
-        if route.request.url == f"{origin}/token":
-            route.fulfill(body=token(), content_type="text/plain")
-        else:
-            route.fulfill(body=_PAGE.format(address=address), content_type="text/html")
+    It is a server of its own, because browsers ask about a page that comes from nowhere and loads from this machine.
+    """
 
-    context.route(f"{origin}/**", answer)
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = token() if self.path == "/token" else _PAGE.format(address=address)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_said: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Pages)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def renewing(context: BrowserContext, address: Callable[[], str]) -> None:
@@ -71,3 +88,8 @@ def renewing(context: BrowserContext, address: Callable[[], str]) -> None:
 def framed(page: Page) -> FrameLocator:
     """The portal inside a page that embeds it."""
     return page.frame_locator("iframe")
+
+
+def allowed_port(settings: Settings) -> int:
+    """The port of the origin that may embed the portal and is this process's own."""
+    return int(urlsplit(settings.portal["PortalOrigins"].split(",")[PROCESS]).port or 0)
