@@ -78,6 +78,9 @@ status: setup ## what runs, and what waits
 logs: setup ## follow the handlers' logs of the running stack; JSON=1 for programs
 	@$(LOCAL) logs
 
+mails: setup ## print what the running stack has mailed, the newest last
+	@$(LOCAL) mails
+
 env: setup ## print what a shell evaluates to find the running stack's AWS
 	@$(LOCAL) env
 

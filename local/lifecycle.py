@@ -106,6 +106,7 @@ def _deploy(settings: Settings) -> Stack:
     deployed = deployment.deploy(template, parameters, settings)
     verify(written, template, parameters, deployed, settings)
     settling.allow_recursive_loops(template, deployed, settings)
+    settling.verify_sender(settings)
     identity.ensure_users(deployed, settings)
     emulator.make_functions_ready(settings)
     stack = stack_file.describe(template, parameters, deployed, settings)

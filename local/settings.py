@@ -15,6 +15,7 @@ SHIPPED_TEMPLATE = PROJECT_DIR / "template.yaml"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 STACK_NAME = "recado"
+MAIL_FROM = "alerts@recado.example"
 
 
 _PORTAL = {
@@ -130,6 +131,8 @@ class Settings:
             "AllowPrivateTargets": str(self.allow_private_targets).lower(),
             "ValidateEvents": self.validate_events,
             "ConsoleUrl": self.console_url,
+            # The emulator keeps what is mailed, and sends it to nobody: `make mails` shows it.
+            "MailFrom": MAIL_FROM,
             # A gap: the user pool's domain leads to AWS, while the emulator's sign-in pages are on the one origin.
             "AuthorizationUrl": self.authorization_url,
             "TokenUrl": self.token_url,

@@ -16,6 +16,7 @@ from local import lifecycle, tokens
 from local.catalogue import building, importing
 from local.commands import listen as receiving
 from local.commands import logs as log_lines
+from local.commands import mails as sent_mails
 from local.commands import status as state
 from local.commands import summary
 from local.demo import play as demonstration
@@ -119,6 +120,18 @@ def logs(settings: Settings, errors: bool, as_json: bool, start_byte: int) -> No
             click.echo(line)
         if not emulator_runs():
             click.echo("no stack is running; start it with `make start`", err=True)
+
+
+@main.command()
+@click.pass_obj
+def mails(settings: Settings) -> None:
+    """Print what the running stack has mailed, the newest last."""
+    try:
+        kept = sent_mails.sent(settings)
+    except httpx.HTTPError:
+        raise LocalStackError("no stack is running; start it with `make start`") from None
+    for text in sent_mails.readable(kept):
+        click.echo(text)
 
 
 @main.command()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from local import aws
 from local.deploying.deployment import Deployed
-from local.settings import Settings
+from local.settings import MAIL_FROM, Settings
 
 Template = dict[str, Any]
+
+
+def verify_sender(settings: Settings) -> None:
+    """No mail leaves an address that is not verified, which on AWS is for the operator to see to."""
+    mails = aws.client("sesv2", settings.aws_endpoint_url)
+    with suppress(mails.exceptions.AlreadyExistsException):
+        mails.create_email_identity(EmailIdentity=MAIL_FROM)
 
 
 def allow_recursive_loops(template: Template, deployed: Deployed, settings: Settings) -> None:

@@ -26,6 +26,10 @@ _LAMBDA = "ministack.services.lambda_svc"
 _RUNTIME = "ministack.core.lambda_runtime"
 _EVENTBRIDGE = "ministack.services.eventbridge"
 _COGNITO = "ministack.services.cognito"
+_SES, _MAILS = "ministack.services.ses", "ministack.services.ses_v2"
+_SENDING = "/outbound-emails"
+
+_OK = 200
 
 _Function = Callable[..., Any]
 # Arguments and results that a repair passes on as they come.
@@ -41,6 +45,7 @@ def close_gaps(log: FunctionLog) -> None:
     fork_function_processes()
     forget_where_streams_were_read()
     read_bounds_as_numbers()
+    keep_headers_of_mails()
     report_invocations(log)
 
 
@@ -165,6 +170,28 @@ def read_bounds_as_numbers() -> None:
         return concurrency
 
     _replace(functions, "_sqs_esm_concurrency", reading)
+
+
+def keep_headers_of_mails() -> None:
+    """The headers that a mail is given beyond its subject are thrown away, those of unsubscribing among them.
+
+    They are kept above its text, as a mail has them.
+    """
+    sent = import_module(_SES)._sent_emails_list
+
+    def keeping(original: _Function) -> _Function:
+        @wraps(original)
+        async def handle(method: str, path: str, headers: _PassedOn, body: bytes, query: _PassedOn) -> _PassedOn:
+            answer = await original(method, path, headers, body, query)
+            if method == "POST" and path.endswith(_SENDING) and answer[0] == _OK:
+                given = json.loads(body)["Content"].get("Simple", {}).get("Headers", [])
+                lines = "".join(f"{header['Name']}: {header['Value']}\n" for header in given)
+                sent()[-1]["RenderedBodyText"] = f"{lines}\n{sent()[-1]['BodyText']}"
+            return answer
+
+        return handle
+
+    _replace(import_module(_MAILS), "handle_request", keeping)
 
 
 def report_invocations(log: FunctionLog) -> None:

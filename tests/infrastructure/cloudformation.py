@@ -18,6 +18,7 @@ FUNCTIONS = {
     "BatchDispatcherFunction": "functions/batch_dispatcher/",
     "RedeliveryFunction": "functions/redelivery/",
     "DeliveryCounterFunction": "functions/delivery_counter/",
+    "AlertMailerFunction": "functions/alert_mailer/",
     "ConsoleFunction": "functions/console/",
 }
 MAY_SEND = ("WebhookApiFunction", "RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")

@@ -62,6 +62,12 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_webhooks_as_member_of_many": (200, {"limit": 5}),
     "list_webhooks_of_another_account": (404, {"status": 404}),
     "read_webhook": (200, {"webhookId": WEBHOOK_ID, "accountId": "1010", "active": True}),
+    "open_portal_session": (
+        201,
+        {"accountId": "1010", "capabilities": ["read", "resend"], "user": "ana@customer.example"},
+    ),
+    "end_portal_sessions": (204, {}),
+    "use_portal_without_a_session": (401, {"status": 401}),
     "read_unknown_webhook": (404, {"status": 404}),
     "change_webhook": (200, {"name": "All courses", "version": 2}),
     "change_webhook_stale": (412, {"status": 412}),
@@ -90,6 +96,13 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
     "list_activity": (200, {"activity": ANY}),
     "list_activity_of_webhook": (200, {"activity": ANY}),
+    "list_alert_addresses": (200, {"mails": True, "addresses": []}),
+    "replace_alert_addresses": (200, {"mails": True, "addresses": [ANY, ANY]}),
+    "replace_alert_addresses_not_an_address": (422, {"status": 422}),
+    "remove_alert_addresses": (204, {}),
+    "confirm_unknown_alert_address": (404, {"status": 404}),
+    "unsubscribe_unknown_alert_address": (404, {"status": 404}),
+    "open_unsubscribe_page": (302, {}),
     "cancel": (409, {"status": 409}),
     "redeliver": (
         202,
@@ -210,6 +223,12 @@ def run_delivery_counter(world: World, scenario: str, event: Any) -> None:
     assert (shown["backlog"], shown.get("lastDeliveredAt")) == COUNTED[scenario]
 
 
+def run_alert_mailer(world: World, scenario: str, event: Any) -> None:
+    """Nobody is mailed who is not there, or has not confirmed."""
+    assert scenario in ("address_added", "webhook_failing")
+    assert world.system.invoke("alert_mailer", event) is None
+
+
 def run_console(world: World, scenario: str, event: Any) -> None:
     """The root leads to the page; page and icon are served, or their absence explained where none was built."""
     answer = world.system.invoke("console", event)
@@ -242,6 +261,7 @@ RUNS: dict[str, Callable[[World, str, Any], None]] = {
     BATCH_QUEUE: run_batch_queue,
     "redelivery": run_redelivery,
     "delivery_counter": run_delivery_counter,
+    "alert_mailer": run_alert_mailer,
     "console": run_console,
     "webhook_api": run_webhook_api,
 }

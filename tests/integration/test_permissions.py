@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from local.listener import BROKEN, HEALTHY, Answer, Listener
+from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending import draining
 from recado.rules.webhook.authentication import AuthenticationType
@@ -26,6 +27,7 @@ from tests.support.aws_calls import AwsCalls, Call
 from tests.support.delivery_log import delivery, record
 from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import ACCOUNT, batch_event, numbered
+from tests.support.mailbox import Mailbox
 from tests.support.permissions import Grant, granted, needed
 from tests.support.redeliveries import publish
 from tests.support.stack import template
@@ -64,7 +66,9 @@ def every_route(scene: Scene) -> None:
     for route in sorted(api.document.routes, key=in_order):
         method, path = route
         body = {"body": BODIES[route]} if route in BODIES else {}
-        assert api.call(method, filled(api, webhook, path), **body).status < 300, route
+        status = api.call(method, filled(api, webhook, path), **body).status
+        # Who follows a link of a mail that there never was changes nothing; the same calls find one that there is.
+        assert status < 300 or (status == 404 and path.startswith("/alert-addresses/")), route
 
 
 def dispatch_in_real_time(scene: Scene) -> None:
@@ -211,12 +215,23 @@ def open_the_console(scene: Scene) -> None:
     scene.system.invoke("console", {"version": "2.0", "rawPath": "/console"})
 
 
+def mail_an_alert(scene: Scene) -> None:
+    """An address is asked, and its owner told of an alert once they have confirmed."""
+    scene.aws.answer("SendEmail", {"MessageId": "m"})
+    mailbox = Mailbox(scene.system, scene.aws)
+    mailbox.confirm(mailbox.enter("ana@example.com")[0])
+    scene.aws.refuse("SendEmail", "TooManyRequestsException")
+    with pytest.raises(OurFaultError):
+        mailbox.alert()
+
+
 SCENARIOS: dict[str, Callable[[Scene], None]] = {
     "WebhookApiFunction": every_route,
     "RealtimeDispatcherFunction": dispatch_in_real_time,
     "BatchDispatcherFunction": drain_and_redrive,
     "RedeliveryFunction": redeliver_and_sweep,
     "DeliveryCounterFunction": count_deliveries,
+    "AlertMailerFunction": mail_an_alert,
     "ConsoleFunction": open_the_console,
 }
 ALERTING = ("RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")

@@ -20,6 +20,10 @@ PACKAGE = ROOT / "layers" / "core" / "recado"
 ROOMS = ("rules", "use_cases", "http_api", "adapters/sending")
 
 NOT_SHOWN_FILES = {
+    "rules/alerting/letters.py": "mailed",
+    "rules/alerting/words/en.py": "mailed",
+    "rules/alerting/words/pt.py": "mailed",
+    "rules/alerting/words/es.py": "mailed",
     "rules/webhook/alert.py": "mails and news to operators",
     "rules/event/catalogue.py": "to whoever makes a catalogue",
     "rules/event/schema_document.py": "to whoever makes a catalogue",
@@ -51,6 +55,7 @@ NOT_SHOWN_CALLS = {
 NOT_SHOWN_NAMES = re.compile(r"HINT|^_?(?:TIME|IN_OTHER_WORDS|CONTENT_TYPE)$")
 NOT_SHOWN_KEYWORDS = ("description", "summary", "title", "examples", "pattern", "headers")
 NOT_SHOWN_TEXTS = {
+    "must be the form List-Unsubscribe=One-Click": "to mail programs",
     "too many earlier secrets sign along": "the exception's own text; the problem has another",
     "-----END {}-----": "a line of PEM",
     'attachment; filename="{}-signature.json"': "a header",

@@ -23,6 +23,7 @@ _ACTIONS = {
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
     "Invoke": "InvokeFunction",
 }
+_PREFIXES = {"sesv2": "ses"}
 # A transaction needs the rights to its parts
 # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html).
 _PARTS = {
@@ -37,12 +38,20 @@ _PARTS = {
 def granted(function: str) -> set[Grant]:
     """Return what the role of a function allows, the policy for its log apart."""
     return {
-        Grant(action, resource if resource == "*" else referred(resource) + ("/stream" if _is_stream(resource) else ""))
+        Grant(action, _name_of(resource, statement))
         for statement in statements_of(template(), f"{function}Role")
         if statement["Effect"] == "Allow"
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     }
+
+
+def _name_of(resource: Any, statement: dict[str, Any]) -> str:
+    if resource == "*":
+        return "*"
+    # Of mails the sender is what counts: on whose identities, is SES's choice.
+    sender = statement.get("Condition", {}).get("StringEquals", {}).get("ses:FromAddress")
+    return referred(sender or resource) + ("/stream" if _is_stream(resource) else "")
 
 
 def _is_stream(resource: dict[str, Any]) -> bool:
@@ -61,7 +70,7 @@ def needed(calls: Iterable[Call], stack: Stack, function: str) -> set[Grant]:
             name, slash, index = resource.partition("/index/")
             if name not in names:
                 raise LookupError(f"{function}: {call.service}:{action} on {resource}, which is not in its environment")
-            grants.add(Grant(f"{call.service}:{action}", names[name] + slash + index))
+            grants.add(Grant(f"{_PREFIXES.get(call.service, call.service)}:{action}", names[name] + slash + index))
     return grants
 
 
@@ -94,6 +103,7 @@ _RESOURCES: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {
     "sns": lambda parameters: [parameters["TopicArn"]],
     "events": lambda parameters: {entry["EventBusName"] for entry in parameters["Entries"]},
     "lambda": lambda parameters: [parameters["FunctionName"]],
+    "sesv2": lambda parameters: [parameters["FromEmailAddress"]],
 }
 
 

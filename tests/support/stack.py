@@ -23,6 +23,7 @@ from tests.support.api_calls import in_turns
 from tests.support.catalogue import FOLDER
 
 STACK_NAME = "recado"
+MAIL_FROM = "alerts@platform.example"
 _DEPLOYED_TYPES = (
     "AWS::DynamoDB::Table",
     "AWS::SQS::Queue",
@@ -76,7 +77,10 @@ class Stack:
         cloudformation.create_stack(
             StackName=stack_name,
             TemplateBody=json.dumps(document),
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value}
+                for key, value in {"MailFrom": MAIL_FROM, **parameters}.items()
+            ],
         )
         cloudformation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig={"Delay": 1})
         resources = cloudformation.describe_stack_resources(StackName=stack_name)["StackResources"]

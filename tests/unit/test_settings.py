@@ -5,12 +5,13 @@ from typing import Any, Protocol
 
 import pytest
 
+from recado.console.settings import ConsoleSettings, PortalSettings
 from recado.rules.event.judging import Validation
 from recado.settings import (
     ApiSettings,
     BatchSettings,
-    ConsoleSettings,
     CounterSettings,
+    MailerSettings,
     RealtimeSettings,
     SenderSettings,
     SettingsError,
@@ -57,6 +58,7 @@ API = {
     "ALLOW_PRIVATE_TARGETS": "true",
     "ALLOWED_TARGET_PORTS": "443,9443",
     "GROUPS_CLAIM": "cognito:groups",
+    "CONSOLE_URL": "https://hooks.example.com/console",
 }
 
 
@@ -75,6 +77,14 @@ EACH: list[tuple[type[Settings], dict[str, str]]] = [
     (BatchSettings, BATCH),
     (ApiSettings, API),
     (CounterSettings, {"WEBHOOKS_TABLE": "webhooks"}),
+    (
+        MailerSettings,
+        {
+            "WEBHOOKS_TABLE": "webhooks",
+            "CONSOLE_URL": "https://hooks.example.com/console",
+            "MAIL_FROM": "a@example.com",
+        },
+    ),
 ]
 VARIABLES = [(settings, env, name) for settings, env in EACH for name in env]
 NUMBERS = [row for row in VARIABLES if row[1][row[2]].isdecimal()]
@@ -135,6 +145,8 @@ def test_the_api_reads_its_settings() -> None:
         targets=TargetSettings(allow_private=True, ports=(443, 9443), networks=()),
         groups_claim="cognito:groups",
         egress_addresses=("198.51.100.7/32", "2001:db8:1::/56"),
+        console_url="https://hooks.example.com/console",
+        mail_from="",
     )
 
 
@@ -224,6 +236,6 @@ def test_console_settings_may_name_no_sign_in() -> None:
     """A deployment whose users sign in nowhere has a console all the same; only the groups' claim must be known."""
     settings = ConsoleSettings.from_env({"GROUPS_CLAIM": "groups"})
 
-    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups")
+    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups", PortalSettings("", "", "", "", ()))
     with pytest.raises(SettingsError, match="GROUPS_CLAIM must be set"):
         ConsoleSettings.from_env({"GROUPS_CLAIM": ""})

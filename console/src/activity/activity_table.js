@@ -38,12 +38,15 @@ function row(activity, { account, me, names }) {
     </tr>`;
 }
 
+/** An act that concerns the account, and no webhook of it. */
+const OF_ACCOUNT = "ALERT_ADDRESSES_CHANGED";
+
 /** What it was done to, and what was changed. */
 function details(activity, account, names) {
-  const { webhookId, deliveryId } = activity;
+  const { webhookId, deliveryId, kind } = activity;
   const delivery = deliveryId && webhookId ? html`
     <a href=${paths.delivery(account, webhookId, deliveryId)}>${t("activity.delivery")}</a>` : nothing;
-  const parts = [names ? webhook(account, webhookId, names) : nothing, changeList(activity), delivery];
+  const parts = [names && kind !== OF_ACCOUNT ? webhook(account, webhookId, names) : nothing, changeList(activity), delivery];
   return parts.every((part) => part === nothing) ? nothing : html`<div class="activity-more">${parts}</div>`;
 }
 

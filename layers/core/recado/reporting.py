@@ -13,6 +13,7 @@ from recado import metrics
 if TYPE_CHECKING:  # the delivery counter sends nothing
     from recado.rules.delivery.counts import Change
     from recado.rules.sending.attempt import AttemptResult
+    from recado.use_cases.mailing.alert_mailing import MailOutcome
     from recado.use_cases.sending.direct.dispatch import Attempted, LeftOut
     from recado.use_cases.sending.direct.misfits import Misfits
     from recado.use_cases.sending.queued.redelivery import Redelivered
@@ -67,6 +68,18 @@ def log_faults(logger: Logger, message: str, faults: Iterable[Exception], **keys
     for fault in survived:
         logger.error(message, exc_info=fault, **keys)
     count_faults(len(survived))
+
+
+def log_mailed(logger: Logger, account_id: str, outcomes: Iterable[MailOutcome]) -> None:
+    """One line for each mail, without the address. What fails on our side is raised, and so counted by Lambda."""
+    for outcome in outcomes:
+        keys: dict[str, Any] = {"account_id": account_id, "address_id": outcome.address_id}
+        if outcome.fault is not None:
+            logger.error("mail not sent", exc_info=outcome.fault, **keys)
+        elif outcome.problem is not None:
+            logger.warning("mail not sent", problem=outcome.problem.value, code=outcome.code, **keys)
+        else:
+            logger.info("mail sent", **keys)
 
 
 def log_filtered(logger: Logger, filtered: Iterable[LeftOut]) -> None:

@@ -54,6 +54,8 @@ _API = ApiSettings(
     targets=_TARGETS,
     groups_claim="groups",
     egress_addresses=(),
+    console_url="http://localhost:8080/console",
+    mail_from="alerts@example.com",
 )
 
 

@@ -33,7 +33,11 @@ def test_outputs_of_the_user_pool_go_with_it(stack: Stack) -> None:
     """A stack with an outside issuer tells nothing of a user pool that it has not made; all else is always there."""
     conditions = {name: output.get("Condition") for name, output in stack.document["Outputs"].items()}
 
-    assert conditions == {**dict.fromkeys(ALWAYS), **dict.fromkeys(WITH_OWN_IDENTITY, "OwnIdentity")}
+    assert conditions == {
+        **dict.fromkeys(ALWAYS),
+        **dict.fromkeys(WITH_OWN_IDENTITY, "OwnIdentity"),
+        "AlertMailerFunctionName": "HasMails",
+    }
 
 
 def test_no_output_is_a_secret(stack: Stack) -> None:

@@ -8,7 +8,9 @@ import pytest
 from moto.events.models import EventPattern, EventPatternParser
 
 from local.catalogue.rules import with_rules
+from recado.adapters.messaging.address_news import ADDRESS_ADDED
 from recado.rules.event.catalogue import Category
+from recado.rules.webhook.alert import AlertKind
 from tests.infrastructure.cloudformation import TEMPLATE_FILE, Stack, as_list, referred
 from tests.support.catalogue import SHIPPED
 
@@ -21,6 +23,7 @@ TARGETS = {
     "BatchScheduleRule": ("BatchDispatcherFunction", "DeadLetterQueue"),
     "SweepScheduleRule": ("RedeliveryFunction", "DeadLetterQueue"),
 }
+MAILS = "AlertMailRule"
 OF_THE_BUS = {"RealtimeRule", "NonRealtimeRule", "UnknownEventRule"}
 ALL_OF_THE_BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${EventBus}/*"}
 
@@ -77,7 +80,25 @@ def test_event_of_another_source_goes_nowhere(stack: Stack, name: str) -> None:
 
 def test_rules_are_the_known_ones(stack: Stack) -> None:
     """There is no rule whose target these tests do not know."""
-    assert set(rules(stack)) == set(TARGETS)
+    assert set(rules(stack)) == {*TARGETS, MAILS}
+
+
+@pytest.mark.parametrize("kind_of_alert", [*AlertKind, ADDRESS_ADDED])
+def test_every_alert_goes_to_who_mails_it(stack: Stack, kind_of_alert: str) -> None:
+    """And nowhere else; a late one is not kept, since it would be told of what is over."""
+    assert matching_rules(stack, **{"source": "recado.alerts", "detail-type": kind_of_alert}) == {MAILS}
+    (target,) = rules(stack)[MAILS]["Targets"]
+    assert referred(target["Arn"]) == "AlertMailerFunction"
+    assert admitted_rules(stack, "AlertMailerFunction") == {MAILS}
+
+
+def test_nothing_that_mails_is_there_without_an_address_to_mail_from(stack: Stack) -> None:
+    """Neither function nor role, rule, log group, nor alarms."""
+    resources = stack.document["Resources"]
+    conditions = {name: each.get("Condition") for name, each in resources.items() if name.startswith("AlertMail")}
+
+    assert len(conditions) == 8
+    assert set(conditions.values()) == {"HasMails", "HasMailAlarms"}
 
 
 @pytest.mark.parametrize("rule", sorted(OF_THE_BUS))

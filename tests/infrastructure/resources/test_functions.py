@@ -10,6 +10,7 @@ TIMEOUT_SECONDS = {
     "BatchDispatcherFunction": 300,
     "RedeliveryFunction": 120,
     "DeliveryCounterFunction": 120,
+    "AlertMailerFunction": 60,
     "ConsoleFunction": 10,
 }
 CHOSEN = "(chosen by conditions)"
@@ -61,12 +62,24 @@ ENVIRONMENT = {
         "DELIVERY_RETENTION_DAYS": "DeliveryRetentionDays",
         "GROUPS_CLAIM": "GroupsClaim",
         "EGRESS_ADDRESSES": "EgressAddresses",
+        "CONSOLE_URL": "ConsoleUrl",
+        "MAIL_FROM": "MailFrom",
     },
     "RealtimeDispatcherFunction": DISPATCHER,
     "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},
     "RedeliveryFunction": SENDER,
     "DeliveryCounterFunction": {"WEBHOOKS_TABLE": "WebhooksTable"},
-    "ConsoleFunction": {"CONSOLE_SCOPES": "ConsoleScopes", "GROUPS_CLAIM": "GroupsClaim", **CONSOLE_SIGN_IN},
+    "AlertMailerFunction": {"WEBHOOKS_TABLE": "WebhooksTable", "CONSOLE_URL": "ConsoleUrl", "MAIL_FROM": "MailFrom"},
+    "ConsoleFunction": {
+        "CONSOLE_SCOPES": "ConsoleScopes",
+        "GROUPS_CLAIM": "GroupsClaim",
+        "PORTAL_NAME": "PortalName",
+        "PORTAL_LOGO": "PortalLogo",
+        "PORTAL_COLOUR": "PortalColour",
+        "PORTAL_REFRESH_URL": "PortalRefreshUrl",
+        "PORTAL_ORIGINS": "PortalOrigins",
+        **CONSOLE_SIGN_IN,
+    },
 }
 
 

@@ -16,6 +16,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
         "AllowPrivateTargets": "true",
         "ValidateEvents": "WARN",
         "ConsoleUrl": "http://127.0.0.1:8080/console",
+        "MailFrom": "alerts@recado.example",
         "AuthorizationUrl": "http://127.0.0.1:8080/oauth2/authorize",
         "TokenUrl": "http://127.0.0.1:8080/oauth2/token",
         "LogoutUrl": "http://127.0.0.1:8080/logout",

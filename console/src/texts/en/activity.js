@@ -26,6 +26,7 @@ export default {
   "activity.REDELIVERY_STARTED": "Started a bulk redelivery",
   "activity.CANCELLATION_STARTED": "Started a bulk withdrawal",
   "activity.JOB_ENDED": "Ended a job",
+  "activity.ALERT_ADDRESSES_CHANGED": "Changed the alert addresses",
   "activity.recado": "Recado (automatic)",
   "activity.client": "with {client}",
   "activity.delivery": "See the delivery",

@@ -26,6 +26,7 @@ export default {
   "activity.REDELIVERY_STARTED": "Inició el reenvío de varias entregas",
   "activity.CANCELLATION_STARTED": "Inició el retiro de varias entregas",
   "activity.JOB_ENDED": "Detuvo una tarea",
+  "activity.ALERT_ADDRESSES_CHANGED": "Cambió las direcciones de alerta",
   "activity.recado": "Recado (automático)",
   "activity.client": "con {client}",
   "activity.delivery": "Ver la entrega",

@@ -26,6 +26,7 @@ export default {
   "activity.REDELIVERY_STARTED": "Iniciou o reenvio de várias entregas",
   "activity.CANCELLATION_STARTED": "Iniciou a retirada de várias entregas",
   "activity.JOB_ENDED": "Encerrou uma tarefa",
+  "activity.ALERT_ADDRESSES_CHANGED": "Alterou os endereços de alerta",
   "activity.recado": "Recado (automático)",
   "activity.client": "com {client}",
   "activity.delivery": "Ver a entrega",

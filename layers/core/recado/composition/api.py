@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 from aws_lambda_powertools import Logger
 
 from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
+from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAddressRegistry, DynamoLinks
 from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
 from recado.adapters.dynamodb.accounts.portal_store import DynamoPortalSessions
 from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
@@ -23,6 +24,7 @@ from recado.adapters.dynamodb.tables import (
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.adapters.messaging.activity_news import ActivityNews
+from recado.adapters.messaging.address_news import AddressNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
@@ -43,6 +45,7 @@ from recado.rules.webhook.registration import Accepted
 from recado.settings import ApiSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.alert_addresses import AlertAddresses
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.noting import Noting
@@ -119,6 +122,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         portal=Portal(DynamoPortalSessions(parts.webhooks), now_ms, new_token, new_key),
+        alert_addresses=_alert_addresses(settings, parts),
         publishing=_publishing(settings),
         tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
         schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
@@ -132,6 +136,18 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         console_url=settings.console_url,
     )
     return HttpApi(services, logger)
+
+
+def _alert_addresses(settings: ApiSettings, parts: _Parts) -> AlertAddresses:
+    return AlertAddresses(
+        DynamoAddressRegistry(parts.webhooks, parts.activities),
+        DynamoLinks(parts.webhooks),
+        acts=parts.acts,
+        ask=AddressNews(client("events"), settings.event_bus_name),
+        clock=now_ms,
+        token=new_token,
+        mails=bool(settings.mail_from),
+    )
 
 
 def _sample_sends(

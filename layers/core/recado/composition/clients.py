@@ -10,8 +10,9 @@ from botocore.config import Config
 
 from recado.adapters.aws_client import SERVICES, AwsClient
 
-# Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed.
-_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_TRIES = 3
+# What repeats the invocation knows who was mailed; the SDK would repeat a mail that has left.
+_TRIES_OF = {"sesv2": 1}
 _creating = threading.Lock()  # boto3's default session must not be used by two threads at once
 
 
@@ -27,8 +28,14 @@ class LazyClient:
             if self._client is None:
                 import boto3  # noqa: PLC0415 - a tenth of a cold start's imports, for what it mostly does not need
 
-                self._client = boto3.client(self._service, config=_CONFIG)  # type: ignore[call-overload]  # any service
+                self._client = boto3.client(self._service, config=_config(self._service))  # type: ignore[call-overload]  # any service
         return getattr(self._client, operation)
+
+
+def _config(service: str) -> Config:
+    """Fail within an attempt's time rather than after botocore's minute; Lambda and SQS repeat what failed."""
+    tries = _TRIES_OF.get(service, _TRIES)
+    return Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": tries})
 
 
 def client(service: str) -> Any:  # noqa: ANN401 - the adapters name the client's type

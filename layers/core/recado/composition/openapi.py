@@ -31,7 +31,8 @@ _SETTINGS = ApiSettings(
     targets=TargetSettings(allow_private=False, ports=(443,), networks=()),
     groups_claim="cognito:groups",
     egress_addresses=(),
-    console_url="https://webhooks.example/console",
+    console_url="http://localhost:8080/console",
+    mail_from="alerts@example.com",
 )
 
 

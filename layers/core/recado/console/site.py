@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from recado.console.headers import guarding
-from recado.settings import ConsoleSettings
+from recado.console.settings import ConsoleSettings
 
 ROOT = "/console"
 _CONFIG = f"{ROOT}/config.json"

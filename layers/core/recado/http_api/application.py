@@ -13,6 +13,8 @@ from pydantic import Field
 
 from recado import __version__
 from recado.http_api.activity.routes import activity_routes
+from recado.http_api.alert_addresses.one_click import with_token_of_form
+from recado.http_api.alert_addresses.routes import alert_address_routes
 from recado.http_api.attempts.routes import attempt_routes
 from recado.http_api.counts.routes import count_routes
 from recado.http_api.deliveries.routes import delivery_routes
@@ -38,6 +40,7 @@ from recado.ports.sending import Clock, OurFaultError
 from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.limit import LimitKind
 from recado.use_cases.managing.administration import Administration
+from recado.use_cases.managing.alert_addresses import AlertAddresses
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
 from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError, Portal
@@ -100,14 +103,15 @@ class Services:
     counts: CountsReader
     activities: ActivityStore
     portal: Portal
+    alert_addresses: AlertAddresses
     limiting: Limiting
     read_budget: ReadBudget
     answers: KeptAnswers
     clock: Clock
     webhook_limit: int
     groups_claim: str
-    egress_addresses: tuple[str, ...]
     console_url: str
+    egress_addresses: tuple[str, ...]
 
 
 class HttpApi:
@@ -139,6 +143,7 @@ class HttpApi:
             tracing_routes(services.tracing),
             activity_routes(services.activities, services.clock),
             portal_routes(services.portal, services.console_url),
+            alert_address_routes(services.alert_addresses, services.console_url),
         ):
             self._app.include_router(router)
         self._open_routes(EgressAnswer(addresses=list(services.egress_addresses)))
@@ -162,7 +167,7 @@ class HttpApi:
                 return _as_routed(not_found())
             admission.check_capability(event)
             with self._counted(event):
-                request = bodies.with_json_body(event)
+                request = bodies.with_json_body(with_token_of_form(event))
                 return self._repeating(request, context, lambda repeatable: self._routed(repeatable, context))
         except _RAISED_BEFORE_A_ROUTE as error:
             return _as_routed(self._problems.of(error))

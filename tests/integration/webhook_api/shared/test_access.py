@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from recado.rules.alerting.links import LinkToken
 from tests.support.api_client import ADMIN_SCOPE, OF_EVERY_ANSWER, Answer, ApiClient, draft, token
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls
@@ -16,6 +17,7 @@ from tests.support.delivery_log import delivery, record
 CANCELLATION = "/accounts/{accountId}/webhooks/{webhookId}/cancel"
 REDELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/redeliver"
 DELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/deliveries/{deliveryId}"
+LINK = LinkToken.new("1010", f"addr_{'0' * 32}").text
 BODIES = {
     ("POST", "/accounts/{accountId}/webhooks"): draft(),
     ("PATCH", "/accounts/{accountId}/webhooks/{webhookId}"): {"name": "Theirs"},
@@ -29,8 +31,12 @@ BODIES = {
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
     ("POST", "/accounts/{accountId}/webhooks/preview"): {"filter": "data.seatLimit"},
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/preview"): {"filter": "data.seatLimit"},
+    ("POST", "/accounts/{accountId}/portal-sessions"): {"capabilities": ["read"]},
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
     ("POST", CANCELLATION): {},
+    ("PUT", "/accounts/{accountId}/alert-addresses"): {"addresses": [{"address": "ana@example.com"}]},
+    ("POST", "/alert-addresses/confirm"): {"token": LINK},
+    ("POST", "/alert-addresses/unsubscribe"): {"token": LINK},
 }
 # What has to be asked for before a route has something to answer.
 FIRST = {
@@ -68,7 +74,7 @@ def filled(api: ApiClient, webhook: Any, path: str) -> str:
 def in_order(route: tuple[str, str]) -> tuple[int, int]:
     """Sort by this: what is changed or removed is there by then, and the webhook itself is removed last."""
     method, path = route
-    return ("POST", "PATCH", "GET", "DELETE").index(method), -len(path) if method == "DELETE" else 0
+    return ("POST", "PUT", "PATCH", "GET", "DELETE").index(method), -len(path) if method == "DELETE" else 0
 
 
 def try_route(api: ApiClient, webhook: Any, route: tuple[str, str], claims: dict[str, Any] | None) -> Answer:

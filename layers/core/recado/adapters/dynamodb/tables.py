@@ -34,6 +34,9 @@ ACTIVITY_KEY_PREFIX = "activity#"
 ONCE_KEY_PREFIX = "once#"
 TOKEN_KEY_PREFIX = "token#"  # noqa: S105  # nosec B105 - a key of a table
 PORTAL_KEY_PREFIX = "portal#"
+ALERTS_KEY = "alerts"
+LINK_KEY_PREFIX = "link#"
+MAIL_KEY_PREFIX = "mail#"
 DUE_PARTITIONS = 16
 ENDINGS_PARTITION = DUE_PARTITIONS  # behind those of webhooks
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
@@ -63,8 +66,10 @@ class WebhookItem(Model):
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an
     `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server; or under
-    `portal#<digest>` a portal session. Counts of deliveries have a model of their own. The table removes what has
-    `expires_at`: all but webhooks, secrets and their number.
+    `portal#<digest>` a portal session; or under `alerts` the addresses that an account's alerts are mailed to; or under
+    `link#<digest>` a link of such a mail; or under `mail#<event id>` whom an event has let be mailed; or under
+    `mails#…` the mails of a day. Counts of deliveries have a model of their own. The table removes what has
+    `expires_at`: all but webhooks, secrets, their number and the addresses.
     """
 
     due_index = DueIndex()
@@ -149,6 +154,10 @@ class WebhookItem(Model):
     refused_until = NumberAttribute(null=True)
 
     portal_session = JSONAttribute(null=True)
+    alert_addresses = JSONAttribute(null=True)
+    link = JSONAttribute(null=True)
+    mailed = UnicodeSetAttribute(null=True)
+    mails = JSONAttribute(null=True)
 
     used = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

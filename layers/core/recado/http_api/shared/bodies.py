@@ -9,7 +9,7 @@ from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.event import strict_json
 
 _JSON = "application/json"
-_METHODS_WITH_BODY = ("PATCH", "POST")
+_METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
 
 
 def with_json_body(event: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,6 @@ _ROUTES = {
         f"GET {_ACCOUNT}/deliveries",
         f"GET {_ACCOUNT}/events/{{eventId}}",
         f"GET {_ACCOUNT}/activity",
-        f"GET {_ACCOUNT}/webhook-keys.json",
         f"GET {_ACCOUNT}/alert-addresses",
     ),
     Capability.WRITE: (

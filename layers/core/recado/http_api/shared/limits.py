@@ -5,6 +5,7 @@ from recado.rules.limit import LimitKind
 
 _UNCHANGING_METHODS = ("GET", "HEAD", "OPTIONS")
 _ACCOUNT = "/accounts/{accountId}/"
+_OF_LINKS = "/alert-addresses/"
 _WEBHOOKS = f"{_ACCOUNT}webhooks"
 _KINDS = {
     ("POST", f"{_ACCOUNT}events"): LimitKind.PUBLISH,
@@ -22,7 +23,7 @@ def kind_of(method: str, template: str) -> LimitKind | None:
 
     What is open to everybody counts against no account: others could use up what its own people may do.
     """
-    if is_open(method, template):
+    if is_open(method, template) or template.startswith(_OF_LINKS):
         return None
     reading = LimitKind.READ if template.startswith(_ACCOUNT) else None
     return _KINDS.get((method, template), reading if method in _UNCHANGING_METHODS else LimitKind.MUTATION)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from recado.http_api.shared.field_problems import FieldProblem, field_problems, sentences
 from recado.ports.activity import KeyReusedError
+from recado.ports.alerting import AddressesChangedError
 from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.repeating import StillUnderWayError
 from recado.ports.requests import TooManyJobsError
@@ -22,6 +23,7 @@ from recado.rules.event.timestamps import to_iso
 from recado.rules.limit import LimitKind
 from recado.rules.webhook.credentials import MAX_EARLIER_SECRETS, TooManySecretsError
 from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.use_cases.managing.alert_addresses import LinkOverError, MailsOffError, UnknownLinkError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
 from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError
@@ -103,6 +105,9 @@ class Problems:
             LimitReachedError: self._limit_reached,
             TooManyRequestsError: _too_many_requests,
             TooManySecretsError: _too_many_secrets,
+            AddressesChangedError: lambda _: try_again(
+                "Others are changing these alert addresses too: try again in a moment."
+            ),
             VersionConflictError: lambda _: try_again("Others are changing this webhook too: try again in a moment."),
             InvalidRequestError: refusal,
             KeyReusedError: lambda _: _refused_field(KEY_HEADER, _KEY_REUSED),
@@ -172,6 +177,19 @@ _ALWAYS_THE_SAME = {
     JobFinishedError: (
         HTTPStatus.CONFLICT,
         "There is no unfinished job to end.",
+    ),
+    MailsOffError: (
+        HTTPStatus.CONFLICT,
+        "This deployment mails nobody: its operator has set no address to mail from (MailFrom).",
+    ),
+    UnknownLinkError: (
+        HTTPStatus.NOT_FOUND,
+        "This link is not known: it was not copied as a whole, or its address was removed from the account.",
+    ),
+    LinkOverError: (
+        HTTPStatus.GONE,
+        "This link is over: it is too old, or its address has unsubscribed since. An admin of the account can have "
+        "the address asked anew.",
     ),
 }
 

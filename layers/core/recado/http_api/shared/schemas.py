@@ -119,6 +119,7 @@ _DESCRIPTIONS = {
     403: "The token lacks the scope.",
     404: "There is nothing here that this token reaches.",
     409: "The state of the account or webhook does not allow this.",
+    410: "The link is over.",
     412: "The webhook is no longer of the version that If-Match names.",
     415: "The body is not declared as `application/json`.",
     422: "A field is refused; `errors` names it and says what is accepted.",

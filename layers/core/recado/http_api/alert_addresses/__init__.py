@@ -1,0 +1,1 @@
+"""The addresses that an account's alerts are mailed to, over HTTP."""

@@ -1,0 +1,1 @@
+"""Mailing alerts to the own admins of accounts."""
