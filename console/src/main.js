@@ -1,4 +1,6 @@
 /* Starts the console. */
+// First of all: what a portal's link brought is out of the address before anything else runs.
+import "./portal/arrival.js";
 import { takeLetter } from "./alerts/letter.js";
 import { App } from "./app.js";
 import { startLanguage } from "./language/texts.js";

@@ -1,10 +1,12 @@
 /* The addresses of the console's pages and of the API behind them. */
+import { pagesRoot } from "./portal/mode.js";
 
 const part = encodeURIComponent;
 
-const account = (accountId) => `/console/accounts/${part(accountId)}`;
+const account = (accountId) => `${pagesRoot()}/accounts/${part(accountId)}`;
 
 export const paths = {
+  home: () => pagesRoot(),
   webhooks: (accountId) => `${account(accountId)}/webhooks`,
   newWebhook: (accountId) => `${account(accountId)}/webhooks/new`,
   webhook: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}`,

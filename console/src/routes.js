@@ -14,6 +14,9 @@ import { webhooksPage } from "./pages/webhooks.js";
 
 const ACCOUNT = "/console/accounts/:accountId";
 
+/** The capability that a page is worth nothing without; of the others it is "read". */
+export const NEEDED = new Map([[newWebhookPage, "write"], [editWebhookPage, "write"]]);
+
 /** `[pattern, page]`; the first that fits counts, so `new` comes before `:webhookId`. */
 export const ROUTES = [
   [ACCOUNT, webhooksPage],

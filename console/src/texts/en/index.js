@@ -13,6 +13,7 @@ import deliveries from "./deliveries.js";
 import events from "./events.js";
 import guides from "./guides.js";
 import form from "./form.js";
+import portal from "./portal.js";
 import requests from "./requests.js";
 import shaping from "./shaping.js";
 import shell from "./shell.js";
@@ -24,7 +25,7 @@ import webhooks from "./webhooks.js";
 
 export default {
   ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...alerts, ...guides, ...authentication, ...secrets,
-  ...standing, ...subscribing, ...testing,
+  ...standing, ...subscribing, ...testing, ...portal,
 };
 
 export { default as messages } from "./api/index.js";
