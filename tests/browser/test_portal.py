@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.support.portal import HOME, Platform, renewing
+from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 
 NewContext = Callable[..., BrowserContext]
@@ -137,3 +138,19 @@ def test_each_capability_shows_its_own(
         found = {"write": "#test-event", "secrets": ".signature button", "resend": ".section-head button"}[capability]
         expect(page.locator(found)).to_have_count(page.locator(found).count() if count else 0)
         assert (page.locator(found).count() > 0) is count, (button, granted)
+
+
+def test_alerts_in_the_portal(platform: Platform, api: ApiClient, new_context: NewContext) -> None:
+    """Who may change adds an address there; who may only read sees the addresses, and no button."""
+    address = "ines.portal@example.org"
+    page = enter(new_context(), platform.session()["url"])
+    page.get_by_role("link", name="Alerts").click()
+    page.get_by_label("Email address").fill(address)
+    page.get_by_role("button", name="Add address").click()
+    expect(page.get_by_role("row").filter(has_text=address)).to_contain_text("Not confirmed yet")
+    reader = enter(new_context(), platform.session("read")["url"])
+    reader.get_by_role("link", name="Alerts").click()
+    expect(reader.get_by_role("row").filter(has_text=address)).to_be_visible()
+    for name in ("Add address", "Remove", "Send the confirmation again"):
+        expect(reader.get_by_role("button", name=name)).to_have_count(0)
+    api.delete(f"/accounts/{ACCOUNT}/alert-addresses")
