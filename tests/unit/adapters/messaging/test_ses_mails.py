@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from recado.adapters.messaging.ses_mails import SesMails
-from recado.ports.alerting import Mail, MailRefusedError, MailUncertainError
+from recado.ports.mailing import Mail, MailRefusedError, MailUncertainError
 from recado.ports.sending import OurFaultError
 from recado.rules.alerting.letters import Letter
 

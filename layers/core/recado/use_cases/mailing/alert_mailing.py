@@ -8,16 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from recado.ports.alerting import (
-    AddressReader,
-    Links,
-    Mail,
-    MailCounts,
-    Mailed,
-    MailRefusedError,
-    Mails,
-    MailUncertainError,
-)
+from recado.ports.alerting import AddressReader, Links
+from recado.ports.mailing import Mail, MailCounts, Mailed, MailRefusedError, Mails, MailUncertainError
 from recado.ports.sending import Clock, OurFaultError
 from recado.rules.alerting.addresses import AddressProblem, AddressState, AlertAddress, with_address
 from recado.rules.alerting.flooding import MailPlace
