@@ -54,7 +54,11 @@ def _priced(measured: dict[str, Any], functions: dict[str, Function], prices: di
     return Priced(
         figures=measured["figures"],
         functions=functions,
-        alarms=len(template().of_type("AWS::CloudWatch::Alarm")),
+        # Those of mails are there with `MailFrom` alone.
+        alarms=sum(
+            each["Type"] == "AWS::CloudWatch::Alarm" and each["Condition"] == "HasAlarms"
+            for each in template().document["Resources"].values()
+        ),
         dashboards=len(template().of_type("AWS::CloudWatch::Dashboard")),
         counter_window_seconds=counter_window(),
         prices=prices,

@@ -43,7 +43,7 @@ def document(result: Mapping[str, Any], aws: Mapping[str, Any], senders: Mapping
         _rows(["function", "MB", "ms", "$ a million", "s of import"], _memory(result)),
         "\n## Assumed\n\nNot measured here; all in `benchmarks/cost/model.py`.\n\n",
         _rows(["what", "value"], [[_ASSUMED[name], f"{value:g}"] for name, value in result["assumed"].items()]),
-        "\nNot in it: NAT gateways and traffic in a VPC, KMS calls for cold environments, requests to the HTTP API and reads of the\n"
+        "\nNot in it: mails of alerts (`MailFrom`; $0.10 for 1,000, two alarms, and nothing of an event), NAT gateways and traffic in a VPC, KMS calls for cold environments, requests to the HTTP API and reads of the\n"
         "console, Cognito's monthly price of machine clients, X-Ray, support, tax.\n",
         "\n## Sources of the prices\n\n" + aws["note"] + "\n\n",
         "\n".join(f"- {name}: {source}" for name, source in aws["sources"].items()),
