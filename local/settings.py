@@ -18,6 +18,15 @@ STACK_NAME = "recado"
 MAIL_FROM = "alerts@recado.example"
 
 
+_PORTAL = {
+    "PORTAL_NAME": "PortalName",
+    "PORTAL_LOGO": "PortalLogo",
+    "PORTAL_COLOUR": "PortalColour",
+    "PORTAL_REFRESH_URL": "PortalRefreshUrl",
+    "PORTAL_ORIGINS": "PortalOrigins",
+}
+
+
 @dataclass(frozen=True)
 class Settings:
     """The ports, parameters and paths of one local stack."""
@@ -32,6 +41,7 @@ class Settings:
     test_sends_per_minute: int
     publishes_per_minute: int
     read_units_per_minute: int
+    portal: Mapping[str, str]
     directory: Path
     template: Path
     catalogue: Path
@@ -54,6 +64,7 @@ class Settings:
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE", 6000),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE", 6000),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE", 600_000),
+            portal={parameter: env[name] for name, parameter in _PORTAL.items() if env.get(name)},
             directory=PROJECT_DIR / (env.get("LOCAL_DIR") or ".local"),
             template=PROJECT_DIR / (env.get("LOCAL_TEMPLATE") or SHIPPED_TEMPLATE),
             catalogue=Path(env.get("CATALOGUE") or SHIPPED_CATALOGUE).resolve(),
@@ -134,7 +145,7 @@ class Settings:
         }
         if self.batch_schedule:
             wanted["BatchSchedule"] = self.batch_schedule
-        return wanted
+        return wanted | self.portal
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -22,8 +22,11 @@ export class Api {
   #session;
   #intents;
   #wait;
+  #root;
 
-  constructor(session, { intents = new Intents(), wait = waited } = {}) {
+  /** `root` is what stands before every path. */
+  constructor(session, { intents = new Intents(), wait = waited, root = "" } = {}) {
+    this.#root = root;
     this.#session = session;
     this.#intents = intents;
     this.#wait = wait;
@@ -58,6 +61,10 @@ export class Api {
     return this.#send("PATCH", path, options);
   }
 
+  put(path, options) {
+    return this.#send("PUT", path, options);
+  }
+
   delete(path, options) {
     return this.#send("DELETE", path, options);
   }
@@ -89,7 +96,7 @@ export class Api {
     const sent = { Accept: "application/json", Authorization: `Bearer ${token}`, ...headers };
     if (body !== undefined) sent["Content-Type"] = "application/json";
     return online(() =>
-      fetch(path, { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), signal }),
+      fetch(this.#root + path, { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), signal }),
     );
   }
 

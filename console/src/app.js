@@ -6,9 +6,14 @@ import { Navigation } from "./navigation.js";
 import { ask, closeDialogs } from "./parts/dialog.js";
 import { paths } from "./paths.js";
 import { match } from "./router.js";
-import { ROUTES } from "./routes.js";
+import { applyLooks } from "./portal/looks.js";
+import { apiRoot, inPortal, routed } from "./portal/mode.js";
+import { notGranted } from "./portal/not_granted.js";
+import { PortalSession } from "./portal/session.js";
+import { NEEDED, OPEN_ROUTES, ROUTES } from "./routes.js";
 import { Session } from "./session.js";
 import { shell } from "./shell.js";
+import { tabStorage } from "./storage.js";
 import { chooseLanguage, t } from "./language/texts.js";
 
 const DRAFT = "recado.draft";
@@ -25,14 +30,19 @@ export class App {
   #drawing = false;
   #leaving = null;
   #signingIn = false;
+  #letter;
 
   /** What the shell shows besides the page. */
   state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
   session = null;
+  /** How the portal looks, where this is one: `{name, logo, colour, refreshUrl, origins}`; else null. */
+  portal = null;
   api = null;
 
-  constructor(root) {
+  /** `letter` is what the link of a mail said, for the page that is open to everybody. */
+  constructor(root, { letter = null } = {}) {
     this.#root = root;
+    this.#letter = letter;
   }
 
   /** Load the configuration, finish a sign-in that comes back, and show the page of the address. */
@@ -41,14 +51,20 @@ export class App {
     for (const type of ["online", "offline"]) {
       window.addEventListener(type, () => this.#set({ offline: !navigator.onLine }));
     }
+    const open = match(OPEN_ROUTES, location.pathname);
+    if (open) return this.#set({ phase: "open", page: open.name({ t, redraw: () => this.redraw(), letter: this.#letter }) });
     const config = await loadConfig().catch(() => null);
-    if (!config?.clientId || !config.authorizationUrl || !config.tokenUrl) {
+    const [portal, canSignIn] = [inPortal(), config?.clientId && config.authorizationUrl && config.tokenUrl];
+    if (!config || !(portal || canSignIn)) {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
-    this.session = new Session(config, () => this.redraw());
-    this.api = new Api(this.session);
+    if (portal) this.portal = applyLooks(config.portal);
+    const changed = (what) => this.#sessionChanged(what);
+    this.session = portal ? new PortalSession(this.portal, changed) : new Session(config, changed);
+    this.api = new Api(this.session, { root: apiRoot() });
     await this.#finishSignIn();
+    if (!this.state.problem) await this.session.join?.();
     this.#navigation = new Navigation({
       open: (path, query) => this.#open(path, query),
       queryChanged: (query) => this.#queryChanged(query),
@@ -75,7 +91,7 @@ export class App {
   /** Go to the sign-in page and come back to this address; what is being edited is kept for then. */
   async signIn() {
     const draft = this.state.page?.draft?.();
-    if (draft) sessionStorage.setItem(DRAFT, JSON.stringify({ path: location.pathname, draft }));
+    if (draft) tabStorage.setItem(DRAFT, JSON.stringify({ path: location.pathname, draft }));
     this.#signingIn = true;
     await this.session.begin(location.pathname + location.search);
   }
@@ -85,6 +101,17 @@ export class App {
     if (!(await this.#mayLeave())) return;
     this.#close();
     await this.session.end();
+    if (this.portal) this.#set({ phase: "signed-out" });
+  }
+
+  /** Whether the session has a capability: "read", "write", "secrets" or "resend". Who has signed in has them all. */
+  can(capability) {
+    return this.session.can?.(capability) ?? true;
+  }
+
+  /** What stands in place of the console's name. */
+  get name() {
+    return this.portal?.name || t("brand");
   }
 
   /** Go to another account's webhooks. */
@@ -99,7 +126,7 @@ export class App {
   }
 
   #draw() {
-    document.title = [this.#title(), t("brand")].filter(Boolean).join(" · ");
+    document.title = [this.#title(), this.name].filter(Boolean).join(" · ");
     render(shell(this), this.#root);
   }
 
@@ -129,15 +156,23 @@ export class App {
     }
   }
 
+  /** Another tab has signed in or out: what is shown follows, but what has been entered here stays. */
+  #sessionChanged(what) {
+    this.state.signedOut = what === "signed-out";
+    const opens = this.state.phase === "signed-out" ? this.session?.active : this.state.signedOut;
+    if (!opens || this.#unsaved()) return this.redraw();
+    return this.#open(location.pathname, new URLSearchParams(location.search));
+  }
+
   #open(path, query) {
     this.#close();
-    const home = path.replace(/\/$/, "") === "/console";
+    const home = path.replace(/\/$/, "") === paths.home();
     const accounts = this.session.accounts;
     if (home && this.session.active && accounts.length > 0) {
       this.#navigation.navigate(paths.webhooks(accounts[0]), { replace: true, ask: false });
       return;
     }
-    const found = home ? null : match(ROUTES, path);
+    const found = home ? null : match(ROUTES, routed(path));
     this.state.account = found?.params.accountId ?? "";
     this.state.phase = this.#phase(home, found);
     if (this.state.phase === "page") this.#openPage(found, query);
@@ -161,6 +196,7 @@ export class App {
       account: params.accountId,
       api: this.api,
       me: this.session.subject,
+      can: (capability) => this.can(capability),
       t,
       redraw: () => this.redraw(),
       navigate: (path, options) => this.#navigation.navigate(path, options),
@@ -168,7 +204,7 @@ export class App {
       signal: this.#leaving.signal,
       draft: takeDraft(),
     };
-    Object.assign(this.state, { context, page: page(context), problem: null });
+    Object.assign(this.state, { context, page: granted(context, page), problem: null });
   }
 
   #queryChanged(query) {
@@ -212,8 +248,13 @@ export class App {
   }
 }
 
+function granted(context, page) {
+  const needed = NEEDED.get(page) ?? "read";
+  return context.can(needed) ? page(context) : notGranted(context, needed);
+}
+
 function takeDraft() {
-  const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
-  sessionStorage.removeItem(DRAFT);
+  const kept = JSON.parse(tabStorage.getItem(DRAFT) ?? "null");
+  tabStorage.removeItem(DRAFT);
   return kept?.path === location.pathname ? kept.draft : null;
 }

@@ -1,10 +1,12 @@
 /* The addresses of the console's pages and of the API behind them. */
+import { pagesRoot } from "./portal/mode.js";
 
 const part = encodeURIComponent;
 
-const account = (accountId) => `/console/accounts/${part(accountId)}`;
+const account = (accountId) => `${pagesRoot()}/accounts/${part(accountId)}`;
 
 export const paths = {
+  home: () => pagesRoot(),
   webhooks: (accountId) => `${account(accountId)}/webhooks`,
   newWebhook: (accountId) => `${account(accountId)}/webhooks/new`,
   webhook: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}`,
@@ -19,6 +21,7 @@ export const paths = {
   webhookActivity: (accountId, webhookId) => `${account(accountId)}/webhooks/${part(webhookId)}/activity`,
   eventTypes: (accountId) => `${account(accountId)}/event-types`,
   receiving: (accountId) => `${account(accountId)}/receiving`,
+  alerts: (accountId) => `${account(accountId)}/alerts`,
 };
 
 export const endpoints = {
@@ -40,6 +43,8 @@ export const endpoints = {
   cancelMany: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/cancel`,
   sendNow: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/send-now`,
   activity: (accountId) => `/accounts/${part(accountId)}/activity`,
+  alertAddresses: (accountId) => `/accounts/${part(accountId)}/alert-addresses`,
+  alertLink: (purpose) => `/alert-addresses/${purpose}`,
   webhookActivity: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/activity`,
   deliveryCounts: (accountId, webhookId) => `${endpoints.webhook(accountId, webhookId)}/delivery-counts`,
 };

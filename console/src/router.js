@@ -1,4 +1,5 @@
 /* Which page an address leads to. Pure: addresses in, matches out. */
+import { inPortal } from "./portal/mode.js";
 
 /**
  * Find the route of a path. `routes` is a list of `[pattern, name]`, a pattern such as `/a/:id` matching one segment a
@@ -30,7 +31,8 @@ export function ownPath(link, origin) {
   const url = new URL(link.href);
   if (url.origin !== origin || url.hash) return null;
   const ours = url.pathname === "/console" || url.pathname.startsWith("/console/");
-  return ours ? url.pathname + url.search : null;
+  // The portal and the console have sessions of their own: neither leads into the other.
+  return ours && inPortal(url.pathname) === inPortal() ? url.pathname + url.search : null;
 }
 
 function split(path) {

@@ -1,6 +1,8 @@
 /* The pages and their addresses. */
 import { accountDeliveriesPage } from "./pages/account_deliveries.js";
 import { activityPage } from "./pages/activity.js";
+import { alertLinkPage } from "./pages/alert_link.js";
+import { alertsPage } from "./pages/alerts.js";
 import { deliveriesPage } from "./pages/deliveries.js";
 import { deliveryPage } from "./pages/delivery.js";
 import { eventPage } from "./pages/event.js";
@@ -11,6 +13,9 @@ import { editWebhookPage, newWebhookPage } from "./pages/webhook_form.js";
 import { webhooksPage } from "./pages/webhooks.js";
 
 const ACCOUNT = "/console/accounts/:accountId";
+
+/** The capability that a page is worth nothing without; of the others it is "read". */
+export const NEEDED = new Map([[newWebhookPage, "write"], [editWebhookPage, "write"]]);
 
 /** `[pattern, page]`; the first that fits counts, so `new` comes before `:webhookId`. */
 export const ROUTES = [
@@ -27,4 +32,8 @@ export const ROUTES = [
   [`${ACCOUNT}/activity`, activityPage],
   [`${ACCOUNT}/event-types`, eventTypesPage],
   [`${ACCOUNT}/receiving`, receivingPage],
+  [`${ACCOUNT}/alerts`, alertsPage],
 ];
+
+/** Those that nobody has to be signed in for. */
+export const OPEN_ROUTES = [["/console/alerts", alertLinkPage]];

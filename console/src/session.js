@@ -1,12 +1,13 @@
 /* Who is signed in: authorization code with PKCE, tokens in this tab's session storage, renewal before they expire. */
 import * as oauth from "oauth4webapi";
+import { accountsOf, claimsOf, isAdmin, nameOf, subjectOf } from "./session_claims.js";
+import { Tabs } from "./session_tabs.js";
 
 const SESSION = "recado.session";
 const PENDING = "recado.sign_in";
 const RENEW_BEFORE_MS = 60_000;
 const REVOKE_WITHIN_MS = 3_000;
 const HERE = "/console";
-const ACCOUNT_GROUP = /^account:[A-Za-z0-9._:@+~-]{1,120}$/;
 const ID_TOKEN_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 
 /** Why signing in failed; `reason` is a code of OAuth's or one of ours: "state", "network", "refused". */
@@ -18,7 +19,10 @@ export class SignInError extends Error {
   }
 }
 
-/** The session of this tab. `onChange` is called when it begins, is renewed or ends. */
+/**
+ * The session of this tab, which the browser's other tabs share. `onChange(what)` is called when it begins ("begun"), is
+ * renewed ("renewed"), is over ("ended"), or was ended by signing out in another tab ("signed-out").
+ */
 export class Session {
   #config;
   #server;
@@ -26,7 +30,10 @@ export class Session {
   #kept;
   #renewal = null;
   #timer = null;
-  #onChange;
+  #onChange = () => {};
+  #tabs;
+  // Whose session this tab had last: nobody else's is taken over under what they have entered.
+  #subject;
 
   constructor(config, onChange = () => {}) {
     this.#config = config;
@@ -40,8 +47,17 @@ export class Session {
       // The ID token comes from the token endpoint itself and only names the person, so any usual algorithm will do.
       id_token_signing_alg_values_supported: ID_TOKEN_ALGORITHMS,
     };
+    this.#tabs = new Tabs({
+      held: () => this.#kept,
+      told: (session) => this.#take(session),
+      ended: (refreshToken) => this.#endedElsewhere(refreshToken),
+    });
+    const kept = JSON.parse(sessionStorage.getItem(SESSION) ?? "null");
+    // One of an earlier version of the console has no name yet.
+    this.#kept = kept && { id: crypto.randomUUID(), turn: 0, since: Date.now(), ...kept };
+    if (this.#isOver(this.#kept)) this.#endedElsewhere();
+    this.#subject = this.subject;
     this.#onChange = onChange;
-    this.#kept = JSON.parse(sessionStorage.getItem(SESSION) ?? "null");
     this.#schedule();
   }
 
@@ -57,8 +73,7 @@ export class Session {
 
   /** Who the token says this is, as the API names who asked for something; a label only, as it is not verified. */
   get subject() {
-    const { sub, client_id: clientId } = claimsOf(this.#kept?.accessToken);
-    return sub ?? clientId;
+    return subjectOf(this.#kept?.accessToken);
   }
 
   /**
@@ -71,8 +86,12 @@ export class Session {
 
   /** Whether the token reaches every account. */
   get isAdmin() {
-    const { scope, scp } = claimsOf(this.#kept?.accessToken);
-    return [scope, scp].flatMap(scopes).includes("recado/admin");
+    return isAdmin(this.#kept?.accessToken);
+  }
+
+  /** Take over the session of another tab where this one has none: until then, half a second at most. */
+  async join() {
+    if (!this.active) await this.#tabs.ask();
   }
 
   /** Leave for the sign-in page; afterwards the browser is back at `returnTo`, a path of the console. */
@@ -105,7 +124,11 @@ export class Session {
     sessionStorage.removeItem(PENDING);
     // Without a sign-in that this tab began, an answer is somebody else's: their session must not become ours.
     if (!pending) throw new SignInError("state");
-    this.#keep(await this.#exchange(address, pending));
+    const grant = await this.#exchange(address, pending);
+    // Later than the last sign-out, whatever the clock was set to meanwhile.
+    const since = Math.max(Date.now(), this.#tabs.signedOutAt + 1);
+    this.#keep(sessionOf(grant, { id: crypto.randomUUID(), turn: 0, since }), "begun");
+    this.#tabs.tell(this.#kept);
     return pending.returnTo;
   }
 
@@ -115,20 +138,25 @@ export class Session {
     return this.#kept?.accessToken ?? null;
   }
 
-  /** Renew the token; false where that is refused, and then the session is over. Throws where nothing answers. */
+  /**
+   * Renew the token, one tab at a time, since an identity provider may take each refresh token only once; what another
+   * tab has renewed is taken over. False where that is refused, and then the session is over. Throws where nothing answers.
+   */
   renew() {
-    this.#renewal ??= this.#renew().finally(() => {
+    const before = this.#kept;
+    this.#renewal ??= this.#tabs.alone(() => this.#renewUnlessDone(before)).finally(() => {
       this.#renewal = null;
     });
     return this.#renewal;
   }
 
-  /** Revoke and forget the tokens, and let the identity provider end its own session. */
+  /** Revoke and forget the tokens in all tabs, and let the identity provider end its own session. */
   async end() {
-    const refreshToken = this.#kept?.refreshToken;
+    const { refreshToken, since = 0 } = this.#kept ?? {};
     clearTimeout(this.#timer);
     this.#kept = null;
     sessionStorage.clear();
+    this.#tabs.tellEnd(Math.max(Date.now(), since), refreshToken);
     const late = new Promise((resolve) => setTimeout(resolve, REVOKE_WITHIN_MS));
     await Promise.all([this.#revoke(refreshToken), Promise.race([this.#renewal?.catch(() => {}), late])]);
     if (!this.#config.logoutUrl) return location.assign(HERE);
@@ -152,22 +180,29 @@ export class Session {
     }
   }
 
+  async #renewUnlessDone(before) {
+    // Also just before it was this tab's turn: the news may be on their way still.
+    if (this.#kept === before) await this.#tabs.ask();
+    return this.#kept === before ? this.#renew() : this.active;
+  }
+
   async #renew() {
-    const refreshToken = this.#kept?.refreshToken;
-    if (!refreshToken) return this.#forget();
+    const old = this.#kept;
+    if (!old?.refreshToken) return this.#forget();
     const response = await oauth.refreshTokenGrantRequest(
-      this.#server, this.#client, oauth.None(), refreshToken, this.#options(),
+      this.#server, this.#client, oauth.None(), old.refreshToken, this.#options(),
     );
     // Not a refusal: the refresh token may still be good.
     if (response.status >= 500 || response.status === 429) throw new SignInError("network");
     try {
       const grant = await oauth.processRefreshTokenResponse(this.#server, this.#client, response);
       // Who has signed out meanwhile is not to be signed in again.
-      if (!this.#kept) return await this.#revoke(grant.refresh_token).then(() => false);
-      this.#keep(grant, refreshToken);
+      if (this.#kept !== old) return await this.#revoke(grant.refresh_token).then(() => this.active);
+      this.#keep(sessionOf(grant, { ...old, turn: old.turn + 1 }), "renewed");
+      this.#tabs.tell(this.#kept);
       return true;
     } catch {
-      return this.#forget();
+      return this.#kept === old ? this.#forget() : this.active;
     }
   }
 
@@ -178,24 +213,43 @@ export class Session {
     await oauth.revocationRequest(this.#server, this.#client, oauth.None(), refreshToken, options).catch(() => {});
   }
 
-  #keep(grant, refreshToken) {
-    this.#kept = {
-      accessToken: grant.access_token,
-      refreshToken: grant.refresh_token ?? refreshToken,
-      expiresAt: Date.now() + (grant.expires_in ?? 300) * 1000,
-      user: nameOf(claimsOf(grant.id_token), claimsOf(grant.access_token)) || this.user,
-    };
-    sessionStorage.setItem(SESSION, JSON.stringify(this.#kept));
+  #keep(session, what) {
+    this.#kept = session;
+    this.#subject = this.subject;
+    sessionStorage.setItem(SESSION, JSON.stringify(session));
     this.#schedule();
-    this.#onChange();
+    this.#onChange(what);
   }
 
-  #forget() {
+  #forget(what = "ended") {
     clearTimeout(this.#timer);
     this.#kept = null;
     sessionStorage.removeItem(SESSION);
-    this.#onChange();
+    this.#onChange(what);
     return false;
+  }
+
+  /** Take over what another tab has, and say so: what this one has, renewed, or where it has none, that of the same person. */
+  #take(session) {
+    if (this.#isOver(session)) return false;
+    const old = this.#kept;
+    const taken = old
+      ? session.id === old.id && session.turn > old.turn
+      : [undefined, subjectOf(session.accessToken)].includes(this.#subject);
+    if (taken) this.#keep(session, old ? "renewed" : "begun");
+    return taken;
+  }
+
+  /** Forget what somebody has ended by signing out in another tab, which has revoked that one refresh token. */
+  #endedElsewhere(revoked) {
+    const old = this.#kept;
+    if (!this.#isOver(old)) return;
+    if (old.refreshToken !== revoked) this.#revoke(old.refreshToken);
+    this.#forget("signed-out");
+  }
+
+  #isOver(session) {
+    return session !== null && session.since <= this.#tabs.signedOutAt;
   }
 
   #schedule() {
@@ -213,29 +267,15 @@ export class Session {
   }
 }
 
-/** The account ids in a claim that is a list of groups, or a text as the name of one: what the API goes by. */
-export function accountsOf(claims, groupsClaim) {
-  const groups = [claims[groupsClaim]].flat().filter((group) => typeof group === "string");
-  const ids = groups.filter((group) => ACCOUNT_GROUP.test(group)).map((group) => group.slice(8));
-  return [...new Set(ids)].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
-}
-
-/** The claims of a JWT, unverified: they decide what is shown, never what is allowed. `{}` where it is none. */
-export function claimsOf(token) {
-  try {
-    const part = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (character) => character.charCodeAt(0))));
-  } catch {
-    return {};
-  }
-}
-
-function scopes(claim) {
-  return typeof claim === "string" ? claim.split(" ") : [claim].flat();
-}
-
-function nameOf(idClaims, accessClaims) {
-  return idClaims.email ?? idClaims.preferred_username ?? idClaims.name ?? accessClaims.username ?? "";
+/** What a tab keeps of a grant that follows `old`. */
+function sessionOf(grant, old) {
+  return {
+    ...old,
+    accessToken: grant.access_token,
+    refreshToken: grant.refresh_token ?? old.refreshToken,
+    expiresAt: Date.now() + (grant.expires_in ?? 300) * 1000,
+    user: nameOf(grant.id_token, grant.access_token) || (old.user ?? ""),
+  };
 }
 
 function redirectUri() {

@@ -6,6 +6,8 @@ import { announcer } from "./parts/announce.js";
 import { icon, mark } from "./parts/icons.js";
 import { notice } from "./parts/notice.js";
 import { paths } from "./paths.js";
+import { portalEntrance, portalMark, portalNotices } from "./portal/shell.js";
+import { themeIsForced } from "./portal/looks.js";
 import { chooseTheme, chosenTheme, THEMES } from "./language/preferences.js";
 import { language, t } from "./language/texts.js";
 
@@ -31,8 +33,8 @@ function header(app) {
   return html`
     <header class="top">
       <div class="top-inner">
-        <a class="brand" href="/console">${mark()}<span>${t("brand")}</span></a>
-        ${inAccount ? html`${accountPicker(app)}${navigation(account)}` : nothing}
+        <a class="brand" href=${paths.home()}>${app.portal ? portalMark(app.portal) : mark()}<span>${app.name}</span></a>
+        ${inAccount ? html`${app.portal ? nothing : accountPicker(app)}${navigation(account)}` : nothing}
         <div class="top-end">${menu(app)}</div>
       </div>
     </header>
@@ -45,6 +47,7 @@ function navigation(account) {
     [paths.webhooks(account), t("nav.webhooks")],
     [paths.accountDeliveries(account), t("nav.deliveries")],
     [paths.activity(account), t("nav.activity")],
+    [paths.alerts(account), t("nav.alerts")],
     [paths.eventTypes(account), t("nav.event_types")],
     [paths.receiving(account), t("nav.receiving")],
   ];
@@ -83,7 +86,7 @@ function menu(app) {
       <span class="visually-hidden">${t("menu.label")}</span>${icon("chevron")}
     </button>
     <div id="menu" class="menu" popover>
-      ${signedIn ? html`<p class="menu-signed-in">
+      ${signedIn && app.session.user ? html`<p class="menu-signed-in">
         ${t("menu.signed_in_as")} <strong>${app.session.user}</strong></p>` : nothing}
       <label>${t("menu.language")}
         <select name="language" @change=${(event) => app.chooseLanguage(event.target.value)}>
@@ -91,12 +94,12 @@ function menu(app) {
             <option value=${code} lang=${locale} ?selected=${code === language()}>${name}</option>`)}
         </select>
       </label>
-      <label>${t("menu.theme")}
+      ${themeIsForced() ? nothing : html`<label>${t("menu.theme")}
         <select name="theme" @change=${(event) => chooseTheme(event.target.value)}>
           ${THEMES.map((theme) => html`
             <option value=${theme} ?selected=${theme === chosenTheme()}>${t(`theme.${theme}`)}</option>`)}
         </select>
-      </label>
+      </label>`}
       ${signedIn ? html`<button type="button" class="secondary" @click=${() => app.signOut()}>
         ${t("menu.sign_out")}</button>` : nothing}
     </div>
@@ -105,11 +108,12 @@ function menu(app) {
 
 function notices(app) {
   const { offline, phase } = app.state;
-  const expired = phase === "page" && !app.session.active;
+  const expired = phase === "page" && !app.portal && !app.session.active;
   return html`
     <div class="notices" role="alert">
-      ${expired ? notice("warn", t("expired.title"), t("expired.body"), html`
+      ${expired ? notice("warn", t(app.state.signedOut ? "signed_out.title" : "expired.title"), t("expired.body"), html`
         <button type="button" @click=${() => app.signIn()}>${t("expired.sign_in")}</button>`) : nothing}
+      ${app.portal ? portalNotices(app) : nothing}
       ${offline ? notice("warn", t("offline.title"), t("offline.body")) : nothing}
     </div>
   `;
@@ -117,10 +121,10 @@ function notices(app) {
 
 function content(app) {
   const { phase, page } = app.state;
-  if (phase === "page") return page.view();
+  if (phase === "page" || phase === "open") return page.view();
   const show = {
     starting, unreachable, unconfigured, broken,
-    "signed-out": welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess,
+    "signed-out": app.portal ? portalEntrance : welcome, "no-accounts": noAccounts, "not-found": notFound, "no-access": noAccess,
   };
   return show[phase](app);
 }
@@ -144,10 +148,11 @@ function unconfigured() {
 }
 
 function welcome(app) {
-  const { problem } = app.state;
+  const { problem, signedOut } = app.state;
   const deep = location.pathname !== "/console" && location.pathname !== "/console/";
   return centred(t("welcome.title"), html`
     ${problem ? notice("bad", t("welcome.failed"), signInProblem(problem)) : nothing}
+    ${signedOut ? notice("info", t("signed_out.title")) : nothing}
     <p>${deep ? t("welcome.deep") : t("welcome.body")}</p>
     <button type="button" @click=${() => app.signIn()}>${t("welcome.sign_in")}</button>
   `);
@@ -185,13 +190,13 @@ function adminEntry(app) {
 
 function notFound() {
   return centred(t("not_found.title"), html`<p>${t("not_found.body")}</p>
-    <p><a href="/console">${t("not_found.home")}</a></p>`);
+    <p><a href=${paths.home()}>${t("not_found.home")}</a></p>`);
 }
 
 function noAccess(app) {
   const { account } = app.state;
-  return centred(t("no_access.title", { account }), html`<p>${t("no_access.body", { account, user: app.session.user })}</p>
-    <p><a href="/console">${t("not_found.home")}</a></p>`);
+  return centred(t("no_access.title", { account }), html`<p>${app.portal ? t("portal.other_account") : t("no_access.body", { account, user: app.session.user })}</p>
+    <p><a href=${paths.home()}>${t("not_found.home")}</a></p>`);
 }
 
 function centred(title, body) {

@@ -1,7 +1,8 @@
 /* What is read out of tokens, and what becomes of them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Session, accountsOf, claimsOf } from "../src/session.js";
+import { Session } from "../src/session.js";
+import { accountsOf, claimsOf } from "../src/session_claims.js";
 
 const token = (claims) => `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.y`;
 
@@ -33,6 +34,7 @@ test("signing out while the session is renewed keeps nothing, and revokes what t
   const revoked = [];
   let answer;
   t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.getter(globalThis, "BroadcastChannel", () => undefined);
   t.after(() => ["sessionStorage", "location"].forEach((name) => delete globalThis[name]));
   globalThis.sessionStorage = {
     getItem: (name) => kept.get(name) ?? null,
@@ -49,8 +51,8 @@ test("signing out while the session is renewed keeps nothing, and revokes what t
   const session = new Session({ clientId: "c", issuer: at(""), tokenUrl: at("token"), revocationUrl: at("revoke"), logoutUrl: "" });
 
   const renewal = session.renew();
-  const end = session.end();
   while (!answer) await new Promise(setImmediate);
+  const end = session.end();
   answer(Response.json({ access_token: "b", refresh_token: "new", token_type: "Bearer" }));
 
   assert.equal(await renewal, false);

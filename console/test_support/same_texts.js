@@ -16,7 +16,7 @@ export const SAME_TEXTS = [
     languages: ["es", "pt"],
     texts: [
       "{count} de {all}", "{count} entrega retirada", "{count} de entregas retiradas", "{count} entregas retiradas", "desde {since}", "Mostrar menos", "editado", "Reenviar {count}", "Reenviando: {settled} de {all}", "Retirando: {settled} de {all}", "Retirar {count}", "{count} de tipos de evento", "{count} retirada", "{count} retiradas", "{count} tipo de evento",
-      "{count} tipos de evento", "Abrir", "Aplicar", "Básica", "Buscar", "Buscar eventos", "Buscar tipos de evento", "Bytes por POST",
+      "{count} tipos de evento", "Abrir", "Alertas", "Aplicar", "Básica", "Buscar", "Buscar eventos", "Buscar tipos de evento", "Bytes por POST",
       "Calculando…", "Cancelar", "Certificado (PEM)", "Certificado de cliente", "Certificados", "Certificados de autoridades (PEM)",
       "Clara", "Contando…", "Copiado", "Copiar", "Copiar como curl", "Copiar ID", "Desde", "Destino", "Editar", "Editar {name}",
       "Editar webhook", "Encontrado", "Entrega", "Entregas", "Enviado", "Enviando…", "Esquema JSON",

@@ -149,7 +149,7 @@ def test_signing_secret_of_a_form_does_not_outlive_the_session(
 
 
 def test_tokens_are_kept_in_the_tab_alone_and_forgotten(new_context: NewContext, admin: Person) -> None:
-    """Another tab is not signed in: no token is in cookies or in storage that tabs share.
+    """No token is in cookies or in storage that tabs share: where all tabs were closed, a new one is not signed in.
 
     After signing out the tab itself holds no token, going back shows nothing of the account, and the refresh token that
     it held is good for nothing.
@@ -159,11 +159,15 @@ def test_tokens_are_kept_in_the_tab_alone_and_forgotten(new_context: NewContext,
     page.goto(WEBHOOKS_PAGE)
     people.sign_in(page, admin)
     assert page.evaluate(f"{KEPT}.accessToken") not in json.dumps(context.storage_state())
+    expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
+    kept = page.evaluate("sessionStorage.getItem('recado.session')")
+    page.goto("about:blank")
     other = context.new_page()
     other.goto(WEBHOOKS_PAGE)
     expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     other.close()
-    expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
+    page.goto(WEBHOOKS_PAGE)
+    assert page.evaluate("sessionStorage.getItem('recado.session')") == kept
     refresh_token = page.evaluate(f"{KEPT}.refreshToken")
     page.get_by_role("button", name="Settings and sign out").click()
     with page.expect_response("**/oauth2/revoke") as revocation:

@@ -101,6 +101,11 @@ export class DeliveryLog {
     return this.#newest && this.#selection.count === 0;
   }
 
+  /** Whether there is anything to do with rows that are selected. */
+  get #chooses() {
+    return this.#context.can("resend");
+  }
+
   get #newest() {
     return !this.filters.cursor && !isCut(this.#list.data ?? { deliveries: [] });
   }
@@ -138,10 +143,10 @@ export class DeliveryLog {
   #rows() {
     const list = this.#list;
     if (list.data === undefined && !list.error && this.#before?.deliveries.length) {
-      return html`<div class="stale" aria-busy="true">${this.#selection.bar({ waits: true, slow: list.slow })}${this.#table(this.#before, { old: true })}</div>`;
+      return html`<div class="stale" aria-busy="true">${this.#chooses ? this.#selection.bar({ waits: true, slow: list.slow }) : nothing}${this.#table(this.#before, { old: true })}</div>`;
     }
     return list.view((data) => {
-      if (data.deliveries.length) return html`${this.#selection.bar()}${this.#table(data)}${this.#pages(data)}`;
+      if (data.deliveries.length) return html`${this.#chooses ? this.#selection.bar() : nothing}${this.#table(data)}${this.#pages(data)}`;
       return data.nextCursor ? html`${this.#noneSoFar()}${this.#pages(data)}` : this.#nothing();
     }, "rows");
   }
@@ -149,7 +154,7 @@ export class DeliveryLog {
   #table({ deliveries }, { old = false } = {}) {
     return deliveryTable(deliveries, {
       account: this.#context.account, webhookOf: this.#webhooks.of, named: this.#named,
-      box: (delivery, name) => this.#selection.box(delivery, name, old),
+      box: this.#chooses ? (delivery, name) => this.#selection.box(delivery, name, old) : null,
     });
   }
 

@@ -15,14 +15,14 @@ const NAMED_COLUMNS = ["time", "event", "webhook", ...COLUMNS.slice(2)];
 
 /**
  * Deliveries as the API lists them. `webhookOf(delivery)` is the webhook of one (undefined while it is loading); `named`
- * shows which it is; `box(delivery, name)` draws what selects a row.
+ * shows which it is; `box(delivery, name)` draws what selects a row, null where none can be.
  */
 export function deliveryTable(deliveries, { account, webhookOf, named, box }) {
   const columns = named ? NAMED_COLUMNS : COLUMNS;
   return html`
     <div class="table-frame">
       <table class="cards deliveries">
-        <thead><tr><th scope="col"><span class="visually-hidden">${t("choosing.column")}</span></th>${columns.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
+        <thead><tr>${box ? html`<th scope="col"><span class="visually-hidden">${t("choosing.column")}</span></th>` : nothing}${columns.map((name) => html`<th scope="col">${t(`deliveries.column_${name}`)}</th>`)}</tr></thead>
         <tbody>${repeat(deliveries, keyOf, (delivery) =>
           row(delivery, { account, webhook: webhookOf(delivery), named, box }))}</tbody>
       </table>
@@ -34,7 +34,7 @@ function row(delivery, { account, webhook, named, box }) {
   const { deliveryId, webhookId, webhookName, eventName, eventId, timestamp } = delivery;
   return html`
     <tr>
-      <td class="column-choose">${box(delivery, `${eventName}, ${shortTime(timestamp, { seconds: true })}`)}</td>
+      ${box ? html`<td class="column-choose">${box(delivery, `${eventName}, ${shortTime(timestamp, { seconds: true })}`)}</td>` : nothing}
       ${cell("time", time(timestamp, "row"))}
       <th scope="row">
         <a href=${paths.delivery(account, webhookId, deliveryId)}>${breakable(eventName)}</a>

@@ -32,7 +32,8 @@ export class RedeliverOne {
 
   /** The buttons, and why one of them is missing. */
   buttons() {
-    const { t } = this.#context;
+    const { t, can } = this.#context;
+    if (!can("resend")) return nothing;
     const off = this.#webhook.data && this.#webhook.data.status !== "ACTIVE";
     const { busy } = this.#acting.state;
     const [text, image] = waits(this.#delivery.data) ? ["send_now.button", "send"] : ["delivery.redeliver", "refresh"];

@@ -1,4 +1,5 @@
 /* The pages of a list that somebody has walked through, so that there is a way back to the newer one. */
+import { tabStorage } from "../storage.js";
 
 const KEPT_UNDER = "recado.walked";
 /** The oldest steps are forgotten first. */
@@ -11,7 +12,7 @@ const MOST_KEPT = 200;
 export class Walked {
   #storage;
 
-  constructor(storage = sessionStorage) {
+  constructor(storage = tabStorage) {
     this.#storage = storage;
   }
 

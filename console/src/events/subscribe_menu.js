@@ -27,6 +27,7 @@ export class Subscribing {
 
   /** The button of an event type. `list` are the account's webhooks, undefined while they load. */
   button(eventName, list) {
+    if (!this.#context.can("write")) return nothing;
     const { others, mayAdd } = list ? choicesFor(eventName, list) : { others: [], mayAdd: true };
     if (!others.length) return mayAdd ? this.#newLink(eventName, "button secondary", t("subscribing.button")) : nothing;
     return html`<button type="button" class="secondary" id=${buttonOf(eventName)} aria-expanded=${this.#open === eventName ? "true" : "false"}
@@ -35,7 +36,7 @@ export class Subscribing {
 
   /** What became of the last choice for an event type, or that there is nothing to choose. */
   told(eventName, list) {
-    if (!list) return nothing;
+    if (!list || !this.#context.can("write")) return nothing;
     const { others, mayAdd } = choicesFor(eventName, list);
     const done = this.#done?.eventName === eventName ? this.#done.webhook : null;
     return html`

@@ -1,8 +1,10 @@
 /* What the reader chose about the console itself. It stays in this browser and holds nothing of an account. */
 import { LANGUAGES } from "#languages";
+import { inPortal } from "../portal/mode.js";
+import { browserStorage, tabStorage } from "../storage.js";
 
-const THEME = "recado.theme";
-const LANGUAGE = "recado.language";
+const THEME = "theme";
+const LANGUAGE = "language";
 
 export const THEMES = ["system", "light", "dark"];
 
@@ -13,8 +15,13 @@ export function chosenTheme() {
 
 /** Remember a theme and show it. */
 export function chooseTheme(theme) {
-  write(THEME, theme);
+  rememberTheme(theme);
   applyTheme(theme);
+}
+
+/** Remember a theme. */
+export function rememberTheme(theme) {
+  write(THEME, theme);
 }
 
 /** Show a theme; the style sheet takes the system's where the attribute is missing. */
@@ -39,19 +46,17 @@ function pick(value, allowed) {
   return allowed.includes(value) ? value : undefined;
 }
 
-function read(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    // A browser may refuse storage altogether; the defaults serve.
-    return null;
-  }
+/** A platform's customer looks at the portal as the platform wants it; that is no choice for the console. */
+function kept(name) {
+  return inPortal() ? [tabStorage, `recado.portal.${name}`] : [browserStorage, `recado.${name}`];
 }
 
-function write(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // As above: the choice then lasts until the page is left.
-  }
+function read(name) {
+  const [storage, key] = kept(name);
+  return storage.getItem(key);
+}
+
+function write(name, value) {
+  const [storage, key] = kept(name);
+  storage.setItem(key, value);
 }

@@ -86,8 +86,8 @@ export class Jobs {
   }
 
   #button(job) {
-    const { t } = this.#context;
-    const end = isUnfinished(job) || hasQueued(job) ? html`<button type="button" class="secondary"
+    const { t, can } = this.#context;
+    const end = can("resend") && (isUnfinished(job) || hasQueued(job)) ? html`<button type="button" class="secondary"
       ?disabled=${this.#acting.state.busy || job.state === "ENDING"} @click=${() => this.#end(job)}>${t(endOf(job))}</button>` : nothing;
     const dismiss = isUnfinished(job) ? nothing : html`<button type="button" class="secondary"
       @click=${() => this.#dismiss(job)}>${t("action.dismiss")}</button>`;

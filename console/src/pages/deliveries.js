@@ -84,7 +84,8 @@ class DeliveriesPage {
   }
 
   #button(kind, image) {
-    const { t } = this.#context;
+    const { t, can } = this.#context;
+    if (!can("resend")) return nothing;
     const open = () => openMany(this.#context, { kind, webhook: this.#watched, eventTypes: this.#eventTypes, filters: this.#log.filters, jobs: this.#jobs });
     return html`<button type="button" class="secondary" aria-haspopup="dialog" @click=${open}>
       ${icon(image)}${t(`many.title_${kind}`)}</button>`;

@@ -63,7 +63,7 @@ class WebhookPage {
   }
 
   #overview(webhook) {
-    const { t } = this.#context;
+    const { t, can } = this.#context;
     const { authentication } = webhook;
     return html`
       <section class="panel">
@@ -74,7 +74,7 @@ class WebhookPage {
       ${hasCertificates(authentication) ? this.#panel("certificates", certificates(authentication)) : nothing}
       ${configuration(webhook, this.#catalogue.data)}
       ${this.#receiver(webhook)}
-      ${this.#panel("test", html`<p class="lead">${t("test.lead_saved")}</p>${this.#test.view()}`)}
+      ${can("write") ? this.#panel("test", html`<p class="lead">${t("test.lead_saved")}</p>${this.#test.view()}`) : nothing}
     `;
   }
 

@@ -49,7 +49,8 @@ function header(context, data) {
   });
 }
 
-function addLink({ t, account }, { webhooks, limit }) {
+function addLink({ t, account, can }, { webhooks, limit }) {
+  if (!can("write")) return nothing;
   if (webhooks.length >= limit) return html`<p class="actions-note">${t("webhooks.full", { limit })}</p>`;
   return html`<a class="button" href=${paths.newWebhook(account)}>${icon("plus")}${t("webhooks.add")}</a>`;
 }
@@ -61,7 +62,7 @@ function none(context, data) {
       ${addLink(context, data)}
       <a class="button secondary" href=${paths.receiving(account)}>${t("webhooks.empty_receiving")}</a>
     </div>`;
-  return empty({ title: t("webhooks.empty_title"), body: t("webhooks.empty_body"), action });
+  return empty({ title: t("webhooks.empty_title"), body: context.can("write") ? t("webhooks.empty_body") : t("portal.no_webhooks"), action });
 }
 
 function table(context, { webhooks, days }) {

@@ -38,7 +38,7 @@ export class SignaturePanel {
   }
 
   view() {
-    const { t, account } = this.#context;
+    const { t, account, can } = this.#context;
     const { authentication } = this.#webhook();
     const { busy, error } = this.#acting.state;
     // Once the webhook was read again after it, what is not its secret any more is not kept.
@@ -53,7 +53,7 @@ export class SignaturePanel {
         ${earlier.length ? html`<div><h3 class="fact-title">${t("secret.earlier", { count: earlier.length })}</h3>${earlierList(earlier)}</div>` : nothing}
         ${this.#told ? html`<p class="field-hint"><strong>${t(this.#told)}</strong> ${this.#next()}</p>` : nothing}
         ${this.#shown ? codeBlock(this.#shown, { label: t("secret.label"), copy: false, wrap: true }) : nothing}
-        <div class="actions">
+        ${can("secrets") ? html`<div class="actions">
           ${this.#shown ? button("secret", t("secret.hide"), () => this.#hide()) : button("secret", t("secret.show"), () => this.#show())}
           ${button("copy", t("secret.copy"), () => this.#copy())}
           ${button("download", t("signature.download"), () => this.#download())}
@@ -62,7 +62,7 @@ export class SignaturePanel {
         <div class="actions">
           ${button("refresh", t("signature.rotate"), () => this.#rotate())}
           ${earlier.length ? button("remove", t("signature.end"), () => this.#end()) : nothing}
-        </div>
+        </div>` : nothing}
         ${error ? failure(error) : nothing}
       </div>
     `;

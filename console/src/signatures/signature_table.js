@@ -47,9 +47,9 @@ export class SignatureTable {
         <td data-label=${t("receiving.column_secret")}>
           <div class="secret">
             ${secretTimes(authentication)}
-            <button type="button" class="secondary" aria-label=${t("receiving.download_of", { name })}
+            ${this.#context.can("secrets") ? html`<button type="button" class="secondary" aria-label=${t("receiving.download_of", { name })}
               aria-disabled=${this.#acting.state.busy ? "true" : "false"}
-              @click=${() => this.#download(webhookId)}>${icon("download")}${t("signature.download")}</button>
+              @click=${() => this.#download(webhookId)}>${icon("download")}${t("signature.download")}</button>` : nothing}
           </div>
         </td>
       </tr>

@@ -27,14 +27,14 @@ export class SignedCurl {
 
   /** The button for a request to `targetUrl`; nothing where it is not signed. */
   button(request, targetUrl) {
-    if (!("webhook-signature" in request.headers)) return nothing;
+    if (!this.#offered(request)) return nothing;
     return html`<button type="button" class="secondary" aria-disabled=${this.#acting.state.busy ? "true" : "false"}
       aria-describedby="signed-curl-note" @click=${() => this.#copy(request, targetUrl)}>${icon("copy")}${t("curl.signed")}</button>`;
   }
 
   /** What the button does, how long the last command holds, and why there is none. */
   note(request) {
-    if (!("webhook-signature" in request.headers)) return nothing;
+    if (!this.#offered(request)) return nothing;
     const { error } = this.#acting.state;
     return html`
       <p class="muted" id="signed-curl-note">${t("curl.note", { count: HOLDS_MINUTES })}</p>
@@ -42,6 +42,10 @@ export class SignedCurl {
         ${this.#last.copied ? sentence("curl.holds_until", { at: time(new Date(this.#last.at + HOLDS_MS).toISOString()) }) : nothing}</p>` : nothing}
       ${error ? failure(error) : nothing}
     `;
+  }
+
+  #offered(request) {
+    return "webhook-signature" in request.headers && this.#context.can("secrets");
   }
 
   #copy(request, targetUrl) {

@@ -36,6 +36,8 @@ export class WebhookActions {
   }
 
   reactivate() {
+    // To catch up is to send again: who may not do that, is not asked.
+    if (!this.#context.can("resend")) return this.#setActive("reactivate", { active: true });
     const body = { active: true, catchUp: true };
     const choose = (event) => {
       body.catchUp = event.target.checked;
@@ -60,12 +62,12 @@ export class WebhookActions {
 
   switched() {
     if (!this.#skipped) return nothing;
-    const { t, account } = this.#context;
+    const { t, account, can } = this.#context;
     const { catchUp, from } = this.#skipped;
     const query = catchUp ? "" : `?${new URLSearchParams({ status: "SKIPPED", range: "custom", from })}`;
     const address = paths.deliveries(account, this.#loaded().webhook.webhookId) + query;
     return notice("info", skippedText(this.#skipped, t), t(catchUp ? "skipped.caught_up" : "skipped.left"), html`
-      <a class="button" href=${address}>${t(catchUp ? "skipped.progress" : "skipped.redeliver")}</a>
+      ${catchUp || can("resend") ? html`<a class="button" href=${address}>${t(catchUp ? "skipped.progress" : "skipped.redeliver")}</a>` : nothing}
       <button type="button" class="secondary" @click=${() => this.#dismiss()}>${t("action.dismiss")}</button>`);
   }
 

@@ -13,13 +13,14 @@ const GONE = 410;
 
 /**
  * The banner of a webhook that fails, is disabled or is retired, with what can be done about each: `test` and
- * `reactivate` are called, `sendNow` is a button. While one of them is `busy` nothing else is begun.
+ * `reactivate` are called, `sendNow` is a button. While one of them is `busy` nothing else is begun; who `may` not write is offered neither.
  */
-export function healthBanner(webhook, { test, sendNow, reactivate, busy }) {
+export function healthBanner(webhook, { may, test, sendNow, reactivate, busy }) {
   const how = standing(webhook);
-  if (how === "failing") return failing(webhook, [sendNow, button(test, t("actions.test"))]);
-  if (how === "disabled") return disabled(webhook, button(reactivate, t("actions.reactivate"), busy));
-  if (how === "retired") return retired(webhook, button(reactivate, t("actions.reactivate"), busy));
+  if (how === "failing") return failing(webhook, [sendNow, may ? button(test, t("actions.test")) : nothing]);
+  const again = may ? button(reactivate, t("actions.reactivate"), busy) : nothing;
+  if (how === "disabled") return disabled(webhook, again);
+  if (how === "retired") return retired(webhook, again);
   return nothing;
 }
 

@@ -13,11 +13,11 @@ import { countText, totalOf, waitingOf } from "./waiting.js";
  * may have a class for its looks, and `offer()` draw nothing where nothing waits or the webhook is off; `view()` tells what came of the last time.
  */
 export function sendNow(context, { webhook, changed }) {
-  const { t, api, account, params, redraw } = context;
+  const { t, api, account, params, redraw, can } = context;
   const { state, act } = acting(context);
   let sent = null;
   const total = () => totalOf(waitingOf(webhook()));
-  const possible = () => webhook()?.status === "ACTIVE" && total().count > 0;
+  const possible = () => can("resend") && webhook()?.status === "ACTIVE" && total().count > 0;
   const send = async () => {
     if (state.busy) return;
     sent = null;

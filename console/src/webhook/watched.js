@@ -103,7 +103,8 @@ export class WatchedWebhook {
   }
 
   #buttons({ status, webhookId }) {
-    const { t, account } = this.#context;
+    const { t, account, can } = this.#context;
+    if (!can("write")) return nothing;
     const actions = this.#actions;
     const active = status === "ACTIVE";
     const { busy } = actions.state;
@@ -123,7 +124,7 @@ export class WatchedWebhook {
       ${note}
       ${this.#actions.switched()}
       ${this.#sending.view()}
-      ${healthBanner(webhook, { test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate: () => this.#actions.reactivate(), busy: state.busy })}
+      ${healthBanner(webhook, { may: this.#context.can("write"), test: () => this.#toTest(), sendNow: this.#sending.button(), reactivate: () => this.#actions.reactivate(), busy: state.busy })}
       ${certificateNotice(webhook)}
     `;
   }

@@ -13,9 +13,9 @@ from local import aws, identity, tokens
 from local.settings import Settings
 from local.stack_file import Stack
 
-_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _FIRST, _FIRST_OTHER = map(int, identity.ACCOUNTS)
-ACCOUNT, OTHER_ACCOUNT = str(_FIRST + 1 + _PROCESS), str(_FIRST_OTHER + 1 + _PROCESS)
+ACCOUNT, OTHER_ACCOUNT = str(_FIRST + 1 + PROCESS), str(_FIRST_OTHER + 1 + PROCESS)
 
 
 @dataclass(frozen=True)

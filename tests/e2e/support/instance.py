@@ -69,9 +69,24 @@ class Instance:
         shutil.rmtree(self.settings.directory, ignore_errors=True)
 
 
+PLATFORM = "http://localhost:4999"
+"""A platform whose page for renewal is what a browser test makes of it."""
+
+
+def portal(origins: list[int]) -> dict[str, str]:
+    """A portal that pages at these ports may embed, one for each process that tests."""
+    return {
+        "PORTAL_NAME": "Shop Webhooks",
+        "PORTAL_LOGO": "",
+        "PORTAL_COLOUR": "#0a7d4f",
+        "PORTAL_REFRESH_URL": f"{PLATFORM}/renew",
+        "PORTAL_ORIGINS": ",".join(f"http://localhost:{port}" for port in origins),
+    }
+
+
 def reserved(template: Path | None = None, variables: dict[str, str] | None = None) -> dict[str, str]:
     """The variables that make an instance of its own: free ports, a new directory, and all else as it is by default."""
-    port, aws_port, listen_port = _free_ports(3)
+    port, aws_port, listen_port, *origins = _free_ports(6)
     return {
         "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
         "PORT": str(port),
@@ -89,6 +104,7 @@ def reserved(template: Path | None = None, variables: dict[str, str] | None = No
         "TEST_SENDS_PER_MINUTE": "",
         "PUBLISHES_PER_MINUTE": "",
         "READ_UNITS_PER_MINUTE": "",
+        **portal(origins),
         **(variables or {}),
     }
 

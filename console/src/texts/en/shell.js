@@ -47,6 +47,7 @@ export default {
   "expired.title": "Your session has ended",
   "expired.body": "Sign in again to continue. You will return to this page, and what you have entered is kept.",
   "expired.sign_in": "Sign in again",
+  "signed_out.title": "You signed out in another tab",
   "offline.title": "You are offline",
   "offline.body": "What you see was loaded earlier. It updates as soon as you are back online.",
   "state.loading": "Loading…",

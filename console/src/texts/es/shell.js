@@ -47,6 +47,7 @@ export default {
   "expired.title": "Tu sesión terminó",
   "expired.body": "Vuelve a iniciar sesión para continuar. Regresarás a esta página con lo que ingresaste.",
   "expired.sign_in": "Volver a iniciar sesión",
+  "signed_out.title": "Cerraste la sesión en otra pestaña",
   "offline.title": "No tienes conexión",
   "offline.body": "Lo que ves se cargó antes. Se actualizará en cuanto vuelva la conexión.",
   "state.loading": "Cargando…",

@@ -8,12 +8,14 @@
  * anteriores, cabeçalho personalizado, informar (em um campo), entrar e sair, ID.
  */
 import activity from "./activity.js";
+import alerts from "./alerts.js";
 import authentication from "./authentication.js";
 import choosing from "./choosing.js";
 import deliveries from "./deliveries.js";
 import events from "./events.js";
 import guides from "./guides.js";
 import form from "./form.js";
+import portal from "./portal.js";
 import requests from "./requests.js";
 import shaping from "./shaping.js";
 import shell from "./shell.js";
@@ -24,8 +26,8 @@ import testing from "./testing.js";
 import webhooks from "./webhooks.js";
 
 export default {
-  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...guides, ...authentication, ...secrets,
-  ...standing, ...subscribing, ...testing,
+  ...shell, ...form, ...shaping, ...webhooks, ...events, ...deliveries, ...choosing, ...requests, ...activity, ...alerts, ...guides, ...authentication, ...secrets,
+  ...standing, ...subscribing, ...testing, ...portal,
 };
 
 export { default as messages } from "./api/index.js";

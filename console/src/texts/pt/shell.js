@@ -47,6 +47,7 @@ export default {
   "expired.title": "Sua sessão terminou",
   "expired.body": "Entre de novo para continuar. Você voltará a esta página, com o que digitou.",
   "expired.sign_in": "Entrar de novo",
+  "signed_out.title": "Você saiu em outra aba",
   "offline.title": "Você está sem conexão",
   "offline.body": "O que você vê foi carregado antes. Será atualizado assim que a conexão voltar.",
   "state.loading": "Carregando…",

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from recado.adapters.faults import as_our_fault
-from recado.ports.alerting import Mail, MailRefusedError, MailUncertainError
+from recado.ports.mailing import Mail, MailRefusedError, MailUncertainError
 from recado.ports.sending import OurFaultError
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors: what concerns the mail

@@ -5,18 +5,11 @@ it did not leave: so a repeated event mails those alone that were not, and a pro
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from recado.ports.alerting import (
-    AddressReader,
-    Links,
-    Mail,
-    MailCounts,
-    Mailed,
-    MailRefusedError,
-    Mails,
-    MailUncertainError,
-)
+from recado.ports.alerting import AddressReader, Links
+from recado.ports.mailing import Mail, MailCounts, Mailed, MailRefusedError, Mails, MailUncertainError
 from recado.ports.sending import Clock, OurFaultError
 from recado.rules.alerting.addresses import AddressProblem, AddressState, AlertAddress, with_address
 from recado.rules.alerting.flooding import MailPlace
@@ -97,7 +90,9 @@ class AlertMailing:
         except MailUncertainError as fault:
             return MailOutcome(one.address_id, fault=fault)
         except OurFaultError as fault:
-            self._mailed.release(account_id, event_id, one.address_id)
+            # One that stays noted is not mailed by the repetition: rather no mail than two.
+            with suppress(OurFaultError):
+                self._mailed.release(account_id, event_id, one.address_id)
             return MailOutcome(one.address_id, fault=fault)
 
     def _told(self, event_id: str, alert: ReportedAlert, one: AlertAddress) -> MailOutcome:

@@ -1,0 +1,68 @@
+/* The ways to another token: the page that this one is embedded in, or another tab of this browser. */
+import { channel } from "../storage.js";
+
+/** How long the embedding page has, which may have to ask its own server. */
+const PARENT_ANSWERS_MS = 10_000;
+const TABS_ANSWER_MS = 500;
+
+/**
+ * From the page that embeds this one, of one of these `origins`: it is told that a token is wanted, which is nothing secret,
+ * and answers with one. `take(token)` gets it.
+ */
+export class FromParent {
+  answersWithin = PARENT_ANSWERS_MS;
+
+  constructor(origins, take) {
+    const allowed = origins.map((one) => (URL.canParse(one) ? new URL(one).origin : ""));
+    window.addEventListener("message", ({ source, origin, data }) => {
+      // Whoever has a handle on this window can send: only who embeds it, and may, is listened to.
+      if (source !== window.parent || !allowed.includes(origin)) return;
+      if (data?.type === "recado.token" && typeof data.token === "string") take(data.token);
+    });
+  }
+
+  ask() {
+    // To whoever it is: the page cannot know which of the allowed origins embeds it.
+    window.parent.postMessage({ type: "recado.token-wanted" }, "*");
+  }
+
+  /** The embedding page has its token; nobody else waits for it. */
+  tell() {}
+
+  ended() {}
+}
+
+/**
+ * From the other tabs of the portal. `mine()` is `{token, accountId}`, token "" for none; `take(token)` gets theirs; `over(sessionId)` is
+ * called when one of them has ended a session; `helped()` when one goes on with what this one has told.
+ */
+export class FromTabs {
+  answersWithin = TABS_ANSWER_MS;
+  #channel;
+  #mine;
+
+  constructor({ mine, take, over, helped }) {
+    this.#mine = mine;
+    this.#channel = channel("recado.portal", async (message) => {
+      const { token, accountId } = mine();
+      if (message?.type === "wanted" && token && message.accountId === accountId) this.tell();
+      if (message?.type === "session" && message.accountId === accountId && (await take(message.token))) {
+        this.#channel.post({ type: "taken" });
+      }
+      if (message?.type === "ended") over(message.sessionId);
+      if (message?.type === "taken") helped();
+    });
+  }
+
+  ask() {
+    this.#channel.post({ type: "wanted", accountId: this.#mine().accountId });
+  }
+
+  tell() {
+    this.#channel.post({ type: "session", ...this.#mine() });
+  }
+
+  ended(sessionId) {
+    this.#channel.post({ type: "ended", sessionId });
+  }
+}

@@ -1,0 +1,156 @@
+"""The portal as a page of its own: a link lets somebody in, with what it grants, until its session ends."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.support.portal import HOME, Platform, renewing
+from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.client import ApiClient
+
+NewContext = Callable[..., BrowserContext]
+NOWHERE = "http://127.0.0.1:9/hooks"
+
+
+@pytest.fixture
+def platform(api_for: Callable[..., ApiClient]) -> Platform:
+    """The platform."""
+    return Platform(api_for("", "recado/admin"))
+
+
+@pytest.fixture
+def webhook(add_webhook: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """A webhook that signs."""
+    return add_webhook(NOWHERE, "COURSE_ENROLLMENT", name="CRM sync", authentication={"type": "SIGNATURE"})
+
+
+def enter(context: BrowserContext, link: str) -> Page:
+    """Follow a link."""
+    page = context.new_page()
+    page.goto(link)
+    return page
+
+
+def fill(page: Any) -> None:
+    """Fill in a form for a new webhook, but do not save it."""
+    page.get_by_label("Name", exact=True).fill("Typed by hand")
+    page.get_by_label("Target URL").fill(NOWHERE)
+    page.get_by_role("checkbox", name="COURSE_ENROLLMENT").first.check()
+
+
+def test_a_link_lets_in(platform: Platform, webhook: dict[str, Any], new_context: NewContext) -> None:
+    """Who follows the link sees the account's webhooks, under the platform's name, in the link's language and theme."""
+    page = enter(new_context(), platform.session(locale="pt-BR", theme="dark", user="ana@example.com")["url"])
+    expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
+    expect(page).to_have_url(HOME)
+    expect(page).to_have_title("Webhooks · Shop Webhooks")
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]") == ["pt-BR", "dark"]
+    colours = page.locator(".top").evaluate(
+        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e.querySelector('.brand')).color]"
+    )
+    assert colours == ["rgb(10, 125, 79)", "rgb(255, 255, 255)"]
+    expect(page.get_by_text("ana@example.com").first).to_be_visible()
+    assert page.locator(".account").count() == 0
+
+
+@pytest.mark.meets("401")
+def test_a_link_is_worth_nothing_the_second_time(platform: Platform, new_context: NewContext) -> None:
+    """Whoever finds it in the browser's history is told so."""
+    context, link = new_context(), platform.session()["url"]
+    expect(enter(context, link).get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+    context.close()
+    page = enter(new_context(), link)
+    expect(page.get_by_role("heading", name="This link has been used or is too old")).to_be_visible()
+
+
+@pytest.mark.meets("401")
+def test_a_session_that_ends_under_a_form(platform: Platform, new_context: NewContext) -> None:
+    """Nothing that was typed is lost: renewed in another tab, the form saves."""
+    context = new_context()
+    page = enter(context, platform.session()["url"])
+    page.get_by_role("link", name="Add webhook").first.click()
+    fill(page)
+    platform.end_all()
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("alert").filter(has_text="Your session has ended").first).to_be_visible()
+    renewing(context, lambda: platform.session()["url"])
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Renew session").click()
+    expect(opened.value.get_by_text("The tab you came from goes on with it.")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Typed by hand")
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("heading", name="Typed by hand")).to_be_visible()
+
+
+def test_a_new_tab_and_signing_out(platform: Platform, webhook: dict[str, Any], new_context: NewContext) -> None:
+    """A link opened in a new tab is signed in there; signing out in one ends the other."""
+    context = new_context()
+    page = enter(context, platform.session()["url"])
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="CRM sync").click(modifiers=["ControlOrMeta"])
+    other = opened.value
+    expect(other.get_by_role("heading", name="CRM sync")).to_be_visible()
+    page.get_by_role("button", name="Settings and sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(other.get_by_role("alert").filter(has_text="You are signed out").first).to_be_visible()
+
+
+def test_reading_alone_shows_nothing_that_changes(
+    platform: Platform, webhook: dict[str, Any], new_context: NewContext
+) -> None:
+    """Neither buttons nor links for what is not granted; a deep link to the form says so."""
+    page = enter(new_context(), platform.session("read")["url"])
+    expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
+    assert page.get_by_role("link", name="Add webhook").count() == 0
+    page.get_by_role("link", name="CRM sync").click()
+    expect(page.get_by_role("heading", name="Configuration")).to_be_visible()
+    for name in ("Edit", "Send test", "Retire", "Delete", "Show", "Download", "Rotate"):
+        assert page.get_by_role("main").get_by_role("button", name=name).count() == 0, name
+    assert page.get_by_role("link", name="Edit").count() == 0
+    page.get_by_role("link", name="Deliveries").last.click()
+    expect(page.get_by_role("heading", name="CRM sync")).to_be_visible()
+    assert page.get_by_role("button", name="Redeliver").count() == 0
+    page.evaluate(f"history.pushState(null, '', '{HOME}/new'); dispatchEvent(new PopStateEvent('popstate'))")
+    page.evaluate("document.querySelector('.top-nav a').click()")
+    expect(page.get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("capability", "button"), [("write", "Send test"), ("secrets", "Download JSON"), ("resend", "Redeliver many")]
+)
+def test_each_capability_shows_its_own(
+    platform: Platform, webhook: dict[str, Any], new_context: NewContext, capability: str, button: str
+) -> None:
+    """What one capability grants is there with it, and not without it."""
+    for granted, count in (
+        (("read", capability), True),
+        (tuple({"read", "write", "secrets", "resend"} - {capability}), False),
+    ):
+        page = enter(new_context(), platform.session(*granted)["url"])
+        page.get_by_role("link", name="CRM sync").click()
+        expect(page.get_by_role("heading", name="Configuration")).to_be_visible()
+        if capability == "resend":
+            page.get_by_role("navigation").get_by_role("link", name="Deliveries").last.click()
+            expect(page.locator("#log")).to_be_visible()
+        found = {"write": "#test-event", "secrets": ".signature button", "resend": ".section-head button"}[capability]
+        expect(page.locator(found)).to_have_count(page.locator(found).count() if count else 0)
+        assert (page.locator(found).count() > 0) is count, (button, granted)
+
+
+def test_alerts_in_the_portal(platform: Platform, api: ApiClient, new_context: NewContext) -> None:
+    """Who may change adds an address there; who may only read sees the addresses, and no button."""
+    address = "ines.portal@example.org"
+    page = enter(new_context(), platform.session()["url"])
+    page.get_by_role("link", name="Alerts").click()
+    page.get_by_label("Email address").fill(address)
+    page.get_by_role("button", name="Add address").click()
+    expect(page.get_by_role("row").filter(has_text=address)).to_contain_text("Not confirmed yet")
+    reader = enter(new_context(), platform.session("read")["url"])
+    reader.get_by_role("link", name="Alerts").click()
+    expect(reader.get_by_role("row").filter(has_text=address)).to_be_visible()
+    for name in ("Add address", "Remove", "Send the confirmation again"):
+        expect(reader.get_by_role("button", name=name)).to_have_count(0)
+    api.delete(f"/accounts/{ACCOUNT}/alert-addresses")
