@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.support import axe, looks
 from tests.browser.support.portal import ALL, HOME, Platform, renewing
 from tests.e2e.support.client import ApiClient
 
@@ -93,6 +94,8 @@ def test_a_new_tab_and_signing_out(platform: Platform, new_context: NewContext) 
         page.get_by_role("link", name="CRM sync").click(modifiers=["ControlOrMeta"])
     other = opened.value
     expect(other.get_by_role("heading", name="CRM sync")).to_be_visible()
+    # It is no renewal, so nobody is told that this tab could be closed.
+    assert page.locator(".notices section").count() == 0
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
@@ -135,3 +138,18 @@ def test_each_capability_shows_its_own(
             page.get_by_role("navigation").get_by_role("link", name="Deliveries").last.click()
             expect(page.locator("#log")).to_be_visible()
         assert (page.locator(offered).count() > 0) is there, granted
+
+
+@pytest.mark.meets("401")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_can_be_read_by_everybody(platform: Platform, new_context: NewContext, theme: str) -> None:
+    """In the platform's colour, light and dark, and with its session over, axe finds nothing wrong, and all has room."""
+    page = enter(new_context(), platform.session(theme=theme)["url"])
+    page.get_by_role("link", name="Add webhook").first.click()
+    fill(page)
+    assert axe.violations(page) == []
+    platform.end_all()
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("alert").filter(has_text="Your session has ended").first).to_be_visible()
+    assert axe.violations(page) == []
+    looks.assert_roomy(page)
