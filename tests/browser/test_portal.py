@@ -143,7 +143,7 @@ def test_each_capability_shows_its_own(
 @pytest.mark.meets("401")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_can_be_read_by_everybody(platform: Platform, new_context: NewContext, theme: str) -> None:
-    """In the platform's colour, light and dark, and with its session over, axe finds nothing wrong, and all has room."""
+    """In the platform's colour, light or dark, and with its session over, axe finds nothing wrong, and all has room."""
     page = enter(new_context(), platform.session(theme=theme)["url"])
     page.get_by_role("link", name="Add webhook").first.click()
     fill(page)
