@@ -145,7 +145,7 @@ class Settings:
         }
         if self.batch_schedule:
             wanted["BatchSchedule"] = self.batch_schedule
-        return wanted | self.portal
+        return {**wanted, **self.portal}
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

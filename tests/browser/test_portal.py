@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.support.portal import HOME, Platform, renewing
+from tests.browser.support import axe, looks
+from tests.browser.support.portal import ALL, HOME, Platform, renewing
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 
@@ -40,7 +41,8 @@ def fill(page: Any) -> None:
     page.get_by_role("checkbox", name="COURSE_ENROLLMENT").first.check()
 
 
-def test_a_link_lets_in(platform: Platform, webhook: dict[str, Any], new_context: NewContext) -> None:
+@pytest.mark.usefixtures("webhook")
+def test_a_link_lets_in(platform: Platform, new_context: NewContext) -> None:
     """Who follows the link sees the account's webhooks, under the platform's name, in the link's language and theme."""
     page = enter(new_context(), platform.session(locale="pt-BR", theme="dark", user="ana@example.com")["url"])
     expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
@@ -84,7 +86,8 @@ def test_a_session_that_ends_under_a_form(platform: Platform, new_context: NewCo
     expect(page.get_by_role("heading", name="Typed by hand")).to_be_visible()
 
 
-def test_a_new_tab_and_signing_out(platform: Platform, webhook: dict[str, Any], new_context: NewContext) -> None:
+@pytest.mark.usefixtures("webhook")
+def test_a_new_tab_and_signing_out(platform: Platform, new_context: NewContext) -> None:
     """A link opened in a new tab is signed in there; signing out in one ends the other."""
     context = new_context()
     page = enter(context, platform.session()["url"])
@@ -92,15 +95,16 @@ def test_a_new_tab_and_signing_out(platform: Platform, webhook: dict[str, Any], 
         page.get_by_role("link", name="CRM sync").click(modifiers=["ControlOrMeta"])
     other = opened.value
     expect(other.get_by_role("heading", name="CRM sync")).to_be_visible()
+    # It is no renewal, so nobody is told that this tab could be closed.
+    assert page.locator(".notices section").count() == 0
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     expect(other.get_by_role("alert").filter(has_text="You are signed out").first).to_be_visible()
 
 
-def test_reading_alone_shows_nothing_that_changes(
-    platform: Platform, webhook: dict[str, Any], new_context: NewContext
-) -> None:
+@pytest.mark.usefixtures("webhook")
+def test_reading_alone_shows_nothing_that_changes(platform: Platform, new_context: NewContext) -> None:
     """Neither buttons nor links for what is not granted; a deep link to the form says so."""
     page = enter(new_context(), platform.session("read")["url"])
     expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
@@ -113,31 +117,43 @@ def test_reading_alone_shows_nothing_that_changes(
     page.get_by_role("link", name="Deliveries").last.click()
     expect(page.get_by_role("heading", name="CRM sync")).to_be_visible()
     assert page.get_by_role("button", name="Redeliver").count() == 0
+    page.evaluate(f"history.replaceState(null, '', '{HOME}')")
     page.evaluate(f"history.pushState(null, '', '{HOME}/new'); dispatchEvent(new PopStateEvent('popstate'))")
-    page.evaluate("document.querySelector('.top-nav a').click()")
-    expect(page.get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="This is not part of your access")).to_be_visible()
 
 
+@pytest.mark.usefixtures("webhook")
 @pytest.mark.parametrize(
-    ("capability", "button"), [("write", "Send test"), ("secrets", "Download JSON"), ("resend", "Redeliver many")]
+    ("capability", "offered"),
+    [("write", "#test-event"), ("secrets", ".signature button"), ("resend", ".section-head button")],
 )
 def test_each_capability_shows_its_own(
-    platform: Platform, webhook: dict[str, Any], new_context: NewContext, capability: str, button: str
+    platform: Platform, new_context: NewContext, capability: str, offered: str
 ) -> None:
     """What one capability grants is there with it, and not without it."""
-    for granted, count in (
-        (("read", capability), True),
-        (tuple({"read", "write", "secrets", "resend"} - {capability}), False),
-    ):
+    for granted, there in (("read", capability), True), (tuple({*ALL} - {capability}), False):
         page = enter(new_context(), platform.session(*granted)["url"])
         page.get_by_role("link", name="CRM sync").click()
         expect(page.get_by_role("heading", name="Configuration")).to_be_visible()
         if capability == "resend":
             page.get_by_role("navigation").get_by_role("link", name="Deliveries").last.click()
             expect(page.locator("#log")).to_be_visible()
-        found = {"write": "#test-event", "secrets": ".signature button", "resend": ".section-head button"}[capability]
-        expect(page.locator(found)).to_have_count(page.locator(found).count() if count else 0)
-        assert (page.locator(found).count() > 0) is count, (button, granted)
+        assert (page.locator(offered).count() > 0) is there, granted
+
+
+@pytest.mark.meets("401")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_can_be_read_by_everybody(platform: Platform, new_context: NewContext, theme: str) -> None:
+    """In the platform's colour, light or dark, and with its session over, axe finds nothing wrong, and all has room."""
+    page = enter(new_context(), platform.session(theme=theme)["url"])
+    page.get_by_role("link", name="Add webhook").first.click()
+    fill(page)
+    assert axe.violations(page) == []
+    platform.end_all()
+    page.get_by_role("button", name="Add webhook").click()
+    expect(page.get_by_role("alert").filter(has_text="Your session has ended").first).to_be_visible()
+    assert axe.violations(page) == []
+    looks.assert_roomy(page)
 
 
 def test_alerts_in_the_portal(platform: Platform, api: ApiClient, new_context: NewContext) -> None:

@@ -46,7 +46,7 @@ class Traces:
 def test_the_token_is_nowhere(
     platform: Platform, browser: Browser, stack: Stack, instance: Instance, tmp_path: Path
 ) -> None:
-    """Not in addresses, history, `Referer`, elements, storage, console or logs; the link in the history opens nothing."""
+    """Not in addresses, history, `Referer`, elements, storage, console, logs; the link in the history opens nothing."""
     profile = tmp_path / "profile"
     opened = platform.session()
     with browser.browser_type.launch_persistent_context(

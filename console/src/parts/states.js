@@ -1,6 +1,7 @@
 /* The states of what is loaded: loading, empty, failed, ready. */
 import { html, nothing } from "lit-html";
 import { refusalText, t } from "../language/texts.js";
+import { inPortal } from "../portal/mode.js";
 import { withTimes } from "../language/times.js";
 import { icon } from "./icons.js";
 import { notice } from "./notice.js";
@@ -89,7 +90,7 @@ export function failureTitle({ kind, status }) {
 /** What the API said, and the request's id. */
 export function failureBody({ kind, status, problem, retryAfter, requestId }) {
   const said = kind === "problem" && ![403, 404].includes(status) ? withTimes(refusalText(problem)) : "";
-  const hint = { offline: t("failure.offline_hint"), expired: t("failure.expired_hint") }[kind];
+  const hint = { offline: t("failure.offline_hint"), expired: t(inPortal() ? "portal.expired_hint" : "failure.expired_hint") }[kind];
   const wait = retryAfter ? t("failure.retry_after", { count: retryAfter }) : "";
   return html`${hint ?? nothing} ${said} ${wait}
     ${requestId ? html`<span class="request-id">${t("failure.request_id")} <code>${requestId}</code></span>` : nothing}`;

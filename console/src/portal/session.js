@@ -100,6 +100,11 @@ export class PortalSession {
     return this.#asked();
   }
 
+  /** Another is wanted again, after it was ended on purpose. */
+  want() {
+    this.#wanting = true;
+  }
+
   /** End it, here and in the other tabs. */
   async end() {
     const token = this.#token;

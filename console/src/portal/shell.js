@@ -45,5 +45,5 @@ function action({ portal, session }) {
     return html`<button type="button" @click=${() => session.retry()}>${t("state.try_again")}</button>`;
   }
   // It lands here again, with another link, and hands its session to this tab.
-  return portal.refreshUrl ? html`<a class="button" href=${portal.refreshUrl} target="_blank" rel="noopener noreferrer">${t("portal.renew")}</a>` : nothing;
+  return portal.refreshUrl ? html`<a class="button" href=${portal.refreshUrl} target="_blank" rel="noopener noreferrer" @click=${() => session.want()}>${t("portal.renew")}</a>` : nothing;
 }

@@ -34,23 +34,26 @@ export class FromParent {
 
 /**
  * From the other tabs of the portal. `mine()` is `{token, accountId}`, token "" for none; `take(token)` gets theirs; `over(sessionId)` is
- * called when one of them has ended a session; `helped()` when one goes on with what this one has told.
+ * called when one of them has ended a session; `helped()` when one goes on with what this one has arrived with.
  */
 export class FromTabs {
   answersWithin = TABS_ANSWER_MS;
   #channel;
   #mine;
+  /** Whether this tab has told of a session that it was opened with. */
+  #told = false;
 
   constructor({ mine, take, over, helped }) {
     this.#mine = mine;
     this.#channel = channel("recado.portal", async (message) => {
       const { token, accountId } = mine();
-      if (message?.type === "wanted" && token && message.accountId === accountId) this.tell();
+      const { fresh = false } = message ?? {};
+      if (message?.type === "wanted" && token && message.accountId === accountId) this.#say(false);
       if (message?.type === "session" && message.accountId === accountId && (await take(message.token))) {
-        this.#channel.post({ type: "taken" });
+        this.#channel.post({ type: "taken", fresh });
       }
       if (message?.type === "ended") over(message.sessionId);
-      if (message?.type === "taken") helped();
+      if (message?.type === "taken" && fresh && this.#told) helped();
     });
   }
 
@@ -58,11 +61,17 @@ export class FromTabs {
     this.#channel.post({ type: "wanted", accountId: this.#mine().accountId });
   }
 
+  /** Tell of a session that has just come: others may wait for it. */
   tell() {
-    this.#channel.post({ type: "session", ...this.#mine() });
+    this.#told = true;
+    this.#say(true);
   }
 
   ended(sessionId) {
     this.#channel.post({ type: "ended", sessionId });
+  }
+
+  #say(fresh) {
+    this.#channel.post({ type: "session", fresh, ...this.#mine() });
   }
 }

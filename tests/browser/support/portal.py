@@ -18,7 +18,8 @@ from tests.e2e.support.instance import PLATFORM
 ALL = ("read", "write", "secrets", "resend")
 HOME = f"/console/portal/accounts/{ACCOUNT}/webhooks"
 
-_PAGE = """<!doctype html><link rel="icon" href="data:,"><title>Shop</title><iframe src="{address}" width="1200" height="850"></iframe>
+_PAGE = """<!doctype html><link rel="icon" href="data:,"><title>Shop</title>
+<iframe src="{address}" width="1200" height="850"></iframe>
 <script>
 addEventListener("message", async ({{ data, source, origin }}) => {{
   if (data?.type !== "recado.token-wanted") return;
