@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from recado.console.settings import ConsoleSettings
 from recado.console.site import Answer, Site
-from recado.settings import ConsoleSettings
 
 _SITE = Site(Path(__file__).parent / "static", ConsoleSettings.from_env(os.environ))
 

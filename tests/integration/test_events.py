@@ -62,6 +62,12 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "list_webhooks_as_member_of_many": (200, {"limit": 5}),
     "list_webhooks_of_another_account": (404, {"status": 404}),
     "read_webhook": (200, {"webhookId": WEBHOOK_ID, "accountId": "1010", "active": True}),
+    "open_portal_session": (
+        201,
+        {"accountId": "1010", "capabilities": ["read", "resend"], "user": "ana@customer.example"},
+    ),
+    "end_portal_sessions": (204, {}),
+    "use_portal_without_a_session": (401, {"status": 401}),
     "read_unknown_webhook": (404, {"status": 404}),
     "change_webhook": (200, {"name": "All courses", "version": 2}),
     "change_webhook_stale": (412, {"status": 412}),

@@ -127,10 +127,15 @@ class ApiClient:
 
     def call(self, method: str, path: str, body: Any = NOTHING, **options: Any) -> Answer:
         """Send a request with this JSON body; the options are those of `request`."""
-        text = None if body is NOTHING else json.dumps(body)
+        text = None if body is NOTHING else self.text_of(body)
         answer = self.send(self.request(method, path, text, **options))
         self.document.check(method, route_of(method, path), answer)
         return answer
+
+    @staticmethod
+    def text_of(body: Any) -> str:
+        """Return a body as it is sent."""
+        return json.dumps(body)
 
     def send(self, event: dict[str, Any]) -> Answer:
         """Invoke the function with an event of API Gateway's."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # What every answer has, and the content type, which stands at the content.
 _UNDOCUMENTED = {"Content-Type", "Cache-Control", "X-Content-Type-Options"}
 # What only some answers of a status have: one that comes again, and one that is to come again.
-_SOMETIMES = {"2": {"Idempotent-Replayed"}, "4": {"Retry-After"}}
+_SOMETIMES = {"2": {"Idempotent-Replayed"}, "4": {"Retry-After", "WWW-Authenticate"}}
 DOCUMENT_FILE = ROOT / "docs" / "openapi.json"
 
 

@@ -96,7 +96,8 @@ def attempt(
 ) -> Attempt:
     """Build what is kept of a POST of these events, acknowledged unless another result is given."""
     request = outgoing_request(webhook(), Credentials(), carried, NOW)
-    return attempt_of("wh_1", carried, request, result or delivered(), token=token, requested_by=requested_by)
+    made = result or delivered()
+    return attempt_of("wh_1", carried, request, made, token=token, made_at=made.started_ms, requested_by=requested_by)
 
 
 def pending(one: Event, webhook_id: str = "wh_1", created_at: int = NOW) -> Delivery:

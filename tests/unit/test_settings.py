@@ -5,11 +5,11 @@ from typing import Any, Protocol
 
 import pytest
 
+from recado.console.settings import ConsoleSettings, PortalSettings
 from recado.rules.event.judging import Validation
 from recado.settings import (
     ApiSettings,
     BatchSettings,
-    ConsoleSettings,
     CounterSettings,
     MailerSettings,
     RealtimeSettings,
@@ -236,6 +236,6 @@ def test_console_settings_may_name_no_sign_in() -> None:
     """A deployment whose users sign in nowhere has a console all the same; only the groups' claim must be known."""
     settings = ConsoleSettings.from_env({"GROUPS_CLAIM": "groups"})
 
-    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups")
+    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups", PortalSettings("", "", "", "", ()))
     with pytest.raises(SettingsError, match="GROUPS_CLAIM must be set"):
         ConsoleSettings.from_env({"GROUPS_CLAIM": ""})

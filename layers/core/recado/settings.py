@@ -54,12 +54,12 @@ class SenderSettings:
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings from the environment; raises `SettingsError`."""
         return cls(
-            webhooks_table=_text(env, "WEBHOOKS_TABLE"),
-            deliveries_table=_text(env, "DELIVERIES_TABLE"),
-            redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
-            kms_key_id=_text(env, "KMS_KEY_ID"),
-            alert_topic_arn=_text(env, "ALERT_TOPIC_ARN"),
-            event_bus_name=_text(env, "EVENT_BUS_NAME"),
+            webhooks_table=required_text(env, "WEBHOOKS_TABLE"),
+            deliveries_table=required_text(env, "DELIVERIES_TABLE"),
+            redelivery_queue_url=required_text(env, "REDELIVERY_QUEUE_URL"),
+            kms_key_id=required_text(env, "KMS_KEY_ID"),
+            alert_topic_arn=required_text(env, "ALERT_TOPIC_ARN"),
+            event_bus_name=required_text(env, "EVENT_BUS_NAME"),
             targets=TargetSettings.from_env(env),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
             slow_after_seconds=_number(env, "SLOW_AFTER_SECONDS"),
@@ -81,8 +81,8 @@ class RealtimeSettings:
         """Read the settings from the environment; raises `SettingsError`."""
         return cls(
             sender=SenderSettings.from_env(env),
-            dead_letter_queue_url=_text(env, "DEAD_LETTER_QUEUE_URL"),
-            catalogue=_text(env, "CATALOGUE"),
+            dead_letter_queue_url=required_text(env, "DEAD_LETTER_QUEUE_URL"),
+            catalogue=required_text(env, "CATALOGUE"),
             validation=_validation(env, "VALIDATE_EVENTS"),
         )
 
@@ -104,12 +104,12 @@ class BatchSettings:
         """Read the settings from the environment; raises `SettingsError`."""
         return cls(
             sender=SenderSettings.from_env(env),
-            dead_letter_queue_url=_text(env, "DEAD_LETTER_QUEUE_URL"),
-            catalogue=_text(env, "CATALOGUE"),
+            dead_letter_queue_url=required_text(env, "DEAD_LETTER_QUEUE_URL"),
+            catalogue=required_text(env, "CATALOGUE"),
             validation=_validation(env, "VALIDATE_EVENTS"),
-            batch_queue_url=_text(env, "BATCH_QUEUE_URL"),
+            batch_queue_url=required_text(env, "BATCH_QUEUE_URL"),
             max_drains=_number(env, "MAX_DRAINS"),
-            function_name=_text(env, "AWS_LAMBDA_FUNCTION_NAME"),
+            function_name=required_text(env, "AWS_LAMBDA_FUNCTION_NAME"),
         )
 
 
@@ -122,7 +122,7 @@ class CounterSettings:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings from the environment; raises `SettingsError`."""
-        return cls(webhooks_table=_text(env, "WEBHOOKS_TABLE"))
+        return cls(webhooks_table=required_text(env, "WEBHOOKS_TABLE"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,9 @@ class MailerSettings:
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings from the environment; raises `SettingsError`."""
         return cls(
-            webhooks_table=_text(env, "WEBHOOKS_TABLE"),
-            console_url=_text(env, "CONSOLE_URL"),
-            mail_from=_text(env, "MAIL_FROM"),
+            webhooks_table=required_text(env, "WEBHOOKS_TABLE"),
+            console_url=required_text(env, "CONSOLE_URL"),
+            mail_from=required_text(env, "MAIL_FROM"),
             portal_refresh_url=env.get("PORTAL_REFRESH_URL", ""),
         )
 
@@ -178,62 +178,32 @@ class ApiSettings:
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings from the environment; raises `SettingsError`."""
         return cls(
-            webhooks_table=_text(env, "WEBHOOKS_TABLE"),
-            deliveries_table=_text(env, "DELIVERIES_TABLE"),
-            idempotency_table=_text(env, "IDEMPOTENCY_TABLE"),
-            redelivery_queue_url=_text(env, "REDELIVERY_QUEUE_URL"),
+            webhooks_table=required_text(env, "WEBHOOKS_TABLE"),
+            deliveries_table=required_text(env, "DELIVERIES_TABLE"),
+            idempotency_table=required_text(env, "IDEMPOTENCY_TABLE"),
+            redelivery_queue_url=required_text(env, "REDELIVERY_QUEUE_URL"),
             delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
-            kms_key_id=_text(env, "KMS_KEY_ID"),
+            kms_key_id=required_text(env, "KMS_KEY_ID"),
             webhook_limit=_number(env, "WEBHOOK_LIMIT"),
             mutations_per_minute=_number(env, "MUTATIONS_PER_MINUTE"),
             test_sends_per_minute=_number(env, "TEST_SENDS_PER_MINUTE"),
             publishes_per_minute=_number(env, "PUBLISHES_PER_MINUTE"),
             read_units_per_minute=_number(env, "READ_UNITS_PER_MINUTE"),
-            batch_schedule=_text(env, "BATCH_SCHEDULE"),
-            event_bus_name=_text(env, "EVENT_BUS_NAME"),
-            event_source=_text(env, "EVENT_SOURCE"),
-            catalogue=_text(env, "CATALOGUE"),
+            batch_schedule=required_text(env, "BATCH_SCHEDULE"),
+            event_bus_name=required_text(env, "EVENT_BUS_NAME"),
+            event_source=required_text(env, "EVENT_SOURCE"),
+            catalogue=required_text(env, "CATALOGUE"),
             validation=_validation(env, "VALIDATE_EVENTS"),
             targets=TargetSettings.from_env(env),
-            groups_claim=_text(env, "GROUPS_CLAIM"),
+            groups_claim=required_text(env, "GROUPS_CLAIM"),
             egress_addresses=_ip_networks(env, "EGRESS_ADDRESSES"),
-            console_url=_text(env, "CONSOLE_URL"),
+            console_url=required_text(env, "CONSOLE_URL"),
             mail_from=env.get("MAIL_FROM", ""),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleSettings:
-    """Settings of the console: where its users sign in.
-
-    All but the claim may be empty: then the console is served, and says that nobody can sign in to it.
-    """
-
-    client_id: str
-    issuer: str
-    authorization_url: str
-    token_url: str
-    logout_url: str
-    revocation_url: str
-    scopes: tuple[str, ...]
-    groups_claim: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Read the settings from the environment; raises `SettingsError`."""
-        return cls(
-            client_id=env.get("CONSOLE_CLIENT_ID", ""),
-            issuer=env.get("ISSUER", ""),
-            authorization_url=env.get("AUTHORIZATION_URL", ""),
-            token_url=env.get("TOKEN_URL", ""),
-            logout_url=env.get("LOGOUT_URL", ""),
-            revocation_url=env.get("REVOCATION_URL", ""),
-            scopes=tuple(env.get("CONSOLE_SCOPES", "").split()),
-            groups_claim=_text(env, "GROUPS_CLAIM"),
-        )
-
-
-def _text(env: Mapping[str, str], name: str) -> str:
+def required_text(env: Mapping[str, str], name: str) -> str:
+    """A setting that must be there; raises `SettingsError`."""
     value = env.get(name, "")
     if not value:
         raise SettingsError(f"{name} must be set")
@@ -241,28 +211,28 @@ def _text(env: Mapping[str, str], name: str) -> str:
 
 
 def _number(env: Mapping[str, str], name: str, least: int = 1) -> int:
-    value = _text(env, name)
+    value = required_text(env, name)
     if not re.fullmatch("[0-9]{1,9}", value) or int(value) < least:
         raise SettingsError(f"{name} must be a whole number from {least}, not {value!r}")
     return int(value)
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:
-    value = _text(env, name).lower()
+    value = required_text(env, name).lower()
     if value not in (_TRUE, _FALSE):
         raise SettingsError(f"{name} must be {_TRUE} or {_FALSE}, not {value!r}")
     return value == _TRUE
 
 
 def _validation(env: Mapping[str, str], name: str) -> Validation:
-    value = _text(env, name)
+    value = required_text(env, name)
     if value not in tuple(Validation):
         raise SettingsError(f"{name} must be {', '.join(Validation)}, not {value!r}")
     return Validation(value)
 
 
 def _ports(env: Mapping[str, str], name: str) -> tuple[int, ...]:
-    value = _text(env, name)
+    value = required_text(env, name)
     if not re.fullmatch("[0-9]{1,5}(,[0-9]{1,5})*", value) or not all(
         0 < int(port) < _FIRST_IMPOSSIBLE_PORT for port in value.split(",")
     ):

@@ -8,6 +8,8 @@ import pytest
 from tests.infrastructure.cloudformation import Stack, referred
 
 READ, WRITE, PUBLISH = "recado/webhooks.read", "recado/webhooks.write", "recado/events.publish"
+ADMIN = "recado/admin"
+ANY_METHOD = "x-amazon-apigateway-any-method"
 WEBHOOKS = "/accounts/{accountId}/webhooks"
 WEBHOOK = f"{WEBHOOKS}/{{webhookId}}"
 SCOPES = {
@@ -42,6 +44,8 @@ SCOPES = {
     ("POST", "/accounts/{accountId}/events"): PUBLISH,
     ("GET", "/accounts/{accountId}/activity"): READ,
     ("GET", f"{WEBHOOK}/activity"): READ,
+    ("POST", "/accounts/{accountId}/portal-sessions"): ADMIN,
+    ("DELETE", "/accounts/{accountId}/portal-sessions"): ADMIN,
     ("GET", "/accounts/{accountId}/alert-addresses"): READ,
     ("PUT", "/accounts/{accountId}/alert-addresses"): WRITE,
     ("DELETE", "/accounts/{accountId}/alert-addresses"): WRITE,
@@ -54,6 +58,7 @@ OPEN = (
     ("POST", "/alert-addresses/unsubscribe"),
     ("GET", "/alert-addresses/unsubscribe"),
     ("GET", "/openapi.json"),
+    ("ANY", "/portal/{proxy+}"),
     ("GET", "/"),
     ("GET", "/favicon.ico"),
     ("GET", "/console"),
@@ -67,7 +72,7 @@ def routes(stack: Stack) -> dict[tuple[str, str], Any]:
     """Return the operations of the API by method and path."""
     paths = stack.properties("HttpApi")["Body"]["paths"]
     return {
-        (method.upper(), path): operation
+        ("ANY" if method == ANY_METHOD else method.upper(), path): operation
         for path, operations in paths.items()
         for method, operation in operations.items()
     }
@@ -81,12 +86,15 @@ def test_routes_are_the_documented_ones(routes: dict[tuple[str, str], Any]) -> N
 @pytest.mark.parametrize(("route", "scope"), SCOPES.items(), ids=map(" ".join, SCOPES))
 def test_route_wants_its_scope(routes: dict[tuple[str, str], Any], route: tuple[str, str], scope: str) -> None:
     """A route is open to tokens with its scope and to administrators."""
-    assert routes[route]["security"] == [{"JwtAuthorizer": [scope, "recado/admin"]}]
+    assert routes[route]["security"] == [{"JwtAuthorizer": list(dict.fromkeys([scope, ADMIN]))}]
 
 
 @pytest.mark.parametrize("route", OPEN, ids=map(" ".join, OPEN))
 def test_open_route_wants_no_token(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
-    """A route that says nothing about any account, but what everybody may know, can be called without a token."""
+    """A route that says nothing about any account, but what everybody may know, can be called without a token.
+
+    Whether somebody was let into the portal is found out by the function.
+    """
     assert routes[route]["security"] == [{"NONE": []}]
 
 

@@ -70,7 +70,16 @@ ENVIRONMENT = {
     "RedeliveryFunction": SENDER,
     "DeliveryCounterFunction": {"WEBHOOKS_TABLE": "WebhooksTable"},
     "AlertMailerFunction": {"WEBHOOKS_TABLE": "WebhooksTable", "CONSOLE_URL": "ConsoleUrl", "MAIL_FROM": "MailFrom"},
-    "ConsoleFunction": {"CONSOLE_SCOPES": "ConsoleScopes", "GROUPS_CLAIM": "GroupsClaim", **CONSOLE_SIGN_IN},
+    "ConsoleFunction": {
+        "CONSOLE_SCOPES": "ConsoleScopes",
+        "GROUPS_CLAIM": "GroupsClaim",
+        "PORTAL_NAME": "PortalName",
+        "PORTAL_LOGO": "PortalLogo",
+        "PORTAL_COLOUR": "PortalColour",
+        "PORTAL_REFRESH_URL": "PortalRefreshUrl",
+        "PORTAL_ORIGINS": "PortalOrigins",
+        **CONSOLE_SIGN_IN,
+    },
 }
 
 

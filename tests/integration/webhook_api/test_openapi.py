@@ -9,6 +9,7 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from recado.composition.openapi import document as generated
+from recado.http_api.shared.capabilities import CAPABILITIES
 from recado.rules.event.catalogue import EventType
 from tests.support.api_document import DOCUMENT_FILE, ApiDocument
 from tests.support.catalogue import SHIPPED
@@ -18,7 +19,13 @@ from tests.unit.builders import body_of, event
 GATEWAYS = ("application/json", "GatewayMessage")
 OURS = ("application/problem+json", "Problem")
 OF_THE_CONSOLE = ("/", "/favicon.ico", "/console", "/console/{proxy+}")
-OPEN_AND_NOT_DOCUMENTED = {("GET", path) for path in ("/openapi.json", "/alert-addresses/unsubscribe", *OF_THE_CONSOLE)}
+ANY_PORTAL = ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/portal/{proxy+}")
+OPEN_AND_NOT_DOCUMENTED = {
+    *(("GET", path) for path in ("/openapi.json", "/alert-addresses/unsubscribe", *OF_THE_CONSOLE)),
+    ANY_PORTAL,
+}
+KEYLESS = ("/test", "/preview", "/portal-sessions")
+OF_SESSIONS = {(method, "/portal/session") for method in ("GET", "POST", "DELETE")}
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +76,9 @@ def test_it_says_what_receivers_get(document: ApiDocument, entry: EventType) -> 
 
 
 def test_its_routes_are_the_templates(document: ApiDocument, routes: dict[tuple[str, str], Any]) -> None:
-    """All but the document itself and the console, which are open."""
-    assert document.routes.keys() == routes.keys() - OPEN_AND_NOT_DOCUMENTED
+    """All but the document itself and the console, which are open; a portal session's are one in the template."""
+    assert document.routes.keys() - OF_SESSIONS == routes.keys() - OPEN_AND_NOT_DOCUMENTED
+    assert document.routes.keys() >= OF_SESSIONS
     for route in OPEN_AND_NOT_DOCUMENTED:
         assert routes[route]["security"] == [{"NONE": []}]
 
@@ -78,6 +86,9 @@ def test_its_routes_are_the_templates(document: ApiDocument, routes: dict[tuple[
 def test_its_scopes_are_the_templates(document: ApiDocument, routes: dict[tuple[str, str], Any]) -> None:
     """Any one of a route's scopes opens it; an open route wants none."""
     for route, operation in document.routes.items():
+        if route in OF_SESSIONS:
+            assert operation["security"] == [{"portal": []}]
+            continue
         documented = [scope for entry in operation.get("security", []) for scope in entry["jwt"]]
         (security,) = routes[route]["security"]
         assert security == ({"JwtAuthorizer": documented} if documented else {"NONE": []}), route
@@ -105,7 +116,11 @@ def test_every_error_is_a_problem_or_the_gateways_own(document: ApiDocument) -> 
                 for content_type, content in response["content"].items()
             }
             expected = {GATEWAYS} if status in ("401", "403", "429", "500") else {OURS}
-            if status == "429" and route[1].startswith("/accounts/") and "security" in operation:
+            if status in ("401", "403") and " ".join(route).replace("/portal", "", 1) in CAPABILITIES:
+                # The authorizer refuses tokens, the function portal sessions.
+                expected = {GATEWAYS, OURS}
+            is_counted = route[1].startswith("/accounts/") or route in OF_SESSIONS - {("GET", "/portal/session")}
+            if status == "429" and is_counted and "security" in operation:
                 # API Gateway limits all accounts together, the function each account.
                 expected = {GATEWAYS, OURS}
             assert shapes == expected, (route, status)
@@ -124,10 +139,10 @@ def test_what_validates_input_documents_its_refusals(document: ApiDocument) -> N
 
 
 def test_every_post_that_changes_something_takes_a_key(document: ApiDocument) -> None:
-    """And says what becomes of it; test sends, previews and links of mails take none, and no other method."""
+    """And says what becomes of it; tests, previews, portal sessions and links of mails take none, nor other methods."""
     for (method, path), operation in document.routes.items():
         names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        of_account = path.startswith("/accounts/") and not path.endswith(("/test", "/preview"))
+        of_account = path.startswith("/accounts/") and not path.endswith(KEYLESS)
         assert ("Idempotency-Key" in names) == (method == "POST" and of_account), path
         if "Idempotency-Key" in names:
             answers = operation["responses"]

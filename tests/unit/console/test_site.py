@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from recado.console.settings import ConsoleSettings, PortalSettings
 from recado.console.site import Site, accepts_gzip
-from recado.settings import ConsoleSettings
 
 SETTINGS = ConsoleSettings(
     client_id="client-1",
@@ -20,7 +20,15 @@ SETTINGS = ConsoleSettings(
     revocation_url="https://login.example.com/oauth2/revoke",
     scopes=("openid", "recado/webhooks.read"),
     groups_claim="cognito:groups",
+    portal=PortalSettings(
+        name="Acme",
+        logo="data:image/png;base64,iVBORw0KGgo=",
+        colour="#0a7d4f",
+        refresh_url="https://app.example.com/webhooks",
+        origins=("https://app.example.com", "https://staging.example.com:8443"),
+    ),
 )
+NO_PORTAL = PortalSettings("", "", "", "", ())
 PAGE = "<!doctype html><title>Recado</title>" + " " * 600
 SCRIPT = "export const x = 1;\n" * 100
 GZIP = "br;q=1.0, gzip;q=0.8, *;q=0.1"
@@ -104,6 +112,13 @@ def test_the_configuration_is_what_signing_in_needs(site: Site) -> None:
         "revocationUrl": "https://login.example.com/oauth2/revoke",
         "scopes": ["openid", "recado/webhooks.read"],
         "groupsClaim": "cognito:groups",
+        "portal": {
+            "name": "Acme",
+            "logo": "data:image/png;base64,iVBORw0KGgo=",
+            "colour": "#0a7d4f",
+            "refreshUrl": "https://app.example.com/webhooks",
+            "origins": ["https://app.example.com", "https://staging.example.com:8443"],
+        },
     }
 
 
@@ -179,9 +194,37 @@ def test_every_answer_is_guarded(site: Site, path: str) -> None:
     assert "camera=()" in headers["Permissions-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/console/portal", "/console/portal/", "/console/portal/accounts/1010/webhooks"])
+def test_the_portal_may_be_embedded_in_the_platforms_pages(site: Site, path: str) -> None:
+    """And speaks with its own origin alone; whatever else is guarded is so there, too."""
+    page, console = site.answer(path), site.answer("/console")
+
+    policy = page.headers["Content-Security-Policy"]
+    assert (page.status, page.body.decode()) == (HTTPStatus.OK, PAGE)
+    assert "frame-ancestors https://app.example.com https://staging.example.com:8443;" in policy
+    assert "connect-src 'self';" in policy
+    assert {name for name in page.headers if page.headers[name] != console.headers[name]} == {"Content-Security-Policy"}
+
+
+@pytest.mark.parametrize("path", ["/console/portals", "/console/accounts/portal", "/console/assets/mark-AB12.svg"])
+def test_nothing_else_may(site: Site, path: str) -> None:
+    """Whatever its address looks like."""
+    assert "frame-ancestors 'none'" in site.answer(path).headers["Content-Security-Policy"]
+
+
+def test_without_origins_nobody_embeds_the_portal(tmp_path: Path) -> None:
+    """As it is deployed."""
+    (tmp_path / "index.html").write_text(PAGE)
+    settings = ConsoleSettings("", "", "", "", "", "", (), "cognito:groups", NO_PORTAL)
+
+    policy = Site(tmp_path, settings).answer("/console/portal").headers["Content-Security-Policy"]
+
+    assert "frame-ancestors 'none';" in policy
+
+
 def test_without_a_token_endpoint_only_the_own_origin_is_spoken_to(tmp_path: Path) -> None:
     """A console that nobody can sign in to speaks with nobody else."""
-    settings = ConsoleSettings("", "", "", "", "", "", (), "cognito:groups")
+    settings = ConsoleSettings("", "", "", "", "", "", (), "cognito:groups", NO_PORTAL)
 
     policy = Site(tmp_path, settings).answer("/console").headers["Content-Security-Policy"]
 

@@ -107,7 +107,7 @@ def texts(value: object) -> Iterator[str]:
 
 def kept(request: OutgoingRequest, result: AttemptResult) -> Iterator[str]:
     """What is stored of an answer, and shown of it in an attempt and a test send."""
-    made = attempt_of("wh_1", THREE, request, result, token="0badcafe", requested_by=None)
+    made = attempt_of("wh_1", THREE, request, result, token="0badcafe", made_at=7, requested_by=None)
     stored = json.loads(decompressed(attempt_to_bytes(made)))
     (shown,) = attempt_list(AttemptPage([made], None), None).model_dump(by_alias=True)["attempts"]
     sent = sent_view(SampleSent(request, result)).model_dump(by_alias=True)
@@ -119,7 +119,9 @@ def told(request: OutgoingRequest, body: bytes) -> Iterator[str]:
     """What is told where the receiver names events: of a delivery, in an alert, on the bus and in the log."""
     answered = replace(delivered(), response=Response((), body, truncated=False))
     result, named = partial_response.judged(request, answered, THREE)
-    made = attempt_of("wh_1", THREE, request, result, token="0badcafe", requested_by=None, events_refused=bool(named))
+    made = attempt_of(
+        "wh_1", THREE, request, result, token="0badcafe", made_at=7, requested_by=None, events_refused=bool(named)
+    )
     errors = [refused(pending(THREE[0]), made, word).error for word in named.values()]
     for error in [*errors, result.failure]:
         if error is not None:
@@ -190,7 +192,7 @@ def test_an_answer_without_secrets_is_shown_as_it_is(text: str, charset: str | N
     headers = (("Content-Type", f'text/plain;charset="{codec.upper()}"'),)
     answered = replace(failed(500), response=Response(headers, text.encode(codec), truncated=False))
 
-    made = attempt_of("wh_1", THREE, request, answered, token="0badcafe", requested_by=None)
+    made = attempt_of("wh_1", THREE, request, answered, token="0badcafe", made_at=7, requested_by=None)
 
     assert made.answer is not None
     assert made.answer.body == text

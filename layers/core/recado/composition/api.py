@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAddressRegistry, DynamoLinks
 from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
+from recado.adapters.dynamodb.accounts.portal_store import DynamoPortalSessions
 from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
 from recado.adapters.dynamodb.deliveries.attempt_reader import DynamoAttemptReader
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
@@ -28,7 +29,7 @@ from recado.adapters.messaging.event_bus import EventBridgeBus
 from recado.adapters.messaging.queues import SqsWakeUps
 from recado.adapters.secrets.vault import KmsVault
 from recado.composition.catalogue import catalogue_in, event_reader, shared_schemas
-from recado.composition.clients import client, new_token, now_ms
+from recado.composition.clients import client, new_key, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
 from recado.composition.targets import target_policy
@@ -48,6 +49,7 @@ from recado.use_cases.managing.alert_addresses import AlertAddresses
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.noting import Noting
+from recado.use_cases.managing.portal import Portal
 from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.rewriting import Rewriting
@@ -119,6 +121,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         ),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
+        portal=Portal(DynamoPortalSessions(parts.webhooks), now_ms, new_token, new_key),
         alert_addresses=_alert_addresses(settings, parts),
         publishing=_publishing(settings),
         tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
@@ -129,8 +132,8 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
         groups_claim=settings.groups_claim,
-        console_url=settings.console_url,
         egress_addresses=settings.egress_addresses,
+        console_url=settings.console_url,
     )
     return HttpApi(services, logger)
 

@@ -1,5 +1,6 @@
 """AWS clients, made when they are first used: a dispatcher whose receivers are healthy never needs most of them."""
 
+import secrets
 import threading
 import time
 import uuid
@@ -50,3 +51,8 @@ def now_ms() -> int:
 def new_token() -> str:
     """A text that nobody else has: 32 hexadecimal digits."""
     return uuid.uuid4().hex
+
+
+def new_key() -> bytes:
+    """32 bytes that nobody guesses."""
+    return secrets.token_bytes(32)

@@ -1,11 +1,13 @@
 """The headers that keep the console's pages to what they need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 
-def guarding(*token_urls: str) -> dict[str, str]:
+def guarding(*token_urls: str, embedded_in: Sequence[str] = ()) -> dict[str, str]:
     """The headers of every answer; the page may speak with its own origin, and with those that give and take tokens.
+
+    Pages of the origins `embedded_in` may embed it, if all that those are embedded in may, too; by default nobody.
 
     Everything is loaded from files of its own, so no inline script or style is allowed; the style sheet draws its
     symbols from `data:` URLs. The page's templates are the only code that may make HTML of text (Trusted Types), and
@@ -20,7 +22,7 @@ def guarding(*token_urls: str) -> dict[str, str]:
         " ".join(("connect-src 'self'", *_origins(token_urls))),
         "form-action 'none'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
+        " ".join(("frame-ancestors", *(embedded_in or ("'none'",)))),
         "require-trusted-types-for 'script'",
         "trusted-types lit-html",
     )

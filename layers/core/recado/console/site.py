@@ -2,17 +2,18 @@
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 
 from recado.console.headers import guarding
-from recado.settings import ConsoleSettings
+from recado.console.settings import ConsoleSettings
 
 ROOT = "/console"
 _CONFIG = f"{ROOT}/config.json"
 _ASSETS = f"{ROOT}/assets/"
+_PORTAL = f"{ROOT}/portal"
 # What browsers ask for by themselves where a page names no icon, such as the sign-in page of a stack on one machine.
 _ICON = "/favicon.ico"
 _TEXT = "text/plain; charset=utf-8"
@@ -50,6 +51,7 @@ class Site:
         self._bundle = bundle
         self._settings = settings
         self._guarding = guarding(settings.token_url, settings.revocation_url)
+        self._guarding_portal = guarding(embedded_in=settings.portal.origins)
         self._compressed: dict[str, bytes] = {}
 
     def answer(self, path: str, accept_encoding: str = "") -> Answer:
@@ -68,7 +70,9 @@ class Site:
             return self._asset(path, self._assets.get(path.removeprefix(_ASSETS)), _FOR_EVER, accept_encoding)
         if self._page is None:
             return self._told(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT)
-        return self._found(ROOT, self._page, "text/html; charset=utf-8", _ASK_AGAIN, accept_encoding)
+        answer = self._found(ROOT, self._page, "text/html; charset=utf-8", _ASK_AGAIN, accept_encoding)
+        # Only the page is framed; what it loads goes by its own rules.
+        return replace(answer, headers={**answer.headers, **self._guarding_portal}) if _is_portal(path) else answer
 
     def _asset(self, path: str, asset: Path | None, caching: str, accept_encoding: str) -> Answer:
         if asset is None:
@@ -101,6 +105,13 @@ class Site:
             "revocationUrl": settings.revocation_url,
             "scopes": list(settings.scopes),
             "groupsClaim": settings.groups_claim,
+            "portal": {
+                "name": settings.portal.name,
+                "logo": settings.portal.logo,
+                "colour": settings.portal.colour,
+                "refreshUrl": settings.portal.refresh_url,
+                "origins": list(settings.portal.origins),
+            },
         }
         return json.dumps(config).encode()
 
@@ -115,6 +126,10 @@ class Site:
     def _told(self, status: HTTPStatus, text: str) -> Answer:
         headers = {**self._guarding, "Content-Type": _TEXT, "Cache-Control": "no-store"}
         return Answer(status, headers, text.encode())
+
+
+def _is_portal(path: str) -> bool:
+    return path == _PORTAL or path.startswith(f"{_PORTAL}/")
 
 
 def accepts_gzip(accept_encoding: str) -> bool:

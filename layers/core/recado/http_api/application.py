@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import Field
 
 from recado import __version__
@@ -21,9 +22,10 @@ from recado.http_api.document import tidy
 from recado.http_api.events.routes import event_routes
 from recado.http_api.events.webhooks_document import with_webhooks
 from recado.http_api.jobs.routes import job_routes
+from recado.http_api.portal.routes import portal_routes
 from recado.http_api.previews.routes import preview_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
-from recado.http_api.shared import access, bodies, limits
+from recado.http_api.shared import access, admission, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
 from recado.http_api.shared.repeating import Repeating
 from recado.http_api.shared.schemas import FOR_AN_HOUR, JSON, OPEN, Shown, responses, shown
@@ -41,6 +43,7 @@ from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.alert_addresses import AlertAddresses
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequestsError
+from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError, Portal
 from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
 from recado.use_cases.managing.sample_sends import SampleSends
@@ -53,7 +56,9 @@ _DESCRIPTION = """Webhooks of an account: register, change, retire and remove th
 
 A token reaches an account if its groups hold exactly `account:<accountId>`, or if it has the scope `recado/admin`;
 every other account's path answers 404, and one that no account can have 400. The scope `recado/admin` serves for every
-route. Errors are problem details (RFC 9457).
+route. The token of a portal session reaches its account under `/portal`: `/portal/accounts/{accountId}/…` is
+`/accounts/{accountId}/…` for it, with what its capabilities allow, and 403 otherwise. Errors are problem details (RFC
+9457).
 
 An account may make so many requests a minute that change something, test sends, and requests that publish, and read so
 much; what is more answers 429 and says in `Retry-After` after how many seconds to go on. A page of a list may be short,
@@ -70,6 +75,9 @@ _RAISED_BEFORE_A_ROUTE = (
     TooManyRequestsError,
     OurFaultError,
     InvalidRequestError,
+    NoPortalSessionError,
+    LacksCapabilityError,
+    NotFoundError,
     KeyReusedError,
     StillUnderWayError,
 )
@@ -94,6 +102,7 @@ class Services:
     previewing: Previewing
     counts: CountsReader
     activities: ActivityStore
+    portal: Portal
     alert_addresses: AlertAddresses
     limiting: Limiting
     read_budget: ReadBudget
@@ -112,6 +121,7 @@ class HttpApi:
         self._catalogue = services.publishing.catalogue
         self._schemas = services.schemas
         self._groups_claim = services.groups_claim
+        self._portal = services.portal
         self._limiting = services.limiting
         self._read_budget = services.read_budget
         self._repeating = Repeating(services.answers, logger)
@@ -132,6 +142,7 @@ class HttpApi:
             event_routes(services.publishing, services.schemas),
             tracing_routes(services.tracing),
             activity_routes(services.activities, services.clock),
+            portal_routes(services.portal, services.console_url),
             alert_address_routes(services.alert_addresses, services.console_url),
         ):
             self._app.include_router(router)
@@ -148,10 +159,13 @@ class HttpApi:
         # looks the same whatever is sent to it; and before anything is counted, so that nobody uses up what another
         # account may do.
         try:
+            if admission.is_portal(event):
+                event = admission.admitted(event, self._portal)
             access.check_account(event)
             if not access.admits(event, self._groups_claim):
                 self._logger.warning("path not reached", extra=access.attempt(event))
                 return _as_routed(not_found())
+            admission.check_capability(event)
             with self._counted(event):
                 request = bodies.with_json_body(with_token_of_form(event))
                 return self._repeating(request, context, lambda repeatable: self._routed(repeatable, context))
@@ -181,7 +195,7 @@ class HttpApi:
             title="Recado",
             version=__version__,
             description=_DESCRIPTION,
-            security_schemes={"jwt": HTTPBearer(bearerFormat="JWT")},
+            security_schemes={"jwt": HTTPBearer(bearerFormat="JWT"), "portal": HTTPBearer()},
         )
         return with_webhooks(tidy(json.loads(text)), self._catalogue, self._schemas)
 

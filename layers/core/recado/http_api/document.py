@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from recado.http_api.shared.admission import PREFIX
+from recado.http_api.shared.capabilities import CAPABILITIES
 from recado.http_api.shared.limits import kind_of
 from recado.http_api.shared.problems import KEY_HEADER
 from recado.http_api.shared.repeating import REPLAYED_HEADER, takes_key
@@ -39,13 +41,8 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in schemas.items():
         schemas[name] = _plain(schema)
     for method, path, operation in _operations(document):
+        _say_before_the_route(method, path, operation)
         responses = operation["responses"]
-        if kind_of(method, path) is not None:
-            _limit(responses)
-        if "{accountId}" in path and "400" not in responses:
-            responses["400"] = {**responses["404"], "description": "The `accountId` cannot be one."}
-        if takes_key(method, path):
-            _take_key(operation)
         if _POWERTOOLS_ERRORS[0] in str(responses.get("422")):
             del responses["422"]
         operation["responses"] = {
@@ -58,6 +55,19 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
             parameter["schema"] = _plain(parameter["schema"])
             parameter["schema"].pop("description", None)
     return document
+
+
+def _say_before_the_route(method: str, path: str, operation: dict[str, Any]) -> None:
+    """Document what a request is answered that comes no further than to the API as a whole."""
+    responses = operation["responses"]
+    if kind_of(method, path) is not None:
+        _limit(responses)
+    if "{accountId}" in path and "400" not in responses:
+        responses["400"] = {**responses["404"], "description": "The `accountId` cannot be one."}
+    if takes_key(method, path):
+        _take_key(operation)
+    if f"{method} {path.removeprefix(PREFIX)}" in CAPABILITIES:
+        _let_sessions_in(responses)
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -76,6 +86,14 @@ def _limit(responses: dict[str, Any]) -> None:
     )
     refusal["content"] = {**refusal["content"], **ours["content"]}
     refusal["headers"] = ours["headers"]
+
+
+def _let_sessions_in(responses: dict[str, Any]) -> None:
+    """Document how a portal session is refused: its token, and what it lacks the capability for."""
+    for status in ("401", "403"):
+        responses[status]["content"] = {**responses[status]["content"], **responses["503"]["content"]}
+    responses["401"]["headers"] = {"WWW-Authenticate": {"description": "`Bearer`, of the portal.", "schema": _TEXT}}
+    responses["403"]["description"] = "The token lacks the scope, or the portal session the capability."
 
 
 def _take_key(operation: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ BODIES = {
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
     ("POST", "/accounts/{accountId}/webhooks/preview"): {"filter": "data.seatLimit"},
     ("POST", "/accounts/{accountId}/webhooks/{webhookId}/preview"): {"filter": "data.seatLimit"},
+    ("POST", "/accounts/{accountId}/portal-sessions"): {"capabilities": ["read"]},
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
     ("POST", CANCELLATION): {},
     ("PUT", "/accounts/{accountId}/alert-addresses"): {"addresses": [{"address": "ana@example.com"}]},

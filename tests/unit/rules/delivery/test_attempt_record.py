@@ -20,7 +20,7 @@ def answer(body: bytes, *headers: tuple[str, str], truncated: bool = False, resu
     """What is kept of an answer to a POST that was made with a password."""
     request = outgoing_request(BASIC, Credentials(password=PASSWORD), [event()], NOW)
     answered = replace(result, response=Response(headers, body, truncated))
-    kept = attempt_of("wh_1", [event()], request, answered, token="0badcafe", requested_by=None).answer
+    kept = attempt_of("wh_1", [event()], request, answered, token="0badcafe", made_at=7, requested_by=None).answer
     assert kept is not None
     return kept
 
@@ -42,7 +42,9 @@ def test_nothing_that_proves_who_sends_is_kept() -> None:
     request = outgoing_request(BASIC, Credentials(password=PASSWORD), [event()], NOW)
     echo = Response((("Location", f"/?p={PASSWORD}"),), f"got {PASSWORD}, {request.headers}".encode(), truncated=False)
 
-    made = attempt_of("wh_1", [event()], request, replace(failed(401), response=echo), token="t", requested_by=None)
+    made = attempt_of(
+        "wh_1", [event()], request, replace(failed(401), response=echo), token="t", made_at=7, requested_by=None
+    )
 
     assert made.request_headers["Authorization"] == "[hidden]"
     assert PASSWORD not in repr(made)
@@ -58,7 +60,9 @@ def test_a_secret_in_ebcdic_is_not_kept_either(content_type: str) -> None:
     request = outgoing_request(BASIC, Credentials(password=PASSWORD), [event()], NOW)
     echo = Response((("Content-Type", content_type),), f'{{"got":"{PASSWORD}"}}'.encode("cp037"), truncated=False)
 
-    made = attempt_of("wh_1", [event()], request, replace(failed(401), response=echo), token="t", requested_by=None)
+    made = attempt_of(
+        "wh_1", [event()], request, replace(failed(401), response=echo), token="t", made_at=7, requested_by=None
+    )
 
     assert made.answer is not None
     assert made.answer.body == "[hidden] The answer holds the password, so none of it is shown."

@@ -13,7 +13,7 @@ from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.use_cases.sending.posting import Posted, post
-from tests.unit.builders import delivered, events, failed, webhook
+from tests.unit.builders import NOW, delivered, events, failed, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
@@ -50,6 +50,13 @@ def test_events_that_were_not_taken_are_told() -> None:
     assert (one.result.delivered, one.attempt.delivered) == (True, True)
     assert one.refused == {THREE[1].key: "[hidden] The answer holds the password, so none of it is shown."}
     assert one.result.response is None
+
+
+def test_the_attempt_began_when_its_headers_say() -> None:
+    """Also where a token was fetched before it was sent: what is shown of it is what was sent, to the second."""
+    one = posted(b"", carried=THREE[:1], partial=False, result=delivered(started_ms=NOW + 1500))
+
+    assert one.attempt.request_headers["webhook-timestamp"] == str(one.attempt.started_at // 1000) == str(NOW // 1000)
 
 
 @pytest.mark.parametrize(

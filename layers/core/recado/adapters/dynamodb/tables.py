@@ -33,6 +33,7 @@ SUMS_KEY_PREFIX = "sums#"
 ACTIVITY_KEY_PREFIX = "activity#"
 ONCE_KEY_PREFIX = "once#"
 TOKEN_KEY_PREFIX = "token#"  # noqa: S105  # nosec B105 - a key of a table
+PORTAL_KEY_PREFIX = "portal#"
 ALERTS_KEY = "alerts"
 LINK_KEY_PREFIX = "link#"
 MAIL_KEY_PREFIX = "mail#"
@@ -64,11 +65,11 @@ class WebhookItem(Model):
     A webhook; or under the key `#count` the number of an account's webhooks; or under `secret#<webhook id>` what a
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an
-    `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server; or under `alerts` the
-    addresses that an account's alerts are mailed to; or under `link#<digest>` a link of such a mail; or under
-    `mail#<event id>` whom an event has let be mailed; or under `mails#…` the mails of a day. Counts of deliveries have
-    a model of their own. The table removes what has `expires_at`: all but webhooks, secrets, their number and the
-    addresses.
+    `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server; or under
+    `portal#<digest>` a portal session; or under `alerts` the addresses that an account's alerts are mailed to; or under
+    `link#<digest>` a link of such a mail; or under `mail#<event id>` whom an event has let be mailed; or under
+    `mails#…` the mails of a day. Counts of deliveries have a model of their own. The table removes what has
+    `expires_at`: all but webhooks, secrets, their number and the addresses.
     """
 
     due_index = DueIndex()
@@ -152,6 +153,7 @@ class WebhookItem(Model):
     token_until = NumberAttribute(null=True)
     refused_until = NumberAttribute(null=True)
 
+    portal_session = JSONAttribute(null=True)
     alert_addresses = JSONAttribute(null=True)
     link = JSONAttribute(null=True)
     mailed = UnicodeSetAttribute(null=True)

@@ -12,6 +12,9 @@ from recado.rules import account
 from recado.rules.activity.activity import Once, Requester
 
 ADMIN_SCOPE = "recado/admin"
+PORTAL = "portal"
+"""Where the request context tells of a portal session, which was let in without API Gateway's authorizer."""
+
 _GROUP_PREFIX = "account:"
 _ACCOUNT = "{accountId}"
 _MOST_LOGGED_CHARACTERS = 200
@@ -26,7 +29,7 @@ def admits(event: Mapping[str, Any], groups_claim: str) -> bool:
     more than its token's scopes are for. So the path must have the shape of the route that API Gateway names.
     """
     method, template = route_of(event)
-    if not _fits(_segments(event), template.split("/")):
+    if not fits(_segments(event), template.split("/")):
         return False
     account_id = account_of(event)
     return account_id is None or is_open(method, template) or reaches(event, account_id, groups_claim)
@@ -49,9 +52,15 @@ def path_of(event: Mapping[str, Any]) -> str:
 
 
 def account_of(event: Mapping[str, Any]) -> str | None:
-    """The account of the path, where the route has one; the path must be one that fits the route (`admits`)."""
+    """The account of the path, where the route has one, else that of a portal session.
+
+    The path must be one that fits the route (`admits`).
+    """
     template = route_of(event)[1].split("/")
-    return _segments(event)[template.index(_ACCOUNT)] if _ACCOUNT in template else None
+    if _ACCOUNT in template:
+        return _segments(event)[template.index(_ACCOUNT)]
+    account_id: str | None = _portal(event).get("accountId")
+    return account_id
 
 
 def check_account(event: Mapping[str, Any]) -> None:
@@ -64,7 +73,7 @@ def check_account(event: Mapping[str, Any]) -> None:
         return
     # One with a `/` is decoded in the path, and has changed its shape.
     decoded = (event.get("pathParameters") or {}).get("accountId")
-    named = segments[template.index(_ACCOUNT)] if decoded is None and _fits(segments, template) else decoded
+    named = segments[template.index(_ACCOUNT)] if decoded is None and fits(segments, template) else decoded
     if named is not None and account.account_key(named) is None:
         raise InvalidRequestError("accountId", f"must be {account.ACCEPTED}", HTTPStatus.BAD_REQUEST)
 
@@ -72,11 +81,15 @@ def check_account(event: Mapping[str, Any]) -> None:
 def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> bool:
     """Whether the token reaches the account: by its group `account:<accountId>`, or by the scope `recado/admin`.
 
+    A portal session reaches its own.
+
     Only the token's own claims count. API Gateway's list `scopes` beside them may be that of the route, which names
     the admin scope for everybody.
     """
     if account.account_key(account_id) is None:
         return False
+    if portal := _portal(event):
+        return bool(portal["accountId"] == account_id)
     claims = verified_claims(event)
     scopes = _scopes(claims.get("scope")) + _scopes(claims.get("scp"))
     return ADMIN_SCOPE in scopes or _GROUP_PREFIX + account_id in _groups(claims.get(groups_claim))
@@ -89,7 +102,7 @@ def attempt(event: Mapping[str, Any]) -> dict[str, str]:
 
 def caller(event: Mapping[str, Any]) -> dict[str, str]:
     """Who asks, for the log: the token's subject and its client."""
-    claims = authorized_claims(event)
+    claims = _portal(event).get("claims") or authorized_claims(event)
     return _loggable({name: claims.get(name) for name in ("sub", "client_id")})
 
 
@@ -114,6 +127,11 @@ def with_once(event: dict[str, Any], once: Once) -> dict[str, Any]:
     return {**event, "requestContext": {**event["requestContext"], _ONCE: once}}
 
 
+def _portal(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = event.get("requestContext", {}).get("authorizer", {}).get(PORTAL, {})
+    return told
+
+
 def _loggable(known: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value)[:_MOST_LOGGED_CHARACTERS] for name, value in known.items() if value}
 
@@ -122,7 +140,8 @@ def _segments(event: Mapping[str, Any]) -> list[str]:
     return path_of(event).split("/")
 
 
-def _fits(segments: list[str], template: list[str]) -> bool:
+def fits(segments: list[str], template: list[str]) -> bool:
+    """Whether a path has the shape of a route, segment by segment."""
     # Control characters are refused because `$` of a regular expression, by which the router finds a route, also
     # matches before a last line break.
     return len(segments) == len(template) and all(

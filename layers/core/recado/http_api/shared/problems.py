@@ -26,6 +26,7 @@ from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.use_cases.managing.alert_addresses import LinkOverError, MailsOffError, UnknownLinkError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
+from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError
 from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.sending.asking import NotActiveError
 from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
@@ -36,6 +37,7 @@ KEY_HEADER = "Idempotency-Key"
 _SOON: dict[str, str | list[str]] = {"Retry-After": "2"}
 _KEY_REUSED = "belongs to another request: with the same key send the same bytes, or send a new key"
 _STILL_UNDER_WAY = "The first request with this Idempotency-Key is still under way: repeat it in a moment."
+_NO_SESSION = "The portal session is over, or there is none: the platform opens another."
 NOT_FOUND = "There is nothing here that this token reaches."
 
 
@@ -113,6 +115,8 @@ class Problems:
             InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
             InvalidEventError: _invalid_event,
             RequestValidationError: _invalid_fields,
+            LacksCapabilityError: _lacks_capability,
+            NoPortalSessionError: _no_session,
             **{error_class: _always(*answer) for error_class, answer in _ALWAYS_THE_SAME.items()},
         }
 
@@ -207,6 +211,15 @@ def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
     do, what, done = _LIMITED[error.kind]
     detail = f"The account may {do} {error.limit} {what} a minute, and has {done} them: try again in {seconds} s."
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
+
+
+def _lacks_capability(error: LacksCapabilityError) -> Response[str]:
+    detail = f"This portal session may not do that: it lacks the capability {error.capability.value}."
+    return problem(HTTPStatus.FORBIDDEN, detail)
+
+
+def _no_session(_error: NoPortalSessionError) -> Response[str]:
+    return problem(HTTPStatus.UNAUTHORIZED, _NO_SESSION, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _too_many_secrets(error: TooManySecretsError) -> Response[str]:

@@ -15,6 +15,7 @@ from recado.ports.sending import OurFaultError
 from recado.rules.activity.idempotency import KeyedRequest, is_key
 from recado.rules.limit import LimitKind
 
+_TAKES_NONE = "is refused: test sends, previews and portal sessions take no key"
 REPLAYED_HEADER = "Idempotent-Replayed"
 
 # In characters of JSON. Sealed, and in Base64, it has to fit into an item of DynamoDB, 400 KB. Only a delivery with an
@@ -26,7 +27,9 @@ Event = dict[str, Any]
 
 def takes_key(method: str, template: str) -> bool:
     """Whether a request by this route may have a key: a POST of an account that changes something."""
-    return _looks_at_key(method, template) and kind_of(method, template) not in (LimitKind.TEST_SEND, LimitKind.READ)
+    kept = kind_of(method, template) not in (LimitKind.TEST_SEND, LimitKind.READ)
+    # What a session's opening answers is a secret, of which no copy is kept.
+    return _looks_at_key(method, template) and kept and not template.endswith("/portal-sessions")
 
 
 class Repeating:
@@ -81,7 +84,7 @@ def _keyed(event: Event) -> KeyedRequest | None:
     if key is None or account_id is None or not _looks_at_key(method, template):
         return None
     if not takes_key(method, template):
-        raise InvalidRequestError(KEY_HEADER, "is refused: test sends and previews take no key", HTTPStatus.BAD_REQUEST)
+        raise InvalidRequestError(KEY_HEADER, _TAKES_NONE, HTTPStatus.BAD_REQUEST)
     if not is_key(key):
         raise InvalidRequestError(KEY_HEADER, "must be 1 to 255 visible ASCII characters", HTTPStatus.BAD_REQUEST)
     body: str = event.get("body") or ""

@@ -27,6 +27,8 @@ def _either(scope: str) -> list[dict[str, list[str]]]:
 READ = _either("recado/webhooks.read")
 WRITE = _either("recado/webhooks.write")
 PUBLISH = _either("recado/events.publish")
+ADMIN: list[dict[str, list[str]]] = [{"jwt": [ADMIN_SCOPE]}]
+OF_PORTAL: list[dict[str, list[str]]] = [{"portal": []}]
 
 Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A point in time in an answer."""

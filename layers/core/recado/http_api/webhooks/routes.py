@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from recado.http_api.shared.access import requester_of
+from recado.http_api.shared.admission import check_capability
 from recado.http_api.shared.own_hosts import outward
 from recado.http_api.shared.parameters import AccountId, IfMatch, WebhookId, version_of
 from recado.http_api.shared.schemas import READ, WRITE, new_router, responses, shown
@@ -21,6 +22,7 @@ from recado.http_api.webhooks.schemas import (
 )
 from recado.ports.counting import CountsReader
 from recado.rules.delivery.counts import Counts
+from recado.rules.portal.session import Capability
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
@@ -116,6 +118,8 @@ def _change_route(router: APIGatewayHttpRouter, administration: Administration, 
     ) -> Response[str]:
         version = version_of(if_match)
         changes = outward(changes_of(webhook), router.current_event)
+        if webhook.catch_up:
+            check_capability(router.current_event.raw_event, Capability.RESEND)
         requester = requester_of(router.current_event.raw_event)
         changed = administration.change(account_id, webhook_id, changes, version, requester)
         removed = administration.removed_names(changed.webhook)

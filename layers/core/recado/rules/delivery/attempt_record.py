@@ -15,8 +15,10 @@ _TELLING_HEADERS = ("content-type", "location", "retry-after")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One POST to a webhook; delivered where `failure` is None. `started_at` is in milliseconds since 1970.
+    """One POST to a webhook; delivered where `failure` is None.
 
+    `started_at`, in milliseconds since 1970, is when its request was made, whose `webhook-timestamp` says the same: of
+    what is kept people are shown the headers that were sent, to the second.
     `keys` are those of the deliveries it carried, in order. `url` and `request_headers` are those of the request, with
     `[hidden]` for what proves who sends; `address` is the machine's that was connected to. `requested_by` is who asked
     for it, where a person did. `token` tells apart what was started in the same millisecond.
@@ -62,6 +64,7 @@ def attempt_of(
     result: AttemptResult,
     *,
     token: str,
+    made_at: int,
     requested_by: str | None,
     events_refused: bool = False,
     transform_errors: Mapping[str, str] | None = None,
@@ -72,7 +75,7 @@ def attempt_of(
     return Attempt(
         webhook_id=webhook_id,
         token=token,
-        started_at=result.started_ms,
+        started_at=made_at,
         latency_ms=result.latency_ms,
         message_id=request.headers["webhook-id"],
         keys=tuple(event.key for event in events),

@@ -72,6 +72,7 @@ def post(
         request,
         result,
         token=token,
+        made_at=now,
         requested_by=requested_by,
         events_refused=bool(refused),
         transform_errors=writing.errors,

@@ -1,0 +1,78 @@
+"""Letting customers in: sessions are opened by the platform, moved to another token, and ended."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from recado.ports.portal import PortalSessions
+from recado.ports.sending import Clock
+from recado.rules.portal.session import Capability, PortalSession, account_in, digest_of, token_of
+
+_MINUTE_MS = 60_000
+
+
+class NoPortalSessionError(Exception):
+    """The token is none, or its session is over."""
+
+
+class LacksCapabilityError(Exception):
+    """The session may not do this; `capability` is what it would need."""
+
+    def __init__(self, capability: Capability) -> None:
+        super().__init__(capability)
+        self.capability = capability
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session, and the one text that its token is ever seen in."""
+
+    session: PortalSession
+    token: str = field(repr=False)
+
+
+class Portal:
+    """Sessions of customers' own admins; `random_bytes` gives 32 that nobody guesses."""
+
+    def __init__(
+        self, sessions: PortalSessions, clock: Clock, token: Callable[[], str], random_bytes: Callable[[], bytes]
+    ) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._token = token
+        self._random_bytes = random_bytes
+
+    def open(
+        self, account_id: str, capabilities: Collection[Capability], minutes: int, user: str | None
+    ) -> OpenedSession:
+        """Let somebody in from now on, for so many minutes; `user` is whom the platform says it is."""
+        ends_at = self._clock() + minutes * _MINUTE_MS
+        session = PortalSession(self._token(), account_id, frozenset(capabilities), ends_at, user)
+        token = self._new_token(account_id)
+        self._sessions.keep(session, digest_of(token))
+        return OpenedSession(session, token)
+
+    def admit(self, token: str) -> PortalSession:
+        """The session of a token; raises `NoPortalSessionError`."""
+        account_id = account_in(token)
+        session = None if account_id is None else self._sessions.find(account_id, digest_of(token))
+        if session is None or session.ends_at <= self._clock():
+            raise NoPortalSessionError
+        return session
+
+    def renew(self, session: PortalSession, token: str) -> OpenedSession:
+        """Another token in the place of this one, until the same end; raises `NoPortalSessionError`."""
+        fresh = self._new_token(session.account_id)
+        if not self._sessions.move(session, digest_of(token), digest_of(fresh)):
+            raise NoPortalSessionError
+        return OpenedSession(session, fresh)
+
+    def end(self, session: PortalSession, token: str) -> None:
+        """End the session of this token everywhere."""
+        self._sessions.end(session.account_id, digest_of(token))
+
+    def end_all(self, account_id: str) -> None:
+        """End every session of the account."""
+        self._sessions.end_all(account_id)
+
+    def _new_token(self, account_id: str) -> str:
+        return token_of(account_id, self._random_bytes())
