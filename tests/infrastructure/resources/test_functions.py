@@ -69,7 +69,12 @@ ENVIRONMENT = {
     "BatchDispatcherFunction": {**DISPATCHER, "BATCH_QUEUE_URL": "BatchQueue", "MAX_DRAINS": "MaxDrains"},
     "RedeliveryFunction": SENDER,
     "DeliveryCounterFunction": {"WEBHOOKS_TABLE": "WebhooksTable"},
-    "AlertMailerFunction": {"WEBHOOKS_TABLE": "WebhooksTable", "CONSOLE_URL": "ConsoleUrl", "MAIL_FROM": "MailFrom"},
+    "AlertMailerFunction": {
+        "WEBHOOKS_TABLE": "WebhooksTable",
+        "CONSOLE_URL": "ConsoleUrl",
+        "MAIL_FROM": "MailFrom",
+        "PORTAL_REFRESH_URL": "PortalRefreshUrl",
+    },
     "ConsoleFunction": {
         "CONSOLE_SCOPES": "ConsoleScopes",
         "GROUPS_CLAIM": "GroupsClaim",
