@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from recado.http_api.shared.schemas import Entered, Shown, Time
+from recado.http_api.shared.schemas import Entered, Shown, Time, nullable
 from recado.rules.alerting.addresses import (
     ADDRESS_PATTERN,
     MOST_ADDRESSES,
@@ -36,7 +36,7 @@ class AlertAddressEntered(Entered):
     """An address, and the language of its mails: without one that which it has, or else English."""
 
     address: Address
-    locale: Locale | None = None
+    locale: Annotated[Locale | None, Field(json_schema_extra=nullable)] = None
 
 
 class AlertAddressesEntered(Entered):
