@@ -49,7 +49,7 @@ def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
 def fuzzer(stack: Stack, token_for: Callable[..., str]) -> Iterator[Fuzzer]:
     """The admin of an account, whose webhooks are removed at the end."""
     with Listener() as receiver, LoopbackClient(stack.api_url, token_for(ACCOUNT), receiver.url) as api:
-        fuzzer = Fuzzer(api, receiver)
+        fuzzer = Fuzzer(api, receiver, token_for("", "recado/admin"))
         yield fuzzer
         fuzzer.tidy()
 

@@ -28,6 +28,12 @@ class Exchange:
         """Whether the answer is the one that holds a signing secret on purpose."""
         return self.method == "GET" and self.path.endswith("/signature") and self.answer.ok
 
+    @property
+    def opens_portal(self) -> bool:
+        """Whether the answer holds the token of a portal session on purpose."""
+        opening = self.path.endswith("/portal-sessions") or self.path == "/portal/session"
+        return self.method == "POST" and opening and self.answer.ok
+
 
 EXCHANGES: list[Exchange] = []
 """Everything that has been asked of the stack in this run, for the search for secrets."""

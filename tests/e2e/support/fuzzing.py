@@ -24,7 +24,7 @@ EVENT_NAME = "CI_STATS"
 _REFUSED_TARGETS = ("", "127.0.0.1", "http://", "ftp://127.0.0.1/", "http://user:word@127.0.0.1/")
 # A part of every password that is sent here, so that a search for it finds nothing by chance.
 _PASSWORD_END = "fuzzed-" + uuid4().hex
-_PASSWORDS = ("password", "token", "value", "clientSecret")
+_PASSWORDS = ("password", "token", "value", "clientSecret", "privateKey")
 _OF_EVENTS = ("deliveryId", "eventId", "eventName")
 _KEPT_IDS = ((), (), (), (), ("webhookId",), _OF_EVENTS, ("accountId", "webhookId", "deliveryId"))
 
@@ -47,11 +47,16 @@ class LoopbackClient(ApiClient):
         return super().send(request, **kwargs)
 
 
+_WEBHOOK = "/accounts/{accountId}/webhooks/{webhookId}"
+_SESSIONS = "/accounts/{accountId}/portal-sessions"
+
+
 class Fuzzer:
     """Sends generated cases for the admin of an account, who has a webhook with a delivery."""
 
-    def __init__(self, api: LoopbackClient, receiver: Listener) -> None:
+    def __init__(self, api: LoopbackClient, receiver: Listener, platform_token: str) -> None:
         self._api = api
+        self._platform = {"Authorization": f"Bearer {platform_token}"}
         self._receiver = receiver
         self._webhook: dict[str, Any] | None = None
         self._delivery_id = ""
@@ -72,13 +77,23 @@ class Fuzzer:
         if case.body is not NOT_SET:
             case.body = self._harmless(case.body)
         # Given here, the token takes the place of a generated one.
-        headers = {"Authorization": str(self._api.headers["Authorization"])}
-        answer = case.call(base_url=self._api.api_url, session=self._api, headers=headers)
-        if answer.status_code == HTTPStatus.CREATED:
+        answer = case.call(base_url=self._api.api_url, session=self._api, headers=self._bearer_of(case.operation.path))
+        if answer.status_code == HTTPStatus.CREATED and "location" in answer.headers:
             self._api.delete(answer.headers["location"][0])
-        elif case.method == "DELETE" and answer.status_code == HTTPStatus.NO_CONTENT:
+        elif case.operation.label == f"DELETE {_WEBHOOK}" and answer.status_code == HTTPStatus.NO_CONTENT:
             self._add_webhook()
         return answer
+
+    def _bearer_of(self, path: str) -> dict[str, str]:
+        """Whose token is sent: the platform's where only it may, a portal session's own, else that of the admin."""
+        if path == _SESSIONS:
+            return self._platform
+        if not path.startswith("/portal/"):
+            return {"Authorization": str(self._api.headers["Authorization"])}
+        sessions = _SESSIONS.format(accountId=ACCOUNT)
+        opened = self._api.post(sessions, json={"capabilities": ["read"]}, headers=self._platform)
+        assert opened.status_code == HTTPStatus.CREATED, opened.text
+        return {"Authorization": f"Bearer {opened.json()['token']}"}
 
     def _prepare(self) -> None:
         """See to it that the webhook is as it was created, and has a delivery."""

@@ -25,6 +25,8 @@ def secrets_of(exchanges: list[Exchange], settings: Settings) -> list[Secret]:
     for one in exchanges:
         for name in ENTERED:
             found += [Secret(f"{name} in {one.method} {one.path}", text) for text in texts_under(name, one.sent)]
+        if one.opens_portal:
+            found += [Secret(f"portal token of {one.path}", text) for text in _downloaded(one)]
         if one.is_download:
             found += [Secret(f"signing secret of {one.path}", text) for text in _downloaded(one)]
         kind, _, token = str(one.answer.request.headers.get("Authorization")).partition(" ")
@@ -53,13 +55,13 @@ def _sign_ins(settings: Settings) -> dict[str, str]:
 
 def _downloaded(exchange: Exchange) -> list[str]:
     body = exchange.answer.json()
-    return [body["secret"]] if "secret" in body else []
+    return [body[name] for name in ("secret", "token") if name in body]
 
 
 def _shown(exchange: Exchange) -> list[str]:
-    """An answer; a download without what it is for."""
+    """An answer; a download, or the opening of a portal session, without what it is for."""
     text = exchange.answer.text
-    if exchange.is_download:
+    if exchange.is_download or exchange.opens_portal:
         for secret in _downloaded(exchange):
             text = text.replace(secret, "")
     return [text, str(exchange.answer.headers)]

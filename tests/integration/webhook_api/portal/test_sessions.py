@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from tests.support.api_client import ApiClient, token
+from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock
 from tests.support.portal_client import EVERYTHING, PortalClient, open_session
 from tests.support.secret_search import Secret, SecretSearch
@@ -105,6 +106,18 @@ def test_it_is_ended_by_its_bearer(api: ApiClient) -> None:
     assert one.call("DELETE", "/session").status == 204
 
     assert [session.call("GET", api.webhooks).status for session in (one, other)] == [401, 200]
+
+
+def test_what_was_ended_a_moment_ago_is_over(api: ApiClient, aws: AwsCalls) -> None:
+    """A session is looked for, and all of them are, where every write is seen that was answered."""
+    session = PortalClient.opened(api)
+    aws.clear()
+
+    session.call("GET", "/session")
+    api.call("DELETE", f"/accounts/{api.account}/portal-sessions", claims=token(scope="recado/admin"))
+
+    reads = [*aws.of("GetItem"), *aws.of("Query")]
+    assert [call.parameters.get("ConsistentRead") for call in reads] == [True, True]
 
 
 def test_the_platform_ends_all_of_an_account(api: ApiClient) -> None:

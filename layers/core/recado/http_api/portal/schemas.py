@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from recado.http_api.shared.schemas import Entered, Shown, Time
+from recado.http_api.shared.schemas import Entered, Shown, Time, nullable
 from recado.rules.event.timestamps import to_iso
 from recado.rules.portal.session import LONGEST_MINUTES, Capability, PortalSession
 from recado.use_cases.managing.portal import OpenedSession
@@ -30,9 +30,12 @@ class PortalSessionEntered(Entered):
         ),
     ]
     minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES)] = LONGEST_MINUTES
-    locale: Annotated[str | None, Field(pattern=_LOCALE, description="The page's language, such as `pt-BR`.")] = None
-    theme: Literal["light", "dark"] | None = None
-    user: Annotated[User | None, Field(pattern=_USER)] = None
+    locale: Annotated[
+        str | None,
+        Field(pattern=_LOCALE, description="The page's language, such as `pt-BR`.", json_schema_extra=nullable),
+    ] = None
+    theme: Annotated[Literal["light", "dark"] | None, Field(json_schema_extra=nullable)] = None
+    user: Annotated[User | None, Field(pattern=_USER, json_schema_extra=nullable)] = None
 
 
 class PortalSessionView(Shown):
