@@ -5,6 +5,7 @@ from tests.infrastructure.cloudformation import FUNCTIONS, Stack
 ALWAYS = (
     "ApiUrl",
     "ConsoleUrl",
+    "SignInReturnsTo",
     "EventBusName",
     "EventBusArn",
     "EventSource",
@@ -16,7 +17,7 @@ ALWAYS = (
     "AlertTopicArn",
     *(f"{function}Name" for function in FUNCTIONS),
 )
-WITH_OWN_IDENTITY = ("UserPoolId", "MachineClientId", "ConsoleClientId", "SignInUrl", "SignInReturnsTo", "TokenUrl")
+WITH_OWN_IDENTITY = ("UserPoolId", "MachineClientId", "ConsoleClientId", "SignInUrl", "TokenUrl")
 
 
 def test_outputs_are_the_documented_ones(stack: Stack) -> None:

@@ -90,6 +90,17 @@ def test_catching_up_takes_the_capability_to_resend(api: ApiClient, webhook: Any
     assert session.call("PATCH", api.path(webhook), {"active": True}).json["active"] is True
 
 
+def test_a_secret_is_not_replaced_by_another_type_in_between(api: ApiClient, webhook: Any) -> None:
+    """Whoever may write takes signing away, and gives one that is made here; one of their own takes `secrets`."""
+    session, own = PortalClient.opened(api, "read", "write"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    session.call("PATCH", api.path(webhook), {"authentication": {"type": "NONE"}})
+
+    refused = session.call("PATCH", api.path(webhook), {"authentication": {"type": "SIGNATURE", "secret": own}})
+
+    assert (refused.status, "secrets" in refused.json["detail"]) == (403, True)
+    assert session.call("PATCH", api.path(webhook), {"authentication": {"type": "SIGNATURE"}}).status == 200
+
+
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{accountId}" in route[1]], ids=" ".join)
 def test_another_account_is_not_there(api: ApiClient, webhook: Any, aws: AwsCalls, route: tuple[str, str]) -> None:
     """For a session that may do everything in its own, nor for one that may do nothing."""

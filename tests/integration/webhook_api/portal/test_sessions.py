@@ -154,6 +154,33 @@ def test_it_takes_another_token(api: ApiClient) -> None:
     assert fresh.call("GET", "/session").status == 401
 
 
+def test_what_is_ended_while_it_takes_another_token_is_over(api: ApiClient, aws: AwsCalls) -> None:
+    """Neither token lets anybody in, whoever was quicker."""
+    session = PortalClient.opened(api)
+    path = f"/accounts/{api.account}/portal-sessions"
+    ending = []
+    aws.before("UpdateItem", lambda: ending.append(api.call("DELETE", path, claims=token(scope="recado/admin"))))
+
+    renewed = session.call("POST", "/session")
+
+    assert ([answer.status for answer in ending], renewed.status) == ([204], 401)
+    session = PortalClient.opened(api)
+    aws.before("DeleteItem", lambda: ending.append(session.call("POST", "/session")))
+    api.call("DELETE", path, claims=token(scope="recado/admin"))
+    assert PortalClient(api, ending[-1].json["token"]).call("GET", "/session").status == 401
+
+
+def test_it_takes_another_token_twenty_times(api: ApiClient) -> None:
+    """A session that is renewed over and over is nobody's page; it ends, or is ended, as ever."""
+    session = PortalClient.opened(api)
+    for _ in range(20):
+        session = PortalClient(api, session.call("POST", "/session").json["token"])
+
+    assert session.call("POST", "/session").status == 401
+    assert session.call("GET", "/session").status == 200
+    assert session.call("DELETE", "/session").status == 204
+
+
 def test_no_token_is_kept(api: ApiClient) -> None:
     """In no table; what is kept removes itself."""
     session = PortalClient.opened(api)

@@ -66,7 +66,7 @@ class WebhookItem(Model):
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an
     `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server; or under
-    `portal#<digest>` a portal session; or under `alerts` the addresses that an account's alerts are mailed to; or under
+    `portal#<id>` a portal session; or under `alerts` the addresses that an account's alerts are mailed to; or under
     `link#<digest>` a link of such a mail; or under `mail#<event id>` whom an event has let be mailed; or under
     `mails#…` the mails of a day. Counts of deliveries have a model of their own. The table removes what has
     `expires_at`: all but webhooks, secrets, their number and the addresses.
@@ -154,6 +154,7 @@ class WebhookItem(Model):
     refused_until = NumberAttribute(null=True)
 
     portal_session = JSONAttribute(null=True)
+    portal_digest = UnicodeAttribute(null=True)
     alert_addresses = JSONAttribute(null=True)
     link = JSONAttribute(null=True)
     mailed = UnicodeSetAttribute(null=True)

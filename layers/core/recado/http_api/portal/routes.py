@@ -98,6 +98,5 @@ def _own_routes(router: APIGatewayHttpRouter, portal: Portal) -> None:
         security=OF_PORTAL,
     )
     def end_portal_session() -> Response[str]:
-        event = router.current_event.raw_event
-        portal.end(session_of(event), bearer_token(event))
+        portal.end(session_of(router.current_event.raw_event))
         return Response(status_code=HTTPStatus.NO_CONTENT, body="")

@@ -18,11 +18,11 @@ from recado.http_api.webhooks.schemas import (
     WebhookView,
     changed_webhook_view,
     changes_of,
+    needed_besides,
     webhook_view,
 )
 from recado.ports.counting import CountsReader
 from recado.rules.delivery.counts import Counts
-from recado.rules.portal.session import Capability
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.delivery_log import DeliveryLog
@@ -118,8 +118,8 @@ def _change_route(router: APIGatewayHttpRouter, administration: Administration, 
     ) -> Response[str]:
         version = version_of(if_match)
         changes = outward(changes_of(webhook), router.current_event)
-        if webhook.catch_up:
-            check_capability(router.current_event.raw_event, Capability.RESEND)
+        for capability in needed_besides(webhook):
+            check_capability(router.current_event.raw_event, capability)
         requester = requester_of(router.current_event.raw_event)
         changed = administration.change(account_id, webhook_id, changes, version, requester)
         removed = administration.removed_names(changed.webhook)

@@ -35,6 +35,7 @@ from recado.ports.managing import WaitingSummary
 from recado.rules.delivery.counts import Counts
 from recado.rules.event.catalogue import NAME
 from recado.rules.event.timestamps import to_iso
+from recado.rules.portal.session import Capability
 from recado.rules.shaping.formats import Format
 from recado.rules.target.target_policy import MAX_URL_LENGTH
 from recado.rules.webhook.registration import (
@@ -152,6 +153,17 @@ def changes_of(entered: WebhookEntered | WebhookChanged) -> Changes:
         delivery=settings_entered(entered.delivery),
         authentication=authentication_draft(entered.authentication),
     )
+
+
+def needed_besides(entered: WebhookChanged) -> tuple[Capability, ...]:
+    """What a portal session needs to make this change, besides that it may write.
+
+    By another type of authentication in between, whoever may not replace a signing secret could do so all the same.
+    """
+    draft = authentication_draft(entered.authentication)
+    replaces_secret = draft is not None and draft.secret is not None
+    needed = ((Capability.RESEND, entered.catch_up), (Capability.SECRETS, replaces_secret))
+    return tuple(capability for capability, is_needed in needed if is_needed)
 
 
 class HealthView(Shown):

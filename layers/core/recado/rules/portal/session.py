@@ -1,7 +1,7 @@
 """A portal session and its token.
 
-The token is opaque: the account it reaches and 256 random bits. Nothing but its digest is kept, so that whoever reads
-the table cannot use one, and deleting that ends it everywhere (docs/adr/0045-portal-sessions.md).
+The token is opaque: the account it reaches, the session's id and 256 random bits. Nothing but its digest is kept, with
+the session, so that whoever reads the table cannot use one (docs/adr/0045-portal-sessions.md).
 """
 
 import base64
@@ -14,8 +14,11 @@ from enum import StrEnum
 from recado.rules.account import account_key
 
 LONGEST_MINUTES = 60
+MOST_RENEWALS = 20
+"""So often a session may take another token: once when its page is opened, and more for nobody who means well."""
+
 _PREFIX = "rps_"
-_TOKEN = re.compile(rf"{_PREFIX}([A-Za-z0-9_-]{{2,160}})\.([A-Za-z0-9_-]{{43}})", re.ASCII)
+_TOKEN = re.compile(rf"{_PREFIX}([A-Za-z0-9_-]{{2,160}})\.([a-f0-9]{{32}})\.([A-Za-z0-9_-]{{43}})", re.ASCII)
 
 
 class Capability(StrEnum):
@@ -43,13 +46,13 @@ class PortalSession:
         return [each.value for each in Capability if each in self.capabilities]
 
 
-def token_of(account_id: str, random_bytes: bytes) -> str:
-    """The text of a token with these 32 random bytes."""
-    return f"{_PREFIX}{_base64url(account_id.encode())}.{_base64url(random_bytes)}"
+def token_of(account_id: str, session_id: str, random_bytes: bytes) -> str:
+    """The text of a token with these 32 random bytes; the session's id is 32 hexadecimal digits."""
+    return f"{_PREFIX}{_base64url(account_id.encode())}.{session_id}.{_base64url(random_bytes)}"
 
 
-def account_in(token: str) -> str | None:
-    """The account that a token says it reaches; None where it is none."""
+def place_in(token: str) -> tuple[str, str] | None:
+    """The account and the id of the session that a token says it is of; None where it is none."""
     match = _TOKEN.fullmatch(token)
     if match is None:
         return None
@@ -59,7 +62,9 @@ def account_in(token: str) -> str | None:
     except (binascii.Error, UnicodeDecodeError):
         return None
     # One spelling alone, so that a token has one digest.
-    return account_key(account_id) if _base64url(account_id.encode()) == named else None
+    if account_key(account_id) is None or _base64url(account_id.encode()) != named:
+        return None
+    return account_id, match[2]
 
 
 def digest_of(token: str) -> str:

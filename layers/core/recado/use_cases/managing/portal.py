@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from recado.ports.portal import PortalSessions
 from recado.ports.sending import Clock
-from recado.rules.portal.session import Capability, PortalSession, account_in, digest_of, token_of
+from recado.rules.portal.session import Capability, PortalSession, digest_of, place_in, token_of
 
 _MINUTE_MS = 60_000
 
@@ -47,32 +47,32 @@ class Portal:
         """Let somebody in from now on, for so many minutes; `user` is whom the platform says it is."""
         ends_at = self._clock() + minutes * _MINUTE_MS
         session = PortalSession(self._token(), account_id, frozenset(capabilities), ends_at, user)
-        token = self._new_token(account_id)
+        token = self._new_token(session)
         self._sessions.keep(session, digest_of(token))
         return OpenedSession(session, token)
 
     def admit(self, token: str) -> PortalSession:
         """The session of a token; raises `NoPortalSessionError`."""
-        account_id = account_in(token)
-        session = None if account_id is None else self._sessions.find(account_id, digest_of(token))
+        place = place_in(token)
+        session = None if place is None else self._sessions.find(*place, digest_of(token))
         if session is None or session.ends_at <= self._clock():
             raise NoPortalSessionError
         return session
 
     def renew(self, session: PortalSession, token: str) -> OpenedSession:
         """Another token in the place of this one, until the same end; raises `NoPortalSessionError`."""
-        fresh = self._new_token(session.account_id)
-        if not self._sessions.move(session, digest_of(token), digest_of(fresh)):
+        fresh = self._new_token(session)
+        if not self._sessions.renew(session, digest_of(token), digest_of(fresh)):
             raise NoPortalSessionError
         return OpenedSession(session, fresh)
 
-    def end(self, session: PortalSession, token: str) -> None:
-        """End the session of this token everywhere."""
-        self._sessions.end(session.account_id, digest_of(token))
+    def end(self, session: PortalSession) -> None:
+        """End the session everywhere."""
+        self._sessions.end(session)
 
     def end_all(self, account_id: str) -> None:
         """End every session of the account."""
         self._sessions.end_all(account_id)
 
-    def _new_token(self, account_id: str) -> str:
-        return token_of(account_id, self._random_bytes())
+    def _new_token(self, session: PortalSession) -> str:
+        return token_of(session.account_id, session.session_id, self._random_bytes())
