@@ -15,7 +15,7 @@ SOURCE = "arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/*/"
 
 
 def test_a_functions_policy_has_room_for_its_routes(stack: Stack) -> None:
-    """SAM makes a statement for each route, in which the stack's name stands twice; so it may have twenty characters."""
+    """SAM makes a statement for each route, with the stack's name twice in each: it may have twenty characters."""
     permissions = {
         name: permission
         for name, permission in stack.of_type("AWS::Lambda::Permission").items()
