@@ -141,7 +141,9 @@ def test_what_fails_for_the_moment_is_tried_again_for_those_alone(mailbox: Mailb
     assert mailbox.alert(event_id="e1") == []
 
 
-@pytest.mark.parametrize("code", ["MailFromDomainNotVerifiedException", "AccountSuspendedException", "AccessDenied"])
+@pytest.mark.parametrize(
+    "code", ["MailFromDomainNotVerifiedException", "AccountSuspendedException", "AccessDenied", "BadRequestException"]
+)
 def test_what_the_operator_has_to_mend_is_no_fault_of_the_address(told: Mailbox, aws: AwsCalls, code: str) -> None:
     """It fails the invocation, which an alarm watches; the address has no problem."""
     aws.refuse("SendEmail", code)

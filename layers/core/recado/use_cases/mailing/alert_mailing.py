@@ -9,7 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from recado.ports.alerting import AddressReader, Links
-from recado.ports.mailing import Mail, MailCounts, Mailed, MailRefusedError, Mails, MailUncertainError
+from recado.ports.mailing import (
+    Mail,
+    MailCounts,
+    Mailed,
+    MailFaultyError,
+    MailRefusedError,
+    Mails,
+    MailUncertainError,
+)
 from recado.ports.sending import Clock, OurFaultError
 from recado.rules.alerting.addresses import AddressProblem, AddressState, AlertAddress, with_address
 from recado.rules.alerting.flooding import MailPlace
@@ -87,7 +95,7 @@ class AlertMailing:
             return send()
         except MailRefusedError as refused:
             return MailOutcome(one.address_id, AddressProblem.REFUSED, refused.code)
-        except MailUncertainError as fault:
+        except (MailFaultyError, MailUncertainError) as fault:
             return MailOutcome(one.address_id, fault=fault)
         except OurFaultError as fault:
             # One that stays noted is not mailed by the repetition: rather no mail than two.
