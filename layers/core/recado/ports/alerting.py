@@ -42,10 +42,11 @@ class AddressRegistry(AddressReader, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KnownLink:
-    """A link that was mailed: what it is for, and until when, in milliseconds since 1970."""
+    """A link that was mailed: what it is for, until when (milliseconds since 1970), and the digest of its address."""
 
     purpose: Purpose
     until: int
+    address_digest: str
 
 
 class Links(Protocol):
@@ -55,6 +56,6 @@ class Links(Protocol):
         """What is known of a link, also for some time after it is over; None where there never was one."""
         ...
 
-    def keep(self, token: LinkToken, purpose: Purpose, until: int) -> None:
-        """Keep the digest of a token that is to be mailed."""
+    def keep(self, token: LinkToken, link: KnownLink) -> None:
+        """Keep a link that is to be mailed, by the digest of its token."""
         ...

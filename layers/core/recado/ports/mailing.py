@@ -39,8 +39,8 @@ class Mails(Protocol):
     def send(self, mail: Mail) -> None:
         """Send one.
 
-        Raises `MailRefusedError`, `MailFaultyError`, `MailUncertainError`, or `OurFaultError` where it did not leave and
-        may do so the next time.
+        Raises `MailRefusedError`, `MailFaultyError` or `MailUncertainError`; or `OurFaultError` where it did not leave,
+        and may the next time.
         """
         ...
 

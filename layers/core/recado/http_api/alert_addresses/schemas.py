@@ -79,10 +79,10 @@ class AlertAddressList(Shown):
 
 
 class LinkAnswer(Shown):
-    """What the link was about."""
+    """What the link was about; `address` lacks where the account does not have it any more, and so mails it nothing."""
 
     account_id: str
-    address: str
+    address: str | None = None
 
 
 def list_view(book: AddressBook, *, mails: bool) -> AlertAddressList:
@@ -92,7 +92,8 @@ def list_view(book: AddressBook, *, mails: bool) -> AlertAddressList:
 
 def link_answer(answered: Answered) -> LinkAnswer:
     """What a link has done, as it is shown."""
-    return LinkAnswer(account_id=answered.account_id, address=answered.address.address)
+    address = None if answered.address is None else answered.address.address
+    return LinkAnswer(account_id=answered.account_id, address=address)
 
 
 def _view(one: AlertAddress) -> AlertAddressView:

@@ -1,5 +1,6 @@
 """Alert addresses: to whom the alerts of an account are mailed, each of them asked first."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,10 @@ class AddressBook:
         """The address of this id."""
         return next((one for one in self.addresses if one.address_id == address_id), None)
 
+    def of_digest(self, digest: str) -> AlertAddress | None:
+        """The address of this digest, whichever id it has by now."""
+        return next((one for one in self.addresses if address_digest(one.address) == digest), None)
+
     @property
     def confirmed(self) -> tuple[AlertAddress, ...]:
         """Those that alerts are mailed to."""
@@ -89,6 +94,11 @@ class InvalidAddressError(ValueError):
 def same_address(address: str) -> str:
     """The same text for addresses that count as one: case is left out, as nearly every mail server does."""
     return address.lower()
+
+
+def address_digest(address: str) -> str:
+    """What stands for an address where it is not to be read: SHA-256, in hexadecimal digits, without case."""
+    return hashlib.sha256(same_address(address).encode()).hexdigest()
 
 
 def check_addresses(wanted: Iterable[WantedAddress]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from recado.ports.alerting import AddressReader, Links
+from recado.ports.alerting import AddressReader, KnownLink, Links
 from recado.ports.mailing import (
     Mail,
     MailCounts,
@@ -19,7 +19,13 @@ from recado.ports.mailing import (
     MailUncertainError,
 )
 from recado.ports.sending import Clock, OurFaultError
-from recado.rules.alerting.addresses import AddressProblem, AddressState, AlertAddress, with_address
+from recado.rules.alerting.addresses import (
+    AddressProblem,
+    AddressState,
+    AlertAddress,
+    address_digest,
+    with_address,
+)
 from recado.rules.alerting.flooding import MailPlace
 from recado.rules.alerting.letters import Letter, Places, ReportedAlert, alert_letter, asking_letter
 from recado.rules.alerting.links import LinkToken, Purpose
@@ -133,7 +139,8 @@ class AlertMailing:
 
     def _link(self, account_id: str, one: AlertAddress, purpose: Purpose) -> str:
         token = LinkToken.new(account_id, one.address_id)
-        self._links.keep(token, purpose, self._clock() + purpose.good_for_ms)
+        until = self._clock() + purpose.good_for_ms
+        self._links.keep(token, KnownLink(purpose, until, address_digest(one.address)))
         return token.text
 
     @again_on_conflict
