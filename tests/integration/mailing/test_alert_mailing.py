@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAlertAddresses
+from recado.ports.alerting import AddressesChangedError
 from recado.ports.sending import OurFaultError
+from recado.rules.alerting.addresses import AddressBook
 from tests.support.aws_calls import AwsCalls
 from tests.support.mailbox import SENT, Mailbox
 from tests.support.system import System
@@ -127,6 +130,51 @@ def test_one_address_that_is_refused_holds_no_other_up(mailbox: Mailbox, aws: Aw
     assert [one.get("problem") for one in mailbox.listed().values()] == ["REFUSED", None]
     assert "MessageRejected" in log.getvalue()
     assert "ana@" not in log.getvalue()
+
+
+def let_no_list_be_kept(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Let what became of mails not be kept."""
+
+    def fail(_store: DynamoAlertAddresses, _changed: AddressBook) -> None:
+        raise error
+
+    monkeypatch.setattr(DynamoAlertAddresses, "save", fail)
+
+
+@pytest.mark.parametrize("error", [AddressesChangedError(), OurFaultError("keeping")])
+def test_a_refusal_that_cannot_be_kept_is_found_again(
+    mailbox: Mailbox, aws: AwsCalls, log: StringIO, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """It is logged at once; the invocation fails, and its repetition shows the problem and mails nobody twice."""
+    for mail in mailbox.enter(ANA, BEA):
+        mailbox.confirm(mail)
+    let_first_fail(aws, "MessageRejected")
+    with monkeypatch.context() as patched:
+        let_no_list_be_kept(patched, error)
+        with pytest.raises(type(error)):
+            mailbox.alert(event_id="e1")
+    assert "MessageRejected" in log.getvalue()
+    assert "mail sent" in log.getvalue()
+
+    let_first_fail(aws, "MessageRejected")
+    mailbox.alert(event_id="e1")
+    assert [mail.to for mail in mailbox.received()] == [ANA]
+    assert mailbox.listed()[ANA]["problem"] == "REFUSED"
+
+
+def test_what_failed_is_raised_before_what_was_not_kept(
+    mailbox: Mailbox, aws: AwsCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing hides why a mail did not leave; who was mailed is not mailed again."""
+    for mail in mailbox.enter(ANA, BEA):
+        mailbox.confirm(mail)
+    let_first_fail(aws, "TooManyRequestsException")
+    with monkeypatch.context() as patched:
+        let_no_list_be_kept(patched, AddressesChangedError())
+        with pytest.raises(OurFaultError, match="TooManyRequestsException"):
+            mailbox.alert(event_id="e1")
+
+    assert [mail.to for mail in mailbox.alert(event_id="e1")] == [ANA]
 
 
 def test_what_fails_for_the_moment_is_tried_again_for_those_alone(mailbox: Mailbox, aws: AwsCalls) -> None:

@@ -7,11 +7,11 @@ from recado.adapters.messaging.ses_mails import SesMails
 from recado.composition.clients import client, now_ms
 from recado.rules.alerting.letters import Places
 from recado.settings import MailerSettings
-from recado.use_cases.mailing.alert_mailing import AlertMailing
+from recado.use_cases.mailing.alert_mailing import AlertMailing, ReportOutcome
 
 
-def alert_mailing(settings: MailerSettings) -> AlertMailing:
-    """What mails alerts."""
+def alert_mailing(settings: MailerSettings, report: ReportOutcome) -> AlertMailing:
+    """What mails alerts, and reports what becomes of each mail."""
     table = webhooks_table(settings.webhooks_table, SharedConnection())
     return AlertMailing(
         DynamoAlertAddresses(table),
@@ -21,4 +21,5 @@ def alert_mailing(settings: MailerSettings) -> AlertMailing:
         mails=SesMails(client("sesv2"), settings.mail_from),
         places=Places(settings.console_url, settings.portal_refresh_url),
         clock=now_ms,
+        report=report,
     )
