@@ -105,3 +105,21 @@ def test_letters_of_any_case_are_one_place() -> None:
 
     assert place == MailPlace.asked_of_address("ana@example.com")
     assert "ana" not in place.of
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "is_one"),
+    [
+        ("ana@example.com", "Ana+alerts@example.com", True),
+        ("ana+1@example.com", "ana+2+3@example.com", True),
+        ("a.na@gmail.com", "an.a+x@googlemail.com", True),
+        ("a.na@example.com", "ana@example.com", False),
+        ("ana@gmail.com", "ana@example.com", False),
+        ("+1@example.com", "+2@example.com", False),
+        ("+1@example.com", "ana@example.com", False),
+    ],
+)
+def test_another_spelling_of_a_mailbox_is_asked_no_more_often(address: str, other: str, is_one: bool) -> None:
+    """What most mail servers sort by is no other person; alerts are counted by the address as it is."""
+    assert (MailPlace.asked_of_address(address) == MailPlace.asked_of_address(other)) is is_one
+    assert MailPlace.alerts("1010", address) != MailPlace.alerts("1010", other)
