@@ -1,16 +1,19 @@
 """Alert addresses: what becomes of a list, and the tokens of links."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from recado.rules.alerting.addresses import (
+    ASKED_AGAIN_AFTER_MS,
     AddressBook,
     AddressState,
     WantedAddress,
     confirmed,
     replaced,
     unsubscribed,
+    with_address,
 )
 from recado.rules.alerting.flooding import DAY_MS, CountedMail, MailPlace, counted
 from recado.rules.alerting.links import LinkToken
@@ -35,6 +38,16 @@ def test_the_same_list_asks_those_who_have_not_answered() -> None:
     assert book is not None
 
     assert replaced(book, [ANA, BEA], never, 3000) == (book, ("addr_1",))
+
+
+def test_a_repeated_request_asks_nobody_once_more() -> None:
+    """As of a client that got no answer: ten minutes have to lie between a mail and the next."""
+    book = book_of(ANA, BEA)
+    book = with_address(book, replace(book.addresses[0], mailed_at=2000))
+
+    assert replaced(book, [ANA, BEA], never, 2000 + ASKED_AGAIN_AFTER_MS - 1) == (book, ("addr_1",))
+    assert replaced(book, [ANA, BEA], never, 2000 + ASKED_AGAIN_AFTER_MS) == (book, ("addr_0", "addr_1"))
+    assert replaced(book, [WantedAddress(ANA.address, "es"), BEA], never, 2001)[1] == ("addr_0",)
 
 
 def test_a_changed_list_asks_who_is_new_alone() -> None:

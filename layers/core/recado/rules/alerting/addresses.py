@@ -10,6 +10,9 @@ MOST_ADDRESSES = 5
 DEFAULT_LOCALE = "en"
 LOCALES = (DEFAULT_LOCALE, "pt", "es")
 
+ASKED_AGAIN_AFTER_MS = 10 * 60 * 1000
+"""So long the same list again asks nobody anew who was asked."""
+
 MOST_CHARACTERS = 254  # RFC 5321, 4.5.3.1.3: 256 of a path, which has angle brackets
 _MOST_LOCAL_CHARACTERS = 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -120,7 +123,8 @@ def replaced(
     """The book with these addresses and no others, and the ids of those that are to be asked.
 
     Who stays keeps id and state. Asked is who is new, or waits and gets another language; and where the list is the one
-    that is there, everybody who has not answered yet, since that is how one asks again.
+    that is there, everybody who has not answered yet, since that is how one asks again; but for those who were asked a
+    moment ago, because a client that got no answer sends the same list again.
     """
     known = {same_address(one.address): one for one in book.addresses}
     addresses = tuple(_kept(known.get(same_address(one.address)), one, new_id, now_ms) for one in wanted)
@@ -128,9 +132,13 @@ def replaced(
     asked = tuple(
         one.address_id
         for one in addresses
-        if one.state is AddressState.PENDING and (unchanged or one not in book.addresses)
+        if one.state is AddressState.PENDING and (one not in book.addresses or (unchanged and _may_ask(one, now_ms)))
     )
     return (book if unchanged else replace(book, addresses=addresses)), asked
+
+
+def _may_ask(one: AlertAddress, now_ms: int) -> bool:
+    return one.mailed_at is None or now_ms - one.mailed_at >= ASKED_AGAIN_AFTER_MS
 
 
 def _kept(known: AlertAddress | None, wanted: WantedAddress, new_id: Callable[[], str], now_ms: int) -> AlertAddress:
