@@ -11,7 +11,7 @@ from recado.ports.alerting import AddressesChangedError
 from recado.ports.sending import OurFaultError
 from recado.rules.alerting.addresses import AddressBook
 from tests.support.aws_calls import AwsCalls
-from tests.support.mailbox import SENT, Mailbox
+from tests.support.mailbox import SENT, Mailbox, ReceivedMail
 from tests.support.system import System
 
 ANA, BEA = "ana@example.com", "bea@example.com"
@@ -240,6 +240,57 @@ def test_a_repeated_request_asks_nobody_once_more(mailbox: Mailbox, system: Syst
     assert [len(mailbox.enter(ANA)) for _ in range(2)] == [1, 0]
     system.clock.advance(10 * 60)
     assert len(mailbox.enter(ANA)) == 1
+
+
+def unsubscribed_and_entered_again(mailbox: Mailbox, mail: ReceivedMail) -> list[ReceivedMail]:
+    """Let the owner of an address unsubscribe, and an admin remove and enter it; return what is mailed."""
+    assert mailbox.follow("unsubscribe", mail.links["unsubscribe"]).status == 200
+    mailbox.put()
+    return mailbox.enter(mail.to.upper())
+
+
+def test_who_has_unsubscribed_is_asked_once_in_thirty_days(mailbox: Mailbox, system: System, aws: AwsCalls) -> None:
+    """However often they are entered again; other accounts, and others of the account, may ask as ever."""
+    (again,) = unsubscribed_and_entered_again(mailbox, mailbox.enter(ANA)[0])
+    assert unsubscribed_and_entered_again(mailbox, again) == []
+    assert mailbox.listed()[ANA.upper()]["problem"] == "TOO_MANY_MAILS"
+    assert [mail.to for mail in mailbox.enter(ANA, BEA)] == [BEA]
+    assert len(Mailbox(system, aws).enter(ANA)) == 1
+
+    system.clock.advance(30 * DAY_SECONDS - 60)
+    mailbox.put()
+    assert mailbox.enter(ANA) == []
+    system.clock.advance(60)
+    mailbox.confirm(mailbox.enter(ANA)[0])
+    assert len(mailbox.alert()) == 1
+
+
+def test_who_unsubscribes_after_their_removal_is_asked_seldom_too(mailbox: Mailbox, system: System) -> None:
+    """And after a year it is forgotten."""
+    (mail,) = mailbox.enter(ANA)
+    mailbox.put()
+    (again,) = unsubscribed_and_entered_again(mailbox, mail)
+    mailbox.put()
+    assert mailbox.enter(ANA) == []
+    system.clock.advance(365 * DAY_SECONDS)
+    for _ in range(2):
+        mailbox.put()
+        assert len(mailbox.enter(ANA)) == 1
+    assert again.to == ANA.upper()
+
+
+def test_a_question_that_did_not_leave_is_asked_when_it_is_tried_again(mailbox: Mailbox, aws: AwsCalls) -> None:
+    """Also of who has unsubscribed."""
+    (mail,) = mailbox.enter(ANA)
+    assert mailbox.follow("unsubscribe", mail.links["unsubscribe"]).status == 200
+    mailbox.put()
+    let_first_fail(aws, "TooManyRequestsException")
+    with pytest.raises(OurFaultError):
+        mailbox.enter(ANA, event_id="e1")
+    aws.clear()
+    detail = {"accountId": mailbox.api.account, "addressId": mailbox.listed()[ANA]["addressId"]}
+    mailbox.invoke("ALERT_ADDRESS_ADDED", detail, "e1")
+    assert [one.to for one in mailbox.received()] == [ANA]
 
 
 def test_an_account_asks_twenty_times_a_day(mailbox: Mailbox) -> None:

@@ -2,6 +2,7 @@
 
 from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAlertAddresses, DynamoLinks
 from recado.adapters.dynamodb.accounts.mail_store import DynamoMailCounts, DynamoMailed
+from recado.adapters.dynamodb.accounts.opt_out_store import DynamoOptOuts
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
 from recado.adapters.messaging.ses_mails import SesMails
 from recado.composition.clients import client, now_ms
@@ -16,6 +17,7 @@ def alert_mailing(settings: MailerSettings, report: ReportOutcome) -> AlertMaili
     return AlertMailing(
         DynamoAlertAddresses(table),
         DynamoLinks(table),
+        opt_outs=DynamoOptOuts(table),
         counts=DynamoMailCounts(table),
         mailed=DynamoMailed(table, now_ms),
         mails=SesMails(client("sesv2"), settings.mail_from),

@@ -8,6 +8,7 @@ from recado.ports.managing import VersionConflictError
 from recado.rules.activity.activity import Activity
 from recado.rules.alerting.addresses import AddressBook
 from recado.rules.alerting.links import LinkToken, Purpose
+from recado.rules.alerting.opting_out import OptOut
 
 AskAddress = Callable[[str, str], None]
 """Lets an address of an account, by its id, be asked whether it wants the account's alerts; raises `OurFaultError`."""
@@ -58,4 +59,24 @@ class Links(Protocol):
 
     def keep(self, token: LinkToken, link: KnownLink) -> None:
         """Keep a link that is to be mailed, by the digest of its token."""
+        ...
+
+
+class OptOutNotes(Protocol):
+    """Is told who has unsubscribed."""
+
+    def note(self, account_id: str, digest: str, now_ms: int) -> None:
+        """Remember for a year that the address of this digest wants no mails of the account."""
+        ...
+
+
+class OptOuts(Protocol):
+    """Remembers who has unsubscribed, and when they were asked again."""
+
+    def find(self, account_id: str, digest: str, now_ms: int) -> OptOut | None:
+        """What is remembered of the address of this digest; None where it has not unsubscribed within a year."""
+        ...
+
+    def ask(self, account_id: str, digest: str, mail_id: str, now_ms: int) -> bool:
+        """Note that this mail asks one that has unsubscribed; False where another did within 30 days."""
         ...

@@ -59,7 +59,8 @@ class AlertAddressView(Shown):
     """An address that alerts are mailed to once it is `CONFIRMED`.
 
     `since` is of the state. `problem` says why it got no mail lately: `REFUSED` where the mail service has refused it
-    for good, `TOO_MANY_MAILS` where it, or the account, has had as many as there may be in 24 hours.
+    for good, `TOO_MANY_MAILS` where it, or the account, has had as many as there may be in 24 hours, or where it has
+    unsubscribed within a year and was asked again within 30 days.
     """
 
     address_id: str

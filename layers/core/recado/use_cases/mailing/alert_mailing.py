@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from recado.ports.alerting import AddressReader, KnownLink, Links
+from recado.ports.alerting import AddressReader, KnownLink, Links, OptOuts
 from recado.ports.mailing import (
     Mail,
     MailCounts,
@@ -57,6 +57,7 @@ class AlertMailing:
         addresses: AddressReader,
         links: Links,
         *,
+        opt_outs: OptOuts,
         counts: MailCounts,
         mailed: Mailed,
         mails: Mails,
@@ -66,6 +67,7 @@ class AlertMailing:
     ) -> None:
         self._addresses = addresses
         self._links = links
+        self._opt_outs = opt_outs
         self._counts = counts
         self._mailed = mailed
         self._mails = mails
@@ -137,16 +139,26 @@ class AlertMailing:
         return self._sent(alert.account_id, one, letter)
 
     def _asked(self, event_id: str, account_id: str, one: AlertAddress) -> MailOutcome:
-        # That of the account first: what it may not, takes nothing from what others may ask of the address.
-        for place in (MailPlace.asked_of_account(account_id), MailPlace.asked_of_address(one.address)):
-            if self._counts.take(place, f"{event_id}{one.address_id}", self._clock()) is None:
-                return MailOutcome(one.address_id, AddressProblem.TOO_MANY_MAILS)
+        if not self._may_ask(account_id, one, f"{event_id}{one.address_id}"):
+            return MailOutcome(one.address_id, AddressProblem.TOO_MANY_MAILS)
         confirm = self._places.confirm(self._link(account_id, one, Purpose.CONFIRM))
 
         def letter(unsubscribe: str) -> Letter:
             return asking_letter(one, account_id, confirm, self._places.unsubscribe(unsubscribe))
 
         return self._sent(account_id, one, letter)
+
+    def _may_ask(self, account_id: str, one: AlertAddress, mail_id: str) -> bool:
+        now, digest = self._clock(), address_digest(one.address)
+        opt_out = self._opt_outs.find(account_id, digest, now)
+        if opt_out is not None and not opt_out.may_be_asked(mail_id, now):
+            return False
+        # That of the account first: what it may not, takes nothing from what others may ask of the address.
+        for place in (MailPlace.asked_of_account(account_id), MailPlace.asked_of_address(one.address)):
+            if self._counts.take(place, mail_id, now) is None:
+                return False
+        # Last, because it is for 30 days: what the counts refuse may be asked tomorrow.
+        return opt_out is None or self._opt_outs.ask(account_id, digest, mail_id, now)
 
     def _sent(self, account_id: str, one: AlertAddress, write: WriteLetter) -> MailOutcome:
         token = self._link(account_id, one, Purpose.UNSUBSCRIBE)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from recado.ports.alerting import AddressRegistry, AskAddress, KnownLink, Links
+from recado.ports.alerting import AddressRegistry, AskAddress, KnownLink, Links, OptOutNotes
 from recado.ports.sending import Clock
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange, Requester
 from recado.rules.alerting.addresses import (
@@ -55,6 +55,7 @@ class AlertAddresses:
         registry: AddressRegistry,
         links: Links,
         *,
+        opt_outs: OptOutNotes,
         acts: Acts,
         ask: AskAddress,
         clock: Clock,
@@ -64,6 +65,7 @@ class AlertAddresses:
         self.mails = mails
         self._registry = registry
         self._links = links
+        self._opt_outs = opt_outs
         self._acts = acts
         self._ask = ask
         self._clock = clock
@@ -112,9 +114,11 @@ class AlertAddresses:
     def unsubscribe(self, text: str) -> Answered:
         """Let the address of a link have no mail any more; raises `UnknownLinkError` or `LinkOverError`.
 
-        A link is of an address: it ends the mails also after that was removed and entered again.
+        A link is of an address: it ends the mails also after that was removed and entered again. It is remembered
+        beside the list, and first, so that it holds whatever becomes of the list.
         """
         token, link = self._link(text, Purpose.UNSUBSCRIBE)
+        self._opt_outs.note(token.account_id, link.address_digest, self._clock())
 
         def answer(book: AddressBook, now: int) -> tuple[AddressBook, AlertAddress | None]:
             one = book.of_digest(link.address_digest)
