@@ -58,7 +58,7 @@ def refused(code: str, message: str = "", status: int = 400) -> ClientError:
         (refused("ServiceUnavailable", status=503), MailUncertainError),
         (ReadTimeoutError(endpoint_url=URL), MailUncertainError),
         (ConnectionClosedError(endpoint_url=URL), MailUncertainError),
-        (SSLError(endpoint_url=URL, error="cut off"), MailUncertainError),
+        (SSLError(endpoint_url=URL, error=OSError("cut off")), MailUncertainError),
         (ConnectTimeoutError(endpoint_url=URL), OurFaultError),
         (EndpointConnectionError(endpoint_url=URL), OurFaultError),
         (ProxyConnectionError(proxy_url=URL), OurFaultError),

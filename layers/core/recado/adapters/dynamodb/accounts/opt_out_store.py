@@ -1,5 +1,7 @@
 """Who has unsubscribed, in the webhooks table: an item for each address of an account, by its digest, for a year."""
 
+from pynamodb.expressions.update import Action
+
 from recado.adapters.dynamodb.conditions import accepted
 from recado.adapters.dynamodb.tables import OPT_OUT_KEY_PREFIX, WebhookItem
 from recado.adapters.faults import as_our_fault
@@ -36,7 +38,7 @@ class DynamoOptOuts:
         condition = (
             table.asked_at.does_not_exist() | (table.asked_by == mail_id) | (table.asked_at <= now_ms - ASKED_EVERY_MS)
         )
-        actions = [table.asked_at.set(now_ms), table.asked_by.set(mail_id)]
+        actions: list[Action] = [table.asked_at.set(now_ms), table.asked_by.set(mail_id)]
         return accepted(lambda: self._item(account_id, digest).update(actions=actions, condition=condition))
 
     def _item(self, account_id: str, digest: str) -> WebhookItem:
