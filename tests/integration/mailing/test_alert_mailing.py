@@ -7,9 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAlertAddresses
+from recado.adapters.dynamodb.accounts.opt_out_store import DynamoOptOuts
 from recado.ports.alerting import AddressesChangedError
 from recado.ports.sending import OurFaultError
 from recado.rules.alerting.addresses import AddressBook
+from recado.rules.alerting.opting_out import OptOut
 from tests.support.aws_calls import AwsCalls
 from tests.support.mailbox import SENT, Mailbox, ReceivedMail
 from tests.support.system import System
@@ -277,6 +279,16 @@ def test_who_unsubscribes_after_their_removal_is_asked_seldom_too(mailbox: Mailb
         mailbox.put()
         assert len(mailbox.enter(ANA)) == 1
     assert again.to == ANA.upper()
+
+
+def test_of_two_questions_at_once_one_asks_who_has_unsubscribed(mailbox: Mailbox, monkeypatch: Any) -> None:
+    """Also where neither has seen the other's note."""
+    (mail,) = mailbox.enter(ANA)
+    assert len(unsubscribed_and_entered_again(mailbox, mail)) == 1
+    mailbox.put()
+    monkeypatch.setattr(DynamoOptOuts, "find", lambda *_: OptOut())
+
+    assert mailbox.enter(ANA) == []
 
 
 def test_a_question_that_did_not_leave_is_asked_when_it_is_tried_again(mailbox: Mailbox, aws: AwsCalls) -> None:
