@@ -1,7 +1,7 @@
 """Mails alerts to the own admins of an account, invoked with what the event bus tells of webhooks and addresses."""
 
 import os
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -12,24 +12,19 @@ from recado.composition.mailing import alert_mailing
 from recado.reporting import log_mailed
 from recado.rules.alerting.letters import ReportedAlert
 from recado.settings import MailerSettings
-from recado.use_cases.mailing.alert_mailing import MailOutcome
 
 logger = Logger()
-mailing = alert_mailing(MailerSettings.from_env(os.environ))
+mailing = alert_mailing(MailerSettings.from_env(os.environ), partial(log_mailed, logger))
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Mail what one event tells; an exception makes Lambda repeat it, and nobody is mailed twice."""
     logger.append_keys(function_request_id=context.aws_request_id)
-    account_id = str(event["detail"]["accountId"])
-    outcomes = list(_outcomes(event, account_id))
-    log_mailed(logger, account_id, outcomes)
-    for outcome in outcomes:
-        if outcome.fault is not None:
-            raise outcome.fault
+    for fault in _faults(event):
+        raise fault
 
 
-def _outcomes(event: dict[str, Any], account_id: str) -> Iterable[MailOutcome]:
+def _faults(event: dict[str, Any]) -> list[Exception]:
     if event["detail-type"] == ADDRESS_ADDED:
-        return mailing.ask(event["id"], account_id, event["detail"]["addressId"])
+        return mailing.ask(event["id"], str(event["detail"]["accountId"]), event["detail"]["addressId"])
     return mailing.tell(event["id"], ReportedAlert.read(event["detail-type"], event["detail"]))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -17,15 +18,20 @@ from tests.e2e.support.instance import PLATFORM, Instance
 from tests.e2e.support.waiting import until
 
 ADDRESSES = f"/accounts/{ACCOUNT}/alert-addresses"
-ANA = f"ana.{ACCOUNT}@example.com"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
-def mailed(instance: Instance, api: ApiClient) -> Iterator[Callable[[], list[Mail]]]:
-    """`mailed()` returns what was mailed to the address, of whichever test; afterwards the account has none."""
-    yield lambda: [mail for mail in mails.sent(instance.settings) if mail.to == ANA]
+def ana(api: ApiClient) -> Iterator[str]:
+    """Give an address that nobody has mailed before; afterwards the account has none."""
+    yield f"ana.{uuid4().hex}@example.com"
     api.delete(ADDRESSES)
+
+
+@pytest.fixture
+def mailed(instance: Instance, ana: str) -> Callable[[], list[Mail]]:
+    """`mailed()` returns what was mailed to the address."""
+    return lambda: [mail for mail in mails.sent(instance.settings) if mail.to == ana]
 
 
 def links(mail: Mail) -> dict[str, str]:
@@ -45,10 +51,11 @@ def test_a_failure_reaches_the_admin_who_has_confirmed(  # noqa: PLR0917 - its f
     add_webhook: Callable[..., dict[str, Any]],
     listener: Listener,
     publish: Callable[..., str],
+    ana: str,
     mailed: Callable[[], list[Mail]],
 ) -> None:
     """Asked, confirmed, told that a webhook was disabled, unsubscribed by one click; opening links does nothing."""
-    listed = api.put(ADDRESSES, json={"addresses": [{"address": ANA, "locale": "pt"}]}).json()
+    listed = api.put(ADDRESSES, json={"addresses": [{"address": ana, "locale": "pt"}]}).json()
     assert (listed["mails"], listed["addresses"][0]["state"]) == (True, "PENDING")
     until(mailed, "the mail that asks")
     (asking,) = mailed()
@@ -57,7 +64,7 @@ def test_a_failure_reaches_the_admin_who_has_confirmed(  # noqa: PLR0917 - its f
     assert state(api) == "PENDING"
     for _ in range(2):
         answer = anonymous_api.post("/alert-addresses/confirm", json={"token": links(asking)["confirm"]})
-        assert (answer.status_code, answer.json()["address"]) == (HTTPStatus.OK, ANA)
+        assert (answer.status_code, answer.json()["address"]) == (HTTPStatus.OK, ana)
 
     listener.usual_answer = Answer(HTTPStatus.GONE)
     add_webhook(listener.url, "CI_STATS")
@@ -79,12 +86,11 @@ def test_a_failure_reaches_the_admin_who_has_confirmed(  # noqa: PLR0917 - its f
     assert state(api) == "UNSUBSCRIBED"
 
 
-def test_mails_are_printed(instance: Instance, api: ApiClient, mailed: Callable[[], list[Mail]]) -> None:
+def test_mails_are_printed(instance: Instance, api: ApiClient, ana: str, mailed: Callable[[], list[Mail]]) -> None:
     """`make mails` shows them, links included."""
-    before = len(mailed())
-    api.put(ADDRESSES, json={"addresses": [{"address": ANA}]})
-    until(lambda: len(mailed()) > before, "the mail that asks")
+    api.put(ADDRESSES, json={"addresses": [{"address": ana}]})
+    until(mailed, "the mail that asks")
 
     printed = instance.run("mails").stdout
-    assert f"To: {ANA}" in printed
+    assert f"To: {ana}" in printed
     assert links(mailed()[-1])["confirm"] in printed

@@ -70,16 +70,15 @@ def log_faults(logger: Logger, message: str, faults: Iterable[Exception], **keys
     count_faults(len(survived))
 
 
-def log_mailed(logger: Logger, account_id: str, outcomes: Iterable[MailOutcome]) -> None:
-    """One line for each mail, without the address. What fails on our side is raised, and so counted by Lambda."""
-    for outcome in outcomes:
-        keys: dict[str, Any] = {"account_id": account_id, "address_id": outcome.address_id}
-        if outcome.fault is not None:
-            logger.error("mail not sent", exc_info=outcome.fault, **keys)
-        elif outcome.problem is not None:
-            logger.warning("mail not sent", problem=outcome.problem.value, code=outcome.code, **keys)
-        else:
-            logger.info("mail sent", **keys)
+def log_mailed(logger: Logger, account_id: str, outcome: MailOutcome) -> None:
+    """One line for a mail, without the address. What fails on our side is raised, and so counted by Lambda."""
+    keys: dict[str, Any] = {"account_id": account_id, "address_id": outcome.address_id}
+    if outcome.fault is not None:
+        logger.error("mail not sent", exc_info=outcome.fault, **keys)
+    elif outcome.problem is not None:
+        logger.warning("mail not sent", problem=outcome.problem.value, code=outcome.code, **keys)
+    else:
+        logger.info("mail sent", **keys)
 
 
 def log_filtered(logger: Logger, filtered: Iterable[LeftOut]) -> None:

@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAlertAddresses
+from recado.adapters.dynamodb.accounts.opt_out_store import DynamoOptOuts
+from recado.ports.alerting import AddressesChangedError
 from recado.ports.sending import OurFaultError
+from recado.rules.alerting.addresses import AddressBook
+from recado.rules.alerting.opting_out import OptOut
 from tests.support.aws_calls import AwsCalls
-from tests.support.mailbox import SENT, Mailbox
+from tests.support.mailbox import SENT, Mailbox, ReceivedMail
 from tests.support.system import System
 
 ANA, BEA = "ana@example.com", "bea@example.com"
@@ -129,6 +134,51 @@ def test_one_address_that_is_refused_holds_no_other_up(mailbox: Mailbox, aws: Aw
     assert "ana@" not in log.getvalue()
 
 
+def let_no_list_be_kept(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Let what became of mails not be kept."""
+
+    def fail(_store: DynamoAlertAddresses, _changed: AddressBook) -> None:
+        raise error
+
+    monkeypatch.setattr(DynamoAlertAddresses, "save", fail)
+
+
+@pytest.mark.parametrize("error", [AddressesChangedError(), OurFaultError("keeping")])
+def test_a_refusal_that_cannot_be_kept_is_found_again(
+    mailbox: Mailbox, aws: AwsCalls, log: StringIO, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """It is logged at once; the invocation fails, and its repetition shows the problem and mails nobody twice."""
+    for mail in mailbox.enter(ANA, BEA):
+        mailbox.confirm(mail)
+    let_first_fail(aws, "MessageRejected")
+    with monkeypatch.context() as patched:
+        let_no_list_be_kept(patched, error)
+        with pytest.raises(type(error)):
+            mailbox.alert(event_id="e1")
+    assert "MessageRejected" in log.getvalue()
+    assert "mail sent" in log.getvalue()
+
+    let_first_fail(aws, "MessageRejected")
+    mailbox.alert(event_id="e1")
+    assert [mail.to for mail in mailbox.received()] == [ANA]
+    assert mailbox.listed()[ANA]["problem"] == "REFUSED"
+
+
+def test_what_failed_is_raised_before_what_was_not_kept(
+    mailbox: Mailbox, aws: AwsCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing hides why a mail did not leave; who was mailed is not mailed again."""
+    for mail in mailbox.enter(ANA, BEA):
+        mailbox.confirm(mail)
+    let_first_fail(aws, "TooManyRequestsException")
+    with monkeypatch.context() as patched:
+        let_no_list_be_kept(patched, AddressesChangedError())
+        with pytest.raises(OurFaultError, match="TooManyRequestsException"):
+            mailbox.alert(event_id="e1")
+
+    assert [mail.to for mail in mailbox.alert(event_id="e1")] == [ANA]
+
+
 def test_what_fails_for_the_moment_is_tried_again_for_those_alone(mailbox: Mailbox, aws: AwsCalls) -> None:
     """The invocation fails, Lambda repeats it, and who was mailed is not mailed again."""
     for mail in mailbox.enter(ANA, BEA):
@@ -141,7 +191,9 @@ def test_what_fails_for_the_moment_is_tried_again_for_those_alone(mailbox: Mailb
     assert mailbox.alert(event_id="e1") == []
 
 
-@pytest.mark.parametrize("code", ["MailFromDomainNotVerifiedException", "AccountSuspendedException", "AccessDenied"])
+@pytest.mark.parametrize(
+    "code", ["MailFromDomainNotVerifiedException", "AccountSuspendedException", "AccessDenied", "BadRequestException"]
+)
 def test_what_the_operator_has_to_mend_is_no_fault_of_the_address(told: Mailbox, aws: AwsCalls, code: str) -> None:
     """It fails the invocation, which an alarm watches; the address has no problem."""
     aws.refuse("SendEmail", code)
@@ -171,13 +223,86 @@ def test_a_sender_that_is_not_verified_is_no_fault_of_the_address(told: Mailbox,
 def test_nobody_is_asked_more_than_three_times_a_day(mailbox: Mailbox, system: System, aws: AwsCalls) -> None:
     """By whatever accounts and in whatever letters; and whoever may not ask sees it."""
     other = Mailbox(system, aws)
-    assert [len(mailbox.enter(ANA)) for _ in range(2)] == [1, 1]
-    assert [len(other.enter(ANA.upper())) for _ in range(2)] == [1, 0]
+
+    def asked(box: Mailbox, address: str) -> int:
+        system.clock.advance(10 * 60)
+        return len(box.enter(address))
+
+    assert [asked(mailbox, ANA) for _ in range(2)] == [1, 1]
+    assert [asked(other, ANA.upper()) for _ in range(2)] == [1, 0]
     assert other.listed()[ANA.upper()]["problem"] == "TOO_MANY_MAILS"
 
     system.clock.advance(DAY_SECONDS)
     assert len(other.enter(ANA.upper())) == 1
     assert "problem" not in other.listed()[ANA.upper()]
+
+
+def test_a_repeated_request_asks_nobody_once_more(mailbox: Mailbox, system: System) -> None:
+    """Only ten minutes after the last mail the same list asks again."""
+    assert [len(mailbox.enter(ANA)) for _ in range(2)] == [1, 0]
+    system.clock.advance(10 * 60)
+    assert len(mailbox.enter(ANA)) == 1
+
+
+def unsubscribed_and_entered_again(mailbox: Mailbox, mail: ReceivedMail) -> list[ReceivedMail]:
+    """Let the owner of an address unsubscribe, and an admin remove and enter it; return what is mailed."""
+    assert mailbox.follow("unsubscribe", mail.links["unsubscribe"]).status == 200
+    mailbox.put()
+    return mailbox.enter(mail.to.upper())
+
+
+def test_who_has_unsubscribed_is_asked_once_in_thirty_days(mailbox: Mailbox, system: System, aws: AwsCalls) -> None:
+    """However often they are entered again; other accounts, and others of the account, may ask as ever."""
+    (again,) = unsubscribed_and_entered_again(mailbox, mailbox.enter(ANA)[0])
+    assert unsubscribed_and_entered_again(mailbox, again) == []
+    assert mailbox.listed()[ANA.upper()]["problem"] == "TOO_MANY_MAILS"
+    assert [mail.to for mail in mailbox.enter(ANA, BEA)] == [BEA]
+    assert len(Mailbox(system, aws).enter(ANA)) == 1
+
+    system.clock.advance(30 * DAY_SECONDS - 60)
+    mailbox.put()
+    assert mailbox.enter(ANA) == []
+    system.clock.advance(60)
+    mailbox.confirm(mailbox.enter(ANA)[0])
+    assert len(mailbox.alert()) == 1
+
+
+def test_who_unsubscribes_after_their_removal_is_asked_seldom_too(mailbox: Mailbox, system: System) -> None:
+    """And after a year it is forgotten."""
+    (mail,) = mailbox.enter(ANA)
+    mailbox.put()
+    (again,) = unsubscribed_and_entered_again(mailbox, mail)
+    mailbox.put()
+    assert mailbox.enter(ANA) == []
+    system.clock.advance(365 * DAY_SECONDS)
+    for _ in range(2):
+        mailbox.put()
+        assert len(mailbox.enter(ANA)) == 1
+    assert again.to == ANA.upper()
+
+
+def test_of_two_questions_at_once_one_asks_who_has_unsubscribed(mailbox: Mailbox, monkeypatch: Any) -> None:
+    """Also where neither has seen the other's note."""
+    (mail,) = mailbox.enter(ANA)
+    assert len(unsubscribed_and_entered_again(mailbox, mail)) == 1
+    mailbox.put()
+    monkeypatch.setattr(DynamoOptOuts, "find", lambda *_: OptOut())
+
+    assert mailbox.enter(ANA) == []
+
+
+def test_a_question_that_did_not_leave_is_asked_when_it_is_tried_again(mailbox: Mailbox, aws: AwsCalls) -> None:
+    """Also of who has unsubscribed."""
+    (mail,) = mailbox.enter(ANA)
+    assert mailbox.follow("unsubscribe", mail.links["unsubscribe"]).status == 200
+    mailbox.put()
+    let_first_fail(aws, "TooManyRequestsException")
+    with pytest.raises(OurFaultError):
+        mailbox.enter(ANA, event_id="e1")
+    aws.clear()
+    detail = {"accountId": mailbox.api.account, "addressId": mailbox.listed()[ANA]["addressId"]}
+    mailbox.invoke("ALERT_ADDRESS_ADDED", detail, "e1")
+    assert [one.to for one in mailbox.received()] == [ANA]
 
 
 def test_an_account_asks_twenty_times_a_day(mailbox: Mailbox) -> None:

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAddressRegistry, DynamoLinks
 from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
+from recado.adapters.dynamodb.accounts.opt_out_store import DynamoOptOuts
 from recado.adapters.dynamodb.accounts.portal_store import DynamoPortalSessions
 from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
 from recado.adapters.dynamodb.deliveries.attempt_reader import DynamoAttemptReader
@@ -142,6 +143,7 @@ def _alert_addresses(settings: ApiSettings, parts: _Parts) -> AlertAddresses:
     return AlertAddresses(
         DynamoAddressRegistry(parts.webhooks, parts.activities),
         DynamoLinks(parts.webhooks),
+        opt_outs=DynamoOptOuts(parts.webhooks),
         acts=parts.acts,
         ask=AddressNews(client("events"), settings.event_bus_name),
         clock=now_ms,

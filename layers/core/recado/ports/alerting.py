@@ -8,6 +8,7 @@ from recado.ports.managing import VersionConflictError
 from recado.rules.activity.activity import Activity
 from recado.rules.alerting.addresses import AddressBook
 from recado.rules.alerting.links import LinkToken, Purpose
+from recado.rules.alerting.opting_out import OptOut
 
 AskAddress = Callable[[str, str], None]
 """Lets an address of an account, by its id, be asked whether it wants the account's alerts; raises `OurFaultError`."""
@@ -42,10 +43,11 @@ class AddressRegistry(AddressReader, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KnownLink:
-    """A link that was mailed: what it is for, and until when, in milliseconds since 1970."""
+    """A link that was mailed: what it is for, until when (milliseconds since 1970), and the digest of its address."""
 
     purpose: Purpose
     until: int
+    address_digest: str
 
 
 class Links(Protocol):
@@ -55,6 +57,26 @@ class Links(Protocol):
         """What is known of a link, also for some time after it is over; None where there never was one."""
         ...
 
-    def keep(self, token: LinkToken, purpose: Purpose, until: int) -> None:
-        """Keep the digest of a token that is to be mailed."""
+    def keep(self, token: LinkToken, link: KnownLink) -> None:
+        """Keep a link that is to be mailed, by the digest of its token."""
+        ...
+
+
+class OptOutNotes(Protocol):
+    """Is told who has unsubscribed."""
+
+    def note(self, account_id: str, digest: str, now_ms: int) -> None:
+        """Remember for a year that the address of this digest wants no mails of the account."""
+        ...
+
+
+class OptOuts(Protocol):
+    """Remembers who has unsubscribed, and when they were asked again."""
+
+    def find(self, account_id: str, digest: str, now_ms: int) -> OptOut | None:
+        """What is remembered of the address of this digest; None where it has not unsubscribed within a year."""
+        ...
+
+    def ask(self, account_id: str, digest: str, mail_id: str, now_ms: int) -> bool:
+        """Note that this mail asks one that has unsubscribed; False where another did within 30 days."""
         ...

@@ -29,11 +29,19 @@ class MailUncertainError(OurFaultError):
     """Nobody knows whether the mail left."""
 
 
+class MailFaultyError(OurFaultError):
+    """The mail service takes no such request, nor would it the next time; the address is not to blame."""
+
+
 class Mails(Protocol):
     """Sends mails."""
 
     def send(self, mail: Mail) -> None:
-        """Send one; raises `MailRefusedError`, `MailUncertainError`, or `OurFaultError` where it did not leave."""
+        """Send one.
+
+        Raises `MailRefusedError`, `MailFaultyError` or `MailUncertainError`; or `OurFaultError` where it did not leave,
+        and may the next time.
+        """
         ...
 
 

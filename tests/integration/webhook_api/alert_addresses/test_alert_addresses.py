@@ -7,7 +7,9 @@ import pytest
 
 from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAlertAddresses, DynamoLinks
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
+from recado.ports.alerting import KnownLink
 from recado.rules.activity.activity import ActivityKind
+from recado.rules.alerting.addresses import address_digest
 from recado.rules.alerting.links import LinkToken, Purpose
 from tests.support.api_client import Answer, ApiClient
 from tests.support.aws_calls import AwsCalls
@@ -45,7 +47,8 @@ class Addresses:
     def link(self, address: dict[str, Any], purpose: Purpose) -> str:
         """Return the token of a link, as a mail has it."""
         token = LinkToken.new(self.api.account, address["addressId"])
-        self.links.keep(token, purpose, int(self.api.system.clock.milliseconds()) + purpose.good_for_ms)
+        until = int(self.api.system.clock.milliseconds()) + purpose.good_for_ms
+        self.links.keep(token, KnownLink(purpose, until, address_digest(address["address"])))
         return token.text
 
     def follow(self, what: str, token: str) -> Answer:
@@ -261,15 +264,39 @@ def test_a_link_that_there_never_was_is_unknown(addresses: Addresses, ana: Any) 
     assert {addresses.follow("confirm", other).status for other in others} == {404}
 
 
-def test_a_link_of_a_removed_address_is_unknown(addresses: Addresses, ana: Any) -> None:
+def test_a_removed_address_is_not_confirmed_by_an_older_link(addresses: Addresses, ana: Any) -> None:
     """Also where the same address was entered again."""
-    links = [addresses.link(ana, purpose) for purpose in (Purpose.CONFIRM, Purpose.UNSUBSCRIBE)]
+    link = addresses.link(ana, Purpose.CONFIRM)
     addresses.put()
     addresses.put(ANA)
 
-    assert addresses.follow("confirm", links[0]).status == 404
-    assert addresses.follow("unsubscribe", links[1]).status == 404
+    assert addresses.follow("confirm", link).status == 404
     assert addresses.states() == {"ana@example.com": "PENDING"}
+
+
+@pytest.mark.parametrize("entered", [ANA, {"address": "ANA@example.com"}])
+def test_every_older_mail_unsubscribes_an_address_that_was_entered_again(
+    addresses: Addresses, ana: Any, entered: dict[str, str]
+) -> None:
+    """By its link and by one click, in whatever letters; who else has been entered stays."""
+    link = addresses.link(ana, Purpose.UNSUBSCRIBE)
+    addresses.put()
+    again, _ = addresses.put(entered, BEA).json["addresses"]
+    addresses.follow("confirm", addresses.link(again, Purpose.CONFIRM))
+
+    assert addresses.one_click(link).status == 200
+    assert addresses.states() == {entered["address"]: "UNSUBSCRIBED", "bea@example.com": "PENDING"}
+    answer = addresses.follow("unsubscribe", link)
+    assert answer.json == {"accountId": addresses.api.account, "address": entered["address"]}
+
+
+def test_who_is_not_there_any_more_is_unsubscribed(addresses: Addresses, ana: Any) -> None:
+    """Nothing is mailed, which is what was asked for; the address itself is not known any more."""
+    link = addresses.link(ana, Purpose.UNSUBSCRIBE)
+    addresses.put()
+
+    answer = addresses.follow("unsubscribe", link)
+    assert (answer.status, answer.json) == (200, {"accountId": addresses.api.account})
 
 
 def test_a_confirmation_is_over_after_a_week(addresses: Addresses, ana: Any) -> None:

@@ -3,10 +3,18 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 from recado.adapters.messaging.ses_mails import SesMails
-from recado.ports.mailing import Mail, MailRefusedError, MailUncertainError
+from recado.ports.mailing import Mail, MailFaultyError, MailRefusedError, MailUncertainError
 from recado.ports.sending import OurFaultError
 from recado.rules.alerting.letters import Letter
 
@@ -27,22 +35,33 @@ class Ses:
         raise self._error
 
 
-def refused(code: str, message: str = "") -> ClientError:
+URL = "https://email.example"
+
+
+def refused(code: str, message: str = "", status: int = 400) -> ClientError:
     """Return an answer of SES's."""
-    return ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+    answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "SendEmail")
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (refused("MessageRejected", UNVERIFIED + "ana@example.com"), MailRefusedError),
-        (refused("BadRequestException", "Invalid address ana@example.com"), MailRefusedError),
+        (refused("BadRequestException", "Invalid address ana@example.com"), MailFaultyError),
         (refused("MessageRejected", UNVERIFIED + "alerts@platform.example, ana@example.com"), OurFaultError),
         (refused("MessageRejected", UNVERIFIED + "platform.example"), OurFaultError),
-        (refused("TooManyRequestsException"), OurFaultError),
+        (refused("TooManyRequestsException", status=429), OurFaultError),
         (refused("SendingPausedException"), OurFaultError),
-        (ReadTimeoutError(endpoint_url="https://email.example"), MailUncertainError),
-        (ConnectTimeoutError(endpoint_url="https://email.example"), OurFaultError),
+        (refused("AccessDeniedException", status=403), OurFaultError),
+        (refused("InternalFailure", status=500), MailUncertainError),
+        (refused("ServiceUnavailable", status=503), MailUncertainError),
+        (ReadTimeoutError(endpoint_url=URL), MailUncertainError),
+        (ConnectionClosedError(endpoint_url=URL), MailUncertainError),
+        (SSLError(endpoint_url=URL, error=OSError("cut off")), MailUncertainError),
+        (ConnectTimeoutError(endpoint_url=URL), OurFaultError),
+        (EndpointConnectionError(endpoint_url=URL), OurFaultError),
+        (ProxyConnectionError(proxy_url=URL), OurFaultError),
     ],
 )
 def test_a_mail_that_does_not_leave(error: Exception, expected: type[Exception]) -> None:

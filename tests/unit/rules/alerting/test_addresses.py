@@ -1,16 +1,19 @@
 """Alert addresses: what becomes of a list, and the tokens of links."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from recado.rules.alerting.addresses import (
+    ASKED_AGAIN_AFTER_MS,
     AddressBook,
     AddressState,
     WantedAddress,
     confirmed,
     replaced,
     unsubscribed,
+    with_address,
 )
 from recado.rules.alerting.flooding import DAY_MS, CountedMail, MailPlace, counted
 from recado.rules.alerting.links import LinkToken
@@ -35,6 +38,16 @@ def test_the_same_list_asks_those_who_have_not_answered() -> None:
     assert book is not None
 
     assert replaced(book, [ANA, BEA], never, 3000) == (book, ("addr_1",))
+
+
+def test_a_repeated_request_asks_nobody_once_more() -> None:
+    """As of a client that got no answer: ten minutes have to lie between a mail and the next."""
+    book = book_of(ANA, BEA)
+    book = with_address(book, replace(book.addresses[0], mailed_at=2000))
+
+    assert replaced(book, [ANA, BEA], never, 2000 + ASKED_AGAIN_AFTER_MS - 1) == (book, ("addr_1",))
+    assert replaced(book, [ANA, BEA], never, 2000 + ASKED_AGAIN_AFTER_MS) == (book, ("addr_0", "addr_1"))
+    assert replaced(book, [WantedAddress(ANA.address, "es"), BEA], never, 2001)[1] == ("addr_0",)
 
 
 def test_a_changed_list_asks_who_is_new_alone() -> None:
@@ -105,3 +118,21 @@ def test_letters_of_any_case_are_one_place() -> None:
 
     assert place == MailPlace.asked_of_address("ana@example.com")
     assert "ana" not in place.of
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "is_one"),
+    [
+        ("ana@example.com", "Ana+alerts@example.com", True),
+        ("ana+1@example.com", "ana+2+3@example.com", True),
+        ("a.na@gmail.com", "an.a+x@googlemail.com", True),
+        ("a.na@example.com", "ana@example.com", False),
+        ("ana@gmail.com", "ana@example.com", False),
+        ("+1@example.com", "+2@example.com", False),
+        ("+1@example.com", "ana@example.com", False),
+    ],
+)
+def test_another_spelling_of_a_mailbox_is_asked_no_more_often(address: str, other: str, is_one: bool) -> None:
+    """What most mail servers sort by is no other person; alerts are counted by the address as it is."""
+    assert (MailPlace.asked_of_address(address) == MailPlace.asked_of_address(other)) is is_one
+    assert MailPlace.alerts("1010", address) != MailPlace.alerts("1010", other)

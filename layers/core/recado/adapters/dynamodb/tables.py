@@ -37,6 +37,7 @@ PORTAL_KEY_PREFIX = "portal#"
 ALERTS_KEY = "alerts"
 LINK_KEY_PREFIX = "link#"
 MAIL_KEY_PREFIX = "mail#"
+OPT_OUT_KEY_PREFIX = "optout#"
 DUE_PARTITIONS = 16
 ENDINGS_PARTITION = DUE_PARTITIONS  # behind those of webhooks
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
@@ -68,8 +69,9 @@ class WebhookItem(Model):
     `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server; or under
     `portal#<id>` a portal session; or under `alerts` the addresses that an account's alerts are mailed to; or under
     `link#<digest>` a link of such a mail; or under `mail#<event id>` whom an event has let be mailed; or under
-    `mails#…` the mails of a day. Counts of deliveries have a model of their own. The table removes what has
-    `expires_at`: all but webhooks, secrets, their number and the addresses.
+    `mails#…` the mails of a day; or under `optout#<digest>` that an address has unsubscribed. Counts of deliveries have
+    a model of their own. The table removes what has `expires_at`: all but webhooks, secrets, their number and the
+    addresses.
     """
 
     due_index = DueIndex()
@@ -159,6 +161,7 @@ class WebhookItem(Model):
     link = JSONAttribute(null=True)
     mailed = UnicodeSetAttribute(null=True)
     mails = JSONAttribute(null=True)
+    asked_by = UnicodeAttribute(null=True)
 
     used = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

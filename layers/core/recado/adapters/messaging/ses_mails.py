@@ -2,15 +2,27 @@
 
 from typing import Any, Protocol
 
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ProxyConnectionError,
+    SSLError,
+)
 
 from recado.adapters.faults import as_our_fault
-from recado.ports.mailing import Mail, MailRefusedError, MailUncertainError
+from recado.ports.mailing import Mail, MailFaultyError, MailRefusedError, MailUncertainError
 from recado.ports.sending import OurFaultError
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors: what concerns the mail
-# itself. All others are of the deployment, or pass.
-_OF_THE_MAIL = frozenset({"MessageRejected", "BadRequestException"})
+# itself, and what is wrong with the request, so that it would be the next time, too. All others are of the deployment,
+# or pass.
+_OF_THE_MAIL = "MessageRejected"
+_OF_THE_REQUEST = "BadRequestException"
+
+_NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+_SERVER_ERROR = 500
 
 
 class SesClient(Protocol):
@@ -33,13 +45,23 @@ class SesMails:
         """Send one. Errors say nothing of SES's text: that names the address."""
         try:
             self._send(mail)
-        except ReadTimeoutError:
-            raise MailUncertainError("sending a mail: no answer in time; it may have left") from None
+        except _NOT_CONNECTED as error:
+            raise OurFaultError(f"sending a mail: {type(error).__name__}") from None
+        except (HTTPClientError, SSLError) as error:
+            # The connection was there: SES may have taken the mail before it broke.
+            raise MailUncertainError(f"sending a mail: {type(error).__name__}; it may have left") from None
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in _OF_THE_MAIL and not self._is_about_sender(error):
-                raise MailRefusedError(code) from None
-            raise OurFaultError(f"sending a mail: {code}") from None
+            raise self._fault(error) from None
+
+    def _fault(self, error: ClientError) -> Exception:
+        code = error.response["Error"]["Code"]
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+            return MailUncertainError(f"sending a mail: {code}; it may have left")
+        if code == _OF_THE_MAIL and not self._is_about_sender(error):
+            return MailRefusedError(code)
+        if code == _OF_THE_REQUEST:
+            return MailFaultyError(f"sending a mail: {code}")
+        return OurFaultError(f"sending a mail: {code}")
 
     def _send(self, mail: Mail) -> None:
         unsubscribe = [

@@ -52,8 +52,8 @@ def _list_routes(router: APIGatewayHttpRouter, addresses: AlertAddresses) -> Non
         operation_id="replaceAlertAddresses",
         summary="Say whom the account's alerts are mailed to",
         description="The whole list. Who is new is asked by mail, and gets nothing else until they confirm; the same "
-        "list again asks those again who have not answered. There are at most 3 such mails to an address in 24 hours, "
-        "20 for an account, and 30 alerts to each address.",
+        "list again asks those again who have not answered, 10 minutes after the last mail. There are at most 3 such "
+        "mails to an address in 24 hours, 20 for an account, and 30 alerts to each address.",
         tags=_TAGS,
         responses=responses(200, AlertAddressList, 400, 409, 415, 422),
         security=WRITE,

@@ -59,7 +59,8 @@ class AlertAddressView(Shown):
     """An address that alerts are mailed to once it is `CONFIRMED`.
 
     `since` is of the state. `problem` says why it got no mail lately: `REFUSED` where the mail service has refused it
-    for good, `TOO_MANY_MAILS` where it, or the account, has had as many as there may be in 24 hours.
+    for good, `TOO_MANY_MAILS` where it, or the account, has had as many as there may be in 24 hours, or where it has
+    unsubscribed within a year and was asked again within 30 days.
     """
 
     address_id: str
@@ -79,10 +80,10 @@ class AlertAddressList(Shown):
 
 
 class LinkAnswer(Shown):
-    """What the link was about."""
+    """What the link was about; `address` lacks where the account does not have it any more, and so mails it nothing."""
 
     account_id: str
-    address: str
+    address: str | None = None
 
 
 def list_view(book: AddressBook, *, mails: bool) -> AlertAddressList:
@@ -92,7 +93,8 @@ def list_view(book: AddressBook, *, mails: bool) -> AlertAddressList:
 
 def link_answer(answered: Answered) -> LinkAnswer:
     """What a link has done, as it is shown."""
-    return LinkAnswer(account_id=answered.account_id, address=answered.address.address)
+    address = None if answered.address is None else answered.address.address
+    return LinkAnswer(account_id=answered.account_id, address=address)
 
 
 def _view(one: AlertAddress) -> AlertAddressView:

@@ -1,5 +1,6 @@
 """Alert addresses: to whom the alerts of an account are mailed, each of them asked first."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,9 @@ from enum import StrEnum
 MOST_ADDRESSES = 5
 DEFAULT_LOCALE = "en"
 LOCALES = (DEFAULT_LOCALE, "pt", "es")
+
+ASKED_AGAIN_AFTER_MS = 10 * 60 * 1000
+"""So long the same list again asks nobody anew who was asked."""
 
 MOST_CHARACTERS = 254  # RFC 5321, 4.5.3.1.3: 256 of a path, which has angle brackets
 _MOST_LOCAL_CHARACTERS = 64
@@ -63,6 +67,10 @@ class AddressBook:
         """The address of this id."""
         return next((one for one in self.addresses if one.address_id == address_id), None)
 
+    def of_digest(self, digest: str) -> AlertAddress | None:
+        """The address of this digest, whichever id it has by now."""
+        return next((one for one in self.addresses if address_digest(one.address) == digest), None)
+
     @property
     def confirmed(self) -> tuple[AlertAddress, ...]:
         """Those that alerts are mailed to."""
@@ -91,6 +99,11 @@ def same_address(address: str) -> str:
     return address.lower()
 
 
+def address_digest(address: str) -> str:
+    """What stands for an address where it is not to be read: SHA-256, in hexadecimal digits, without case."""
+    return hashlib.sha256(same_address(address).encode()).hexdigest()
+
+
 def check_addresses(wanted: Iterable[WantedAddress]) -> None:
     """Raise `InvalidAddressError` for the first that cannot be an address, or is there before it."""
     seen: set[str] = set()
@@ -110,7 +123,8 @@ def replaced(
     """The book with these addresses and no others, and the ids of those that are to be asked.
 
     Who stays keeps id and state. Asked is who is new, or waits and gets another language; and where the list is the one
-    that is there, everybody who has not answered yet, since that is how one asks again.
+    that is there, everybody who has not answered yet, since that is how one asks again; but for those who were asked a
+    moment ago, because a client that got no answer sends the same list again.
     """
     known = {same_address(one.address): one for one in book.addresses}
     addresses = tuple(_kept(known.get(same_address(one.address)), one, new_id, now_ms) for one in wanted)
@@ -118,9 +132,13 @@ def replaced(
     asked = tuple(
         one.address_id
         for one in addresses
-        if one.state is AddressState.PENDING and (unchanged or one not in book.addresses)
+        if one.state is AddressState.PENDING and (one not in book.addresses or (unchanged and _may_ask(one, now_ms)))
     )
     return (book if unchanged else replace(book, addresses=addresses)), asked
+
+
+def _may_ask(one: AlertAddress, now_ms: int) -> bool:
+    return one.mailed_at is None or now_ms - one.mailed_at >= ASKED_AGAIN_AFTER_MS
 
 
 def _kept(known: AlertAddress | None, wanted: WantedAddress, new_id: Callable[[], str], now_ms: int) -> AlertAddress:

@@ -1,11 +1,12 @@
 """So that nobody is flooded: how many mails there may be in 24 hours, each kind at its place."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from recado.rules.alerting.addresses import same_address
+from recado.rules.alerting.addresses import address_digest, same_address
+
+_ONE_MAIL_SERVICE = {"gmail.com", "googlemail.com"}  # which leaves out dots, too
 
 DAY_MS = 24 * 60 * 60 * 1000
 ASKED_OF_ADDRESS, ASKED_OF_ACCOUNT, ALERTS = 3, 20, 30
@@ -29,13 +30,13 @@ class MailPlace:
 
     @classmethod
     def asked_of_address(cls, address: str) -> Self:
-        """The mails that ask an address, of whatever accounts. No account's id has a `#`."""
-        return cls(f"#address#{_digest(address)}", "mails#asked", ASKED_OF_ADDRESS)
+        """The mails that ask a person, of whatever accounts. No account's id has a `#`."""
+        return cls(f"#address#{address_digest(_mailbox(address))}", "mails#asked", ASKED_OF_ADDRESS)
 
     @classmethod
     def alerts(cls, account_id: str, address: str) -> Self:
         """The alerts of an account to an address, which may have been removed and entered again."""
-        return cls(account_id, f"mails#{_digest(address)}", ALERTS)
+        return cls(account_id, f"mails#{address_digest(address)}", ALERTS)
 
 
 def counted(mails: Sequence[CountedMail], mail: CountedMail, limit: int) -> tuple[CountedMail, ...] | None:
@@ -47,5 +48,10 @@ def counted(mails: Sequence[CountedMail], mail: CountedMail, limit: int) -> tupl
     return None if len(lately) >= limit else (*lately, mail)
 
 
-def _digest(address: str) -> str:
-    return hashlib.sha256(same_address(address).encode()).hexdigest()
+def _mailbox(address: str) -> str:
+    """The address that mails most likely end up at: what follows a `+` only sorts them there."""
+    local, _, domain = same_address(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _ONE_MAIL_SERVICE:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"

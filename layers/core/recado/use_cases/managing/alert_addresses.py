@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from recado.ports.alerting import AddressRegistry, AskAddress, Links
+from recado.ports.alerting import AddressRegistry, AskAddress, KnownLink, Links, OptOutNotes
 from recado.ports.sending import Clock
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange, Requester
 from recado.rules.alerting.addresses import (
@@ -28,19 +28,23 @@ class MailsOffError(Exception):
 
 
 class UnknownLinkError(Exception):
-    """There never was such a link, or its address was removed."""
+    """There never was such a link, or the address that it confirms was removed."""
 
 
 class LinkOverError(Exception):
-    """The link is too old, or its address has unsubscribed since."""
+    """The link is too old, or the address that it confirms has unsubscribed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the owner of an address has confirmed, or unsubscribed."""
+    """What the owner of an address has confirmed, or unsubscribed; None where the account has it no more."""
 
     account_id: str
-    address: AlertAddress
+    address: AlertAddress | None
+
+
+_Answer = Callable[[AddressBook, int], tuple[AddressBook, AlertAddress | None]]
+"""What an answer at this time makes of a book, and whose it is."""
 
 
 class AlertAddresses:
@@ -51,6 +55,7 @@ class AlertAddresses:
         registry: AddressRegistry,
         links: Links,
         *,
+        opt_outs: OptOutNotes,
         acts: Acts,
         ask: AskAddress,
         clock: Clock,
@@ -60,6 +65,7 @@ class AlertAddresses:
         self.mails = mails
         self._registry = registry
         self._links = links
+        self._opt_outs = opt_outs
         self._acts = acts
         self._ask = ask
         self._clock = clock
@@ -88,12 +94,38 @@ class AlertAddresses:
         self._changed(account_id, (), requester)
 
     def confirm(self, text: str) -> Answered:
-        """Let the address of a link have the alerts; raises `UnknownLinkError` or `LinkOverError`."""
-        return self._answered(text, Purpose.CONFIRM, confirmed)
+        """Let the address of a link have the alerts; raises `UnknownLinkError` or `LinkOverError`.
+
+        A link is of an entry: whoever was removed and entered again confirms by the mail of that.
+        """
+        token, _ = self._link(text, Purpose.CONFIRM)
+
+        def answer(book: AddressBook, now: int) -> tuple[AddressBook, AlertAddress]:
+            if book.get(token.address_id) is None:
+                raise UnknownLinkError
+            changed = confirmed(book, token.address_id, now)
+            one = None if changed is None else changed.get(token.address_id)
+            if changed is None or one is None:
+                raise LinkOverError
+            return changed, one
+
+        return self._answered(token.account_id, answer)
 
     def unsubscribe(self, text: str) -> Answered:
-        """Let the address of a link have no mail any more; raises `UnknownLinkError` or `LinkOverError`."""
-        return self._answered(text, Purpose.UNSUBSCRIBE, unsubscribed)
+        """Let the address of a link have no mail any more; raises `UnknownLinkError` or `LinkOverError`.
+
+        A link is of an address: it ends the mails also after that was removed and entered again. It is remembered
+        beside the list, and first, so that it holds whatever becomes of the list.
+        """
+        token, link = self._link(text, Purpose.UNSUBSCRIBE)
+        self._opt_outs.note(token.account_id, link.address_digest, self._clock())
+
+        def answer(book: AddressBook, now: int) -> tuple[AddressBook, AlertAddress | None]:
+            one = book.of_digest(link.address_digest)
+            changed = None if one is None else unsubscribed(book, one.address_id, now)
+            return (book if changed is None else changed), one
+
+        return self._answered(token.account_id, answer)
 
     def _changed(
         self, account_id: str, wanted: Sequence[WantedAddress], requester: Requester
@@ -112,31 +144,23 @@ class AlertAddresses:
 
         return change()
 
-    def _answered(
-        self, text: str, purpose: Purpose, answer: Callable[[AddressBook, str, int], AddressBook | None]
-    ) -> Answered:
+    def _link(self, text: str, purpose: Purpose) -> tuple[LinkToken, KnownLink]:
         token = LinkToken.read(text)
         link = None if token is None else self._links.find(token)
         if token is None or link is None or link.purpose is not purpose:
             raise UnknownLinkError
+        if link.until <= self._clock():
+            raise LinkOverError
+        return token, link
 
+    def _answered(self, account_id: str, answer: _Answer) -> Answered:
         @again_on_conflict
         def change() -> Answered:
-            now = self._clock()
-            if link.until <= now:
-                raise LinkOverError
-            book = self._registry.read(token.account_id)
-            if book.get(token.address_id) is None:
-                raise UnknownLinkError
-            changed = answer(book, token.address_id, now)
-            if changed is None:
-                raise LinkOverError
+            book = self._registry.read(account_id)
+            changed, address = answer(book, self._clock())
             if changed != book:
                 self._registry.save(changed)
-            address = changed.get(token.address_id)
-            if address is None:
-                raise UnknownLinkError
-            return Answered(token.account_id, address)
+            return Answered(account_id, address)
 
         return change()
 

@@ -90,16 +90,16 @@ class DynamoLinks:
         except self._table.DoesNotExist:
             return None
         kept: dict[str, Any] = item.link
-        return KnownLink(Purpose(kept["purpose"]), kept["until"])
+        return KnownLink(Purpose(kept["purpose"]), kept["until"], kept["address"])
 
     @as_our_fault("keeping a link")
-    def keep(self, token: LinkToken, purpose: Purpose, until: int) -> None:
-        """Keep the digest of a token, for as long as the link is good for and a week longer."""
+    def keep(self, token: LinkToken, link: KnownLink) -> None:
+        """Keep the digests of token and address, for as long as the link is good for and a week longer."""
         self._table(
             token.account_id,
             LINK_KEY_PREFIX + token.digest,
-            link={"purpose": purpose.value, "until": until},
-            expires_at=until // 1000 + _KEPT_AFTER_SECONDS,
+            link={"purpose": link.purpose.value, "until": link.until, "address": link.address_digest},
+            expires_at=link.until // 1000 + _KEPT_AFTER_SECONDS,
         ).save()
 
 
