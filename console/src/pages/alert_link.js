@@ -25,7 +25,7 @@ export function alertLinkPage({ t, redraw, letter }) {
     title: () => t(`${key()}_title`),
     view: () => html`
       <section class="centred"><h1 tabindex="-1">${t(`${key()}_title`)}</h1>
-        <div role="status">${state.done ? notice("ok", t(`${key()}_done`, state.done)) : nothing}</div>
+        <div role="status">${state.done ? notice("ok", t(`${key()}_${state.done.address ? "done" : "gone"}`, state.done)) : nothing}</div>
         <div role="alert">${state.problem ? notice("bad", t(`alert_link.${state.problem}`)) : nothing}</div>
         ${state.done ? html`<p>${t(`${key()}_next`)}</p>` : html`<p>${t(`${key()}_body`)}</p>`}
         ${state.letter && !state.done ? html`<button type="button" aria-disabled=${state.busy ? "true" : "false"} @click=${send}>
