@@ -1,8 +1,9 @@
 /* The portal: what its link brings, whose tokens are taken, how text stands out from the platform's colour. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chosenTheme, nothingChosen, themeIsForced } from "../src/language/preferences.js";
 import { Arrival } from "../src/portal/arrival.js";
-import { inkOn, luminanceOf } from "../src/portal/colours.js";
+import { edgeOf, inkOn, luminanceOf } from "../src/portal/colours.js";
 import { accountIn, apiRoot, inPortal, pagesRoot, routed } from "../src/portal/mode.js";
 import { PortalSession } from "../src/portal/session.js";
 import { FromTabs } from "../src/portal/ways.js";
@@ -52,10 +53,37 @@ function portal(t, { path = "/console/portal", token = "", good = {}, embedded =
 
 test("the token leaves the address at once, and is given once", () => {
   const history = { replaceState: (...told) => (history.told = told) };
-  const arrived = new Arrival({ location: { pathname: "/console/portal", search: "", hash: "#token=rps_x&theme=dark" }, history });
+  const arrived = new Arrival({ location: { pathname: "/console/portal", search: "", hash: "#token=rps_x" }, history });
   assert.deepEqual(history.told, [null, "", "/console/portal"]);
-  assert.equal(arrived.theme, "dark");
   assert.deepEqual([arrived.take(), arrived.take()], ["rps_x", ""]);
+});
+
+test("the token of another link to the page that is open leaves the address as well, and is told of", () => {
+  const history = { replaceState: (...told) => (history.told = told) };
+  const location = { pathname: "/console/portal", search: "", hash: "#token=rps_x" };
+  const page = { location, history, addEventListener: (type, hear) => (page[type] = hear) };
+  const arrived = new Arrival(page);
+  const came = [];
+  arrived.onAnother = () => came.push(arrived.take());
+  history.told = null;
+  location.hash = "";
+  page.hashchange();
+  location.hash = "#token=rps_y";
+  page.hashchange();
+  assert.deepEqual([history.told, came], [[null, "", "/console/portal"], ["rps_y"]]);
+});
+
+test("the theme that a link forces stays forced, until another link says nothing of it", (t) => {
+  t.after(() => delete globalThis.location);
+  globalThis.location = { pathname: "/console/portal", search: "", hash: "#token=rps_x&theme=dark" };
+  const history = { replaceState() {} };
+  assert.equal(themeIsForced(), false);
+  new Arrival({ location, history });
+  assert.deepEqual([themeIsForced(), chosenTheme(), nothingChosen()], [true, "dark", false]);
+  new Arrival({ location: { ...location, hash: "" }, history });
+  assert.equal(themeIsForced(), true);
+  new Arrival({ location: { ...location, hash: "#token=rps_y" }, history });
+  assert.equal(themeIsForced(), false);
 });
 
 test("outside the portal a fragment is nobody's token", () => {
@@ -272,6 +300,12 @@ test("text on any colour has a contrast of 4.5:1", () => {
     const [lighter, darker] = [luminanceOf(colour), inkOn(colour) === "#fff" ? 1 : 0].sort((one, other) => other - one);
     assert.ok((lighter + 0.05) / (darker + 0.05) >= 4.5, colour);
   }
+});
+
+test("a button that is much like a light or a dark page has an edge of its text's colour; any other needs none", () => {
+  assert.equal(edgeOf("#0a7d4f"), "#0a7d4f");
+  assert.equal(edgeOf("#ffffff"), "color-mix(in srgb, #ffffff, #000)");
+  assert.equal(edgeOf("#101418"), "color-mix(in srgb, #101418, #fff)");
 });
 
 test("storage and channels that a browser refuses cost nothing", (t) => {
