@@ -70,7 +70,7 @@ def test_a_link_is_worth_nothing_the_second_time(platform: Platform, new_context
 
 @pytest.mark.meets("401")
 def test_a_tab_that_was_never_let_in_is_let_in_itself(platform: Platform, new_context: NewContext) -> None:
-    """The platform's page opens in the same tab, since there is nothing to keep; so does a link that is pasted there."""
+    """The platform's page opens in the same tab, since there is nothing to keep; a link pasted there works too."""
     context = new_context()
     used = platform.session()["url"]
     enter(context, used).get_by_role("heading", name="Webhooks", exact=True).wait_for()
