@@ -259,6 +259,18 @@ test("another link begins where there is no session; where there is one, it is t
   assert.equal(await page.session.token(), "third+");
 });
 
+test("another link that comes while the first is being tried waits for what comes of that", async (t) => {
+  let answer;
+  const tried = new Promise((resolve) => (answer = resolve));
+  const good = { link: { accountId: "1", user: "ana" }, bea: { accountId: "1", user: "bea" } };
+  const page = portal(t, { token: "link", good, slow: () => tried });
+  const finished = page.session.finish();
+  const arrived = page.session.arrive("bea");
+  answer();
+  await Promise.all([finished, arrived]);
+  assert.equal(await page.session.token(), "link+");
+});
+
 test("of three tabs, that which works is not told that it can be closed", async (t) => {
   const before = globalThis.BroadcastChannel;
   t.after(() => Object.assign(globalThis, { BroadcastChannel: before }));

@@ -16,10 +16,15 @@ from tests.browser.support.portal import HOME, Platform, allowed_port, embedding
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 
-_EVERYTHING = """[
-  document.documentElement.outerHTML, location.href, JSON.stringify(history.state), document.cookie,
-  JSON.stringify({...localStorage}), JSON.stringify({...sessionStorage}),
-].join()"""
+# What the browser refuses to a frame of another site holds nothing.
+_EVERYTHING = """() => {
+  const unlessRefused = (read) => { try { return read(); } catch { return ""; } };
+  return [
+    document.documentElement.outerHTML, location.href, JSON.stringify(history.state),
+    unlessRefused(() => document.cookie),
+    unlessRefused(() => JSON.stringify({...localStorage})), unlessRefused(() => JSON.stringify({...sessionStorage})),
+  ].join();
+}"""
 
 
 @pytest.fixture

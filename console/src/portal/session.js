@@ -21,6 +21,7 @@ export class PortalSession {
   #way;
   #arrived;
   #asking = null;
+  #beginning = null;
   #answered = null;
   /** Stops and starts the clock of whoever waits for another token. */
   #clock = null;
@@ -92,7 +93,7 @@ export class PortalSession {
 
   /** Begin with what the link brought; without it, or where that is over, with what the embedding page or another tab has. */
   async finish() {
-    if (this.#arrived) await this.#begin();
+    if (this.#arrived) await this.#begun();
     if (!this.active && this.why !== "offline") await this.#asked();
     return null;
   }
@@ -131,6 +132,7 @@ export class PortalSession {
    * is taken if it lets in the same person.
    */
   async arrive(token, { keeping = false } = {}) {
+    await this.#beginning;
     if (keeping || this.active) {
       const wanting = this.#wanting;
       this.#wanting = true;
@@ -140,7 +142,7 @@ export class PortalSession {
     }
     this.#session = null;
     this.#arrived = token;
-    await this.#begin();
+    await this.#begun();
   }
 
   /** Another is wanted again, after it was ended on purpose. */
@@ -159,6 +161,11 @@ export class PortalSession {
 
   get #account() {
     return this.#session?.accountId ?? accountIn(location.pathname);
+  }
+
+  #begun() {
+    this.#beginning = this.#begin();
+    return this.#beginning;
   }
 
   async #begin() {
