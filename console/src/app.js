@@ -6,14 +6,17 @@ import { Navigation } from "./navigation.js";
 import { ask, closeDialogs } from "./parts/dialog.js";
 import { paths } from "./paths.js";
 import { match } from "./router.js";
-import { applyLooks } from "./portal/looks.js";
+import { arrival } from "./portal/arrival.js";
+import { applyLooks, looksHere, takeLooks } from "./portal/looks.js";
 import { apiRoot, inPortal, routed } from "./portal/mode.js";
 import { notGranted } from "./portal/not_granted.js";
 import { PortalSession } from "./portal/session.js";
+import { titleOf } from "./portal/shell.js";
 import { NEEDED, OPEN_ROUTES, ROUTES } from "./routes.js";
 import { Session } from "./session.js";
 import { shell } from "./shell.js";
 import { tabStorage } from "./storage.js";
+import { applyTheme, chosenLanguage, chosenTheme } from "./language/preferences.js";
 import { chooseLanguage, t } from "./language/texts.js";
 
 const DRAFT = "recado.draft";
@@ -53,15 +56,20 @@ export class App {
     }
     const open = match(OPEN_ROUTES, location.pathname);
     if (open) return this.#set({ phase: "open", page: open.name({ t, redraw: () => this.redraw(), letter: this.#letter }) });
+    return this.connect();
+  }
+
+  /** The part of the start that needs the deployment's answers; again where the first attempt has failed. */
+  async connect() {
+    this.#set({ phase: "starting" });
     const config = await loadConfig().catch(() => null);
     const [portal, canSignIn] = [inPortal(), config?.clientId && config.authorizationUrl && config.tokenUrl];
     if (!config || !(portal || canSignIn)) {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
-    if (portal) this.portal = applyLooks(config.portal);
     const changed = (what) => this.#sessionChanged(what);
-    this.session = portal ? new PortalSession(this.portal, changed) : new Session(config, changed);
+    this.session = portal ? this.#portalSession(config, changed) : new Session(config, changed);
     this.api = new Api(this.session, { root: apiRoot() });
     await this.#finishSignIn();
     if (!this.state.problem) await this.session.join?.();
@@ -72,6 +80,21 @@ export class App {
       unsaved: () => !this.#signingIn && this.#unsaved(),
     });
     this.#navigation.start();
+  }
+
+  #portalSession(config, changed) {
+    this.portal = applyLooks(config.portal);
+    const take = (looks) => takeLooks(looks).then(() => this.redraw());
+    arrival.onAnother = () => this.#arrived();
+    return new PortalSession(this.portal, changed, { looks: { mine: looksHere, take } });
+  }
+
+  /** Another link has come to this page; what is being edited stays. */
+  async #arrived() {
+    applyTheme(chosenTheme());
+    await chooseLanguage(chosenLanguage());
+    await this.session.arrive(arrival.take(), { keeping: this.#unsaved() });
+    this.redraw();
   }
 
   /** Draw everything again, once, when the running code has ended. */
@@ -143,6 +166,7 @@ export class App {
 
   #title() {
     const { page, phase, account } = this.state;
+    if (this.portal && phase === "signed-out") return t(titleOf(this.session));
     return page?.title() ?? (phase in TITLES ? t(TITLES[phase], { account }) : "");
   }
 

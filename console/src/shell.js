@@ -6,9 +6,9 @@ import { announcer } from "./parts/announce.js";
 import { icon, mark } from "./parts/icons.js";
 import { notice } from "./parts/notice.js";
 import { paths } from "./paths.js";
+import { inPortal } from "./portal/mode.js";
 import { portalEntrance, portalMark, portalNotices } from "./portal/shell.js";
-import { themeIsForced } from "./portal/looks.js";
-import { chooseTheme, chosenTheme, THEMES } from "./language/preferences.js";
+import { chooseTheme, chosenTheme, themeIsForced, THEMES } from "./language/preferences.js";
 import { language, t } from "./language/texts.js";
 
 /** The whole console. */
@@ -133,9 +133,15 @@ function starting() {
   return html`<p class="loading" role="status">${t("state.loading")}</p>`;
 }
 
-function unreachable() {
+function unreachable(app) {
   return centred(t("unreachable.title"), html`<p>${t("unreachable.body")}</p>
-    <button type="button" @click=${() => location.reload()}>${t("state.try_again")}</button>`);
+    <button type="button" @click=${() => again(app)}>${t("state.try_again")}</button>`);
+}
+
+function again(app) {
+  // Only this page holds what a portal's link brought: loaded anew it would be without.
+  if (inPortal()) app.connect();
+  else location.reload();
 }
 
 function broken() {

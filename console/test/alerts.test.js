@@ -1,7 +1,7 @@
 /* What the page of alerts sends, and what it reads out of a mail's link. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cannotAdd, refusedAddress, unchanged, withAddress, without } from "../src/alerts/addresses.js";
+import { cannotAdd, failurePlace, offersForm, refusedAddress, unchanged, withAddress, without } from "../src/alerts/addresses.js";
 import { answerLetter } from "../src/alerts/answering.js";
 import { letterOf } from "../src/alerts/letter.js";
 
@@ -20,6 +20,15 @@ test("an address is not added twice, nor a sixth, nor none", () => {
   assert.equal(cannotAdd([ANA], " ANA@example.com"), "alerts.problem_twice");
   assert.equal(cannotAdd([ANA], "  "), "alerts.problem_empty");
   assert.equal(cannotAdd(Array(5).fill(ANA), "bea@example.com"), "alerts.problem_many");
+});
+
+test("the form stays as long as an address is typed, though others have filled the list", () => {
+  const full = Array(5).fill(ANA);
+  assert.deepEqual([offersForm([ANA], ""), offersForm(full, " "), offersForm(full, "bea@exa")], [true, false, true]);
+});
+
+test("that the session has ended is said near the form that was pressed, where there is one", () => {
+  assert.deepEqual([failurePlace({ kind: "expired" }, true), failurePlace({ kind: "expired" }, false), failurePlace({ kind: "offline" }, true)], ["form", "page", "page"]);
 });
 
 test("what the API says of the added address stands at the field, anything else does not", () => {

@@ -9,9 +9,9 @@ const SAVED = {
   authentication: { type: "BASIC", username: "me" }, delivery: {},
 };
 
-function formOf(saved, etag = "1", values = undefined) {
+function formOf(saved, etag = "1", values = undefined, context = {}) {
   globalThis.requestAnimationFrame ??= () => {};
-  return new WebhookForm({ t: (key) => key, api: {}, account: "1010", redraw() {} }, saved, etag, values);
+  return new WebhookForm({ t: (key) => key, api: {}, account: "1010", redraw() {}, ...context }, saved, etag, values);
 }
 
 test("only what two have changed to something different clashes", () => {
@@ -54,4 +54,21 @@ test("event names that a new form begins with would not be lost, others would", 
   assert.equal(form.unsaved, true);
   form.set("eventNames", []);
   assert.equal(form.unsaved, true);
+});
+
+test("who may not see secrets sends none with a webhook that exists: the API makes it", async () => {
+  const sent = [];
+  const api = { patch: async (path, { body }) => sent.push(body) && { data: {} } };
+  const form = formOf(SAVED, "1", undefined, { api, can: (capability) => capability !== "secrets" });
+  form.setAuthentication({ type: "SIGNATURE" });
+  assert.deepEqual([form.signsFirst, form.lacksSecret(), form.values.authentication.secret], [false, false, ""]);
+  await form.save();
+  assert.deepEqual(sent, [{ authentication: { type: "SIGNATURE", algorithm: "HMAC_SHA256" } }]);
+});
+
+test("who may not see secrets enters one into a new webhook all the same", () => {
+  const form = formOf(null, "1", undefined, { can: () => false });
+  form.setAuthentication({ type: "SIGNATURE" });
+  assert.equal(form.signsFirst, true);
+  assert.notEqual(form.values.authentication.secret, "");
 });

@@ -1,10 +1,12 @@
 /* The portal: what its link brings, whose tokens are taken, how text stands out from the platform's colour. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chosenTheme, nothingChosen, themeIsForced } from "../src/language/preferences.js";
 import { Arrival } from "../src/portal/arrival.js";
-import { inkOn, luminanceOf } from "../src/portal/colours.js";
+import { edgeOf, inkOn, luminanceOf } from "../src/portal/colours.js";
 import { accountIn, apiRoot, inPortal, pagesRoot, routed } from "../src/portal/mode.js";
 import { PortalSession } from "../src/portal/session.js";
+import { FromTabs } from "../src/portal/ways.js";
 import { channel, sheltered } from "../src/storage.js";
 
 const until = async (done) => {
@@ -12,7 +14,7 @@ const until = async (done) => {
 };
 
 /** A page at `path` with a link's token; `good` are the accounts of the tokens that the API knows. */
-function portal(t, { path = "/console/portal", token = "", good = {}, embedded = false, origins = [] } = {}) {
+function portal(t, { path = "/console/portal", token = "", good = {}, embedded = false, origins = [], slow = () => {}, looks } = {}) {
   const sent = [];
   const asked = [];
   const listeners = [];
@@ -34,12 +36,15 @@ function portal(t, { path = "/console/portal", token = "", good = {}, embedded =
     if (method === "DELETE") return new Response(null, { status: 204 });
     const swapped = method === "POST" ? { token: `${name}+` } : {};
     if (swapped.token) good[swapped.token] = good[name];
-    const session = { sessionId: "s", accountId: good[name], capabilities: ["read"], endsAt: new Date(Date.now() + 600_000).toISOString() };
+    await slow();
+    const { accountId = good[name], minutes = 10, user, sessionId = "s" } = good[name];
+    const session = { sessionId, accountId, user, capabilities: ["read"], endsAt: new Date(Date.now() + minutes * 60_000).toISOString() };
     return Response.json({ ...session, ...swapped });
   });
-  const session = new PortalSession({ origins }, () => {}, { embedded, arrived: { take: () => token } });
+  const told = [];
+  const session = new PortalSession({ origins }, (what) => told.push(what), { embedded, arrived: { take: () => token }, looks });
   return {
-    session, sent, asked, parent,
+    session, told, sent, asked, parent,
     say: (message) => listeners.forEach((hear) => hear({ source: parent, ...message })),
     hear: (data) => tabs[0].onmessage({ data }),
     pass: (ms) => t.mock.timers.tick(ms),
@@ -48,10 +53,37 @@ function portal(t, { path = "/console/portal", token = "", good = {}, embedded =
 
 test("the token leaves the address at once, and is given once", () => {
   const history = { replaceState: (...told) => (history.told = told) };
-  const arrived = new Arrival({ location: { pathname: "/console/portal", search: "", hash: "#token=rps_x&theme=dark" }, history });
+  const arrived = new Arrival({ location: { pathname: "/console/portal", search: "", hash: "#token=rps_x" }, history });
   assert.deepEqual(history.told, [null, "", "/console/portal"]);
-  assert.equal(arrived.theme, "dark");
   assert.deepEqual([arrived.take(), arrived.take()], ["rps_x", ""]);
+});
+
+test("the token of another link to the page that is open leaves the address as well, and is told of", () => {
+  const history = { replaceState: (...told) => (history.told = told) };
+  const location = { pathname: "/console/portal", search: "", hash: "#token=rps_x" };
+  const page = { location, history, addEventListener: (type, hear) => (page[type] = hear) };
+  const arrived = new Arrival(page);
+  const came = [];
+  arrived.onAnother = () => came.push(arrived.take());
+  history.told = null;
+  location.hash = "";
+  page.hashchange();
+  location.hash = "#token=rps_y";
+  page.hashchange();
+  assert.deepEqual([history.told, came], [[null, "", "/console/portal"], ["rps_y"]]);
+});
+
+test("the theme that a link forces stays forced, until another link says nothing of it", (t) => {
+  t.after(() => delete globalThis.location);
+  globalThis.location = { pathname: "/console/portal", search: "", hash: "#token=rps_x&theme=dark" };
+  const history = { replaceState() {} };
+  assert.equal(themeIsForced(), false);
+  new Arrival({ location, history });
+  assert.deepEqual([themeIsForced(), chosenTheme(), nothingChosen()], [true, "dark", false]);
+  new Arrival({ location: { ...location, hash: "" }, history });
+  assert.equal(themeIsForced(), true);
+  new Arrival({ location: { ...location, hash: "#token=rps_y" }, history });
+  assert.equal(themeIsForced(), false);
 });
 
 test("outside the portal a fragment is nobody's token", () => {
@@ -126,11 +158,166 @@ test("signing out ends the session at the API and in the other tabs", async (t) 
   assert.deepEqual([page.session.active, page.session.why], [false, "closed"]);
 });
 
+test("another person's session of the same account is not taken, from a tab or from the parent", async (t) => {
+  const origin = "https://app.example.com";
+  const good = { link: { accountId: "1", user: "ana" }, bea: { accountId: "1", user: "bea" }, ana: { accountId: "1", user: "ana" } };
+  for (const embedded of [false, true]) {
+    const page = portal(t, { token: "link", good: { ...good }, embedded, origins: [origin] });
+    await page.session.finish();
+    const asked = page.session.retry();
+    const offer = (token) => (embedded ? page.say({ origin, data: { type: "recado.token", token } }) : page.hear({ type: "session", accountId: "1", token }));
+    offer("bea");
+    await until(() => page.sent.some((one) => one[2] === "bea"));
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    assert.equal(await page.session.token(), embedded ? "link" : "link+");
+    offer("ana");
+    await asked;
+    assert.deepEqual([await page.session.token(), page.session.user], ["ana", "ana"]);
+    t.mock.timers.reset();
+    t.mock.restoreAll();
+  }
+});
+
+test("a session that ends earlier is not taken as long as the current one is good, and is once that was refused", async (t) => {
+  const good = { link: "1", short: { accountId: "1", minutes: 5 } };
+  const page = portal(t, { token: "link", good });
+  await page.session.finish();
+  const asked = page.session.retry();
+  await page.hear({ type: "session", accountId: "1", token: "short" });
+  assert.equal(await page.session.token(), "link+");
+  page.pass(500);
+  await asked;
+  delete good["link+"];
+  const renewal = page.session.renew();
+  await until(() => page.sent.filter(({ type }) => type === "wanted").length === 2);
+  await page.hear({ type: "session", accountId: "1", token: "short" });
+  assert.equal(await renewal, true);
+  assert.equal(await page.session.token(), "short");
+});
+
+test("what another tab offers in time is waited for, however long its check takes, and is checked once", async (t) => {
+  let answer;
+  const checked = new Promise((resolve) => (answer = resolve));
+  const page = portal(t, { path: "/console/portal/accounts/1/webhooks", good: { theirs: "1" }, slow: () => checked });
+  const finished = page.session.finish();
+  const taken = page.hear({ type: "session", accountId: "1", token: "theirs" });
+  page.hear({ type: "session", accountId: "1", token: "theirs" });
+  page.pass(5_000);
+  answer();
+  await Promise.all([finished, taken]);
+  assert.equal(await page.session.token(), "theirs");
+  assert.equal(page.sent.filter((one) => one[2] === "theirs").length, 1);
+});
+
+test("a session that was signed out in another tab does not come back by itself", async (t) => {
+  const good = { link: "1", late: "1" };
+  const page = portal(t, { token: "link", good });
+  await page.session.finish();
+  const asked = page.session.retry();
+  await page.hear({ type: "ended", sessionId: "s" });
+  assert.deepEqual([page.session.why, page.told.at(-1)], ["closed", "signed-out"]);
+  page.pass(500);
+  await asked;
+  await page.hear({ type: "session", accountId: "1", token: "late" });
+  const asksBefore = page.sent.length;
+  assert.equal(await page.session.renew(), false);
+  assert.deepEqual([page.session.active, page.sent.length], [false, asksBefore]);
+});
+
+test("what comes of trying again is shown, and one try is made at a time", async (t) => {
+  const page = portal(t, { token: "link" });
+  const answer = globalThis.fetch;
+  globalThis.fetch = async () => { throw new TypeError("no network"); };
+  await page.session.finish();
+  globalThis.fetch = answer;
+  assert.equal(page.session.why, "offline");
+  const drawn = page.told.length;
+  const tried = page.session.retry();
+  assert.equal(page.session.retrying, true);
+  await page.session.retry();
+  await until(() => page.session.why === "link");
+  assert.ok(page.told.length > drawn + 1);
+  await until(() => page.sent.some(({ type }) => type === "wanted"));
+  page.pass(500);
+  await tried;
+  assert.deepEqual([page.session.retrying, page.sent.filter((one) => one[0] === "POST").length], [false, 1]);
+});
+
+test("another link begins where there is no session; where there is one, it is taken of the same person alone", async (t) => {
+  const good = { second: { accountId: "1", user: "ana" }, third: { accountId: "1", user: "ana" }, bea: { accountId: "1", user: "bea" } };
+  const page = portal(t, { token: "used", good });
+  const finished = page.session.finish();
+  await until(() => page.sent.some(({ type }) => type === "wanted"));
+  page.pass(500);
+  await finished;
+  assert.equal(page.session.why, "link");
+  await page.session.arrive("second");
+  assert.deepEqual([await page.session.token(), page.session.why], ["second+", ""]);
+  await page.session.arrive("bea");
+  assert.equal(await page.session.token(), "second+");
+  await page.session.arrive("third");
+  assert.equal(await page.session.token(), "third+");
+});
+
+test("another link that comes while the first is being tried waits for what comes of that", async (t) => {
+  let answer;
+  const tried = new Promise((resolve) => (answer = resolve));
+  const good = { link: { accountId: "1", user: "ana" }, bea: { accountId: "1", user: "bea" } };
+  const page = portal(t, { token: "link", good, slow: () => tried });
+  const finished = page.session.finish();
+  const arrived = page.session.arrive("bea");
+  answer();
+  await Promise.all([finished, arrived]);
+  assert.equal(await page.session.token(), "link+");
+});
+
+test("of three tabs, that which works is not told that it can be closed", async (t) => {
+  const before = globalThis.BroadcastChannel;
+  t.after(() => Object.assign(globalThis, { BroadcastChannel: before }));
+  const ends = [];
+  globalThis.BroadcastChannel = class {
+    constructor() { ends.push(this); }
+    postMessage(data) { ends.filter((end) => end !== this).forEach((end) => end.onmessage({ data })); }
+  };
+  const helped = [];
+  const tab = (name, mine, takes) => new FromTabs({
+    mine: () => mine, over() {}, helped: () => helped.push(name),
+    take: async () => takes && Object.assign(mine, { token: "t2", sessionId: "s2" }),
+  });
+  const working = tab("working", { token: "t1", accountId: "1", sessionId: "s1" }, true);
+  working.tell();
+  tab("waiting", { token: "", accountId: "1", sessionId: "" }, true);
+  tab("renewal", { token: "t2", accountId: "1", sessionId: "s2" }, false).tell();
+  await new Promise(setImmediate);
+  assert.deepEqual([...new Set(helped)], ["renewal"]);
+});
+
+test("a tab that has its session from another looks as that does, once", async (t) => {
+  const took = [];
+  const looks = { mine: () => ({ locale: "pt" }), take: (theirs) => took.push(theirs) };
+  const page = portal(t, { path: "/console/portal/accounts/1/webhooks", good: { theirs: "1", later: "1" }, looks });
+  const finished = page.session.finish();
+  await page.hear({ type: "session", accountId: "1", token: "theirs", looks: { locale: "es", theme: "dark" } });
+  await finished;
+  const asked = page.session.retry();
+  await page.hear({ type: "session", accountId: "1", token: "later", looks: { locale: "en", theme: "light" } });
+  await asked;
+  assert.deepEqual(took, [{ locale: "es", theme: "dark" }]);
+  await page.hear({ type: "wanted", accountId: "1" });
+  assert.deepEqual(page.sent.at(-1).looks, { locale: "pt" });
+});
+
 test("text on any colour has a contrast of 4.5:1", () => {
   for (const colour of ["#000000", "#ffffff", "#0a7d4f", "#ffd400", "#757575", "#777777", "#ff0000"]) {
     const [lighter, darker] = [luminanceOf(colour), inkOn(colour) === "#fff" ? 1 : 0].sort((one, other) => other - one);
     assert.ok((lighter + 0.05) / (darker + 0.05) >= 4.5, colour);
   }
+});
+
+test("a button that is much like a light or a dark page has an edge of its text's colour; any other needs none", () => {
+  assert.equal(edgeOf("#0a7d4f"), "#0a7d4f");
+  assert.equal(edgeOf("#ffffff"), "color-mix(in srgb, #ffffff, #000)");
+  assert.equal(edgeOf("#101418"), "color-mix(in srgb, #101418, #fff)");
 });
 
 test("storage and channels that a browser refuses cost nothing", (t) => {

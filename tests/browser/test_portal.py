@@ -65,6 +65,41 @@ def test_a_link_is_worth_nothing_the_second_time(platform: Platform, new_context
     context.close()
     page = enter(new_context(), link)
     expect(page.get_by_role("heading", name="This link has been used or is too old")).to_be_visible()
+    expect(page).to_have_title("This link has been used or is too old · Shop Webhooks")
+
+
+@pytest.mark.meets("401")
+def test_a_tab_that_was_never_let_in_is_let_in_itself(platform: Platform, new_context: NewContext) -> None:
+    """The platform's page opens in the same tab, since there is nothing to keep; a link pasted there works too."""
+    context = new_context()
+    used = platform.session()["url"]
+    enter(context, used).get_by_role("heading", name="Webhooks", exact=True).wait_for()
+    context.close()
+    context = new_context()
+    renewing(context, lambda: platform.session()["url"])
+    page = enter(context, used)
+    page.get_by_role("link", name="Go to your platform").click()
+    expect(page.get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+    assert len(context.pages) == 1
+    again = enter(new_context(), used)
+    expect(again.get_by_role("heading", name="This link has been used or is too old")).to_be_visible()
+    again.evaluate("window.same = true")
+    again.evaluate("link => { location.href = link }", platform.session()["url"])
+    expect(again.get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+    expect(again).to_have_url(HOME)
+    assert again.evaluate("window.same") is True
+
+
+@pytest.mark.usefixtures("webhook")
+def test_where_the_first_answer_fails(platform: Platform, new_context: NewContext) -> None:
+    """Trying again goes on with the link that was followed."""
+    context = new_context()
+    context.route("**/console/config.json", lambda route: route.fulfill(body="no", content_type="text/plain"))
+    page = enter(context, platform.session()["url"])
+    page.get_by_role("button", name="Try again").wait_for()
+    context.unroute("**/console/config.json")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
 
 
 @pytest.mark.meets("401")
@@ -90,17 +125,23 @@ def test_a_session_that_ends_under_a_form(platform: Platform, new_context: NewCo
 def test_a_new_tab_and_signing_out(platform: Platform, new_context: NewContext) -> None:
     """A link opened in a new tab is signed in there; signing out in one ends the other."""
     context = new_context()
-    page = enter(context, platform.session()["url"])
+    page = enter(context, platform.session(theme="dark", locale="en")["url"])
     with context.expect_page() as opened:
         page.get_by_role("link", name="CRM sync").click(modifiers=["ControlOrMeta"])
     other = opened.value
     expect(other.get_by_role("heading", name="CRM sync")).to_be_visible()
+    # It looks as the link had asked for.
+    assert other.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert other.locator("select[name=theme]").count() == 0
+    other.goto(HOME)
+    expect(other.get_by_role("link", name="CRM sync")).to_be_visible()
     # It is no renewal, so nobody is told that this tab could be closed.
     assert page.locator(".notices section").count() == 0
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    expect(other.get_by_role("alert").filter(has_text="You are signed out").first).to_be_visible()
+    expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(other.get_by_text("CRM sync")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("webhook")

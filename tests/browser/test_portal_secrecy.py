@@ -4,21 +4,27 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from local.stack_file import Stack
 from tests.browser.support import chromium
-from tests.browser.support.portal import HOME, Platform
+from tests.browser.support.portal import HOME, Platform, allowed_port, embedding, framed
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 
-_EVERYTHING = """[
-  document.documentElement.outerHTML, location.href, JSON.stringify(history.state), document.cookie,
-  JSON.stringify({...localStorage}), JSON.stringify({...sessionStorage}),
-].join()"""
+# What the browser refuses to a frame of another site holds nothing.
+_EVERYTHING = """() => {
+  const unlessRefused = (read) => { try { return read(); } catch { return ""; } };
+  return [
+    document.documentElement.outerHTML, location.href, JSON.stringify(history.state),
+    unlessRefused(() => document.cookie),
+    unlessRefused(() => JSON.stringify({...localStorage})), unlessRefused(() => JSON.stringify({...sessionStorage})),
+  ].join();
+}"""
 
 
 @pytest.fixture
@@ -67,7 +73,10 @@ def test_the_token_is_nowhere(
     logs = (instance.settings.function_log, instance.settings.error_log)
     traces.found += [log.read_text() for log in logs if log.exists()]
     assert [token for token in tokens if any(token in text for text in traces.found)] == []
-    kept = {url for url in visited(profile) if "#token" in url}
+    addresses = visited(profile)
+    # Else nothing was looked at.
+    assert any(urlsplit(url).path.startswith("/console/portal") for url in addresses)
+    kept = {url for url in addresses if "#token" in url}
     assert all(token not in "".join(kept) for token in tokens - {opened["token"]})
     assert (
         httpx.get(
@@ -75,6 +84,23 @@ def test_the_token_is_nowhere(
         ).status_code
         == 401
     )
+
+
+def test_the_token_is_nowhere_in_a_frame(
+    platform: Platform, new_context: Callable[..., BrowserContext], instance: Instance
+) -> None:
+    """Nor is it found inside a page of the platform, but for the address that this has given to the frame."""
+    opened = platform.session()
+    with embedding(opened["url"], port=allowed_port(instance.settings)) as shop:
+        page = new_context().new_page()
+        traces = Traces(page)
+        page.goto(f"{shop}/webhooks")
+        expect(framed(page).get_by_role("heading", name="Webhooks", exact=True)).to_be_visible()
+        frame = page.frames[1]
+        assert urlsplit(frame.url).path == HOME
+        traces.found += [frame.url, frame.evaluate(_EVERYTHING)]
+    assert traces.tokens - {""} == {opened["token"]}
+    assert [text for text in traces.found if opened["token"] in text] == []
 
 
 def visited(profile: Path) -> list[str]:

@@ -28,6 +28,16 @@ export function cannotAdd(addresses, address) {
   return addresses.length >= MOST_ADDRESSES ? "alerts.problem_many" : "";
 }
 
+/** Whether the form to add one is there: as long as there is room, and with what is typed although others have taken it. */
+export function offersForm(addresses, typed) {
+  return addresses.length < MOST_ADDRESSES || typed.trim() !== "";
+}
+
+/** Where a failure is said: "form", close to what was pressed, where the session had ended under it, else "page". */
+export function failurePlace(error, form) {
+  return error.kind === "expired" && form ? "form" : "page";
+}
+
 /** What the API says of the address that was added, which is the last of the list; "" where it says something else. */
 export function refusedAddress(error, sent) {
   const field = `addresses[${sent.length - 1}].address`;

@@ -83,8 +83,12 @@ function signed(form, signature) {
       }))}
     </fieldset>
     ${keysLater ? notice("info", t("form.keys_later"), t("form.keys_later_more")) : nothing}
-    ${signs ? signature : newSecret(form)}
+    ${signs ? signature : firstSecret(form)}
   `;
+}
+
+function firstSecret(form) {
+  return form.signsFirst ? newSecret(form) : notice("info", form.t("secret.made_when_saved"), form.t("secret.made_when_saved_more"));
 }
 
 function text(form, part, { label, hint, optional, most, type = "text" }) {

@@ -87,7 +87,7 @@ export class WebhookForm {
 
   /** Whether it is to be signed with a secret that only this form holds. */
   get signsFirst() {
-    return signsFirst(this.values.authentication, this.saved);
+    return this.#holdsSecret && signsFirst(this.values.authentication, this.saved);
   }
 
   /** Whether it is to be signed, and nothing to sign with is entered: said at the field, which gets the focus. */
@@ -136,7 +136,7 @@ export class WebhookForm {
   /** Save; resolves to the webhook as it is then, or to null where it was refused and the form says why. */
   async save() {
     if (this.busy) return null;
-    Object.assign(this, { error: null, conflict: null, problems: this.#translated(lightProblems(this.values, this.saved)) });
+    Object.assign(this, { error: null, conflict: null, problems: this.#translated(this.#lightProblems()) });
     if (Object.keys(this.problems).length) return this.#refuse();
     this.#busy(true);
     try {
@@ -210,6 +210,16 @@ export class WebhookForm {
     const values = valuesOf(this.saved);
     if (this.saved) return values;
     return { ...values, eventNames: this.#firstNames, authentication: { ...values.authentication, secret: this.#madeSecret } };
+  }
+
+  /** Whether a secret is entered here: into a webhook that exists it is not by whom the API shows none, and it makes one itself. */
+  get #holdsSecret() {
+    return !this.saved || (this.#context.can?.("secrets") ?? true);
+  }
+
+  #lightProblems() {
+    const { "authentication.secret": secret, ...others } = lightProblems(this.values, this.saved);
+    return secret && this.#holdsSecret ? { ...others, "authentication.secret": secret } : others;
   }
 
   /** What is to be signed has a secret before it is saved, so that the receiver can have it for the first test. */

@@ -4,6 +4,7 @@ import { inPortal } from "../portal/mode.js";
 import { browserStorage, tabStorage } from "../storage.js";
 
 const THEME = "theme";
+const FORCED = "theme_forced";
 const LANGUAGE = "language";
 
 export const THEMES = ["system", "light", "dark"];
@@ -22,6 +23,21 @@ export function chooseTheme(theme) {
 /** Remember a theme. */
 export function rememberTheme(theme) {
   write(THEME, theme);
+}
+
+/** Whether a portal's link says which theme it is: then nobody chooses one. */
+export function themeIsForced() {
+  return inPortal() && read(FORCED) === "yes";
+}
+
+/** Remember whether a link says so. */
+export function forceTheme(forced) {
+  write(FORCED, forced ? "yes" : "no");
+}
+
+/** Whether neither theme nor language was ever chosen here, nor asked for by a link. */
+export function nothingChosen() {
+  return read(THEME) === null && read(LANGUAGE) === null;
 }
 
 /** Show a theme; the style sheet takes the system's where the attribute is missing. */

@@ -2,7 +2,7 @@
 import { LANGUAGES } from "#languages";
 import { html, nothing } from "lit-html";
 import { addressTable } from "../alerts/address_table.js";
-import { cannotAdd, MOST_ADDRESSES, refusedAddress, unchanged, withAddress, without } from "../alerts/addresses.js";
+import { cannotAdd, failurePlace, offersForm, refusedAddress, unchanged, withAddress, without } from "../alerts/addresses.js";
 import { language, reasonText } from "../language/texts.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
@@ -73,13 +73,15 @@ class AlertsPage {
   #whole({ mails, addresses }) {
     const { t } = this.#context;
     const { error } = this.#acting.state;
-    const told = error && error.kind !== "expired" && !this.#problem;
     const writes = mails && this.#mayWrite;
+    const form = writes && offersForm(addresses, this.#entered.address);
+    const place = error && !this.#problem ? failurePlace(error, form) : "";
     return html`
       ${mails ? nothing : notice("info", t("alerts.no_mails"), t("alerts.no_mails_body"))}
-      <div role="alert">${told ? failure(error) : nothing}</div>
+      <div role="alert">${place === "page" ? failure(error) : nothing}</div>
       ${addresses.length ? this.#table(addresses, writes) : empty({ title: t("alerts.empty_title"), body: t("alerts.empty_body") })}
-      ${writes ? this.#form(addresses) : nothing}
+      ${form ? this.#form(addresses) : writes ? html`<p>${t("alerts.problem_many")}</p>` : nothing}
+      <div role="alert">${place === "form" ? failure(error) : nothing}</div>
       ${this.#told()}`;
   }
 
@@ -97,7 +99,6 @@ class AlertsPage {
 
   #form(addresses) {
     const { t } = this.#context;
-    if (addresses.length >= MOST_ADDRESSES) return html`<p>${t("alerts.problem_many")}</p>`;
     const { busy } = this.#acting.state;
     const takes = (name) => (event) => {
       this.#entered = { ...this.#entered, [name]: event.target.value };

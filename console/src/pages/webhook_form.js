@@ -107,8 +107,7 @@ function formView(context, { form, catalogue, signature, test, preview }) {
 
 async function submit(event, { navigate, account, signal }, form) {
   event.preventDefault();
-  const { saved, values } = form;
-  const newSecret = values.authentication.type === "SIGNATURE" && saved?.authentication.type !== "SIGNATURE";
+  const { saved, values, signsFirst: newSecret } = form;
   const webhook = await form.save();
   // Who has gone on meanwhile is not to be called back.
   if (webhook === null || signal.aborted) return;

@@ -1,23 +1,32 @@
 /* What the platform's link brings along, in its fragment, which no server sees: the token of a session, and looks. */
-import { rememberLanguage, rememberTheme } from "../language/preferences.js";
+import { forceTheme, rememberLanguage, rememberTheme } from "../language/preferences.js";
 import { languageAsked, themeAsked } from "./asked.js";
 import { inPortal } from "./mode.js";
 
 /** How this page was opened. The token is in here alone, until the session takes it: no storage, no address, no element. */
 export class Arrival {
-  #token;
-  /** The theme that the link forces, or undefined. */
-  theme;
+  #token = "";
+  /** Called when another link has come to the page that is open: where only the fragment changes, nothing is loaded anew. */
+  onAnother = () => {};
 
   /** Takes everything out of the address at once, so that no later reading of the address or the history finds it. */
-  constructor({ location, history }) {
+  constructor(page) {
+    this.#read(page);
+    page.addEventListener?.("hashchange", () => this.#read(page) && this.onAnother());
+  }
+
+  /** Whether there is another token in the address. */
+  #read({ location, history }) {
     const hash = inPortal(location?.pathname ?? "") ? location.hash : "";
-    this.#token = new URLSearchParams(hash.slice(1)).get("token") ?? "";
-    if (hash) history.replaceState(null, "", location.pathname + location.search);
-    this.theme = themeAsked(hash);
-    const language = languageAsked(hash);
+    if (!hash) return false;
+    history.replaceState(null, "", location.pathname + location.search);
+    const token = new URLSearchParams(hash.slice(1)).get("token") ?? "";
+    if (token) this.#token = token;
+    const [theme, language] = [themeAsked(hash), languageAsked(hash)];
     if (language) rememberLanguage(language);
-    if (this.theme) rememberTheme(this.theme);
+    if (theme) rememberTheme(theme);
+    if (theme || token) forceTheme(theme !== undefined);
+    return token !== "";
   }
 
   /** The token that the link brought, once; then, and where it brought none, "". */

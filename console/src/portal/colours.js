@@ -6,6 +6,17 @@ export function inkOn(colour) {
   return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? "#fff" : "#000";
 }
 
+// Below 3:1 against a light page, whose luminance is about 1, and against a dark one, of about 0.01.
+const LIKE_LIGHT = 0.3;
+const LIKE_DARK = 0.13;
+
+/** What a button of this colour has around it: where a light or a dark page is much alike, half its text's colour. */
+export function edgeOf(colour) {
+  const luminance = luminanceOf(colour);
+  if (luminance > LIKE_DARK && luminance < LIKE_LIGHT) return colour;
+  return `color-mix(in srgb, ${colour}, ${inkOn(colour)})`;
+}
+
 /** The relative luminance of a colour "#rrggbb", 0 to 1 (WCAG 2.2). */
 export function luminanceOf(colour) {
   const [red, green, blue] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16) / 255));

@@ -1,6 +1,8 @@
 /* The portal as the platform wants it to look. */
-import { arrival } from "./arrival.js";
-import { inkOn } from "./colours.js";
+import { LANGUAGES } from "#languages";
+import { chosenTheme, chooseTheme, forceTheme, nothingChosen, themeIsForced, THEMES } from "../language/preferences.js";
+import { chooseLanguage, language } from "../language/texts.js";
+import { edgeOf, inkOn } from "./colours.js";
 
 const LOGO = /^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$/;
 const COLOUR = /^#[0-9a-f]{6}$/i;
@@ -23,6 +25,9 @@ export function applyLooks({ name = "", logo = "", colour = "", refreshUrl = "",
     dataset.branded = "";
     style.setProperty("--button", looks.colour);
     style.setProperty("--on-button", ink);
+    const edge = edgeOf(looks.colour);
+    style.setProperty("--button-edge", edge);
+    if (edge !== looks.colour) style.setProperty("--button-edge-strong", edge);
     // Away from the ink, so that the text stands out more.
     style.setProperty("--button-strong", `color-mix(in srgb, ${looks.colour} 82%, ${ink === "#fff" ? "#000" : "#fff"})`);
   }
@@ -31,7 +36,17 @@ export function applyLooks({ name = "", logo = "", colour = "", refreshUrl = "",
   return looks;
 }
 
-/** Whether the link says which theme it is: then nobody chooses one. */
-export function themeIsForced() {
-  return arrival.theme !== undefined;
+/** How this tab looks, for a tab that was opened from it: the platform's link has not come there. */
+export function looksHere() {
+  return { locale: language(), theme: chosenTheme(), forced: themeIsForced() };
+}
+
+/** Look as another tab does, where nothing was chosen in this one. */
+export async function takeLooks({ locale, theme, forced } = {}) {
+  if (!nothingChosen()) return;
+  if (THEMES.includes(theme)) {
+    chooseTheme(theme);
+    forceTheme(forced === true);
+  }
+  if (Object.hasOwn(LANGUAGES, locale)) await chooseLanguage(locale);
 }

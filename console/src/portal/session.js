@@ -9,7 +9,8 @@ const RENEW_BEFORE_MS = 60_000;
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
- * What the pages know as `Session`, for a portal. `onChange` is called when it begins, is renewed, is about to end or ends.
+ * What the pages know as `Session`, for a portal. `onChange(what)` is called when it begins, is renewed, is about to end or
+ * ends; `what` is "signed-out" where it was ended on purpose.
  * `why` tells, where there is none: "" (never was), "link" (what the link brought is over), "over", "closed" (signed out),
  * "offline" (nothing answered).
  */
@@ -20,7 +21,15 @@ export class PortalSession {
   #way;
   #arrived;
   #asking = null;
+  #beginning = null;
   #answered = null;
+  /** Stops and starts the clock of whoever waits for another token. */
+  #clock = null;
+  /** The tokens that are being checked. */
+  #checking = new Set();
+  /** The token that the API has refused: what comes in its place may end earlier. */
+  #refused = "";
+  #looks;
   #wanting = false;
   #timers = [];
 
@@ -29,16 +38,26 @@ export class PortalSession {
   ending = false;
   /** Whether another tab goes on with this session. */
   handedOn = false;
+  /** Whether somebody has asked again, and waits. */
+  retrying = false;
 
-  constructor({ origins = [] }, onChange = () => {}, { embedded = window.parent !== window, arrived = arrival } = {}) {
+  /** `looks` are those of this tab, `mine()`, for the tabs that have their session from here, who `take(looks)`. */
+  constructor(
+    { origins = [] },
+    onChange = () => {},
+    { embedded = window.parent !== window, arrived = arrival, looks = { mine() {}, take() {} } } = {},
+  ) {
     this.#onChange = onChange;
+    this.#looks = looks;
     this.#arrived = arrived.take();
     this.embedded = embedded;
-    const take = (token) => this.#take(token);
+    const take = (token, theirs) => this.#take(token, theirs);
     this.#way = embedded ? new FromParent(origins, take) : new FromTabs({
       take,
-      mine: () => ({ token: this.#token, accountId: this.#account }),
-      over: (sessionId) => sessionId === this.#session?.sessionId && this.active && this.#forget("closed"),
+      mine: () => ({
+        token: this.#token, accountId: this.#account, sessionId: this.#session?.sessionId ?? "", looks: this.#looks.mine(),
+      }),
+      over: (sessionId) => sessionId === this.#session?.sessionId && this.active && this.#close(),
       helped: () => this.#set({ handedOn: true }),
     });
   }
@@ -74,7 +93,7 @@ export class PortalSession {
 
   /** Begin with what the link brought; without it, or where that is over, with what the embedding page or another tab has. */
   async finish() {
-    if (this.#arrived) await this.#begin();
+    if (this.#arrived) await this.#begun();
     if (!this.active && this.why !== "offline") await this.#asked();
     return null;
   }
@@ -87,8 +106,11 @@ export class PortalSession {
   /** Get another token for one that was refused; false where none comes, and then the session is over. */
   async renew() {
     const refused = this.#token;
+    // Ended on purpose: nobody asks for another.
+    if (!refused) return false;
     // Another request may have met the same before, and what came since is good.
-    if (refused && (await portalSession("GET", refused))) return true;
+    if (await portalSession("GET", refused)) return true;
+    this.#refused = refused;
     if (refused !== this.#token || (await this.#asked())) return this.active;
     this.#forget("over");
     return false;
@@ -96,8 +118,31 @@ export class PortalSession {
 
   /** Ask again, because somebody wants to. */
   async retry() {
-    if (this.why === "offline") return this.finish();
-    return this.#asked();
+    if (this.retrying) return;
+    this.#set({ retrying: true });
+    try {
+      await (this.why === "offline" ? this.finish() : this.#asked());
+    } finally {
+      this.#set({ retrying: false });
+    }
+  }
+
+  /**
+   * Another link has come to this page. Without a session, and with nothing to keep, it is begun with; else (`keeping`) it
+   * is taken if it lets in the same person.
+   */
+  async arrive(token, { keeping = false } = {}) {
+    await this.#beginning;
+    if (keeping || this.active) {
+      const wanting = this.#wanting;
+      this.#wanting = true;
+      const taken = await this.#take(token, undefined, this.embedded ? "GET" : "POST");
+      if (!taken && this.#wanting) this.#wanting = wanting;
+      return;
+    }
+    this.#session = null;
+    this.#arrived = token;
+    await this.#begun();
   }
 
   /** Another is wanted again, after it was ended on purpose. */
@@ -109,8 +154,7 @@ export class PortalSession {
   async end() {
     const token = this.#token;
     const sessionId = this.#session?.sessionId;
-    this.#forget("closed");
-    this.#wanting = false;
+    this.#close();
     this.#way.ended(sessionId);
     if (token) await portalSession("DELETE", token).catch(() => {});
   }
@@ -119,17 +163,22 @@ export class PortalSession {
     return this.#session?.accountId ?? accountIn(location.pathname);
   }
 
+  #begun() {
+    this.#beginning = this.#begin();
+    return this.#beginning;
+  }
+
   async #begin() {
     try {
       // As a page of its own it leaves the link behind in the browser's history: from now on that is worth nothing.
       const session = await portalSession(this.embedded ? "GET" : "POST", this.#arrived);
       if (session) this.#keep(session.token ?? this.#arrived, session);
-      else this.why = "link";
+      else this.#set({ why: "link" });
       this.#arrived = "";
       // Another tab may be what it was opened for.
       if (session) this.#way.tell();
     } catch {
-      this.why = "offline";
+      this.#set({ why: "offline" });
     }
   }
 
@@ -144,23 +193,52 @@ export class PortalSession {
 
   async #ask() {
     let timer;
+    const stop = () => clearTimeout(timer);
     const came = await new Promise((resolve) => {
+      const start = () => {
+        stop();
+        timer = setTimeout(() => resolve(false), this.#way.answersWithin);
+      };
       this.#answered = resolve;
-      timer = setTimeout(() => resolve(false), this.#way.answersWithin);
+      this.#clock = { start, stop };
+      start();
       this.#way.ask();
     });
-    clearTimeout(timer);
+    stop();
+    this.#clock = null;
     return came;
   }
 
-  /** Take a token that somebody offers, if one is wanted, it is good, and it is one of the same account. */
-  async #take(token) {
-    if (!this.#wanting || !token || token === this.#token) return false;
-    const session = await portalSession("GET", token).catch(() => null);
-    const account = this.embedded ? this.#session?.accountId : this.#account;
-    if (!session || !this.#wanting || (account !== undefined && session.accountId !== account)) return false;
-    this.#keep(token, session);
-    return true;
+  /**
+   * Take a token that somebody offers, if one is wanted, it is good, and it lets in the same person. The way has its time
+   * for the offer; what the API takes to check it does not count. `method` "POST" takes another in its place.
+   */
+  async #take(token, looks, method = "GET") {
+    if (!this.#wanting || !token || token === this.#token || this.#checking.has(token)) return false;
+    this.#checking.add(token);
+    this.#clock?.stop();
+    try {
+      const session = await portalSession("GET", token).catch(() => null);
+      if (!session || !this.#fits(session)) return false;
+      const mine = method === "GET" ? session : await portalSession(method, token).catch(() => null);
+      if (!mine || !this.#wanting) return false;
+      const first = this.#session === null;
+      this.#keep(mine.token ?? token, mine);
+      if (first) this.#looks.take(looks);
+      return true;
+    } finally {
+      this.#checking.delete(token);
+      if (this.#checking.size === 0) this.#clock?.start();
+    }
+  }
+
+  /** Whether a session may go on in the place of the one that is, or was, here. */
+  #fits(session) {
+    const before = this.#session;
+    if (!before) return this.embedded || session.accountId === this.#account;
+    if (session.accountId !== before.accountId || (session.user ?? "") !== this.user) return false;
+    const counts = this.active && this.#token !== this.#refused;
+    return !counts || Date.parse(session.endsAt) >= Date.parse(before.endsAt);
   }
 
   #keep(token, session) {
@@ -168,14 +246,20 @@ export class PortalSession {
     this.#session = { ...session, token: undefined };
     this.#wanting = false;
     this.#schedule(session.left);
-    this.#set({ why: "", ending: false });
+    this.#set({ why: "", ending: false, handedOn: false });
     this.#answered?.(true);
   }
 
-  #forget(why) {
+  /** It was ended on purpose, here or in another tab: none is asked for, and what is shown goes. */
+  #close() {
+    this.#wanting = false;
+    this.#forget("closed", "signed-out");
+  }
+
+  #forget(why, what = undefined) {
     this.#timers.forEach(clearTimeout);
     this.#token = "";
-    this.#set({ why, ending: false });
+    this.#set({ why, ending: false }, what);
   }
 
   /** Ask in time; of a short session early enough that it is not asked all the time. */
@@ -194,8 +278,8 @@ export class PortalSession {
     if (!(await this.#asked()) && this.#wanting) this.#forget("over");
   }
 
-  #set(changes) {
+  #set(changes, what = undefined) {
     Object.assign(this, changes);
-    this.#onChange();
+    this.#onChange(what);
   }
 }

@@ -26,24 +26,28 @@ export function portalEntrance(app) {
   return html`<section class="centred">
     <h1 tabindex="-1">${t(titleOf(session))}</h1>
     <p>${session.why === "offline" ? t("failure.offline_hint") : closed ? t("portal.closed_body") : whatNext(app, { empty: true })}</p>
-    ${closed ? nothing : action(app)}
+    ${closed ? nothing : action(app, { empty: true })}
   </section>`;
 }
 
-function titleOf({ why }) {
+/** The key of what is said where there is no session. */
+export function titleOf({ why }) {
   return { "": "portal.none_title", offline: "failure.offline", closed: "portal.closed_title", link: "portal.link_title" }[why] ?? "portal.over_title";
 }
 
 /** What brings another session; on a page without anything on it nothing needs to be kept. */
 function whatNext({ portal, session }, { empty = false } = {}) {
-  const way = session.embedded ? "embedded" : portal.refreshUrl ? "tab" : "back";
+  const way = session.embedded ? "embedded" : !portal.refreshUrl ? "back" : empty ? "here" : "tab";
   return html`${t(`portal.${way}_body`)} ${empty ? nothing : t("portal.kept")}`;
 }
 
-function action({ portal, session }) {
+function action({ portal, session }, { empty = false } = {}) {
   if (session.embedded || session.why === "offline") {
-    return html`<button type="button" @click=${() => session.retry()}>${t("state.try_again")}</button>`;
+    return html`<button type="button" aria-disabled=${session.retrying ? "true" : "false"}
+      @click=${() => session.retry()}>${t("state.try_again")}</button>`;
   }
+  if (!portal.refreshUrl) return nothing;
+  if (empty) return html`<a class="button" href=${portal.refreshUrl} rel="noreferrer">${t("portal.open")}</a>`;
   // It lands here again, with another link, and hands its session to this tab.
-  return portal.refreshUrl ? html`<a class="button" href=${portal.refreshUrl} target="_blank" rel="noopener noreferrer" @click=${() => session.want()}>${t("portal.renew")}</a>` : nothing;
+  return html`<a class="button" href=${portal.refreshUrl} target="_blank" rel="noopener noreferrer" @click=${() => session.want()}>${t("portal.renew")}</a>`;
 }

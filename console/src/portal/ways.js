@@ -33,15 +33,16 @@ export class FromParent {
 }
 
 /**
- * From the other tabs of the portal. `mine()` is `{token, accountId}`, token "" for none; `take(token)` gets theirs; `over(sessionId)` is
- * called when one of them has ended a session; `helped()` when one goes on with what this one has arrived with.
+ * From the other tabs of the portal. `mine()` is `{token, accountId, sessionId, looks}`, token "" for none; `take(token, looks)`
+ * gets theirs; `over(sessionId)` is called when one of them has ended a session; `helped()` when one goes on with what this
+ * one has arrived with.
  */
 export class FromTabs {
   answersWithin = TABS_ANSWER_MS;
   #channel;
   #mine;
-  /** Whether this tab has told of a session that it was opened with. */
-  #told = false;
+  /** The id of the session that this tab was opened with, as long as it goes on with that itself; else "". */
+  #told = "";
 
   constructor({ mine, take, over, helped }) {
     this.#mine = mine;
@@ -49,11 +50,13 @@ export class FromTabs {
       const { token, accountId } = mine();
       const { fresh = false } = message ?? {};
       if (message?.type === "wanted" && token && message.accountId === accountId) this.#say(false);
-      if (message?.type === "session" && message.accountId === accountId && (await take(message.token))) {
-        this.#channel.post({ type: "taken", fresh });
+      if (message?.type === "session" && message.accountId === accountId && (await take(message.token, message.looks))) {
+        // This tab is the one that works: nothing that it has arrived with helps another any more.
+        this.#told = "";
+        this.#channel.post({ type: "taken", fresh, sessionId: mine().sessionId });
       }
       if (message?.type === "ended") over(message.sessionId);
-      if (message?.type === "taken" && fresh && this.#told) helped();
+      if (message?.type === "taken" && fresh && this.#told && message.sessionId === this.#told) helped();
     });
   }
 
@@ -63,7 +66,7 @@ export class FromTabs {
 
   /** Tell of a session that has just come: others may wait for it. */
   tell() {
-    this.#told = true;
+    this.#told = this.#mine().sessionId;
     this.#say(true);
   }
 

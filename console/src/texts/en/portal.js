@@ -11,6 +11,8 @@ export default {
   "portal.expired_hint": "Renew it as said above, then try again.",
   "portal.tab_body": "Renew your session in a new tab, then come back to this one.",
   "portal.back_body": "Go back to your platform and open this page from there.",
+  "portal.here_body": "Your platform lets you in with a new link.",
+  "portal.open": "Go to your platform",
   "portal.kept": "What you have entered stays here.",
   "portal.renew": "Renew session",
   "portal.handed_on_title": "Your session has been renewed",

@@ -12,6 +12,8 @@ export default {
   "secret.lost_more": "The one you had before signing in again is gone, because secrets are not stored in the browser. If your receiver already has it, give it this one, or enter the earlier one again.",
   "secret.advice": "The receiver does not have this secret yet, or checks it differently. Give it the signing secret from above (show, copy or download it), then test again.",
   "secret.advice_lead": "Go to the secret",
+  "secret.made_when_saved": "The signing secret is made when you save",
+  "secret.made_when_saved_more": "Your access does not include secrets: whoever may see them gives it to the receiver.",
   "secret.saved": "Every POST is signed. If your receiver does not have the secret yet, show, copy or download it below.",
   "secret.read_at": "Last shown, copied or downloaded",
   "secret.recorded": "Showing, copying and downloading the secret is recorded as a download in the activity.",

@@ -11,6 +11,8 @@ export default {
   "portal.expired_hint": "Renuévala como se indica arriba y vuelve a intentarlo.",
   "portal.tab_body": "Renueva tu sesión en una pestaña nueva y vuelve después a esta.",
   "portal.back_body": "Vuelve a tu plataforma y abre esta página desde allí.",
+  "portal.here_body": "Tu plataforma te da acceso con un enlace nuevo.",
+  "portal.open": "Ir a tu plataforma",
   "portal.kept": "Lo que has escrito sigue aquí.",
   "portal.renew": "Renovar la sesión",
   "portal.handed_on_title": "Tu sesión se ha renovado",

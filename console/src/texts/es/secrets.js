@@ -12,6 +12,8 @@ export default {
   "secret.lost_more": "El que tenías antes de volver a iniciar sesión se perdió, porque los secretos no se guardan en el navegador. Si el receptor ya lo tiene, configura este en él o vuelve a ingresar el anterior.",
   "secret.advice": "El receptor todavía no tiene este secreto, o lo verifica de otra forma. Configura en él el secreto de firma de arriba (muéstralo, cópialo o descárgalo) y prueba de nuevo.",
   "secret.advice_lead": "Ir al secreto",
+  "secret.made_when_saved": "El secreto de firma se crea al guardar",
+  "secret.made_when_saved_more": "Tu acceso no incluye secretos: quien puede verlos se lo da al receptor.",
   "secret.saved": "Todos los POST van firmados. Si el receptor todavía no tiene el secreto, muéstralo, cópialo o descárgalo abajo.",
   "secret.read_at": "Mostrado, copiado o descargado por última vez",
   "secret.recorded": "Mostrar, copiar o descargar el secreto queda registrado como descarga en la actividad.",

@@ -11,6 +11,8 @@ export default {
   "portal.expired_hint": "Renove-a como indicado acima e tente novamente.",
   "portal.tab_body": "Renove sua sessão em uma nova aba e depois volte para esta.",
   "portal.back_body": "Volte à sua plataforma e abra esta página por lá.",
+  "portal.here_body": "Sua plataforma dá acesso com um novo link.",
+  "portal.open": "Ir para a sua plataforma",
   "portal.kept": "O que você preencheu continua aqui.",
   "portal.renew": "Renovar sessão",
   "portal.handed_on_title": "Sua sessão foi renovada",

@@ -12,6 +12,8 @@ export default {
   "secret.lost_more": "O que você tinha antes de entrar de novo se perdeu, porque segredos não são guardados no navegador. Se o receptor já o tiver, configure este nele ou informe de novo o anterior.",
   "secret.advice": "O receptor ainda não tem este segredo, ou o verifica de outra forma. Configure nele o segredo de assinatura acima (mostre-o, copie-o ou baixe-o) e teste de novo.",
   "secret.advice_lead": "Ir para o segredo",
+  "secret.made_when_saved": "O segredo de assinatura é criado quando você salva",
+  "secret.made_when_saved_more": "Seu acesso não inclui segredos: quem pode vê-los o passa ao receptor.",
   "secret.saved": "Todos os POSTs são assinados. Se o receptor ainda não tiver o segredo, mostre-o, copie-o ou baixe-o abaixo.",
   "secret.read_at": "Mostrado, copiado ou baixado pela última vez",
   "secret.recorded": "Mostrar, copiar ou baixar o segredo fica registrado como download na atividade.",
