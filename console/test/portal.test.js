@@ -314,10 +314,10 @@ test("text on any colour has a contrast of 4.5:1", () => {
   }
 });
 
-test("a button that is much like a light or a dark page has an edge of its text's colour; any other needs none", () => {
+test("a button that is much like a light or a dark page has an edge of its text's colour there; any other needs none", () => {
   assert.equal(edgeOf("#0a7d4f"), "#0a7d4f");
-  assert.equal(edgeOf("#ffffff"), "color-mix(in srgb, #ffffff, #000)");
-  assert.equal(edgeOf("#101418"), "color-mix(in srgb, #101418, #fff)");
+  assert.equal(edgeOf("#ffffff"), "light-dark(color-mix(in srgb, #ffffff, #000), #ffffff)");
+  assert.equal(edgeOf("#101418"), "light-dark(#101418, color-mix(in srgb, #101418, #fff))");
 });
 
 test("storage and channels that a browser refuses cost nothing", (t) => {

@@ -10,11 +10,12 @@ export function inkOn(colour) {
 const LIKE_LIGHT = 0.3;
 const LIKE_DARK = 0.13;
 
-/** What a button of this colour has around it: where a light or a dark page is much alike, half its text's colour. */
+/** What a button of this colour has around it: on a page that is much alike, light or dark, half its text's colour. */
 export function edgeOf(colour) {
   const luminance = luminanceOf(colour);
-  if (luminance > LIKE_DARK && luminance < LIKE_LIGHT) return colour;
-  return `color-mix(in srgb, ${colour}, ${inkOn(colour)})`;
+  const mixed = `color-mix(in srgb, ${colour}, ${inkOn(colour)})`;
+  if (luminance >= LIKE_LIGHT) return `light-dark(${mixed}, ${colour})`;
+  return luminance <= LIKE_DARK ? `light-dark(${colour}, ${mixed})` : colour;
 }
 
 /** The relative luminance of a colour "#rrggbb", 0 to 1 (WCAG 2.2). */
