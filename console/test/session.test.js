@@ -34,7 +34,11 @@ test("signing out while the session is renewed keeps nothing, and revokes what t
   const revoked = [];
   let answer;
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  t.mock.getter(globalThis, "BroadcastChannel", () => undefined);
+  for (const name of ["BroadcastChannel", "navigator"]) {
+    const before = Object.getOwnPropertyDescriptor(globalThis, name);
+    Object.defineProperty(globalThis, name, { value: undefined, configurable: true, writable: true });
+    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
+  }
   t.after(() => ["sessionStorage", "location"].forEach((name) => delete globalThis[name]));
   globalThis.sessionStorage = {
     getItem: (name) => kept.get(name) ?? null,
