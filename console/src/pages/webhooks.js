@@ -21,12 +21,15 @@ export function webhooksPage(context) {
   const { t, account, api, signal } = context;
   const read = async (address) => (await api.get(address, { signal })).data;
   const dayOf = async ({ webhookId }) => [webhookId, await read(endpoints.deliveryCounts(account, webhookId)).catch(() => null)];
-  let [days, counted] = [new Map(), 0];
+  let [days, counted, counting] = [new Map(), 0, null];
+  /** Count once, for whoever asks meanwhile: a slow answer is asked for again by nobody. */
+  const count = (webhooks) => (counting ??= Promise.all(webhooks.map(dayOf))
+    .then((each) => ([days, counted] = [new Map(each), Date.now()]))
+    .finally(() => (counting = null)));
   const list = resource(context, async () => {
     const data = await read(endpoints.webhooks(account));
     if (Date.now() - counted >= DAYS_EVERY_MS || data.webhooks.some(({ webhookId }) => !days.has(webhookId))) {
-      days = new Map(await Promise.all(data.webhooks.map(dayOf)));
-      counted = Date.now();
+      await count(data.webhooks);
     }
     return { ...data, days };
   });
