@@ -26,7 +26,8 @@ class DynamoMailed:
         table = self._table
         until = self._clock() // 1000 + _REMEMBERED_SECONDS
         actions: list[Action] = [table.mailed.add({address_id}), table.expires_at.set(until)]
-        condition = table.mailed.does_not_exist() | ~table.mailed.contains(address_id)
+        # Also where there is none: what is not there contains nothing.
+        condition = ~table.mailed.contains(address_id)
         return accepted(lambda: self._item(account_id, event_id).update(actions=actions, condition=condition))
 
     @as_our_fault("forgetting who is mailed")
