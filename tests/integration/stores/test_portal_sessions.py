@@ -17,3 +17,13 @@ def test_a_write_whose_answer_was_lost_has_replaced_it(system: System) -> None:
     assert [sessions.renew(SESSION, "first", digest) for digest in ("second", "second", "third")] == [True, True, False]
     assert sessions.find("1010", SESSION.session_id, "second") == SESSION
     assert sessions.find("1010", SESSION.session_id, "first") is None
+
+
+def test_it_removes_itself(system: System) -> None:
+    """Ten minutes after its end: clocks differ, and who reads it goes by its end."""
+    table = webhooks_table(system.stack.physical_id("WebhooksTable"), SharedConnection())
+    DynamoPortalSessions(table).keep(SESSION, "first")
+
+    (item,) = table.scan()
+
+    assert item.expires_at == NOON_MS // 1000 + 10 * 60
