@@ -1,5 +1,6 @@
 """What is kept of mails: for how long, on what conditions, and that it is read where every write is seen."""
 
+from functools import partial
 from typing import Any
 
 import boto3
@@ -66,7 +67,7 @@ def test_two_mails_at_once_are_both_counted(aws: AwsCalls, table: type[WebhookIt
     """The first of all, too: whoever comes second meets a condition, and looks again."""
     counts = DynamoMailCounts(table)
     for number in range(2):
-        aws.before("PutItem", lambda number=number: counts.take(PLACE, f"other{number}", NOON_MS))  # type: ignore[misc]
+        aws.before("PutItem", partial(counts.take, PLACE, f"other{number}", NOON_MS))
         counts.take(PLACE, f"mine{number}", NOON_MS)
 
     assert counts.take(PLACE, "last", NOON_MS) == PLACE.limit - 5

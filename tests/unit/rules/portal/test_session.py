@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.rules.portal.session import digest_of, place_in, token_of
+from recado.rules.portal.session import new_token, text_of, token_in
 
 RANDOM = bytes(range(32))
 ID = "0f" * 16
@@ -11,17 +11,19 @@ ID = "0f" * 16
 @pytest.mark.parametrize("account", ["1010", "a", "x" * 120, "tenant:eu@north~1+2"])
 def test_a_token_says_which_account_it_reaches(account: str) -> None:
     """And of which session, in one text of letters that a URL's fragment and a header take as they are."""
-    token = token_of(account, ID, RANDOM)
+    made = new_token(account, ID, RANDOM)
+    token = text_of(made)
 
-    assert place_in(token) == (account, ID)
+    assert token_in(token) == made
+    assert (made.account_id, made.name) == (account, ID)
     assert token.startswith("rps_")
     assert token.replace(".", "").replace("-", "").replace("_", "").isalnum()
 
 
 def test_another_token_has_another_digest() -> None:
     """Of 64 characters, in which nothing of the token stands."""
-    tokens = [token_of(account, ID, random) for account in ("1010", "1011") for random in (RANDOM, RANDOM[::-1])]
-    digests = set(map(digest_of, tokens))
+    tokens = [new_token(account, ID, random) for account in ("1010", "1011") for random in (RANDOM, RANDOM[::-1])]
+    digests = {token.digest for token in tokens}
 
     assert {len(digest) for digest in digests} == {64}
     assert len(digests) == 4
@@ -49,4 +51,4 @@ def test_another_token_has_another_digest() -> None:
 )
 def test_what_is_no_token_reaches_nothing(text: str) -> None:
     """It is not even looked up."""
-    assert place_in(text) is None
+    assert token_in(text) is None

@@ -59,7 +59,7 @@ def account_of(event: Mapping[str, Any]) -> str | None:
     template = route_of(event)[1].split("/")
     if _ACCOUNT in template:
         return _segments(event)[template.index(_ACCOUNT)]
-    account_id: str | None = _portal(event).get("accountId")
+    account_id: str | None = portal_of(event).get("accountId")
     return account_id
 
 
@@ -88,7 +88,7 @@ def reaches(event: Mapping[str, Any], account_id: str, groups_claim: str) -> boo
     """
     if account.account_key(account_id) is None:
         return False
-    if portal := _portal(event):
+    if portal := portal_of(event):
         return bool(portal["accountId"] == account_id)
     claims = verified_claims(event)
     scopes = _scopes(claims.get("scope")) + _scopes(claims.get("scp"))
@@ -102,7 +102,7 @@ def attempt(event: Mapping[str, Any]) -> dict[str, str]:
 
 def caller(event: Mapping[str, Any]) -> dict[str, str]:
     """Who asks, for the log: the token's subject and its client."""
-    claims = _portal(event).get("claims") or authorized_claims(event)
+    claims = portal_of(event).get("claims") or authorized_claims(event)
     return _loggable({name: claims.get(name) for name in ("sub", "client_id")})
 
 
@@ -127,7 +127,8 @@ def with_once(event: dict[str, Any], once: Once) -> dict[str, Any]:
     return {**event, "requestContext": {**event["requestContext"], _ONCE: once}}
 
 
-def _portal(event: Mapping[str, Any]) -> Mapping[str, Any]:
+def portal_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is told of the portal session that was let in; empty where the request came another way."""
     told: Mapping[str, Any] = event.get("requestContext", {}).get("authorizer", {}).get(PORTAL, {})
     return told
 

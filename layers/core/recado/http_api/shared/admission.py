@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from recado.http_api.shared.access import PORTAL, fits, path_of
+from recado.http_api.shared.access import PORTAL, fits, path_of, portal_of
 from recado.http_api.shared.capabilities import CAPABILITIES, SESSION
 from recado.rules.portal.session import Capability, PortalSession
 from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError, Portal
@@ -69,8 +69,8 @@ def check_capability(event: Mapping[str, Any], capability: Capability | None = N
 
     `capability` is one that is needed besides that of the route. Raises `LacksCapabilityError`.
     """
-    told = event["requestContext"].get("authorizer", {}).get(PORTAL)
-    if told is None:
+    told = portal_of(event)
+    if not told:
         return
     needed = told["needs"] if capability is None else capability
     if needed is not None and needed not in told["session"].capabilities:
@@ -79,8 +79,8 @@ def check_capability(event: Mapping[str, Any], capability: Capability | None = N
 
 def session_of(event: Mapping[str, Any]) -> PortalSession:
     """The session that was let in; raises `NoPortalSessionError` where the request came another way."""
-    told = event["requestContext"].get("authorizer", {}).get(PORTAL)
-    if told is None:
+    told = portal_of(event)
+    if not told:
         raise NoPortalSessionError
     session: PortalSession = told["session"]
     return session

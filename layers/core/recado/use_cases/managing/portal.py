@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from recado.ports.portal import PortalSessions
 from recado.ports.sending import Clock
-from recado.rules.portal.session import Capability, PortalSession, digest_of, place_in, token_of
+from recado.rules.account_token import AccountToken
+from recado.rules.portal.session import Capability, PortalSession, new_token, text_of, token_in
 
 _MINUTE_MS = 60_000
 
@@ -48,23 +49,23 @@ class Portal:
         ends_at = self._clock() + minutes * _MINUTE_MS
         session = PortalSession(self._token(), account_id, frozenset(capabilities), ends_at, user)
         token = self._new_token(session)
-        self._sessions.keep(session, digest_of(token))
-        return OpenedSession(session, token)
+        self._sessions.keep(session, token.digest)
+        return OpenedSession(session, text_of(token))
 
-    def admit(self, token: str) -> PortalSession:
+    def admit(self, text: str) -> PortalSession:
         """The session of a token; raises `NoPortalSessionError`."""
-        place = place_in(token)
-        session = None if place is None else self._sessions.find(*place, digest_of(token))
+        token = token_in(text)
+        session = None if token is None else self._sessions.find(token.account_id, token.name, token.digest)
         if session is None or session.ends_at <= self._clock():
             raise NoPortalSessionError
         return session
 
-    def renew(self, session: PortalSession, token: str) -> OpenedSession:
+    def renew(self, session: PortalSession, text: str) -> OpenedSession:
         """Another token in the place of this one, until the same end; raises `NoPortalSessionError`."""
-        fresh = self._new_token(session)
-        if not self._sessions.renew(session, digest_of(token), digest_of(fresh)):
+        token, fresh = token_in(text), self._new_token(session)
+        if token is None or not self._sessions.renew(session, token.digest, fresh.digest):
             raise NoPortalSessionError
-        return OpenedSession(session, fresh)
+        return OpenedSession(session, text_of(fresh))
 
     def end(self, session: PortalSession) -> None:
         """End the session everywhere."""
@@ -74,5 +75,5 @@ class Portal:
         """End every session of the account."""
         self._sessions.end_all(account_id)
 
-    def _new_token(self, session: PortalSession) -> str:
-        return token_of(session.account_id, session.session_id, self._random_bytes())
+    def _new_token(self, session: PortalSession) -> AccountToken:
+        return new_token(session.account_id, session.session_id, self._random_bytes())
