@@ -17,16 +17,17 @@ LOCAL := $(BIN)/python -m local
 NPM := local/setup/npm.sh $(VENV)
 BUNDLE := functions/console/static/index.html
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
+CLIENT := sdk/python/src/recado_client/generated/__init__.py
 FAST := tests/unit tests/integration tests/infrastructure
 # What runs side by side is printed one after the other, by a make that can.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-export PYTHONPATH := layers/core
+export PYTHONPATH := layers/core:sdk/python/src:cli/src
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench cost simulate screenshots \
-	audit format released openapi lock validate build built deploy clean
+	audit format released openapi clients lock validate build built deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -171,6 +172,14 @@ released: setup ## note what is released now: the stacks that run it can be upda
 
 openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
+
+clients: $(CLIENT) ## make the clients of the HTTP API from docs/openapi.json
+
+# The folder is removed first: a call that is no more would stay in it.
+$(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(wildcard sdk/python/templates/*) | setup
+	@rm -rf $(dir $@)
+	@$(BIN)/python sdk/python/generate.py
+	@touch $@
 
 lock: setup ## pin requirements/*.in and the layer's requirements anew
 	$(BIN)/python -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv

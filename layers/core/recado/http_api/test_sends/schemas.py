@@ -36,7 +36,7 @@ class DraftTestEntered(Entered):
     event_name: EventName
     event: ExampleEntered | None = _OWN_EVENT
     target_url: TargetUrl
-    authentication: AuthenticationEntered = NoAuthentication(type="NONE")
+    authentication: AuthenticationEntered = Field(default_factory=lambda: NoAuthentication(type="NONE"))
     headers: Headers = Field(default_factory=dict)
     transform: Transform | None = None
     format: FormatEntered = "ENVELOPE"

@@ -97,7 +97,7 @@ class WebhookEntered(Entered):
     target_url: TargetUrl
     event_names: EventNames
     description: Description = ""
-    authentication: AuthenticationEntered = NoAuthentication(type="NONE")
+    authentication: AuthenticationEntered = Field(default_factory=lambda: NoAuthentication(type="NONE"))
     headers: Headers = Field(default_factory=dict)
     active: bool = True
     ordered: Ordered = False
