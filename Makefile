@@ -92,23 +92,23 @@ token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 
 # CI measures, in any order of the tests; coverage doubles their time. That of the fault suite would add nothing.
 MEASURED := $(if $(CI),--random-order --cov --cov-context=test --cov-report=term)
-test: setup tools console ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+test: setup tools console clients ## everything: lint, types, unit, integration, infrastructure, faults, end to end
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	@$(NPM) test --silent
 	$(BIN)/pytest -n 2 $(MEASURED) $(FAST)
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
 
-check: setup ## between two commits: lint, types and the fast tests
+check: setup clients ## between two commits: lint, types and the fast tests
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	$(BIN)/pytest -n 2 --quiet $(FAST)
 
 # Side by side, because the one computes, and the other mostly waits for what is to arrive. The tests of the stack run
 # in processes that share it, a file in each, in the order of tests/e2e/conftest.py.
-fault-tests: setup
+fault-tests: setup clients
 	$(BIN)/pytest -n 2 tests/faults
 
-stack-tests: setup console
+stack-tests: setup console clients
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
 
 lint: setup
@@ -118,17 +118,17 @@ lint: setup
 
 lint-and-types: lint types
 
-types: setup
-	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks
+types: setup clients
+	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks sdk/python
 
 e2e browser: tools
-unit integration infrastructure e2e browser: setup console ## one kind of test
+unit integration infrastructure e2e browser: setup console clients ## one kind of test
 	$(BIN)/pytest tests/$@
 
 screenshots: setup tools console ## take the pictures of the console that the documentation shows
 	$(BIN)/pytest tests/browser/pictures.py
 
-fast-tests: setup ## the fast tests alone
+fast-tests: setup clients ## the fast tests alone
 	$(BIN)/pytest -n 2 --quiet $(FAST)
 
 faults: setup ## the fault suite with larger bounds than in make test
@@ -146,7 +146,7 @@ cost: setup ## what was measured, times prices: dollars, into docs/cost.md
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m benchmarks.cost
 
 # Which test runs which line; `make test` leaves it behind, too.
-.coverage: $(shell find layers/core/recado functions tests -name '*.py')
+.coverage: $(CLIENT) $(shell find layers/core/recado functions tests -name '*.py')
 	$(BIN)/pytest -n 2 --quiet --cov --cov-context=test --cov-report= tests/unit tests/integration tests/infrastructure
 
 mutants: setup .coverage ## take out each condition and comparison, one at a time, and say which test dies: [CHANGED=1 [BASE=…]]
