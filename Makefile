@@ -111,7 +111,7 @@ fault-tests: setup clients
 stack-tests: setup console clients
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
 
-lint: setup
+lint: setup clients
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
@@ -155,7 +155,7 @@ mutants: setup .coverage ## take out each condition and comparison, one at a tim
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
-	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local .ci
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local sdk .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json
