@@ -7,7 +7,7 @@ import sys
 
 import httpx
 
-from recado_cli.commands import signing_in
+from recado_cli.commands import signing_in, webhooks
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.options import Commands
 from recado_cli.output import Output
@@ -27,6 +27,7 @@ def _main() -> None:
 
 
 signing_in.register(app)
+app.add_typer(webhooks.commands, name="webhooks")
 
 
 def run() -> None:
