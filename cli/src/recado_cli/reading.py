@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import subprocess  # nosec B404: starts the editor that the user names
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
-
-import typer
 
 from recado_cli.exits import Exit, Stop
 from recado_cli.output import Document
@@ -56,13 +57,27 @@ def edited_by_hand(document: Document) -> Document | None:
     before = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if not sys.stdin.isatty():
         raise Stop("there is nothing to change", Exit.USAGE, "--set, --file, or an editor at a terminal")
-    text = typer.edit(before, extension=".json", editor=os.environ.get("VISUAL") or os.environ.get("EDITOR"))
-    if text is None or text == before:
+    text = _in_editor(before)
+    if text == before:
         return None
     content = _parsed(text, "what was edited")
     if not isinstance(content, dict):
         raise Stop("what was edited must be a JSON object", Exit.USAGE)
     return content
+
+
+def _in_editor(text: str) -> str:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "recado.json"
+        file.write_text(text, encoding="utf-8")
+        try:
+            ended = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 - the user's own program
+        except (OSError, ValueError) as error:
+            raise Stop(f"the editor {editor!r} does not start: {error}", hint="EDITOR names one") from None
+        if ended.returncode:
+            raise Stop(f"the editor {editor!r} ended with {ended.returncode}; nothing is changed")
+        return file.read_text(encoding="utf-8-sig")
 
 
 def _parsed(text: str, name: str) -> Any:  # noqa: ANN401 - any JSON

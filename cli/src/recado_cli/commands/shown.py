@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
 from recado_cli.output import Cell, Document, Output, local_time
 
+_COLUMNS = ("ARRIVED", "STATUS", "CODE", "EVENT", "EVENT ID", "WEBHOOK", "DELIVERY")
 _STYLES = {
     "DELIVERED": "green",
     "DONE": "green",
@@ -101,6 +102,27 @@ def delivery_fields(delivery: Document) -> Iterator[tuple[str, Cell]]:
         yield "set aside since", local_time(delivery["setAside"]["since"])
     if delivery.get("expressionError"):
         yield "expression error", compact(delivery["expressionError"])
+
+
+def show_deliveries(output: Output, deliveries: Iterable[Document]) -> None:
+    """A list of deliveries; in a pipe each as it comes."""
+    if output.as_json:
+        for delivery in deliveries:
+            output.line(delivery)
+        return
+    output.table(_COLUMNS, map(_row, deliveries))
+
+
+def _row(delivery: Document) -> tuple[Cell, ...]:
+    return (
+        local_time(delivery["createdAt"]),
+        state(delivery["status"]),
+        delivery.get("statusCode"),
+        delivery["eventName"],
+        delivery["eventId"],
+        delivery.get("webhookName") or delivery["webhookId"],
+        delivery["deliveryId"],
+    )
 
 
 def sent(output: Output, result: Document) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 from recado_cli.calls import Answer, ask, entered, new_key
 from recado_cli.commands import webhook_fields as fields
 from recado_cli.commands.asking import confirmed
+from recado_cli.commands.samples import wanted_type
 from recado_cli.commands.shown import sent, webhook_fields
 from recado_cli.editing import edited
 from recado_cli.exits import Exit, Stop
@@ -207,8 +208,9 @@ def test(
     """Send a sample to a webhook now, and show the answer; ends with 1 where the receiver does not take it."""
     output = output_of(context)
     example = edited({}, settings or ())
-    body: Document = {key: value for key, value in (("eventName", event), ("event", example)) if value}
     with connected(context) as recado:
+        name = event or wanted_type(recado, account_of(context), webhook_id)
+        body: Document = {"eventName": name, **({"event": example} if example else {})}
         answer = ask(test_webhook, recado, account_of(context), webhook_id, body=entered(body))
     if output.as_json:
         output.document(answer.document)
