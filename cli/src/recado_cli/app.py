@@ -7,7 +7,7 @@ import sys
 
 import httpx
 
-from recado_cli.commands import deliveries, signing_in, webhooks
+from recado_cli.commands import activity, deliveries, events, signing_in, webhooks
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.options import Commands
 from recado_cli.output import Output
@@ -29,6 +29,8 @@ def _main() -> None:
 signing_in.register(app)
 app.add_typer(webhooks.commands, name="webhooks")
 app.add_typer(deliveries.commands, name="deliveries")
+events.register(app)
+activity.register(app)
 
 
 def run() -> None:
