@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import httpx
 
 from recado_cli.commands import activity, deliveries, events, signing_in, webhooks
-from recado_cli.exits import Exit, Stop, stop_of, unreachable
+from recado_cli.exits import Stop, stop_of, unreachable
 from recado_cli.options import Commands
 from recado_cli.output import Output
 from recado_client import Problem
@@ -44,16 +43,12 @@ def main(arguments: list[str]) -> int:
         code = app(arguments, prog_name="recado", standalone_mode=True)
     except SystemExit as end:
         return int(end.code or 0)
-    except BrokenPipeError:
-        return _pipe_broke()
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except (Stop, Problem, httpx.HTTPError) as error:
+    except (Stop, Problem, httpx.HTTPError, OSError) as error:
         return _stopped(error)
     return int(code or 0)
 
 
-def _stopped(error: Stop | Problem | httpx.HTTPError) -> int:
+def _stopped(error: Stop | Problem | httpx.HTTPError | OSError) -> int:
     stop = _stop(error)
     output = Output()
     output.say(f"recado: {stop.message}", style="red")
@@ -62,19 +57,15 @@ def _stopped(error: Stop | Problem | httpx.HTTPError) -> int:
     return stop.code
 
 
-def _stop(error: Stop | Problem | httpx.HTTPError) -> Stop:
+def _stop(error: Stop | Problem | httpx.HTTPError | OSError) -> Stop:
     if isinstance(error, Stop):
         return error
     if isinstance(error, Problem):
         return stop_of(error)
+    if isinstance(error, OSError):
+        return Stop(str(error))
     try:
         where = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
     except RuntimeError:  # the error was raised before there was a request
         where = "the API"
     return unreachable(error, where)
-
-
-def _pipe_broke() -> int:
-    # Whoever read has enough; Python would complain once more when it flushes at the end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.DONE

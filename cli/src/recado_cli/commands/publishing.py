@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from recado_cli.calls import ask, entered, new_key
-from recado_cli.exits import Exit, Stop
+from recado_cli.exits import Exit, Stop, stop_of
 from recado_cli.output import Document, Output
 from recado_client import Problem, Recado
 from recado_client.generated.api.events import publish_events
@@ -85,7 +85,8 @@ def publish(recado: Recado, account: str, groups: Iterable[list[Document]], outp
                 )
     if not output.as_json:
         output.table(("EVENT ID", "RESULT", "ERROR"), rows)
-    output.say(f"{done - refused} events published" + (f", {refused} were not accepted." if refused else "."))
+    word = "event" if done - refused == 1 else "events"
+    output.say(f"{done - refused} {word} published" + (f", {refused} not accepted." if refused else "."))
     return refused
 
 
@@ -97,4 +98,5 @@ def _refused(problem: Problem, done: int, size: int) -> Exception:
         if size > 1
         else (f"event {done + 1} was refused")
     )
-    return Stop(f"{which}: {problem}", hint=f"{done} were published before")
+    stop = stop_of(problem)
+    return Stop(f"{which}: {stop.message}", stop.code, hint=f"{done} were published before")
