@@ -1,5 +1,6 @@
 """`recado deliveries` and `recado activity`."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -141,7 +142,13 @@ def test_attempts_show_what_the_receiver_has_answered(run: Run, api: Listener) -
 
 def test_activity_says_who_did_what(run: Run, api: Listener) -> None:
     """With what it was before and is now."""
-    entry = {"activityId": "x", "at": "2026-01-31T12:00:00Z", "kind": "CHANGED", "by": "ana\x1b", "webhookId": "wh_1"}
+    entry: dict[str, Any] = {
+        "activityId": "x",
+        "at": "2026-01-31T12:00:00Z",
+        "kind": "CHANGED",
+        "by": "ana\x1b",
+        "webhookId": "wh_1",
+    }
     entry = {
         **entry,
         "changes": [{"field": "active", "before": True, "after": False}, {"field": "filter", "after": "x"}],

@@ -82,9 +82,11 @@ def test_whoever_has_read_enough_hears_no_complaint(api: Listener) -> None:
     """As with `recado … | head -1`."""
     api.usual_answer = answered({"webhooks": [webhook(name=f"n{number}") for number in range(3000)], "limit": 5})
     command = [sys.executable, "-m", "recado_cli", "webhooks", "list"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(  # noqa: S603 - this Python, and nothing from outside
-        command, env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)), **pipes
+        command,
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

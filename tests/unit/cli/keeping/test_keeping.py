@@ -17,10 +17,9 @@ from recado_cli.keeping.private_files import read_private, write_private
 class Memory(KeyringBackend):
     """A keyring that keeps up to so many characters."""
 
-    priority = 1.0  # type: ignore[assignment] # a property of the class, says keyring; a number serves
+    priority = 1.0
 
     def __init__(self, longest: int = 100_000) -> None:
-        super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
         self.longest = longest
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recado_cli.exits import Exit, Stop
+from recado_cli.keeping.private_files import write_private
 from recado_cli.profiles import files
 from recado_cli.profiles.choosing import chosen
 from recado_cli.profiles.profile import Aws, Profile, Provider
@@ -49,7 +50,7 @@ def test_a_forgotten_profile_is_no_longer_the_current_one() -> None:
 def test_a_file_that_is_no_toml_is_named(settings_directory: Path) -> None:
     """It is not written over."""
     settings_directory.mkdir()
-    files.write_private(settings_directory / "profiles.toml", "[[")
+    write_private(settings_directory / "profiles.toml", "[[")
     with pytest.raises(Stop, match=r"profiles\.toml is no TOML"):
         chosen("prod", {})
     with pytest.raises(Stop, match=r"profiles\.toml is no TOML"):
