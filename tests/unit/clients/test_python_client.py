@@ -19,7 +19,7 @@ from recado_client.generated.api.webhooks import (
     test_webhook,
 )
 from recado_client.generated.models import DeliverySettingsEntered, WebhookChanged, WebhookEntered, WebhookTestEntered
-from recado_client.generated.types import UNSET
+from recado_client.generated.types import Unset
 from tests.unit.clients.conftest import answered, webhook
 
 TEST = WebhookTestEntered(event_name="LO_CREATED")
@@ -73,7 +73,7 @@ def test_a_page_survives_what_it_does_not_know(api: Listener, recado: Recado) ->
 
     assert str(page.webhooks[0].status) == "PAUSED"
     assert page.webhooks[1]["colour"] == "green"
-    assert page.webhooks[3].name is UNSET
+    assert isinstance(page.webhooks[3].name, Unset)
     assert page.to_dict() == newer
 
 
