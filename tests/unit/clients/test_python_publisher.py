@@ -142,15 +142,8 @@ def test_one_that_cannot_be_published_stops_all_before_the_first(data: dict[str,
 def test_what_is_published_is_what_recado_reads() -> None:
     """Every member, and whole numbers that EventBridge would round."""
     bus = Bus()
-    event = Event(
-        1010,
-        "order.paid",
-        {"n": 2**70},
-        "e-1",
-        "2026-01-31T12:00:00Z",
-        "A note",
-        "00-" + "a" * 32 + "-" + "b" * 16 + "-01",
-    )
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    event = Event(1010, "order.paid", {"n": 2**70}, "e-1", "2026-01-31T12:00:00Z", "A note", trace)
 
     published(bus, [event])
 
