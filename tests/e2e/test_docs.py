@@ -35,7 +35,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     *(
         f"docs/{name}.md"
-        for name in ("operating", "first-deploy", "publishing", "receiving", "architecture", "reliability")
+        for name in ("operating", "first-deploy", "publishing", "receiving", "clients", "architecture", "reliability")
     ),
 )
 

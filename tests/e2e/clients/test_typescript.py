@@ -1,21 +1,15 @@
 """The TypeScript client and its publisher helper, against the running stack."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from local import aws
 from local.listener import Listener
-from local.settings import PROJECT_DIR
 from local.stack_file import Stack
+from tests.e2e.clients.programs import ran_by_node
 from tests.e2e.support.accounts import ACCOUNT
-from tests.e2e.support.waiting import ARRIVES
 
-PACKAGE = PROJECT_DIR / "sdk" / "typescript"
 PROGRAM = Path(__file__).with_name("smoke.mjs")
 
 
@@ -23,11 +17,6 @@ def test_it_creates_changes_publishes_and_reads(
     stack: Stack, token_for: Callable[..., str], listener: Listener, tmp_path: Path
 ) -> None:
     """Created once with one key, changed as it was read, published either way, paged through, removed."""
-    modules = tmp_path / "node_modules"
-    modules.mkdir()
-    (modules / "recado-client").symlink_to(PACKAGE)
-    (modules / "@aws-sdk").symlink_to(PACKAGE / "node_modules" / "@aws-sdk")
-    shutil.copy(PROGRAM, tmp_path)
     told = {
         "API_URL": stack.api_url,
         "TOKEN": token_for(ACCOUNT),
@@ -40,19 +29,8 @@ def test_it_creates_changes_publishes_and_reads(
         "AWS_REGION": stack.region,
         "AWS_ACCESS_KEY_ID": aws.ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": aws.ACCESS_KEY,
-        # Where the project has brought its own Node.js.
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 
-    ran = subprocess.run(  # noqa: S603  a program of this folder
-        ["node", PROGRAM.name],  # noqa: S607  whichever Node.js the machine has
-        cwd=tmp_path,
-        env={**os.environ, **told},
-        capture_output=True,
-        text=True,
-        timeout=3 * ARRIVES,
-        check=False,
-    )
+    printed = ran_by_node(PROGRAM.read_text(), tmp_path, told)
 
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {"createdOnce": True, "stale": 412, "filter": False, "found": True, "gone": 404}
+    assert json.loads(printed) == {"createdOnce": True, "stale": 412, "filter": False, "found": True, "gone": 404}
