@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from recado.composition.webhook_resource import resource_handling
 
 logger = Logger()
-handle = resource_handling(os.environ, logger)
+handle = resource_handling(dict(os.environ), logger)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:

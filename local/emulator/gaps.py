@@ -27,6 +27,7 @@ _RUNTIME = "ministack.core.lambda_runtime"
 _EVENTBRIDGE = "ministack.services.eventbridge"
 _COGNITO = "ministack.services.cognito"
 _SES, _MAILS = "ministack.services.ses", "ministack.services.ses_v2"
+_CUSTOM_RESOURCES = "ministack.services.cloudformation.custom_resource"
 _SENDING = "/outbound-emails"
 
 _OK = 200
@@ -46,6 +47,7 @@ def close_gaps(log: FunctionLog) -> None:
     forget_where_streams_were_read()
     read_bounds_as_numbers()
     keep_headers_of_mails()
+    delete_what_failed_to_be_made()
     report_invocations(log)
 
 
@@ -192,6 +194,37 @@ def keep_headers_of_mails() -> None:
         return handle
 
     _replace(import_module(_MAILS), "handle_request", keeping)
+
+
+def delete_what_failed_to_be_made() -> None:
+    """A custom resource that failed to be made is not deleted; CloudFormation asks for that, by the id of the answer."""
+    custom, answered = import_module(_CUSTOM_RESOURCES), dict[tuple[str, str], str]()
+
+    def noting(original: _Function) -> _Function:
+        @wraps(original)
+        def deliver(token: str, answer: dict[str, Any]) -> _PassedOn:
+            place = answer.get("StackId", ""), answer.get("LogicalResourceId", "")
+            answered[place] = answer.get("PhysicalResourceId", "")
+            return original(token, answer)
+
+        return deliver
+
+    def deleting(original: _Function) -> _Function:
+        @wraps(original)
+        def invoke(kind: str, logical_id: str, properties: _PassedOn, *stack: str, **known: _PassedOn) -> _PassedOn:
+            try:
+                return original(kind, logical_id, properties, *stack, **known)
+            except RuntimeError:  # that it failed was the answer
+                _stack_name, stack_id, _type = stack
+                made = answered.get((stack_id, logical_id))
+                if kind == "Create" and made:
+                    original("Delete", logical_id, properties, *stack, physical_id=made)
+                raise
+
+        return invoke
+
+    _replace(custom, "deliver_response", noting)
+    _replace(custom, "invoke_custom_resource", deleting)
 
 
 def report_invocations(log: FunctionLog) -> None:

@@ -1,4 +1,4 @@
-"""Answers every request of CloudFormation, whatever becomes of it: without an answer a stack stands still for an hour."""
+"""Answers every request of CloudFormation, whatever becomes of it: without an answer a stack waits for an hour."""
 
 from collections.abc import Callable
 from typing import Protocol
