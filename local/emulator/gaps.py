@@ -28,6 +28,7 @@ _EVENTBRIDGE = "ministack.services.eventbridge"
 _COGNITO = "ministack.services.cognito"
 _SES, _MAILS = "ministack.services.ses", "ministack.services.ses_v2"
 _CUSTOM_RESOURCES = "ministack.services.cloudformation.custom_resource"
+_PROVISIONERS, _SECRETS = "ministack.services.cloudformation.provisioners", "ministack.services.secretsmanager"
 _SENDING = "/outbound-emails"
 
 _OK = 200
@@ -48,6 +49,7 @@ def close_gaps(log: FunctionLog) -> None:
     read_bounds_as_numbers()
     keep_headers_of_mails()
     delete_what_failed_to_be_made()
+    refer_to_secrets_by_arn()
     report_invocations(log)
 
 
@@ -197,7 +199,7 @@ def keep_headers_of_mails() -> None:
 
 
 def delete_what_failed_to_be_made() -> None:
-    """A custom resource that failed to be made is not deleted; CloudFormation asks for that, by the id of the answer."""
+    """A custom resource that failed to be made is not deleted; CloudFormation deletes it, by the id of its answer."""
     custom, answered = import_module(_CUSTOM_RESOURCES), dict[tuple[str, str], str]()
 
     def noting(original: _Function) -> _Function:
@@ -225,6 +227,25 @@ def delete_what_failed_to_be_made() -> None:
 
     _replace(custom, "deliver_response", noting)
     _replace(custom, "invoke_custom_resource", deleting)
+
+
+def refer_to_secrets_by_arn() -> None:
+    """A `Ref` to a secret gives its name; CloudFormation's gives its ARN, which is what policies and others ask for."""
+    handlers = getattr(import_module(_PROVISIONERS), "_RESOURCE_HANDLERS", {}).get("AWS::SecretsManager::Secret", {})
+    if not {"create", "update", "delete"} <= handlers.keys():
+        raise LocalStackError("the emulator makes no secrets of templates; the pinned version is needed")
+    kept, (create, update, delete) = import_module(_SECRETS)._secrets, map(handlers.get, ("create", "update", "delete"))
+
+    def name_of(arn: str) -> str:
+        return next((str(name) for name, secret in kept.items() if secret["ARN"] == arn), arn)
+
+    def by_arn(made: tuple[str, _PassedOn]) -> tuple[str, _PassedOn]:
+        name, attributes = made
+        return (kept[name]["ARN"] if name in kept else name), attributes
+
+    handlers["create"] = lambda *about: by_arn(create(*about))
+    handlers["update"] = lambda arn, *about: by_arn(update(name_of(arn), *about))
+    handlers["delete"] = lambda arn, *about: delete(name_of(arn), *about)
 
 
 def report_invocations(log: FunctionLog) -> None:
