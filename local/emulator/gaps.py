@@ -8,16 +8,17 @@ has the function does not start: better than a stack that quietly behaves differ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import partial, wraps
 from importlib import import_module
-from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any
 
 from local.emulator.forking import Templates, forking_script
 from local.emulator.output import FunctionLog, display_name
 from local.emulator.pacing import Paces
-from local.errors import LocalStackError
+from local.emulator.repairing import Function as _Function
+from local.emulator.repairing import PassedOn as _PassedOn
+from local.emulator.repairing import replace as _replace
+from local.emulator.stack_gaps import close_gaps_of_stacks
 
 # The tag that CloudFormation puts on what it makes; `gaps.name_functions` adds it for the emulator.
 LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
@@ -27,15 +28,9 @@ _RUNTIME = "ministack.core.lambda_runtime"
 _EVENTBRIDGE = "ministack.services.eventbridge"
 _COGNITO = "ministack.services.cognito"
 _SES, _MAILS = "ministack.services.ses", "ministack.services.ses_v2"
-_CUSTOM_RESOURCES = "ministack.services.cloudformation.custom_resource"
-_PROVISIONERS, _SECRETS = "ministack.services.cloudformation.provisioners", "ministack.services.secretsmanager"
 _SENDING = "/outbound-emails"
 
 _OK = 200
-
-_Function = Callable[..., Any]
-# Arguments and results that a repair passes on as they come.
-_PassedOn: TypeAlias = Any
 
 
 def close_gaps(log: FunctionLog) -> None:
@@ -48,8 +43,7 @@ def close_gaps(log: FunctionLog) -> None:
     forget_where_streams_were_read()
     read_bounds_as_numbers()
     keep_headers_of_mails()
-    delete_what_failed_to_be_made()
-    refer_to_secrets_by_arn()
+    close_gaps_of_stacks()
     report_invocations(log)
 
 
@@ -198,56 +192,6 @@ def keep_headers_of_mails() -> None:
     _replace(import_module(_MAILS), "handle_request", keeping)
 
 
-def delete_what_failed_to_be_made() -> None:
-    """A custom resource that failed to be made is not deleted; CloudFormation deletes it, by the id of its answer."""
-    custom, answered = import_module(_CUSTOM_RESOURCES), dict[tuple[str, str], str]()
-
-    def noting(original: _Function) -> _Function:
-        @wraps(original)
-        def deliver(token: str, answer: dict[str, Any]) -> _PassedOn:
-            place = answer.get("StackId", ""), answer.get("LogicalResourceId", "")
-            answered[place] = answer.get("PhysicalResourceId", "")
-            return original(token, answer)
-
-        return deliver
-
-    def deleting(original: _Function) -> _Function:
-        @wraps(original)
-        def invoke(kind: str, logical_id: str, properties: _PassedOn, *stack: str, **known: _PassedOn) -> _PassedOn:
-            try:
-                return original(kind, logical_id, properties, *stack, **known)
-            except RuntimeError:  # that it failed was the answer
-                _stack_name, stack_id, _type = stack
-                made = answered.get((stack_id, logical_id))
-                if kind == "Create" and made:
-                    original("Delete", logical_id, properties, *stack, physical_id=made)
-                raise
-
-        return invoke
-
-    _replace(custom, "deliver_response", noting)
-    _replace(custom, "invoke_custom_resource", deleting)
-
-
-def refer_to_secrets_by_arn() -> None:
-    """A `Ref` to a secret gives its name; CloudFormation's gives its ARN, which is what policies and others ask for."""
-    handlers = getattr(import_module(_PROVISIONERS), "_RESOURCE_HANDLERS", {}).get("AWS::SecretsManager::Secret", {})
-    if not {"create", "update", "delete"} <= handlers.keys():
-        raise LocalStackError("the emulator makes no secrets of templates; the pinned version is needed")
-    kept, (create, update, delete) = import_module(_SECRETS)._secrets, map(handlers.get, ("create", "update", "delete"))
-
-    def name_of(arn: str) -> str:
-        return next((str(name) for name, secret in kept.items() if secret["ARN"] == arn), arn)
-
-    def by_arn(made: tuple[str, _PassedOn]) -> tuple[str, _PassedOn]:
-        name, attributes = made
-        return (kept[name]["ARN"] if name in kept else name), attributes
-
-    handlers["create"] = lambda *about: by_arn(create(*about))
-    handlers["update"] = lambda arn, *about: by_arn(update(name_of(arn), *about))
-    handlers["delete"] = lambda arn, *about: delete(name_of(arn), *about)
-
-
 def report_invocations(log: FunctionLog) -> None:
     """The output of a function can only be read from one log stream an invocation, slower with each one.
 
@@ -271,10 +215,3 @@ def _name_of(func: dict[str, Any]) -> str:
     tags = func.get("tags") or {}
     physical_name = (func.get("config") or func).get("FunctionName", "unknown function")
     return display_name(str(tags.get(LOGICAL_ID_TAG, physical_name)))
-
-
-def _replace(module: ModuleType | type, name: str, wrap: Callable[[_Function], _Function]) -> None:
-    original = getattr(module, name, None)
-    if not callable(original):
-        raise LocalStackError(f"the emulator has no {module.__name__}.{name}; the pinned version is needed")
-    setattr(module, name, wrap(original))

@@ -1,6 +1,6 @@
 """What manages webhooks, for whoever asks: people over HTTP, and stacks."""
 
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 from aws_lambda_powertools import Logger
 
@@ -22,33 +22,10 @@ from recado.composition.catalogue import catalogue_in
 from recado.composition.clients import client, new_token, now_ms
 from recado.composition.targets import target_policy
 from recado.rules.webhook.registration import Accepted
-from recado.settings import TargetSettings
+from recado.settings import ApiSettings, ResourceSettings
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import Rewriting
-
-
-class ManagingSettings(Protocol):
-    """The settings that managing webhooks needs."""
-
-    @property
-    def webhooks_table(self) -> str: ...  # noqa: D102 - named as the setting
-    @property
-    def deliveries_table(self) -> str: ...  # noqa: D102
-    @property
-    def redelivery_queue_url(self) -> str: ...  # noqa: D102
-    @property
-    def delivery_retention_days(self) -> int: ...  # noqa: D102
-    @property
-    def kms_key_id(self) -> str: ...  # noqa: D102
-    @property
-    def webhook_limit(self) -> int: ...  # noqa: D102
-    @property
-    def event_bus_name(self) -> str: ...  # noqa: D102
-    @property
-    def catalogue(self) -> str: ...  # noqa: D102
-    @property
-    def targets(self) -> TargetSettings: ...  # noqa: D102
 
 
 class Managing(NamedTuple):
@@ -67,7 +44,7 @@ class Managing(NamedTuple):
     administration: Administration
 
     @classmethod
-    def of(cls, settings: ManagingSettings, connection: SharedConnection, logger: Logger) -> Self:
+    def of(cls, settings: ApiSettings | ResourceSettings, connection: SharedConnection, logger: Logger) -> Self:
         """All of them, over one connection."""
         webhooks = webhooks_table(settings.webhooks_table, connection)
         deliveries = deliveries_table(settings.deliveries_table, connection)

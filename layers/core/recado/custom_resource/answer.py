@@ -31,7 +31,7 @@ class Answer:
     def _shorter(self) -> "Answer":
         if self.reason:
             cut = self.reason.removesuffix("…")
-            return replace(self, reason=cut[: len(cut) * 9 // 10].rstrip() + "…" if len(cut) > 1 else "")
+            return replace(self, reason=cut[: len(cut) * 9 // 10] + "…" if len(cut) > 1 else "")
         longest = max(self.data, key=lambda name: len(self.data[name]))
         return replace(self, data={name: value for name, value in self.data.items() if name != longest})
 
