@@ -22,11 +22,8 @@ resource "aws_secretsmanager_secret_version" "signing" {
   secret_string_wo_version = 1
 }
 
-resource "aws_cloudformation_stack" "courses_webhook" {
-  name       = "courses-webhook"
-  depends_on = [aws_secretsmanager_secret_version.signing]
-
-  template_body = jsonencode({
+locals {
+  template = {
     Resources = {
       Webhook = {
         Type = "Custom::RecadoWebhook"
@@ -47,7 +44,13 @@ resource "aws_cloudformation_stack" "courses_webhook" {
       }
     }
     Outputs = { WebhookId = { Value = { Ref = "Webhook" } } }
-  })
+  }
+}
+
+resource "aws_cloudformation_stack" "courses_webhook" {
+  name          = "courses-webhook"
+  template_body = jsonencode(local.template)
+  depends_on    = [aws_secretsmanager_secret_version.signing]
 }
 
 output "webhook_id" {

@@ -2,10 +2,12 @@
 
 import base64
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
 
 from tests.support.api_client import ApiClient
 from tests.support.cloudformation import CloudFormation
@@ -63,8 +65,9 @@ def test_sender_and_receiver_read_the_same_signing_secret(
     authentication = {"Type": "SIGNATURE", "SecretArn": secret(value)}
     cloudformation.ask("Create", cloudformation.properties(Authentication=authentication))
 
-    kept = credentials_of(system, api).secret
-    assert base64.b64decode(kept.removeprefix("whsec_")) == base64.b64decode(GENERATED)
+    now = datetime.now(UTC)
+    signed = Webhook(credentials_of(system, api).secret).sign("msg_1", now, "{}")
+    assert Webhook(GENERATED).sign("msg_1", now, "{}") == signed
 
 
 def test_a_changed_signing_secret_is_rotated(

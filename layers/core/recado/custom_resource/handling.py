@@ -16,6 +16,7 @@ from recado.reporting import log_faults
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.credentials import TooManySecretsError
 from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 _SECONDS_TO_ANSWER = 30.0  # of the function's time, for the tries of the answer
 _ON_OUR_SIDE = "Something failed on Recado's side: the log of its WebhookResourceFunction says what."
@@ -81,7 +82,7 @@ class Handling:
             case TooManySecretsError():
                 until = to_iso(error.next_ends_at)
                 return f"Too many earlier secrets of this webhook still sign along: the next ends at {until}."
-            case BusyError():
+            case BusyError() | NoSuchWebhookError():
                 return _BUSY
             case _:
                 log_faults(self._logger, "a request of CloudFormation failed on our side", [error])
