@@ -35,7 +35,10 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     *(
         f"docs/{name}.md"
-        for name in ("operating", "first-deploy", "publishing", "receiving", "architecture", "reliability")
+        for name in (
+            *("operating", "first-deploy", "publishing", "receiving"),
+            *("architecture", "infrastructure", "reliability"),
+        )
     ),
 )
 

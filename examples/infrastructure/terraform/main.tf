@@ -1,6 +1,16 @@
 # A webhook of Recado, and the secret that its receiver verifies with. Terraform has no custom resources of its own: a
 # small CloudFormation stack holds the webhook.
 
+terraform {
+  required_version = ">= 1.11" # write-only arguments keep the secret out of the state
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.0"
+    }
+  }
+}
+
 variable "webhook_resource_arn" {
   description = "The output WebhookResourceArn of Recado's stack."
   type        = string

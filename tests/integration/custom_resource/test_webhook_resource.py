@@ -5,6 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
+from recado.use_cases.managing.administration import Administration
 from tests.support.api_client import ApiClient
 from tests.support.cloudformation import STACK_ID, CloudFormation
 from tests.support.system import System
@@ -239,6 +240,25 @@ def test_what_no_answer_has_named_is_removed_all_the_same(cloudformation: CloudF
 
     assert answer["PhysicalResourceId"] == "shop-OrdersWebhook-1ABCDEF2GHIJK"
     assert [webhook["webhookId"] for webhook in listed(api)] == [kept["webhookId"]]
+
+
+def test_what_a_failed_create_has_made_is_removed(
+    cloudformation: CloudFormation, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails after the webhook is there; the delete that follows brings the id that the failure was answered with."""
+    create = Administration.create
+
+    def create_and_crash(*args: Any, **kwargs: Any) -> None:
+        create(*args, **kwargs)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Administration, "create", create_and_crash)
+    failed = cloudformation.ask("Create")
+    assert (failed["Status"], len(listed(api))) == ("FAILED", 1)
+
+    cloudformation.ask("Delete", physical_id=failed["PhysicalResourceId"])
+
+    assert listed(api) == []
 
 
 def test_a_webhook_made_after_another_has_nothing_of_its_log(cloudformation: CloudFormation) -> None:
