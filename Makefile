@@ -14,10 +14,12 @@ SAM_VENV := .venv-sam
 AUDIT_VENV := .venv-audit
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
-NPM := local/setup/npm.sh $(VENV)
+NPM := local/setup/npm.sh console $(VENV)
+NPM_JS := local/setup/npm.sh sdk/typescript $(VENV)
 BUNDLE := functions/console/static/index.html
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
 CLIENT := sdk/python/src/recado_client/generated/__init__.py
+CLIENT_JS := sdk/typescript/dist/index.js
 FAST := tests/unit tests/integration tests/infrastructure
 # What runs side by side is printed one after the other, by a make that can.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -92,43 +94,44 @@ token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 
 # CI measures, in any order of the tests; coverage doubles their time. That of the fault suite would add nothing.
 MEASURED := $(if $(CI),--random-order --cov --cov-context=test --cov-report=term)
-test: setup tools console ## everything: lint, types, unit, integration, infrastructure, faults, end to end
+test: setup tools console clients ## everything: lint, types, unit, integration, infrastructure, faults, end to end
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	@$(NPM) test --silent
+	@$(NPM_JS) test --silent
 	$(BIN)/pytest -n 2 $(MEASURED) $(FAST)
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
 
-check: setup ## between two commits: lint, types and the fast tests
+check: setup clients ## between two commits: lint, types and the fast tests
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	$(BIN)/pytest -n 2 --quiet $(FAST)
 
 # Side by side, because the one computes, and the other mostly waits for what is to arrive. The tests of the stack run
 # in processes that share it, a file in each, in the order of tests/e2e/conftest.py.
-fault-tests: setup
+fault-tests: setup clients
 	$(BIN)/pytest -n 2 tests/faults
 
-stack-tests: setup console
+stack-tests: setup console clients
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
 
-lint: setup
+lint: setup clients
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 
 lint-and-types: lint types
 
-types: setup
-	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks
+types: setup clients
+	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks sdk/python
 
 e2e browser: tools
-unit integration infrastructure e2e browser: setup console ## one kind of test
+unit integration infrastructure e2e browser: setup console clients ## one kind of test
 	$(BIN)/pytest tests/$@
 
 screenshots: setup tools console ## take the pictures of the console that the documentation shows
 	$(BIN)/pytest tests/browser/pictures.py
 
-fast-tests: setup ## the fast tests alone
+fast-tests: setup clients ## the fast tests alone
 	$(BIN)/pytest -n 2 --quiet $(FAST)
 
 faults: setup ## the fault suite with larger bounds than in make test
@@ -146,7 +149,7 @@ cost: setup ## what was measured, times prices: dollars, into docs/cost.md
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m benchmarks.cost
 
 # Which test runs which line; `make test` leaves it behind, too.
-.coverage: $(shell find layers/core/recado functions tests -name '*.py')
+.coverage: $(CLIENT) $(shell find layers/core/recado functions tests -name '*.py')
 	$(BIN)/pytest -n 2 --quiet --cov --cov-context=test --cov-report= tests/unit tests/integration tests/infrastructure
 
 mutants: setup .coverage ## take out each condition and comparison, one at a time, and say which test dies: [CHANGED=1 [BASE=…]]
@@ -155,7 +158,7 @@ mutants: setup .coverage ## take out each condition and comparison, one at a tim
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
-	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local .ci
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local sdk .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json
@@ -173,12 +176,20 @@ released: setup ## note what is released now: the stacks that run it can be upda
 openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
 
-clients: $(CLIENT) ## make the clients of the HTTP API from docs/openapi.json
+clients: $(CLIENT) $(CLIENT_JS) ## make the clients of the HTTP API from docs/openapi.json
 
 # The folder is removed first: a call that is no more would stay in it.
 $(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(wildcard sdk/python/templates/*) | setup
 	@rm -rf $(dir $@)
 	@$(BIN)/python sdk/python/generate.py
+	@touch $@
+
+$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
+	@rm -rf $(dir $@)
+	@$(NPM_JS) run --silent build
+
+sdk/typescript/node_modules/.package-lock.json: sdk/typescript/package-lock.json | setup
+	@$(NPM_JS) ci --silent --no-audit --no-fund
 	@touch $@
 
 lock: setup ## pin requirements/*.in and the layer's requirements anew

@@ -35,6 +35,7 @@ _DEPLOYED_TYPES = (
 
 CONSOLE_ENVIRONMENT = {
     "CONSOLE_CLIENT_ID": "console-client",
+    "CLI_CLIENT_ID": "cli-client",
     "CONSOLE_SCOPES": "openid recado/webhooks.read recado/webhooks.write",
     "ISSUER": "https://login.example.com",
     "AUTHORIZATION_URL": "https://login.example.com/oauth2/authorize",

@@ -236,6 +236,6 @@ def test_console_settings_may_name_no_sign_in() -> None:
     """A deployment whose users sign in nowhere has a console all the same; only the groups' claim must be known."""
     settings = ConsoleSettings.from_env({"GROUPS_CLAIM": "groups"})
 
-    assert settings == ConsoleSettings("", "", "", "", "", "", (), "groups", PortalSettings("", "", "", "", ()))
+    assert settings == ConsoleSettings("", "", "", "", "", "", "", (), "groups", PortalSettings("", "", "", "", ()))
     with pytest.raises(SettingsError, match="GROUPS_CLAIM must be set"):
         ConsoleSettings.from_env({"GROUPS_CLAIM": ""})

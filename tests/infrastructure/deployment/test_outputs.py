@@ -18,7 +18,7 @@ ALWAYS = (
     "WebhookResourceArn",
     *(f"{function}Name" for function in FUNCTIONS),
 )
-WITH_OWN_IDENTITY = ("UserPoolId", "MachineClientId", "ConsoleClientId", "SignInUrl", "TokenUrl")
+WITH_OWN_IDENTITY = ("UserPoolId", "MachineClientId", "ConsoleClientId", "CliClientId", "SignInUrl", "TokenUrl")
 
 
 def test_outputs_are_the_documented_ones(stack: Stack) -> None:

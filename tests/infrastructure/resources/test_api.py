@@ -122,7 +122,7 @@ def test_tokens_come_from_the_user_pool_or_the_outside_issuer(stack: Stack) -> N
     assert outside == {"Ref": "IdentityIssuer"}
     condition, own, outside = authorizer["jwtConfiguration"]["audience"]["Fn::If"]
     assert condition == "OwnIdentity"
-    assert [referred(client) for client in own] == ["MachineClient", "ConsoleClient"]
+    assert [referred(client) for client in own] == ["MachineClient", "ConsoleClient", "CliClient"]
     assert outside == {"Fn::Split": [",", {"Ref": "IdentityAudience"}]}
 
 

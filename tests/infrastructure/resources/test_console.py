@@ -77,6 +77,17 @@ def test_the_client_and_the_issuer_belong_together(stack: Stack) -> None:
     assert given == {"Ref": "ConsoleClientId"}
 
 
+def test_the_command_line_finds_its_client(stack: Stack) -> None:
+    """The command reads from the console's open settings as which client it signs people in."""
+    variable = environment(stack)["CLI_CLIENT_ID"]
+
+    own = chosen(stack, variable)
+    outside = chosen(stack, variable, IdentityIssuer="https://login.example.com")
+    given = chosen(stack, variable, IdentityIssuer="https://login.example.com", CliClientId="cli")
+
+    assert (own, outside, given) == ({"Ref": "CliClient"}, "", {"Ref": "CliClientId"})
+
+
 def test_the_console_asks_for_what_its_client_may_have(stack: Stack) -> None:
     """The scopes that the console asks for are among those of its client, and it asks for no more than it uses."""
     asked = stack.document["Parameters"]["ConsoleScopes"]["Default"].split()

@@ -41,7 +41,8 @@ DISPATCHER = {
 }
 # Made of several conditions each: test_console.py holds them.
 CONSOLE_SIGN_IN = dict.fromkeys(
-    ("CONSOLE_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL", "REVOCATION_URL"), CHOSEN
+    ("CONSOLE_CLIENT_ID", "CLI_CLIENT_ID", "ISSUER", "AUTHORIZATION_URL", "TOKEN_URL", "LOGOUT_URL", "REVOCATION_URL"),
+    CHOSEN,
 )
 ENVIRONMENT = {
     "WebhookApiFunction": {

@@ -1,10 +1,12 @@
 """Identity: the user pool that the stack brings along, and doing without it."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.infrastructure.cloudformation import Stack, referred
 
-OWN_IDENTITY = ("UserPool", "UserPoolResourceServer", "MachineClient", "ConsoleClient", "UserPoolDomain")
+OWN_IDENTITY = ("UserPool", "UserPoolResourceServer", "MachineClient", "ConsoleClient", "CliClient", "UserPoolDomain")
 SCOPES = ("webhooks.read", "webhooks.write", "events.publish", "admin")
 
 
@@ -73,7 +75,17 @@ def test_console_signs_users_in_without_a_secret(stack: Stack) -> None:
     assert client["CallbackURLs"] == client["LogoutURLs"] == [{"Ref": "ConsoleUrl"}]
 
 
-@pytest.mark.parametrize("logical_id", ["MachineClient", "ConsoleClient"])
+def test_the_command_line_signs_users_in_without_a_secret(stack: Stack) -> None:
+    """The command gets a code for its user on the user's own machine, and cannot ask for administration."""
+    client = stack.properties("CliClient")
+    assert client["GenerateSecret"] is False
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["AllowedOAuthScopes"] == ["openid", *(f"recado/{scope}" for scope in SCOPES[:3])]
+    assert {urlsplit(url).hostname for url in client["CallbackURLs"]} == {"localhost"}
+    assert "LogoutURLs" not in client
+
+
+@pytest.mark.parametrize("logical_id", ["MachineClient", "ConsoleClient", "CliClient"])
 def test_client_is_sound(stack: Stack, logical_id: str) -> None:
     """A client comes after its scopes, gives tokens of an hour, can revoke them, and does not tell who exists."""
     assert stack.document["Resources"][logical_id]["DependsOn"] == "UserPoolResourceServer"

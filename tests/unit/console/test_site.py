@@ -13,6 +13,7 @@ from recado.console.site import Site, accepts_gzip
 
 SETTINGS = ConsoleSettings(
     client_id="client-1",
+    cli_client_id="client-2",
     issuer="https://login.example.com",
     authorization_url="https://login.example.com/authorize",
     token_url="https://tokens.example.com/oauth2/token",
@@ -105,6 +106,7 @@ def test_the_configuration_is_what_signing_in_needs(site: Site) -> None:
     assert answer.headers["Content-Type"] == "application/json"
     assert json.loads(answer.body) == {
         "clientId": "client-1",
+        "cliClientId": "client-2",
         "issuer": "https://login.example.com",
         "authorizationUrl": "https://login.example.com/authorize",
         "tokenUrl": "https://tokens.example.com/oauth2/token",
@@ -215,7 +217,7 @@ def test_nothing_else_may(site: Site, path: str) -> None:
 def test_without_origins_nobody_embeds_the_portal(tmp_path: Path) -> None:
     """As it is deployed."""
     (tmp_path / "index.html").write_text(PAGE)
-    settings = ConsoleSettings("", "", "", "", "", "", (), "cognito:groups", NO_PORTAL)
+    settings = ConsoleSettings("", "", "", "", "", "", "", (), "cognito:groups", NO_PORTAL)
 
     policy = Site(tmp_path, settings).answer("/console/portal").headers["Content-Security-Policy"]
 
@@ -224,7 +226,7 @@ def test_without_origins_nobody_embeds_the_portal(tmp_path: Path) -> None:
 
 def test_without_a_token_endpoint_only_the_own_origin_is_spoken_to(tmp_path: Path) -> None:
     """A console that nobody can sign in to speaks with nobody else."""
-    settings = ConsoleSettings("", "", "", "", "", "", (), "cognito:groups", NO_PORTAL)
+    settings = ConsoleSettings("", "", "", "", "", "", "", (), "cognito:groups", NO_PORTAL)
 
     policy = Site(tmp_path, settings).answer("/console").headers["Content-Security-Policy"]
 

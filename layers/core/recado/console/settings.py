@@ -41,6 +41,7 @@ class ConsoleSettings:
     """
 
     client_id: str
+    cli_client_id: str
     issuer: str
     authorization_url: str
     token_url: str
@@ -55,6 +56,7 @@ class ConsoleSettings:
         """Read the settings from the environment; raises `SettingsError`."""
         return cls(
             client_id=env.get("CONSOLE_CLIENT_ID", ""),
+            cli_client_id=env.get("CLI_CLIENT_ID", ""),
             issuer=env.get("ISSUER", ""),
             authorization_url=env.get("AUTHORIZATION_URL", ""),
             token_url=env.get("TOKEN_URL", ""),

@@ -94,10 +94,11 @@ class Site:
 
     @cached_property
     def _config(self) -> bytes:
-        """What the browser needs for signing in; nothing in it is secret."""
+        """What the browser, and the command line, need for signing in; nothing in it is secret."""
         settings = self._settings
         config = {
             "clientId": settings.client_id,
+            "cliClientId": settings.cli_client_id,
             "issuer": settings.issuer,
             "authorizationUrl": settings.authorization_url,
             "tokenUrl": settings.token_url,
