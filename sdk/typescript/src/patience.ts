@@ -33,8 +33,8 @@ export async function patiently(request: Request, token: Token): Promise<Respons
 
 /** The token; `Headers` would name it in its error if it were none. */
 async function textOf(token: Token): Promise<string> {
-  const text = typeof token === "string" ? token : await token();
-  if (!/^[\x21-\x7e]+$/.test(text ?? "")) {
+  const text = ((typeof token === "string" ? token : await token()) ?? "").trim();
+  if (!/^[\x21-\x7e]+$/.test(text)) {
     throw new TypeError("the token must be ASCII text without spaces, and not empty");
   }
   return text;
