@@ -191,7 +191,7 @@ $(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(
 	@$(BIN)/python sdk/python/generate.py
 	@touch $@
 
-$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
+$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs sdk/typescript/tsconfig.json $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
 	@rm -rf $(dir $@)
 	@$(NPM_JS) run --silent build
 
