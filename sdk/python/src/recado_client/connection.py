@@ -58,7 +58,7 @@ class _Patient(httpx.Client):
         self._token = token
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
-        """The answer, of status 399 at most; raises `Problem` or `httpx.HTTPError`, and what the token's function does."""
+        """The answer, of status 399 at most; raises `Problem`, `httpx.HTTPError`, or what the token's function does."""
         request.headers["Authorization"] = f"Bearer {_usable(self._token)}"
         may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
         attempts = Retrying(
