@@ -26,7 +26,7 @@ def new_secret() -> str:
 
 
 def key_of(secret: str) -> bytes:
-    """The key that a secret stands for; raises `SecretError` for what libraries would read differently, or not at all."""
+    """The key that a secret stands for; raises `SecretError` for what libraries read differently, or not at all."""
     if not secret:
         raise SecretError("it is empty")
     if secret != secret.strip() or any(character.isspace() for character in secret):

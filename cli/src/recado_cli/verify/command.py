@@ -28,13 +28,15 @@ _SECRET = Annotated[
 ]
 _KEYS = Annotated[Path | None, typer.Option("--keys", help="A file with the JWK set that verifies v1a signatures.")]
 _AT = Annotated[
-    str | None, typer.Option("--at", help="Judge the age as of this time, such as 2026-11-24T08:00:00Z.", show_default="now")
+    str | None,
+    typer.Option("--at", help="Judge the age as of this time, such as 2026-11-24T08:00:00Z.", show_default="now"),
 ]
 _TOLERANCE = Annotated[int, typer.Option("--tolerance", min=0, help="How many seconds the time may be off.")]
 
 
 def verify(
     context: typer.Context,
+    *,
     body: _BODY,
     headers: _HEADERS,
     secret_file: _SECRET = None,

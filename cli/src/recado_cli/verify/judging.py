@@ -74,7 +74,9 @@ def _missing(headers: Headers, name: str) -> Finding | None:
         return Finding("headers", False, f"{name} is missing; {svix} is there, which Recado does not send")
     known = ", ".join(sorted(headers)[:12])
     state = "is empty" if values else "is missing"
-    return Finding("headers", False, f"{name} {state}; a proxy or the framework may have dropped it. There are: {known}")
+    return Finding(
+        "headers", False, f"{name} {state}; a proxy or the framework may have dropped it. There are: {known}"
+    )
 
 
 def _timestamp(trial: Trial) -> Finding:

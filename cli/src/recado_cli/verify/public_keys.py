@@ -58,7 +58,7 @@ def read_keys(text: str) -> PublicKeys:
 def _of_jwks(text: str) -> list[tuple[str, bytes]]:
     try:
         document = json.loads(text)
-        keys = document["keys"] if "keys" in document else [document]
+        keys = document.get("keys", [document])
         return [
             (str(key.get("kid", number)), _bytes(key["x"], url_safe=True))
             for number, key in enumerate(keys, 1)

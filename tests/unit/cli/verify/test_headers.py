@@ -14,14 +14,16 @@ FORMS = {
     "webhook-signature:  v1,abc= v1,def=\r\n\r\nnot-a-header: of the body",
     "curl -v": "*   Trying 127.0.0.1:80...\n> POST /hook HTTP/1.1\n> webhook-id: e-1\n> webhook-timestamp: 1764400000\n"
     "> webhook-signature: v1,abc= v1,def=\n>\n< HTTP/1.1 200 OK\n< webhook-id: of-the-answer\n",
-    "a curl command": "curl -X POST 'http://localhost/hook' \\\n -H 'webhook-id: e-1' \\\n --header 'webhook-timestamp: "
-    "1764400000' -H\"webhook-signature: v1,abc= v1,def=\" --data-raw '{\"a\": \"b: c\"}'",
+    "a curl command": "curl 'http://localhost/hook' \\\n -H 'webhook-id: e-1' \\\n --header 'webhook-timestamp: "
+    '1764400000\' -H"webhook-signature: v1,abc= v1,def=" --data-raw \'{"a": "b: c"}\'',
     "a JSON object": json.dumps(PAIRS),
     "a JSON object of lists": json.dumps(WANTED),
     "a HAR list": json.dumps([{"name": name.title(), "value": value} for name, value in PAIRS.items()]),
     "a list of pairs": json.dumps([[name, value] for name, value in PAIRS.items()]),
     "an API Gateway event": json.dumps({"version": "2.0", "body": "…", "headers": PAIRS}),
-    "names of CGI and PHP": json.dumps({f"HTTP_{name.upper().replace('-', '_')}": value for name, value in PAIRS.items()}),
+    "names of CGI and PHP": json.dumps(
+        {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in PAIRS.items()}
+    ),
 }
 
 

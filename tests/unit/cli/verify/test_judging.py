@@ -18,7 +18,7 @@ NOW = 1_764_400_000
 SECRET, OTHER = signing.new_secret(), signing.new_secret()
 BODY = (
     '{"accountId":1010,"events":[{"eventId":"e-1","eventName":"a.b","timestamp":1764400000,'
-    '"data":{"z":"São – ü","a":1.5}}]}'
+    '"data":{"z":"São — ü","a":1.5}}]}'
 ).encode()
 LINES = b'{"text":"one"}\r\n{"text":"two"}\r\n'
 
