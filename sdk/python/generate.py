@@ -16,22 +16,37 @@ _TARGET = _HERE / "src" / "recado_client" / "generated"
 _LEAST_ERROR = 400
 
 
-def successes_only(document: dict[str, Any]) -> dict[str, Any]:
-    """The document without the error answers: the client raises those as `Problem`, no call returns them."""
+def prepared(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as the generator gets it.
+
+    Without error answers: the connection raises those as `Problem`, no call returns them. Without formats: a moment
+    stays the text that it is, so that one which no `datetime` holds costs no page, and comes back as it was.
+    """
     for path in document["paths"].values():
         for operation in path.values():
             if "responses" in operation:
                 operation["responses"] = {
                     status: answer for status, answer in operation["responses"].items() if int(status) < _LEAST_ERROR
                 }
-    return document
+    plain: dict[str, Any] = _without_formats(document)
+    return plain
+
+
+def _without_formats(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
+    if isinstance(schema, list):
+        return [_without_formats(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # A property that is called so has a schema, not a text.
+    kept = {name: part for name, part in schema.items() if not (name == "format" and isinstance(part, str))}
+    return {name: _without_formats(part) for name, part in kept.items()}
 
 
 def generate() -> int:
     """Write the client anew; the exit code of the generator."""
     with tempfile.TemporaryDirectory() as directory:
         document = Path(directory) / "openapi.json"
-        document.write_text(json.dumps(successes_only(json.loads(_DOCUMENT.read_text()))))
+        document.write_text(json.dumps(prepared(json.loads(_DOCUMENT.read_text()))))
         command = ["generate", "--path", document, "--meta", "none", "--overwrite", "--output-path", _TARGET]
         settings = ["--config", _HERE / "generator.yaml", "--custom-template-path", _HERE / "templates"]
         run = [sys.executable, "-m", "openapi_python_client", *command, *settings, "--fail-on-warning"]

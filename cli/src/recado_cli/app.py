@@ -7,6 +7,7 @@ import sys
 
 import httpx
 
+from recado_cli.commands import signing_in
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.options import Commands
 from recado_cli.output import Output
@@ -23,6 +24,9 @@ app = Commands(help="Webhooks, deliveries and events of a Recado stack.", epilog
 @app.callback()
 def _main() -> None:
     """Webhooks, deliveries and events of a Recado stack."""
+
+
+signing_in.register(app)
 
 
 def run() -> None:

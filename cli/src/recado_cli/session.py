@@ -52,4 +52,4 @@ def connected(context: typer.Context) -> Recado:
     from recado_cli.tokens import token_source  # noqa: PLC0415 - only commands that ask the API need it
 
     profile = profile_of(context)
-    return Recado(profile.api_url, token_source(profile))
+    return Recado(profile.api_url, token_source(profile, context.ensure_object(Invocation).account))

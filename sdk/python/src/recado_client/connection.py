@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from recado_client.generated import AuthenticatedClient
-from recado_client.problems import problem_of
+from recado_client.problems import Problem, problem_of
 
 # Longer than the API's own limit of 29 s: what it still answers is not cut off.
 TIMEOUT_SECONDS = 35.0
+# A wait that is asked for is waited for, if it is bearable; else the caller is told how long it would be.
+LONGEST_WAIT_SECONDS = 20.0
+ATTEMPTS = 4
 _LEAST_ERROR = 400
+_TOO_MANY = 429
+_PASSING = frozenset({_TOO_MANY, 502, 503, 504})
 
 Token = str | Callable[[], str]
 
@@ -22,21 +28,15 @@ class Recado:
     """An API and a token; `client` is what the calls in `recado_client.generated.api` take.
 
     `token` is the bearer token, or a function that is asked for it before each request, so that it may renew it.
-    Calls raise `Problem` for every answer of status 400 or more, and `httpx.HTTPError` where none came.
+    Calls raise `Problem` for every answer of status 400 or more, and `httpx.HTTPError` where none came. What may pass
+    is tried up to `ATTEMPTS` times: a 429 always; 502 to 504 and broken connections where the request may go twice,
+    which is a read, or a POST with an `Idempotency-Key`.
     """
 
-    def __init__(self, api_url: str, token: Token, transport: httpx.BaseTransport | None = None) -> None:
-        self.client = AuthenticatedClient(
-            base_url=api_url.rstrip("/"),
-            # Shown by `_Bearer` instead, which asks for it anew; this one is never sent.
-            token="",
-            timeout=httpx.Timeout(TIMEOUT_SECONDS),
-            httpx_args={
-                "auth": _Bearer(token),
-                "event_hooks": {"response": [_raise_problem]},
-                "transport": transport,
-            },
-        )
+    def __init__(self, api_url: str, token: Token) -> None:
+        # The token is shown by `_Bearer` instead, which asks for it anew; the one given here is never sent.
+        self.client = AuthenticatedClient(base_url=api_url, token="")
+        self.client.set_httpx_client(_Patient(api_url, token))
 
     def __enter__(self) -> Self:
         """Keep connections open until the end of the block."""
@@ -50,6 +50,31 @@ class Recado:
         self.client.__exit__(kind, error, traceback)
 
 
+class _Patient(httpx.Client):
+    """Tries again what may pass, and raises what is refused."""
+
+    def __init__(self, api_url: str, token: Token) -> None:
+        super().__init__(base_url=api_url.rstrip("/"), auth=_Bearer(token), timeout=TIMEOUT_SECONDS)
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
+        """The answer, of status 399 at most; raises `Problem` or `httpx.HTTPError`."""
+        may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
+        attempts = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            retry=retry_if_exception(lambda error: _may_pass(error, may_go_twice=may_go_twice)),
+            wait=_wait,
+            reraise=True,
+        )
+        return attempts(self._once, request, **options)
+
+    def _once(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
+        response = super().send(request, **options)
+        if response.status_code >= _LEAST_ERROR:
+            response.read()
+            raise problem_of(response)
+        return response
+
+
 class _Bearer(httpx.Auth):
     def __init__(self, token: Token) -> None:
         self._token = token
@@ -60,7 +85,19 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-def _raise_problem(response: httpx.Response) -> None:
-    if response.status_code >= _LEAST_ERROR:
-        response.read()
-        raise problem_of(response)
+def _may_pass(error: BaseException, *, may_go_twice: bool) -> bool:
+    if isinstance(error, Problem):
+        bearable = (error.retry_after or 0) <= LONGEST_WAIT_SECONDS
+        # Refused for its rate, a request has done nothing, whatever it would have done.
+        return bearable and error.status in _PASSING and (may_go_twice or error.status == _TOO_MANY)
+    return isinstance(error, httpx.TransportError) and may_go_twice
+
+
+_backoff = wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT_SECONDS, jitter=0.5)
+
+
+def _wait(state: RetryCallState) -> float:
+    """What the answer asks for, but at least what is waited without being asked."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, Problem) else None
+    return max(asked or 0.0, _backoff(state))

@@ -1,0 +1,163 @@
+"""Publishing events on Recado's bus, many in a call: what the bus refuses for now is put again, with the same ids.
+
+It needs the extra `recado-client[publisher]`, and the right `events:PutEvents` on the bus.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential_jitter
+
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html. A call takes more bytes in some
+# regions; this much it takes in all of them.
+MOST_ENTRIES = 10
+MOST_BYTES = 256 * 1024
+# Recado's own bound of one event's JSON, account and trace apart.
+MOST_EVENT_BYTES = 256 * 1024 - 128
+ATTEMPTS = 5
+_PASSING = frozenset({"ThrottlingException", "InternalFailure", "InternalException", "ServiceUnavailable"})
+_INVALID = "ValidationException"
+# EventBridge keeps whole numbers up to 64 bits; from 19 digits on the detail travels as a text, which it leaves alone.
+_MORE_THAN_64_BITS = re.compile(r"\d{19}", re.ASCII)
+
+
+class EventsClient(Protocol):
+    """What is used of boto3's client of EventBridge."""
+
+    def put_events(self, *, Entries: Sequence[Any]) -> Any:  # noqa: N803, ANN401 - boto3's own names
+        """Put up to ten entries."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in an account.
+
+    `data` is a JSON object as the type's schema says; `event_id` is made of what happened, or drawn here once;
+    `timestamp` is RFC 3339, or seconds or milliseconds since 1970, and now where none is given.
+    """
+
+    account_id: str | int
+    event_name: str
+    data: dict[str, Any]
+    event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    timestamp: str | int = field(default_factory=lambda: int(time.time() * 1000))
+    event_info: str | None = None
+    traceparent: str | None = None
+
+
+class UnfitEventError(ValueError):
+    """One of the events can never be published; `event` says which one, and none of them was sent."""
+
+    def __init__(self, event: Event, reason: str) -> None:
+        super().__init__(f"event {event.event_id!r} {reason}; none was published")
+        self.event = event
+
+
+class NotPublishedError(Exception):
+    """Some events were not taken by the bus; `refused` holds each with the code that it was refused with.
+
+    All others were. Publishing a refused one again, with its id and timestamp, delivers it once at most.
+    """
+
+    def __init__(self, refused: list[tuple[Event, str]]) -> None:
+        codes = ", ".join(sorted({code for _, code in refused}))
+        super().__init__(f"{len(refused)} events were not published: {codes}")
+        self.refused = refused
+
+
+class Publisher:
+    """Publishes on the bus of this name, as this source: the stack's outputs `EventBusName` and `EventSource`."""
+
+    def __init__(self, bus_name: str, source: str, client: EventsClient | None = None) -> None:
+        self._bus_name = bus_name
+        self._source = source
+        self._client: EventsClient = client or boto3.client("events")
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Put the events; raises `UnfitEventError` before any is sent, and `NotPublishedError` for those not taken."""
+        entries = [self._entry(event) for event in events]
+        codes: dict[int, str] = dict.fromkeys(range(len(entries)), "")
+
+        def put_those_left() -> bool:
+            for group in _groups(entries, [place for place, code in codes.items() if _may_pass(code)]):
+                for place, code in zip(group, self._put([entries[place] for place in group]), strict=True):
+                    if code is None:
+                        del codes[place]
+                    else:
+                        codes[place] = code
+            return any(map(_may_pass, codes.values()))
+
+        Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_exponential_jitter(initial=0.2, max=10, jitter=0.2),
+            retry=retry_if_result(bool),
+            retry_error_callback=lambda _: None,
+        )(put_those_left)
+        if codes:
+            raise NotPublishedError([(events[place], code) for place, code in codes.items()])
+
+    def _put(self, entries: list[dict[str, str]]) -> list[str | None]:
+        try:
+            answer = self._client.put_events(Entries=entries)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            # Said of the call as a whole; alone, what is at fault harms no other.
+            alone = [[entry] for entry in entries] if code == _INVALID and len(entries) > 1 else []
+            return [code for entry in alone for code in self._put(entry)] or [code] * len(entries)
+        except BotoCoreError as error:
+            return [type(error).__name__] * len(entries)
+        return [entry.get("ErrorCode") for entry in answer["Entries"]]
+
+    def _entry(self, event: Event) -> dict[str, str]:
+        inside = {"eventId": event.event_id, "timestamp": event.timestamp}
+        inside |= {"eventInfo": event.event_info} if event.event_info is not None else {}
+        try:
+            size = len(_json({**inside, "eventName": event.event_name, "data": event.data}).encode())
+        except (TypeError, ValueError) as error:
+            raise UnfitEventError(event, f"is not JSON ({error})") from None
+        if size > MOST_EVENT_BYTES:
+            raise UnfitEventError(event, f"has {size} bytes of JSON, of {MOST_EVENT_BYTES} at most")
+        trace = {"traceparent": event.traceparent} if event.traceparent is not None else {}
+        detail = _json({"accountId": event.account_id, **inside, "data": event.data, **trace})
+        if _MORE_THAN_64_BITS.search(detail):
+            detail = _json({"detailText": detail})
+        names = {"EventBusName": self._bus_name, "Source": self._source, "DetailType": event.event_name}
+        return {**names, "Detail": detail}
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _may_pass(code: str) -> bool:
+    """Whether an event is to be put: not tried yet, or refused for now."""
+    return not code or code in _PASSING or code.endswith("TimeoutError") or code == "EndpointConnectionError"
+
+
+def _size(entry: dict[str, str]) -> int:
+    """As EventBridge counts it: source, detail type and detail, in UTF-8."""
+    return sum(len(entry[name].encode()) for name in ("Source", "DetailType", "Detail"))
+
+
+def _groups(entries: Sequence[dict[str, str]], places: Sequence[int]) -> Iterator[list[int]]:
+    """The places, in order, in groups that one call takes."""
+    group: list[int] = []
+    size = 0
+    for place in places:
+        length = _size(entries[place])
+        if group and (len(group) == MOST_ENTRIES or size + length > MOST_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(place)
+        size += length
+    if group:
+        yield group
