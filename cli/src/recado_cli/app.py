@@ -9,8 +9,10 @@ import httpx
 
 from recado_cli.commands import signing_in
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
+from recado_cli.listen.command import listen
 from recado_cli.options import Commands
 from recado_cli.output import Output
+from recado_cli.verify.command import verify
 from recado_client import Problem
 
 _EPILOG = (
@@ -27,6 +29,8 @@ def _main() -> None:
 
 
 signing_in.register(app)
+app.command()(listen)
+app.command()(verify)
 
 
 def run() -> None:

@@ -67,7 +67,7 @@ class Listening:
         self._unsent: deque[Arrival] = deque()
         self._trouble = ""
         self._failures = 0
-        self._looked_at = self._told_at = self._clock.now()
+        self._looked_at = self._told_at = self._expected_at = self._clock.now()
 
     @property
     def goes_on_from(self) -> datetime:
@@ -82,10 +82,15 @@ class Listening:
 
     def turn(self) -> float:
         """One look, and what it brings; returns the seconds to wait until the next. Raises `Stop`."""
-        before = self._clock.now()
-        if before - self._told_at > self._every + _LONGEST_BACKOFF + _ASLEEP_FROM:
-            self._telling.slept(before - self._told_at, self._follower.read_up_to)
-            self._told_at = before
+        stood_still = self._clock.now() - self._expected_at
+        if stood_still > _ASLEEP_FROM:
+            self._telling.slept(stood_still, self._follower.read_up_to)
+            self._told_at = self._clock.now()
+        wait = self._turned()
+        self._expected_at = self._clock.now() + wait
+        return wait
+
+    def _turned(self) -> float:
         try:
             self._look_and_send()
         except Problem as problem:
