@@ -7,7 +7,7 @@ import sys
 
 import httpx
 
-from recado_cli.commands import signing_in
+from recado_cli.commands import deliveries, signing_in, webhooks
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.listen.command import listen
 from recado_cli.options import Commands
@@ -29,6 +29,8 @@ def _main() -> None:
 
 
 signing_in.register(app)
+app.add_typer(webhooks.commands, name="webhooks")
+app.add_typer(deliveries.commands, name="deliveries")
 app.command()(listen)
 app.command()(verify)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -17,12 +16,13 @@ from recado_cli.listen.secret import listener_secret
 from recado_cli.listen.targets import Target, TargetError, target_of
 from recado_cli.listen.telling import Telling
 from recado_cli.session import account_of, connected, output_of, profile_of
+from recado_cli.times import instant
 
 _TARGET = Annotated[str, typer.Argument(metavar="URL", help="Where to: http://localhost:3000/hook, or a port.")]
 _WEBHOOK = Annotated[str | None, typer.Option("--webhook", help="Only this webhook's deliveries.")]
 _SINCE = Annotated[
     str | None,
-    typer.Option("--since", help="From this time on, such as 2026-11-24T08:00:00Z.", show_default="from now on"),
+    typer.Option("--since", help="From this time on: 2026-11-24T08:00:00Z, or 30m ago.", show_default="from now on"),
 ]
 _EVENT = Annotated[str | None, typer.Option("--event", help="Only events of this name.")]
 _REMOTE = Annotated[bool, typer.Option("--allow-remote", help="Send to another machine than this one, too.")]
@@ -45,7 +45,7 @@ def listen(
 
     It follows the delivery log; Recado's own deliveries go on as ever, and nothing is recorded of these.
     """
-    target, start = _target(url, allow_remote=allow_remote), _moment(since)
+    target, start = _target(url, allow_remote=allow_remote), instant("--since", since)
     account, telling = account_of(context), Telling(output_of(context))
     secret = listener_secret(profile_of(context))
     with connected(context) as recado, Receiver(target, timeout) as receiver:
@@ -61,13 +61,3 @@ def _target(url: str, *, allow_remote: bool) -> Target:
         return target_of(url, allow_remote=allow_remote)
     except TargetError as error:
         raise Stop(f"URL: {error}", Exit.USAGE) from None
-
-
-def _moment(text: str | None) -> datetime | None:
-    """A time as it is entered; without an offset it is one of this machine's zone."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        raise Stop("--since must be an RFC 3339 date and time such as 2026-11-24T08:00:00Z", Exit.USAGE) from None

@@ -43,7 +43,12 @@ class Receiver:
         self._addresses = list(target.addresses)
         self._seconds = timeout_seconds
         self._client = httpx.Client(
-            trust_env=False, follow_redirects=False, timeout=timeout_seconds, verify=not target.is_local
+            trust_env=False,
+            follow_redirects=False,
+            timeout=timeout_seconds,
+            verify=not target.is_local,
+            # A server under development is started anew between two events, and knows no connection of before.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     def __enter__(self) -> Self:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from recado_cli import signing
 from recado_cli.exits import Exit, Stop
 from recado_cli.output import Output
 from recado_cli.session import output_of
+from recado_cli.times import instant
 from recado_cli.verify.headers import HeadersError, read_headers
 from recado_cli.verify.judging import TOLERANCE_SECONDS, Finding, Trial, judged
 from recado_cli.verify.public_keys import KeysError, PublicKeys, read_keys
@@ -54,7 +54,7 @@ def verify(
         raise Stop(f"--headers: {error}", Exit.USAGE) from None
     except KeysError as error:
         raise Stop(f"--keys: {error}", Exit.USAGE) from None
-    trial = Trial(_content(body, "body"), read, _secret_keys(secret_file, public), public, _moment(at), tolerance)
+    trial = Trial(_content(body, "body"), read, _secret_keys(secret_file, public), public, _now(at), tolerance)
     findings = judged(trial)
     _show(findings, output_of(context))
     if not all(finding.right for finding in findings):
@@ -93,10 +93,6 @@ def _content(path: Path, option: str) -> bytes:
         raise Stop(f"--{option}: {path} cannot be read: {error.strerror}", Exit.USAGE) from None
 
 
-def _moment(text: str | None) -> float:
-    if text is None:
-        return time.time()
-    try:
-        return datetime.fromisoformat(text).astimezone().timestamp()
-    except ValueError:
-        raise Stop("--at must be an RFC 3339 date and time such as 2026-11-24T08:00:00Z", Exit.USAGE) from None
+def _now(at: str | None) -> float:
+    moment = instant("--at", at)
+    return time.time() if moment is None else moment.timestamp()
