@@ -10,6 +10,7 @@ import httpx
 from recado_cli.commands import deliveries, signing_in, webhooks
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.listen.command import listen
+from recado_cli.operating import commands as operating
 from recado_cli.options import Commands
 from recado_cli.output import Output
 from recado_cli.verify.command import verify
@@ -33,6 +34,7 @@ app.add_typer(webhooks.commands, name="webhooks")
 app.add_typer(deliveries.commands, name="deliveries")
 app.command()(listen)
 app.command()(verify)
+operating.register(app)
 
 
 def run() -> None:
