@@ -16,7 +16,7 @@ from recado_cli.exits import Exit, Stop
 from recado_cli.operating import invoking, queues, standing
 from recado_cli.operating.backlog import Waiting
 from recado_cli.operating.backlog import backlog as waiting_of
-from recado_cli.operating.dead_letters import MOST, DeadLetter, dead_letters
+from recado_cli.operating.dead_letters import MOST, DeadLetter, Look, dead_letters
 from recado_cli.operating.stack import Stack, aws_of, open_stack
 from recado_cli.options import Commands
 from recado_cli.output import Document, Output, local_time
@@ -50,16 +50,20 @@ def status(
     """Show how the stack stands: functions, queues, dead letters, alarms. Ends with 1 where an alarm is raised."""
     deployed, output = _stack(context, aws_profile, region, stack), output_of(context)
     itself, functions = standing.of_stack(deployed), standing.of_functions(deployed)
-    depths, alarms, letters = queues.depths(deployed), standing.of_alarms(deployed), dead_letters(deployed)
+    depths, alarms, look = queues.depths(deployed), standing.of_alarms(deployed), dead_letters(deployed)
     raised = [one for one in alarms if one.state == "ALARM"]
     if output.as_json:
         told: dict[str, Any] = {"stack": itself.to_json()}
-        parts = {"functions": functions, "queues": depths, "deadLetters": letters, "alarms": alarms}
-        output.document(told | {name: [one.to_json() for one in some] for name, some in parts.items()})
+        told["functions"] = [one.to_json() for one in functions]
+        told["queues"] = [one.to_json() for one in depths]
+        told["deadLetters"] = [one.to_json() for one in look.letters]
+        told["alarms"] = [one.to_json() for one in alarms]
+        output.document(told)
     else:
         _show_standing(output, [itself, *functions], _STANDING)
         _show_depths(output, depths)
-        _show_letters(output, letters)
+        _show_letters(output, look.letters)
+        _say_hidden(output, look)
         states = ", ".join(f"{count} {name}" for name, count in sorted(Counter(one.state for one in alarms).items()))
         output.say(f"alarms: {states or 'none are deployed'}")
         if raised:
@@ -93,7 +97,8 @@ def redrive(
         report = invoking.redriven(deployed)
         _show_report(output, report, invoking.redrive_told(report))
         return
-    letters = dead_letters(deployed)
+    look = dead_letters(deployed)
+    letters = look.letters
     back = sum(one.goes_back for one in letters)
     if output.as_json:
         found = [one.to_json() | {"goesBack": one.goes_back} for one in letters]
@@ -102,6 +107,7 @@ def redrive(
     _show_letters(output, letters)
     bound = f", of the first {MOST}" if len(letters) == MOST else ""
     output.say(f"would put back {back}; {len(letters) - back} would stay{bound}. Nothing was moved.")
+    _say_hidden(output, look)
 
 
 def explain(
@@ -116,14 +122,11 @@ def explain(
 ) -> None:
     """Say where an event went, and why not elsewhere, dead letters included. Ends with 4 where nobody knows it.
 
-    Where it went is asked of the API, by the profile's session; without one the dead letters are looked at all the same.
+    Where it went is asked of the API by the profile's session; without one the dead letters are looked at all the same.
     """
     output = output_of(context)
-    letters = [
-        one
-        for one in dead_letters(_stack(context, aws_profile, region, stack))
-        if (one.account, one.event_id) == (account, event_id)
-    ]
+    look = dead_letters(_stack(context, aws_profile, region, stack))
+    letters = [one for one in look.letters if (one.account, one.event_id) == (account, event_id)]
     context.ensure_object(Invocation).account = account
     traced = _traced(context, account, event_id, moment("--timestamp", timestamp))
     if output.as_json:
@@ -131,6 +134,7 @@ def explain(
     else:
         _show_traced(output, traced)
         _show_letters(output, letters)
+        _say_hidden(output, look)
     if not letters and not any("deliveryId" in webhook for webhook in traced.get("webhooks", [])):
         raise typer.Exit(Exit.NOT_FOUND)
 
@@ -159,7 +163,7 @@ def backlog(
         return
     if rows:
         output.table(("ACCOUNT", "WEBHOOK", "NAME", "WAITING", "OLDEST", "WHY", "NEXT", "LAST ERROR"), rows)
-    output.say(f"{len(rows)} webhooks wait" if rows else "nothing waits")
+    output.say(f"webhooks that wait: {len(rows)}" if rows else "nothing waits")
 
 
 def _stack(context: typer.Context, aws_profile: str | None, region: str | None, stack: str | None) -> Stack:
@@ -248,6 +252,14 @@ def _show_letters(output: Output, letters: Sequence[DeadLetter]) -> None:
                 )
                 for one in letters
             ],
+        )
+
+
+def _say_hidden(output: Output, look: Look) -> None:
+    if look.hidden:
+        output.say(
+            f"{look.hidden} dead letters are hidden just now, by a redrive or another look: for 5 minutes at most",
+            style="yellow",
         )
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from recado_cli.operating.stack import Stack, refusals_told
+from recado_cli.operating.batches import in_batches
+from recado_cli.operating.stack import Client, Stack, refusals_told
 
-# As short as a look takes: what is looked at is hidden from others meanwhile, a redrive among them.
-_HIDDEN_SECONDS = 10
+# Longer than a look takes; if it dies, they are there again after that.
+_HIDDEN_SECONDS = 60
+_AT_ONCE = 10
+_NOT_VISIBLE = "ApproximateNumberOfMessagesNotVisible"
 _ROUNDS_WITHOUT_NEWS = 3
 MOST = 200
 
@@ -49,24 +52,52 @@ class DeadLetter:
         return {name: value for name, value in fields.items() if value}
 
 
-def dead_letters(stack: Stack, most: int = MOST) -> list[DeadLetter]:
-    """What lies in the dead-letter queue, oldest first, `most` at the most; hidden for ten seconds after that."""
+@dataclass(frozen=True)
+class Look:
+    """What was seen, oldest first, and how many others a redrive or somebody else's look hides just now."""
+
+    letters: list[DeadLetter]
+    hidden: int = 0
+
+
+def dead_letters(stack: Stack, most: int = MOST) -> Look:
+    """What lies in the dead-letter queue, about `most` at the most; all of it is there for others again afterwards."""
     sqs, url = stack.client("sqs"), stack.queue_url(stack.named("DeadLetterQueue"))
     found: dict[str, DeadLetter] = {}
+    receipts: dict[str, str] = {}
+    with refusals_told():
+        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[_NOT_VISIBLE])
+        try:
+            _look(sqs, url, most, found, receipts)
+        finally:
+            _shown_again(sqs, url, list(receipts.values()))
+    letters = sorted(found.values(), key=lambda one: one.sent_at)
+    return Look(letters[:most], int(told["Attributes"].get(_NOT_VISIBLE, 0)))
+
+
+def _look(sqs: Client, url: str, most: int, found: dict[str, DeadLetter], receipts: dict[str, str]) -> None:
+    """Receive until there is nothing new; what was received is hidden meanwhile, so that others come."""
     without_news = 0
     while len(found) < most and without_news < _ROUNDS_WITHOUT_NEWS:
-        with refusals_told():
-            answer = sqs.receive_message(
-                QueueUrl=url,
-                MaxNumberOfMessages=10,
-                VisibilityTimeout=_HIDDEN_SECONDS,
-                MessageAttributeNames=["reason"],
-                AttributeNames=["SentTimestamp"],
-            )
-        letters = [_read(message) for message in answer.get("Messages", [])]
-        without_news = 0 if any(one.message_id not in found for one in letters) else without_news + 1
-        found |= {one.message_id: one for one in letters}
-    return sorted(found.values(), key=lambda one: one.sent_at)[:most]
+        answer = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=_AT_ONCE,
+            VisibilityTimeout=_HIDDEN_SECONDS,
+            MessageAttributeNames=["reason"],
+            AttributeNames=["SentTimestamp"],
+        )
+        messages = answer.get("Messages", [])
+        without_news = 0 if any(one["MessageId"] not in found for one in messages) else without_news + 1
+        receipts |= {one["MessageId"]: one["ReceiptHandle"] for one in messages}
+        found |= {one["MessageId"]: _read(one) for one in messages}
+
+
+def _shown_again(sqs: Client, url: str, receipts: list[str]) -> None:
+    for some in in_batches(receipts, _AT_ONCE):
+        entries = [
+            {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0} for number, receipt in enumerate(some)
+        ]
+        sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
 def _read(message: dict[str, Any]) -> DeadLetter:
