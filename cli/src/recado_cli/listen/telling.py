@@ -46,7 +46,7 @@ class Telling:
         if self._output.as_json:
             self._line("heartbeat", readUpTo=iso(read_up_to), ageSeconds=round(age_seconds), trouble=trouble or None)
             return
-        state = f"still no answer ({trouble})" if trouble else "nothing new"
+        state = f"still: {trouble}" if trouble else "nothing new"
         self._output.say(
             f"{state}; the log is read up to {_clock(read_up_to)}, {round(age_seconds)} s ago", style="dim"
         )

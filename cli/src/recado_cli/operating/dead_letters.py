@@ -115,11 +115,12 @@ def _read(message: dict[str, Any]) -> DeadLetter:
 
 
 def _detail(body: str) -> dict[str, Any]:
-    """What an EventBridge event says of ours; nothing where the message holds none, or half of one."""
+    """What an EventBridge event says of ours, also one that a function has failed at; nothing where there is none."""
     try:
         event = json.loads(body)
     except (ValueError, RecursionError):
         return {}
+    event = event.get("requestPayload", event) if isinstance(event, dict) else None
     detail = event.get("detail") if isinstance(event, dict) else None
     return {"detail-type": event.get("detail-type"), **detail} if isinstance(detail, dict) else {}
 
