@@ -85,7 +85,10 @@ def backlog(stack: Stack, account: str, most: int, now: datetime) -> Iterator[Wa
     keys = sorted(_due(stack, account))[:most]
     for some in in_batches(keys, _KEYS_AT_ONCE):
         for item in _webhooks(stack, [(account_id, webhook_id) for _, account_id, webhook_id in some]):
-            yield _waiting(stack, item, now)
+            waiting = _waiting(stack, item, now)
+            # Once everything has left, a webhook stays in the index for one late look.
+            if waiting.count or waiting.has_aside or item.get("owner"):
+                yield waiting
 
 
 def _due(stack: Stack, account: str) -> Iterator[tuple[int, str, str]]:
@@ -159,6 +162,8 @@ def _reasons(item: dict[str, Any]) -> Iterator[str]:
         yield "FAILING"
     elif item.get("owner"):
         yield "CATCHING_UP"
+    if item.get("has_aside"):
+        yield "SET_ASIDE"
 
 
 def _backlog_of(stack: Stack, webhook_id: str) -> tuple[int, bool, datetime | None]:
