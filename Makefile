@@ -14,10 +14,12 @@ SAM_VENV := .venv-sam
 AUDIT_VENV := .venv-audit
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
-NPM := local/setup/npm.sh $(VENV)
+NPM := local/setup/npm.sh console $(VENV)
+NPM_JS := local/setup/npm.sh sdk/typescript $(VENV)
 BUNDLE := functions/console/static/index.html
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
 CLIENT := sdk/python/src/recado_client/generated/__init__.py
+CLIENT_JS := sdk/typescript/dist/index.js
 FAST := tests/unit tests/integration tests/infrastructure
 # What runs side by side is printed one after the other, by a make that can.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -95,6 +97,7 @@ MEASURED := $(if $(CI),--random-order --cov --cov-context=test --cov-report=term
 test: setup tools console clients ## everything: lint, types, unit, integration, infrastructure, faults, end to end
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
 	@$(NPM) test --silent
+	@$(NPM_JS) test --silent
 	$(BIN)/pytest -n 2 $(MEASURED) $(FAST)
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
 	@local/setup/tools.sh left-out $(VENV)
@@ -173,12 +176,20 @@ released: setup ## note what is released now: the stacks that run it can be upda
 openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
 
-clients: $(CLIENT) ## make the clients of the HTTP API from docs/openapi.json
+clients: $(CLIENT) $(CLIENT_JS) ## make the clients of the HTTP API from docs/openapi.json
 
 # The folder is removed first: a call that is no more would stay in it.
 $(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(wildcard sdk/python/templates/*) | setup
 	@rm -rf $(dir $@)
 	@$(BIN)/python sdk/python/generate.py
+	@touch $@
+
+$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
+	@rm -rf $(dir $@)
+	@$(NPM_JS) run --silent build
+
+sdk/typescript/node_modules/.package-lock.json: sdk/typescript/package-lock.json | setup
+	@$(NPM_JS) ci --silent --no-audit --no-fund
 	@touch $@
 
 lock: setup ## pin requirements/*.in and the layer's requirements anew

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-SERVICES = ("dynamodb", "events", "kms", "lambda", "sesv2", "sns", "sqs")
+SERVICES = ("dynamodb", "events", "kms", "lambda", "secretsmanager", "sesv2", "sns", "sqs")
 
 
 def prune(data: Path) -> None:

@@ -8,16 +8,17 @@ has the function does not start: better than a stack that quietly behaves differ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import partial, wraps
 from importlib import import_module
-from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any
 
 from local.emulator.forking import Templates, forking_script
 from local.emulator.output import FunctionLog, display_name
 from local.emulator.pacing import Paces
-from local.errors import LocalStackError
+from local.emulator.repairing import Function as _Function
+from local.emulator.repairing import PassedOn as _PassedOn
+from local.emulator.repairing import replace as _replace
+from local.emulator.stack_gaps import close_gaps_of_stacks
 
 # The tag that CloudFormation puts on what it makes; `gaps.name_functions` adds it for the emulator.
 LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
@@ -31,10 +32,6 @@ _SENDING = "/outbound-emails"
 
 _OK = 200
 
-_Function = Callable[..., Any]
-# Arguments and results that a repair passes on as they come.
-_PassedOn: TypeAlias = Any
-
 
 def close_gaps(log: FunctionLog) -> None:
     """Apply every repair to the emulator of this process."""
@@ -46,6 +43,7 @@ def close_gaps(log: FunctionLog) -> None:
     forget_where_streams_were_read()
     read_bounds_as_numbers()
     keep_headers_of_mails()
+    close_gaps_of_stacks()
     report_invocations(log)
 
 
@@ -217,10 +215,3 @@ def _name_of(func: dict[str, Any]) -> str:
     tags = func.get("tags") or {}
     physical_name = (func.get("config") or func).get("FunctionName", "unknown function")
     return display_name(str(tags.get(LOGICAL_ID_TAG, physical_name)))
-
-
-def _replace(module: ModuleType | type, name: str, wrap: Callable[[_Function], _Function]) -> None:
-    original = getattr(module, name, None)
-    if not callable(original):
-        raise LocalStackError(f"the emulator has no {module.__name__}.{name}; the pinned version is needed")
-    setattr(module, name, wrap(original))

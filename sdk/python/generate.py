@@ -19,8 +19,9 @@ _LEAST_ERROR = 400
 def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document as the generator gets it.
 
-    Without error answers: the connection raises those as `Problem`, no call returns them. Without formats: a moment
-    stays the text that it is, so that one which no `datetime` holds costs no page, and comes back as it was.
+    Without error answers: the connection raises those as `Problem`, no call returns them. Without defaults: what a
+    caller leaves out is not sent, for in a change it is to stay as it is. Without formats: a moment stays the text that
+    it is, so that one which no `datetime` holds costs no page, and comes back as it was.
     """
     for path in document["paths"].values():
         for operation in path.values():
@@ -28,18 +29,21 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
                 operation["responses"] = {
                     status: answer for status, answer in operation["responses"].items() if int(status) < _LEAST_ERROR
                 }
-    plain: dict[str, Any] = _without_formats(document)
+    plain: dict[str, Any] = _plain(document)
     return plain
 
 
-def _without_formats(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
-    if isinstance(schema, list):
-        return [_without_formats(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    # A property that is called so has a schema, not a text.
-    kept = {name: part for name, part in schema.items() if not (name == "format" and isinstance(part, str))}
-    return {name: _without_formats(part) for name, part in kept.items()}
+def _plain(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
+    if isinstance(part, list):
+        return [_plain(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        # Properties are called as they like, `format` too.
+        name: {key: _plain(value) for key, value in inner.items()} if name == "properties" else _plain(inner)
+        for name, inner in part.items()
+        if name not in ("default", "format")
+    }
 
 
 def generate() -> int:

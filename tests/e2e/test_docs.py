@@ -33,10 +33,7 @@ DEMO = f"/accounts/{DEFAULT_ACCOUNT}/webhooks"
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
-    *(
-        f"docs/{name}.md"
-        for name in ("operating", "first-deploy", "publishing", "receiving", "architecture", "reliability")
-    ),
+    *sorted(str(page.relative_to(PROJECT_DIR)) for page in (PROJECT_DIR / "docs").glob("*.md")),
 )
 
 

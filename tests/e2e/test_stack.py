@@ -61,7 +61,7 @@ def test_the_stack_file_tells_everything_it_promises(stack: Stack, instance: Ins
     assert content["eventSource"] == "recado.publisher"
     assert {"WebhooksTable", "DeliveriesTable", "IdempotencyTable"} == set(content["tables"])
     assert {"BatchQueue", "RedeliveryQueue", "DeadLetterQueue", "UncountedQueue"} == set(content["queues"])
-    assert len(content["functions"]) == 7
+    assert len(content["functions"]) == 8
     assert all(url.startswith(stack.aws_endpoint_url) for url in content["queues"].values())
     assert content["signIn"]["issuer"].endswith(content["signIn"]["userPoolId"])
 

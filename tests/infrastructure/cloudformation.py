@@ -19,6 +19,7 @@ FUNCTIONS = {
     "RedeliveryFunction": "functions/redelivery/",
     "DeliveryCounterFunction": "functions/delivery_counter/",
     "AlertMailerFunction": "functions/alert_mailer/",
+    "WebhookResourceFunction": "functions/webhook_resource/",
     "ConsoleFunction": "functions/console/",
 }
 MAY_SEND = ("WebhookApiFunction", "RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")

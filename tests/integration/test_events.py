@@ -15,6 +15,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.catalogue import Category
 from recado.rules.webhook.lane import owned
 from tests.support.catalogue import READER, SHIPPED
+from tests.support.cloudformation import AnswerPlace
 from tests.support.delivery_log import record
 from tests.support.functions import FUNCTIONS, ROOT
 from tests.support.stack import template
@@ -142,6 +143,15 @@ COUNTED = {
 }
 
 
+# What CloudFormation is answered, and which webhooks the account has then.
+RESOURCES = {
+    "create": ("SUCCESS", {"Orders"}),
+    "create_refused": ("FAILED", set()),
+    "update": ("SUCCESS", {"All orders"}),
+    "delete": ("SUCCESS", set()),
+}
+
+
 class World:
     """An account with one signed webhook that wants everything, and its receiver."""
 
@@ -230,6 +240,20 @@ def run_alert_mailer(world: World, scenario: str, event: Any) -> None:
     assert world.system.invoke("alert_mailer", event) is None
 
 
+def run_webhook_resource(world: World, scenario: str, event: Any) -> None:
+    """CloudFormation is answered; what it asks for of one webhook of a stack is done."""
+    with AnswerPlace() as place:
+        created = {**load("webhook_resource", "create"), "ResponseURL": place.url}
+        for request in ([] if scenario == "create_refused" else [created], [{**event, "ResponseURL": place.url}]):
+            for each in request:
+                world.system.invoke("webhook_resource", each)
+        answer = json.loads(place.bodies[-1])
+    status, webhooks = RESOURCES[scenario]
+    assert answer["Status"] == status, answer
+    names = {webhook.name for webhook in world.system.registry.of_account("2020")}
+    assert names == webhooks
+
+
 def run_console(world: World, scenario: str, event: Any) -> None:
     """The root leads to the page; page and icon are served, or their absence explained where none was built."""
     answer = world.system.invoke("console", event)
@@ -264,6 +288,7 @@ RUNS: dict[str, Callable[[World, str, Any], None]] = {
     "delivery_counter": run_delivery_counter,
     "alert_mailer": run_alert_mailer,
     "console": run_console,
+    "webhook_resource": run_webhook_resource,
     "webhook_api": run_webhook_api,
 }
 

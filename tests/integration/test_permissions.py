@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 import pytest
 
 from local.listener import BROKEN, HEALTHY, Answer, Listener
@@ -24,6 +25,7 @@ from tests.support.acts import act_on
 from tests.support.api_client import ADMIN_SCOPE, ApiClient, draft, token
 from tests.support.api_document import ApiDocument
 from tests.support.aws_calls import AwsCalls, Call
+from tests.support.cloudformation import AnswerPlace, CloudFormation
 from tests.support.delivery_log import delivery, record
 from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import ACCOUNT, batch_event, numbered
@@ -239,6 +241,32 @@ def mail_an_alert(scene: Scene) -> None:
         mailbox.alert()
 
 
+def bring_a_stack(scene: Scene) -> None:
+    """A webhook of a stack signs, with a secret of its own that changes; it is switched off and on, and removed."""
+    secrets = boto3.client("secretsmanager")
+    arn = secrets.create_secret(Name="recado/permissions", SecretString=SECRET)["ARN"]
+    with AnswerPlace() as place:
+        cloudformation = CloudFormation(scene.system, place, str(ACCOUNT))
+
+        def ask(kind: str, **changes: object) -> str:
+            properties = cloudformation.properties(
+                TargetUrl=scene.receiver.url, Authentication={"Type": "SIGNATURE", "SecretArn": arn}, **changes
+            )
+            answer = cloudformation.ask(kind, properties, physical_id=webhook_id, old=properties)
+            assert answer["Status"] == "SUCCESS", answer
+            return str(answer["PhysicalResourceId"])
+
+        webhook_id = None
+        webhook_id = ask("Create")
+        secrets.put_secret_value(SecretId=arn, SecretString=SECRET[::-1].replace("_ceshw", "") + "AAAAAAAA")
+        ask("Update", Active="false")
+        ask("Update")
+        ask("Delete")
+        webhook_id = "an id that CloudFormation has made up, where no answer came"
+        ask("Delete")
+    secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+
+
 SCENARIOS: dict[str, Callable[[Scene], None]] = {
     "WebhookApiFunction": every_route,
     "RealtimeDispatcherFunction": dispatch_in_real_time,
@@ -246,6 +274,7 @@ SCENARIOS: dict[str, Callable[[Scene], None]] = {
     "RedeliveryFunction": redeliver_and_sweep,
     "DeliveryCounterFunction": count_deliveries,
     "AlertMailerFunction": mail_an_alert,
+    "WebhookResourceFunction": bring_a_stack,
     "ConsoleFunction": open_the_console,
 }
 ALERTING = ("RealtimeDispatcherFunction", "BatchDispatcherFunction", "RedeliveryFunction")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.support.api_document import ApiDocument
-from tests.support.stack import template
+from tests.support.stack import API_ID, template
 from tests.support.system import System
 
 ALL_SCOPES = "recado/webhooks.read recado/webhooks.write recado/events.publish"
@@ -19,7 +19,6 @@ FOR_EVERYBODY = ("/egress.json", "/webhook-keys.json")
 NOTHING = object()
 
 _accounts = itertools.count(1010)
-API_ID = "a1b2c3d4e5"
 DOMAIN_NAME = "hooks.platform.example"
 _requests = itertools.count()
 

@@ -50,6 +50,8 @@ def _name_of(resource: Any, statement: dict[str, Any]) -> str:
     if resource == "*":
         return "*"
     # Of mails the sender is what counts: on whose identities, is SES's choice.
+    if str(resource.get("Fn::Sub", "")).endswith(f":secret:{_SECRETS}"):
+        return _SECRETS
     sender = statement.get("Condition", {}).get("StringEquals", {}).get("ses:FromAddress")
     return referred(sender or resource) + ("/stream" if _is_stream(resource) else "")
 
@@ -96,6 +98,8 @@ def _tables(parameters: dict[str, Any]) -> list[str]:
 
 # A decryption names no key, the ciphertext does; the template has one key.
 _KEY = "the key of the ciphertext"
+# Secrets are of the stacks of others: the template knows the beginning of their names.
+_SECRETS = "recado/*"
 _RESOURCES: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {
     "dynamodb": _tables,
     "sqs": lambda parameters: [parameters["QueueUrl"]],
@@ -104,6 +108,9 @@ _RESOURCES: dict[str, Callable[[dict[str, Any]], Iterable[str]]] = {
     "events": lambda parameters: {entry["EventBusName"] for entry in parameters["Entries"]},
     "lambda": lambda parameters: [parameters["FunctionName"]],
     "sesv2": lambda parameters: [parameters["FromEmailAddress"]],
+    "secretsmanager": lambda parameters: [
+        _SECRETS if ":secret:recado/" in parameters["SecretId"] else parameters["SecretId"]
+    ],
 }
 
 
@@ -117,4 +124,4 @@ def _names(stack: Stack, function: str) -> dict[str, str]:
         for name, value in environment.items()
         if isinstance(variables.get(name), dict) and variables[name].keys() & {"Ref", "Fn::GetAtt"}
     }
-    return {environment["AWS_LAMBDA_FUNCTION_NAME"]: function, _KEY: only_key, **told}
+    return {environment["AWS_LAMBDA_FUNCTION_NAME"]: function, _KEY: only_key, _SECRETS: _SECRETS, **told}

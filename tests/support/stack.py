@@ -24,6 +24,7 @@ from tests.support.catalogue import FOLDER
 
 STACK_NAME = "recado"
 MAIL_FROM = "alerts@platform.example"
+API_ID = "a1b2c3d4e5"
 _DEPLOYED_TYPES = (
     "AWS::DynamoDB::Table",
     "AWS::SQS::Queue",
@@ -167,10 +168,10 @@ def _backend(backends: BackendDict[Any]) -> Any:
 
 
 def _as_moto_resolves(value: Any) -> Any:
-    """Return the value without what moto gets wrong: a `Ref` to a bus is an object of moto's own there."""
+    """Return the value without what moto gets wrong: a `Ref` to a bus is an object of its own there, an API is not."""
     if isinstance(value, dict) and value.get("Ref") in template().of_type("AWS::Events::EventBus"):
         return {"Fn::GetAtt": [value["Ref"], "Name"]}
-    return value
+    return API_ID if value == {"Ref": "HttpApi"} else value
 
 
 @cache

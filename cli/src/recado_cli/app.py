@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import httpx
 
-from recado_cli.commands import deliveries, signing_in, webhooks
-from recado_cli.exits import Exit, Stop, stop_of, unreachable
+from recado_cli.commands import activity, deliveries, events, signing_in, webhooks
+from recado_cli.exits import Stop, stop_of, unreachable
 from recado_cli.listen.command import listen
 from recado_cli.operating import commands as operating
 from recado_cli.options import Commands
@@ -32,6 +31,8 @@ def _main() -> None:
 signing_in.register(app)
 app.add_typer(webhooks.commands, name="webhooks")
 app.add_typer(deliveries.commands, name="deliveries")
+events.register(app)
+activity.register(app)
 app.command()(listen)
 app.command()(verify)
 operating.register(app)
@@ -48,16 +49,12 @@ def main(arguments: list[str]) -> int:
         code = app(arguments, prog_name="recado", standalone_mode=True)
     except SystemExit as end:
         return int(end.code or 0)
-    except BrokenPipeError:
-        return _pipe_broke()
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except (Stop, Problem, httpx.HTTPError) as error:
+    except (Stop, Problem, httpx.HTTPError, OSError) as error:
         return _stopped(error)
     return int(code or 0)
 
 
-def _stopped(error: Stop | Problem | httpx.HTTPError) -> int:
+def _stopped(error: Stop | Problem | httpx.HTTPError | OSError) -> int:
     stop = _stop(error)
     output = Output()
     output.say(f"recado: {stop.message}", style="red")
@@ -66,19 +63,15 @@ def _stopped(error: Stop | Problem | httpx.HTTPError) -> int:
     return stop.code
 
 
-def _stop(error: Stop | Problem | httpx.HTTPError) -> Stop:
+def _stop(error: Stop | Problem | httpx.HTTPError | OSError) -> Stop:
     if isinstance(error, Stop):
         return error
     if isinstance(error, Problem):
         return stop_of(error)
+    if isinstance(error, OSError):
+        return Stop(str(error))
     try:
         where = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
     except RuntimeError:  # the error was raised before there was a request
         where = "the API"
     return unreachable(error, where)
-
-
-def _pipe_broke() -> int:
-    # Whoever read has enough; Python would complain once more when it flushes at the end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.DONE

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from recado_cli.exits import Stop
 from recado_cli.output import Document
 from recado_client import Recado
+from recado_client.generated.errors import UnexpectedStatus
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,14 @@ class Answer:
 def ask(call: Any, recado: Recado, *path: str, **named: Any) -> Answer:  # noqa: ANN401 - a module of the client
     """Ask once; raises `Problem` and `httpx.HTTPError`. What is None among `named` is left out."""
     given = {name: value for name, value in named.items() if value is not None}
-    response = call.sync_detailed(*path, client=recado.client, **given)
-    return Answer(json.loads(response.content or b"{}"), response.headers.get("etag", ""))
+    try:
+        response = call.sync_detailed(*path, client=recado.client, **given)
+        document = json.loads(response.content or b"{}")
+    except UnexpectedStatus as error:
+        raise Stop(f"the answer, of status {error.status_code}, is not Recado's; is the address right?") from None
+    except ValueError as error:
+        raise Stop(f"the answer is no JSON, so it is not Recado's: {error}") from None
+    return Answer(document, response.headers.get("etag", ""))
 
 
 def ask_pages(call: Any, recado: Recado, *path: str, **named: Any) -> Iterator[Document]:  # noqa: ANN401 - as above

@@ -56,7 +56,9 @@ def stop_of(problem: Problem) -> Stop:
         hint = "`recado sign-in` begins a new session"
     elif code is Exit.LATER and problem.retry_after is not None:
         hint = f"again in {problem.retry_after:g} s"
-    return Stop(str(problem), code, hint)
+    fields = "; ".join(f"{error.field}: {error.message}" for error in problem.errors)
+    message = f"{problem.status} {problem.title}. {fields or problem.detail}".strip()
+    return Stop(message, code, hint)
 
 
 def unreachable(error: httpx.HTTPError, where: str) -> Stop:

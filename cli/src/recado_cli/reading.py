@@ -55,7 +55,7 @@ def documents_of(file: TextIO, name: str) -> Iterator[Any]:
 def edited_by_hand(document: Document) -> Document | None:
     """What a person makes of the document in their editor; None where they change nothing. Raises `Stop`."""
     before = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    if not sys.stdin.isatty():
+    if not _at_a_terminal():
         raise Stop("there is nothing to change", Exit.USAGE, "--set, --file, or an editor at a terminal")
     text = _in_editor(before)
     if text == before:
@@ -64,6 +64,10 @@ def edited_by_hand(document: Document) -> Document | None:
     if not isinstance(content, dict):
         raise Stop("what was edited must be a JSON object", Exit.USAGE)
     return content
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _in_editor(text: str) -> str:

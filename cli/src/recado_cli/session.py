@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import urlsplit
 
 import typer
 
@@ -12,6 +13,7 @@ from recado_cli.exits import Exit, Stop
 from recado_cli.output import Output
 from recado_cli.profiles.choosing import chosen
 from recado_cli.profiles.profile import Profile
+from recado_cli.signing_in.addresses import is_loopback
 from recado_client import Recado
 
 
@@ -52,4 +54,13 @@ def connected(context: typer.Context) -> Recado:
     from recado_cli.tokens import token_source  # noqa: PLC0415 - only commands that ask the API need it
 
     profile = profile_of(context)
+    _never_by_proxy(profile.api_url)
     return Recado(profile.api_url, token_source(profile, context.ensure_object(Invocation).account))
+
+
+def _never_by_proxy(api_url: str) -> None:
+    """A proxy of the environment would look for the stack of this machine on its own."""
+    host = urlsplit(api_url).hostname or ""
+    if is_loopback(host):
+        others = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
+        os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, (others, host)))

@@ -202,6 +202,38 @@ class ApiSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ResourceSettings:
+    """Settings of the custom resource; `api_id` is the id of this deployment's own HTTP API."""
+
+    webhooks_table: str
+    deliveries_table: str
+    redelivery_queue_url: str
+    delivery_retention_days: int
+    kms_key_id: str
+    webhook_limit: int
+    event_bus_name: str
+    catalogue: str
+    targets: TargetSettings
+    api_id: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from the environment; raises `SettingsError`."""
+        return cls(
+            webhooks_table=required_text(env, "WEBHOOKS_TABLE"),
+            deliveries_table=required_text(env, "DELIVERIES_TABLE"),
+            redelivery_queue_url=required_text(env, "REDELIVERY_QUEUE_URL"),
+            delivery_retention_days=_number(env, "DELIVERY_RETENTION_DAYS"),
+            kms_key_id=required_text(env, "KMS_KEY_ID"),
+            webhook_limit=_number(env, "WEBHOOK_LIMIT"),
+            event_bus_name=required_text(env, "EVENT_BUS_NAME"),
+            catalogue=required_text(env, "CATALOGUE"),
+            targets=TargetSettings.from_env(env),
+            api_id=required_text(env, "API_ID"),
+        )
+
+
 def required_text(env: Mapping[str, str], name: str) -> str:
     """A setting that must be there; raises `SettingsError`."""
     value = env.get(name, "")

@@ -15,6 +15,7 @@ from tests.infrastructure.cloudformation import (
 ADMINISTRATION = "AccountAdministersTheKey"
 NETWORK_INTERFACES = "AWSLambdaVPCAccessExecutionRole"
 NOT_FROM_CODE = "NotFromCode"
+SECRETS = "SecretsByTheirName"
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html: for no single stream.
 NAMES_NO_STREAM = "ListingNamesNoStream"
 
@@ -48,7 +49,7 @@ def test_managed_policies_are_for_logs_and_a_network(stack: Stack, function: str
 def test_role_only_allows(stack: Stack, function: str) -> None:
     """A role allows calls by name on resources of this stack, so that reading it tells what the function may do."""
     for statement in statements_of(stack, f"{function}Role"):
-        if statement.get("Sid") in {NOT_FROM_CODE, NAMES_NO_STREAM, "MailFromOneAddress"}:
+        if statement.get("Sid") in {NOT_FROM_CODE, NAMES_NO_STREAM, "MailFromOneAddress", SECRETS}:
             continue
         assert statement["Effect"] == "Allow"
         assert {referred(resource).split("/")[0] for resource in as_list(statement["Resource"])} <= set(
@@ -70,6 +71,12 @@ def test_nothing_is_allowed_by_wildcard(stack: Stack) -> None:
                 assert statement["Action"] == "ses:SendEmail"
                 # In the sandbox SES also asks about the recipient's identity; the sender is what counts.
                 assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
+                continue
+            if statement.get("Sid") == SECRETS:
+                # Of the stacks of others, of this AWS account and region, by the beginning of their names.
+                assert statement["Action"] == "secretsmanager:GetSecretValue"
+                of_here = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:"
+                assert statement["Resource"] == {"Fn::Sub": of_here + "recado/*"}
                 continue
             if document is not stack.properties("EncryptionKey")["KeyPolicy"]:
                 assert not [resource for resource in as_list(statement["Resource"]) if "*" in str(resource)]

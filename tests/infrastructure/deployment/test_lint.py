@@ -22,7 +22,9 @@ def test_translated_template_is_clean(stack_file: Path) -> None:
     assert lint_file(stack_file, config=CONFIG) == []
 
 
-@pytest.mark.parametrize("template", ["outbox/dynamodb/template.yaml", "publishing/rule/template.yaml"])
+@pytest.mark.parametrize(
+    "template", ["infrastructure/sam/template.yaml", "outbox/dynamodb/template.yaml", "publishing/rule/template.yaml"]
+)
 def test_templates_of_the_examples_are_clean(template: str) -> None:
     """They are deployed as they are."""
     assert lint_file(PROJECT_DIR / "examples" / template, config=CONFIG) == []

@@ -15,6 +15,7 @@ ALWAYS = (
     "RedeliveryQueueUrl",
     "DeadLetterQueueUrl",
     "AlertTopicArn",
+    "WebhookResourceArn",
     *(f"{function}Name" for function in FUNCTIONS),
 )
 WITH_OWN_IDENTITY = ("UserPoolId", "MachineClientId", "ConsoleClientId", "CliClientId", "SignInUrl", "TokenUrl")

@@ -29,6 +29,7 @@ FUNCTION_METRICS = {
     "BatchDispatcherFunction": {"Errors", "Throttles", "OurFaults"},
     "RedeliveryFunction": {"Errors", "Throttles", "OurFaults"},
     "DeliveryCounterFunction": {"Errors", "Throttles", "OurFaults", "IteratorAge"},
+    "WebhookResourceFunction": {"Errors", "Throttles", "OurFaults"},
 }
 # Of neither a queue nor a function: what the API answers, and all functions of the AWS account together.
 OTHER_METRICS = ("5xx", "ConcurrentExecutions")

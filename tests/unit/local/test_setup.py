@@ -288,6 +288,6 @@ def test_npm_is_the_machines_own_where_its_node_is_new_enough(machine: FakeMachi
     if version:
         machine.program("node", f"exit {int(version < 20)}")
         machine.program("npm", 'echo "own $*"')
-    answer = machine.run("npm.sh", ".venv", "run", "build")
+    answer = machine.run("npm.sh", "console", ".venv", "run", "build")
     assert answer.stdout == f"{'own' if own else 'wheel'} run build\n"
     assert len(machine.done) == (1 if own else 2)

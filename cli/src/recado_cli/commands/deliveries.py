@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from enum import StrEnum
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -109,16 +110,14 @@ def attempts(
     limit: Limit = 20,
 ) -> None:
     """List the POSTs of a delivery or of a webhook, newest first, with what was answered; with --json one a line."""
-    output, path = output_of(context), (account_of(context), webhook_id)
-    if delivery_id is None:
-        call, filters = list_attempts, Range(since, until).filters()
-        filters = {name: filters[name] for name in ("from_", "to")}
-    elif since or until:
+    output = output_of(context)
+    if delivery_id is not None and (since or until):
         raise Stop("--from and --to are for the attempts of a webhook, without a delivery", Exit.USAGE)
-    else:
-        call, path, filters = list_attempts_of_delivery, (*path, delivery_id), {}
+    times = {key: value for key, value in Range(since, until).filters().items() if value is not None}
+    path = (account_of(context), webhook_id, *([delivery_id] if delivery_id else []))
+    call: ModuleType = list_attempts_of_delivery if delivery_id else list_attempts
     with connected(context) as recado:
-        pages = ask_pages(call, recado, *path, limit=page_size(limit), **filters)
+        pages = ask_pages(call, recado, *path, limit=page_size(limit), **times)
         _show_attempts(output, at_most((attempt for page in pages for attempt in page["attempts"]), limit))
 
 

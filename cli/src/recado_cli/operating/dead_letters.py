@@ -120,9 +120,11 @@ def _detail(body: str) -> dict[str, Any]:
         event = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    event = event.get("requestPayload", event) if isinstance(event, dict) else None
-    detail = event.get("detail") if isinstance(event, dict) else None
-    return {"detail-type": event.get("detail-type"), **detail} if isinstance(detail, dict) else {}
+    if isinstance(event, dict):
+        event = event.get("requestPayload", event)
+    if not isinstance(event, dict) or not isinstance(event.get("detail"), dict):
+        return {}
+    return {"detail-type": event.get("detail-type"), **event["detail"]}
 
 
 def _text(value: object) -> str:

@@ -38,7 +38,7 @@ def locked(name: str) -> Iterator[None]:
 
 def saved() -> dict[str, Profile]:
     """The profiles of the file, by name; raises `Stop` where it cannot be read."""
-    tables = _document().get("profiles", {})
+    tables: dict[str, Any] = _document().unwrap().get("profiles", {})
     return {name: from_table(name, table) for name, table in tables.items() if isinstance(table, dict)}
 
 
@@ -50,7 +50,7 @@ def current() -> str:
 def save(profile: Profile) -> None:
     """Write one profile, and make it the current one."""
     with locked("profiles"):
-        document = tomlkit.parse(_text())
+        document = _document()
         tables = document.setdefault("profiles", tomlkit.table())
         tables[profile.name] = to_table(profile)
         document["current"] = profile.name
@@ -60,7 +60,7 @@ def save(profile: Profile) -> None:
 def forget(name: str) -> None:
     """Remove one profile."""
     with locked("profiles"):
-        document = tomlkit.parse(_text())
+        document = _document()
         document.get("profiles", {}).pop(name, None)
         if document.get("current") == name:
             del document["current"]
@@ -78,8 +78,8 @@ def _text() -> str:
         return ""
 
 
-def _document() -> dict[str, Any]:
+def _document() -> tomlkit.TOMLDocument:
     try:
-        return tomlkit.parse(_text()).unwrap()
+        return tomlkit.parse(_text())
     except ParseError as error:
         raise Stop(f"{_path()} is no TOML: {error}") from None

@@ -19,11 +19,11 @@ Say = Callable[[str], None]
 
 
 def sign_in(
-    provider: Provider, say: Say, *, seconds: float, opens: bool = True, ports: tuple[int, ...] = PORTS
+    provider: Provider, say: Say, *, seconds: float, opens: bool = True, ports: tuple[int, ...] = ()
 ) -> grants.Session:
     """Sign in on the provider's page, within so many seconds; raises `Stop` where that comes to nothing."""
     verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
-    with Receiver(state, ports) as receiver:
+    with Receiver(state, ports or PORTS) as receiver:
         address = authorization_address(provider, receiver.redirect_uri, verifier, state)
         opened = opens and has_browser() and webbrowser.open(address)
         say(f"Sign in {'in the browser, or ' if opened else ''}at this address, within {seconds / 60:g} minutes:")

@@ -86,7 +86,11 @@ def revoke(provider: Provider, session: Session) -> bool:
 
 def _granted(provider: Provider, form: dict[str, str], secret: str = "") -> dict[str, Any]:
     # Both are percent-encoded first (RFC 6749, 2.3.1).
-    auth = httpx.BasicAuth(quote(provider.client_id), quote(secret)) if secret else httpx.USE_CLIENT_DEFAULT
+    auth = (
+        httpx.BasicAuth(quote(provider.client_id, safe=""), quote(secret, safe=""))
+        if secret
+        else httpx.USE_CLIENT_DEFAULT
+    )
     with client(provider.token_url) as http:
         answer = http.post(provider.token_url, data=form, auth=auth)
     try:

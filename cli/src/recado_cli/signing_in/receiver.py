@@ -43,7 +43,8 @@ class Receiver:
     def __enter__(self) -> Self:
         """Serve until the end of the block."""
         for server in self._servers:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            # The server looks for its end between polls.
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
             self._stack.callback(server.server_close)
             self._stack.callback(server.shutdown)
         return self

@@ -1,39 +1,24 @@
 """The use cases of the HTTP API."""
 
-from typing import NamedTuple, Self
-
 from aws_lambda_powertools import Logger
 
-from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.accounts.alert_addresses import DynamoAddressRegistry, DynamoLinks
 from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
 from recado.adapters.dynamodb.accounts.opt_out_store import DynamoOptOuts
 from recado.adapters.dynamodb.accounts.portal_store import DynamoPortalSessions
 from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
 from recado.adapters.dynamodb.deliveries.attempt_reader import DynamoAttemptReader
-from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.adapters.dynamodb.lanes.job_store import DynamoJobs
 from recado.adapters.dynamodb.lanes.request_store import DynamoRequests
-from recado.adapters.dynamodb.tables import (
-    DeliveryItem,
-    SharedConnection,
-    WebhookItem,
-    deliveries_table,
-    webhooks_table,
-)
-from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
-from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
-from recado.adapters.messaging.activity_news import ActivityNews
+from recado.adapters.dynamodb.tables import SharedConnection
 from recado.adapters.messaging.address_news import AddressNews
 from recado.adapters.messaging.event_bus import EventBridgeBus
-from recado.adapters.messaging.queues import SqsWakeUps
-from recado.adapters.secrets.vault import KmsVault
-from recado.composition.catalogue import catalogue_in, event_reader, shared_schemas
+from recado.composition.catalogue import event_reader, shared_schemas
 from recado.composition.clients import client, new_key, new_token, now_ms
 from recado.composition.lazy_answers import LazyAnswers
 from recado.composition.lazy_sender import LazySender
-from recado.composition.targets import target_policy
+from recado.composition.managing import Managing
 from recado.http_api.application import HttpApi, Services
 from recado.reporting import log_faults
 from recado.rules.delivery.tracing import MS_A_DAY, Deployment
@@ -44,8 +29,6 @@ from recado.rules.limit import Limits
 from recado.rules.sending.schedule import period_ms
 from recado.rules.webhook.registration import Accepted
 from recado.settings import ApiSettings
-from recado.use_cases.acts import Acts
-from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.alert_addresses import AlertAddresses
 from recado.use_cases.managing.delivery_log import DeliveryLog
 from recado.use_cases.managing.limiting import Limiting, ReadBudget
@@ -53,7 +36,6 @@ from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.portal import Portal
 from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
-from recado.use_cases.managing.rewriting import Rewriting
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
 from recado.use_cases.managing.tracing import EventTracing
@@ -62,45 +44,11 @@ from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.requests import Requests
 
 
-class _Parts(NamedTuple):
-    """What several use cases share."""
-
-    webhooks: type[WebhookItem]
-    deliveries: type[DeliveryItem]
-    registry: DynamoRegistry
-    activities: DynamoActivities
-    reader: DynamoDeliveryReader
-    wake_ups: SqsWakeUps
-    acts: Acts
-
-    @classmethod
-    def of(cls, settings: ApiSettings, connection: SharedConnection, logger: Logger) -> Self:
-        webhooks = webhooks_table(settings.webhooks_table, connection)
-        deliveries = deliveries_table(settings.deliveries_table, connection)
-        activities = DynamoActivities(webhooks, settings.delivery_retention_days)
-        return cls(
-            webhooks=webhooks,
-            deliveries=deliveries,
-            registry=DynamoRegistry(webhooks, settings.webhook_limit, activities),
-            activities=activities,
-            reader=DynamoDeliveryReader(deliveries),
-            wake_ups=SqsWakeUps(client("sqs"), settings.redelivery_queue_url),
-            acts=Acts(new_token, ActivityNews(client("events"), settings.event_bus_name, logger)),
-        )
-
-
 def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     """The HTTP API."""
     connection = SharedConnection()
-    parts = _Parts.of(settings, connection, logger)
-    vault = KmsVault(client("kms"), settings.kms_key_id, DynamoSecrets(parts.webhooks), parts.registry)
-    accepted = Accepted(target_policy(settings.targets), catalogue_in(settings.catalogue))
-    rewriting = Rewriting(
-        registry=parts.registry, vault=vault, activities=parts.activities, acts=parts.acts, clock=now_ms
-    )
-    administration = Administration(
-        rewriting, wake_ups=parts.wake_ups, reader=parts.reader, accepted=accepted, token=new_token
-    )
+    parts = Managing.of(settings, connection, logger)
+    administration, accepted = parts.administration, parts.accepted
     asking = Asking(
         webhooks=parts.registry,
         wake_ups=parts.wake_ups,
@@ -112,14 +60,12 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     limits, request_counts = _limits(settings), DynamoRequestCounts(parts.webhooks)
     services = Services(
         administration=administration,
-        signatures=Signatures(rewriting),
+        signatures=Signatures(parts.rewriting),
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
         requests=_requests(parts, asking),
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
         previewing=Previewing(administration=administration, recent=parts.reader, accepted=accepted, clock=now_ms),
-        sample_sends=_sample_sends(
-            parts, administration, vault, accepted, reader=_as_published(settings), logger=logger
-        ),
+        sample_sends=_sample_sends(parts, reader=_as_published(settings), logger=logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         portal=Portal(DynamoPortalSessions(parts.webhooks), now_ms, new_token, new_key),
@@ -139,7 +85,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     return HttpApi(services, logger)
 
 
-def _alert_addresses(settings: ApiSettings, parts: _Parts) -> AlertAddresses:
+def _alert_addresses(settings: ApiSettings, parts: Managing) -> AlertAddresses:
     return AlertAddresses(
         DynamoAddressRegistry(parts.webhooks, parts.activities),
         DynamoLinks(parts.webhooks),
@@ -153,20 +99,17 @@ def _alert_addresses(settings: ApiSettings, parts: _Parts) -> AlertAddresses:
 
 
 def _sample_sends(
-    parts: _Parts,
-    administration: Administration,
-    vault: KmsVault,
-    accepted: Accepted,
+    parts: Managing,
     *,
     reader: EventReader,
     logger: Logger,
 ) -> SampleSends:
     return SampleSends(
         reader=reader,
-        administration=administration,
-        vault=vault,
-        sender=LazySender(accepted.policy),
-        accepted=accepted,
+        administration=parts.administration,
+        vault=parts.vault,
+        sender=LazySender(parts.accepted.policy),
+        accepted=parts.accepted,
         clock=now_ms,
         noting=Noting(
             parts.activities,
@@ -205,7 +148,7 @@ def _read_budget(
     )
 
 
-def _requests(parts: _Parts, asking: Asking) -> Requests:
+def _requests(parts: Managing, asking: Asking) -> Requests:
     return Requests(
         asking,
         reader=parts.reader,

@@ -93,7 +93,7 @@ def _may_pass(error: BaseException, *, may_go_twice: bool) -> bool:
     return isinstance(error, httpx.TransportError) and may_go_twice
 
 
-_backoff = wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT_SECONDS, jitter=0.5)
+_backoff = wait_exponential_jitter(multiplier=0.5, max=LONGEST_WAIT_SECONDS, jitter=0.5)
 
 
 def _wait(state: RetryCallState) -> float:

@@ -98,7 +98,7 @@ class Publisher:
 
         Retrying(
             stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_exponential_jitter(initial=0.2, max=10, jitter=0.2),
+            wait=wait_exponential_jitter(multiplier=0.2, max=10, jitter=0.2),
             retry=retry_if_result(bool),
             retry_error_callback=lambda _: None,
         )(put_those_left)

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from local.emulator import gaps
+from local.emulator import gaps, repairing
 from local.errors import LocalStackError
 
 
@@ -14,7 +14,7 @@ def test_a_repair_is_built_on_what_it_replaces() -> None:
     module = ModuleType("emulator")
     module.__dict__["greet"] = lambda: "hello"
 
-    gaps._replace(module, "greet", lambda original: lambda: f"{original()} again")
+    repairing.replace(module, "greet", lambda original: lambda: f"{original()} again")
 
     assert module.greet() == "hello again"
 
@@ -22,7 +22,7 @@ def test_a_repair_is_built_on_what_it_replaces() -> None:
 def test_an_emulator_without_the_function_does_not_start() -> None:
     """Another version of the emulator must not run unrepaired without anybody noticing."""
     with pytest.raises(LocalStackError, match=r"the emulator has no emulator\.greet; the pinned version is needed"):
-        gaps._replace(ModuleType("emulator"), "greet", lambda original: original)
+        repairing.replace(ModuleType("emulator"), "greet", lambda original: original)
 
 
 @pytest.mark.parametrize(("mapping", "bound"), [({"ScalingConfig": {"MaximumConcurrency": "100"}}, 100), ({}, 5)])

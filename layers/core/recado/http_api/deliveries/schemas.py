@@ -80,7 +80,7 @@ class RequestView(Shown):
     body: str
 
 
-class WaitingView(Shown):
+class WaitView(Shown):
     """What a pending delivery, or the copy of one that had ended, waits for, and until when."""
 
     reason: str
@@ -94,7 +94,7 @@ class DeliveryDetail(DeliveryView):
     account_id: Annotated[Any, WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})]
     event: dict[str, Any]
     request: RequestView
-    waiting: WaitingView | None = None
+    waiting: WaitView | None = None
 
 
 class DeliveryList(Shown):
@@ -153,10 +153,10 @@ def expression_error_view(trouble: ExpressionTrouble | None) -> ExpressionErrorV
     return None if trouble is None else ExpressionErrorView(expression=trouble.expression, reason=trouble.reason)
 
 
-def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitingView | None:
+def _waiting_view(webhook: Webhook, delivery: Delivery, now_ms: int) -> WaitView | None:
     if delivery.status_at(now_ms) is not DeliveryStatus.PENDING and not delivery.waits_again:
         return None
-    return WaitingView(
+    return WaitView(
         reason=waiting_reason(webhook, is_aside=_waits_aside(delivery)),
         next_attempt_at=iso_or_none(delivery.retry_at if _waits_aside(delivery) else next_attempt_at(webhook)),
         expires_at=to_iso(delivery.expires_at),

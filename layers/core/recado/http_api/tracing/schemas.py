@@ -1,8 +1,9 @@
 """What became of an event, in JSON."""
 
-from typing import Any
+from typing import Any, cast
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
+from pydantic_core import CoreSchema
 
 from recado.http_api.shared.schemas import ErrorView, Shown, Time, error_view, iso_or_none
 from recado.rules.delivery.tracing import Known, Outcome, Step
@@ -39,6 +40,11 @@ class TracedWebhookView(Shown):
         """Show a value that is null, where there is a filter: everywhere else what is null is left out."""
         fields: dict[str, Any] = handler(self)
         return fields if self.filter is None else {**fields, "value": self.value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Of the fields: to pydantic, the serializer above would make any object of it."""
+        return handler(cast(CoreSchema, {key: part for key, part in schema.items() if key != "serialization"}))
 
 
 class TracedEventView(Shown):

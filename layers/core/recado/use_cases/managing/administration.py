@@ -59,12 +59,18 @@ class Administration:
         self._token = token
         self._switching = Switching(reader, token)
 
-    def create(self, account_id: str, entered: Changes, requester: Requester) -> Webhook:
-        """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`."""
+    def create(
+        self, account_id: str, entered: Changes, requester: Requester, *, webhook_id: str | None = None
+    ) -> Webhook:
+        """Register a webhook; raises `InvalidRegistrationError` or `LimitReachedError`.
+
+        Its id may be given, by who has looked that it is free; it must begin as all do.
+        """
         now = self._clock()
+        new_id = webhook_id or WEBHOOK_ID_PREFIX + uuid.uuid4().hex
         try:
             self._rewriting.activities.check(account_id, requester, now)
-            return self._create(account_id, entered, requester, now)
+            return self._create(account_id, new_id, entered, requester, now)
         except DoneBeforeError as done:
             return self.read(account_id, done.webhook_id or "")
 
@@ -113,8 +119,8 @@ class Administration:
 
         remove()
 
-    def _create(self, account_id: str, entered: Changes, requester: Requester, now: int) -> Webhook:
-        webhook = changed(blank(account_id, WEBHOOK_ID_PREFIX + uuid.uuid4().hex, now), entered, self._accepted, now)
+    def _create(self, account_id: str, new_id: str, entered: Changes, requester: Requester, now: int) -> Webhook:
+        webhook = changed(blank(account_id, new_id, now), entered, self._accepted, now)
         credentials = None
         if entered.authentication is not None:
             webhook, credentials, _ = self._authenticated(webhook, entered.authentication, now)

@@ -1,0 +1,1 @@
+"""A webhook as a resource of CloudFormation: what a template says of it, and what CloudFormation is answered."""

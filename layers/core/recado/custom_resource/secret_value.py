@@ -1,0 +1,88 @@
+"""The secret of an authentication: not in the template, but in Secrets Manager, and what its value may be."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from recado.custom_resource.properties import InvalidPropertyError
+
+ARN, VERSION = "SecretArn", "SecretVersion"
+NAME_PREFIX = "recado/"
+"""What the names of all secrets begin with that may be read (template.yaml)."""
+
+# What authentication of a type has that nobody but the receiver may know, and which of it a bare text is.
+_OF_TYPE = {
+    "NONE": None,
+    "BASIC": "password",
+    "BEARER": "token",
+    "HEADER": "value",
+    "SIGNATURE": "secret",
+    "OAUTH2": "clientSecret",
+}
+_GENERATED = "SIGNATURE"  # a webhook that signs gets a secret of Recado's own where none is given
+_NEVER_IN_TEMPLATES = ("Password", "Token", "Value", "Secret", "ClientSecret", "ClientCertificate")
+_ARN = re.compile(rf"arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:{NAME_PREFIX}[!-~]{{1,512}}")
+
+
+def check_no_secret(authentication: Mapping[str, Any]) -> None:
+    """Raise `InvalidPropertyError` where a secret stands in the template, which is read by many and kept for long."""
+    for name in _NEVER_IN_TEMPLATES:
+        if name in authentication:
+            raise InvalidPropertyError(
+                f"Authentication.{name}",
+                "must not stand in a template, whose readers would see it: put it into a secret of Secrets Manager, "
+                f"and give that as Authentication.{ARN}",
+            )
+
+
+def checked_arn(given: object) -> str | None:
+    """The ARN of the secret; None where there is none. Raises `InvalidPropertyError`."""
+    if given is None:
+        return None
+    if not isinstance(given, str) or not _ARN.fullmatch(given):
+        raise _refused(f"must be the ARN of a secret of Secrets Manager whose name begins with {NAME_PREFIX}")
+    return given
+
+
+def with_secret(authentication: Mapping[str, Any], value: str | None, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The authentication, in JSON, with what its secret holds; `known` are the fields that its type has.
+
+    `value` is None where no secret is named. Raises `InvalidPropertyError`.
+    """
+    kind = authentication["type"]
+    needed = _OF_TYPE[kind]
+    if value is None:
+        if needed is not None and kind != _GENERATED:
+            raise _refused(f"is required where Type is {kind}: the secret holds {needed}")
+        return dict(authentication)
+    held = _held(value, kind)
+    if held.keys() - known.keys():
+        allowed = ", ".join(sorted(known.keys() - {"type"}))
+        raise _refused(f"leads to a secret with other fields than there are where Type is {kind}: {allowed}")
+    twice = sorted(held.keys() & authentication.keys())
+    if twice:
+        raise _refused(f"leads to a secret that holds {twice[0]}, which the template has too: leave it out in one")
+    if needed is not None and needed not in held:
+        raise _refused(f"leads to a secret without {needed}, which is required where Type is {kind}")
+    return {**authentication, **held}
+
+
+def _held(value: str, kind: str) -> dict[str, Any]:
+    """The fields that a secret's value holds: those of its JSON object, or the one that a bare text is."""
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        parsed = None
+    if isinstance(parsed, dict):
+        if parsed.get("type", kind) != kind:
+            raise _refused(f"leads to a secret whose type is not {kind}")
+        return {name: held for name, held in parsed.items() if name != "type"}
+    needed = _OF_TYPE[kind]
+    if needed is None:
+        raise _refused("must be left out where Type is NONE, or lead to JSON with clientCertificate")
+    return {needed: value}
+
+
+def _refused(reason: str) -> InvalidPropertyError:
+    return InvalidPropertyError(f"Authentication.{ARN}", reason)

@@ -1,0 +1,113 @@
+"""The properties of a webhook, as the use cases take them: what a template leaves out has the API's default again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from recado.custom_resource.properties import InvalidPropertyError, as_fields, in_template
+from recado.custom_resource.secret_value import ARN, VERSION, check_no_secret, checked_arn, with_secret
+from recado.http_api.shared.field_problems import field_problems
+from recado.http_api.webhooks.schemas import WebhookEntered, changes_of
+from recado.rules.account import ACCEPTED, account_key
+from recado.rules.webhook.authentication import SignatureAlgorithm
+from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft
+from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.webhook.registration import Changes
+
+_OF_CLOUDFORMATION = ("ServiceToken", "ServiceTimeout")
+_ACCOUNT = "AccountId"
+
+ReadSecret = Callable[[str], str]
+"""Reads the text of the secret of this ARN; raises `UnreadableSecretError` or `OurFaultError`."""
+
+
+class UnreadableSecretError(Exception):
+    """A secret that cannot be read; its text names the error of AWS, or what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWebhook:
+    """A webhook as a template wants it, with all that it leaves out."""
+
+    account_id: str
+    changes: Changes
+
+
+def account_of(properties: Mapping[str, Any]) -> str | None:
+    """The account that the properties name; None where they name none."""
+    return account_key(properties.get(_ACCOUNT))
+
+
+def wanted_webhook(properties: Mapping[str, Any], read_secret: ReadSecret) -> WantedWebhook:
+    """The webhook that these properties stand for, its secret read.
+
+    Raises `InvalidPropertyError`, and what `read_secret` does for what is on our side.
+    """
+    account_id = account_of(properties)
+    if account_id is None:
+        raise InvalidPropertyError(_ACCOUNT, f"must be {ACCEPTED}")
+    given = {name: value for name, value in properties.items() if name not in (*_OF_CLOUDFORMATION, _ACCOUNT)}
+    entered = _entered(_fields(given, read_secret))
+    return WantedWebhook(account_id, _whole(changes_of(entered)))
+
+
+def _fields(given: dict[str, Any], read_secret: ReadSecret) -> dict[str, Any]:
+    authentication = given.get("Authentication")
+    if not isinstance(authentication, dict):
+        return as_fields(given, _schema())
+    check_no_secret(authentication)
+    arn = checked_arn(authentication.get(ARN))
+    shown = {name: value for name, value in authentication.items() if name not in (ARN, VERSION)}
+    # All that can be refused without it comes before the secret is read.
+    fields = as_fields({**given, "Authentication": shown}, _schema())
+    try:
+        value = None if arn is None else read_secret(arn)
+    except UnreadableSecretError as error:
+        raise InvalidPropertyError(f"Authentication.{ARN}", f"cannot be read: {error}") from None
+    fields["authentication"] = with_secret(fields["authentication"], value, _known(shown["Type"]))
+    return fields
+
+
+def _known(kind: str) -> Mapping[str, Any]:
+    """The fields that authentication of this type has."""
+    schema = _schema()
+    reference = schema["properties"]["authentication"]["discriminator"]["mapping"][kind]
+    known: Mapping[str, Any] = schema["$defs"][reference.rpartition("/")[2]]["properties"]
+    return known
+
+
+def _entered(fields: dict[str, Any]) -> WebhookEntered:
+    try:
+        return WebhookEntered.model_validate(fields)
+    except ValidationError as error:
+        # Without what was entered: it may be secret.
+        found = error.errors(include_input=False, include_url=False)
+        problem = field_problems([{**each, "loc": ("body", *each["loc"])} for each in found])[0]
+        raise InvalidPropertyError(in_template(problem.field), problem.message) from None
+
+
+def _whole(changes: Changes) -> Changes:
+    """The changes that bring a webhook there, whatever it was: of each field its value, or the API's default."""
+    return replace(
+        changes,
+        delivery={**asdict(DeliverySettings()), **changes.delivery},
+        expressions={"filter": None, "transform": None, **changes.expressions},
+        authentication=None if changes.authentication is None else _whole_draft(changes.authentication),
+    )
+
+
+def _whole_draft(draft: AuthenticationDraft) -> AuthenticationDraft:
+    return replace(
+        draft,
+        algorithm=draft.algorithm or SignatureAlgorithm.HMAC_SHA256,
+        client_certificate=None if draft.client_certificate is KEPT else draft.client_certificate,
+        trusted_certificates=None if draft.trusted_certificates is KEPT else draft.trusted_certificates,
+    )
+
+
+@cache
+def _schema() -> Mapping[str, Any]:
+    return WebhookEntered.model_json_schema(by_alias=True)

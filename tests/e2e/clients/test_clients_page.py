@@ -1,0 +1,79 @@
+"""The page about the clients: its programs, run as they stand."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import aws
+from local.listener import Listener
+from local.settings import PROJECT_DIR
+from local.stack_file import Stack
+from tests.e2e.clients.programs import ran_by_node
+from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.waiting import ARRIVES, until
+
+NAME = "COURSE_ENROLLMENT"
+
+
+def blocks(language: str) -> list[str]:
+    """The page's code blocks in this language."""
+    page = (PROJECT_DIR / "docs" / "clients.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def delivered(
+    add_webhook: Callable[..., dict[str, Any]], listener: Listener, publish: Callable[..., str], api: ApiClient
+) -> tuple[str, str]:
+    """A webhook with a filter, and the event that it got."""
+    webhook_id = add_webhook(listener.url, NAME, filter="data.total")["webhookId"]
+    event_id = publish(NAME, data={"total": 1})
+    listener.wait_for(1, ARRIVES)
+    log = f"{WEBHOOKS}/{webhook_id}/deliveries?status=DELIVERED"
+    until(lambda: api.get(log).json()["deliveries"], "a delivery in the log")
+    return webhook_id, event_id
+
+
+def test_python_reads_changes_and_publishes(
+    delivered: tuple[str, str],
+    stack: Stack,
+    token_for: Callable[..., str],
+    *,
+    listener: Listener,
+    api: ApiClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The deliveries are printed, the filter is gone, and an event that the page's helper published arrives."""
+    webhook_id, event_id = delivered
+    client, publisher = blocks("python")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr("boto3.client", lambda service: aws.client(service, stack.aws_endpoint_url))
+    account = {"account_id": ACCOUNT, "webhook_id": webhook_id}
+    exec(client, {"api_url": stack.api_url, "token": token_for(ACCOUNT), **account})  # noqa: S102  the page's own
+    exec(  # noqa: S102  the page's own
+        publisher.replace("order.paid", NAME),
+        {"bus_name": stack.event_bus_name, "event_source": stack.event_source, **account},
+    )
+
+    assert f"{event_id} DELIVERED" in capsys.readouterr().out
+    assert "filter" not in api.get(f"{WEBHOOKS}/{webhook_id}").json()
+    assert listener.wait_for(2, ARRIVES)[1].event_ids == ["o-1001-paid"]
+
+
+def test_typescript_reads_and_changes(
+    delivered: tuple[str, str], stack: Stack, token_for: Callable[..., str], api: ApiClient, tmp_path: Path
+) -> None:
+    """The deliveries are printed, and the filter is gone."""
+    webhook_id, event_id = delivered
+    [program] = blocks("js")
+    told = {"apiUrl": stack.api_url, "token": token_for(ACCOUNT), "accountId": ACCOUNT, "webhookId": webhook_id}
+
+    printed = ran_by_node(f"const {{ {', '.join(told)} }} = process.env;\n{program}", tmp_path, told)
+
+    assert printed.splitlines() == [f"{event_id} DELIVERED"]
+    assert "filter" not in api.get(f"{WEBHOOKS}/{webhook_id}").json()

@@ -1,0 +1,62 @@
+"""The packages as they would be published: what is made in the build is in them, and they work without this folder."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from local.settings import PROJECT_DIR
+
+SECONDS = 120
+
+
+def ran(*command: str, folder: Path, **variables: str) -> str:
+    """What the command prints; it has to succeed."""
+    answer = subprocess.run(  # noqa: S603  the project's own tools
+        command,
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
+def test_the_wheel_holds_the_client(tmp_path: Path) -> None:
+    """Unpacked anywhere, it can be called, and says its types."""
+    ran(
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        str(tmp_path),
+        folder=PROJECT_DIR / "sdk/python",
+    )
+    [wheel] = tmp_path.glob("recado_client-*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(tmp_path / "installed")
+
+    program = "import recado_client.generated.api.webhooks.list_webhooks as call; print(call.__file__)"
+    place = ran(sys.executable, "-c", program, folder=tmp_path, PYTHONPATH=str(tmp_path / "installed"))
+
+    assert place.startswith(str(tmp_path))
+    assert (tmp_path / "installed" / "recado_client" / "py.typed").exists()
+
+
+def test_the_npm_package_holds_the_client() -> None:
+    """Programs and types, and nothing of how they are made or tried."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    packed = ran("npm", "pack", "--dry-run", "--json", folder=PROJECT_DIR / "sdk/typescript", PATH=path)
+
+    files = {file["path"] for file in json.loads(packed)[0]["files"]}
+
+    assert {"dist/index.js", "dist/index.d.ts", "dist/publisher.js", "dist/generated/api.d.ts", "README.md"} <= files
+    assert {file for file in files if not file.startswith("dist/")} == {"README.md", "package.json"}

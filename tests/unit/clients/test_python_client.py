@@ -1,0 +1,241 @@
+"""The Python client, against an API that answers as told."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from local.listener import Answer, Listener
+from recado_client import FieldError, Problem, Recado, pages
+from recado_client.generated.api.deliveries import list_deliveries, redeliver
+from recado_client.generated.api.webhooks import (
+    change_webhook,
+    create_webhook,
+    list_webhooks,
+    read_webhook,
+    remove_webhook,
+    test_webhook,
+)
+from recado_client.generated.models import DeliverySettingsEntered, WebhookChanged, WebhookEntered, WebhookTestEntered
+from recado_client.generated.types import Unset
+from tests.unit.clients.conftest import answered, webhook
+
+TEST = WebhookTestEntered(event_name="LO_CREATED")
+ENTERED = WebhookEntered(name="Orders", target_url="https://hooks.example.com/", event_names=["*"])
+
+
+def asked(api: Listener) -> Any:
+    """The body of the last request."""
+    return json.loads(api.received[-1].body)
+
+
+def test_it_shows_the_token_and_asks_for_it_anew(api: Listener) -> None:
+    """Who gives a function may renew the token between two requests."""
+    tokens = iter(["token-1", "token-2"])
+    api.usual_answer = answered({"webhooks": [], "limit": 5})
+
+    with Recado(api.url, lambda: next(tokens)) as recado:
+        list_webhooks.sync("1010", client=recado.client)
+        list_webhooks.sync("1010", client=recado.client)
+
+    assert [request.headers["authorization"] for request in api.received] == ["Bearer token-1", "Bearer token-2"]
+
+
+def test_an_account_stays_one_part_of_the_path(api: Listener, recado: Recado) -> None:
+    """Whatever the account is called."""
+    api.usual_answer = answered({"webhooks": [], "limit": 5})
+
+    list_webhooks.sync("a/b?c#d:e@f+g~h", client=recado.client)
+
+    assert api.received[0].path == "/accounts/a%2Fb%3Fc%23d%3Ae%40f%2Bg~h/webhooks"
+
+
+def test_a_page_survives_what_it_does_not_know(api: Listener, recado: Recado) -> None:
+    """Values, fields and forms of a newer API cost neither the page nor themselves: they come out as they came in."""
+    newer = {
+        "webhooks": [
+            webhook(status="PAUSED", format="AVRO", lane={"mode": "PARALLEL", "reasons": ["TIRED"]}),
+            webhook(
+                colour="green", health={"state": "DIZZY", "since": 5}, authentication={"type": "PASSKEY", "rp": {}}
+            ),
+            webhook(health=None, lane="QUEUED", eventNames=None, headers=[], createdAt="soon", delivery=7),
+            {"webhookId": "wh-2"},
+            None,
+        ],
+        "limit": "many",
+        "nextCursor": None,
+    }
+    api.usual_answer = answered(newer)
+
+    page = list_webhooks.sync("1010", client=recado.client)
+
+    assert str(page.webhooks[0].status) == "PAUSED"
+    assert page.webhooks[1]["colour"] == "green"
+    assert isinstance(page.webhooks[3].name, Unset)
+    assert page.to_dict() == newer
+
+
+def test_null_and_absent_stay_apart(api: Listener, recado: Recado) -> None:
+    """What is not said stays as it is; null takes it away."""
+    api.usual_answer = answered(webhook())
+
+    change_webhook.sync("1010", "wh-1", client=recado.client, if_match='"1"', body=WebhookChanged(filter_=None))
+    taken_away = asked(api)
+    change_webhook.sync("1010", "wh-1", client=recado.client, if_match='"1"', body=WebhookChanged(name="Sales"))
+    left_alone = asked(api)
+
+    assert (taken_away, left_alone) == ({"filter": None}, {"name": "Sales"})
+
+
+def test_what_is_not_said_is_not_sent(api: Listener, recado: Recado) -> None:
+    """The API's defaults are its own: a change of one setting leaves the others as they are."""
+    api.usual_answer = answered(webhook())
+
+    settings = DeliverySettingsEntered(max_events=10)
+    change_webhook.sync("1010", "wh-1", client=recado.client, if_match='"1"', body=WebhookChanged(delivery=settings))
+    changed = asked(api)
+    create_webhook.sync("1010", client=recado.client, body=ENTERED)
+
+    assert changed == {"delivery": {"maxEvents": 10}}
+    assert asked(api) == {"name": "Orders", "targetUrl": "https://hooks.example.com/", "eventNames": ["*"]}
+
+
+def test_a_version_read_is_the_one_that_is_changed(api: Listener, recado: Recado) -> None:
+    """The answer's `ETag` is what `If-Match` takes."""
+    api.usual_answer = answered(webhook(), ETag='"7"')
+
+    read = read_webhook.sync_detailed("1010", "wh-1", client=recado.client)
+    change_webhook.sync(
+        "1010", "wh-1", client=recado.client, if_match=read.headers["ETag"], body=WebhookChanged(active=False)
+    )
+
+    assert api.received[-1].headers["if-match"] == '"7"'
+
+
+def test_empty_pages_with_a_cursor_go_on(api: Listener, recado: Recado) -> None:
+    """A filter may leave nothing of a page, and something of the one after it."""
+    found = {"deliveryId": "d-1", "webhookId": "wh-1", "eventId": "e-1"}
+    for content in ({"deliveries": [], "nextCursor": "c/1"}, {"deliveries": [], "nextCursor": "c2"}):
+        api.answers.append(answered(content))
+    api.answers.append(answered({"deliveries": [found]}))
+
+    found_pages = list(pages(list_deliveries.sync, "1010", "wh-1", client=recado.client, failed=True))
+
+    assert [delivery.delivery_id for page in found_pages for delivery in page.deliveries] == ["d-1"]
+    assert [httpx.URL(request.path).params.get("cursor") for request in api.received] == [None, "c/1", "c2"]
+    assert {httpx.URL(request.path).params["failed"] for request in api.received} == {"true"}
+
+
+def test_a_refusal_names_its_fields(api: Listener, recado: Recado) -> None:
+    """A problem document comes as an error that says all of it."""
+    errors = [{"field": "targetUrl", "message": "must be an HTTPS address"}]
+    document = {"type": "about:blank", "title": "Unprocessable", "status": 422, "detail": "Look.", "errors": errors}
+    api.usual_answer = answered(document, 422)
+
+    with pytest.raises(Problem) as refused:
+        create_webhook.sync("1010", client=recado.client, body=ENTERED)
+
+    assert refused.value.errors == (FieldError("targetUrl", "must be an HTTPS address"),)
+    assert str(refused.value) == "422 Unprocessable. Look. targetUrl: must be an HTTPS address"
+    assert refused.value.document == document
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (answered({"message": "Forbidden"}, 403), "403 Forbidden. Forbidden"),
+        (Answer(400, body=b"<html>\n<b>No</b></html>"), "400 Bad Request. <html> <b>No</b></html>"),
+        (Answer(499, body=b"\xff\xfe"), "499"),
+        (answered(["no", "object"], 404), "404 Not Found"),
+        (answered({"title": 5, "detail": None, "errors": "all", "status": "x"}, 409), "409 Conflict"),
+        (answered({"title": "T", "errors": [None, {"field": 1}]}, 400), "400 T"),
+    ],
+)
+def test_any_other_refusal_is_a_problem_too(api: Listener, recado: Recado, answer: Answer, said: str) -> None:
+    """The gateway's own errors, a proxy's page, and what is no problem document at all."""
+    api.usual_answer = answer
+
+    with pytest.raises(Problem) as refused:
+        list_webhooks.sync("1010", client=recado.client)
+
+    assert refused.value.status == answer.status
+    assert str(refused.value).startswith(said)
+
+
+def test_what_asks_to_wait_is_waited_for(api: Listener, recado: Recado, waits: list[float]) -> None:
+    """A 429 that asks for three seconds gets them, whatever the request is: refused, it has done nothing."""
+    api.answers.append(answered({"title": "Too Many Requests"}, 429, Retry_After="3"))
+    api.usual_answer = answered({"webhooks": [], "limit": 5})
+
+    assert list_webhooks.sync("1010", client=recado.client).limit == 5
+    assert waits == [3]
+
+
+def test_who_asks_for_long_is_not_waited_for(api: Listener, recado: Recado, waits: list[float]) -> None:
+    """The caller is told how long it would be, at once."""
+    api.usual_answer = answered({"title": "Too Many Requests"}, 429, Retry_After="21")
+
+    with pytest.raises(Problem) as refused:
+        list_webhooks.sync("1010", client=recado.client)
+
+    assert (refused.value.retry_after, len(api.received), waits) == (21, 1, [])
+
+
+Call = Callable[[Recado], object]
+READ: Call = lambda recado: list_webhooks.sync("1010", client=recado.client)  # noqa: E731 - one of a table's rows
+KEYED: Call = lambda recado: redeliver.sync("1010", "wh-1", "d-1", client=recado.client)  # noqa: E731
+CHANGE: Call = lambda recado: change_webhook.sync(  # noqa: E731
+    "1010", "wh-1", client=recado.client, if_match='"1"', body=WebhookChanged(name="Sales")
+)
+REMOVE: Call = lambda recado: remove_webhook.sync("1010", "wh-1", client=recado.client, if_match='"1"')  # noqa: E731
+SEND: Call = lambda recado: test_webhook.sync("1010", "wh-1", client=recado.client, body=TEST)  # noqa: E731
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "times"),
+    [
+        (READ, 503, 4),
+        (READ, 502, 4),
+        (READ, 500, 1),
+        (READ, 404, 1),
+        (KEYED, 504, 4),
+        (CHANGE, 503, 1),
+        (REMOVE, 503, 1),
+        (SEND, 503, 1),
+        (SEND, 429, 4),
+        (CHANGE, 429, 4),
+    ],
+)
+def test_only_what_may_go_twice_does(api: Listener, recado: Recado, call: Call, status: int, times: int) -> None:
+    """A read, or a POST with a key; a change or a test send that may have happened is for its caller to look at."""
+    api.usual_answer = answered({"title": "No"}, status)
+
+    with pytest.raises(Problem):
+        call(recado)
+
+    assert len(api.received) == times
+
+
+def test_a_repeated_post_has_one_key(api: Listener, recado: Recado) -> None:
+    """What is created is created once, though its first answer was lost; the next one has another key."""
+    api.answers.append(answered({"title": "Gateway"}, 504))
+    api.usual_answer = answered(webhook(), 201)
+
+    create_webhook.sync("1010", client=recado.client, body=ENTERED)
+    create_webhook.sync("1010", client=recado.client, body=ENTERED, idempotency_key="mine")
+
+    keys = [request.headers["idempotency-key"] for request in api.received]
+    assert (len(keys), len(set(keys)), keys[0] == keys[1], keys[2]) == (3, 2, True, "mine")
+
+
+def test_a_connection_that_breaks_is_tried_again(waits: list[float]) -> None:
+    """Where nobody listens, the caller learns it after four attempts."""
+    with Listener() as gone:
+        url = gone.url
+
+    with Recado(url, "token-1") as recado, pytest.raises(httpx.TransportError):
+        list_webhooks.sync("1010", client=recado.client)
+
+    assert len(waits) == 3
