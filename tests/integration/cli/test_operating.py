@@ -18,8 +18,8 @@ from recado_cli.operating.dead_letters import dead_letters
 from recado_cli.operating.stack import Resource, Stack, aws_of, open_stack, refusals_told
 from recado_cli.profiles.profile import Aws, Profile
 from tests.infrastructure.cloudformation import REGION
-from tests.support.events import batch_event, envelope, failed_invocation
-from tests.support.system import ACCOUNT, System
+from tests.support.events import ACCOUNT, batch_event, envelope, failed_invocation
+from tests.support.system import System
 
 RESOURCES = {
     "SQS::Queue": ("BatchQueue", "DeadLetterQueue", "RedeliveryQueue", "UncountedQueue"),

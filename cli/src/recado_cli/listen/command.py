@@ -53,7 +53,12 @@ def listen(
         now = log.now()
         telling.started(str(target.url), secret, start or now)
         follower = Follower(log, now, start)
-        Listening(follower, log, receiver.post, signing.key_of(secret), telling, every_seconds=every).run()
+        listening = Listening(follower, log, receiver.post, signing.key_of(secret), telling, every_seconds=every)
+        try:
+            listening.run()
+        except KeyboardInterrupt:
+            telling.ended(listening.goes_on_from)
+            raise typer.Exit(Exit.INTERRUPTED) from None
 
 
 def _target(url: str, *, allow_remote: bool) -> Target:

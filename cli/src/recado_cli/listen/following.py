@@ -8,8 +8,7 @@ other at all of the log, a page at a time, for events that arrive long after the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -65,24 +64,35 @@ class TooManyError(Exception):
     """More has arrived since than is caught up with."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Walk:
-    """A look at all of the log that is under way: since when, begun when, and the page where it goes on."""
+    """A look that is under way: at what, and how far; a page that fails is asked for again, not those before it."""
 
     arrived_from: datetime
-    began: datetime
-    cursor: str
+    events_from: datetime | None
+    began: datetime | None = None
+    cursor: str | None = None
+    done: bool = False
+    found: list[Arrival] = field(default_factory=list)
+
+    def step(self, log: Log) -> None:
+        """Read one page; what arrives after the first belongs to the next look."""
+        page = log.page(arrived_from=self.arrived_from, events_from=self.events_from, cursor=self.cursor)
+        self.began = self.began or page.server_time
+        self.found += page.arrivals
+        self.cursor, self.done = page.next_cursor, not page.next_cursor
 
 
 class Follower:
-    """Gives what has arrived since a time, or since it began; a failing look changes nothing, and is taken again."""
+    """Gives what has arrived since a time, or since it began; a look that fails goes on where it was."""
 
     def __init__(self, log: Log, now: datetime, since: datetime | None = None) -> None:
         self._log = log
         self._start = now if since is None else since
         self._read_up_to = self._all_read_up_to = self._start
-        self._catches_up = since is not None
-        self._walk: _Walk | None = None
+        # What has arrived since a time is looked for in all of the log at first, so that order is kept across pages.
+        self._recent = None if since is None else _Walk(self._start, None)
+        self._late: _Walk | None = None
         self._seen: dict[tuple[str, str], datetime] = {}
 
     @property
@@ -92,62 +102,46 @@ class Follower:
 
     def look(self) -> list[Arrival]:
         """What is new, in the order in which Recado sends; raises what the log raises, and `TooManyError`."""
-        if self._catches_up:
-            return self._caught_up()
-        window = self._window(self._read_up_to)
-        arrivals, time = self._all_pages(window, window - _LATE_BY)
-        late, walk, walked_to = self._late_page(time)
-        self._walk, self._all_read_up_to = walk, walked_to
-        return self._new([*arrivals, *late], time)
+        recent = self._walked_recent()
+        late = self._stepped_late(recent.began or self._read_up_to)
+        found = [*recent.found, *(late.found if late else [])]
+        self._recent = None
+        self._read_up_to = max(self._read_up_to, recent.began or self._start)
+        if recent.events_from is None:
+            self._all_read_up_to = self._read_up_to
+        if late is not None:
+            late.found = []
+            if late.done:
+                self._all_read_up_to, self._late = late.began or self._all_read_up_to, None
+        return self._new(found)
 
-    def _caught_up(self) -> list[Arrival]:
-        """The first look where it goes on from a time: at all, so that the order is kept across pages."""
-        arrivals, time = self._all_pages(self._start, None)
-        self._catches_up, self._all_read_up_to = False, time
-        return self._new(arrivals, time)
-
-    def _all_pages(self, arrived_from: datetime, events_from: datetime | None) -> tuple[list[Arrival], datetime]:
-        """All pages, and the server's time at the first: what arrives meanwhile belongs to the next look."""
-        arrivals: list[Arrival] = []
-        first: datetime | None = None
-        for page in self._pages(arrived_from, events_from):
-            first = first or page.server_time
-            arrivals += page.arrivals
-            if len(arrivals) > MOST:
+    def _walked_recent(self) -> _Walk:
+        """All pages of what has arrived lately of recent events."""
+        if self._recent is None:
+            window = self._window(self._read_up_to)
+            self._recent = _Walk(window, window - _LATE_BY)
+        while not self._recent.done:
+            self._recent.step(self._log)
+            if len(self._recent.found) > MOST:
                 raise TooManyError
-        return arrivals, first or arrived_from
+        return self._recent
 
-    def _pages(self, arrived_from: datetime, events_from: datetime | None) -> Iterator[Page]:
-        cursor: str | None = None
-        while True:
-            page = self._log.page(arrived_from=arrived_from, events_from=events_from, cursor=cursor)
-            yield page
-            cursor = page.next_cursor
-            if not cursor:
-                return
-
-    def _late_page(self, now: datetime) -> tuple[list[Arrival], _Walk | None, datetime]:
-        """A page of the look at all, where it is time for one; what it found, and how it stands then."""
-        walk, self._walk = self._walk, None  # a cursor that is refused must not be shown again
-        if walk is None and now - self._all_read_up_to < _LATE_LOOK_EVERY:
-            return [], None, self._all_read_up_to
-        arrived_from = self._window(self._all_read_up_to) if walk is None else walk.arrived_from
-        began = now if walk is None else walk.began
-        page = self._log.page(arrived_from=arrived_from, events_from=None, cursor=walk.cursor if walk else None)
-        if page.next_cursor:
-            return page.arrivals, _Walk(arrived_from, began, page.next_cursor), self._all_read_up_to
-        return page.arrivals, None, began
+    def _stepped_late(self, now: datetime) -> _Walk | None:
+        """One more page of the look at all of the log, where one is under way or it is time for one."""
+        is_time = now - self._all_read_up_to >= _LATE_LOOK_EVERY
+        if self._late is None and is_time and self._recent is not None and self._recent.events_from is not None:
+            self._late = _Walk(self._window(self._all_read_up_to), None)
+        if self._late is not None:
+            self._late.step(self._log)
+        return self._late
 
     def _window(self, mark: datetime) -> datetime:
         return max(self._start, mark - OVERLAP)
 
-    def _new(self, arrivals: list[Arrival], time: datetime) -> list[Arrival]:
+    def _new(self, arrivals: list[Arrival]) -> list[Arrival]:
         new = {one.key: one for one in arrivals if one.key not in self._seen}
         self._seen |= {one.key: one.arrived_at for one in new.values()}
-        self._read_up_to = max(self._read_up_to, time)
         # What arrived before both windows is asked for no more.
         oldest = self._window(min(self._read_up_to, self._all_read_up_to)) - timedelta(seconds=1)
-        if self._walk is not None:
-            oldest = min(oldest, self._walk.arrived_from)
         self._seen = {key: at for key, at in self._seen.items() if at >= oldest}
         return sorted(new.values(), key=lambda one: one.place)

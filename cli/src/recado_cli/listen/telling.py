@@ -63,6 +63,10 @@ class Telling:
         """That this process has stood still."""
         self._message("slept", f"stood still for {round(seconds)} s (sleep?); goes on from {_clock(read_up_to)}")
 
+    def ended(self, goes_on_from: datetime) -> None:
+        """That somebody has ended it, and from when to go on."""
+        self._message("ended", f"ended; go on with --since {iso(goes_on_from)}")
+
     def _message(self, kind: str, message: str) -> None:
         if self._output.as_json:
             self._line(kind, message=message)

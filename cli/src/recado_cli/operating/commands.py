@@ -105,8 +105,7 @@ def redrive(
         output.document({"wouldMove": back, "wouldStay": len(letters) - back, "deadLetters": found})
         return
     _show_letters(output, letters)
-    bound = f", of the first {MOST}" if len(letters) == MOST else ""
-    output.say(f"would put back {back}; {len(letters) - back} would stay{bound}. Nothing was moved.")
+    output.say(f"would put back {back}; {len(letters) - back} would stay. Nothing was moved.")
     _say_hidden(output, look)
 
 
@@ -256,6 +255,8 @@ def _show_letters(output: Output, letters: Sequence[DeadLetter]) -> None:
 
 
 def _say_hidden(output: Output, look: Look) -> None:
+    if len(look.letters) == MOST:
+        output.say(f"{MOST} dead letters were looked at; there may be others", style="yellow")
     if look.hidden:
         output.say(
             f"{look.hidden} dead letters are hidden just now, by a redrive or another look: for 5 minutes at most",

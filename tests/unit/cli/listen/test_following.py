@@ -122,6 +122,21 @@ def test_a_failing_look_loses_nothing_and_repeats_nothing() -> None:
         assert (given, failures) == (["e1", "e2", "e3", "e4", "e5"], 1)
 
 
+def test_a_page_that_fails_is_asked_for_again_and_not_those_before_it() -> None:
+    """A long log is caught up with through any number of refusals for its rate."""
+    log = _Log(written=[_arrival(f"e{number}", arrived=-number) for number in range(1, 21)])
+    follower = _follower(log, since=-100)
+    given, looks = [], 0
+    while not given:
+        log.failing, looks = 3, looks + 1
+        try:
+            given = _names(follower.look())
+        except ConnectionError:
+            continue
+    assert len(given) == 20
+    assert (looks, len(log.asked)) == (5, 10)
+
+
 def test_after_a_sleep_it_goes_on_from_where_it_was() -> None:
     """Hours later everything that has come meanwhile is given, in order."""
     log = _Log()

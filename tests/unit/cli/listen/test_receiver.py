@@ -56,6 +56,11 @@ def _serving(host: str, status: int = 200, headers: dict[str, str] | None = None
         server.server_close()
 
 
+def _no_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def _has_v6() -> bool:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -69,6 +74,7 @@ def _has_v6() -> bool:
 )
 def test_localhost_is_found_in_either_family_past_every_proxy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server on one of the two gets the POST, with the host that was named, whatever proxy the environment knows."""
+    _no_exceptions(monkeypatch)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with _serving(host) as server:
@@ -135,6 +141,7 @@ def test_what_is_no_http_is_said() -> None:
 
 def test_httpx_would_use_the_proxy_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the test above rests on: a client that reads the environment goes to the proxy."""
+    _no_exceptions(monkeypatch)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with _serving("127.0.0.1") as server, httpx.Client() as client, pytest.raises(httpx.ConnectError):
         client.post(f"http://127.0.0.1:{server.server_address[1]}/")
