@@ -122,7 +122,7 @@ lint: setup clients
 lint-and-types: lint types
 
 types: setup clients
-	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks sdk/python
+	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks sdk/python cli
 
 e2e browser: tools
 unit integration infrastructure e2e browser: setup console clients ## one kind of test
@@ -158,7 +158,7 @@ mutants: setup .coverage ## take out each condition and comparison, one at a tim
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
-	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local sdk .ci
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local sdk cli .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json

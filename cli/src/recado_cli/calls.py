@@ -11,7 +11,6 @@ from typing import Any
 from recado_cli.exits import Stop
 from recado_cli.output import Document
 from recado_client import Recado
-from recado_client.generated.errors import UnexpectedStatus
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,8 @@ def ask(call: Any, recado: Recado, *path: str, **named: Any) -> Answer:  # noqa:
     try:
         response = call.sync_detailed(*path, client=recado.client, **given)
         document = json.loads(response.content or b"{}")
-    except UnexpectedStatus as error:
-        raise Stop(f"the answer, of status {error.status_code}, is not Recado's; is the address right?") from None
     except ValueError as error:
-        raise Stop(f"the answer is no JSON, so it is not Recado's: {error}") from None
+        raise Stop(f"the answer is no JSON, so it is not Recado's; is the address right? ({error})") from None
     return Answer(document, response.headers.get("etag", ""))
 
 

@@ -54,7 +54,7 @@ def session_of(profile: Profile) -> Session:
     session = grants.from_text(keeper.load(name))
     if session.is_good:
         return session
-    with files.locked(f"session-{profile.name}"):
+    with files.locked(name_of_lock(profile)):
         session = grants.from_text(keeper.load(name))
         if session.is_good:
             return session
@@ -66,6 +66,11 @@ def session_of(profile: Profile) -> Session:
 def session_name(profile: Profile) -> str:
     """Under which name the profile's session is kept."""
     return f"{profile.name}/session"
+
+
+def name_of_lock(profile: Profile) -> str:
+    """What whoever changes the profile's session holds."""
+    return f"session-{profile.name}"
 
 
 def _renewed(profile: Profile, session: Session) -> Session:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+
 from recado_cli.calls import ask, entered, new_key
 from recado_cli.exits import Exit, Stop, stop_of
 from recado_cli.output import Document, Output
@@ -67,24 +69,22 @@ def publish(recado: Recado, account: str, groups: Iterable[list[Document]], outp
     Raises `Stop` where a batch is refused, which says how many were published before it.
     """
     done = refused = 0
-    rows = []
     for batch in groups:
         try:
             body = entered({"events": batch})
             results = ask(publish_events, recado, account, body=body, idempotency_key=new_key()).document["results"]
         except Problem as problem:
             raise _refused(problem, done, len(batch)) from problem
+        except httpx.HTTPError as error:
+            raise _unanswered(error, done, len(batch)) from error
         done += len(batch)
         refused += sum(not result["accepted"] for result in results)
         for result in results:
             if output.as_json:
                 output.line(result)
             else:
-                rows.append(
-                    (result["eventId"], "accepted" if result["accepted"] else "refused", result.get("errorCode"))
-                )
-    if not output.as_json:
-        output.table(("EVENT ID", "RESULT", "ERROR"), rows)
+                said = "accepted" if result["accepted"] else "not accepted"
+                output.text("\t".join(filter(None, (result["eventId"], said, result.get("errorCode")))))
     word = "event" if done - refused == 1 else "events"
     output.say(f"{done - refused} {word} published" + (f", {refused} not accepted." if refused else "."))
     return refused
@@ -100,3 +100,10 @@ def _refused(problem: Problem, done: int, size: int) -> Exception:
     )
     stop = stop_of(problem)
     return Stop(f"{which}: {stop.message}", stop.code, hint=f"{done} were published before")
+
+
+def _unanswered(error: httpx.HTTPError, done: int, size: int) -> Stop:
+    """Nobody knows what became of the batch: only events with ids of their own can be published again safely."""
+    which = f"events {done + 1} to {done + size}" if size > 1 else f"event {done + 1}"
+    message = f"no answer about {which}, which may have been published: {error or type(error).__name__}"
+    return Stop(message, Exit.UNREACHABLE, f"{done} were published before; with an eventId, again is no second event")

@@ -11,6 +11,7 @@ import typer
 
 from recado_cli.calls import ask, entered, new_key
 from recado_cli.commands.asking import confirmed
+from recado_cli.commands.samples import matches
 from recado_cli.commands.selecting import Range, listed
 from recado_cli.commands.shown import delivery_fields, show_deliveries
 from recado_cli.exits import Exit, Stop
@@ -31,6 +32,7 @@ from recado_client.generated.api.deliveries import (
 from recado_client.generated.api.deliveries import (
     redeliver as redeliver_one,
 )
+from recado_client.generated.api.webhooks import read_webhook
 
 _SHOWN = 20
 _SECONDS_BETWEEN = 2.0
@@ -80,7 +82,7 @@ def redeliver(
     body = _body(selection, event, set_aside=set_aside) | ({"status": status.value} if status else {})
     work = _Work(context, webhook_id, delivery_id, body, "Send again")
     if dry_run:
-        return work.show_what(lambda delivery: set_aside or delivery["status"] != "PENDING")
+        return work.show_what(_has_ended, wanted_only=True)
     return work.do(redeliver_one, start_redelivery, yes=yes, wait=wait)
 
 
@@ -148,14 +150,15 @@ class _Work:
         self._output: Output = output_of(context)
         self._path = (account_of(context), webhook_id)
 
-    def show_what(self, is_meant: Callable[[Document], bool]) -> None:
-        """Count and list what it would take; nothing is changed."""
+    def show_what(self, is_meant: Callable[[Document], bool], *, wanted_only: bool = False) -> None:
+        """Count and list what it would take, of names that the webhook still wants alone; nothing is changed."""
         with connected(self._context) as recado:
+            names = ask(read_webhook, recado, *self._path).document["eventNames"] if wanted_only else ["*"]
             if self._delivery_id:
                 found = iter([ask(read_delivery, recado, *self._path, self._delivery_id).document])
             else:
                 found = self._selected(recado)
-            shown = _shown(self._output, (delivery for delivery in found if is_meant(delivery)))
+            shown = _shown(self._output, filter(is_meant, _named(found, names)))
         more = f", of which the newest {_SHOWN} are listed" if shown > _SHOWN and not self._output.as_json else ""
         self._output.say(f"{self._verb}: {shown} deliveries as of now{more}. Nothing was changed.")
 
@@ -217,6 +220,14 @@ class _Work:
                     ("cancelled", document["cancelled"]),
                 )
             )
+
+
+def _has_ended(delivery: Document) -> bool:
+    return delivery["status"] != "PENDING" or "setAside" in delivery
+
+
+def _named(deliveries: Iterator[Document], patterns: list[str]) -> Iterator[Document]:
+    return (one for one in deliveries if any(matches(pattern, one["eventName"]) for pattern in patterns))
 
 
 def _waits(delivery: Document) -> bool:

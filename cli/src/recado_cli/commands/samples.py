@@ -30,7 +30,7 @@ def wanted_type(recado: Recado, account: str, webhook_id: str) -> str:
     """The first event type of the catalogue that the webhook wants; raises `Stop` where it wants none of it."""
     wanted = ask(read_webhook, recado, account, webhook_id).document["eventNames"]
     for entry in ask(list_event_types, recado).document["eventTypes"]:
-        if any(_matches(pattern, entry["eventName"]) for pattern in wanted):
+        if any(matches(pattern, entry["eventName"]) for pattern in wanted):
             return str(entry["eventName"])
     raise Stop(f"the catalogue holds none of the events that {webhook_id} wants", hint="--event names one")
 
@@ -42,5 +42,6 @@ def sample_event(entry: Document, settings: Iterable[str]) -> Document:
     return {"eventName": entry["eventName"], "eventId": str(uuid.uuid4()), "timestamp": now, "data": data}
 
 
-def _matches(pattern: str, name: str) -> bool:
+def matches(pattern: str, name: str) -> bool:
+    """Whether one of a webhook's `eventNames` means an event of that name."""
     return pattern in ("*", name) or (pattern.endswith(".*") and name.startswith(pattern[:-1]))

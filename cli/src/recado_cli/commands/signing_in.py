@@ -19,13 +19,13 @@ from recado_cli.keeping.private_files import read_private
 from recado_cli.options import Commands
 from recado_cli.output import Document, local_time
 from recado_cli.profiles import files
-from recado_cli.profiles.profile import ENVIRONMENT, LOCAL, Profile
+from recado_cli.profiles.profile import ENVIRONMENT, LOCAL, Profile, Provider
 from recado_cli.session import Invocation, output_of, profile_of
 from recado_cli.signing_in import browser, grants
 from recado_cli.signing_in.addresses import api_address
 from recado_cli.signing_in.claims import accounts_of, claims_of
 from recado_cli.signing_in.discovery import machine_provider_of, provider_of
-from recado_cli.tokens import from_environment, session_name, token_source
+from recado_cli.tokens import from_environment, name_of_lock, session_name, token_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -77,9 +77,8 @@ def sign_in(
     """
     output = output_of(context)
     profile = _wanted(context, url)
-    client_id = client_id or (os.environ.get("RECADO_CLIENT_ID", "") if machine else "")
-    find = machine_provider_of if machine else provider_of
-    provider = find(profile.api_url, client_id or profile.provider.client_id, scope)
+    machine = machine or (not url and profile.machine)
+    provider = _provider(profile, client_id, scope, machine=machine)
     # Said now: afterwards the sign-in would be lost.
     keeps_in, sentence = place(keep_in.value if keep_in else None)
     output.say(f"{profile.name}: {sentence}.")
@@ -105,9 +104,11 @@ def sign_out(
     if profile.name in (LOCAL, ENVIRONMENT):
         raise Stop(f"the profile {profile.name} keeps no session", Exit.USAGE)
     keeper, name = keeper_of(profile), session_name(profile)
-    session = grants.from_text(keeper.load(name))
-    revoked = grants.revoke(profile.provider, session)
-    keeper.remove(name)
+    # A command that renews meanwhile would keep what it has got.
+    with files.locked(name_of_lock(profile)):
+        session = grants.from_text(keeper.load(name))
+        revoked = grants.revoke(profile.provider, session)
+        keeper.remove(name)
     if forget:
         files.forget(profile.name)
     if session.refresh_token and not revoked:
@@ -174,6 +175,16 @@ def _wanted(context: typer.Context, url: str) -> Profile:
         raise Stop(f"--profile is 1 to 64 letters, digits and . _ -, not {name!r}{taken}", Exit.USAGE)
     before = known.get(name)
     return replace(before, api_url=api_url) if before and before.api_url == api_url else Profile(name, api_url)
+
+
+def _provider(profile: Profile, client_id: str, scope: str, *, machine: bool) -> Provider:
+    """Whom to ask, as the stack says it now; the client that was named before where it names none."""
+    before = profile.provider.client_id if profile.machine == machine else ""
+    if machine:
+        named = client_id or os.environ.get("RECADO_CLIENT_ID") or before
+        return machine_provider_of(profile.api_url, named, scope)
+    provider = provider_of(profile.api_url, client_id, scope)
+    return provider if provider.client_id else replace(provider, client_id=before)
 
 
 def _check_client(profile: Profile) -> None:

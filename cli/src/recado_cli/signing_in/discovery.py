@@ -36,7 +36,7 @@ def provider_of(api_url: str, client_id: str = "", scope: str = "") -> Provider:
 
 def machine_provider_of(api_url: str, client_id: str, scope: str = "") -> Provider:
     """The identity provider for a machine's client: all scopes that the client has, where none are named."""
-    return replace(provider_of(api_url, client_id), scopes=tuple(scope.split()))
+    return replace(provider_of(api_url), client_id=client_id, scopes=tuple(scope.split()))
 
 
 def _config(api_url: str) -> dict[str, Any]:

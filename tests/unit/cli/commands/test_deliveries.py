@@ -7,7 +7,7 @@ import pytest
 
 from local.listener import Listener, Received
 from recado_cli.exits import Exit
-from tests.unit.cli.conftest import Run, answered, delivery
+from tests.unit.cli.conftest import Run, answered, delivery, webhook
 
 JOB = {"jobId": "j-1", "webhookId": "wh_1", "kind": "REDELIVERY", "state": "RUNNING", "requeued": 0, "cancelled": 0}
 JOB |= {"createdAt": "2026-01-31T12:00:00Z", "updatedAt": "2026-01-31T12:00:00Z", "requestedBy": "ana"}
@@ -78,12 +78,14 @@ def test_a_dry_run_counts_and_lists_and_changes_nothing(run: Run, api: Listener)
 
 
 def test_a_dry_run_of_much_lists_the_newest(run: Run, api: Listener) -> None:
-    """And counts all."""
-    api.usual_answer = answered({"deliveries": [delivery(number, status="EXPIRED") for number in range(30)]})
+    """And counts all, but what the webhook does not want any more."""
+    api.answers.append(answered(webhook(eventNames=["order.*"])))
+    found = [delivery(number, status="EXPIRED") for number in range(30)]
+    api.usual_answer = answered({"deliveries": [*found, delivery(31, status="EXPIRED", eventName="user.made")]})
     ran = run("deliveries", "redeliver", "wh_1", "--status", "expired", "--from", "0000000001", "--dry-run")
     assert len(ran.out.splitlines()) == 21
     assert "30 deliveries as of now, of which the newest 20 are listed" in ran.err
-    assert query(api.received[0]) == {"status": "EXPIRED", "from": "0000000001", "limit": "100"}
+    assert query(api.received[1]) == {"status": "EXPIRED", "from": "0000000001", "limit": "100"}
 
 
 def test_one_is_sent_again_at_once_and_a_range_by_a_job(run: Run, api: Listener) -> None:

@@ -27,8 +27,12 @@ PROBLEM = {
         (answered({"title": "Not Found", "status": 404}, 404), Exit.NOT_FOUND, "recado: 404 Not Found."),
         (answered({"title": "Conflict"}, 409), Exit.CONFLICT, "recado: 409 Conflict."),
         (answered({"title": "Too Many Requests"}, 429, Retry_After="60"), Exit.LATER, "again in 60 s"),
-        (Answer(201, body=b"<html>"), Exit.FAILED, "the answer is no JSON, so it is not Recado's"),
-        (Answer(302, headers={"Location": "/"}), Exit.FAILED, "of status 302, is not Recado's"),
+        (
+            Answer(201, body=b"<html>"),
+            Exit.FAILED,
+            "the answer is no JSON, so it is not Recado's; is the address right?",
+        ),
+        (Answer(302, headers={"Location": "/"}), Exit.FAILED, "is not Recado's; is the address right?"),
     ],
 )
 def test_each_refusal_has_its_code(run: Run, api: Listener, answer: Answer, code: Exit, words: str) -> None:

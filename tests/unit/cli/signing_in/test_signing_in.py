@@ -13,6 +13,7 @@ import pytest
 
 from local.listener import Answer, Listener
 from recado_cli.exits import Exit, Stop
+from recado_cli.keeping.private_files import write_private
 from recado_cli.profiles import files
 from recado_cli.profiles.profile import Provider
 from recado_cli.signing_in import browser
@@ -20,6 +21,7 @@ from recado_cli.signing_in.addresses import api_address, safe
 from recado_cli.signing_in.claims import accounts_of, claims_of
 from recado_cli.signing_in.discovery import provider_of
 from recado_cli.signing_in.receiver import Receiver
+from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
 from tests.unit.cli.conftest import Run, answered
 
 
@@ -232,3 +234,22 @@ def test_a_token_tells_its_accounts_whatever_the_claim_is_called() -> None:
     """What is no token tells nothing."""
     assert accounts_of(claims_of(token_of(**{"cognito:groups": ["account:a:b", "x"], "aud": ["y"]}))) == ["a:b"]
     assert [claims_of(text) for text in ("", "opaque", "a.b.c", "a.W10.c")] == [{}] * 4
+
+
+def test_a_machine_signs_in_by_a_secret_that_is_on_no_command_line(
+    run: Run, settings_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the environment, or from a private file; a wrong one is found out at once."""
+    with Listener() as stack, TokenServer() as provider:
+        stack.usual_answer = answered({"tokenUrl": f"{provider.url}/token", "cliClientId": "not this one"})
+        monkeypatch.setenv("RECADO_CLIENT_SECRET", "wrong")
+        options = ("sign-in", stack.url, "--profile", "ci", "--machine", "--client-id", CLIENT_ID)
+        assert run(*options).code == Exit.NOT_SIGNED_IN
+        assert files.saved() == {}
+        monkeypatch.delenv("RECADO_CLIENT_SECRET")
+        write_private(settings_directory / "s", CLIENT_SECRET)
+        ran = run(*options, "--account", "1010", "--secret-file", str(settings_directory / "s"))
+        assert ran.err.endswith(f"Signed in to {stack.url}, profile ci, for account 1010.\n")
+        assert CLIENT_SECRET not in ran.err + (settings_directory / "profiles.toml").read_text()
+        (settings_directory / "s").chmod(0o644)
+        assert run(*options, "--secret-file", str(settings_directory / "s")).code == Exit.FAILED
