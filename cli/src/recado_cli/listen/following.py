@@ -84,14 +84,14 @@ class _Walk:
 
 
 class Follower:
-    """Gives what has arrived since a time, or since it began; a look that fails goes on where it was."""
+    """Gives what has arrived since `start`, a time or its beginning; a look that fails goes on where it was."""
 
     def __init__(self, log: Log, now: datetime, since: datetime | None = None) -> None:
         self._log = log
-        self._start = now if since is None else since
-        self._read_up_to = self._all_read_up_to = self._start
+        self.start = now if since is None else since
+        self._read_up_to = self._all_read_up_to = self.start
         # What has arrived since a time is looked for in all of the log at first, so that order is kept across pages.
-        self._recent = None if since is None else _Walk(self._start, None)
+        self._recent = None if since is None else _Walk(self.start, None)
         self._late: _Walk | None = None
         self._seen: dict[tuple[str, str], datetime] = {}
 
@@ -106,7 +106,7 @@ class Follower:
         late = self._stepped_late(recent.began or self._read_up_to)
         found = [*recent.found, *(late.found if late else [])]
         self._recent = None
-        self._read_up_to = max(self._read_up_to, recent.began or self._start)
+        self._read_up_to = max(self._read_up_to, recent.began or self.start)
         if recent.events_from is None:
             self._all_read_up_to = self._read_up_to
         if late is not None:
@@ -136,7 +136,7 @@ class Follower:
         return self._late
 
     def _window(self, mark: datetime) -> datetime:
-        return max(self._start, mark - OVERLAP)
+        return max(self.start, mark - OVERLAP)
 
     def _new(self, arrivals: list[Arrival]) -> list[Arrival]:
         new = {one.key: one for one in arrivals if one.key not in self._seen}

@@ -73,7 +73,8 @@ class Listening:
     def goes_on_from(self) -> datetime:
         """From when on to listen next, so that nothing is left out."""
         waiting = [one.arrived_at for one in self._unsent]
-        return min([self._follower.read_up_to - _STEP_BACK, *waiting])
+        stepped_back = max(self._follower.start, self._follower.read_up_to - _STEP_BACK)
+        return min([stepped_back, *waiting])
 
     def run(self) -> None:
         """Listen until something ends it; raises `Stop`."""

@@ -126,7 +126,8 @@ def test_a_page_that_fails_is_asked_for_again_and_not_those_before_it() -> None:
     """A long log is caught up with through any number of refusals for its rate."""
     log = _Log(written=[_arrival(f"e{number}", arrived=-number) for number in range(1, 21)])
     follower = _follower(log, since=-100)
-    given, looks = [], 0
+    given: list[str] = []
+    looks = 0
     while not given:
         log.failing, looks = 3, looks + 1
         try:

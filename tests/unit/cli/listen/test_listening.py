@@ -181,6 +181,14 @@ def test_an_ended_session_ends_it_at_once_with_the_time_to_go_on_from(run: _Run,
     assert "--since 2026-11-24T12:04:00Z" in stop.value.hint
 
 
+def test_it_never_goes_on_from_before_its_beginning(run: _Run) -> None:
+    """What was not asked for does not come by going on."""
+    run.world.fails = [Problem(401, "Unauthorized")]
+    with pytest.raises(Stop) as stop:
+        run.turn()
+    assert "--since 2026-11-24T12:00:00Z" in stop.value.hint
+
+
 def test_where_it_ends_before_all_is_sent_it_goes_on_with_the_oldest(run: _Run) -> None:
     """What was found and not sent is named by the time to go on from."""
     run.world.arrives("a")
