@@ -151,7 +151,8 @@ class Listening:
         raise self._with_time(stop)
 
     def _with_time(self, stop: Stop) -> Stop:
-        ended = "the session has ended: " if stop.code is Exit.NOT_SIGNED_IN else ""
+        is_told = stop.code is not Exit.NOT_SIGNED_IN or "session has ended" in stop.message
+        ended = "" if is_told else "the session has ended: "
         go_on = f"go on with --since {iso(self.goes_on_from)}"
         return Stop(f"{ended}{stop.message}", stop.code, f"{stop.hint}; {go_on}" if stop.hint else go_on)
 
