@@ -8,8 +8,11 @@ import httpx
 
 from recado_cli.commands import activity, deliveries, events, signing_in, webhooks
 from recado_cli.exits import Stop, stop_of, unreachable
+from recado_cli.listen.command import listen
+from recado_cli.operating import commands as operating
 from recado_cli.options import Commands
 from recado_cli.output import Output
+from recado_cli.verify.command import verify
 from recado_client import Problem
 
 _EPILOG = (
@@ -30,6 +33,9 @@ app.add_typer(webhooks.commands, name="webhooks")
 app.add_typer(deliveries.commands, name="deliveries")
 events.register(app)
 activity.register(app)
+app.command()(listen)
+app.command()(verify)
+operating.register(app)
 
 
 def run() -> None:

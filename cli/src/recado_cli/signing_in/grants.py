@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -110,6 +111,10 @@ def _refusal(provider: Provider, grant_type: str, status: int, content: dict[str
         return Stop(f"the session has ended: {said}", Exit.NOT_SIGNED_IN, "`recado sign-in` begins a new one")
     if status in (429, *range(500, 600)):
         return Stop(f"{provider.token_url} is out of order ({said})", Exit.LATER, "again later; the session is kept")
+    if status < HTTPStatus.BAD_REQUEST and not content:
+        # A network that wants somebody to sign in to it first answers in place of everybody.
+        said = f"what answers for {provider.token_url} is no identity provider (status {status})"
+        return Stop(said, Exit.LATER, "a hotel's or a company's network? The session is kept")
     hint = "`--scope` names others" if error == "invalid_scope" else ""
     return Stop(f"{provider.token_url} refuses: {said}", Exit.NOT_SIGNED_IN, hint)
 

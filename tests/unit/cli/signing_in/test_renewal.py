@@ -86,6 +86,8 @@ def test_a_provider_that_keeps_the_refresh_token_sends_none() -> None:
     [
         (answered({"error": "invalid_grant"}, 400), Exit.NOT_SIGNED_IN, "the session has ended: invalid_grant"),
         (Answer(503, body=b"<html>"), Exit.LATER, "is out of order"),
+        (Answer(200, body=b"<html>sign in to the hotel"), Exit.LATER, "is no identity provider"),
+        (Answer(302, headers={"Location": "/portal"}), Exit.LATER, "is no identity provider"),
         (answered({"error": "invalid_client"}, 401), Exit.NOT_SIGNED_IN, "refuses: invalid_client"),
         (answered({"no": "token"}), Exit.NOT_SIGNED_IN, "refuses: status 200"),
     ],
