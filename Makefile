@@ -27,7 +27,7 @@ export PYTHONPATH := layers/core:sdk/python/src:cli/src
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools console catalogue sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
+.PHONY: help setup tools console catalogue cli sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench cost simulate screenshots \
 	audit format released openapi clients lock validate build built deploy clean
 
@@ -53,6 +53,13 @@ console/node_modules/.package-lock.json: console/package-lock.json | setup
 FROM ?=
 catalogue: setup ## check the event types, and write the rules of the shipped ones: [CATALOGUE=folder [FROM=openapi.json]]
 	@$(LOCAL) catalogue $(if $(FROM),--from '$(FROM)')
+
+cli: $(BIN)/recado ## install the command recado into .venv
+
+$(BIN)/recado: cli/pyproject.toml sdk/python/pyproject.toml $(CLIENT) | setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable sdk/python --editable cli
+	@touch $@
 
 sam: # the SAM CLI, in a virtual environment of its own
 	@local/setup/venv.sh $(SAM_VENV) requirements/sam.txt $(PYTHON)
@@ -179,12 +186,12 @@ openapi: setup ## write docs/openapi.json from the routes
 clients: $(CLIENT) $(CLIENT_JS) ## make the clients of the HTTP API from docs/openapi.json
 
 # The folder is removed first: a call that is no more would stay in it.
-$(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(wildcard sdk/python/templates/*) | setup
+$(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(wildcard sdk/python/templates/* sdk/python/templates/*/*) | setup
 	@rm -rf $(dir $@)
 	@$(BIN)/python sdk/python/generate.py
 	@touch $@
 
-$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
+$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs sdk/typescript/tsconfig.json $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
 	@rm -rf $(dir $@)
 	@$(NPM_JS) run --silent build
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.support.api_client import ApiClient
 from tests.support.system import System
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/shop/9d5d1c3a-0b1e-4a7c-8f5e-2b1c3d4e5f60"
@@ -48,6 +49,12 @@ class AnswerPlace:
         self._server.server_close()
 
 
+def listed(api: ApiClient) -> list[Any]:
+    """Return the webhooks of the account."""
+    found: list[Any] = api.get(api.webhooks).json["webhooks"]
+    return found
+
+
 @dataclass
 class CloudFormation:
     """Asks the function for what a template says of one resource."""
@@ -62,6 +69,12 @@ class CloudFormation:
         event = self.event(kind, properties, **fields)
         self.system.invoke(FUNCTION, event)
         return json.loads(self.place.bodies[-1])
+
+    def made(self, **changes: Any) -> str:
+        """Make the webhook, which must succeed, and return its id."""
+        answer = self.ask("Create", self.properties(**changes))
+        assert answer["Status"] == "SUCCESS", answer
+        return str(answer["PhysicalResourceId"])
 
     def event(
         self,

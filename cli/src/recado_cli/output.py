@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+_IDS = {"WEBHOOK", "DELIVERY", "JOB"}
+
 Cell = str | int | float | bool | None | Text
 """A cell of a table; `Text` where it has a style of its own."""
 
@@ -95,7 +97,8 @@ class Output:
             return
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for column in columns:
-            table.add_column(column, overflow="fold")
+            # Whoever copies an id wants it on one line: all else is folded before.
+            table.add_column(column, overflow="fold", no_wrap=column in _IDS)
         for row in rows:
             table.add_row(*map(_styled, row))
         self._console.print(table)

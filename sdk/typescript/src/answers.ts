@@ -15,9 +15,13 @@ export async function bodyOf<Body>(call: Promise<Answer<Body>>): Promise<Body> {
   return (await call).data as Body;
 }
 
-/** The version of what was read or changed, as the header `If-Match` takes it. */
+/** The version of what was read or changed, as the header `If-Match` takes it; throws where the answer names none. */
 export function etagOf({ response }: { response: Response }): string {
-  return response.headers.get("etag") ?? "";
+  const etag = response.headers.get("etag");
+  if (etag === null) {
+    throw new TypeError("the answer has no ETag: those of one webhook and of its signature have");
+  }
+  return etag;
 }
 
 /**

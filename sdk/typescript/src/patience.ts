@@ -10,19 +10,34 @@ const FIRST_WAIT_SECONDS = 0.5;
 const TOO_MANY = 429;
 const PASSING: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
 
+/** The bearer token, or a function that is asked for it before each request, so that it may renew it. */
+export type Token = string | (() => string | Promise<string>);
+
 /** The answer, of status 399 at most; throws `Problem`, or what `fetch` throws where none came. */
-export async function patiently(request: Request): Promise<Response> {
+export async function patiently(request: Request, token: Token): Promise<Response> {
   const mayGoTwice = request.method === "GET" || request.headers.has("Idempotency-Key");
   for (let attempt = 1; ; attempt += 1) {
+    const shown = request.clone();
+    // What the token's function throws is no broken connection to the API, so it is not tried again here.
+    shown.headers.set("Authorization", `Bearer ${await textOf(token)}`);
     try {
-      return await once(request.clone());
+      return await once(shown);
     } catch (error) {
       if (attempt === ATTEMPTS || request.signal.aborted || !mayPass(error, mayGoTwice)) {
         throw error;
       }
-      await sleep(waitAfter(attempt, error));
+      await sleep(waitAfter(attempt, error), request.signal);
     }
   }
+}
+
+/** The token; `Headers` would name it in its error if it were none. */
+async function textOf(token: Token): Promise<string> {
+  const text = ((typeof token === "string" ? token : await token()) ?? "").trim();
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new TypeError("the token must be ASCII text without spaces, and not empty");
+  }
+  return text;
 }
 
 async function once(request: Request): Promise<Response> {
@@ -31,6 +46,8 @@ async function once(request: Request): Promise<Response> {
   if (response.status >= 400) {
     throw await problemOf(response);
   }
+  // A connection may break within the body as well: it is read to its end here, where the request can go again.
+  await response.clone().arrayBuffer();
   return response;
 }
 
@@ -49,6 +66,14 @@ function waitAfter(attempt: number, error: unknown): number {
   return Math.max(asked, FIRST_WAIT_SECONDS * (2 ** (attempt - 1) + Math.random()));
 }
 
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Ends at once, with the reason, when the caller gives up. */
+function sleep(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
 }

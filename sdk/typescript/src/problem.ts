@@ -27,7 +27,7 @@ export class Problem extends Error {
     readonly document: Readonly<Record<string, unknown>>,
   ) {
     const fields = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
-    super([`${status} ${title}.`, detail, fields].filter(Boolean).join(" "));
+    super([`${status} ${title.replace(/\.$/, "")}.`, detail, fields].filter(Boolean).join(" "));
   }
 }
 
@@ -77,5 +77,5 @@ function fieldErrors(errors: unknown): FieldError[] {
 /** `Retry-After` in seconds; a date the API never sends. */
 function retryAfter(response: Response): number | undefined {
   const asked = response.headers.get("retry-after");
-  return asked !== null && /^\d+$/.test(asked.trim()) ? Number(asked) : undefined;
+  return asked !== null && /^\d+(\.\d+)?$/.test(asked.trim()) ? Number(asked) : undefined;
 }

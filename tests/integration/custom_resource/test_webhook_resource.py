@@ -1,27 +1,13 @@
-"""A webhook of a stack: made, changed, brought back and removed, whatever is repeated or lost on the way."""
+"""A webhook of a stack: made, changed and removed as its template says, or refused by name."""
 
 from typing import Any
 
 import boto3
 import pytest
 
-from recado.use_cases.managing.administration import Administration
 from tests.support.api_client import ApiClient
-from tests.support.cloudformation import STACK_ID, CloudFormation
+from tests.support.cloudformation import STACK_ID, CloudFormation, listed
 from tests.support.system import System
-
-
-def made(cloudformation: CloudFormation, **changes: Any) -> str:
-    """Make the webhook, and return its id."""
-    answer = cloudformation.ask("Create", cloudformation.properties(**changes))
-    assert answer["Status"] == "SUCCESS", answer
-    return str(answer["PhysicalResourceId"])
-
-
-def listed(api: ApiClient) -> list[Any]:
-    """Return the account's webhooks."""
-    found: list[Any] = api.get(api.webhooks).json["webhooks"]
-    return found
 
 
 def test_a_webhook_is_made_and_told_of(cloudformation: CloudFormation, api: ApiClient) -> None:
@@ -41,8 +27,7 @@ def test_a_webhook_is_made_and_told_of(cloudformation: CloudFormation, api: ApiC
 
 def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, api: ApiClient) -> None:
     """CloudFormation makes texts of them, also within others; names of headers are the user's own."""
-    made(
-        cloudformation,
+    cloudformation.made(
         Active="false",
         Delivery={"MaxEvents": "10", "PartialResponses": "true", "MaxPostsPerMinute": "60"},
         Headers={"X-Tenant-id": "7", "x-flag": "true"},
@@ -121,17 +106,9 @@ def test_what_cannot_be_is_refused_by_name(
     assert removed["Status"] == "SUCCESS"
 
 
-def test_a_repeated_request_makes_one_webhook(cloudformation: CloudFormation, api: ApiClient) -> None:
-    """Lambda may invoke twice, and an answer may get lost: both answers name the one."""
-    answers = [cloudformation.ask("Create", request_id="r1") for _ in range(2)]
-
-    (webhook,) = listed(api)
-    assert [answer["PhysicalResourceId"] for answer in answers] == [webhook["webhookId"]] * 2
-
-
 def test_a_template_says_all_of_a_webhook(cloudformation: CloudFormation, api: ApiClient) -> None:
     """What an update does not name has the API's default again, whoever has changed it meanwhile."""
-    webhook_id = made(cloudformation)
+    webhook_id = cloudformation.made()
     plain = listed(api)[0]
     path = f"{api.webhooks}/{webhook_id}"
     changed = {
@@ -156,119 +133,6 @@ def test_a_template_says_all_of_a_webhook(cloudformation: CloudFormation, api: A
     }
 
 
-def test_an_update_that_fails_changes_nothing_and_a_rollback_brings_back_the_old_state(
-    cloudformation: CloudFormation, api: ApiClient
-) -> None:
-    """And the id stays: CloudFormation deletes the webhook of an id that changes."""
-    before = cloudformation.properties(Headers={"X-A": "1"}, Delivery={"MaxEvents": "3"})
-    webhook_id = cloudformation.ask("Create", before)["PhysicalResourceId"]
-    after = cloudformation.properties(TargetUrl="https://10.0.0.1/", Headers={"host": "no"})
-
-    failed = cloudformation.ask("Update", after, physical_id=webhook_id, old=before)
-    back = cloudformation.ask("Update", before, physical_id=webhook_id, old=after)
-
-    assert [answer["Status"] for answer in (failed, back)] == ["FAILED", "SUCCESS"]
-    assert [answer["PhysicalResourceId"] for answer in (failed, back)] == [webhook_id] * 2
-    (webhook,) = listed(api)
-    assert (webhook["headers"], webhook["delivery"]["maxEvents"]) == ({"X-A": "1"}, 3)
-
-
-def test_another_account_is_another_webhook_and_a_rollback_finds_the_first(
-    cloudformation: CloudFormation, api: ApiClient, system: System
-) -> None:
-    """Removed is only which id CloudFormation names: the new one after a rollback, the old one after a success."""
-    other = ApiClient(system, api.document)
-    before, after = cloudformation.properties(), cloudformation.properties(AccountId=other.account)
-    first = cloudformation.ask("Create", before)["PhysicalResourceId"]
-
-    moved = cloudformation.ask("Update", after, physical_id=first, old=before)["PhysicalResourceId"]
-    assert moved != first
-    assert (len(listed(api)), len(listed(other))) == (1, 1)
-
-    back = cloudformation.ask("Update", before, physical_id=moved, old=after)["PhysicalResourceId"]
-    cloudformation.ask("Delete", after, physical_id=moved)
-    assert back == first
-    assert [webhook["webhookId"] for webhook in listed(api)] == [first]
-    assert listed(other) == []
-
-
-def test_a_move_that_nobody_was_told_of_leaves_nothing_behind(
-    cloudformation: CloudFormation, api: ApiClient, system: System
-) -> None:
-    """The webhook of the other account was made, its answer was a failure, and the stack rolls back."""
-    other = ApiClient(system, api.document)
-    before, after = cloudformation.properties(), cloudformation.properties(AccountId=other.account)
-    first = cloudformation.ask("Create", before)["PhysicalResourceId"]
-    cloudformation.ask("Update", after, physical_id=first, old=before)
-
-    back = cloudformation.ask("Update", before, physical_id=first, old=after)
-
-    assert back["PhysicalResourceId"] == first
-    assert listed(other) == []
-
-
-def test_a_webhook_that_somebody_has_removed_is_made_again(cloudformation: CloudFormation, api: ApiClient) -> None:
-    """The next update makes another, whose id tells CloudFormation that the first is gone."""
-    webhook_id = made(cloudformation)
-    assert api.call("DELETE", f"{api.webhooks}/{webhook_id}").status == 204
-    old = cloudformation.properties(Name="Before")
-
-    answers = [cloudformation.ask("Update", physical_id=webhook_id, old=old, request_id="r9") for _ in range(2)]
-    cloudformation.ask("Delete", physical_id=webhook_id)
-
-    (webhook,) = listed(api)
-    assert [answer["PhysicalResourceId"] for answer in answers] == [webhook["webhookId"]] * 2
-    assert webhook["webhookId"] != webhook_id
-
-
-def test_what_is_gone_is_removed(cloudformation: CloudFormation, api: ApiClient) -> None:
-    """Removing succeeds however often it is asked for, and of a webhook that never was."""
-    webhook_id = made(cloudformation)
-
-    answers = [cloudformation.ask("Delete", physical_id=each) for each in (webhook_id, webhook_id, "wh_never")]
-
-    assert {answer["Status"] for answer in answers} == {"SUCCESS"}
-    assert listed(api) == []
-
-
-def test_what_no_answer_has_named_is_removed_all_the_same(cloudformation: CloudFormation, api: ApiClient) -> None:
-    """Where a create got no answer CloudFormation makes up an id; other webhooks of the account stay."""
-    kept = api.create()
-    made(cloudformation)
-
-    answer = cloudformation.ask("Delete", physical_id="shop-OrdersWebhook-1ABCDEF2GHIJK")
-
-    assert answer["PhysicalResourceId"] == "shop-OrdersWebhook-1ABCDEF2GHIJK"
-    assert [webhook["webhookId"] for webhook in listed(api)] == [kept["webhookId"]]
-
-
-def test_what_a_failed_create_has_made_is_removed(
-    cloudformation: CloudFormation, api: ApiClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It fails after the webhook is there; the delete that follows brings the id that the failure was answered with."""
-    create = Administration.create
-
-    def create_and_crash(*args: Any, **kwargs: Any) -> None:
-        create(*args, **kwargs)
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(Administration, "create", create_and_crash)
-    failed = cloudformation.ask("Create")
-    assert (failed["Status"], len(listed(api))) == ("FAILED", 1)
-
-    cloudformation.ask("Delete", physical_id=failed["PhysicalResourceId"])
-
-    assert listed(api) == []
-
-
-def test_a_webhook_made_after_another_has_nothing_of_its_log(cloudformation: CloudFormation) -> None:
-    """Taken out of the template and put in again it has another id: the log of the first ends with the first."""
-    first = made(cloudformation)
-    cloudformation.ask("Delete", physical_id=first)
-
-    assert made(cloudformation) != first
-
-
 def test_the_limit_of_webhooks_holds_for_stacks_too(cloudformation: CloudFormation, api: ApiClient) -> None:
     """And what failed can be removed."""
     for _ in range(5):
@@ -281,21 +145,9 @@ def test_the_limit_of_webhooks_holds_for_stacks_too(cloudformation: CloudFormati
     assert len(listed(api)) == 5
 
 
-def test_somebody_who_is_quicker_is_overwritten(cloudformation: CloudFormation, api: ApiClient, aws: Any) -> None:
-    """The webhook is read again and changed on the condition of what was read then."""
-    webhook_id = made(cloudformation)
-    path = f"{api.webhooks}/{webhook_id}"
-    aws.before("TransactWriteItems", lambda: api.call("PATCH", path, {"description": "by hand"}))
-
-    answer = cloudformation.ask("Update", cloudformation.properties(Name="New"), physical_id=webhook_id, old={})
-
-    assert answer["Status"] == "SUCCESS"
-    assert (listed(api)[0]["name"], listed(api)[0]["description"]) == ("New", "")
-
-
 def test_the_activity_log_names_the_stack(cloudformation: CloudFormation, system: System, api: ApiClient) -> None:
     """Who has made a webhook that a stack has, and changed it, is the stack."""
-    webhook_id = made(cloudformation)
+    webhook_id = cloudformation.made()
     cloudformation.ask("Update", cloudformation.properties(Name="New"), physical_id=webhook_id, old={})
     cloudformation.ask("Delete", physical_id=webhook_id)
 
@@ -339,4 +191,4 @@ def test_settings_that_are_missing_are_answered_too(system: System, cloudformati
 def test_secrets_manager_is_asked_for_one_secret(cloudformation: CloudFormation, secret: Any) -> None:
     """By the ARN that the template names, and only where it names one."""
     assert boto3.client("secretsmanager").get_secret_value(SecretId=secret("t0ken"))["SecretString"] == "t0ken"
-    made(cloudformation, Authentication={"Type": "BEARER", "SecretArn": secret("t0ken")})
+    cloudformation.made(Authentication={"Type": "BEARER", "SecretArn": secret("t0ken")})

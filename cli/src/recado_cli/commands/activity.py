@@ -46,5 +46,7 @@ def _changes(entry: Document) -> str:
 
 
 def _change(change: Document) -> str:
+    if change.get("hidden"):
+        return f"{change['field']}: changed"
     before, after = (compact(change[key]) if key in change else "none" for key in ("before", "after"))
     return f"{change['field']}: {before} → {after}"

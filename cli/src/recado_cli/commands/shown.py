@@ -9,7 +9,7 @@ from rich.text import Text
 
 from recado_cli.output import Cell, Document, Output, local_time
 
-_COLUMNS = ("ARRIVED", "STATUS", "CODE", "EVENT", "EVENT ID", "WEBHOOK", "DELIVERY")
+_COLUMNS = ("ARRIVED", "STATUS", "CODE", "EVENT", "WEBHOOK", "DELIVERY")
 _STYLES = {
     "DELIVERED": "green",
     "DONE": "green",
@@ -119,7 +119,6 @@ def _row(delivery: Document) -> tuple[Cell, ...]:
         state(delivery["status"]),
         delivery.get("statusCode"),
         delivery["eventName"],
-        delivery["eventId"],
         delivery.get("webhookName") or delivery["webhookId"],
         delivery["deliveryId"],
     )

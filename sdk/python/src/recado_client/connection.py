@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,7 +34,7 @@ class Recado:
     """
 
     def __init__(self, api_url: str, token: Token) -> None:
-        # The token is shown by `_Bearer` instead, which asks for it anew; the one given here is never sent.
+        # The token is shown by `_Patient` instead, which asks for it anew; the one given here is never sent.
         self.client = AuthenticatedClient(base_url=api_url, token="")
         self.client.set_httpx_client(_Patient(api_url, token))
 
@@ -51,13 +51,15 @@ class Recado:
 
 
 class _Patient(httpx.Client):
-    """Tries again what may pass, and raises what is refused."""
+    """Shows the token, tries again what may pass, and raises what is refused."""
 
     def __init__(self, api_url: str, token: Token) -> None:
-        super().__init__(base_url=api_url.rstrip("/"), auth=_Bearer(token), timeout=TIMEOUT_SECONDS)
+        super().__init__(base_url=api_url.rstrip("/"), timeout=TIMEOUT_SECONDS)
+        self._token = token
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
-        """The answer, of status 399 at most; raises `Problem` or `httpx.HTTPError`."""
+        """The answer, of status 399 at most; raises `Problem`, `httpx.HTTPError`, or what the token's function does."""
+        request.headers["Authorization"] = f"Bearer {_usable(self._token)}"
         may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
         attempts = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -75,14 +77,12 @@ class _Patient(httpx.Client):
         return response
 
 
-class _Bearer(httpx.Auth):
-    def __init__(self, token: Token) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        token = self._token if isinstance(self._token, str) else self._token()
-        request.headers["Authorization"] = f"Bearer {token}"
-        yield request
+def _usable(given: Token) -> str:
+    """The token without the blanks around it; raises `ValueError`, which does not hold it, for what no header takes."""
+    token = (given if isinstance(given, str) else given()).strip()
+    if not token or not token.isascii() or not token.isprintable():
+        raise ValueError("the token must be a line of visible ASCII characters")
+    return token
 
 
 def _may_pass(error: BaseException, *, may_go_twice: bool) -> bool:

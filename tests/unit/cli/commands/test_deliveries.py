@@ -155,6 +155,10 @@ def test_activity_says_who_did_what(run: Run, api: Listener) -> None:
         **entry,
         "changes": [{"field": "active", "before": True, "after": False}, {"field": "filter", "after": "x"}],
     }
+    entry["changes"].append({"field": "authentication.secret", "hidden": True})
     api.usual_answer = answered({"activity": [entry]})
     row = run("activity").out.splitlines()[1]
-    assert row == "2026-01-31 12:00:00 UTC\tCHANGED\tana\\x1b\twh_1\tactive: true → false; filter: none → x"
+    assert (
+        row == "2026-01-31 12:00:00 UTC\tCHANGED\tana\\x1b\twh_1\t"
+        "active: true → false; filter: none → x; authentication.secret: changed"
+    )

@@ -1,6 +1,7 @@
 """How the command ends, whatever goes wrong: one code for each kind of end, and a message without a secret."""
 
 import os
+import signal
 import subprocess  # a pipe that breaks, and an interruption, need a process of their own
 import sys
 
@@ -98,3 +99,16 @@ def test_whoever_has_read_enough_hears_no_complaint(api: Listener) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(30) == 0
+
+
+def test_an_interruption_is_quiet_and_has_its_code(api: Listener) -> None:
+    """Whoever presses Ctrl-C knows it."""
+    api.usual_answer = answered({"tokenUrl": api.url, "authorizationUrl": api.url, "cliClientId": "c"})
+    command = [sys.executable, "-m", "recado_cli", "sign-in", api.url, "--no-browser"]
+    with subprocess.Popen(  # noqa: S603 - this Python, and nothing from outside
+        command, env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)), stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr is not None
+        assert any(b"code_challenge" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(30), process.stderr.read()) == (Exit.INTERRUPTED, b"")
