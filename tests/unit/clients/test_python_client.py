@@ -1,6 +1,7 @@
 """The Python client, against an API that answers as told."""
 
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -86,6 +87,42 @@ def test_an_account_stays_one_part_of_the_path(api: Listener, recado: Recado) ->
     assert api.received[0].path == "/accounts/a%2Fb%3Fc%23d%3Ae%40f%2Bg~h/webhooks"
 
 
+@pytest.mark.parametrize("account", ["", ".", ".."])
+def test_what_leads_elsewhere_is_no_part_of_a_path(api: Listener, recado: Recado, account: str) -> None:
+    """However it is written, an URL's reader folds it away, and another call would be made."""
+    with pytest.raises(ValueError, match="account_id must not be empty"):
+        list_webhooks.sync(account, client=recado.client)
+
+    assert api.received == []
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:80", "ftp://127.0.0.1", "https://", "http://127.0.0.1/?x=1"])
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+    """Not at the first call, after four attempts."""
+    with pytest.raises(ValueError, match="the address of the API must be"):
+        Recado(url, "token-1")
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_redirect_is_not_followed(api: Listener, recado: Recado, status: int) -> None:
+    """What is sent is for the API alone."""
+    with Listener() as elsewhere:
+        api.usual_answer = answered({}, status, Location=elsewhere.url)
+
+        with pytest.raises(Problem) as refused:
+            create_webhook.sync("1010", client=recado.client, body=ENTERED)
+
+    assert (refused.value.status, elsewhere.received) == (status, [])
+
+
+def test_a_networks_own_page_is_no_answer(api: Listener, recado: Recado) -> None:
+    """It comes with status 200, and is HTML."""
+    api.usual_answer = Answer(200, headers={"Content-Type": "text/html"}, body=b"<h1>Sign in to the train</h1>")
+
+    with pytest.raises(Problem, match="Sign in to the train"):
+        list_webhooks.sync("1010", client=recado.client)
+
+
 def test_a_page_survives_what_it_does_not_know(api: Listener, recado: Recado) -> None:
     """Values, fields and forms of a newer API cost neither the page nor themselves: they come out as they came in."""
     newer = {
@@ -160,6 +197,27 @@ def test_empty_pages_with_a_cursor_go_on(api: Listener, recado: Recado) -> None:
     assert [delivery.delivery_id for page in found_pages for delivery in page.deliveries] == ["d-1"]
     assert [httpx.URL(request.path).params.get("cursor") for request in api.received] == [None, "c/1", "c2"]
     assert {httpx.URL(request.path).params["failed"] for request in api.received} == {"true"}
+
+
+def test_a_page_that_names_itself_ends_the_list(api: Listener, recado: Recado) -> None:
+    """It would go on for ever."""
+    api.usual_answer = answered({"deliveries": [], "nextCursor": "same"})
+
+    with pytest.raises(ValueError, match="names itself as the next one"):
+        list(pages(list_deliveries.sync, "1010", "wh-1", client=recado.client))
+
+    assert len(api.received) == 2
+
+
+def test_a_problem_travels_between_processes(api: Listener, recado: Recado) -> None:
+    """As a worker's exceptions do."""
+    api.usual_answer = answered({"title": "No", "detail": "Look."}, 409)
+    with pytest.raises(Problem) as refused:
+        list_webhooks.sync("1010", client=recado.client)
+
+    again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - its own dump
+
+    assert (str(again), again.document) == (str(refused.value), refused.value.document)
 
 
 def test_a_refusal_names_its_fields(api: Listener, recado: Recado) -> None:

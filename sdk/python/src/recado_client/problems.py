@@ -19,7 +19,7 @@ class FieldError:
     message: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     """The API refused a request, or could not answer it.
 
@@ -34,6 +34,10 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     errors: tuple[FieldError, ...] = ()
     retry_after: float | None = None
     document: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let it travel between processes: an exception is made again of what it was made of."""
+        super().__init__(self.status, self.title, self.detail, self.type, self.errors, self.retry_after, self.document)
 
     def __str__(self) -> str:
         """One line for people: status, what it is, and which fields."""
