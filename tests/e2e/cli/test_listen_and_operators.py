@@ -53,7 +53,7 @@ class _Desk:
         return self.folder / "token"
 
     @contextmanager
-    def listen(self, url: str) -> Iterator[_Listen]:
+    def listen(self, url: str, webhook_id: str) -> Iterator[_Listen]:
         output = self.folder / "listen.out"
         sources = (str(PROJECT_DIR / source) for source in ("cli/src", "sdk/python/src"))
         environment = {
@@ -64,7 +64,7 @@ class _Desk:
             "RECADO_TOKEN_FILE": str(self.token),
             "RECADO_CONFIG_DIR": str(self.folder / "config"),
         }
-        command = [sys.executable, "-m", "recado_cli", "listen", url, "--json"]
+        command = [sys.executable, "-m", "recado_cli", "listen", url, "--webhook", webhook_id, "--json"]
         with (
             output.open("w") as file,
             subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT, text=True) as process,  # noqa: S603 - our own command
@@ -88,8 +88,10 @@ def test_what_arrives_comes_to_this_machine_until_the_session_ends(
     desk: _Desk, add_webhook: AddWebhook, publish: Callable[..., str], listener: Listener
 ) -> None:
     """Signed with the listener's own secret, without the real receiver's headers; also after it stood still."""
-    add_webhook(NOWHERE, REAL_TIME, authentication={"type": "SIGNATURE"}, headers={"X-Key": "of-the-real-one"})
-    with desk.listen(listener.url.replace("127.0.0.1", "localhost") + "/hook") as listen:
+    headers = {"X-Key": "of-the-real-one"}
+    webhook = add_webhook(NOWHERE, REAL_TIME, authentication={"type": "SIGNATURE"}, headers=headers)
+    url = listener.url.replace("127.0.0.1", "localhost") + "/hook"
+    with desk.listen(url, webhook["webhookId"]) as listen:
         (started,) = until(lambda: listen.lines("started"), "the beginning")
         listener.secrets["/hook"] = started["secret"]
         first = publish(REAL_TIME)
@@ -184,4 +186,5 @@ def test_operators_see_and_move_what_waits(
     )
     assert (waiting[0]["count"], waiting[0]["reasons"]) == (1, ["FAILING"])
     code, (explained,) = recado("explain", ACCOUNT, event_id)
-    assert (code, [one["outcome"] for one in explained["webhooks"]]) == (Exit.DONE, ["PENDING"])
+    outcomes = {one["webhookId"]: one["outcome"] for one in explained["webhooks"]}
+    assert (code, outcomes[webhook_id]) == (Exit.DONE, "PENDING")

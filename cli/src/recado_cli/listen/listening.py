@@ -111,6 +111,7 @@ class Listening:
     def _look_and_send(self) -> None:
         if not self._unsent:
             self._unsent.extend(self._follower.look())
+            self._answers_again()
         while self._unsent:
             self._send(self._unsent[0])
             self._unsent.popleft()
@@ -131,10 +132,14 @@ class Listening:
         answer = self._post(request)
         self._telling.posted(arrival, answer, datetime.fromtimestamp(self._clock.now(), UTC))
 
-    def _reached(self) -> None:
+    def _answers_again(self) -> None:
         if self._trouble:
             self._telling.reached(self._follower.read_up_to)
-        self._trouble, self._failures = "", 0
+        self._trouble = ""
+
+    def _reached(self) -> None:
+        self._answers_again()
+        self._failures = 0
         self._looked_at = self._clock.now()
         self._beat()
 

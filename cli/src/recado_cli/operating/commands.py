@@ -105,7 +105,7 @@ def redrive(
         output.document({"wouldMove": back, "wouldStay": len(letters) - back, "deadLetters": found})
         return
     _show_letters(output, letters)
-    output.say(f"would put back {back}; {len(letters) - back} would stay. Nothing was moved.")
+    output.say(f"would put back {back} at most; {len(letters) - back} would stay. Nothing was moved.")
     _say_hidden(output, look)
 
 
@@ -217,7 +217,10 @@ def _show_standing(output: Output, standings: Sequence[standing.Standing], colum
     colours = {"ALARM": "red", "Active": "green", "Failed": "red"}
     output.table(
         columns,
-        [(one.name, Text(one.state, colours.get(one.state, "")), one.changed_at, one.detail) for one in standings],
+        [
+            (one.name, Text(one.state, colours.get(one.state, "")), local_time(one.changed_at), one.detail)
+            for one in standings
+        ],
     )
 
 

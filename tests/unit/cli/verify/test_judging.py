@@ -162,7 +162,7 @@ def test_what_is_no_key_set_is_refused(text: str) -> None:
     ("secret", "said"),
     [
         ("", "empty"),
-        (SECRET + "\n", "white space"),
+        pytest.param(SECRET + "\n", "white space", id="white space"),
         ("whsec_" + "A" * 41, "not base64"),
         ("whsec_c2hvcnQ=", "5 bytes"),
         ("whsec_" + "ab-_" * 10, "URL-safe"),
