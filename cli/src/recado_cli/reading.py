@@ -76,7 +76,7 @@ def _in_editor(text: str) -> str:
         file = Path(directory) / "recado.json"
         file.write_text(text, encoding="utf-8")
         try:
-            ended = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 - the user's own program
+            ended = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 # nosec B603: the user's own program
         except (OSError, ValueError) as error:
             raise Stop(f"the editor {editor!r} does not start: {error}", hint="EDITOR names one") from None
         if ended.returncode:

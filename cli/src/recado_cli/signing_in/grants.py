@@ -77,7 +77,7 @@ def revoke(provider: Provider, session: Session) -> bool:
     """End what the refresh token is good for; whether the provider has said so."""
     if not provider.revocation_url or not session.refresh_token:
         return False
-    form = {"token": session.refresh_token, "client_id": provider.client_id, "token_type_hint": "refresh_token"}
+    form = {"token": session.refresh_token, "client_id": provider.client_id, "token_type_hint": "refresh_token"}  # nosec B105: a kind
     try:
         with client(provider.revocation_url) as http:
             return http.post(provider.revocation_url, data=form).is_success
@@ -85,7 +85,7 @@ def revoke(provider: Provider, session: Session) -> bool:
         return False
 
 
-def _granted(provider: Provider, form: dict[str, str], secret: str = "") -> dict[str, Any]:
+def _granted(provider: Provider, form: dict[str, str], secret: str | None = None) -> dict[str, Any]:
     # Both are percent-encoded first (RFC 6749, 2.3.1).
     auth = (
         httpx.BasicAuth(quote(provider.client_id, safe=""), quote(secret, safe=""))
