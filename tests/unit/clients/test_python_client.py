@@ -1,6 +1,7 @@
 """The Python client, against an API that answers as told."""
 
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -162,6 +163,33 @@ def test_any_other_refusal_is_a_problem_too(api: Listener, recado: Recado, answe
 
     assert refused.value.status == answer.status
     assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(302, headers={"Location": "/sign-in"}), "302 Found."),
+        (Answer(200, headers={"Content-Type": "text/html"}, body=b"<p>Sign in</p>"), "200 OK. <p>Sign in</p>"),
+        (Answer(400, headers={"Content-Type": "application/json"}, body=b"[" * 100_000), "400 Bad Request. [["),
+    ],
+)
+def test_what_the_api_did_not_answer_is_a_problem(api: Listener, recado: Recado, answer: Answer, said: str) -> None:
+    """A network's sign-in page is no list, and no riddle about JSON either."""
+    api.usual_answer = answer
+
+    with pytest.raises(Problem) as refused:
+        list_webhooks.sync("1010", client=recado.client)
+
+    assert str(refused.value).startswith(said)
+
+
+def test_a_problem_comes_back_from_other_processes() -> None:
+    """A pool of workers pickles what they raise, and a set may hold it."""
+    problem = Problem(422, "Unprocessable", errors=(FieldError("name", "is missing"),), retry_after=3)
+
+    again = pickle.loads(pickle.dumps(problem))  # noqa: S301 - of this test's own
+
+    assert (str(again), vars(again), {problem}) == (str(problem), vars(problem), {problem})
 
 
 def test_what_asks_to_wait_is_waited_for(api: Listener, recado: Recado, waits: list[float]) -> None:

@@ -1,6 +1,7 @@
 """The publisher helper, against a bus that refuses as told."""
 
 import json
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -137,6 +138,33 @@ def test_one_that_cannot_be_published_stops_all_before_the_first(data: dict[str,
         published(bus, [*events(11), Event("1010", "order.paid", data, event_id="unfit")])
 
     assert (unfit.value.event.event_id, bus.calls) == ("unfit", [])
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        Event("\ud800", "order.paid", {}),
+        Event("1010", "\ud800", {}),
+        Event("1010", "order.paid", {}, traceparent="\ud800"),
+        Event(object(), "order.paid", {}),  # type: ignore[arg-type]  # what a caller without types may give
+    ],
+)
+def test_no_member_stops_a_batch_halfway(unfit: Event) -> None:
+    """What cannot be written as JSON is found before the first call, in whichever member it stands."""
+    bus = Bus()
+
+    with pytest.raises(UnfitEventError, match="is not JSON"):
+        published(bus, [*events(11), unfit])
+
+    assert bus.calls == []
+
+
+def test_errors_come_back_from_other_processes() -> None:
+    """A pool of workers pickles what they raise: it says the same afterwards."""
+    event = events(1)[0]
+    for error in (UnfitEventError(event, "is too large"), NotPublishedError([(event, "InternalFailure")])):
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 - of this test's own
+        assert (str(again), vars(again)) == (str(error), vars(error))
 
 
 def test_what_is_published_is_what_recado_reads() -> None:

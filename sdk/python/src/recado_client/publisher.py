@@ -58,8 +58,13 @@ class UnfitEventError(ValueError):
     """One of the events can never be published; `event` says which one, and none of them was sent."""
 
     def __init__(self, event: Event, reason: str) -> None:
-        super().__init__(f"event {event.event_id!r} {reason}; none was published")
+        super().__init__(event, reason)
         self.event = event
+
+    def __str__(self) -> str:
+        """Which event it is, and why."""
+        event, reason = self.args
+        return f"event {event.event_id!r} {reason}; none was published"
 
 
 class NotPublishedError(Exception):
@@ -69,9 +74,13 @@ class NotPublishedError(Exception):
     """
 
     def __init__(self, refused: list[tuple[Event, str]]) -> None:
-        codes = ", ".join(sorted({code for _, code in refused}))
-        super().__init__(f"{len(refused)} events were not published: {codes}")
+        super().__init__(refused)
         self.refused = refused
+
+    def __str__(self) -> str:
+        """How many there are, and the codes."""
+        codes = ", ".join(sorted({code for _, code in self.refused}))
+        return f"{len(self.refused)} events were not published: {codes}"
 
 
 class Publisher:
@@ -120,14 +129,16 @@ class Publisher:
     def _entry(self, event: Event) -> dict[str, str]:
         inside = {"eventId": event.event_id, "timestamp": event.timestamp}
         inside |= {"eventInfo": event.event_info} if event.event_info is not None else {}
+        trace = {"traceparent": event.traceparent} if event.traceparent is not None else {}
         try:
             size = len(_json({**inside, "eventName": event.event_name, "data": event.data}).encode())
+            detail = _json({"accountId": event.account_id, **inside, "data": event.data, **trace})
+            # What is no UTF-8 is found here, before any event is sent.
+            detail.encode()
         except (TypeError, ValueError) as error:
             raise UnfitEventError(event, f"is not JSON ({error})") from None
         if size > MOST_EVENT_BYTES:
             raise UnfitEventError(event, f"has {size} bytes of JSON, of {MOST_EVENT_BYTES} at most")
-        trace = {"traceparent": event.traceparent} if event.traceparent is not None else {}
-        detail = _json({"accountId": event.account_id, **inside, "data": event.data, **trace})
         if _MORE_THAN_64_BITS.search(detail):
             detail = _json({"detailText": detail})
         names = {"EventBusName": self._bus_name, "Source": self._source, "DetailType": event.event_name}
