@@ -15,9 +15,17 @@ export async function bodyOf<Body>(call: Promise<Answer<Body>>): Promise<Body> {
   return (await call).data as Body;
 }
 
-/** The version of what was read or changed, as the header `If-Match` takes it. */
+/**
+ * The version of what was read or changed, as the header `If-Match` takes it.
+ *
+ * Throws where an answer has none: a change with an empty `If-Match` could overwrite somebody else's.
+ */
 export function etagOf({ response }: { response: Response }): string {
-  return response.headers.get("etag") ?? "";
+  const etag = response.headers.get("etag");
+  if (!etag) {
+    throw new TypeError("this answer has no ETag: read or change one webhook, and take it of that");
+  }
+  return etag;
 }
 
 /**

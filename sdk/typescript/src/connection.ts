@@ -16,7 +16,7 @@ const KEY = "Idempotency-Key";
 /**
  * A client of the API at this address.
  *
- * Calls throw `Problem` for every answer of status 400 or more. What may pass is tried up to four times: a 429 always;
+ * Calls throw `Problem` for every answer of status 400 or more, and for a page of a proxy. What may pass is tried up to four times: a 429 always;
  * 502 to 504 and broken connections where the request may go twice, which is a read, or a POST with an
  * `Idempotency-Key`. Every POST that takes one has one.
  */

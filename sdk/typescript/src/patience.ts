@@ -10,7 +10,7 @@ const FIRST_WAIT_SECONDS = 0.5;
 const TOO_MANY = 429;
 const PASSING: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
 
-/** The answer, of status 399 at most; throws `Problem`, or what `fetch` throws where none came. */
+/** The API's answer, wholly read; throws `Problem` for any other, and what `fetch` throws where none came. */
 export async function patiently(request: Request): Promise<Response> {
   const mayGoTwice = request.method === "GET" || request.headers.has("Idempotency-Key");
   for (let attempt = 1; ; attempt += 1) {
@@ -20,7 +20,7 @@ export async function patiently(request: Request): Promise<Response> {
       if (attempt === ATTEMPTS || request.signal.aborted || !mayPass(error, mayGoTwice)) {
         throw error;
       }
-      await sleep(waitAfter(attempt, error));
+      await sleep(waitAfter(attempt, error), request.signal);
     }
   }
 }
@@ -31,7 +31,14 @@ async function once(request: Request): Promise<Response> {
   if (response.status >= 400) {
     throw await problemOf(response);
   }
-  return response;
+  // Read here, so that an answer that breaks off is tried again like one that never came.
+  const body = await response.arrayBuffer();
+  const answer = new Response(body.byteLength > 0 ? body : null, response);
+  // A network's sign-in page says 200, too.
+  if (body.byteLength > 0 && !(response.headers.get("content-type") ?? "").includes("json")) {
+    throw await problemOf(answer);
+  }
+  return answer;
 }
 
 function mayPass(error: unknown, mayGoTwice: boolean): boolean {
@@ -49,6 +56,14 @@ function waitAfter(attempt: number, error: unknown): number {
   return Math.max(asked, FIRST_WAIT_SECONDS * (2 ** (attempt - 1) + Math.random()));
 }
 
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Ends early when the caller gives the request up. */
+function sleep(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener("abort", end, { once: true });
+  });
 }

@@ -31,7 +31,7 @@ export class Problem extends Error {
   }
 }
 
-/** What a response of status 400 or more says. */
+/** What a response says that is no answer of a call. */
 export async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text();
   const document = objectIn(text);

@@ -19,12 +19,15 @@ export const MOST_EVENT_BYTES = 256 * 1024 - 128;
 const ATTEMPTS = 5;
 const FIRST_WAIT_SECONDS = 0.2;
 const INVALID = "ValidationException";
+/** Said of an entry that the answer does not speak of: only what is said to be taken is. */
+const UNANSWERED = "Unanswered";
 const PASSING: ReadonlySet<string> = new Set([
   "ThrottlingException",
   "InternalFailure",
   "InternalException",
   "ServiceUnavailable",
   "TimeoutError",
+  UNANSWERED,
   "ECONNRESET",
   "ECONNREFUSED",
 ]);
@@ -108,7 +111,7 @@ export class Publisher {
   async #put(entries: PutEventsRequestEntry[]): Promise<string[]> {
     try {
       const { Entries = [] } = await this.#client.send(new PutEventsCommand({ Entries: entries }));
-      return Entries.map(({ ErrorCode }: PutEventsResultEntry) => ErrorCode ?? "");
+      return entries.map((_, place) => resultOf(Entries[place]));
     } catch (error) {
       const code = codeOf(error);
       if (code !== INVALID || entries.length === 1) {
@@ -137,10 +140,22 @@ function entryOf(event: RecadoEvent): { DetailType: string; Detail: string } {
 
 function json(event: RecadoEvent, value: unknown): string {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, finite);
   } catch (error) {
     throw new UnfitEventError(event, `is not JSON (${String(error)})`);
   }
+}
+
+/** `JSON.stringify` would write null in the place of such a number. */
+function finite(_name: string, part: unknown): unknown {
+  if (typeof part === "number" && !Number.isFinite(part)) {
+    throw new TypeError(`${part} is no number of JSON`);
+  }
+  return part;
+}
+
+function resultOf(result: PutEventsResultEntry | undefined): string {
+  return result ? (result.ErrorCode ?? "") : UNANSWERED;
 }
 
 function codeOf(error: unknown): string {

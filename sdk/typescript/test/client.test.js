@@ -78,6 +78,10 @@ test("the version that was read is the one that is changed", async (t) => {
   assert.equal(requests[1].headers["if-match"], '"7"');
 });
 
+test("an answer without a version gives none to change", () => {
+  assert.throws(() => etagOf({ response: new Response("{}") }), /has no ETag/);
+});
+
 test("empty pages with a cursor go on", async (t) => {
   const answers = [
     { content: { deliveries: [], nextCursor: "c/1" } },
@@ -130,6 +134,43 @@ test("any other refusal is a problem too", async (t) => {
     const { refused } = await refusal(t, answer, (recado) => recado.GET(LIST, { params: ACCOUNT }));
     assert.deepEqual([refused.status, refused.message], [answer.status, said]);
   }
+});
+
+test("a network's sign-in page is a problem, though it says 200", async (t) => {
+  const page = { headers: { "Content-Type": "text/html" }, content: "<p>Sign in</p>" };
+
+  const { refused } = await refusal(t, page, (recado) => recado.GET(LIST, { params: ACCOUNT }));
+
+  assert.equal(refused.message, "200 OK. <p>Sign in</p>");
+});
+
+test("an answer that breaks off is tried again where the request may go twice", async (t) => {
+  withoutWaiting(t);
+  const answers = [{ cut: true, content: { webhooks: [] } }, { content: { webhooks: [], limit: 5 } }];
+
+  const { result } = await against(t, [...answers], (recado) => bodyOf(recado.GET(LIST, { params: ACCOUNT })));
+  const { requests } = await against(t, [...answers], (recado) =>
+    assert.rejects(recado.PATCH(ONE, { params: WEBHOOK, body: { name: "Sales" } }), TypeError),
+  );
+
+  assert.deepEqual(result, { webhooks: [], limit: 5 });
+  assert.equal(requests.length, 1);
+});
+
+test("who gives a request up does not wait for its next try", async (t) => {
+  const giveUp = new AbortController();
+  const busy = { status: 429, headers: { "Retry-After": "20" }, content: { title: "Busy" } };
+
+  const { requests } = await against(t, [busy], (recado) => {
+    const real = setTimeout;
+    t.mock.method(globalThis, "setTimeout", (then, milliseconds, ...rest) => {
+      if (milliseconds === 20_000) queueMicrotask(() => giveUp.abort());
+      return real(then, milliseconds, ...rest);
+    });
+    return assert.rejects(recado.GET(LIST, { params: ACCOUNT, signal: giveUp.signal }), { name: "AbortError" });
+  });
+
+  assert.equal(requests.length, 1);
 });
 
 test("what asks to wait is waited for, if it is bearable", async (t) => {

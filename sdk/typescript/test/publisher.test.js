@@ -99,10 +99,25 @@ test("a lost answer is asked for again with the same ids", async (t) => {
   assert.deepEqual(bus.calls[0], bus.calls[1]);
 });
 
+test("what the answer does not speak of is not taken for published", async (t) => {
+  withoutWaiting(t);
+  const bus = { send: async () => ({ Entries: [{ EventId: "x" }] }) };
+
+  const refused = await publish(bus, events(3)).catch((error) => error);
+
+  // Each try takes the first that is left: of three events none is missing in the end.
+  assert.equal(refused, undefined);
+  const silent = await publish({ send: async () => ({}) }, events(2)).catch((error) => error);
+  assert.deepEqual(
+    silent.refused.map(({ code }) => code),
+    ["Unanswered", "Unanswered"],
+  );
+});
+
 test("one that cannot be published stops all before the first", async () => {
   const circular = {};
   circular.self = circular;
-  for (const data of [{ text: "x".repeat(MOST_EVENT_BYTES) }, circular, { n: 1n }]) {
+  for (const data of [{ text: "x".repeat(MOST_EVENT_BYTES) }, circular, { n: 1n }, { n: NaN }]) {
     const bus = busThat();
     const unfit = { ...events(1)[0], eventId: "unfit", data };
 

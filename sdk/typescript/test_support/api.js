@@ -9,8 +9,14 @@ export async function apiThat(...answers) {
     let body = "";
     for await (const chunk of request) body += chunk;
     requests.push({ method: request.method, url: request.url, headers: request.headers, body });
-    const { status = 200, headers = {}, content } = answers.length > 1 ? answers.shift() : answers[0];
+    const { status = 200, headers = {}, content, cut = false } = answers.length > 1 ? answers.shift() : answers[0];
     const text = typeof content === "string" ? content : JSON.stringify(content);
+    if (cut) {
+      // Headers and a beginning arrive, the rest never does.
+      response.writeHead(status, { "Content-Type": "application/json", "Content-Length": text.length + 1 });
+      response.write(text, () => response.destroy());
+      return;
+    }
     response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(text);
   });
   server.listen(0, "127.0.0.1");
