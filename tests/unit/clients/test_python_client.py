@@ -44,6 +44,26 @@ def test_it_shows_the_token_and_asks_for_it_anew(api: Listener) -> None:
     assert [request.headers["authorization"] for request in api.received] == ["Bearer token-1", "Bearer token-2"]
 
 
+def test_a_copy_of_the_client_is_as_careful(api: Listener, recado: Recado) -> None:
+    """One with a header or a timeout more shows the token, waits, and raises what is refused."""
+    api.answers.append(answered({"title": "Busy"}, 503))
+    api.usual_answer = answered({"title": "No"}, 403)
+    client = recado.client.with_headers({"X-Trace": "t-1"}).with_timeout(httpx.Timeout(1))
+
+    with client, pytest.raises(Problem, match="403 No"):
+        list_webhooks.sync("1010", client=client)
+
+    seen = [(request.headers["authorization"], request.headers["x-trace"]) for request in api.received]
+    assert seen == [("Bearer token-1", "t-1")] * 2
+
+
+def test_an_answer_is_waited_for_as_long_as_was_said(api: Listener) -> None:
+    """Who has less time says so; the token is in no description of the client."""
+    with Recado(api.url, "token-1", timeout_seconds=2) as recado:
+        assert recado.client.get_httpx_client().timeout == httpx.Timeout(2)
+        assert "token-1" not in repr(recado.client)
+
+
 def test_an_account_stays_one_part_of_the_path(api: Listener, recado: Recado) -> None:
     """Whatever the account is called."""
     api.usual_answer = answered({"webhooks": [], "limit": 5})

@@ -31,13 +31,17 @@ class Recado:
     Calls raise `Problem` for every answer of status 400 or more, and for whatever else is not the API's, such as a
     redirect or a page of a proxy; `httpx.HTTPError` where no answer came. What may pass is tried up to `ATTEMPTS`
     times: a 429 always; 502 to 504 and broken connections where the request may go twice, which is a read, or a POST
-    with an `Idempotency-Key`.
+    with an `Idempotency-Key`. An attempt waits for `timeout_seconds` for the next bytes of an answer.
     """
 
-    def __init__(self, api_url: str, token: Token) -> None:
+    def __init__(self, api_url: str, token: Token, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         # The token is shown by `_Bearer` instead, which asks for it anew; the one given here is never sent.
-        self.client = AuthenticatedClient(base_url=api_url, token="")
-        self.client.set_httpx_client(_Patient(api_url, token))
+        self.client: AuthenticatedClient = _Connection(
+            base_url=api_url.rstrip("/"),
+            token="",
+            timeout=httpx.Timeout(timeout_seconds),
+            httpx_args={"auth": _Bearer(token)},
+        )
 
     def __enter__(self) -> Self:
         """Keep connections open until the end of the block."""
@@ -51,11 +55,24 @@ class Recado:
         self.client.__exit__(kind, error, traceback)
 
 
+class _Connection(AuthenticatedClient):
+    """What `with_timeout` and others copy: the copies show the token, try again and raise as this one does."""
+
+    def get_httpx_client(self) -> httpx.Client:
+        """The connections, made when they are first needed."""
+        if self._client is None:
+            self._client = _Patient(
+                base_url=self._base_url,
+                cookies=self._cookies,
+                headers=self._headers,
+                timeout=self._timeout,
+                **self._httpx_args,
+            )
+        return self._client
+
+
 class _Patient(httpx.Client):
     """Tries again what may pass, and raises what is refused."""
-
-    def __init__(self, api_url: str, token: Token) -> None:
-        super().__init__(base_url=api_url.rstrip("/"), auth=_Bearer(token), timeout=TIMEOUT_SECONDS)
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
         """The answer, of status 399 at most; raises `Problem` or `httpx.HTTPError`."""
