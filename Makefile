@@ -129,7 +129,7 @@ lint: setup clients
 lint-and-types: lint types
 
 types: setup clients
-	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks sdk/python
+	$(BIN)/mypy layers/core/recado layers/dependencies functions local tests benchmarks sdk/python cli
 
 e2e browser: tools
 unit integration infrastructure e2e browser: setup console clients ## one kind of test
@@ -165,7 +165,7 @@ mutants: setup .coverage ## take out each condition and comparison, one at a tim
 # cfn-lint reads both forms of the template in make infrastructure.
 audit: setup ## look for unsafe code and settings, and for known vulnerabilities
 	@local/setup/venv.sh $(AUDIT_VENV) requirements/audit.txt $(PYTHON)
-	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local sdk .ci
+	$(AUDIT_VENV)/bin/bandit --quiet --recursive layers functions local sdk cli .ci
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m tests.infrastructure.cloudformation > $(AUDIT_VENV)/translated.json
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true $(AUDIT_VENV)/bin/checkov --config-file .ci/checkov.yaml \
 		--file template.yaml $(AUDIT_VENV)/translated.json
@@ -191,7 +191,7 @@ $(CLIENT): docs/openapi.json sdk/python/generate.py sdk/python/generator.yaml $(
 	@$(BIN)/python sdk/python/generate.py
 	@touch $@
 
-$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
+$(CLIENT_JS): docs/openapi.json sdk/typescript/generate.mjs sdk/typescript/tsconfig.json $(wildcard sdk/typescript/src/*.ts) sdk/typescript/node_modules/.package-lock.json
 	@rm -rf $(dir $@)
 	@$(NPM_JS) run --silent build
 

@@ -1,4 +1,4 @@
-"""Unit tests reach no network: rules and use cases open no socket at all, all others reach 127.0.0.1 alone."""
+"""Unit tests reach no network: rules and use cases open no socket at all, all others reach this machine alone."""
 
 from pathlib import Path
 
@@ -14,4 +14,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if any(item.path.is_relative_to(place) for place in _WITHOUT_SOCKETS):
             item.add_marker(pytest.mark.disable_socket)
         elif item.path.is_relative_to(_HERE):
-            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))

@@ -15,15 +15,11 @@ export async function bodyOf<Body>(call: Promise<Answer<Body>>): Promise<Body> {
   return (await call).data as Body;
 }
 
-/**
- * The version of what was read or changed, as the header `If-Match` takes it.
- *
- * Throws where an answer has none: a change with an empty `If-Match` could overwrite somebody else's.
- */
+/** The version of what was read or changed, as the header `If-Match` takes it; throws where the answer names none. */
 export function etagOf({ response }: { response: Response }): string {
   const etag = response.headers.get("etag");
-  if (!etag) {
-    throw new TypeError("this answer has no ETag: read or change one webhook, and take it of that");
+  if (etag === null) {
+    throw new TypeError("the answer has no ETag: those of one webhook and of its signature have");
   }
   return etag;
 }

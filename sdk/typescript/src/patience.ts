@@ -10,12 +10,18 @@ const FIRST_WAIT_SECONDS = 0.5;
 const TOO_MANY = 429;
 const PASSING: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
 
-/** The API's answer, wholly read; throws `Problem` for any other, and what `fetch` throws where none came. */
-export async function patiently(request: Request): Promise<Response> {
+/** The bearer token, or a function that is asked for it before each request, so that it may renew it. */
+export type Token = string | (() => string | Promise<string>);
+
+/** The answer, of status 399 at most; throws `Problem`, or what `fetch` throws where none came. */
+export async function patiently(request: Request, token: Token): Promise<Response> {
   const mayGoTwice = request.method === "GET" || request.headers.has("Idempotency-Key");
   for (let attempt = 1; ; attempt += 1) {
+    const shown = request.clone();
+    // What the token's function throws is no broken connection to the API, so it is not tried again here.
+    shown.headers.set("Authorization", `Bearer ${await textOf(token)}`);
     try {
-      return await once(request.clone());
+      return await once(shown);
     } catch (error) {
       if (attempt === ATTEMPTS || request.signal.aborted || !mayPass(error, mayGoTwice)) {
         throw error;
@@ -25,20 +31,28 @@ export async function patiently(request: Request): Promise<Response> {
   }
 }
 
+/** The token; `Headers` would name it in its error if it were none. */
+async function textOf(token: Token): Promise<string> {
+  const text = ((typeof token === "string" ? token : await token()) ?? "").trim();
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new TypeError("the token must be ASCII text without spaces, and not empty");
+  }
+  return text;
+}
+
 async function once(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const response = await fetch(request, { signal });
   if (response.status >= 400) {
     throw await problemOf(response);
   }
-  // Read here, so that an answer that breaks off is tried again like one that never came.
-  const body = await response.arrayBuffer();
-  const answer = new Response(body.byteLength > 0 ? body : null, response);
-  // A network's sign-in page says 200, too.
-  if (body.byteLength > 0 && !(response.headers.get("content-type") ?? "").includes("json")) {
-    throw await problemOf(answer);
+  // A connection may break within the body as well: it is read to its end here, where the request can go again.
+  const { byteLength } = await response.clone().arrayBuffer();
+  if (byteLength > 0 && !(response.headers.get("content-type") ?? "").includes("json")) {
+    // A network's sign-in page says 200, too.
+    throw await problemOf(response);
   }
-  return answer;
+  return response;
 }
 
 function mayPass(error: unknown, mayGoTwice: boolean): boolean {
@@ -56,14 +70,14 @@ function waitAfter(attempt: number, error: unknown): number {
   return Math.max(asked, FIRST_WAIT_SECONDS * (2 ** (attempt - 1) + Math.random()));
 }
 
-/** Ends early when the caller gives the request up. */
+/** Ends at once, with the reason, when the caller gives up. */
 function sleep(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, seconds * 1000);
-    const end = () => {
+    const stop = (): void => {
       clearTimeout(timer);
-      resolve();
+      reject(signal.reason);
     };
-    signal.addEventListener("abort", end, { once: true });
+    signal.addEventListener("abort", stop, { once: true });
   });
 }

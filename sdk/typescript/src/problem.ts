@@ -27,11 +27,11 @@ export class Problem extends Error {
     readonly document: Readonly<Record<string, unknown>>,
   ) {
     const fields = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
-    super([`${status} ${title}.`, detail, fields].filter(Boolean).join(" "));
+    super([`${status} ${title.replace(/\.$/, "")}.`, detail, fields].filter(Boolean).join(" "));
   }
 }
 
-/** What a response says that is no answer of a call. */
+/** What a response of status 400 or more says. */
 export async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text();
   const document = objectIn(text);
@@ -77,5 +77,5 @@ function fieldErrors(errors: unknown): FieldError[] {
 /** `Retry-After` in seconds; a date the API never sends. */
 function retryAfter(response: Response): number | undefined {
   const asked = response.headers.get("retry-after");
-  return asked !== null && /^\d+$/.test(asked.trim()) ? Number(asked) : undefined;
+  return asked !== null && /^\d+(\.\d+)?$/.test(asked.trim()) ? Number(asked) : undefined;
 }

@@ -4,7 +4,7 @@
  * It needs `@aws-sdk/client-eventbridge`, and the right `events:PutEvents` on the bus.
  */
 import {
-  type EventBridgeClient,
+  EventBridgeClient,
   PutEventsCommand,
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
@@ -19,18 +19,23 @@ export const MOST_EVENT_BYTES = 256 * 1024 - 128;
 const ATTEMPTS = 5;
 const FIRST_WAIT_SECONDS = 0.2;
 const INVALID = "ValidationException";
-/** Said of an entry that the answer does not speak of: only what is said to be taken is. */
-const UNANSWERED = "Unanswered";
+/** Said here of an entry of which the answer says nothing. */
+const NO_ANSWER = "NoAnswer";
 const PASSING: ReadonlySet<string> = new Set([
   "ThrottlingException",
   "InternalFailure",
   "InternalException",
   "ServiceUnavailable",
   "TimeoutError",
-  UNANSWERED,
   "ECONNRESET",
   "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EAI_AGAIN",
+  NO_ANSWER,
 ]);
+/** Without these the event would be no event, and nobody would learn of it but the dead-letter queue. */
+const NEEDED = ["accountId", "eventName", "data", "eventId", "timestamp"] as const;
 /** EventBridge keeps whole numbers up to 64 bits; from 19 digits on the detail travels as a text. */
 const MORE_THAN_64_BITS = /\d{19}/;
 
@@ -60,7 +65,10 @@ export class UnfitEventError extends Error {
   }
 }
 
-/** Some events were not taken by the bus: each with the code that it was refused with. All others were. */
+/**
+ * Some events were not taken by the bus: each, in the order given, with the code that it was refused with. All others
+ * were. Publishing a refused one again, with its id and timestamp, delivers it once at most.
+ */
 export class NotPublishedError extends Error {
   override name = "NotPublishedError";
 
@@ -73,7 +81,8 @@ export class NotPublishedError extends Error {
 interface Waiting {
   event: RecadoEvent;
   entry: PutEventsRequestEntry;
-  code: string;
+  /** What it was refused with; "" once it is taken, undefined before it was tried. */
+  code: string | undefined;
 }
 
 /** Publishes on the bus of this name, as this source: the stack's outputs `EventBusName` and `EventSource`. */
@@ -81,29 +90,31 @@ export class Publisher {
   readonly #client: Pick<EventBridgeClient, "send">;
   readonly #names: { EventBusName: string; Source: string };
 
-  constructor(client: Pick<EventBridgeClient, "send">, busName: string, source: string) {
+  constructor(busName: string, source: string, client: Pick<EventBridgeClient, "send"> = new EventBridgeClient()) {
     this.#client = client;
     this.#names = { EventBusName: busName, Source: source };
   }
 
   /** Puts the events; throws `UnfitEventError` before any is sent, and `NotPublishedError` for those not taken. */
   async publish(events: readonly RecadoEvent[]): Promise<void> {
-    let waiting = events.map((event) => ({ event, entry: { ...this.#names, ...entryOf(event) }, code: "" }));
-    const refused: Waiting[] = [];
-    for (let attempt = 1; waiting.length > 0; attempt += 1) {
-      for (const group of groups(waiting)) {
-        const codes = await this.#put(group.map(({ entry }) => entry));
-        group.forEach((item, place) => (item.code = codes[place] ?? ""));
-      }
-      const left = waiting.filter(({ code }) => code);
-      waiting = attempt < ATTEMPTS ? left.filter(({ code }) => PASSING.has(code)) : [];
-      refused.push(...left.filter((item) => !waiting.includes(item)));
-      if (waiting.length > 0) {
-        await sleep(FIRST_WAIT_SECONDS * (2 ** (attempt - 1) + Math.random()));
-      }
+    const items: Waiting[] = events.map((event) => {
+      return { event, entry: { ...this.#names, ...entryOf(event) }, code: undefined };
+    });
+    await this.#putAll(items);
+    for (let attempt = 1; attempt < ATTEMPTS && items.some(mayPass); attempt += 1) {
+      await sleep(FIRST_WAIT_SECONDS * (2 ** (attempt - 1) + Math.random()));
+      await this.#putAll(items.filter(mayPass));
     }
+    const refused = items.flatMap(({ event, code }) => (code ? [{ event, code }] : []));
     if (refused.length > 0) {
-      throw new NotPublishedError(refused.map(({ event, code }) => ({ event, code })));
+      throw new NotPublishedError(refused);
+    }
+  }
+
+  async #putAll(items: readonly Waiting[]): Promise<void> {
+    for (const group of groups(items)) {
+      const codes = await this.#put(group.map(({ entry }) => entry));
+      group.forEach((item, place) => (item.code = codes[place]));
     }
   }
 
@@ -111,7 +122,7 @@ export class Publisher {
   async #put(entries: PutEventsRequestEntry[]): Promise<string[]> {
     try {
       const { Entries = [] } = await this.#client.send(new PutEventsCommand({ Entries: entries }));
-      return entries.map((_, place) => resultOf(Entries[place]));
+      return entries.map((_, place) => codeIn(Entries[place]));
     } catch (error) {
       const code = codeOf(error);
       if (code !== INVALID || entries.length === 1) {
@@ -127,8 +138,20 @@ export class Publisher {
   }
 }
 
+function mayPass({ code }: Waiting): boolean {
+  return code !== undefined && PASSING.has(code);
+}
+
+function codeIn(result: PutEventsResultEntry | undefined): string {
+  return result?.ErrorCode ?? (result?.EventId ? "" : NO_ANSWER);
+}
+
 function entryOf(event: RecadoEvent): { DetailType: string; Detail: string } {
   const { accountId, eventName, data, eventId, timestamp, eventInfo, traceparent } = event;
+  const missing = NEEDED.find((name) => event[name] === undefined || event[name] === null);
+  if (missing) {
+    throw new UnfitEventError(event, `has no ${missing}`);
+  }
   const size = bytes(json(event, { eventId, timestamp, eventInfo, eventName, data }));
   if (size > MOST_EVENT_BYTES) {
     throw new UnfitEventError(event, `has ${size} bytes of JSON, of ${MOST_EVENT_BYTES} at most`);
@@ -140,27 +163,30 @@ function entryOf(event: RecadoEvent): { DetailType: string; Detail: string } {
 
 function json(event: RecadoEvent, value: unknown): string {
   try {
-    return JSON.stringify(value, finite);
+    return JSON.stringify(value, lossless);
   } catch (error) {
     throw new UnfitEventError(event, `is not JSON (${String(error)})`);
   }
 }
 
-/** `JSON.stringify` would write null in the place of such a number. */
-function finite(_name: string, part: unknown): unknown {
-  if (typeof part === "number" && !Number.isFinite(part)) {
-    throw new TypeError(`${part} is no number of JSON`);
+/** JSON has no number that is not finite, and an invalid date is one: `JSON.stringify` would make null of them. */
+function lossless(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const number = this[key] instanceof Date ? this[key].getTime() : value;
+  if (typeof number === "number" && !Number.isFinite(number)) {
+    throw new RangeError(`${key} is ${this[key]}`);
   }
-  return part;
-}
-
-function resultOf(result: PutEventsResultEntry | undefined): string {
-  return result ? (result.ErrorCode ?? "") : UNANSWERED;
+  return value;
 }
 
 function codeOf(error: unknown): string {
-  const { name = "Error", code } = error as { name?: string; code?: unknown };
-  return typeof code === "string" ? code : name;
+  const { name = "Error", code, $metadata } = error as {
+    name?: string;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const said = typeof code === "string" ? code : name;
+  // Whatever else a fault of the service is called, another try may find it mended.
+  return ($metadata?.httpStatusCode ?? 0) >= 500 && !PASSING.has(said) ? "InternalFailure" : said;
 }
 
 function bytes(text: string): number {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Problem, bodyOf, connect, etagOf, pages } from "../dist/index.js";
-import { apiThat, withoutWaiting } from "../test_support/api.js";
+import { BROKEN, SILENT, apiThat, withoutWaiting } from "../test_support/api.js";
 
 const ACCOUNT = { path: { accountId: "1010" } };
 const WEBHOOK = { path: { ...ACCOUNT.path, webhookId: "wh-1" } };
@@ -38,6 +38,35 @@ test("the token is asked for anew, so that it may be renewed between two request
     requests.map(({ headers }) => headers.authorization),
     ["Bearer token-1", "Bearer token-2"],
   );
+});
+
+test("another try shows a token that was asked for anew", async (t) => {
+  withoutWaiting(t);
+  const tokens = ["token-1", "token-2"];
+  const answers = [{ status: 429, content: { title: "Busy" } }, { content: {} }];
+
+  const { requests } = await against(t, answers, (recado) => recado.GET(LIST, { params: ACCOUNT }), () => tokens.shift());
+
+  assert.deepEqual(
+    requests.map(({ headers }) => headers.authorization),
+    ["Bearer token-1", "Bearer token-2"],
+  );
+});
+
+test("where there is no token nothing is sent, and no error holds what was taken for one", async (t) => {
+  const ended = new Error("the session has ended");
+  const failing = () => Promise.reject(ended);
+  const list = (recado) => recado.GET(LIST, { params: ACCOUNT }).catch((error) => error);
+
+  const { result, requests } = await against(t, [{ content: {} }], list, failing);
+
+  assert.equal(result, ended);
+  assert.deepEqual(requests, []);
+  for (const token of ["", "secret\nsecret", undefined]) {
+    const refused = await against(t, [{ content: {} }], list, () => token);
+    assert.equal(refused.result.message, "the token must be ASCII text without spaces, and not empty");
+    assert.deepEqual(refused.requests, []);
+  }
 });
 
 test("an account stays one part of the path, whatever it is called", async (t) => {
@@ -78,8 +107,10 @@ test("the version that was read is the one that is changed", async (t) => {
   assert.equal(requests[1].headers["if-match"], '"7"');
 });
 
-test("an answer without a version gives none to change", () => {
-  assert.throws(() => etagOf({ response: new Response("{}") }), /has no ETag/);
+test("what has no version cannot be taken for one that has", async (t) => {
+  const { result } = await against(t, [{ content: {} }], (recado) => recado.GET(LIST, { params: ACCOUNT }));
+
+  assert.throws(() => etagOf(result), /no ETag/);
 });
 
 test("empty pages with a cursor go on", async (t) => {
@@ -128,6 +159,7 @@ test("any other refusal is a problem too", async (t) => {
     [{ status: 400, content: "<html>\n<b>No</b></html>" }, "400 Bad Request. <html> <b>No</b></html>"],
     [{ status: 404, content: ["no", "object"] }, '404 Not Found. ["no","object"]'],
     [{ status: 409, content: { title: 5, detail: null, errors: "all" } }, "409 Conflict."],
+    [{ status: 410, content: { title: "It is gone." } }, "410 It is gone."],
     [{ status: 400, content: { title: "T", errors: [null, { field: 1 }] } }, "400 T. : "],
   ];
   for (const [answer, said] of refusals) {
@@ -142,35 +174,6 @@ test("a network's sign-in page is a problem, though it says 200", async (t) => {
   const { refused } = await refusal(t, page, (recado) => recado.GET(LIST, { params: ACCOUNT }));
 
   assert.equal(refused.message, "200 OK. <p>Sign in</p>");
-});
-
-test("an answer that breaks off is tried again where the request may go twice", async (t) => {
-  withoutWaiting(t);
-  const answers = [{ cut: true, content: { webhooks: [] } }, { content: { webhooks: [], limit: 5 } }];
-
-  const { result } = await against(t, [...answers], (recado) => bodyOf(recado.GET(LIST, { params: ACCOUNT })));
-  const { requests } = await against(t, [...answers], (recado) =>
-    assert.rejects(recado.PATCH(ONE, { params: WEBHOOK, body: { name: "Sales" } }), TypeError),
-  );
-
-  assert.deepEqual(result, { webhooks: [], limit: 5 });
-  assert.equal(requests.length, 1);
-});
-
-test("who gives a request up does not wait for its next try", async (t) => {
-  const giveUp = new AbortController();
-  const busy = { status: 429, headers: { "Retry-After": "20" }, content: { title: "Busy" } };
-
-  const { requests } = await against(t, [busy], (recado) => {
-    const real = setTimeout;
-    t.mock.method(globalThis, "setTimeout", (then, milliseconds, ...rest) => {
-      if (milliseconds === 20_000) queueMicrotask(() => giveUp.abort());
-      return real(then, milliseconds, ...rest);
-    });
-    return assert.rejects(recado.GET(LIST, { params: ACCOUNT, signal: giveUp.signal }), { name: "AbortError" });
-  });
-
-  assert.equal(requests.length, 1);
 });
 
 test("what asks to wait is waited for, if it is bearable", async (t) => {
@@ -219,6 +222,47 @@ test("a repeated POST has one key and one body, the next one has another key", a
   assert.equal(keys[0], keys[1]);
   assert.deepEqual(JSON.parse(requests[1].body), ENTERED);
   assert.deepEqual([keys.length, new Set(keys).size, keys[2]], [3, 2, "mine"]);
+});
+
+test("a connection that breaks within the answer is tried again where the request may go twice", async (t) => {
+  withoutWaiting(t);
+  const read = (recado) => bodyOf(recado.GET(LIST, { params: ACCOUNT }));
+  const change = (recado) => recado.PATCH(ONE, { params: WEBHOOK, body: { name: "Sales" } }).catch((error) => error);
+
+  const again = await against(t, [BROKEN, { content: { webhooks: [] } }], read);
+  const once = await against(t, [BROKEN, { content: {} }], change);
+
+  assert.deepEqual([again.result, again.requests.length], [{ webhooks: [] }, 2]);
+  assert.deepEqual([once.result.name, once.requests.length], ["TypeError", 1]);
+});
+
+test("an API that never answers is given up after four attempts", async (t) => {
+  withoutWaiting(t);
+  const limits = [];
+  const real = AbortSignal.timeout;
+  t.mock.method(AbortSignal, "timeout", (milliseconds) => {
+    limits.push(milliseconds);
+    return real.call(AbortSignal, 50);
+  });
+
+  const list = (recado) => recado.GET(LIST, { params: ACCOUNT }).catch((error) => error);
+  const { result, requests } = await against(t, [SILENT], list);
+
+  assert.deepEqual([result.name, requests.length], ["TimeoutError", 4]);
+  assert.deepEqual(limits, [35_000, 35_000, 35_000, 35_000]);
+});
+
+test("who gives up waits no longer", async (t) => {
+  const caller = new AbortController();
+  const busy = { status: 429, headers: { "Retry-After": "20" }, content: { title: "Busy" } };
+
+  const { result, requests } = await against(t, [busy], (recado) => {
+    const call = recado.GET(LIST, { params: ACCOUNT, signal: caller.signal }).catch((error) => error);
+    setTimeout(() => caller.abort(), 300);
+    return call;
+  });
+
+  assert.deepEqual([result.name, requests.length], ["AbortError", 1]);
 });
 
 test("where nobody listens, the caller learns it after four attempts", async (t) => {

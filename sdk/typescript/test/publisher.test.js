@@ -29,7 +29,7 @@ function events(count, data = { total: 1 }) {
   }));
 }
 
-const publish = (bus, batch) => new Publisher(bus, "bus", "shop").publish(batch);
+const publish = (bus, batch) => new Publisher("bus", "shop", bus).publish(batch);
 const named = (name) => Object.assign(new Error(name), { name });
 
 test("ten go in a call, in order; large ones in smaller calls, by their bytes", async () => {
@@ -64,12 +64,16 @@ test("only what was refused is put again, with the id and time that it had", asy
 test("one that is never taken harms no other, and is named with its code", async (t) => {
   const waits = withoutWaiting(t);
   const never = { "e-1": "InternalFailure", "e-2": "NotAuthorizedForSourceException" };
+  const inOrder = Object.entries(never);
   const bus = busThat(({ eventId }) => never[eventId]);
 
   const refused = await publish(bus, events(4)).catch((error) => error);
 
   assert.ok(refused instanceof NotPublishedError);
-  assert.deepEqual(Object.fromEntries(refused.refused.map(({ event, code }) => [event.eventId, code])), never);
+  assert.deepEqual(
+    refused.refused.map(({ event, code }) => [event.eventId, code]),
+    inOrder,
+  );
   assert.deepEqual(bus.taken, ["e-0", "e-3"]);
   assert.deepEqual(
     bus.calls.map(({ length }) => length),
@@ -99,25 +103,39 @@ test("a lost answer is asked for again with the same ids", async (t) => {
   assert.deepEqual(bus.calls[0], bus.calls[1]);
 });
 
-test("what the answer does not speak of is not taken for published", async (t) => {
+test("a fault of the service is waited for, by whatever name", async (t) => {
+  withoutWaiting(t);
+  const fault = Object.assign(named("UnknownError"), { $metadata: { httpStatusCode: 500 } });
+  const bus = busThat((_, call) => (call === 1 ? fault : undefined));
+
+  await publish(bus, events(2));
+
+  assert.deepEqual(bus.taken, ["e-0", "e-1"]);
+});
+
+test("an event of which the answer says nothing is not taken for published", async (t) => {
   withoutWaiting(t);
   const bus = { send: async () => ({ Entries: [{ EventId: "x" }] }) };
 
-  const refused = await publish(bus, events(3)).catch((error) => error);
+  const refused = await publish(bus, events(2)).catch((error) => error);
 
-  // Each try takes the first that is left: of three events none is missing in the end.
+  // The answer to the second, put alone, says that it was taken.
   assert.equal(refused, undefined);
   const silent = await publish({ send: async () => ({}) }, events(2)).catch((error) => error);
   assert.deepEqual(
-    silent.refused.map(({ code }) => code),
-    ["Unanswered", "Unanswered"],
+    silent.refused.map(({ event, code }) => [event.eventId, code]),
+    [
+      ["e-0", "NoAnswer"],
+      ["e-1", "NoAnswer"],
+    ],
   );
 });
 
 test("one that cannot be published stops all before the first", async () => {
   const circular = {};
   circular.self = circular;
-  for (const data of [{ text: "x".repeat(MOST_EVENT_BYTES) }, circular, { n: 1n }, { n: NaN }]) {
+  const large = { text: "x".repeat(MOST_EVENT_BYTES) };
+  for (const data of [large, circular, { n: 1n }, { n: NaN }, { at: [new Date(NaN)] }, undefined]) {
     const bus = busThat();
     const unfit = { ...events(1)[0], eventId: "unfit", data };
 

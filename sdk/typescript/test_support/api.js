@@ -1,6 +1,10 @@
-// An API on loopback that answers as told, and remembers what it was asked.
+// An API on loopback that answers as told, and remembers what it was asked. Instead of an answer, `BROKEN` ends the
+// connection within the body, and `SILENT` never answers.
 import { createServer } from "node:http";
 import { once } from "node:events";
+
+export const BROKEN = "broken";
+export const SILENT = "silent";
 
 /** Starts it: `answers` are used up one a request, and the last one is given to all that follow. */
 export async function apiThat(...answers) {
@@ -9,14 +13,15 @@ export async function apiThat(...answers) {
     let body = "";
     for await (const chunk of request) body += chunk;
     requests.push({ method: request.method, url: request.url, headers: request.headers, body });
-    const { status = 200, headers = {}, content, cut = false } = answers.length > 1 ? answers.shift() : answers[0];
-    const text = typeof content === "string" ? content : JSON.stringify(content);
-    if (cut) {
-      // Headers and a beginning arrive, the rest never does.
-      response.writeHead(status, { "Content-Type": "application/json", "Content-Length": text.length + 1 });
-      response.write(text, () => response.destroy());
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer === SILENT) return;
+    if (answer === BROKEN) {
+      response.writeHead(200, { "Content-Length": 100 }).write('{"webhooks":');
+      setTimeout(() => response.destroy(), 20);
       return;
     }
+    const { status = 200, headers = {}, content } = answer;
+    const text = typeof content === "string" ? content : JSON.stringify(content);
     response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(text);
   });
   server.listen(0, "127.0.0.1");

@@ -26,7 +26,7 @@ const timestamp = Date.now();
 const [overHttp, onTheBus] = [crypto.randomUUID(), crypto.randomUUID()];
 const event = { eventId: overHttp, eventName: EVENT_NAME, timestamp, data: { userId: 1 } };
 await recado.POST("/accounts/{accountId}/events", { params: account, body: { events: [event] } });
-await new Publisher(new EventBridgeClient({}), BUS, SOURCE).publish([
+await new Publisher(BUS, SOURCE, new EventBridgeClient()).publish([
   { ...event, accountId: ACCOUNT, eventId: onTheBus },
 ]);
 

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,18 @@ from pathlib import Path
 from local.settings import PROJECT_DIR
 
 SECONDS = 120
+# Prints why it cannot ask: there is no API here to ask.
+PROGRAM = """
+import { type components, bodyOf, connect } from "recado-client";
+
+async function names(apiUrl: string, accountId: string): Promise<string[]> {
+  const params = { path: { accountId } };
+  const { webhooks } = await bodyOf(connect(apiUrl, "").GET("/accounts/{accountId}/webhooks", { params }));
+  return webhooks.map((webhook: components["schemas"]["WebhookView"]) => webhook.name);
+}
+
+names("http://127.0.0.1:9", "1010").catch((error: Error) => console.log(error.message));
+"""
 
 
 def ran(*command: str, folder: Path, **variables: str) -> str:
@@ -63,6 +76,30 @@ def test_the_npm_package_holds_the_client() -> None:
 
     assert {"dist/index.js", "dist/index.d.ts", "dist/publisher.js", "dist/generated/api.d.ts", "README.md"} <= files
     assert {file for file in files if not file.startswith("dist/")} == {"README.md", "package.json"}
+
+
+def test_programs_compile_and_run_with_the_npm_package(tmp_path: Path) -> None:
+    """Unpacked beside what it depends on, and nothing else: no SDK of AWS; its types stand a strict compiler."""
+    folder, own = PROJECT_DIR / "sdk/typescript", tmp_path / "node_modules"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran("npm", "pack", "--pack-destination", str(tmp_path), folder=folder, PATH=path)
+    [packed] = tmp_path.glob("recado-client-*.tgz")
+    own.mkdir()
+    shutil.unpack_archive(packed, own, filter="data")
+    (own / "package").rename(own / "recado-client")
+    for name in ("openapi-fetch", "openapi-typescript-helpers"):
+        shutil.copytree(folder / "node_modules" / name, own / name)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "program.ts").write_text(PROGRAM)
+
+    compiler = folder / "node_modules/typescript/bin/tsc"
+    options = ("--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom,dom.iterable")
+    ran("node", str(compiler), *options, "program.ts", folder=tmp_path, PATH=path)
+
+    assert (
+        ran("node", "program.js", folder=tmp_path, PATH=path)
+        == "the token must be ASCII text without spaces, and not empty\n"
+    )
 
 
 def test_the_wheel_asks_for_what_it_imports() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,12 +35,13 @@ class Recado:
     """
 
     def __init__(self, api_url: str, token: Token, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        # The token is shown by `_Bearer` instead, which asks for it anew; the one given here is never sent.
+        # The token is shown by `_Patient` instead, which asks for it anew; the one given here is never sent.
         self.client: AuthenticatedClient = _Connection(
             base_url=api_url.rstrip("/"),
             token="",
             timeout=httpx.Timeout(timeout_seconds),
-            httpx_args={"auth": _Bearer(token)},
+            # As a function, for a description of the client shows what is in here.
+            httpx_args={"token": lambda: _usable(token)},
         )
 
     def __enter__(self) -> Self:
@@ -72,10 +73,15 @@ class _Connection(AuthenticatedClient):
 
 
 class _Patient(httpx.Client):
-    """Tries again what may pass, and raises what is refused."""
+    """Shows the token, tries again what may pass, and raises what is refused."""
+
+    def __init__(self, token: Callable[[], str], **settings: Any) -> None:  # noqa: ANN401 - httpx's own, handed on
+        super().__init__(**settings)
+        self._token = token
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
-        """The answer, of status 399 at most; raises `Problem` or `httpx.HTTPError`."""
+        """The answer, of status 399 at most; raises `Problem`, `httpx.HTTPError`, or what the token's function does."""
+        request.headers["Authorization"] = f"Bearer {self._token()}"
         may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
         attempts = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -97,14 +103,12 @@ def _is_json(response: httpx.Response) -> bool:
     return not response.read() or "json" in response.headers.get("content-type", "")
 
 
-class _Bearer(httpx.Auth):
-    def __init__(self, token: Token) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        token = self._token if isinstance(self._token, str) else self._token()
-        request.headers["Authorization"] = f"Bearer {token}"
-        yield request
+def _usable(given: Token) -> str:
+    """The token without the blanks around it; raises `ValueError`, which does not hold it, for what no header takes."""
+    token = (given if isinstance(given, str) else given()).strip()
+    if not token or not token.isascii() or not token.isprintable():
+        raise ValueError("the token must be a line of visible ASCII characters")
+    return token
 
 
 def _may_pass(error: BaseException, *, may_go_twice: bool) -> bool:

@@ -1,0 +1,5 @@
+"""`python -m recado_cli` is `recado`."""
+
+from recado_cli.app import run
+
+run()

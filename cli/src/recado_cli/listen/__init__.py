@@ -1,0 +1,1 @@
+"""`recado listen`: deliveries come to this machine as they arrive, without a relay."""

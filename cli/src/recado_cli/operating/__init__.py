@@ -1,0 +1,1 @@
+"""What operators do, by AWS credentials: `status`, `drain`, `redrive`, `explain`, `backlog`."""

@@ -1,0 +1,1 @@
+"""Which stack the command speaks with, and as whom."""

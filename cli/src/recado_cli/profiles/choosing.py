@@ -1,0 +1,30 @@
+"""Which profile a command acts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from recado_cli.exits import Exit, Stop
+from recado_cli.profiles import files
+from recado_cli.profiles.local_stack import local_profile
+from recado_cli.profiles.profile import ENVIRONMENT, LOCAL, Profile
+
+
+def chosen(name: str, env: Mapping[str, str]) -> Profile:
+    """The profile of that name; without one that of `RECADO_API_URL`, or the one that was signed in to last.
+
+    Raises `Stop` where there is none.
+    """
+    if not name and env.get("RECADO_API_URL"):
+        return Profile(ENVIRONMENT, env["RECADO_API_URL"].rstrip("/"), keeps_in="file")
+    wanted = name or files.current()
+    if wanted == LOCAL:
+        return local_profile()
+    profiles = files.saved()
+    if wanted in profiles:
+        return profiles[wanted]
+    known = ", ".join((*profiles, LOCAL))
+    if not wanted:
+        hint = "`recado sign-in https://…`, or `--profile local` for the stack on this machine"
+        raise Stop("nobody is signed in here", Exit.NOT_SIGNED_IN, hint)
+    raise Stop(f"there is no profile {wanted!r}", Exit.USAGE, f"the profiles are {known}")

@@ -1,0 +1,1 @@
+"""Sessions: how they begin, are renewed, and end."""

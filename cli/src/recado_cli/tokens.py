@@ -1,0 +1,119 @@
+"""The bearer token of a request: from the environment, or from the session that is kept and renewed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from recado_cli.exits import Exit, Stop
+from recado_cli.keeping.keeper import keeper_of
+from recado_cli.keeping.private_files import read_private
+from recado_cli.profiles import files
+from recado_cli.profiles.profile import Profile
+from recado_cli.signing_in import grants, local_people
+from recado_cli.signing_in.discovery import machine_provider_of
+from recado_cli.signing_in.grants import Session
+
+Source = Callable[[], str]
+"""Gives a token that is good now; raises `Stop` where the session has ended."""
+
+
+def token_source(profile: Profile, account: str = "", env: Mapping[str, str] = os.environ) -> Source:
+    """Where the profile's tokens come from; the account matters on the local stack, where each has its own admin."""
+    given = from_environment(profile, env)
+    if given is not None:
+        return given
+    if profile.stack_file is not None:
+        return _Renewed(lambda: local_people.sign_in(profile, account or profile.account))
+    return lambda: session_of(profile).access_token
+
+
+def from_environment(profile: Profile, env: Mapping[str, str]) -> Source | None:
+    """The tokens that the environment gives, if it does, for the stack that it means."""
+    if not _is_meant(profile, env):
+        return None
+    if env.get("RECADO_TOKEN"):
+        return lambda: env["RECADO_TOKEN"]
+    if env.get("RECADO_TOKEN_FILE"):
+        # Read for each request: whoever writes it may renew it.
+        return lambda: _token_of_file(Path(env["RECADO_TOKEN_FILE"]))
+    if env.get("RECADO_CLIENT_ID") and env.get("RECADO_CLIENT_SECRET"):
+        return _Renewed(lambda: _by_environment(profile, env))
+    return None
+
+
+def session_of(profile: Profile) -> Session:
+    """The session that is kept, renewed where it needs to be; raises `Stop` where there is none, or it has ended.
+
+    Of commands that renew at the same time one does, and the others take what it got: providers that rotate refresh
+    tokens end the session of whoever uses one twice.
+    """
+    keeper, name = keeper_of(profile), session_name(profile)
+    session = grants.from_text(keeper.load(name))
+    if session.is_good:
+        return session
+    with files.locked(name_of_lock(profile)):
+        session = grants.from_text(keeper.load(name))
+        if session.is_good:
+            return session
+        renewed = _renewed(profile, session)
+        keeper.save(name, grants.to_text(renewed))
+        return renewed
+
+
+def session_name(profile: Profile) -> str:
+    """Under which name the profile's session is kept."""
+    return f"{profile.name}/session"
+
+
+def name_of_lock(profile: Profile) -> str:
+    """What whoever changes the profile's session holds."""
+    return f"session-{profile.name}"
+
+
+def _renewed(profile: Profile, session: Session) -> Session:
+    if profile.machine and session.client_secret:
+        return grants.by_credentials(profile.provider, session)
+    if session.refresh_token:
+        return grants.by_refresh(profile.provider, session)
+    ended = "the session has ended" if session.access_token else "nobody is signed in"
+    hint = f"`recado sign-in --profile {profile.name}`, or RECADO_TOKEN"
+    raise Stop(f"{ended}: {profile.name} ({profile.api_url})", Exit.NOT_SIGNED_IN, hint)
+
+
+def _is_meant(profile: Profile, env: Mapping[str, str]) -> bool:
+    """Whether the environment's token is for this profile: another stack never gets to see it."""
+    if env.get("RECADO_API_URL"):
+        return _origin(env["RECADO_API_URL"]) == _origin(profile.api_url)
+    return profile.stack_file is None
+
+
+def _origin(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _token_of_file(path: Path) -> str:
+    try:
+        return read_private(path).strip()
+    except OSError as error:
+        raise Stop(f"RECADO_TOKEN_FILE cannot be read: {error}", Exit.NOT_SIGNED_IN) from None
+
+
+def _by_environment(profile: Profile, env: Mapping[str, str]) -> Session:
+    provider = machine_provider_of(profile.api_url, env["RECADO_CLIENT_ID"], env.get("RECADO_SCOPE", ""))
+    return grants.by_credentials(provider, Session(client_secret=env["RECADO_CLIENT_SECRET"]))
+
+
+class _Renewed:
+    """Tokens that are kept nowhere but here, and got anew when they end."""
+
+    def __init__(self, get: Callable[[], Session]) -> None:
+        self._get, self._session = get, Session()
+
+    def __call__(self) -> str:
+        if not self._session.is_good:
+            self._session = self._get()
+        return self._session.access_token

@@ -1,0 +1,1 @@
+"""`recado verify`: is this POST genuine, and if not, why."""

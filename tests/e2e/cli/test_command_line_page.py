@@ -1,0 +1,127 @@
+"""The page about the command: its commands, run as they stand on the local stack; and signing in, as a person does."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local import aws, tokens
+from local.listener import Listener
+from local.settings import PROJECT_DIR
+from local.stack_file import Stack
+from tests.e2e.support.accounts import ACCOUNT, admin_of
+from tests.e2e.support.instance import Instance
+from tests.e2e.support.waiting import ARRIVES, until
+
+Recado = Callable[..., str]
+
+
+def blocks(about: str) -> str:
+    """The commands below this heading of the page."""
+    page = (PROJECT_DIR / "docs" / "command-line.md").read_text(encoding="utf-8")
+    [section] = [part for part in page.split("\n## ") if part.startswith(f"{about}\n")]
+    return "\n".join(re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def environment(instance: Instance, tmp_path: Path) -> Mapping[str, str]:
+    """A shell's, in which `recado` is on the path and finds this stack, and nothing is kept yet."""
+    program = tmp_path / "bin" / "recado"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m recado_cli "$@"\n')
+    program.chmod(0o755)
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("RECADO_")},
+        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join((str(PROJECT_DIR / "sdk/python/src"), str(PROJECT_DIR / "cli/src"))),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "RECADO_CONFIG_DIR": str(tmp_path / "settings"),
+        "RECADO_STACK_FILE": str(instance.settings.stack_file),
+        "RECADO_PROFILE": "local",
+        "RECADO_ACCOUNT": ACCOUNT,
+    }
+
+
+@pytest.fixture
+def recado(environment: Mapping[str, str], tmp_path: Path) -> Recado:
+    """`recado("webhooks list", WEBHOOK="…")` runs lines of a shell, which have to succeed, and gives their stdout."""
+
+    def run(script: str, **variables: str) -> str:
+        ran = subprocess.run(  # noqa: S603  the page's own commands
+            ["/bin/bash", "-euc", script],
+            cwd=tmp_path,
+            env={**environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=3 * ARRIVES,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    return run
+
+
+@pytest.mark.usefixtures("api")  # which leaves the account without webhooks
+def test_the_pages_commands_do_what_it_says(recado: Recado, listener: Listener, tmp_path: Path) -> None:
+    """A webhook is made, edited, tried and signs anew; an event is triggered, found, shown, and sent again."""
+    create = blocks("On the stack of this machine").replace("http://127.0.0.1:9000/hook", listener.url)
+    recado(create)
+    [webhook] = json.loads(recado("recado webhooks list --json"))["webhooks"]
+    named = {"WEBHOOK": webhook["webhookId"]}
+    recado(blocks("Webhooks"), **named)
+    shown = json.loads(recado("recado webhooks show $WEBHOOK --json", **named))
+    assert (shown["delivery"]["maxEvents"], shown["headers"]) == (10, {"X-Tenant": "acme"})
+    assert (tmp_path / "secret.txt").read_text().startswith("whsec_")
+
+    (tmp_path / "events.ndjson").write_text('{"eventName": "COURSE_ENROLLMENT", "data": {}}\n')
+    publish, find = blocks("Events").split("recado events find")
+    recado(publish)
+    list_delivered = "recado deliveries list --webhook $WEBHOOK --status delivered --json"
+    until(lambda: len(recado(list_delivered, **named).splitlines()) == 2, "two deliveries")
+    newest = json.loads(recado(list_delivered, **named).splitlines()[-1])
+    named |= {"EVENT": newest["eventId"], "DELIVERY": newest["deliveryId"]}
+    assert "outcome\tDELIVERED" in recado(f"recado events find{find}", **named)
+    before = len(listener.received)
+    recado(blocks("Deliveries"), **named)
+    listener.wait_for(before + 1, ARRIVES)
+    assert listener.received[1].headers["x-tenant"] == "acme"
+
+
+def test_a_person_signs_in_and_out(
+    environment: Mapping[str, str], recado: Recado, instance: Instance, stack: Stack
+) -> None:
+    """By the address that is printed where there is no browser; then the session serves until it is ended."""
+    person = admin_of(ACCOUNT, instance.settings)
+    command = ["recado", "sign-in", stack.api_url, "--profile", "mine", "--no-browser"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  ours
+        assert process.stderr is not None
+        address = next(line.strip() for line in process.stderr if "/oauth2/authorize" in line)
+        with httpx.Client(trust_env=False) as http:
+            form: dict[str, Any] = tokens.hidden_fields(http.get(address).text)
+            form |= {"username": person.name, "password": person.password}
+            back = http.post(stack.sign_in["loginUrl"], data=form).headers["location"]
+            assert http.get(back).is_success
+        assert process.wait(ARRIVES) == 0
+
+    who = json.loads(recado("recado who --json", RECADO_PROFILE="", RECADO_ACCOUNT=""))
+    assert (who["profile"], who["account"], who["accounts"]) == ("mine", ACCOUNT, [ACCOUNT])
+    assert "webhooks" in json.loads(recado("recado webhooks list --profile mine --json"))
+    recado("recado sign-out --profile mine; ! recado webhooks list --profile mine")
+
+
+def test_the_machine_acts_by_its_credentials_alone(recado: Recado, stack: Stack) -> None:
+    """As in a container: nothing is kept."""
+    client_id = stack.sign_in["clientIds"]["MachineClient"]
+    cognito = aws.client("cognito-idp", stack.aws_endpoint_url)
+    client = cognito.describe_user_pool_client(UserPoolId=stack.sign_in["userPoolId"], ClientId=client_id)
+    credentials = {"RECADO_CLIENT_ID": client_id, "RECADO_CLIENT_SECRET": client["UserPoolClient"]["ClientSecret"]}
+    listed = recado("recado webhooks list --json", RECADO_PROFILE="", RECADO_API_URL=stack.api_url, **credentials)
+    assert "webhooks" in json.loads(listed)

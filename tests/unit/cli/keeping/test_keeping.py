@@ -1,0 +1,120 @@
+"""Where secrets lie."""
+
+import stat
+import threading
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordSetError
+
+from recado_cli.exits import Stop
+from recado_cli.keeping.keeper import FileKeeper, KeyringKeeper, place
+from recado_cli.keeping.private_files import read_private, write_private
+
+
+class Memory(KeyringBackend):
+    """A keyring that keeps up to so many characters."""
+
+    priority = 1.0
+
+    def __init__(self, longest: int = 100_000) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.longest = longest
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """As keyring says."""
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """As keyring says."""
+        if len(password) > self.longest:
+            raise PasswordSetError("it is too long")
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """As keyring says."""
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> Memory:
+    """A keyring that works."""
+    backend = Memory()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
+    return backend
+
+
+def test_a_kept_file_can_be_read_by_its_owner_alone(settings_directory: Path) -> None:
+    """From the first byte on, its folder too; and nothing else is left."""
+    FileKeeper().save("prod/session", "s3cret")
+    (file,) = (settings_directory / "secrets").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert FileKeeper().load("prod/session") == "s3cret"
+    FileKeeper().remove("prod/session")
+    assert FileKeeper().load("prod/session") is None
+
+
+def test_a_failed_write_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, and alone in its folder."""
+    write_private(tmp_path / "f", "before")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("the disk is full")))
+    with pytest.raises(OSError, match="full"):
+        write_private(tmp_path / "f", "after")
+    assert [file.name for file in tmp_path.iterdir()] == ["f"]
+    assert read_private(tmp_path / "f") == "before"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    """With the command that mends it."""
+    write_private(tmp_path / "f", "s3cret")
+    (tmp_path / "f").chmod(mode)
+    with pytest.raises(Stop, match="can be read by others") as refused:
+        read_private(tmp_path / "f")
+    assert refused.value.hint == f"chmod 600 {tmp_path / 'f'}"
+
+
+def test_the_keyring_is_taken_where_there_is_one(memory: Memory) -> None:
+    """What it was tried with does not stay."""
+    assert place(None)[0] == "keyring"
+    assert memory.kept == {}
+    KeyringKeeper().save("prod/session", "s3cret")
+    assert KeyringKeeper().load("prod/session") == "s3cret"
+    KeyringKeeper().remove("prod/session")
+    KeyringKeeper().remove("prod/session")
+    assert memory.kept == {}
+
+
+def test_without_a_keyring_a_private_file_is_taken_and_that_is_said() -> None:
+    """On servers and in containers there is none."""
+    keeps_in, sentence = place(None)
+    assert keeps_in == "file"
+    assert "in a file that only you can read (no keyring: No recommended backend was available" in sentence
+
+
+def test_a_keyring_that_takes_no_session_is_none(memory: Memory) -> None:
+    """Some end at 2,560 bytes: found out before somebody signs in."""
+    memory.longest = 1280
+    keeps_in, sentence = place(None)
+    assert (keeps_in, "it is too long" in sentence) == ("file", True)
+
+
+def test_a_keyring_that_never_answers_is_none(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that waits for somebody to unlock it, where nobody is."""
+    monkeypatch.setattr("recado_cli.keeping.keeper._PROBE_SECONDS", 0.05)
+    released = threading.Event()
+    monkeypatch.setattr(memory, "set_password", lambda *_: released.wait(30))
+    try:
+        assert place(None)[1].endswith("(no keyring: it has not answered for 0.05 s)")
+    finally:
+        released.set()
+
+
+def test_who_wants_a_keyring_is_told_that_there_is_none() -> None:
+    """And what there is instead."""
+    with pytest.raises(Stop, match="there is no keyring") as refused:
+        place("keyring")
+    assert "--keep-in file" in refused.value.hint
