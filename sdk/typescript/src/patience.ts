@@ -47,11 +47,7 @@ async function once(request: Request): Promise<Response> {
     throw await problemOf(response);
   }
   // A connection may break within the body as well: it is read to its end here, where the request can go again.
-  const { byteLength } = await response.clone().arrayBuffer();
-  if (byteLength > 0 && !(response.headers.get("content-type") ?? "").includes("json")) {
-    // A network's sign-in page says 200, too.
-    throw await problemOf(response);
-  }
+  await response.clone().arrayBuffer();
   return response;
 }
 

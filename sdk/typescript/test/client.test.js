@@ -168,14 +168,6 @@ test("any other refusal is a problem too", async (t) => {
   }
 });
 
-test("a network's sign-in page is a problem, though it says 200", async (t) => {
-  const page = { headers: { "Content-Type": "text/html" }, content: "<p>Sign in</p>" };
-
-  const { refused } = await refusal(t, page, (recado) => recado.GET(LIST, { params: ACCOUNT }));
-
-  assert.equal(refused.message, "200 OK. <p>Sign in</p>");
-});
-
 test("what asks to wait is waited for, if it is bearable", async (t) => {
   const waits = withoutWaiting(t);
   const busy = (seconds) => ({ status: 429, headers: { "Retry-After": seconds }, content: { title: "Busy" } });

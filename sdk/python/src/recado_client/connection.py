@@ -17,7 +17,7 @@ TIMEOUT_SECONDS = 35.0
 # A wait that is asked for is waited for, if it is bearable; else the caller is told how long it would be.
 LONGEST_WAIT_SECONDS = 20.0
 ATTEMPTS = 4
-_LEAST_UNANSWERED = 300
+_LEAST_ERROR = 400
 _TOO_MANY = 429
 _PASSING = frozenset({_TOO_MANY, 502, 503, 504})
 
@@ -28,8 +28,8 @@ class Recado:
     """An API and a token; `client` is what the calls in `recado_client.generated.api` take.
 
     `token` is the bearer token, or a function that is asked for it before each request, so that it may renew it.
-    Calls raise `Problem` for every answer of status 400 or more, and for whatever else is not the API's, such as a
-    redirect or a page of a proxy; `httpx.HTTPError` where no answer came. What may pass is tried up to `ATTEMPTS`
+    Calls raise `Problem` for every answer of status 400 or more, `httpx.HTTPError` where none came, and `ValueError`
+    for one that is no JSON, and so not the API's. What may pass is tried up to `ATTEMPTS`
     times: a 429 always; 502 to 504 and broken connections where the request may go twice, which is a read, or a POST
     with an `Idempotency-Key`. An attempt waits for `timeout_seconds` for the next bytes of an answer.
     """
@@ -93,14 +93,10 @@ class _Patient(httpx.Client):
 
     def _once(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
         response = super().send(request, **options)
-        if response.status_code >= _LEAST_UNANSWERED or not _is_json(response):
+        if response.status_code >= _LEAST_ERROR:
+            response.read()
             raise problem_of(response)
         return response
-
-
-def _is_json(response: httpx.Response) -> bool:
-    """Whether the API answered; a network's sign-in page says 200, too."""
-    return not response.read() or "json" in response.headers.get("content-type", "")
 
 
 def _usable(given: Token) -> str:
