@@ -13,6 +13,7 @@ from recado_cli.keeping.private_files import read_private
 from recado_cli.profiles import files
 from recado_cli.profiles.profile import Profile
 from recado_cli.signing_in import grants, local_people
+from recado_cli.signing_in.addresses import api_address
 from recado_cli.signing_in.discovery import machine_provider_of
 from recado_cli.signing_in.grants import Session
 
@@ -86,7 +87,7 @@ def _renewed(profile: Profile, session: Session) -> Session:
 def _is_meant(profile: Profile, env: Mapping[str, str]) -> bool:
     """Whether the environment's token is for this profile: another stack never gets to see it."""
     if env.get("RECADO_API_URL"):
-        return _origin(env["RECADO_API_URL"]) == _origin(profile.api_url)
+        return _origin(api_address(env["RECADO_API_URL"])) == _origin(profile.api_url)
     return profile.stack_file is None
 
 

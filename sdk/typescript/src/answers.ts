@@ -28,7 +28,7 @@ export function etagOf({ response }: { response: Response }): string {
  * The pages of a list: `pages((cursor) => recado.GET(path, { params: { path: …, query: { ...cursor } } }))`.
  *
  * `cursor` is `{}` for the first page. A page may be empty and yet have others after it: what ends the list is that a
- * page names no next one.
+ * page names no next one. One that names itself would go on for ever, and throws.
  */
 export async function* pages<Body extends Page>(
   load: (cursor: { cursor?: string }) => Promise<Answer<Body>>,
@@ -36,7 +36,13 @@ export async function* pages<Body extends Page>(
   let cursor: { cursor?: string } | undefined = {};
   while (cursor) {
     const page: Body = await bodyOf(load(cursor));
+    if (typeof page !== "object" || page === null) {
+      throw new TypeError("the answer is no page");
+    }
     yield page;
+    if (page.nextCursor && page.nextCursor === cursor.cursor) {
+      throw new TypeError("the page names itself as the next one");
+    }
     cursor = page.nextCursor ? { cursor: page.nextCursor } : undefined;
   }
 }

@@ -15,7 +15,7 @@ const KEY = "Idempotency-Key";
 /**
  * A client of the API at this address.
  *
- * Calls throw `Problem` for every answer of status 400 or more. What may pass is tried up to four times: a 429 always;
+ * Calls throw `Problem` for every answer but a success. What may pass is tried up to four times: a 429 always;
  * 502 to 504 and broken connections where the request may go twice, which is a read, or a POST with an
  * `Idempotency-Key`. Every POST that takes one has one.
  */
@@ -26,9 +26,15 @@ export function connect(apiUrl: string, token: Token): Recado {
   return client;
 }
 
-/** Before the first attempt, so that all have the same key. */
+/** Once a call, before its attempts: what is in its path is checked, and it has its key. */
 const keyed: Middleware = {
-  onRequest({ request, schemaPath }) {
+  onRequest({ request, schemaPath, params }) {
+    for (const [name, value] of Object.entries(params.path ?? {})) {
+      // However they are written, these lead to another call.
+      if (["", ".", ".."].includes(String(value))) {
+        throw new TypeError(`${name} must not be empty, "." or ".."`);
+      }
+    }
     if (request.method === "POST" && KEYED.has(schemaPath) && !request.headers.has(KEY)) {
       request.headers.set(KEY, crypto.randomUUID());
     }

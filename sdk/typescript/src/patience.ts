@@ -13,7 +13,7 @@ const PASSING: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
 /** The bearer token, or a function that is asked for it before each request, so that it may renew it. */
 export type Token = string | (() => string | Promise<string>);
 
-/** The answer, of status 399 at most; throws `Problem`, or what `fetch` throws where none came. */
+/** The answer, a success; throws `Problem`, or what `fetch` throws where none came. */
 export async function patiently(request: Request, token: Token): Promise<Response> {
   const mayGoTwice = request.method === "GET" || request.headers.has("Idempotency-Key");
   for (let attempt = 1; ; attempt += 1) {
@@ -42,8 +42,9 @@ async function textOf(token: Token): Promise<string> {
 
 async function once(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const response = await fetch(request, { signal });
-  if (response.status >= 400) {
+  // A redirect is none of the API's, and would carry the body to somebody else.
+  const response = await fetch(request, { signal, redirect: "manual" });
+  if (!response.ok) {
     throw await problemOf(response);
   }
   // A connection may break within the body as well: it is read to its end here, where the request can go again.

@@ -96,8 +96,8 @@ export class Publisher {
   }
 
   /** Puts the events; throws `UnfitEventError` before any is sent, and `NotPublishedError` for those not taken. */
-  async publish(events: readonly RecadoEvent[]): Promise<void> {
-    const items: Waiting[] = events.map((event) => {
+  async publish(events: Iterable<RecadoEvent>): Promise<void> {
+    const items: Waiting[] = [...events].map((event) => {
       return { event, entry: { ...this.#names, ...entryOf(event) }, code: undefined };
     });
     await this.#putAll(items);

@@ -266,3 +266,34 @@ test("where nobody listens, the caller learns it after four attempts", async (t)
 
   assert.equal(waits.length, 3);
 });
+
+test("what leads elsewhere is no part of a path, and nothing is sent", async (t) => {
+  for (const accountId of ["", ".", ".."]) {
+    const { requests } = await against(t, [{ content: {} }], (recado) =>
+      assert.rejects(recado.GET(LIST, { params: { path: { accountId } } }), /accountId must not be empty/),
+    );
+    assert.deepEqual(requests, []);
+  }
+});
+
+test("a redirect is not followed: what is sent is for the API alone", async (t) => {
+  const elsewhere = await apiThat({ content: { webhookId: "evil" } });
+  t.after(() => elsewhere.close());
+  for (const status of [302, 307]) {
+    const { refused } = await refusal(t, { status, headers: { Location: elsewhere.url }, content: {} }, (recado) =>
+      recado.POST(LIST, { params: ACCOUNT, body: ENTERED }),
+    );
+    assert.deepEqual([refused.status, elsewhere.requests], [status, []]);
+  }
+});
+
+test("a page that names itself ends the list", async (t) => {
+  const { requests } = await against(t, [{ content: { deliveries: [], nextCursor: "same" } }], (recado) => {
+    const list = pages((cursor) => recado.GET(`${ONE}/deliveries`, { params: { ...WEBHOOK, query: cursor } }));
+    return assert.rejects(async () => {
+      for await (const page of list) assert.deepEqual(page.deliveries, []);
+    }, /names itself as the next one/);
+  });
+
+  assert.equal(requests.length, 2);
+});

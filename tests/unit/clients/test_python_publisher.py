@@ -1,12 +1,11 @@
 """The publisher helper, against a bus that refuses as told."""
 
 import json
-import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from recado.rules.event.envelope import opened
 from recado.rules.event.event import MAX_EVENT_BYTES, parse_event
@@ -14,6 +13,7 @@ from recado_client.publisher import MOST_EVENT_BYTES, Event, NotPublishedError, 
 
 # What becomes of a detail in the call of this number: taken, refused with a code, or an error of the whole call.
 Judge = Callable[[dict[str, Any], int], str | Exception | None]
+SERVER_ERROR: Any = {"Error": {"Code": "503"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
 NEVER = {"e-1": "InternalFailure", "e-2": "NotAuthorizedForSourceException"}
 
 
@@ -47,7 +47,7 @@ def events(count: int, **data: Any) -> list[Event]:
     ]
 
 
-def published(bus: Bus, batch: Sequence[Event]) -> None:
+def published(bus: Bus, batch: Iterable[Event]) -> None:
     """Publish on this bus."""
     Publisher("bus", "shop", bus).publish(batch)
 
@@ -111,6 +111,38 @@ def test_a_call_refused_for_one_of_its_events_takes_the_others() -> None:
     assert bus.taken == ["e-0", "e-2"]
 
 
+def test_an_answer_that_says_nothing_of_an_event_is_none() -> None:
+    """What may have been taken or not is put again, and named at last."""
+
+    class Silent(Bus):
+        def put_events(self, *, Entries: Sequence[dict[str, str]]) -> dict[str, Any]:  # noqa: N803 - boto3's own name
+            return {"Entries": super().put_events(Entries=Entries)["Entries"][1:]}
+
+    bus = Silent()
+
+    with pytest.raises(NotPublishedError) as refused:
+        published(bus, iter(events(2)))
+
+    assert {code for _, code in refused.value.refused} == {"NoAnswer"}
+    assert len(bus.calls) == 5
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionClosedError(endpoint_url="http://127.0.0.1/"),
+        ClientError(SERVER_ERROR, "PutEvents"),
+    ],
+)
+def test_a_call_that_breaks_is_made_again(error: Exception) -> None:
+    """A connection that closes, and a server that fails."""
+    bus = Bus(lambda _detail, call: error if call == 1 else None)
+
+    published(bus, events(2))
+
+    assert bus.taken == ["e-0", "e-1"]
+
+
 def test_a_lost_answer_is_asked_for_again() -> None:
     """Twice on the bus is once at the receiver, for the ids are the same."""
     lost = ReadTimeoutError(endpoint_url="http://127.0.0.1/")
@@ -138,33 +170,6 @@ def test_one_that_cannot_be_published_stops_all_before_the_first(data: dict[str,
         published(bus, [*events(11), Event("1010", "order.paid", data, event_id="unfit")])
 
     assert (unfit.value.event.event_id, bus.calls) == ("unfit", [])
-
-
-@pytest.mark.parametrize(
-    "unfit",
-    [
-        Event("\ud800", "order.paid", {}),
-        Event("1010", "\ud800", {}),
-        Event("1010", "order.paid", {}, traceparent="\ud800"),
-        Event(object(), "order.paid", {}),  # type: ignore[arg-type]  # what a caller without types may give
-    ],
-)
-def test_no_member_stops_a_batch_halfway(unfit: Event) -> None:
-    """What cannot be written as JSON is found before the first call, in whichever member it stands."""
-    bus = Bus()
-
-    with pytest.raises(UnfitEventError, match="is not JSON"):
-        published(bus, [*events(11), unfit])
-
-    assert bus.calls == []
-
-
-def test_errors_come_back_from_other_processes() -> None:
-    """A pool of workers pickles what they raise: it says the same afterwards."""
-    event = events(1)[0]
-    for error in (UnfitEventError(event, "is too large"), NotPublishedError([(event, "InternalFailure")])):
-        again = pickle.loads(pickle.dumps(error))  # noqa: S301 - of this test's own
-        assert (str(again), vars(again)) == (str(error), vars(error))
 
 
 def test_what_is_published_is_what_recado_reads() -> None:

@@ -8,6 +8,7 @@ from recado_cli.exits import Exit, Stop
 from recado_cli.profiles import files
 from recado_cli.profiles.local_stack import local_profile
 from recado_cli.profiles.profile import ENVIRONMENT, LOCAL, Profile
+from recado_cli.signing_in.addresses import api_address
 
 
 def chosen(name: str, env: Mapping[str, str]) -> Profile:
@@ -16,7 +17,7 @@ def chosen(name: str, env: Mapping[str, str]) -> Profile:
     Raises `Stop` where there is none.
     """
     if not name and env.get("RECADO_API_URL"):
-        return Profile(ENVIRONMENT, env["RECADO_API_URL"].rstrip("/"), keeps_in="file")
+        return Profile(ENVIRONMENT, api_address(env["RECADO_API_URL"]), keeps_in="file")
     wanted = name or files.current()
     if wanted == LOCAL:
         return local_profile()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import secrets
 import socket
@@ -128,7 +129,7 @@ def _server(receiver: Receiver, host: str, port: int, family: socket.AddressFami
     class Server(ThreadingHTTPServer):
         address_family = family
         daemon_threads = True
-        # A port that another program listens on is not free, whatever the system would let us do.
-        allow_reuse_address = False
+        # So that the port of a sign-in a minute ago is free again; Windows would also give one that another listens on.
+        allow_reuse_address = os.name == "posix"
 
     return Server((host, port), Handler)

@@ -17,9 +17,9 @@ TIMEOUT_SECONDS = 35.0
 # A wait that is asked for is waited for, if it is bearable; else the caller is told how long it would be.
 LONGEST_WAIT_SECONDS = 20.0
 ATTEMPTS = 4
-_LEAST_ERROR = 400
 _TOO_MANY = 429
 _PASSING = frozenset({_TOO_MANY, 502, 503, 504})
+_BROKEN = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
 
 Token = str | Callable[[], str]
 
@@ -28,60 +28,36 @@ class Recado:
     """An API and a token; `client` is what the calls in `recado_client.generated.api` take.
 
     `token` is the bearer token, or a function that is asked for it before each request, so that it may renew it.
-    Calls raise `Problem` for every answer of status 400 or more, `httpx.HTTPError` where none came, and `ValueError`
-    for one that is no JSON, and so not the API's. What may pass is tried up to `ATTEMPTS`
-    times: a 429 always; 502 to 504 and broken connections where the request may go twice, which is a read, or a POST
-    with an `Idempotency-Key`. An attempt waits for `timeout_seconds` for the next bytes of an answer.
+    Calls raise `Problem` for every answer but a success, `httpx.HTTPError` where none came, and `ValueError` for what
+    can be no part of a path. What may pass is tried up to `ATTEMPTS` times: a 429 always; 502 to 504 and broken
+    connections where the request may go twice, which is a read, or a POST with an `Idempotency-Key`.
     """
 
-    def __init__(self, api_url: str, token: Token, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        # The token is shown by `_Patient` instead, which asks for it anew; the one given here is never sent.
-        self.client: AuthenticatedClient = _Connection(
-            base_url=api_url.rstrip("/"),
-            token="",
-            timeout=httpx.Timeout(timeout_seconds),
-            # As a function, for a description of the client shows what is in here.
-            httpx_args={"token": lambda: _usable(token)},
-        )
+    def __init__(self, api_url: str, token: Token) -> None:
+        self.client = AuthenticatedClient(_Patient(api_url, token))
 
     def __enter__(self) -> Self:
         """Keep connections open until the end of the block."""
-        self.client.__enter__()
+        self.client.http.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the connections."""
-        self.client.__exit__(kind, error, traceback)
-
-
-class _Connection(AuthenticatedClient):
-    """What `with_timeout` and others copy: the copies show the token, try again and raise as this one does."""
-
-    def get_httpx_client(self) -> httpx.Client:
-        """The connections, made when they are first needed."""
-        if self._client is None:
-            self._client = _Patient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                **self._httpx_args,
-            )
-        return self._client
+        self.client.http.__exit__(kind, error, traceback)
 
 
 class _Patient(httpx.Client):
     """Shows the token, tries again what may pass, and raises what is refused."""
 
-    def __init__(self, token: Callable[[], str], **settings: Any) -> None:  # noqa: ANN401 - httpx's own, handed on
-        super().__init__(**settings)
+    def __init__(self, api_url: str, token: Token) -> None:
+        super().__init__(base_url=_checked(api_url), timeout=TIMEOUT_SECONDS)
         self._token = token
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
         """The answer, of status 399 at most; raises `Problem`, `httpx.HTTPError`, or what the token's function does."""
-        request.headers["Authorization"] = f"Bearer {self._token()}"
+        request.headers["Authorization"] = f"Bearer {_usable(self._token)}"
         may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
         attempts = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -93,10 +69,23 @@ class _Patient(httpx.Client):
 
     def _once(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
         response = super().send(request, **options)
-        if response.status_code >= _LEAST_ERROR:
+        # A redirect is none of the API's: who is led elsewhere would show the token there.
+        if not response.is_success or not _is_json(response):
             response.read()
             raise problem_of(response)
         return response
+
+
+def _checked(api_url: str) -> str:
+    url = httpx.URL(api_url)
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
+        raise ValueError("the address of the API must be https://, or http://, a host, and a path at most")
+    return api_url.rstrip("/")
+
+
+def _is_json(response: httpx.Response) -> bool:
+    """Whether this can be the API's own answer; a network's sign-in page comes with status 200, too."""
+    return "content-type" not in response.headers or "json" in response.headers["content-type"]
 
 
 def _usable(given: Token) -> str:
@@ -112,7 +101,7 @@ def _may_pass(error: BaseException, *, may_go_twice: bool) -> bool:
         bearable = (error.retry_after or 0) <= LONGEST_WAIT_SECONDS
         # Refused for its rate, a request has done nothing, whatever it would have done.
         return bearable and error.status in _PASSING and (may_go_twice or error.status == _TOO_MANY)
-    return isinstance(error, httpx.TransportError) and may_go_twice
+    return isinstance(error, _BROKEN) and may_go_twice
 
 
 _backoff = wait_exponential_jitter(multiplier=0.5, max=LONGEST_WAIT_SECONDS, jitter=0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -19,7 +19,6 @@ class FieldError:
     message: str
 
 
-# By identity, as every error is: one that cannot be hashed or pickled does not come back from a pool of processes.
 @dataclass(eq=False)
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     """The API refused a request, or could not answer it.
@@ -36,18 +35,18 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     retry_after: float | None = None
     document: dict[str, Any] = field(default_factory=dict)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """How it is pickled: by its fields, which `Exception` knows nothing of."""
-        return Problem, tuple(getattr(self, one.name) for one in fields(self))
+    def __post_init__(self) -> None:
+        """Let it travel between processes: an exception is made again of what it was made of."""
+        super().__init__(self.status, self.title, self.detail, self.type, self.errors, self.retry_after, self.document)
 
     def __str__(self) -> str:
         """One line for people: status, what it is, and which fields."""
-        refused = "; ".join(f"{error.field}: {error.message}" for error in self.errors)
-        return " ".join(filter(None, (f"{self.status} {self.title}.".replace("..", "."), self.detail, refused)))
+        fields = "; ".join(f"{error.field}: {error.message}" for error in self.errors)
+        return " ".join(filter(None, (f"{self.status} {self.title}.".replace("..", "."), self.detail, fields)))
 
 
 def problem_of(response: httpx.Response) -> Problem:
-    """What a response says that is no answer of a call; it may be a problem, a gateway's message, or any text."""
+    """What a response of status 400 or more says; the body may be a problem, a gateway's message, or any text."""
     document = _object(response)
     title = _text(document.get("title")) or response.reason_phrase or "Error"
     detail = _text(document.get("detail")) or _text(document.get("message"))
@@ -73,7 +72,7 @@ def retry_after_seconds(response: httpx.Response) -> float | None:
 def _object(response: httpx.Response) -> dict[str, Any]:
     try:
         content = json.loads(response.content)
-    except (ValueError, RecursionError):
+    except ValueError:
         return {}
     return content if isinstance(content, dict) else {}
 

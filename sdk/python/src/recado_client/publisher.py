@@ -9,12 +9,12 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ProxyConnectionError, SSLError
 from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential_jitter
 
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html. A call takes more bytes in some
@@ -24,10 +24,22 @@ MOST_BYTES = 256 * 1024
 # Recado's own bound of one event's JSON, account and trace apart.
 MOST_EVENT_BYTES = 256 * 1024 - 128
 ATTEMPTS = 5
-_PASSING = frozenset({"ThrottlingException", "InternalFailure", "InternalException", "ServiceUnavailable"})
+_NO_ANSWER = "NoAnswer"
+_SERVER_ERROR = 500
+_PASSING = frozenset(
+    {"ThrottlingException", "InternalFailure", "InternalException", "ServiceUnavailable", "RequestTimeout", _NO_ANSWER}
+)
 _INVALID = "ValidationException"
 # EventBridge keeps whole numbers up to 64 bits; from 19 digits on the detail travels as a text, which it leaves alone.
 _MORE_THAN_64_BITS = re.compile(r"\d{19}", re.ASCII)
+
+
+class _Refusal(NamedTuple):
+    code: str
+    may_pass: bool
+
+
+_NOT_TRIED = _Refusal("", may_pass=True)
 
 
 class EventsClient(Protocol):
@@ -58,13 +70,8 @@ class UnfitEventError(ValueError):
     """One of the events can never be published; `event` says which one, and none of them was sent."""
 
     def __init__(self, event: Event, reason: str) -> None:
-        super().__init__(event, reason)
+        super().__init__(f"event {event.event_id!r} {reason}; none was published")
         self.event = event
-
-    def __str__(self) -> str:
-        """Which event it is, and why."""
-        event, reason = self.args
-        return f"event {event.event_id!r} {reason}; none was published"
 
 
 class NotPublishedError(Exception):
@@ -74,13 +81,9 @@ class NotPublishedError(Exception):
     """
 
     def __init__(self, refused: list[tuple[Event, str]]) -> None:
-        super().__init__(refused)
+        codes = ", ".join(sorted({code for _, code in refused}))
+        super().__init__(f"{len(refused)} events were not published: {codes}")
         self.refused = refused
-
-    def __str__(self) -> str:
-        """How many there are, and the codes."""
-        codes = ", ".join(sorted({code for _, code in self.refused}))
-        return f"{len(self.refused)} events were not published: {codes}"
 
 
 class Publisher:
@@ -91,19 +94,20 @@ class Publisher:
         self._source = source
         self._client: EventsClient = client or boto3.client("events")
 
-    def publish(self, events: Sequence[Event]) -> None:
+    def publish(self, events: Iterable[Event]) -> None:
         """Put the events; raises `UnfitEventError` before any is sent, and `NotPublishedError` for those not taken."""
-        entries = [self._entry(event) for event in events]
-        codes: dict[int, str] = dict.fromkeys(range(len(entries)), "")
+        given = list(events)
+        entries = [self._entry(event) for event in given]
+        refusals = dict.fromkeys(range(len(entries)), _NOT_TRIED)
 
         def put_those_left() -> bool:
-            for group in _groups(entries, [place for place, code in codes.items() if _may_pass(code)]):
-                for place, code in zip(group, self._put([entries[place] for place in group]), strict=True):
-                    if code is None:
-                        del codes[place]
+            for group in _groups(entries, [place for place, refusal in refusals.items() if refusal.may_pass]):
+                for place, refusal in zip(group, self._put([entries[place] for place in group]), strict=True):
+                    if refusal is None:
+                        del refusals[place]
                     else:
-                        codes[place] = code
-            return any(map(_may_pass, codes.values()))
+                        refusals[place] = refusal
+            return any(refusal.may_pass for refusal in refusals.values())
 
         Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -111,20 +115,24 @@ class Publisher:
             retry=retry_if_result(bool),
             retry_error_callback=lambda _: None,
         )(put_those_left)
-        if codes:
-            raise NotPublishedError([(events[place], code) for place, code in codes.items()])
+        if refusals:
+            raise NotPublishedError([(given[place], refusal.code) for place, refusal in refusals.items()])
 
-    def _put(self, entries: list[dict[str, str]]) -> list[str | None]:
+    def _put(self, entries: list[dict[str, str]]) -> list[_Refusal | None]:
         try:
-            answer = self._client.put_events(Entries=entries)
+            answers = self._client.put_events(Entries=entries).get("Entries", [])
         except ClientError as error:
             code = error.response["Error"]["Code"]
             # Said of the call as a whole; alone, what is at fault harms no other.
             alone = [[entry] for entry in entries] if code == _INVALID and len(entries) > 1 else []
-            return [code for entry in alone for code in self._put(entry)] or [code] * len(entries)
+            refusal = _Refusal(code, code in _PASSING or _status(error) >= _SERVER_ERROR)
+            return [refused for entry in alone for refused in self._put(entry)] or [refusal] * len(entries)
         except BotoCoreError as error:
-            return [type(error).__name__] * len(entries)
-        return [entry.get("ErrorCode") for entry in answer["Entries"]]
+            broken = isinstance(error, HTTPClientError) and not isinstance(error, SSLError | ProxyConnectionError)
+            return [_Refusal(type(error).__name__, broken)] * len(entries)
+        complete = len(answers) == len(entries)
+        codes = [answer.get("ErrorCode") for answer in answers] if complete else [_NO_ANSWER] * len(entries)
+        return [_Refusal(code, code in _PASSING) if code else None for code in codes]
 
     def _entry(self, event: Event) -> dict[str, str]:
         inside = {"eventId": event.event_id, "timestamp": event.timestamp}
@@ -133,25 +141,25 @@ class Publisher:
         try:
             size = len(_json({**inside, "eventName": event.event_name, "data": event.data}).encode())
             detail = _json({"accountId": event.account_id, **inside, "data": event.data, **trace})
-            # What is no UTF-8 is found here, before any event is sent.
-            detail.encode()
-        except (TypeError, ValueError) as error:
-            raise UnfitEventError(event, f"is not JSON ({error})") from None
+            entry = {"Source": self._source, "DetailType": str(event.event_name), "Detail": _kept_exact(detail)}
+            _size(entry)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise UnfitEventError(event, f"is not JSON ({type(error).__name__}: {error})") from None
         if size > MOST_EVENT_BYTES:
             raise UnfitEventError(event, f"has {size} bytes of JSON, of {MOST_EVENT_BYTES} at most")
-        if _MORE_THAN_64_BITS.search(detail):
-            detail = _json({"detailText": detail})
-        names = {"EventBusName": self._bus_name, "Source": self._source, "DetailType": event.event_name}
-        return {**names, "Detail": detail}
+        return {"EventBusName": self._bus_name, **entry}
 
 
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _may_pass(code: str) -> bool:
-    """Whether an event is to be put: not tried yet, or refused for now."""
-    return not code or code in _PASSING or code.endswith("TimeoutError") or code == "EndpointConnectionError"
+def _kept_exact(detail: str) -> str:
+    return _json({"detailText": detail}) if _MORE_THAN_64_BITS.search(detail) else detail
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def _size(entry: dict[str, str]) -> int:

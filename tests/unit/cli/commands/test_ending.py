@@ -9,6 +9,8 @@ import pytest
 
 from local.listener import Answer, Listener
 from recado_cli.exits import Exit
+from recado_cli.profiles import files
+from recado_cli.profiles.profile import Profile
 from tests.unit.cli.conftest import Run, answered, webhook
 
 PROBLEM = {
@@ -112,3 +114,14 @@ def test_an_interruption_is_quiet_and_has_its_code(api: Listener) -> None:
         assert any(b"code_challenge" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
         assert (process.wait(30), process.stderr.read()) == (Exit.INTERRUPTED, b"")
+
+
+@pytest.mark.parametrize("address", ["http://recado.example", "ftp://x", "https://"])
+def test_no_token_goes_where_others_can_read_it(run: Run, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """An address of the environment, or of a profile that somebody has edited, is held to what a sign-in is."""
+    monkeypatch.setenv("RECADO_TOKEN", "t")
+    files.save(Profile("edited", address, account="1010"))
+    assert run("webhooks", "list").code == Exit.USAGE
+    monkeypatch.setenv("RECADO_API_URL", address)
+    monkeypatch.setenv("RECADO_ACCOUNT", "1010")
+    assert run("webhooks", "list").code == Exit.USAGE

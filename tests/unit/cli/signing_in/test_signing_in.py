@@ -253,3 +253,15 @@ def test_a_machine_signs_in_by_a_secret_that_is_on_no_command_line(
         assert CLIENT_SECRET not in ran.err + (settings_directory / "profiles.toml").read_text()
         (settings_directory / "s").chmod(0o644)
         assert run(*options, "--secret-file", str(settings_directory / "s")).code == Exit.FAILED
+
+
+def test_signing_in_again_needs_no_address(run: Run, person: Browser) -> None:
+    """The client is the one that the stack names now, or the one that was given where it names none."""
+    with Listener() as stack:
+        for named, given in (("first", []), ("second", []), ("", ["--client-id", "own"]), ("", [])):
+            stack_with(stack, cliClientId=named)
+            stack.answers.append(answered({"access_token": "a", "refresh_token": "r"}))
+            address = [stack.url, "--profile", "test"] if named == "first" else []
+            assert run("sign-in", *address, *given, "--account", "a:b").code == 0
+            assert person.asked["client_id"] == (named or "own")
+    assert files.saved()["test"].account == "a:b"
