@@ -1,10 +1,13 @@
 """The packages as they would be published: what is made in the build is in them, and they work without this folder."""
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -97,3 +100,22 @@ def test_programs_compile_and_run_with_the_npm_package(tmp_path: Path) -> None:
         ran("node", "program.js", folder=tmp_path, PATH=path)
         == "the token must be ASCII text without spaces, and not empty\n"
     )
+
+
+def test_the_wheel_asks_for_what_it_imports() -> None:
+    """Installed where nothing else is, it has all that it needs: the extra's only in the publisher helper."""
+    source = PROJECT_DIR / "sdk/python/src/recado_client"
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found[path.name == "publisher.py"] |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                found[path.name == "publisher.py"].add(str(node.module).partition(".")[0])
+    project = tomllib.loads((PROJECT_DIR / "sdk/python/pyproject.toml").read_text())["project"]
+    needed = {re.split(r"[<>=]", wanted)[0] for wanted in project["dependencies"]}
+    own = {"recado_client", *sys.stdlib_module_names}
+
+    assert found[False] - own == needed
+    # botocore is what boto3 is made of.
+    assert found[True] - own - needed == {"boto3", "botocore"}

@@ -241,6 +241,7 @@ def test_a_refusal_names_its_fields(api: Listener, recado: Recado) -> None:
         (Answer(400, body=b"<html>\n<b>No</b></html>"), "400 Bad Request. <html> <b>No</b></html>"),
         (Answer(499, body=b"\xff\xfe"), "499"),
         (answered(["no", "object"], 404), "404 Not Found"),
+        (Answer(400, body=b"[" * 100_000), "400 Bad Request. [["),
         (answered({"title": 5, "detail": None, "errors": "all", "status": "x"}, 409), "409 Conflict"),
         (answered({"title": "T", "errors": [None, {"field": 1}]}, 400), "400 T"),
     ],

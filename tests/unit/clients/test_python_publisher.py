@@ -1,6 +1,7 @@
 """The publisher helper, against a bus that refuses as told."""
 
 import json
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -170,6 +171,14 @@ def test_one_that_cannot_be_published_stops_all_before_the_first(data: dict[str,
         published(bus, [*events(11), Event("1010", "order.paid", data, event_id="unfit")])
 
     assert (unfit.value.event.event_id, bus.calls) == ("unfit", [])
+
+
+def test_errors_come_back_from_other_processes() -> None:
+    """A pool of workers pickles what they raise: it says the same afterwards."""
+    event = events(1)[0]
+    for error in (UnfitEventError(event, "is too large"), NotPublishedError([(event, "InternalFailure")])):
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 - of this test's own
+        assert (str(again), vars(again)) == (str(error), vars(error))
 
 
 def test_what_is_published_is_what_recado_reads() -> None:

@@ -72,7 +72,7 @@ def retry_after_seconds(response: httpx.Response) -> float | None:
 def _object(response: httpx.Response) -> dict[str, Any]:
     try:
         content = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 

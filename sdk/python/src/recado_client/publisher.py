@@ -70,8 +70,14 @@ class UnfitEventError(ValueError):
     """One of the events can never be published; `event` says which one, and none of them was sent."""
 
     def __init__(self, event: Event, reason: str) -> None:
-        super().__init__(f"event {event.event_id!r} {reason}; none was published")
+        # As given, for a pool of processes makes the error again of them.
+        super().__init__(event, reason)
         self.event = event
+
+    def __str__(self) -> str:
+        """Which event it is, and why."""
+        event, reason = self.args
+        return f"event {event.event_id!r} {reason}; none was published"
 
 
 class NotPublishedError(Exception):
@@ -81,9 +87,13 @@ class NotPublishedError(Exception):
     """
 
     def __init__(self, refused: list[tuple[Event, str]]) -> None:
-        codes = ", ".join(sorted({code for _, code in refused}))
-        super().__init__(f"{len(refused)} events were not published: {codes}")
+        super().__init__(refused)
         self.refused = refused
+
+    def __str__(self) -> str:
+        """How many there are, and the codes."""
+        codes = ", ".join(sorted({code for _, code in self.refused}))
+        return f"{len(self.refused)} events were not published: {codes}"
 
 
 class Publisher:
