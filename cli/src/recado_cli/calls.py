@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from recado_cli.exits import Stop
+from recado_cli.exits import Exit, Stop
 from recado_cli.output import Document
 from recado_client import Recado
 
@@ -27,8 +27,10 @@ def ask(call: Any, recado: Recado, *path: str, **named: Any) -> Answer:  # noqa:
     try:
         response = call.sync_detailed(*path, client=recado.client, **given)
         document = json.loads(response.content or b"{}")
+    except json.JSONDecodeError as error:
+        raise Stop(f"what answers is not Recado's; is the address right? ({error})") from None
     except ValueError as error:
-        raise Stop(f"the answer is no JSON, so it is not Recado's; is the address right? ({error})") from None
+        raise Stop(str(error), Exit.USAGE) from None
     return Answer(document, response.headers.get("etag", ""))
 
 
@@ -38,9 +40,11 @@ def ask_pages(call: Any, recado: Recado, *path: str, **named: Any) -> Iterator[D
     while True:
         page = ask(call, recado, *path, cursor=cursor, **named).document
         yield page
-        cursor = page.get("nextCursor")
+        last, cursor = cursor, page.get("nextCursor")
         if not cursor:
             return
+        if cursor == last:
+            raise Stop("the page names itself as the next one, which would go on for ever")
 
 
 def entered(document: Document) -> Any:  # noqa: ANN401 - stands for any model of a request

@@ -50,6 +50,8 @@ _CODES = {
 
 def stop_of(problem: Problem) -> Stop:
     """How a refusal of the API ends the command."""
+    if problem.is_foreign:
+        return Stop(f"what answers is not Recado's; is the address right? ({problem})")
     code = _CODES.get(problem.status, Exit.FAILED)
     hint = ""
     if code is Exit.NOT_SIGNED_IN:

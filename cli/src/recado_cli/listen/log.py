@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from recado_cli.listen.following import Arrival, Page
-from recado_client import Recado
+from recado_client import Problem, Recado
 from recado_client.generated.api.deliveries import list_deliveries, list_deliveries_of_account, read_delivery
 from recado_client.generated.types import UNSET, Response
 
@@ -76,6 +76,10 @@ def _document(call: Callable[[], Response[Any]]) -> tuple[dict[str, Any], dateti
     try:
         answer = call()
         document = json.loads(answer.content)
+    except Problem as problem:
+        if problem.is_foreign:
+            raise StrangeAnswerError(str(problem)) from None
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StrangeAnswerError(str(error)) from None
     if answer.status_code != HTTPStatus.OK or not isinstance(document, dict):

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 _LONGEST_DETAIL = 300
+_LEAST_ERROR = 400
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     def __post_init__(self) -> None:
         """Let it travel between processes: an exception is made again of what it was made of."""
         super().__init__(self.status, self.title, self.detail, self.type, self.errors, self.retry_after, self.document)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether something else has answered than the API, which sends no redirects and no pages."""
+        return self.status < _LEAST_ERROR
 
     def __str__(self) -> str:
         """One line for people: status, what it is, and which fields."""

@@ -33,7 +33,7 @@ PROBLEM = {
         (
             Answer(201, body=b"<html>"),
             Exit.FAILED,
-            "the answer is no JSON, so it is not Recado's; is the address right?",
+            "what answers is not Recado's; is the address right?",
         ),
         (Answer(302, headers={"Location": "/"}), Exit.FAILED, "is not Recado's; is the address right?"),
     ],
