@@ -7,7 +7,7 @@ import sys
 import httpx
 
 from recado_cli.commands import activity, deliveries, events, signing_in, webhooks
-from recado_cli.exits import Stop, stop_of, unreachable
+from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.listen.command import listen
 from recado_cli.operating import commands as operating
 from recado_cli.options import Commands
@@ -51,6 +51,9 @@ def main(arguments: list[str]) -> int:
         return int(end.code or 0)
     except (Stop, Problem, httpx.HTTPError, OSError) as error:
         return _stopped(error)
+    except (UnicodeError, OverflowError, RecursionError) as error:
+        # Of what was given: half a character, a time beyond all calendars, a thousand brackets.
+        return _stopped(Stop(f"what was given cannot be used: {error}", Exit.USAGE))
     return int(code or 0)
 
 

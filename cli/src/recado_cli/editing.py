@@ -16,8 +16,8 @@ def edited(document: Any, settings: Iterable[str], option: str = "--set") -> Any
     """A copy of the document with `path=value` applied in turn; raises `Stop` that names what does not fit.
 
     A path leads through names of objects and places of lists, `items.0.price`; a point within a name is written `\\.`.
-    A value is JSON if it can be read as such, else a text; where the document holds a text already it stays one, and
-    quotes make one anywhere: `a='"1"'`. What is not there is made; a place after the last of a list appends to it.
+    A value is JSON if it can be read as such, else a text; where the document holds a text it stays one, or is null,
+    and quotes make one anywhere: `a='"1"'`. What is not there is made; a place after the last of a list appends to it.
     """
     changed = copy.deepcopy(document)
     for setting in settings:
@@ -51,7 +51,12 @@ def value_of(text: str, before: Any = None) -> Any:  # noqa: ANN401 - any JSON
     except ValueError:
         return text
     # An id such as "0042" or "1e3" is still an id.
-    return text if isinstance(before, str) and not isinstance(value, str) else value
+    return text if isinstance(before, str) and value is not None and not isinstance(value, str) else value
+
+
+def name_of(setting: str) -> str:
+    """The name that the path of `path=value` begins with."""
+    return _parts(setting.partition("=")[0])[0]
 
 
 def _refuse(constant: str) -> None:
@@ -60,7 +65,10 @@ def _refuse(constant: str) -> None:
 
 def _parts(path: str) -> list[str]:
     kept = path.replace("\\.", "\0")
-    return [part.replace("\0", ".") for part in kept.split(".")]
+    parts = [part.replace("\0", ".") for part in kept.split(".")]
+    if not all(parts):
+        raise Stop(f"{path!r} is no path such as user.id: a name is missing in it", Exit.USAGE)
+    return parts
 
 
 def _put(place: Any, parts: list[str], text: str, where: str) -> Any:  # noqa: ANN401 - any JSON

@@ -38,7 +38,6 @@ class Stop(Exception):  # noqa: N818 - it is an end, which need not be an error
 _CODES = {
     401: Exit.NOT_SIGNED_IN,
     404: Exit.NOT_FOUND,
-    409: Exit.CONFLICT,
     412: Exit.CONFLICT,
     428: Exit.CONFLICT,
     429: Exit.LATER,
@@ -48,11 +47,17 @@ _CODES = {
 }
 
 
+_CONFLICT = 409
+
+
 def stop_of(problem: Problem) -> Stop:
     """How a refusal of the API ends the command."""
     if problem.is_foreign:
         return Stop(f"what answers is not Recado's; is the address right? ({problem})")
     code = _CODES.get(problem.status, Exit.FAILED)
+    if problem.status == _CONFLICT and problem.retry_after is not None:
+        # The first request with this key is still under way.
+        code = Exit.LATER
     hint = ""
     if code is Exit.NOT_SIGNED_IN:
         hint = "`recado sign-in` begins a new session"

@@ -20,7 +20,7 @@ def json_of(file: Path) -> Any:  # noqa: ANN401 - any JSON
     """The JSON of a file, or of stdin for `-`; raises `Stop` that says where it is none."""
     try:
         # A byte order mark, which some editors write, is no part of JSON.
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        text = _without_mark(sys.stdin.read()) if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Stop(f"{file} cannot be read: {error}", Exit.USAGE) from None
     return _parsed(text, str(file))
@@ -39,17 +39,19 @@ def documents_of(file: TextIO, name: str) -> Iterator[Any]:
 
     Raises `Stop` that names the line.
     """
+    found = False
     for number, line in enumerate(file, start=1):
-        text = line.removeprefix("\ufeff") if number == 1 else line
+        text = _without_mark(line) if number == 1 else line
         if not text.strip():
             continue
         try:
             yield json.loads(text)
-        except ValueError:
-            if number == 1:
+        except (ValueError, RecursionError):
+            if not found:
                 yield _parsed(text + file.read(), name)
                 return
             yield _parsed(text, f"line {number} of {name}")
+        found = True
 
 
 def edited_by_hand(document: Document) -> Document | None:
@@ -64,6 +66,14 @@ def edited_by_hand(document: Document) -> Document | None:
     if not isinstance(content, dict):
         raise Stop("what was edited must be a JSON object", Exit.USAGE)
     return content
+
+
+def kept(document: Document) -> Path:
+    """A new file, of its owner alone, that holds the document."""
+    handle, name = tempfile.mkstemp(prefix="recado-", suffix=".json")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(document, file, indent=2, ensure_ascii=False)
+    return Path(name)
 
 
 def _at_a_terminal() -> bool:
@@ -84,8 +94,12 @@ def _in_editor(text: str) -> str:
         return file.read_text(encoding="utf-8-sig")
 
 
+def _without_mark(text: str) -> str:
+    return text.removeprefix("\ufeff")
+
+
 def _parsed(text: str, name: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Stop(f"{name} is no JSON: {error}", Exit.USAGE) from None

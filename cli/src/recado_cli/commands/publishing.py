@@ -49,7 +49,7 @@ def batches(events: Iterable[Document], most: int) -> Iterator[list[Document]]:
     batch: list[Document] = []
     size = 0
     for event in events:
-        bytes_of_event = len(json.dumps(event, ensure_ascii=False).encode())
+        bytes_of_event = _size(event)
         if batch and (len(batch) == most or size + bytes_of_event > _LARGEST_BYTES):
             yield batch
             batch, size = [], 0
@@ -63,13 +63,20 @@ def batches(events: Iterable[Document], most: int) -> Iterator[list[Document]]:
         yield batch
 
 
+def _size(event: Document) -> int:
+    try:
+        return len(json.dumps(event, ensure_ascii=False, allow_nan=False).encode())
+    except (ValueError, RecursionError) as error:
+        raise Stop(f"event {event.get('eventId')!r} is no JSON in UTF-8: {error}", Exit.USAGE) from None
+
+
 def publish(recado: Recado, account: str, groups: Iterable[list[Document]], output: Output) -> int:
     """Publish batch by batch, and print what became of each event; returns how many were not accepted.
 
     Raises `Stop` where a batch is refused, which says how many were published before it.
     """
     done = refused = 0
-    for batch in groups:
+    for batch in _counted(groups):
         try:
             body = entered({"events": batch})
             results = ask(publish_events, recado, account, body=body, idempotency_key=new_key()).document["results"]
@@ -88,6 +95,18 @@ def publish(recado: Recado, account: str, groups: Iterable[list[Document]], outp
     word = "event" if done - refused == 1 else "events"
     output.say(f"{done - refused} {word} published" + (f", {refused} not accepted." if refused else "."))
     return refused
+
+
+def _counted(groups: Iterable[list[Document]]) -> Iterator[list[Document]]:
+    """The same; where reading on is stopped, it is said how many are published by then."""
+    done = 0
+    try:
+        for batch in groups:
+            yield batch
+            done += len(batch)
+    except Stop as stop:
+        stop.hint = stop.hint or f"{done} were published before it; no other was"
+        raise
 
 
 def _refused(problem: Problem, done: int, size: int) -> Exception:

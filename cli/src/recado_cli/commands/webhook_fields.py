@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from recado_cli.completion import event_types
-from recado_cli.editing import edited
+from recado_cli.editing import edited, name_of
 from recado_cli.exits import Exit, Stop
 from recado_cli.output import Document
 from recado_cli.reading import object_of
@@ -57,8 +58,16 @@ class Given:
     file: Path | None = None
 
 
-def fields_of(given: Given, headers_before: dict[str, str] | None = None) -> Document:
-    """What was given, as the API takes it: the file first, options over it; raises `Stop`."""
+# What `--set` leads into: of a webhook as it is, or of one that is to be. What is a text in both stays one.
+_SETTABLE = ("name", "description", "targetUrl", "eventNames", "headers", "delivery", "filter", "transform", "format")
+_TEXTS = {"name": "", "description": "", "targetUrl": "", "filter": "", "transform": "", "format": ""}
+
+
+def fields_of(given: Given, before: Document | None = None) -> Document:
+    """What was given, as the API takes it: the file first, options over it; raises `Stop`.
+
+    `before` is the webhook that is changed: what is set within a list or an object of it leaves the rest as it is.
+    """
     document: Document = object_of(given.file) if given.file else {}
     named: dict[str, Any] = {
         "name": given.name,
@@ -70,9 +79,22 @@ def fields_of(given: Given, headers_before: dict[str, str] | None = None) -> Doc
     }
     document |= {field: value for field, value in named.items() if value is not None}
     if given.headers:
-        document["headers"] = {**(headers_before or {}), **dict(map(_header, given.headers))}
-    result: Document = edited(document, given.settings or ())
+        document["headers"] = {**(before or {}).get("headers", {}), **dict(map(_header, given.headers))}
+    settings = list(map(_setting, given.settings or ()))
+    touched = {name_of(setting) for setting in settings} & set(_SETTABLE)
+    there = {**_TEXTS, **{field: value for field, value in (before or {}).items() if value is not None}}
+    start = {field: there[field] for field in touched if field in there}
+    result: Document = edited(start | document, settings)
     return result
+
+
+def _setting(setting: str) -> str:
+    path, sign, text = setting.partition("=")
+    if name_of(setting) == "authentication":
+        # What stands on a command line is read by everybody on the machine, and kept in histories.
+        raise Stop("--set takes no authentication, which may hold a secret", Exit.USAGE, "--auth, or --auth-file")
+    # A header's value is always a text.
+    return f"{path}={json.dumps(text)}" if sign and path.startswith("headers.") and text[:1] != '"' else setting
 
 
 def _authentication(given: Given) -> Document | None:

@@ -14,11 +14,12 @@ from recado_cli.commands.asking import confirmed
 from recado_cli.commands.samples import wanted_type
 from recado_cli.commands.shown import sent, webhook_fields
 from recado_cli.editing import edited
-from recado_cli.exits import Exit, Stop
+from recado_cli.exits import Exit, Stop, stop_of
 from recado_cli.keeping.private_files import read_private
 from recado_cli.options import Commands
 from recado_cli.output import Document, Output
 from recado_cli.parameters import EventName, FromFile, WebhookId, Yes
+from recado_cli.reading import kept
 from recado_cli.session import account_of, connected, output_of
 from recado_client import Problem
 from recado_client.generated.api.signatures import download_signature, rotate_signature
@@ -133,8 +134,9 @@ def edit(
     given = fields.Given(name, url, event, description, auth, auth_file, header, active, settings, file)
     with connected(context) as recado:
         before = ask(read_webhook, recado, account_of(context), webhook_id)
-        changes = fields.fields_of(given, before.document["headers"]) | dict.fromkeys(unset or ())
-        changes = changes or _by_hand(before.document)
+        changes = fields.fields_of(given, before.document) | dict.fromkeys(unset or ())
+        by_hand = {} if changes else _by_hand(before.document)
+        changes = changes or by_hand
         if not changes:
             output_of(context).say("Nothing is changed.")
             return
@@ -143,7 +145,7 @@ def edit(
             path = account_of(context), webhook_id
             answer = ask(change_webhook, recado, *path, body=entered(changes), if_match=version)
         except Problem as problem:
-            raise _meanwhile(problem, webhook_id) from problem
+            raise _meanwhile(problem, webhook_id, by_hand) from problem
     _show(output_of(context), answer)
 
 
@@ -248,11 +250,15 @@ def _etag(text: str) -> str:
     return text if text.startswith(('"', "*", "W/")) else f'"{text}"'
 
 
-def _meanwhile(problem: Problem, webhook_id: str) -> Exception:
-    if problem.status != _PRECONDITION_FAILED:
-        return problem
-    message = f"somebody else has changed {webhook_id} meanwhile; nothing was done"
-    return Stop(message, Exit.CONFLICT, f"`recado webhooks show {webhook_id}` shows it as it is now")
+def _meanwhile(problem: Problem, webhook_id: str, by_hand: Document | None = None) -> Exception:
+    """How a refused change ends the command; what somebody has typed in an editor is kept for another try."""
+    stop = stop_of(problem)
+    if problem.status == _PRECONDITION_FAILED:
+        message = f"somebody else has changed {webhook_id} meanwhile; nothing was done"
+        stop = Stop(message, Exit.CONFLICT, f"`recado webhooks show {webhook_id}` shows it as it is now")
+    if by_hand:
+        stop.hint = " ".join(filter(None, (stop.hint, f"What you have changed is in {kept(by_hand)}, for --file.")))
+    return stop
 
 
 def _secret(file: Path) -> str:

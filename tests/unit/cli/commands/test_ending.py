@@ -28,7 +28,8 @@ PROBLEM = {
         (answered(PROBLEM, 422), Exit.FAILED, "recado: 422 Unprocessable Content. name: is\\x1b[2J required\n"),
         (answered({"message": "Unauthorized"}, 401), Exit.NOT_SIGNED_IN, "recado: 401 Unauthorized. Unauthorized"),
         (answered({"title": "Not Found", "status": 404}, 404), Exit.NOT_FOUND, "recado: 404 Not Found."),
-        (answered({"title": "Conflict"}, 409), Exit.CONFLICT, "recado: 409 Conflict."),
+        (answered({"title": "Conflict"}, 409), Exit.FAILED, "recado: 409 Conflict."),
+        (answered({"title": "Conflict"}, 409, Retry_After="30"), Exit.LATER, "again in 30 s"),
         (answered({"title": "Too Many Requests"}, 429, Retry_After="60"), Exit.LATER, "again in 60 s"),
         (
             Answer(201, body=b"<html>"),

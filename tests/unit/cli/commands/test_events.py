@@ -131,3 +131,14 @@ def test_the_catalogue_is_listed(run: Run, api: Listener) -> None:
     assert run("event-types").out.splitlines()[1] == "order.paid\tREAL_TIME\tAn order is paid."
     assert json.loads(run("event-types", "order.paid").out.splitlines()[-1])["code"] == "0042"
     assert run("event-types", "order.paid", "--json").lines == CATALOGUE["eventTypes"]
+
+
+def test_a_line_that_is_none_says_what_became_of_those_before_it(run: Run, api: Listener) -> None:
+    """Whoever mends it need not guess: of its batch nothing is sent."""
+    good = '{"eventName": "order.paid", "eventId": "a"}'
+    for bad in ("{oops", "42", '{"eventName": "\\ud800"}', '{"n": NaN}'):
+        accepting(api, "a", "a")
+        ran = run("events", "publish", "--batch", "2", stdin="\n".join([good, good, good, bad, good]))
+        assert ran.code == Exit.USAGE
+        assert "2 were published before it; no other was" in ran.err
+        assert len(api.received[-1].payload["events"]) == 2

@@ -127,3 +127,43 @@ def test_a_test_send_takes_a_sample_that_the_webhook_wants(run: Run, api: Listen
     assert api.received[2].payload == {"eventName": "order.paid", "event": {"data": {"id": 7}}}
     assert (ran.code, json.dumps(ran.out).count("\\u001b")) == (Exit.FAILED, 0)
     assert ran.out.splitlines()[-1] == "no\\x1b[2J"
+
+
+def test_a_part_that_is_set_leaves_the_rest(run: Run, api: Listener) -> None:
+    """A place of a list, a name of an object; what is a text stays one, a header's value always."""
+    before = webhook(eventNames=["a", "b"], headers={"X-A": "1"})
+    changes = {
+        "eventNames.0=c": {"eventNames": ["c", "b"]},
+        "eventNames.2=c": {"eventNames": ["a", "b", "c"]},
+        "name=42": {"name": "42"},
+        "headers.X-B=2": {"headers": {"X-A": "1", "X-B": "2"}},
+        "filter=null": {"filter": None},
+    }
+    for setting, change in changes.items():
+        api.answers.extend([answered(before, ETag='"4"'), answered(before)])
+        assert run("webhooks", "edit", "wh_1", "--set", setting).code == 0
+        assert api.received[-1].payload == change
+
+
+@pytest.mark.parametrize("setting", ["authentication.password=S3CRET", 'authentication={"password":"S3CRET"}'])
+def test_no_secret_is_taken_from_the_command_line(run: Run, api: Listener, setting: str) -> None:
+    """Everybody on the machine may read it there; and the refusal does not repeat it."""
+    ran = run("webhooks", "create", "--name", "a", "--set", setting)
+    assert (ran.code, api.received) == (Exit.USAGE, [])
+    assert "--auth-file" in ran.err
+    assert "S3CRET" not in ran.err
+
+
+def test_what_was_edited_by_hand_is_kept_when_it_is_refused(
+    run: Run, api: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a file of its owner's, for another try."""
+    monkeypatch.setattr("recado_cli.reading._at_a_terminal", lambda: True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("EDITOR", "sed -i s/CRM/Shop/")
+    api.answers.extend([answered(webhook(name="CRM"), ETag='"4"'), answered({"title": "No"}, 412)])
+    ran = run("webhooks", "edit", "wh_1")
+    [file] = tmp_path.glob("recado-*.json")
+    assert (ran.code, str(file) in ran.err) == (Exit.CONFLICT, True)
+    assert json.loads(file.read_text()) == {"name": "Shop"}
+    assert file.stat().st_mode & 0o077 == 0
