@@ -6,12 +6,12 @@ from typing import Protocol
 from aws_lambda_powertools import Logger
 
 from recado.custom_resource.answer import Answer
-from recado.custom_resource.properties import InvalidPropertyError, in_template
+from recado.custom_resource.properties import InvalidPropertyError
 from recado.custom_resource.request import ResourceRequest
+from recado.custom_resource.secret_value import refusal
 from recado.custom_resource.time_limit import TimeUpError, time_limit
-from recado.custom_resource.webhook_resource import BusyError
 from recado.deadline import LambdaContext
-from recado.ports.managing import LimitReachedError
+from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.reporting import log_faults
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.credentials import TooManySecretsError
@@ -76,13 +76,13 @@ class Handling:
             case InvalidPropertyError():
                 return str(error)
             case InvalidRegistrationError():
-                return f"{in_template(error.field)} {error.reason}."
+                return str(refusal(error.field, error.reason))
             case LimitReachedError():
                 return "The account has as many webhooks as it may have: remove one first."
             case TooManySecretsError():
                 until = to_iso(error.next_ends_at)
                 return f"Too many earlier secrets of this webhook still sign along: the next ends at {until}."
-            case BusyError() | NoSuchWebhookError():
+            case VersionConflictError() | NoSuchWebhookError():
                 return _BUSY
             case _:
                 log_faults(self._logger, "a request of CloudFormation failed on our side", [error])

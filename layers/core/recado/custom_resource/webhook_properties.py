@@ -1,14 +1,24 @@
 """The properties of a webhook, as the use cases take them: what a template leaves out has the API's default again."""
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
 
-from recado.custom_resource.properties import InvalidPropertyError, as_fields, in_template
-from recado.custom_resource.secret_value import ARN, VERSION, check_no_secret, checked_arn, with_secret
+from recado.custom_resource.properties import InvalidPropertyError, as_fields
+from recado.custom_resource.secret_value import (
+    ARN,
+    VERSION,
+    check_no_secret,
+    checked_arn,
+    refusal,
+    version_id,
+    with_secret,
+)
 from recado.http_api.shared.field_problems import field_problems
 from recado.http_api.webhooks.schemas import WebhookEntered, changes_of
 from recado.rules.account import ACCEPTED, account_key
@@ -20,20 +30,17 @@ from recado.rules.webhook.registration import Changes
 _OF_CLOUDFORMATION = ("ServiceToken", "ServiceTimeout")
 _ACCOUNT = "AccountId"
 
-ReadSecret = Callable[[str], str]
-"""Reads the text of the secret of this ARN; raises `UnreadableSecretError` or `OurFaultError`."""
+_DIGITS = 16
+
+ReadSecret = Callable[[str, str | None], str]
+"""Reads the text of the secret of this ARN, of the version of this id or, without, of the current one.
+
+Raises `UnreadableSecretError` or `OurFaultError`.
+"""
 
 
 class UnreadableSecretError(Exception):
     """A secret that cannot be read; its text names the error of AWS, or what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class WantedWebhook:
-    """A webhook as a template wants it, with all that it leaves out."""
-
-    account_id: str
-    changes: Changes
 
 
 def account_of(properties: Mapping[str, Any]) -> str | None:
@@ -41,17 +48,36 @@ def account_of(properties: Mapping[str, Any]) -> str | None:
     return account_key(properties.get(_ACCOUNT))
 
 
-def wanted_webhook(properties: Mapping[str, Any], read_secret: ReadSecret) -> WantedWebhook:
-    """The webhook that these properties stand for, its secret read.
-
-    Raises `InvalidPropertyError`, and what `read_secret` does for what is on our side.
-    """
+def named_account(properties: Mapping[str, Any]) -> str:
+    """The account that the properties name; raises `InvalidPropertyError`."""
     account_id = account_of(properties)
     if account_id is None:
         raise InvalidPropertyError(_ACCOUNT, f"must be {ACCEPTED}")
+    return account_id
+
+
+def wanted_changes(properties: Mapping[str, Any], read_secret: ReadSecret, declared_as: str | None = None) -> Changes:
+    """All of a webhook that these properties stand for, its secret read.
+
+    `declared_as` is that of the webhook that is there: where the properties say the same of the authentication, it
+    stays as it is, and its secret is not read. Raises `InvalidPropertyError`, and what `read_secret` does for what is
+    on our side.
+    """
     given = {name: value for name, value in properties.items() if name not in (*_OF_CLOUDFORMATION, _ACCOUNT)}
-    entered = _entered(_fields(given, read_secret))
-    return WantedWebhook(account_id, _whole(changes_of(entered)))
+    digest = _declared_as(given)
+    if digest == declared_as:
+        given.pop("Authentication", None)
+    changes = _whole(changes_of(_entered(_fields(given, read_secret))))
+    if digest == declared_as or changes.authentication is None:
+        return replace(changes, authentication=None)
+    return replace(changes, authentication=replace(_whole_draft(changes.authentication), declared_as=digest))
+
+
+def _declared_as(given: Mapping[str, Any]) -> str:
+    """A digest of the authentication and of the host that its secret goes to."""
+    host = str(given.get("TargetUrl")).split("/", 3)[:3]
+    said = json.dumps([given.get("Authentication"), host], sort_keys=True)
+    return sha256(said.encode()).hexdigest()[:_DIGITS]
 
 
 def _fields(given: dict[str, Any], read_secret: ReadSecret) -> dict[str, Any]:
@@ -63,12 +89,17 @@ def _fields(given: dict[str, Any], read_secret: ReadSecret) -> dict[str, Any]:
     shown = {name: value for name, value in authentication.items() if name not in (ARN, VERSION)}
     # All that can be refused without it comes before the secret is read.
     fields = as_fields({**given, "Authentication": shown}, _schema())
-    try:
-        value = None if arn is None else read_secret(arn)
-    except UnreadableSecretError as error:
-        raise InvalidPropertyError(f"Authentication.{ARN}", f"cannot be read: {error}") from None
+    value = None if arn is None else _secret(arn, version_id(authentication.get(VERSION)), read_secret)
     fields["authentication"] = with_secret(fields["authentication"], value, _known(shown["Type"]))
     return fields
+
+
+def _secret(arn: str, version: str | None, read_secret: ReadSecret) -> str:
+    try:
+        return read_secret(arn, version)
+    except UnreadableSecretError as error:
+        name, which = (ARN, "") if version is None else (VERSION, "of 32 to 64 characters is the id of a version that ")
+        raise InvalidPropertyError(f"Authentication.{name}", f"{which}cannot be read: {error}") from None
 
 
 def _known(kind: str) -> Mapping[str, Any]:
@@ -86,7 +117,7 @@ def _entered(fields: dict[str, Any]) -> WebhookEntered:
         # Without what was entered: it may be secret.
         found = error.errors(include_input=False, include_url=False)
         problem = field_problems([{**each, "loc": ("body", *each["loc"])} for each in found])[0]
-        raise InvalidPropertyError(in_template(problem.field), problem.message) from None
+        raise refusal(problem.field, problem.message) from None
 
 
 def _whole(changes: Changes) -> Changes:
@@ -95,7 +126,6 @@ def _whole(changes: Changes) -> Changes:
         changes,
         delivery={**asdict(DeliverySettings()), **changes.delivery},
         expressions={"filter": None, "transform": None, **changes.expressions},
-        authentication=None if changes.authentication is None else _whole_draft(changes.authentication),
     )
 
 
