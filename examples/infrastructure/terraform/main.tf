@@ -39,7 +39,7 @@ locals {
         Type = "Custom::RecadoWebhook"
         Properties = {
           ServiceToken   = var.webhook_resource_arn
-          ServiceTimeout = 300
+          ServiceTimeout = 600
           AccountId      = "1010"
           Name           = "Courses"
           TargetUrl      = "https://receiver.example.com/hooks"

@@ -1,6 +1,7 @@
 """The properties of a webhook, as the use cases take them: what a template leaves out has the API's default again."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import cache
@@ -27,7 +28,12 @@ from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.registration import Changes
 
-_OF_CLOUDFORMATION = ("ServiceToken", "ServiceTimeout")
+SHORTEST_SERVICE_TIMEOUT = 600
+"""Seconds; Lambda has ended its tries of a request before (template.yaml), so that none meets a later request."""
+
+_SERVICE_TIMEOUT = "ServiceTimeout"
+_SECONDS = re.compile("[0-9]{1,9}")
+_OF_CLOUDFORMATION = ("ServiceToken", _SERVICE_TIMEOUT)
 _ACCOUNT = "AccountId"
 
 _DIGITS = 16
@@ -63,6 +69,7 @@ def wanted_changes(properties: Mapping[str, Any], read_secret: ReadSecret, decla
     stays as it is, and its secret is not read. Raises `InvalidPropertyError`, and what `read_secret` does for what is
     on our side.
     """
+    _check_service_timeout(properties.get(_SERVICE_TIMEOUT))
     given = {name: value for name, value in properties.items() if name not in (*_OF_CLOUDFORMATION, _ACCOUNT)}
     digest = _declared_as(given)
     if digest == declared_as:
@@ -71,6 +78,14 @@ def wanted_changes(properties: Mapping[str, Any], read_secret: ReadSecret, decla
     if digest == declared_as or changes.authentication is None:
         return replace(changes, authentication=None)
     return replace(changes, authentication=replace(_whole_draft(changes.authentication), declared_as=digest))
+
+
+def _check_service_timeout(given: object) -> None:
+    if _SECONDS.fullmatch(str(given)) and int(str(given)) < SHORTEST_SERVICE_TIMEOUT:
+        raise InvalidPropertyError(
+            _SERVICE_TIMEOUT,
+            f"must be at least {SHORTEST_SERVICE_TIMEOUT} seconds, or left out: until then a request may be repeated",
+        )
 
 
 def _declared_as(given: Mapping[str, Any]) -> str:

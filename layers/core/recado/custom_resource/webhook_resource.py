@@ -7,6 +7,7 @@ from recado.custom_resource.answer import Answer
 from recado.custom_resource.properties import InvalidPropertyError
 from recado.custom_resource.request import Kind, ResourceRequest
 from recado.custom_resource.webhook_properties import ReadSecret, account_of, named_account, wanted_changes
+from recado.ports.activity import DoneBeforeError
 from recado.ports.managing import LimitReachedError
 from recado.rules.activity.activity import Requester
 from recado.rules.webhook.registration import Changes
@@ -21,8 +22,8 @@ _CLIENT = "cloudformation"
 class WebhookResource:
     """Does what CloudFormation asks for, by the use cases of the HTTP API.
 
-    A request may come twice, and a later one may have been answered meanwhile: each is done so that a repetition finds
-    what the first has made. Raises `InvalidPropertyError`, and what the use cases raise.
+    A request may come twice, and a later one may have been answered meanwhile: each has its effect once, and a
+    repetition finds what has become of that. Raises `InvalidPropertyError`, and what the use cases raise.
     """
 
     def __init__(self, administration: Administration, *, read_secret: ReadSecret, own_hosts: tuple[str, ...]) -> None:
@@ -50,7 +51,7 @@ class WebhookResource:
             return made
         wanted = self._wanted(request, None)
         try:
-            return self._administration.create(account_id, wanted, _requester(request), webhook_id=request.new_id)
+            return self._administration.create(account_id, wanted, _once(request), webhook_id=request.new_id)
         except LimitReachedError:
             made = self._found(account_id, request.new_id)  # by the same request, at the same time
             if made is None:
@@ -75,7 +76,10 @@ class WebhookResource:
         """Bring the webhook there in one write, on the condition of what was read: all of it is changed, or nothing."""
         wanted = self._wanted(request, current.declared_as)
         account_id, webhook_id = current.account_id, current.webhook_id
-        return self._administration.change(account_id, webhook_id, wanted, None, _requester(request)).webhook
+        try:
+            return self._administration.change(account_id, webhook_id, wanted, None, _once(request)).webhook
+        except DoneBeforeError:
+            return self._administration.read(account_id, webhook_id)
 
     def _delete(self, request: ResourceRequest) -> Answer:
         """Remove the webhook; that it is gone, or never was, is what was asked for.
@@ -115,6 +119,10 @@ class WebhookResource:
 
 def _requester(request: ResourceRequest) -> Requester:
     return Requester(request.stack_id[:_MOST_NAME_CHARACTERS] or "unknown", _CLIENT)
+
+
+def _once(request: ResourceRequest) -> Requester:
+    return replace(_requester(request), once=request.once)
 
 
 def _data(webhook: Webhook) -> Mapping[str, str]:
