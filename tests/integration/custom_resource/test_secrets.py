@@ -114,6 +114,7 @@ def test_a_webhook_that_signs_needs_no_secret_of_ones_own(
         ({"Type": "BASIC"}, {"password": KEPT, "engine": "x"}, "leads to a secret with other fields than there are"),
         ({"Type": "BASIC", "Username": "u"}, {"username": "u", "password": KEPT}, "holds username, which the template"),
         ({"Type": "BASIC"}, {"username": KEPT}, "leads to a secret without password"),
+        ({"Type": "NONE"}, "[" * 50_000, "must be left out where Type is NONE"),
         ({"Type": "BEARER"}, {"type": "BASIC", "token": KEPT}, "leads to a secret whose type is not BEARER."),
         (
             {"Type": "BEARER"},

@@ -86,7 +86,7 @@ def _held(value: str, kind: str) -> dict[str, Any]:
     """The fields that a secret's value holds: those of its JSON object, or the one that a bare text is."""
     try:
         parsed = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = None
     if isinstance(parsed, dict):
         if parsed.get("type", kind) != kind:

@@ -11,7 +11,7 @@ from recado.ports.activity import DoneBeforeError
 from recado.ports.managing import LimitReachedError
 from recado.rules.activity.activity import Requester
 from recado.rules.webhook.registration import Changes
-from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
+from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Status, Webhook
 from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
@@ -42,18 +42,23 @@ class WebhookResource:
         webhook = bring(account_id, request)
         return Answer(webhook.webhook_id, data=_data(webhook))
 
-    def _wanted(self, request: ResourceRequest, declared_as: str | None) -> Changes:
-        return replace(wanted_changes(request.properties, self._read_secret, declared_as), own_hosts=self._own_hosts)
+    def _wanted(self, request: ResourceRequest, current: Webhook | None = None) -> Changes:
+        declared_as = None if current is None else current.declared_as
+        wanted = wanted_changes(request.properties, self._read_secret, declared_as)
+        if current is not None and current.status is Status.DISABLED and wanted.target_url == current.target_url:
+            # Its receiver wants no more, or has failed for a week: the same one is not asked again.
+            wanted = replace(wanted, active=None if wanted.active else False)
+        return replace(wanted, own_hosts=self._own_hosts)
 
     def _create(self, account_id: str, request: ResourceRequest) -> Webhook:
-        made = self._found(account_id, request.new_id)
+        made = self._found(account_id, request.new_id, request)
         if made is not None:
             return made
-        wanted = self._wanted(request, None)
+        wanted = self._wanted(request)
         try:
             return self._administration.create(account_id, wanted, _once(request), webhook_id=request.new_id)
         except LimitReachedError:
-            made = self._found(account_id, request.new_id)  # by the same request, at the same time
+            made = self._found(account_id, request.new_id, request)  # by the same request, at the same time
             if made is None:
                 raise
             return made
@@ -64,17 +69,17 @@ class WebhookResource:
         CloudFormation deletes the earlier one where the id is another then, once the whole stack is changed. Where it
         rolls back instead, the earlier one is there, and found by the beginning of its id.
         """
-        current = self._found(account_id, request.given_id) or self._own(account_id, request)
+        current = self._found(account_id, request.given_id, request) or self._own(account_id, request)
         webhook = self._create(account_id, request) if current is None else self._change(current, request)
         before = account_of(request.old_properties)
-        if before not in (None, account_id) and webhook.webhook_id == request.given_id:
-            # Rolled back from another account, which nobody was told the id of: CloudFormation deletes nothing there.
+        if before not in (None, account_id) and self._found(before, request.given_id, request) is None:
+            # Rolled back from another account, of whose webhook nobody was told: CloudFormation deletes nothing there.
             self._remove_own(before, request)
         return webhook
 
     def _change(self, current: Webhook, request: ResourceRequest) -> Webhook:
         """Bring the webhook there in one write, on the condition of what was read: all of it is changed, or nothing."""
-        wanted = self._wanted(request, current.declared_as)
+        wanted = self._wanted(request, current)
         account_id, webhook_id = current.account_id, current.webhook_id
         try:
             return self._administration.change(account_id, webhook_id, wanted, None, _once(request)).webhook
@@ -84,14 +89,15 @@ class WebhookResource:
     def _delete(self, request: ResourceRequest) -> Answer:
         """Remove the webhook; that it is gone, or never was, is what was asked for.
 
-        Where no answer has named an id, CloudFormation makes one up: then all goes that this resource has made.
+        Where no answer has named an id, CloudFormation makes one up: then all goes that this resource has made. What it
+        has not made stays, whatever names it.
         """
         account_id = account_of(request.properties)
         if account_id is None:
             return Answer(request.physical_id)
-        if request.given_id.startswith(WEBHOOK_ID_PREFIX):
+        if request.given_id.startswith(request.owner_prefix):
             self._remove(account_id, request.given_id, request)
-        else:
+        elif not request.given_id.startswith(WEBHOOK_ID_PREFIX):
             self._remove_own(account_id, request)
         return Answer(request.physical_id)
 
@@ -105,7 +111,10 @@ class WebhookResource:
         except NoSuchWebhookError:
             return
 
-    def _found(self, account_id: str, webhook_id: str) -> Webhook | None:
+    def _found(self, account_id: str | None, webhook_id: str, request: ResourceRequest) -> Webhook | None:
+        """The webhook of this id, where this resource has made it: others are none of its business."""
+        if account_id is None or not webhook_id.startswith(request.owner_prefix):
+            return None
         try:
             return self._administration.read(account_id, webhook_id)
         except NoSuchWebhookError:
