@@ -52,7 +52,13 @@ def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, a
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"Colour": "red"}, "Colour is not a property: there are Active,"),
+        ({"Colour": "red"}, "Colour is not a property: there are AccountId, Active,"),
+        (
+            {"Authentication": {"Type": "SIGNATURE", "Colour": "red"}},
+            "Authentication.Colour is not a property: there are Algorithm, SecretArn, SecretVersion, "
+            "TrustedCertificates, Type.",
+        ),
+        ({"Filter": ""}, "Filter must not be empty: leave it out to have none."),
         ({"Delivery": {"MaxEvent": "1"}}, "Delivery.MaxEvent is not a property: there are MaxBytes, MaxEvents,"),
         ({"Delivery": {"MaxEvents": "many"}}, "Delivery.MaxEvents must be a whole number from 1 to 100."),
         ({"Active": "yes"}, "Active must be true or false."),

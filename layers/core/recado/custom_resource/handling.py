@@ -12,6 +12,7 @@ from recado.custom_resource.secret_value import refusal
 from recado.custom_resource.time_limit import TimeUpError, time_limit
 from recado.deadline import LambdaContext
 from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.sending import OurFaultError
 from recado.reporting import log_faults
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.credentials import TooManySecretsError
@@ -19,6 +20,7 @@ from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 _SECONDS_TO_ANSWER = 30.0  # of the function's time, for the tries of the answer
+_SECONDS_TO_SEND = 28.0  # of those, whatever the other side does
 _ON_OUR_SIDE = "Something failed on Recado's side: the log of its WebhookResourceFunction says what."
 _TIME_UP = "Recado's time was up before all was done: try again."
 _BUSY = "Others are changing this webhook too: try again in a moment."
@@ -56,7 +58,11 @@ class Handling:
             return
         answer = self._answer(request, context)
         self._log(request, answer)
-        self._send(request.response_url, answer.body(request))
+        try:
+            with time_limit(_SECONDS_TO_SEND):
+                self._send(request.response_url, answer.body(request))
+        except TimeUpError as error:
+            raise OurFaultError(f"answering CloudFormation: {error}") from None
 
     def _answer(self, request: ResourceRequest, context: LambdaContext) -> Answer:
         seconds = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_ANSWER

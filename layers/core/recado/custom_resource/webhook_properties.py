@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import asdict, replace
 from functools import cache
 from hashlib import sha256
@@ -13,6 +14,8 @@ from pydantic import ValidationError
 from recado.custom_resource.properties import InvalidPropertyError, as_fields
 from recado.custom_resource.secret_value import (
     ARN,
+    OF_TEMPLATES,
+    SECRET,
     VERSION,
     check_no_secret,
     checked_arn,
@@ -98,14 +101,14 @@ def _declared_as(given: Mapping[str, Any]) -> str:
 def _fields(given: dict[str, Any], read_secret: ReadSecret) -> dict[str, Any]:
     authentication = given.get("Authentication")
     if not isinstance(authentication, dict):
-        return as_fields(given, _schema())
+        return as_fields(given, _template_schema())
     check_no_secret(authentication)
     arn = checked_arn(authentication.get(ARN))
-    shown = {name: value for name, value in authentication.items() if name not in (ARN, VERSION)}
     # All that can be refused without it comes before the secret is read.
-    fields = as_fields({**given, "Authentication": shown}, _schema())
+    fields = as_fields(given, _template_schema())
+    shown = {name: value for name, value in fields["authentication"].items() if name not in OF_TEMPLATES}
     value = None if arn is None else _secret(arn, version_id(authentication.get(VERSION)), read_secret)
-    fields["authentication"] = with_secret(fields["authentication"], value, _known(shown["Type"]))
+    fields["authentication"] = with_secret(shown, value, _known(shown["type"]))
     return fields
 
 
@@ -119,10 +122,7 @@ def _secret(arn: str, version: str | None, read_secret: ReadSecret) -> str:
 
 def _known(kind: str) -> Mapping[str, Any]:
     """The fields that authentication of this type has."""
-    schema = _schema()
-    reference = schema["properties"]["authentication"]["discriminator"]["mapping"][kind]
-    known: Mapping[str, Any] = schema["$defs"][reference.rpartition("/")[2]]["properties"]
-    return known
+    return _of_types(_schema())[kind]
 
 
 def _entered(fields: dict[str, Any]) -> WebhookEntered:
@@ -154,5 +154,23 @@ def _whole_draft(draft: AuthenticationDraft) -> AuthenticationDraft:
 
 
 @cache
-def _schema() -> Mapping[str, Any]:
+def _schema() -> dict[str, Any]:
     return WebhookEntered.model_json_schema(by_alias=True)
+
+
+@cache
+def _template_schema() -> dict[str, Any]:
+    """The API's schema with what only templates have, and without what they must not: of these a refusal tells."""
+    schema = deepcopy(_schema())
+    schema["properties"]["accountId"] = {}
+    for properties in _of_types(schema).values():
+        for name in SECRET:
+            properties.pop(name, None)
+        properties.update({name: {} for name in OF_TEMPLATES})
+    return schema
+
+
+def _of_types(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields that authentication has, by its type."""
+    mapping = schema["properties"]["authentication"]["discriminator"]["mapping"]
+    return {kind: schema["$defs"][where.rpartition("/")[2]]["properties"] for kind, where in mapping.items()}
