@@ -48,7 +48,7 @@ locals {
           Authentication = {
             Type          = "SIGNATURE"
             SecretArn     = aws_secretsmanager_secret.signing.arn
-            SecretVersion = "1"
+            SecretVersion = aws_secretsmanager_secret_version.signing.version_id
           }
         }
       }
@@ -60,7 +60,6 @@ locals {
 resource "aws_cloudformation_stack" "courses_webhook" {
   name          = "courses-webhook"
   template_body = jsonencode(local.template)
-  depends_on    = [aws_secretsmanager_secret_version.signing]
 }
 
 output "webhook_id" {

@@ -96,6 +96,7 @@ def test_terraform_makes_a_stack_with_a_webhook() -> None:
     references = {
         "${var.webhook_resource_arn}": TOKEN,
         "${aws_secretsmanager_secret.signing.arn}": ARN,
+        "${aws_secretsmanager_secret_version.signing.version_id}": "terraform-20260101000000000000000001",
     }
 
     (stack,) = filter(None, made)
