@@ -139,5 +139,5 @@ def test_a_webhook_that_cannot_be_made_leaves_nothing_behind(foreign: ForeignSta
     """The stack rolls back, its events say why, and it can be deleted."""
     assert foreign.create(beside(Name="Second", Colour="red")) == "ROLLBACK_COMPLETE"
 
-    assert "Colour is not a property: there are Active, Authentication," in foreign.reasons
+    assert "Colour is not a property: there are AccountId, Active, Authentication," in foreign.reasons
     assert listed(api) == []

@@ -248,16 +248,17 @@ def bring_a_stack(scene: Scene) -> None:
     with AnswerPlace() as place:
         cloudformation = CloudFormation(scene.system, place, str(ACCOUNT))
 
-        def ask(kind: str, **changes: object) -> str:
+        def ask(kind: str, version: str = "2", **changes: object) -> str:
+            authentication = {"Type": "SIGNATURE", "SecretArn": arn, "SecretVersion": version}
             properties = cloudformation.properties(
-                TargetUrl=scene.receiver.url, Authentication={"Type": "SIGNATURE", "SecretArn": arn}, **changes
+                TargetUrl=scene.receiver.url, Authentication=authentication, **changes
             )
             answer = cloudformation.ask(kind, properties, physical_id=webhook_id, old=properties)
             assert answer["Status"] == "SUCCESS", answer
             return str(answer["PhysicalResourceId"])
 
         webhook_id = None
-        webhook_id = ask("Create")
+        webhook_id = ask("Create", version="1")
         secrets.put_secret_value(SecretId=arn, SecretString=SECRET[::-1].replace("_ceshw", "") + "AAAAAAAA")
         ask("Update", Active="false")
         ask("Update")

@@ -21,7 +21,7 @@ CustomResource(
     "Webhook",
     resource_type="Custom::RecadoWebhook",
     service_token=os.environ["WEBHOOK_RESOURCE_ARN"],
-    service_timeout=Duration.minutes(5),
+    service_timeout=Duration.minutes(10),
     properties={
         "AccountId": "1010",
         "Name": "Courses",

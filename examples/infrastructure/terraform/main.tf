@@ -39,7 +39,7 @@ locals {
         Type = "Custom::RecadoWebhook"
         Properties = {
           ServiceToken   = var.webhook_resource_arn
-          ServiceTimeout = 300
+          ServiceTimeout = 600
           AccountId      = "1010"
           Name           = "Courses"
           TargetUrl      = "https://receiver.example.com/hooks"
@@ -48,7 +48,7 @@ locals {
           Authentication = {
             Type          = "SIGNATURE"
             SecretArn     = aws_secretsmanager_secret.signing.arn
-            SecretVersion = "1"
+            SecretVersion = aws_secretsmanager_secret_version.signing.version_id
           }
         }
       }
@@ -60,7 +60,6 @@ locals {
 resource "aws_cloudformation_stack" "courses_webhook" {
   name          = "courses-webhook"
   template_body = jsonencode(local.template)
-  depends_on    = [aws_secretsmanager_secret_version.signing]
 }
 
 output "webhook_id" {

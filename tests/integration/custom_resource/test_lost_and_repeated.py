@@ -1,9 +1,12 @@
 """A webhook of a stack, whatever is repeated, lost or rolled back on the way."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
 
+from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
+from recado.ports.managing import VersionConflictError
 from recado.use_cases.managing.administration import Administration
 from tests.support.api_client import ApiClient
 from tests.support.cloudformation import CloudFormation, listed
@@ -77,6 +80,55 @@ def test_a_move_that_nobody_was_told_of_leaves_nothing_behind(
 
     assert back["PhysicalResourceId"] == first
     assert listed(other) == []
+
+
+def test_a_move_whose_first_webhook_is_gone_leaves_nothing_behind(
+    cloudformation: CloudFormation, api: ApiClient, system: System
+) -> None:
+    """Nobody was told of the webhook of the other account, somebody has removed the first, and the stack rolls back."""
+    other = ApiClient(system, api.document)
+    before, after = cloudformation.properties(), cloudformation.properties(AccountId=other.account)
+    first = cloudformation.ask("Create", before)["PhysicalResourceId"]
+    cloudformation.ask("Update", after, physical_id=first, old=before)
+    assert api.call("DELETE", f"{api.webhooks}/{first}").status == 204
+
+    back = cloudformation.ask("Update", before, physical_id=first, old=after)
+
+    assert [webhook["webhookId"] for webhook in listed(api)] == [back["PhysicalResourceId"]]
+    assert listed(other) == []
+
+
+@pytest.mark.parametrize("kind", ["Update", "Delete"])
+def test_a_webhook_that_the_resource_has_not_made_is_left_alone(
+    cloudformation: CloudFormation, api: ApiClient, kind: str
+) -> None:
+    """Whatever id a request names: others' webhooks are none of its business."""
+    kept = api.create()
+
+    answer = cloudformation.ask(kind, physical_id=kept["webhookId"], old=cloudformation.properties(Name="Old"))
+
+    assert answer["Status"] == "SUCCESS"
+    assert api.get(f"{api.webhooks}/{kept['webhookId']}").json["name"] == kept["name"]
+    assert (answer["PhysicalResourceId"] == kept["webhookId"]) is (kind == "Delete")
+
+
+@pytest.mark.parametrize("kind", ["Update", "Delete"])
+def test_others_who_are_quicker_each_time_are_told_of(
+    cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch, log: StringIO, kind: str
+) -> None:
+    """The stack is told to try again; it is no fault of Recado's."""
+    webhook_id = cloudformation.made()
+
+    def conflict(*_args: Any, **_kwargs: Any) -> None:
+        raise VersionConflictError
+
+    monkeypatch.setattr(DynamoRegistry, "replace", conflict)
+    monkeypatch.setattr(DynamoRegistry, "remove", conflict)
+
+    answer = cloudformation.ask(kind, cloudformation.properties(Name="New"), physical_id=webhook_id, old={})
+
+    assert answer["Reason"] == "Others are changing this webhook too: try again in a moment."
+    assert "on our side" not in log.getvalue()
 
 
 def test_a_webhook_that_somebody_has_removed_is_made_again(cloudformation: CloudFormation, api: ApiClient) -> None:

@@ -114,10 +114,15 @@ def test_a_webhook_that_signs_needs_no_secret_of_ones_own(
         ({"Type": "BASIC"}, {"password": KEPT, "engine": "x"}, "leads to a secret with other fields than there are"),
         ({"Type": "BASIC", "Username": "u"}, {"username": "u", "password": KEPT}, "holds username, which the template"),
         ({"Type": "BASIC"}, {"username": KEPT}, "leads to a secret without password"),
+        ({"Type": "NONE"}, "[" * 50_000, "must be left out where Type is NONE"),
         ({"Type": "BEARER"}, {"type": "BASIC", "token": KEPT}, "leads to a secret whose type is not BEARER."),
-        ({"Type": "BEARER"}, {"token": 7, "trustedCertificates": KEPT}, "Authentication.Token must be a text."),
-        ({"Type": "BEARER"}, f"{KEPT} ä", "Authentication.Token must be 1 to 4096 visible ASCII characters"),
-        ({"Type": "SIGNATURE"}, f"{KEPT}!", "Authentication.Secret must be 24 to 64 bytes in base64"),
+        (
+            {"Type": "BEARER"},
+            {"token": 7, "trustedCertificates": KEPT},
+            "leads to a secret whose token must be a text.",
+        ),
+        ({"Type": "BEARER"}, f"{KEPT} ä", "leads to a secret whose token must be 1 to 4096 visible ASCII characters"),
+        ({"Type": "SIGNATURE"}, f"{KEPT}!", "leads to a secret whose secret must be 24 to 64 bytes in base64"),
         ({"Type": "NONE"}, KEPT, "must be left out where Type is NONE"),
     ],
 )

@@ -5,6 +5,8 @@ from typing import Any
 import boto3
 import pytest
 
+from recado.ports.sending import Expect
+from recado.rules.webhook.webhook import Status
 from tests.support.api_client import ApiClient
 from tests.support.cloudformation import STACK_ID, CloudFormation, listed
 from tests.support.system import System
@@ -50,7 +52,13 @@ def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, a
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"Colour": "red"}, "Colour is not a property: there are Active,"),
+        ({"Colour": "red"}, "Colour is not a property: there are AccountId, Active,"),
+        (
+            {"Authentication": {"Type": "SIGNATURE", "Colour": "red"}},
+            "Authentication.Colour is not a property: there are Algorithm, SecretArn, SecretVersion, "
+            "TrustedCertificates, Type.",
+        ),
+        ({"Filter": ""}, "Filter must not be empty: leave it out to have none."),
         ({"Delivery": {"MaxEvent": "1"}}, "Delivery.MaxEvent is not a property: there are MaxBytes, MaxEvents,"),
         ({"Delivery": {"MaxEvents": "many"}}, "Delivery.MaxEvents must be a whole number from 1 to 100."),
         ({"Active": "yes"}, "Active must be true or false."),
@@ -131,6 +139,23 @@ def test_a_template_says_all_of_a_webhook(cloudformation: CloudFormation, api: A
     assert {k: v for k, v in listed(api)[0].items() if k not in of_itself} == {
         k: v for k, v in plain.items() if k not in of_itself
     }
+
+
+def test_a_webhook_that_recado_has_switched_off_stays_off(
+    cloudformation: CloudFormation, system: System, api: ApiClient
+) -> None:
+    """After 410, or a week of failures: an update that concerns something else asks its receiver nothing."""
+    webhook_id = cloudformation.made(Active="true")
+    (made,) = system.registry.of_account(api.account)
+    assert system.lanes.change(made, made.switched_off(Status.DISABLED, made.created_at), Expect.ANYTHING)
+    old, new = (cloudformation.properties(Active="true", Name=name) for name in ("Orders", "New"))
+
+    answer = cloudformation.ask("Update", new, physical_id=webhook_id, old=old)
+    assert (answer["Data"]["Status"], listed(api)[0]["name"]) == ("DISABLED", "New")
+
+    moved = {**new, "TargetUrl": "https://receiver.example/moved"}
+    answer = cloudformation.ask("Update", moved, physical_id=webhook_id, old=new)
+    assert answer["Data"]["Status"] == "ACTIVE"
 
 
 def test_the_limit_of_webhooks_holds_for_stacks_too(cloudformation: CloudFormation, api: ApiClient) -> None:

@@ -15,7 +15,8 @@ import hcl2
 import pytest
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]  # it ships no types
 
-from recado.custom_resource.webhook_properties import WantedWebhook, wanted_webhook
+from recado.custom_resource.webhook_properties import wanted_changes
+from recado.rules.webhook.registration import Changes
 from tests.support.catalogue import SHIPPED
 from tests.support.functions import ROOT
 
@@ -25,9 +26,11 @@ GENERATED = "f3TzQ8kLmN0pRsTuVwXyZ1aB2cD4eG5h"
 TOKEN = "arn:aws:lambda:us-east-1:123456789012:function:recado"
 
 
-def wanted(properties: dict[str, Any], references: dict[str, Any]) -> WantedWebhook:
+def wanted(properties: dict[str, Any], references: dict[str, Any]) -> Changes:
     """Return the webhook of properties, with what they refer to in its place, as CloudFormation hands it on."""
-    return wanted_webhook(as_text(properties, references), lambda arn: GENERATED if arn == ARN else "")
+    texts = as_text(properties, references)
+    assert texts["AccountId"] == "1010"
+    return wanted_changes(texts, lambda arn, _version: GENERATED if arn == ARN else "")
 
 
 def as_text(value: Any, references: dict[str, Any]) -> Any:
@@ -42,10 +45,9 @@ def as_text(value: Any, references: dict[str, Any]) -> Any:
     return references.get(text, text.strip('"'))
 
 
-def check(webhook: WantedWebhook, name: str) -> None:
+def check(changes: Changes, name: str) -> None:
     """Hold what all examples have: events that there are, a signing secret by reference, and ten events a POST."""
-    changes = webhook.changes
-    assert (webhook.account_id, changes.name) == ("1010", name)
+    assert changes.name == name
     assert set(changes.event_names or ()) <= set(SHIPPED.names)
     assert changes.delivery["max_events"] == 10
     assert changes.authentication is not None
@@ -94,6 +96,7 @@ def test_terraform_makes_a_stack_with_a_webhook() -> None:
     references = {
         "${var.webhook_resource_arn}": TOKEN,
         "${aws_secretsmanager_secret.signing.arn}": ARN,
+        "${aws_secretsmanager_secret_version.signing.version_id}": "terraform-20260101000000000000000001",
     }
 
     (stack,) = filter(None, made)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
+from recado.custom_resource import handling
 from recado.custom_resource.answer import Answer
 from recado.custom_resource.handling import Handling
 from recado.custom_resource.request import ResourceRequest
@@ -116,6 +117,20 @@ def test_an_answer_that_does_not_arrive_is_raised() -> None:
         handled(lambda request: Answer(request.physical_id), answers=answers)
 
     assert handled(lambda request: Answer(request.physical_id), answers=answers).sent[0]["Status"] == "SUCCESS"
+
+
+def test_sending_ends_whoever_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where somebody takes the answer byte by byte: what Lambda would kill, it would count as another fault."""
+    monkeypatch.setattr(handling, "_SECONDS_TO_SEND", 0.05)
+
+    def drip(url: str, body: bytes) -> None:
+        assert url == URL
+        hang(ResourceRequest.read(json.loads(body)))
+
+    with pytest.raises(OurFaultError, match=r"^answering CloudFormation: the time is up$"):
+        Handling(lambda: lambda request: Answer(request.physical_id), drip, Logger(service="recado"))(
+            EVENT, LambdaContext(seconds_left=120.0)
+        )
 
 
 def test_the_id_of_a_resource_stays_whatever_fails() -> None:

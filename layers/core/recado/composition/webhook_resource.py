@@ -13,7 +13,6 @@ from recado.custom_resource.handling import Handling
 from recado.custom_resource.webhook_properties import UnreadableSecretError
 from recado.custom_resource.webhook_resource import WebhookResource
 from recado.settings import ResourceSettings
-from recado.use_cases.managing.signatures import Signatures
 
 
 def resource_handling(env: Mapping[str, str], logger: Logger) -> Handling:
@@ -25,15 +24,14 @@ def _webhook_resource(settings: ResourceSettings, logger: Logger) -> WebhookReso
     parts = Managing.of(settings, SharedConnection(), logger)
     secrets = SecretsManager(client("secretsmanager"))
 
-    def read_secret(arn: str) -> str:
+    def read_secret(arn: str, version_id: str | None) -> str:
         try:
-            return secrets.read(arn)
+            return secrets.read(arn, version_id)
         except SecretNotReadError as error:
             raise UnreadableSecretError(str(error)) from None
 
     return WebhookResource(
         parts.administration,
-        Signatures(parts.rewriting),
         read_secret=read_secret,
         own_hosts=(f"{settings.api_id}.execute-api.",),
     )

@@ -6,12 +6,13 @@ from typing import Protocol
 from aws_lambda_powertools import Logger
 
 from recado.custom_resource.answer import Answer
-from recado.custom_resource.properties import InvalidPropertyError, in_template
+from recado.custom_resource.properties import InvalidPropertyError
 from recado.custom_resource.request import ResourceRequest
+from recado.custom_resource.secret_value import refusal
 from recado.custom_resource.time_limit import TimeUpError, time_limit
-from recado.custom_resource.webhook_resource import BusyError
 from recado.deadline import LambdaContext
-from recado.ports.managing import LimitReachedError
+from recado.ports.managing import LimitReachedError, VersionConflictError
+from recado.ports.sending import OurFaultError
 from recado.reporting import log_faults
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.credentials import TooManySecretsError
@@ -19,6 +20,7 @@ from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 
 _SECONDS_TO_ANSWER = 30.0  # of the function's time, for the tries of the answer
+_SECONDS_TO_SEND = 28.0  # of those, whatever the other side does
 _ON_OUR_SIDE = "Something failed on Recado's side: the log of its WebhookResourceFunction says what."
 _TIME_UP = "Recado's time was up before all was done: try again."
 _BUSY = "Others are changing this webhook too: try again in a moment."
@@ -56,7 +58,11 @@ class Handling:
             return
         answer = self._answer(request, context)
         self._log(request, answer)
-        self._send(request.response_url, answer.body(request))
+        try:
+            with time_limit(_SECONDS_TO_SEND):
+                self._send(request.response_url, answer.body(request))
+        except TimeUpError as error:
+            raise OurFaultError(f"answering CloudFormation: {error}") from None
 
     def _answer(self, request: ResourceRequest, context: LambdaContext) -> Answer:
         seconds = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_ANSWER
@@ -76,13 +82,13 @@ class Handling:
             case InvalidPropertyError():
                 return str(error)
             case InvalidRegistrationError():
-                return f"{in_template(error.field)} {error.reason}."
+                return str(refusal(error.field, error.reason))
             case LimitReachedError():
                 return "The account has as many webhooks as it may have: remove one first."
             case TooManySecretsError():
                 until = to_iso(error.next_ends_at)
                 return f"Too many earlier secrets of this webhook still sign along: the next ends at {until}."
-            case BusyError() | NoSuchWebhookError():
+            case VersionConflictError() | NoSuchWebhookError():
                 return _BUSY
             case _:
                 log_faults(self._logger, "a request of CloudFormation failed on our side", [error])

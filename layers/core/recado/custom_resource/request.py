@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Self
 
+from recado.rules.activity.activity import Once
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX
 
 _DIGITS = 16
@@ -75,6 +76,14 @@ class ResourceRequest:
         Another request makes another one: a webhook that was removed leaves its log behind, which is no other's.
         """
         return self.owner_prefix + _digest(self.request_id)
+
+    @property
+    def once(self) -> Once | None:
+        """That it is to have its effect once: Lambda may repeat it when CloudFormation has long gone on."""
+        if not self.request_id:
+            return None
+        token = sha256(json.dumps([self.stack_id, self.logical_id, self.request_id]).encode()).hexdigest()
+        return Once(token, token)
 
     @property
     def physical_id(self) -> str:

@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from recado.custom_resource.properties import InvalidPropertyError
+from recado.custom_resource.properties import InvalidPropertyError, in_template
 
 ARN, VERSION = "SecretArn", "SecretVersion"
+OF_TEMPLATES = ("secretArn", "secretVersion")
+"""What only templates have of an authentication, in the API's spelling."""
 NAME_PREFIX = "recado/"
 """What the names of all secrets begin with that may be read (template.yaml)."""
 
@@ -21,13 +23,15 @@ _OF_TYPE = {
     "OAUTH2": "clientSecret",
 }
 _GENERATED = "SIGNATURE"  # a webhook that signs gets a secret of Recado's own where none is given
-_NEVER_IN_TEMPLATES = ("Password", "Token", "Value", "Secret", "ClientSecret", "ClientCertificate")
+SECRET = ("password", "token", "value", "secret", "clientSecret", "clientCertificate")
+"""The fields of an authentication that never stand in a template."""
+_VERSION_ID = re.compile(r"[!-~]{32,64}")  # as Secrets Manager has them: a UUID, or what a tool makes in its place
 _ARN = re.compile(rf"arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:{NAME_PREFIX}[!-~]{{1,512}}")
 
 
 def check_no_secret(authentication: Mapping[str, Any]) -> None:
     """Raise `InvalidPropertyError` where a secret stands in the template, which is read by many and kept for long."""
-    for name in _NEVER_IN_TEMPLATES:
+    for name in map(in_template, SECRET):
         if name in authentication:
             raise InvalidPropertyError(
                 f"Authentication.{name}",
@@ -43,6 +47,20 @@ def checked_arn(given: object) -> str | None:
     if not isinstance(given, str) or not _ARN.fullmatch(given):
         raise _refused(f"must be the ARN of a secret of Secrets Manager whose name begins with {NAME_PREFIX}")
     return given
+
+
+def version_id(given: object) -> str | None:
+    """The id of the version of the secret that `SecretVersion` is; None where it is another text."""
+    return given if isinstance(given, str) and _VERSION_ID.fullmatch(given) else None
+
+
+def refusal(field: str, reason: str) -> InvalidPropertyError:
+    """What the API's rules refuse, at the property that it came from: what is secret, from where `SecretArn` leads."""
+    parent, _, name = field.partition(".")
+    if parent == "authentication" and name.partition(".")[0] in SECRET:
+        return _refused(f"leads to a secret whose {name} {reason}")
+    # Templates have no null, which the API's words speak of.
+    return InvalidPropertyError(in_template(field), reason.replace("null takes it away", "leave it out to have none"))
 
 
 def with_secret(authentication: Mapping[str, Any], value: str | None, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +90,7 @@ def _held(value: str, kind: str) -> dict[str, Any]:
     """The fields that a secret's value holds: those of its JSON object, or the one that a bare text is."""
     try:
         parsed = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = None
     if isinstance(parsed, dict):
         if parsed.get("type", kind) != kind:

@@ -1,5 +1,7 @@
 """Answers to CloudFormation on their way: sent again where they did not arrive."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from recado.adapters.messaging import cloudformation_answers
@@ -17,21 +19,30 @@ def test_an_answer_is_put_as_the_address_is_signed() -> None:
     assert place.paths == ["/answers?X-Amz-Signature=s1gn%2Fed"]
 
 
+@pytest.fixture
+def paused(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Give the pauses, which take no time."""
+    pauses: list[float] = []
+    monkeypatch.setattr(cloudformation_answers, "time", SimpleNamespace(sleep=pauses.append))
+    return pauses
+
+
 @pytest.mark.parametrize("statuses", [[500], [403, 503, 500]])
-def test_an_answer_that_was_not_taken_is_sent_again(statuses: list[int]) -> None:
-    """A few times, after waits."""
+def test_an_answer_that_was_not_taken_is_sent_again(statuses: list[int], paused: list[float]) -> None:
+    """A few times, after pauses in which a short trouble passes."""
     with AnswerPlace() as place:
         place.statuses += statuses
         send_answer(place.url, b"{}")
 
     assert len(place.bodies) == len(statuses) + 1
+    assert paused == [1, 2, 4][: len(statuses)]
 
 
-def test_one_that_never_arrives_is_a_fault_that_tells_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("paused")
+def test_one_that_never_arrives_is_a_fault_that_tells_no_address() -> None:
     """The address is signed: whoever has it can answer."""
-    monkeypatch.setattr(cloudformation_answers, "_TRIES", 2)
     with AnswerPlace() as place:
-        place.statuses += [500, 302]
+        place.statuses += [500, 500, 500, 302]
         with pytest.raises(OurFaultError, match=r"^answering CloudFormation: status 302$"):
             send_answer(place.url, b"{}")
     with pytest.raises(OurFaultError, match=r"^answering CloudFormation: NewConnectionError$"):

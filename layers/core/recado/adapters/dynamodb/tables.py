@@ -100,6 +100,7 @@ class WebhookItem(Model):
     secret_rotated_at = NumberAttribute(null=True)
     secret_downloaded_at = NumberAttribute(null=True)
     previous_until: ListAttribute[float] = ListAttribute(null=True)
+    declared_as = UnicodeAttribute(null=True)
     ordered = BooleanAttribute(null=True)
     delivery = JSONAttribute(null=True)
     filter = UnicodeAttribute(null=True)

@@ -10,10 +10,9 @@ from urllib3 import Timeout, connection_from_url
 from urllib3.exceptions import HTTPError
 
 from recado.adapters.authorities import public_authorities
-from recado.adapters.waits import waits
 from recado.ports.sending import OurFaultError
 
-_TRIES = 4
+_PAUSES = (1.0, 2.0, 4.0)  # seconds between the tries
 _CONNECT_SECONDS, _READ_SECONDS = 2.0, 4.0
 _REFUSED = 300
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -26,8 +25,8 @@ def send_answer(url: str, body: bytes) -> None:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     # The signature of the address is for no type of content.
     headers = {"Content-Type": "", "Content-Length": str(len(body))}
-    pauses, problem = waits(), ""
-    for left in range(_TRIES - 1, -1, -1):
+    problem = ""
+    for pause in (*_PAUSES, None):
         try:
             status = pool.urlopen("PUT", target, body=body, headers=headers, redirect=False).status
         except HTTPError as error:
@@ -36,8 +35,8 @@ def send_answer(url: str, body: bytes) -> None:
             if status < _REFUSED:
                 return
             problem = f"status {status}"
-        if left:
-            time.sleep(next(pauses))
+        if pause is not None:
+            time.sleep(pause)
     raise OurFaultError(f"answering CloudFormation: {problem}")
 
 

@@ -31,16 +31,20 @@ class SecretsManagerClient(Protocol):
 
 
 class SecretsManager:
-    """Reads the current text of a secret."""
+    """Reads the texts of secrets."""
 
     def __init__(self, client: SecretsManagerClient) -> None:
         self._client = client
 
     @as_our_fault("reading a secret")
-    def read(self, arn: str) -> str:
-        """Its text; raises `SecretNotReadError`, or `OurFaultError` for what may pass."""
+    def read(self, arn: str, version_id: str | None = None) -> str:
+        """The text of that version of a secret, or of the current one.
+
+        Raises `SecretNotReadError`, or `OurFaultError` for what may pass.
+        """
+        version = {} if version_id is None else {"VersionId": version_id}
         try:
-            answer = self._client.get_secret_value(SecretId=arn)
+            answer = self._client.get_secret_value(SecretId=arn, **version)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in _OF_THE_SECRET:

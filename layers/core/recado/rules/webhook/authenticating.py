@@ -58,6 +58,22 @@ def authenticated(
     return Authenticated(after, credentials, secret_changed=not keeps_secret)
 
 
+def rotated(webhook: Webhook, before: Credentials, secret: str, key: str, now_ms: int) -> tuple[Webhook, Credentials]:
+    """A webhook that signs, with another secret, while those before it sign along for a while, and what it keeps.
+
+    Where it signs with a key, too, `key` replaces that in the same way. Raises `TooManySecretsError`.
+    """
+    after = before.rotated(secret, now_ms, key if before.signing_key else None)
+    webhook = replace(
+        webhook,
+        secret_rotated_at=now_ms,
+        previous_until=tuple(earlier.valid_until for earlier in after.previous),
+        public_keys=signing_key.public_keys(after),
+        declared_as=None,
+    )
+    return webhook, after
+
+
 def _after(webhook: Webhook, draft: AuthenticationDraft, *, same_type: bool) -> Webhook:
     """The webhook with what everybody may know of the authentication."""
     algorithm = draft.algorithm or (webhook.algorithm if same_type else SignatureAlgorithm.HMAC_SHA256)
@@ -68,6 +84,7 @@ def _after(webhook: Webhook, draft: AuthenticationDraft, *, same_type: bool) -> 
         header_name=draft.header_name,
         algorithm=algorithm,
         oauth2=draft.oauth2,
+        declared_as=draft.declared_as,
     )
 
 

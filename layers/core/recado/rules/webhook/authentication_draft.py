@@ -45,6 +45,7 @@ class AuthenticationDraft:
     """The authentication that an admin asks for; without its secret the one that is kept stays.
 
     Without `algorithm` that one stays, too. Certificates stay where they are `KEPT`; None takes them away.
+    `declared_as` is there where a template asks, which has one request for everything: see `Webhook`.
     """
 
     type: AuthenticationType
@@ -59,6 +60,7 @@ class AuthenticationDraft:
     client_secret: str | None = field(default=None, repr=False)
     client_certificate: ClientCertificateEntered | Kept | None = KEPT
     trusted_certificates: str | Kept | None = field(default=KEPT, repr=False)
+    declared_as: str | None = None
 
     @property
     def entered_secret(self) -> str | None:

@@ -74,6 +74,9 @@ class Webhook:
     A signing secret leaves a memory: when the webhook got its first one, when that was last replaced, when one was last
     shown, and until when each of the earlier ones signs along, newest first. Nothing of it is left when the webhook
     signs no more.
+
+    `declared_as` is a digest of what a stack's template says of the authentication; None where somebody else has
+    entered or replaced it since.
     """
 
     account_id: str
@@ -106,6 +109,7 @@ class Webhook:
     secret_rotated_at: int | None = None
     secret_downloaded_at: int | None = None
     previous_until: tuple[int, ...] = ()
+    declared_as: str | None = None
     health: Health = field(default_factory=Health)
     lane: Lane = field(default_factory=Lane)
 

@@ -10,7 +10,8 @@ from recado.ports.managing import DeliveryReader
 from recado.ports.sending import WakeUps
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
-from recado.rules.webhook.authenticating import Authenticated, authenticated
+from recado.rules.sending import signing_key
+from recado.rules.webhook.authenticating import Authenticated, authenticated, rotated
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.authentication_draft import AuthenticationDraft, own_secret
 from recado.rules.webhook.credentials import Credentials
@@ -144,13 +145,19 @@ class Administration:
         return Rewritten(switched.webhook, kind, credentials, switched, secret_changed=secret_changed)
 
     def _authenticated(self, webhook: Webhook, draft: AuthenticationDraft, now: int) -> Authenticated:
-        if draft.secret is not None and webhook.authentication is AuthenticationType.SIGNATURE:
-            if self._rewriting.secrets_of(webhook).secret != own_secret("authentication.secret", draft.secret):
-                raise InvalidRegistrationError(
-                    "authentication.secret", "is not the one that the webhook has: POST …/signature replaces it"
-                )
-            draft = replace(draft, secret=None)
-        return authenticated(webhook, draft, lambda: self._rewriting.credentials_of(webhook), now)
+        secret = own_secret("authentication.secret", draft.secret)
+        if secret is None or webhook.authentication is not AuthenticationType.SIGNATURE:
+            return authenticated(webhook, draft, lambda: self._rewriting.credentials_of(webhook), now)
+        kept, draft = self._rewriting.secrets_of(webhook), replace(draft, secret=None)
+        if secret == kept.secret:
+            return authenticated(webhook, draft, lambda: kept, now)
+        if draft.declared_as is None:
+            raise InvalidRegistrationError(
+                "authentication.secret", "is not the one that the webhook has: POST …/signature replaces it"
+            )
+        webhook, rotation = rotated(webhook, kept, secret, signing_key.generate(), now)
+        after = authenticated(webhook, draft, lambda: rotation, now)
+        return after._replace(credentials=after.credentials or rotation, secret_changed=True)
 
 
 def _is_sent_otherwise(before: Webhook, after: Webhook, credentials: Credentials | None) -> bool:

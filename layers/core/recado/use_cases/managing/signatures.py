@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from recado.ports.activity import DoneBeforeError
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.sending import signing_key, signing_secret
+from recado.rules.webhook.authenticating import rotated
 from recado.rules.webhook.authentication import PublicKey
 from recado.rules.webhook.authentication_draft import own_secret
 from recado.rules.webhook.credentials import EarlierSecret
@@ -49,18 +50,15 @@ class Signatures:
         # Made once: a repetition after a conflict does not replace what has been stored meanwhile.
         new, new_key = own_secret("secret", secret) or signing_secret.generate(), signing_key.generate()
 
-        def rotated(current: Webhook, now: int) -> Rewritten:
+        def replaced(current: Webhook, now: int) -> Rewritten:
             before = self._rewriting.secrets_of(current)
-            after = before.rotated(new, now, new_key if before.signing_key else None)
-            if after is before:
+            if before.secret == new:
                 return Rewritten(current, ActivityKind.SECRET_ROTATED)
-            until = tuple(earlier.valid_until for earlier in after.previous)
-            keys = signing_key.public_keys(after)
-            webhook = replace(current, secret_rotated_at=now, previous_until=until, public_keys=keys)
+            webhook, after = rotated(current, before, new, new_key, now)
             return Rewritten(webhook, ActivityKind.SECRET_ROTATED, after, secret_changed=True)
 
         try:
-            return self._rewriting.rewrite(account_id, webhook_id, version, requester, rotated).webhook
+            return self._rewriting.rewrite(account_id, webhook_id, version, requester, replaced).webhook
         except DoneBeforeError:
             return self._rewriting.read(account_id, webhook_id)
 

@@ -32,6 +32,7 @@ def test_an_item_holds_all_of_a_webhook() -> None:
         secret_created_at=NOW,
         secret_rotated_at=NOW + 1,
         previous_until=(NOW + 2, NOW + 3),
+        declared_as="d1",
         ordered=True,
         description="d",
         headers={"X-A": "b"},
