@@ -1,5 +1,6 @@
 """Signatures: keys that sign beside the secret, their rotation, and the set that receivers verify by."""
 
+import base64
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.authentication import AuthenticationType, SignatureAlgorithm
 from recado.rules.webhook.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.credentials import Credentials, TooManySecretsError
+from recado.rules.webhook.registration import Changes
 from tests.support.acts import ADMIN
 from tests.support.public_keys import verified_by
 from tests.unit.builders import event, webhook
@@ -55,6 +57,22 @@ def verifying(office: Office, keys: JwkSet) -> list[str]:
 def rotate(office: Office) -> None:
     """Replace secret and key."""
     office.signatures.rotate("1010", "wh_1", None, ADMIN)
+
+
+def test_a_template_replaces_secret_and_key_in_one_change(office: Office) -> None:
+    """Those before sign along; what it was declared as is forgotten when somebody else replaces the secret."""
+    before, version = office.credentials("wh_1"), office.registry.kept["1010", "wh_1"].version
+    own = "whsec_" + base64.b64encode(b"o" * 32).decode()
+    declared = replace(ED25519, secret=own, declared_as="d1")
+
+    office.administration.change("1010", "wh_1", Changes(name="New", authentication=declared), None, ADMIN)
+
+    after, changed = office.credentials("wh_1"), office.registry.kept["1010", "wh_1"]
+    assert (changed.name, changed.declared_as, changed.version) == ("New", "d1", version + 1)
+    assert after.valid_secrets(office.now) == [own, before.secret]
+    assert len(key_set(office)) == len(verifying(office, key_set(office))) == 2
+    rotate(office)
+    assert office.registry.kept["1010", "wh_1"].declared_as is None
 
 
 def test_a_rotation_replaces_secret_and_key_for_a_day(office: Office) -> None:
