@@ -30,6 +30,7 @@ def test_the_stack_tells_where_to_sign_in(system: System) -> None:
     assert answer["statusCode"] == 200
     assert json.loads(body) == {
         "clientId": "console-client",
+        "cliClientId": "cli-client",
         "issuer": "https://login.example.com",
         "authorizationUrl": "https://login.example.com/oauth2/authorize",
         "tokenUrl": "https://login.example.com/oauth2/token",
