@@ -55,7 +55,8 @@ def connected(context: typer.Context) -> Recado:
 
     profile = profile_of(context)
     _never_by_proxy(profile.api_url)
-    return Recado(profile.api_url, token_source(profile, context.ensure_object(Invocation).account))
+    source = token_source(profile, context.ensure_object(Invocation).account)
+    return Recado(profile.api_url, source, source.renewed)
 
 
 def _never_by_proxy(api_url: str) -> None:

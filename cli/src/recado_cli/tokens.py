@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from recado_cli.exits import Exit, Stop
@@ -17,8 +19,17 @@ from recado_cli.signing_in.addresses import api_address
 from recado_cli.signing_in.discovery import machine_provider_of
 from recado_cli.signing_in.grants import Session
 
-Source = Callable[[], str]
-"""Gives a token that is good now; raises `Stop` where the session has ended."""
+
+class Source(Protocol):
+    """Gives a token that is good now; raises `Stop` where the session has ended."""
+
+    def __call__(self) -> str:
+        """The token."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Another in the place of one that the API has refused; the same where there is no other."""
+        ...
 
 
 def token_source(profile: Profile, account: str = "", env: Mapping[str, str] = os.environ) -> Source:
@@ -28,7 +39,7 @@ def token_source(profile: Profile, account: str = "", env: Mapping[str, str] = o
         return given
     if profile.stack_file is not None:
         return _Renewed(lambda: local_people.sign_in(profile, account or profile.account))
-    return lambda: session_of(profile).access_token
+    return _Kept(profile)
 
 
 def from_environment(profile: Profile, env: Mapping[str, str]) -> Source | None:
@@ -36,28 +47,30 @@ def from_environment(profile: Profile, env: Mapping[str, str]) -> Source | None:
     if not _is_meant(profile, env):
         return None
     if env.get("RECADO_TOKEN"):
-        return lambda: env["RECADO_TOKEN"]
+        return _Given(lambda: env["RECADO_TOKEN"])
     if env.get("RECADO_TOKEN_FILE"):
         # Read for each request: whoever writes it may renew it.
-        return lambda: _token_of_file(Path(env["RECADO_TOKEN_FILE"]))
+        return _Given(lambda: _token_of_file(Path(env["RECADO_TOKEN_FILE"])))
     if env.get("RECADO_CLIENT_ID") and env.get("RECADO_CLIENT_SECRET"):
         return _Renewed(lambda: _by_environment(profile, env))
     return None
 
 
-def session_of(profile: Profile) -> Session:
+def session_of(profile: Profile, refused: str = "") -> Session:
     """The session that is kept, renewed where it needs to be; raises `Stop` where there is none, or it has ended.
+
+    Its access token is another than the one that the API has `refused`.
 
     Of commands that renew at the same time one does, and the others take what it got: providers that rotate refresh
     tokens end the session of whoever uses one twice.
     """
     keeper, name = keeper_of(profile), session_name(profile)
     session = grants.from_text(keeper.load(name))
-    if session.is_good:
+    if session.is_good and session.access_token != refused:
         return session
     with files.locked(name_of_lock(profile)):
         session = grants.from_text(keeper.load(name))
-        if session.is_good:
+        if session.is_good and session.access_token != refused:
             return session
         renewed = _renewed(profile, session)
         keeper.save(name, grants.to_text(renewed))
@@ -108,6 +121,32 @@ def _by_environment(profile: Profile, env: Mapping[str, str]) -> Session:
     return grants.by_credentials(provider, Session(client_secret=env["RECADO_CLIENT_SECRET"]))
 
 
+@dataclass(frozen=True)
+class _Given:
+    """Tokens that somebody else renews, or nobody."""
+
+    read: Callable[[], str]
+
+    def __call__(self) -> str:
+        return self.read()
+
+    def renewed(self, refused: str) -> str:  # noqa: ARG002 - the protocol's
+        return self.read()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The tokens of the session that the profile keeps."""
+
+    profile: Profile
+
+    def __call__(self) -> str:
+        return session_of(self.profile).access_token
+
+    def renewed(self, refused: str) -> str:
+        return session_of(self.profile, refused).access_token
+
+
 class _Renewed:
     """Tokens that are kept nowhere but here, and got anew when they end."""
 
@@ -118,3 +157,8 @@ class _Renewed:
         if not self._session.is_good:
             self._session = self._get()
         return self._session.access_token
+
+    def renewed(self, refused: str) -> str:
+        if self._session.access_token == refused:
+            self._session = Session()
+        return self()

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -13,11 +14,13 @@ from local.listener import Answer, Listener
 from recado_cli.exits import Exit, Stop
 from recado_cli.keeping.keeper import keeper_of
 from recado_cli.keeping.private_files import write_private
+from recado_cli.profiles import files
 from recado_cli.profiles.profile import Profile, Provider
 from recado_cli.signing_in import grants
 from recado_cli.signing_in.grants import Session
 from recado_cli.tokens import from_environment, session_of, token_source
 from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
+from tests.unit.cli.conftest import Run
 
 
 class Rotating(Listener):
@@ -63,6 +66,21 @@ def test_commands_that_renew_at_once_renew_once() -> None:
     assert (set(tokens), provider.renewals) == ({"access-1"}, 1)
     kept = grants.from_text(keeper_of(profile).load("p/session"))
     assert (kept.refresh_token, kept.is_good) == ("refresh-1", True)
+
+
+def test_a_token_that_the_api_refuses_is_renewed_and_the_request_repeated(run: Run) -> None:
+    """Ended before its time, the session goes on; only where its renewal is refused it is over."""
+    with Rotating() as provider, Listener() as api:
+        session = Session("revoked", "refresh-0", expires_at=time.time() + 3600)
+        files.save(replace(profile_with(session, f"{provider.url}/token"), api_url=api.url, account="1010"))
+        api.answers.append(answered({"title": "Unauthorized"}, 401))
+        api.usual_answer = answered({"webhooks": [], "limit": 5})
+        assert run("webhooks", "list").code == 0
+        assert [one.headers["authorization"] for one in api.received] == ["Bearer revoked", "Bearer access-1"]
+        provider.valid = "another"
+        api.answers.append(answered({"title": "Unauthorized"}, 401))
+        ran = run("webhooks", "list")
+    assert (ran.code, "the session has ended" in ran.err) == (Exit.NOT_SIGNED_IN, True)
 
 
 def test_a_good_token_asks_nobody() -> None:
