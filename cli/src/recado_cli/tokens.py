@@ -13,7 +13,7 @@ from recado_cli.exits import Exit, Stop
 from recado_cli.keeping.keeper import keeper_of
 from recado_cli.keeping.private_files import read_private
 from recado_cli.profiles import files
-from recado_cli.profiles.profile import Profile
+from recado_cli.profiles.profile import ENVIRONMENT, Profile
 from recado_cli.signing_in import grants, local_people
 from recado_cli.signing_in.addresses import api_address
 from recado_cli.signing_in.discovery import machine_provider_of
@@ -32,18 +32,29 @@ class Source(Protocol):
         ...
 
 
+_TOKENS = "RECADO_TOKEN, or RECADO_TOKEN_FILE, or RECADO_CLIENT_ID and RECADO_CLIENT_SECRET"
+
+
 def token_source(profile: Profile, account: str = "", env: Mapping[str, str] = os.environ) -> Source:
     """Where the profile's tokens come from; the account matters on the local stack, where each has its own admin."""
     given = from_environment(profile, env)
     if given is not None:
         return given
+    if profile.name == ENVIRONMENT:
+        raise Stop(f"RECADO_API_URL is given without a token for {profile.api_url}", Exit.NOT_SIGNED_IN, _TOKENS)
     if profile.stack_file is not None:
         return _Renewed(lambda: local_people.sign_in(profile, account or profile.account))
     return _Kept(profile)
 
 
 def from_environment(profile: Profile, env: Mapping[str, str]) -> Source | None:
-    """The tokens that the environment gives, if it does, for the stack that it means."""
+    """The tokens that the environment gives, if it does, for the stack that `RECADO_API_URL` names.
+
+    Raises `Stop` for a token without it: which stack may see it nobody has said.
+    """
+    named = next((name for name in ("RECADO_TOKEN", "RECADO_TOKEN_FILE") if env.get(name)), "")
+    if named and not env.get("RECADO_API_URL") and profile.stack_file is None:
+        raise Stop(f"{named} is given without RECADO_API_URL, which says whose it is", Exit.USAGE, "give both, or none")
     if not _is_meant(profile, env):
         return None
     if env.get("RECADO_TOKEN"):
@@ -93,15 +104,14 @@ def _renewed(profile: Profile, session: Session) -> Session:
     if session.refresh_token:
         return grants.by_refresh(profile.provider, session)
     ended = "the session has ended" if session.access_token else "nobody is signed in"
-    hint = f"`recado sign-in --profile {profile.name}`, or RECADO_TOKEN"
+    hint = f"`recado sign-in --profile {profile.name}`, or RECADO_API_URL with RECADO_TOKEN"
     raise Stop(f"{ended}: {profile.name} ({profile.api_url})", Exit.NOT_SIGNED_IN, hint)
 
 
 def _is_meant(profile: Profile, env: Mapping[str, str]) -> bool:
     """Whether the environment's token is for this profile: another stack never gets to see it."""
-    if env.get("RECADO_API_URL"):
-        return _origin(api_address(env["RECADO_API_URL"])) == _origin(profile.api_url)
-    return profile.stack_file is None
+    named = env.get("RECADO_API_URL")
+    return bool(named) and _origin(api_address(named)) == _origin(profile.api_url)
 
 
 def _origin(address: str) -> tuple[str, str]:
@@ -112,6 +122,9 @@ def _origin(address: str) -> tuple[str, str]:
 def _token_of_file(path: Path) -> str:
     try:
         return read_private(path).strip()
+    except Stop as stop:
+        elsewhere = f'where its mode cannot be changed, as of a mounted one: RECADO_TOKEN="$(cat {path})"'
+        raise Stop(f"RECADO_TOKEN_FILE: {stop.message}", Exit.NOT_SIGNED_IN, f"{stop.hint}; {elsewhere}") from None
     except OSError as error:
         raise Stop(f"RECADO_TOKEN_FILE cannot be read: {error}", Exit.NOT_SIGNED_IN) from None
 

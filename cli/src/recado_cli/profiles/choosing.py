@@ -37,6 +37,6 @@ def _found(name: str, env: Mapping[str, str]) -> Profile:
         return profiles[wanted]
     known = ", ".join((*profiles, LOCAL))
     if not wanted:
-        hint = "`recado sign-in https://…`, or `--profile local` for the stack on this machine"
+        hint = "`recado sign-in https://…`, `--profile local` for the stack on this machine, or RECADO_API_URL"
         raise Stop("nobody is signed in here", Exit.NOT_SIGNED_IN, hint)
     raise Stop(f"there is no profile {wanted!r}", Exit.USAGE, f"the profiles are {known}")
