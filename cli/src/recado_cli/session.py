@@ -13,7 +13,7 @@ from recado_cli.exits import Exit, Stop
 from recado_cli.output import Output
 from recado_cli.profiles.choosing import chosen
 from recado_cli.profiles.profile import Profile
-from recado_cli.signing_in.addresses import is_loopback, safe
+from recado_cli.signing_in.addresses import is_loopback
 from recado_client import Recado
 
 
@@ -54,9 +54,9 @@ def connected(context: typer.Context) -> Recado:
     from recado_cli.tokens import token_source  # noqa: PLC0415 - only commands that ask the API need it
 
     profile = profile_of(context)
-    # Also of a profile that somebody has edited: no token goes where others can read it.
-    _never_by_proxy(safe(profile.api_url, "the address of the API"))
-    return Recado(profile.api_url, token_source(profile, context.ensure_object(Invocation).account))
+    _never_by_proxy(profile.api_url)
+    source = token_source(profile, context.ensure_object(Invocation).account)
+    return Recado(profile.api_url, source, source.renewed)
 
 
 def _never_by_proxy(api_url: str) -> None:

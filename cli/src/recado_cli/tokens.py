@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from recado_cli.exits import Exit, Stop
 from recado_cli.keeping.keeper import keeper_of
 from recado_cli.keeping.private_files import read_private
 from recado_cli.profiles import files
-from recado_cli.profiles.profile import Profile
+from recado_cli.profiles.profile import ENVIRONMENT, Profile
 from recado_cli.signing_in import grants, local_people
 from recado_cli.signing_in.addresses import api_address
 from recado_cli.signing_in.discovery import machine_provider_of
 from recado_cli.signing_in.grants import Session
 
-Source = Callable[[], str]
-"""Gives a token that is good now; raises `Stop` where the session has ended."""
+
+class Source(Protocol):
+    """Gives a token that is good now; raises `Stop` where the session has ended."""
+
+    def __call__(self) -> str:
+        """The token."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Another in the place of one that the API has refused; the same where there is no other."""
+        ...
+
+
+_TOKENS = "RECADO_TOKEN, or RECADO_TOKEN_FILE, or RECADO_CLIENT_ID and RECADO_CLIENT_SECRET"
 
 
 def token_source(profile: Profile, account: str = "", env: Mapping[str, str] = os.environ) -> Source:
@@ -26,38 +40,48 @@ def token_source(profile: Profile, account: str = "", env: Mapping[str, str] = o
     given = from_environment(profile, env)
     if given is not None:
         return given
+    if profile.name == ENVIRONMENT:
+        raise Stop(f"RECADO_API_URL is given without a token for {profile.api_url}", Exit.NOT_SIGNED_IN, _TOKENS)
     if profile.stack_file is not None:
         return _Renewed(lambda: local_people.sign_in(profile, account or profile.account))
-    return lambda: session_of(profile).access_token
+    return _Kept(profile)
 
 
 def from_environment(profile: Profile, env: Mapping[str, str]) -> Source | None:
-    """The tokens that the environment gives, if it does, for the stack that it means."""
+    """The tokens that the environment gives, if it does, for the stack that `RECADO_API_URL` names.
+
+    Raises `Stop` for a token without it: which stack may see it nobody has said.
+    """
+    named = next((name for name in ("RECADO_TOKEN", "RECADO_TOKEN_FILE") if env.get(name)), "")
+    if named and not env.get("RECADO_API_URL") and profile.stack_file is None:
+        raise Stop(f"{named} is given without RECADO_API_URL, which says whose it is", Exit.USAGE, "give both, or none")
     if not _is_meant(profile, env):
         return None
     if env.get("RECADO_TOKEN"):
-        return lambda: env["RECADO_TOKEN"]
+        return _Given(lambda: env["RECADO_TOKEN"])
     if env.get("RECADO_TOKEN_FILE"):
         # Read for each request: whoever writes it may renew it.
-        return lambda: _token_of_file(Path(env["RECADO_TOKEN_FILE"]))
+        return _Given(lambda: _token_of_file(Path(env["RECADO_TOKEN_FILE"])))
     if env.get("RECADO_CLIENT_ID") and env.get("RECADO_CLIENT_SECRET"):
         return _Renewed(lambda: _by_environment(profile, env))
     return None
 
 
-def session_of(profile: Profile) -> Session:
+def session_of(profile: Profile, refused: str = "") -> Session:
     """The session that is kept, renewed where it needs to be; raises `Stop` where there is none, or it has ended.
+
+    Its access token is another than the one that the API has `refused`.
 
     Of commands that renew at the same time one does, and the others take what it got: providers that rotate refresh
     tokens end the session of whoever uses one twice.
     """
     keeper, name = keeper_of(profile), session_name(profile)
     session = grants.from_text(keeper.load(name))
-    if session.is_good:
+    if session.is_good and session.access_token != refused:
         return session
     with files.locked(name_of_lock(profile)):
         session = grants.from_text(keeper.load(name))
-        if session.is_good:
+        if session.is_good and session.access_token != refused:
             return session
         renewed = _renewed(profile, session)
         keeper.save(name, grants.to_text(renewed))
@@ -80,15 +104,14 @@ def _renewed(profile: Profile, session: Session) -> Session:
     if session.refresh_token:
         return grants.by_refresh(profile.provider, session)
     ended = "the session has ended" if session.access_token else "nobody is signed in"
-    hint = f"`recado sign-in --profile {profile.name}`, or RECADO_TOKEN"
+    hint = f"`recado sign-in --profile {profile.name}`, or RECADO_API_URL with RECADO_TOKEN"
     raise Stop(f"{ended}: {profile.name} ({profile.api_url})", Exit.NOT_SIGNED_IN, hint)
 
 
 def _is_meant(profile: Profile, env: Mapping[str, str]) -> bool:
     """Whether the environment's token is for this profile: another stack never gets to see it."""
-    if env.get("RECADO_API_URL"):
-        return _origin(api_address(env["RECADO_API_URL"])) == _origin(profile.api_url)
-    return profile.stack_file is None
+    named = env.get("RECADO_API_URL")
+    return bool(named) and _origin(api_address(named)) == _origin(profile.api_url)
 
 
 def _origin(address: str) -> tuple[str, str]:
@@ -99,6 +122,9 @@ def _origin(address: str) -> tuple[str, str]:
 def _token_of_file(path: Path) -> str:
     try:
         return read_private(path).strip()
+    except Stop as stop:
+        elsewhere = f'where its mode cannot be changed, as of a mounted one: RECADO_TOKEN="$(cat {path})"'
+        raise Stop(f"RECADO_TOKEN_FILE: {stop.message}", Exit.NOT_SIGNED_IN, f"{stop.hint}; {elsewhere}") from None
     except OSError as error:
         raise Stop(f"RECADO_TOKEN_FILE cannot be read: {error}", Exit.NOT_SIGNED_IN) from None
 
@@ -106,6 +132,32 @@ def _token_of_file(path: Path) -> str:
 def _by_environment(profile: Profile, env: Mapping[str, str]) -> Session:
     provider = machine_provider_of(profile.api_url, env["RECADO_CLIENT_ID"], env.get("RECADO_SCOPE", ""))
     return grants.by_credentials(provider, Session(client_secret=env["RECADO_CLIENT_SECRET"]))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Tokens that somebody else renews, or nobody."""
+
+    read: Callable[[], str]
+
+    def __call__(self) -> str:
+        return self.read()
+
+    def renewed(self, refused: str) -> str:  # noqa: ARG002 - the protocol's
+        return self.read()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The tokens of the session that the profile keeps."""
+
+    profile: Profile
+
+    def __call__(self) -> str:
+        return session_of(self.profile).access_token
+
+    def renewed(self, refused: str) -> str:
+        return session_of(self.profile, refused).access_token
 
 
 class _Renewed:
@@ -118,3 +170,8 @@ class _Renewed:
         if not self._session.is_good:
             self._session = self._get()
         return self._session.access_token
+
+    def renewed(self, refused: str) -> str:
+        if self._session.access_token == refused:
+            self._session = Session()
+        return self()

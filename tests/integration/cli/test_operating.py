@@ -3,11 +3,13 @@
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from local.listener import Listener
 from recado.adapters.dynamodb import tables
@@ -200,3 +202,21 @@ def test_the_command_line_goes_before_the_profile() -> None:
     """What is not given is the profile's."""
     profile = Profile("prod", "https://api.example", aws=Aws(profile="ops", region="eu-west-1", stack="hooks"))
     assert aws_of(profile, None, "eu-central-1", None) == Aws(profile="ops", region="eu-central-1", stack="hooks")
+
+
+@pytest.mark.parametrize("endpoint", ["", "https://sqs.eu-west-1.amazonaws.com"])
+def test_the_local_profile_reaches_no_real_account(endpoint: str) -> None:
+    """A stack file that names no emulator on this machine is refused: the shell's credentials would serve elsewhere."""
+    profile = Profile("local", "http://127.0.0.1:8080", aws=Aws(endpoint_url=endpoint), stack_file=Path("stack.json"))
+    with pytest.raises(Stop, match=r"stack\.json names no awsEndpointUrl on this machine"):
+        aws_of(profile, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "error", [EndpointConnectionError(endpoint_url="http://127.0.0.1:4566"), ResponseParserError("<html>")]
+)
+def test_what_does_not_answer_as_aws_is_unreachable(error: Exception) -> None:
+    """An emulator that is down, or something else on its port."""
+    with pytest.raises(Stop) as stop, refusals_told():
+        raise error
+    assert stop.value.code == Exit.UNREACHABLE

@@ -97,3 +97,23 @@ def test_a_connection_that_breaks_is_tried_again(waits: list[float]) -> None:
         list_webhooks.sync("1010", client=recado.client)
 
     assert len(waits) == 3
+
+
+@pytest.mark.parametrize(
+    ("another", "shown"), [("token-2", ["Bearer token-1", "Bearer token-2"]), ("token-1", ["Bearer token-1"])]
+)
+def test_a_token_that_is_refused_is_renewed_once(api: Listener, another: str, shown: list[str]) -> None:
+    """Where there is another, the request goes once more with it; a second refusal is the caller's."""
+    api.usual_answer = answered({"title": "Unauthorized"}, 401)
+    refused: list[str] = []
+
+    def renewed(token: str) -> str:
+        refused.append(token)
+        return another
+
+    with Recado(api.url, lambda: "token-1", renewed) as recado, pytest.raises(Problem) as problem:
+        change_webhook.sync("1010", "wh-1", client=recado.client, if_match='"1"', body=WebhookChanged(name="Sales"))
+
+    assert (problem.value.status, refused) == (401, ["token-1"])
+    assert [request.headers["authorization"] for request in api.received] == shown
+    assert {request.body for request in api.received} == {b'{"name":"Sales"}'}

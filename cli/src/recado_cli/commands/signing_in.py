@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -203,6 +204,8 @@ def _client_secret(file: Path | None) -> str:
         except OSError as error:
             raise Stop(f"--secret-file cannot be read: {error}", Exit.USAGE) from None
     given = os.environ.get("RECADO_CLIENT_SECRET")
+    if not given and not sys.stdin.isatty():
+        raise Stop("nobody can be asked for the client's secret", Exit.USAGE, "RECADO_CLIENT_SECRET, or --secret-file")
     return given or str(typer.prompt("Client secret", hide_input=True, err=True))
 
 

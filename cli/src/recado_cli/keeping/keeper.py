@@ -95,7 +95,10 @@ def _asked(question: Callable[[_Backend], _Answer]) -> _Answer:
         raise Stop(f"the keyring refuses: {error}", hint=_ELSEWHERE) from None
 
 
-_ELSEWHERE = "`recado sign-in … --keep-in file`, or RECADO_TOKEN in the environment"
+_ELSEWHERE = "`recado sign-in … --keep-in file`, or RECADO_API_URL with RECADO_TOKEN"
+
+
+_NOWHERE = "RECADO_CONFIG_DIR names another folder; RECADO_API_URL with RECADO_TOKEN needs none"
 
 
 def keeper_of(profile: Profile) -> Keeper:
@@ -119,7 +122,7 @@ def place(wanted: str | None) -> tuple[str, str]:
         FileKeeper().save(*_PROBE)
         FileKeeper().remove(_PROBE[0])
     except OSError as error:
-        raise Stop(f"a session cannot be kept: {error}", hint="RECADO_CONFIG_DIR, or RECADO_TOKEN") from None
+        raise Stop(f"a session cannot be kept: {error}", hint=_NOWHERE) from None
     where = files.directory() / "secrets"
     return "file", f"the session is kept in {where}, in a file that only you can read" + (
         "" if wanted else f" (no keyring: {trouble})"

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 from recado_cli.exits import Exit, Stop
 from recado_cli.profiles.profile import Aws, Profile
+from recado_cli.signing_in.addresses import is_loopback
 
 DEFAULT_STACK = "recado"
 # A drain answers when it is over, after five minutes at most.
 _LONGEST_ANSWER_SECONDS = 330
 _EMULATOR_KEY = "test"
+_LONGEST_ERROR = 300
 
 Client: TypeAlias = Any
 """A client of boto3, whose classes are made at run time."""
@@ -77,7 +79,13 @@ class Stack:
 
 
 def aws_of(profile: Profile, aws_profile: str | None, region: str | None, stack: str | None) -> Aws:
-    """How the profile's stack is reached, with what the command line says otherwise."""
+    """How the profile's stack is reached, with what the command line says otherwise.
+
+    Raises `Stop` where the local stack does not say where its emulator is: boto3 would go to a real account then.
+    """
+    endpoint_url = profile.aws.endpoint_url
+    if profile.stack_file is not None and not is_loopback(urlsplit(endpoint_url).hostname or ""):
+        raise Stop(f"{profile.stack_file} names no awsEndpointUrl on this machine", Exit.USAGE, "`make start`")
     given = {"profile": aws_profile, "region": region, "stack": stack}
     return replace(profile.aws, **{name: value for name, value in given.items() if value})
 
@@ -105,14 +113,22 @@ def open_stack(aws: Aws) -> Stack:
 @contextmanager
 def refusals_told() -> Iterator[None]:
     """Raises `Stop` with what AWS says, and an exit code for its kind."""
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415 - as above
+    from botocore.exceptions import (  # noqa: PLC0415 - as above
+        BotoCoreError,
+        ClientError,
+        ConnectionError,
+        HTTPClientError,
+    )
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
     try:
         yield
     except ClientError as error:
         raise _stop_of(error.response.get("Error", {})) from None
-    except HTTPClientError as error:
+    except (HTTPClientError, ConnectionError) as error:
         raise Stop(f"no answer from AWS: {error}", Exit.UNREACHABLE) from None
+    except ResponseParserError as error:
+        raise Stop(f"what answers is not AWS: {str(error)[:_LONGEST_ERROR]}", Exit.UNREACHABLE) from None
     except BotoCoreError as error:
         is_caller = type(error).__name__ in ("NoCredentialsError", "ProfileNotFound", "TokenRetrievalError")
         code = Exit.NOT_SIGNED_IN if is_caller else Exit.FAILED

@@ -17,24 +17,27 @@ TIMEOUT_SECONDS = 35.0
 # A wait that is asked for is waited for, if it is bearable; else the caller is told how long it would be.
 LONGEST_WAIT_SECONDS = 20.0
 ATTEMPTS = 4
+_UNAUTHORIZED = 401
 _TOO_MANY = 429
 _PASSING = frozenset({_TOO_MANY, 502, 503, 504})
 _BROKEN = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
 
 Token = str | Callable[[], str]
+Renewed = Callable[[str], str]
 
 
 class Recado:
     """An API and a token; `client` is what the calls in `recado_client.generated.api` take.
 
     `token` is the bearer token, or a function that is asked for it before each request, so that it may renew it.
+    `renewed` is asked for another in the place of one that was refused (401); with it the request goes once more.
     Calls raise `Problem` for every answer but a success, `httpx.HTTPError` where none came, and `ValueError` for what
     can be no part of a path. What may pass is tried up to `ATTEMPTS` times: a 429 always; 502 to 504 and broken
     connections where the request may go twice, which is a read, or a POST with an `Idempotency-Key`.
     """
 
-    def __init__(self, api_url: str, token: Token) -> None:
-        self.client = AuthenticatedClient(_Patient(api_url, token))
+    def __init__(self, api_url: str, token: Token, renewed: Renewed | None = None) -> None:
+        self.client = AuthenticatedClient(_Patient(api_url, token, renewed))
 
     def __enter__(self) -> Self:
         """Keep connections open until the end of the block."""
@@ -51,13 +54,25 @@ class Recado:
 class _Patient(httpx.Client):
     """Shows the token, tries again what may pass, and raises what is refused."""
 
-    def __init__(self, api_url: str, token: Token) -> None:
+    def __init__(self, api_url: str, token: Token, renewed: Renewed | None) -> None:
         super().__init__(base_url=_checked(api_url), timeout=TIMEOUT_SECONDS)
-        self._token = token
+        self._token, self._renewed = token, renewed
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
         """The answer, of status 399 at most; raises `Problem`, `httpx.HTTPError`, or what the token's function does."""
-        request.headers["Authorization"] = f"Bearer {_usable(self._token)}"
+        token = _usable(self._token)
+        try:
+            return self._sent(token, request, **options)
+        except Problem as problem:
+            if problem.status != _UNAUTHORIZED or self._renewed is None:
+                raise
+            another = _usable(self._renewed(token))
+            if another == token:
+                raise
+        return self._sent(another, request, **options)
+
+    def _sent(self, token: str, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
+        request.headers["Authorization"] = f"Bearer {token}"
         may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
         attempts = Retrying(
             stop=stop_after_attempt(ATTEMPTS),

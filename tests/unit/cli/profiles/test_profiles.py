@@ -12,7 +12,9 @@ from recado_cli.profiles import files
 from recado_cli.profiles.choosing import chosen
 from recado_cli.profiles.profile import Aws, Profile, Provider
 
-PROD = Profile("prod", "https://recado.example", account="a:b@c", provider=Provider("id", "https://t", scopes=("x",)))
+PROD = Profile(
+    "prod", "https://recado.example", account="a:b@c", provider=Provider("id", "https://t.example", scopes=("x",))
+)
 
 
 def test_a_profile_comes_back_as_it_was_saved(settings_directory: Path) -> None:
@@ -70,6 +72,24 @@ def test_the_environment_alone_makes_a_profile() -> None:
     files.save(PROD)
     assert chosen("", {"RECADO_API_URL": "https://env.example/"}).api_url == "https://env.example"
     assert chosen("prod", {"RECADO_API_URL": "https://env.example/"}) == PROD
+
+
+def test_no_secret_goes_where_others_can_read_it() -> None:
+    """Neither by the environment's address, nor by what somebody has written into the file."""
+    for env in ("http://recado.example", "127.0.0.1:port"):
+        with pytest.raises(Stop) as stopped:
+            chosen("", {"RECADO_API_URL": env})
+        assert stopped.value.code == Exit.USAGE
+    assert chosen("", {"RECADO_API_URL": "127.0.0.1:9181"}).api_url == "https://127.0.0.1:9181"
+    plain = "http://recado.example"
+    for profile in (
+        Profile("p", plain),
+        Profile("p", "https://recado.example", provider=Provider(token_url=plain)),
+        Profile("p", "https://recado.example", provider=Provider(revocation_url=plain)),
+    ):
+        files.save(profile)
+        with pytest.raises(Stop, match="must begin with https://"):
+            chosen("p", {})
 
 
 def test_the_local_stack_is_found_upwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -13,11 +14,13 @@ from local.listener import Answer, Listener
 from recado_cli.exits import Exit, Stop
 from recado_cli.keeping.keeper import keeper_of
 from recado_cli.keeping.private_files import write_private
+from recado_cli.profiles import files
 from recado_cli.profiles.profile import Profile, Provider
 from recado_cli.signing_in import grants
 from recado_cli.signing_in.grants import Session
 from recado_cli.tokens import from_environment, session_of, token_source
 from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
+from tests.unit.cli.conftest import Run
 
 
 class Rotating(Listener):
@@ -63,6 +66,21 @@ def test_commands_that_renew_at_once_renew_once() -> None:
     assert (set(tokens), provider.renewals) == ({"access-1"}, 1)
     kept = grants.from_text(keeper_of(profile).load("p/session"))
     assert (kept.refresh_token, kept.is_good) == ("refresh-1", True)
+
+
+def test_a_token_that_the_api_refuses_is_renewed_and_the_request_repeated(run: Run) -> None:
+    """Ended before its time, the session goes on; only where its renewal is refused it is over."""
+    with Rotating() as provider, Listener() as api:
+        session = Session("revoked", "refresh-0", expires_at=time.time() + 3600)
+        files.save(replace(profile_with(session, f"{provider.url}/token"), api_url=api.url, account="1010"))
+        api.answers.append(answered({"title": "Unauthorized"}, 401))
+        api.usual_answer = answered({"webhooks": [], "limit": 5})
+        assert run("webhooks", "list").code == 0
+        assert [one.headers["authorization"] for one in api.received] == ["Bearer revoked", "Bearer access-1"]
+        provider.valid = "another"
+        api.answers.append(answered({"title": "Unauthorized"}, 401))
+        ran = run("webhooks", "list")
+    assert (ran.code, "the session has ended" in ran.err) == (Exit.NOT_SIGNED_IN, True)
 
 
 def test_a_good_token_asks_nobody() -> None:
@@ -129,31 +147,52 @@ def test_the_environments_token_goes_to_the_stack_that_it_is_for() -> None:
     """And to no other that a profile names, nor to the one on this machine."""
     prod, other = Profile("prod", "https://prod.example"), Profile("other", "https://other.example")
     local = Profile("local", "http://127.0.0.1:8080", stack_file=Path("stack.json"))
-    alone = {"RECADO_TOKEN": "t"}
-    bound = alone | {"RECADO_API_URL": "https://prod.example/"}
-    given = [from_environment(profile, env) is not None for env in (alone, bound) for profile in (prod, other, local)]
-    assert given == [True, True, False, True, False, False]
+    env = {"RECADO_TOKEN": "t", "RECADO_API_URL": "https://prod.example/"}
+    given = [from_environment(profile, env) is not None for profile in (prod, other, local)]
+    assert given == [True, False, False]
+
+
+@pytest.mark.parametrize("name", ["RECADO_TOKEN", "RECADO_TOKEN_FILE"])
+def test_a_token_without_its_stack_goes_nowhere(name: str) -> None:
+    """Not to whichever profile is current or named; the local stack has its own."""
+    with pytest.raises(Stop, match=f"{name} is given without RECADO_API_URL") as stopped:
+        token_source(Profile("prod", "https://prod.example"), env={name: "t"})
+    assert stopped.value.code == Exit.USAGE
+    local = Profile("local", "http://127.0.0.1:8080", stack_file=Path("stack.json"))
+    assert from_environment(local, {name: "t"}) is None
+
+
+def test_a_stack_of_the_environment_without_a_token_says_what_is_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody signs in to that profile."""
+    monkeypatch.setenv("RECADO_API_URL", "https://recado.example")
+    ran = run("webhooks", "list", "--account", "1010")
+    assert (ran.code, "RECADO_CLIENT_SECRET" in ran.err, "sign-in" in ran.err) == (Exit.NOT_SIGNED_IN, True, False)
 
 
 def test_a_token_file_is_read_for_each_request(tmp_path: Path) -> None:
     """Whoever renews it writes it anew; one that others can read is refused."""
     file = tmp_path / "token"
-    source = from_environment(Profile("p", "https://p.example"), {"RECADO_TOKEN_FILE": str(file)})
+    env = {"RECADO_API_URL": "https://p.example", "RECADO_TOKEN_FILE": str(file)}
+    source = from_environment(Profile("p", "https://p.example"), env)
     assert source is not None
     write_private(file, "first\n")
     assert source() == "first"
     write_private(file, "second\n")
     assert source() == "second"
     file.chmod(0o644)
-    with pytest.raises(Stop, match="can be read by others"):
+    with pytest.raises(Stop, match="can be read by others") as stopped:
         source()
+    assert f'RECADO_TOKEN="$(cat {file})"' in stopped.value.hint
 
 
 def test_a_container_signs_in_by_its_credentials_and_keeps_nothing(settings_directory: Path) -> None:
     """One token serves until it ends."""
     with TokenServer() as provider, Listener() as stack:
         stack.usual_answer = answered({"tokenUrl": f"{provider.url}/token", "cliClientId": "another"})
-        env = {"RECADO_CLIENT_ID": CLIENT_ID, "RECADO_CLIENT_SECRET": CLIENT_SECRET}
+        credentials = {"RECADO_CLIENT_ID": CLIENT_ID, "RECADO_CLIENT_SECRET": CLIENT_SECRET}
+        env = credentials | {"RECADO_API_URL": stack.url}
         source = token_source(Profile("environment", stack.url, keeps_in="file"), env=env)
         assert source() == source()
         assert len(provider.given) == 1

@@ -247,6 +247,8 @@ def test_a_machine_signs_in_by_a_secret_that_is_on_no_command_line(
         assert run(*options).code == Exit.NOT_SIGNED_IN
         assert files.saved() == {}
         monkeypatch.delenv("RECADO_CLIENT_SECRET")
+        unasked = run(*options)
+        assert (unasked.code, "RECADO_CLIENT_SECRET, or --secret-file" in unasked.err) == (Exit.USAGE, True)
         write_private(settings_directory / "s", CLIENT_SECRET)
         ran = run(*options, "--account", "1010", "--secret-file", str(settings_directory / "s"))
         assert ran.err.endswith(f"Signed in to {stack.url}, profile ci, for account 1010.\n")
