@@ -48,7 +48,8 @@ def listen(
     target, start = _target(url, allow_remote=allow_remote), instant("--since", since)
     account, telling = account_of(context), Telling(output_of(context))
     secret = listener_secret(profile_of(context))
-    with connected(context) as recado, Receiver(target, timeout) as receiver:
+    receiver = Receiver(target, timeout)
+    with connected(context) as recado:
         log = ApiLog(recado, account, webhook, event)
         now = log.now()
         telling.started(str(target.url), secret, start or now)

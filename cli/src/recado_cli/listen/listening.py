@@ -26,6 +26,7 @@ _ASLEEP_FROM = 60.0
 _STEP_BACK = timedelta(minutes=1)
 _PASSING = {408, 425, 429}
 _SERVER_ERROR = 500
+_TRIES = 5
 
 
 class Details(Protocol):
@@ -65,6 +66,7 @@ class Listening:
         self._every = every_seconds
         self._clock = clock or Clock()
         self._unsent: deque[Arrival] = deque()
+        self._tries = 0
         self._trouble = ""
         self._failures = 0
         self._looked_at = self._told_at = self._expected_at = self._clock.now()
@@ -113,9 +115,22 @@ class Listening:
             self._unsent.extend(self._follower.look())
             self._answers_again()
         while self._unsent:
-            self._send(self._unsent[0])
+            self._send_first()
             self._unsent.popleft()
+            self._tries = 0
             self._told_at = self._clock.now()
+
+    def _send_first(self) -> None:
+        """Send the first that waits, or leave it out where it alone cannot be read: the log can, meanwhile."""
+        try:
+            self._send(self._unsent[0])
+        except (Problem, StrangeAnswerError) as error:
+            is_its_own = isinstance(error, StrangeAnswerError) or error.status == _SERVER_ERROR
+            self._tries += is_its_own
+            if not is_its_own or self._tries < _TRIES:
+                raise
+            self._unsent.extend(self._follower.look())
+            self._telling.left_out(self._unsent[0], str(error))
 
     def _send(self, arrival: Arrival) -> None:
         try:

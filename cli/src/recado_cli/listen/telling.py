@@ -41,6 +41,11 @@ class Telling:
         """A delivery that is not there any more."""
         self._message("gone", f"{arrival.event_id}: its webhook or delivery was removed meanwhile")
 
+    def left_out(self, arrival: Arrival, trouble: str) -> None:
+        """A delivery that cannot be read."""
+        where = f"recado deliveries show {arrival.webhook_id} {arrival.delivery_id}"
+        self._message("leftOut", f"{arrival.event_id}: left out, it cannot be read: {trouble}; `{where}` tries again")
+
     def heartbeat(self, read_up_to: datetime, age_seconds: float, trouble: str) -> None:
         """That nothing has come, and how old the cursor is."""
         if self._output.as_json:

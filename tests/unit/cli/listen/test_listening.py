@@ -222,6 +222,30 @@ def test_a_delivery_that_was_removed_is_passed_over(run: _Run) -> None:
     assert len(run.lines("gone")) == 1
 
 
+@pytest.mark.parametrize("error", [Problem(500, "Internal Server Error"), StrangeAnswerError("no request")])
+def test_a_delivery_that_cannot_be_read_holds_the_others_for_a_few_tries(run: _Run, error: Exception) -> None:
+    """Then it is named and left out."""
+    run.world.arrives("a", "b")
+    run.world.details_fail = [error] * 5
+    for _ in range(5):
+        run.turn()
+    assert run.world.posted == ["b"]
+    assert "a: left out" in run.lines("leftOut")[0]["message"]
+
+
+def test_while_the_log_cannot_be_read_either_no_delivery_is_left_out(run: _Run) -> None:
+    """Then it is the API that is in trouble, not the delivery."""
+    run.world.arrives("a")
+    run.world.details_fail = [Problem(500, "Internal Server Error")] * 9
+    run.turn()
+    run.world.fails = [Problem(500, "Internal Server Error")] * 5
+    for _ in range(8):
+        run.turn()
+    run.world.details_fail = []
+    run.turn()
+    assert (run.world.posted, run.lines("leftOut")) == (["a"], [])
+
+
 @pytest.mark.parametrize(("status", "code"), [(404, Exit.NOT_FOUND), (403, Exit.FAILED), (422, Exit.FAILED)])
 def test_what_does_not_pass_ends_it(run: _Run, status: int, code: Exit) -> None:
     """A webhook that is gone, a right that is missing, a wrong event name."""

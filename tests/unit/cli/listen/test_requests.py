@@ -11,7 +11,7 @@ SHOWN = {
     "User-Agent": "Recado/1",
     "recado-attempt": "1",
     "recado-resend": "requested",
-    "traceparent": "00-1-2-01",
+    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     "webhook-id": "e-1",
     "webhook-timestamp": "1",
     "webhook-signature": "[hidden]",
@@ -47,6 +47,12 @@ def test_a_header_that_is_hidden_is_left_out() -> None:
     request = local_request(_detail({"Traceparent": "[hidden]"}), signing.key_of(SECRET), 1)
     assert "traceparent" not in request.headers
     assert request.headers["webhook-id"] == "e-1"
+
+
+def test_a_custom_header_by_the_name_of_traceparent_stays_behind() -> None:
+    """Its value is not of the form that Recado sends, and may be the real receiver's key."""
+    request = local_request(_detail({"Traceparent": "the real receiver's"}), signing.key_of(SECRET), 1)
+    assert "traceparent" not in request.headers
 
 
 def test_it_tells_nothing_when_it_is_printed() -> None:
