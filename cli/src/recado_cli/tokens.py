@@ -110,7 +110,7 @@ def _renewed(profile: Profile, session: Session) -> Session:
 
 def _is_meant(profile: Profile, env: Mapping[str, str]) -> bool:
     """Whether the environment's token is for this profile: another stack never gets to see it."""
-    named = env.get("RECADO_API_URL")
+    named = env.get("RECADO_API_URL", "")
     return bool(named) and _origin(api_address(named)) == _origin(profile.api_url)
 
 

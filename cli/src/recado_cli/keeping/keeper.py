@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import threading
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from recado_cli.profiles import files
 from recado_cli.profiles.profile import Profile
 
 _SERVICE = "recado"
-# As long as a session is: some keyrings refuse what is long, and some ask a person to unlock them.
+# As long as a session is: some keyrings refuse what is long.
 _PROBE = "probe", "x" * 4096
-_PROBE_SECONDS = 60.0
+# A keyring may wait for a person to unlock it, where nobody is.
+_LONGEST_SECONDS = 60.0
 
 
 class Keeper(Protocol):
@@ -47,6 +49,7 @@ class FileKeeper:
 
     def save(self, name: str, secret: str) -> None:
         """As the protocol says."""
+        files.make_directory()
         write_private(self._path(name), secret)
 
     def remove(self, name: str) -> None:
@@ -86,15 +89,29 @@ class _Backend(Protocol):
 
 
 def _asked(question: Callable[[_Backend], _Answer]) -> _Answer:
+    """The keyring's answer; raises `Stop` where it refuses, in whatever way, and where none comes in time."""
     import keyring  # noqa: PLC0415 - slow to import, and not needed where secrets are kept in files
-    from keyring.errors import KeyringError  # noqa: PLC0415 - as above
 
+    answers: queue.Queue[tuple[_Answer] | str] = queue.Queue()
+
+    def ask() -> None:
+        try:
+            answers.put((question(keyring.get_keyring()),))
+        except Exception as error:  # noqa: BLE001 - a backend raises what its system raises
+            answers.put(str(error) or type(error).__name__)
+
+    # A daemon, because one that never answers would keep the command from ending.
+    threading.Thread(target=ask, daemon=True).start()
     try:
-        return question(keyring.get_keyring())
-    except KeyringError as error:
-        raise Stop(f"the keyring refuses: {error}", hint=_ELSEWHERE) from None
+        answer = answers.get(timeout=_LONGEST_SECONDS)
+    except queue.Empty:
+        answer = f"it has not answered for {_LONGEST_SECONDS:g} s"
+    if isinstance(answer, str):
+        raise Stop(f"{_REFUSES}{answer}", hint=_ELSEWHERE)
+    return answer[0]
 
 
+_REFUSES = "the keyring refuses: "
 _ELSEWHERE = "`recado sign-in … --keep-in file`, or RECADO_API_URL with RECADO_TOKEN"
 
 
@@ -112,6 +129,10 @@ def place(wanted: str | None) -> tuple[str, str]:
     Tried by keeping something: raises `Stop` where that fails, so that nobody signs in for nothing.
     """
     trouble = ""
+    try:
+        files.probe()
+    except OSError as error:
+        raise Stop(f"a session cannot be kept: {error}", hint=_NOWHERE) from None
     if wanted != "file":
         trouble = _trouble_of_keyring()
         if not trouble:
@@ -131,21 +152,10 @@ def place(wanted: str | None) -> tuple[str, str]:
 
 def _trouble_of_keyring() -> str:
     """Why nothing can be kept in a keyring; empty where it can."""
-    found: list[str] = []
-    # A daemon, because a keyring may wait for a person forever.
-    thread = threading.Thread(target=lambda: found.append(_probed()), daemon=True)
-    thread.start()
-    thread.join(_PROBE_SECONDS)
-    return found[0] if found else f"it has not answered for {_PROBE_SECONDS:g} s"
-
-
-def _probed() -> str:
     try:
         KeyringKeeper().save(*_PROBE)
         kept = KeyringKeeper().load(_PROBE[0])
         KeyringKeeper().remove(_PROBE[0])
     except Stop as stop:
-        return stop.message.removeprefix("the keyring refuses: ").split(". ")[0]
-    except Exception as error:  # noqa: BLE001 - a backend raises what its system raises
-        return str(error) or type(error).__name__
+        return stop.message.removeprefix(_REFUSES).split(". ")[0]
     return "" if kept == _PROBE[1] else "it does not give back what it was given"

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from recado_cli.exits import Exit, Stop
 from recado_cli.listen.following import Arrival, Page
 from recado_client import Problem, Recado
 from recado_client.generated.api.deliveries import list_deliveries, list_deliveries_of_account, read_delivery
@@ -31,12 +32,12 @@ class ApiLog:
         self._event = event
 
     def now(self) -> datetime:
-        """The server's time; raises `Problem` where the log may not be read, or there is no such webhook."""
+        """The server's time; raises as `page` does."""
         day = timedelta(days=1)
         return self._page(arrived_from=_text(datetime.now(UTC) - day), limit=1)[1]
 
     def page(self, *, arrived_from: datetime, events_from: datetime | None, cursor: str | None) -> Page:
-        """One page; raises `Problem`, `httpx.HTTPError`, or `StrangeAnswerError`."""
+        """One page; raises `Problem`, `httpx.HTTPError`, `StrangeAnswerError`, or `Stop` without such a webhook."""
         document, time = self._page(
             arrived_from=_text(arrived_from), from_=None if events_from is None else _text(events_from), cursor=cursor
         )
@@ -68,7 +69,13 @@ class ApiLog:
         if self._webhook is None:
             return _document(lambda: list_deliveries_of_account.sync_detailed(self._account, **filters))
         webhook = self._webhook
-        return _document(lambda: list_deliveries.sync_detailed(self._account, webhook, **filters))
+        try:
+            return _document(lambda: list_deliveries.sync_detailed(self._account, webhook, **filters))
+        except Problem as problem:
+            if problem.status != HTTPStatus.NOT_FOUND:
+                raise
+            gone = f"the webhook {webhook} is not there: it was removed, or is not of account {self._account}"
+            raise Stop(gone, Exit.NOT_FOUND) from None
 
 
 def _document(call: Callable[[], Response[Any]]) -> tuple[dict[str, Any], datetime]:

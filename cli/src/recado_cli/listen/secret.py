@@ -8,16 +8,22 @@ from recado_cli.keeping.keeper import FileKeeper, Keeper, keeper_of
 from recado_cli.profiles.profile import ENVIRONMENT, LOCAL, Profile
 
 
-def listener_secret(profile: Profile) -> str:
-    """The secret of this profile's listener; it signs nothing but what comes to this machine."""
+def listener_secret(profile: Profile) -> tuple[str, str]:
+    """The secret of this profile's listener, and why it is one for this run only; empty where it is kept.
+
+    It signs nothing but what comes to this machine.
+    """
     name = f"{profile.name}/listen"
-    keeper = _keeper(profile, name)
-    kept = keeper.load(name)
-    if kept is not None and _is_secret(kept):
-        return kept
-    made = signing.new_secret()
-    keeper.save(name, made)
-    return made
+    try:
+        keeper = _keeper(profile, name)
+        kept = keeper.load(name)
+        if kept is not None and _is_secret(kept):
+            return kept, ""
+        made = signing.new_secret()
+        keeper.save(name, made)
+    except (OSError, Stop) as error:
+        return signing.new_secret(), str(error)
+    return made, ""
 
 
 def _keeper(profile: Profile, name: str) -> Keeper:

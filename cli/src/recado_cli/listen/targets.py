@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import httpx
 
 ACCEPTED = "a port, or an http or https address of this machine such as http://localhost:3000/hook"
+_PORTS = range(1, 65_536)
 _BOTH_FAMILIES = ("::1", "127.0.0.1")
 
 Resolve = Callable[[str], Sequence[str]]
@@ -76,6 +77,8 @@ def _url(text: str) -> httpx.URL:
         raise TargetError(f"no address: {error}; accepted is {ACCEPTED}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise TargetError(f"accepted is {ACCEPTED}")
+    if url.port is not None and url.port not in _PORTS:
+        raise TargetError(f"a port is a number from {_PORTS[0]} to {_PORTS[-1]}; accepted is {ACCEPTED}")
     if url.userinfo:
         raise TargetError("an address with a user name or password in it is not accepted")
     return url.copy_with(fragment=None)

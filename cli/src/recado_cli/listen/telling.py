@@ -18,13 +18,15 @@ class Telling:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def started(self, target: str, secret: str, since: datetime) -> None:
-        """Where it sends, and what a receiver verifies it with."""
+    def started(self, target: str, secret: str, since: datetime, unkept: str = "") -> None:
+        """Where it sends, and what a receiver verifies it with; `unkept` is why that is of this run only."""
         if self._output.as_json:
-            self._line("started", target=target, secret=secret, since=iso(since))
+            self._line("started", target=target, secret=secret, since=iso(since), secretNotKept=unkept or None)
             return
         self._output.say(f"sends to {target} what arrives from {_clock(since)} on; Ctrl-C ends it")
         self._output.say(f"signed with the secret {secret}, which is this listener's own")
+        if unkept:
+            self._output.say(f"it is one for this run, as none can be kept: {unkept}", style="yellow")
 
     def posted(self, arrival: Arrival, answer: Answer, now: datetime) -> None:
         """One POST and its answer."""
@@ -88,7 +90,13 @@ def iso(moment: datetime) -> str:
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone():%H:%M:%S %Z}"
+    """The time in the zone of this machine, with its date where that is another day's."""
+    here = moment.astimezone()
+    return (
+        f"{here:%H:%M:%S %Z}"
+        if here.date() == datetime.now(UTC).astimezone().date()
+        else f"{here:%Y-%m-%d %H:%M:%S %Z}"
+    )
 
 
 def _answered(answer: Answer) -> str:

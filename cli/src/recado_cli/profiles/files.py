@@ -25,10 +25,23 @@ def directory() -> Path:
     return Path(os.environ.get("RECADO_CONFIG_DIR") or platformdirs.user_config_path("recado"))
 
 
+def make_directory() -> None:
+    """Make it, closed to others."""
+    directory().mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def probe() -> None:
+    """Try whether profiles can be written here; raises `OSError` or `Stop` where they cannot."""
+    with locked("profiles"):
+        draft = directory() / "probe"
+        write_private(draft, "")
+        draft.unlink()
+
+
 @contextmanager
 def locked(name: str) -> Iterator[None]:
     """Hold a lock among all commands of this user, a minute's wait at most; raises `Stop`."""
-    directory().mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_directory()
     try:
         with filelock.FileLock(directory() / f"{name}.lock", timeout=_LOCK_SECONDS, mode=0o600):
             yield

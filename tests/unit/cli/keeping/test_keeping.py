@@ -51,7 +51,7 @@ def test_a_kept_file_can_be_read_by_its_owner_alone(settings_directory: Path) ->
     FileKeeper().save("prod/session", "s3cret")
     (file,) = (settings_directory / "secrets").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (file.parent, settings_directory)] == [0o700] * 2
     assert FileKeeper().load("prod/session") == "s3cret"
     FileKeeper().remove("prod/session")
     assert FileKeeper().load("prod/session") is None
@@ -104,13 +104,39 @@ def test_a_keyring_that_takes_no_session_is_none(memory: Memory) -> None:
 
 def test_a_keyring_that_never_answers_is_none(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that waits for somebody to unlock it, where nobody is."""
-    monkeypatch.setattr("recado_cli.keeping.keeper._PROBE_SECONDS", 0.05)
+    monkeypatch.setattr("recado_cli.keeping.keeper._LONGEST_SECONDS", 0.05)
     released = threading.Event()
     monkeypatch.setattr(memory, "set_password", lambda *_: released.wait(30))
+    monkeypatch.setattr(memory, "get_password", lambda *_: released.wait(30))
     try:
         assert place(None)[1].endswith("(no keyring: it has not answered for 0.05 s)")
+        with pytest.raises(Stop, match=r"it has not answered for 0\.05 s"):
+            KeyringKeeper().load("prod/session")
     finally:
         released.set()
+
+
+def test_whatever_a_keyring_raises_is_told(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a sentence, with what one can do: backends raise what their systems raise."""
+
+    def locked(*_: str) -> None:
+        raise RuntimeError("IsLocked")
+
+    monkeypatch.setattr(memory, "get_password", locked)
+    with pytest.raises(Stop, match="the keyring refuses: IsLocked") as refused:
+        KeyringKeeper().load("prod/session")
+    assert "--keep-in file" in refused.value.hint
+
+
+@pytest.mark.parametrize("wanted", [None, "keyring", "file"])
+def test_profiles_that_cannot_be_written_are_found_out_first(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch, wanted: str | None
+) -> None:
+    """A good keyring alone keeps no sign-in."""
+    monkeypatch.setenv("RECADO_CONFIG_DIR", "/dev/null/nowhere")
+    with pytest.raises(Stop, match="a session cannot be kept") as refused:
+        place(wanted)
+    assert ("RECADO_CONFIG_DIR" in refused.value.hint, memory.kept) == (True, {})
 
 
 def test_who_wants_a_keyring_is_told_that_there_is_none() -> None:

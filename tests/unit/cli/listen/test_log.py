@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from recado_cli.exits import Exit, Stop
 from recado_cli.listen.following import Arrival
 from recado_cli.listen.log import ApiLog, StrangeAnswerError
 from recado_client import Problem, Recado
@@ -91,3 +92,11 @@ def test_a_refusal_is_a_problem(api: _Api) -> None:
     api.answer = httpx.Response(401, json={"message": "Unauthorized"})
     with pytest.raises(Problem, match="401"):
         api.log().now()
+
+
+def test_a_webhook_that_is_gone_is_named(api: _Api) -> None:
+    """It was removed while somebody listened, or its id is wrong."""
+    api.answer = httpx.Response(404, json={"title": "Not Found"}, headers={"content-type": "application/problem+json"})
+    with pytest.raises(Stop, match="the webhook wh_1 is not there: it was removed") as stop:
+        api.log("wh_1").now()
+    assert stop.value.code == Exit.NOT_FOUND

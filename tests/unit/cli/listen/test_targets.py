@@ -51,7 +51,9 @@ def test_other_machines_need_a_word(text: str) -> None:
     assert not _target(text, allow_remote=True).is_local
 
 
-@pytest.mark.parametrize("text", ["ftp://localhost/", "http://", "http://user:secret@localhost/", "http://[::1", ""])
+@pytest.mark.parametrize(
+    "text", ["ftp://localhost/", "http://", "http://user:secret@localhost/", "http://[::1", "", "99999", "localhost:0"]
+)
 def test_what_is_no_address_is_refused_with_what_is_accepted(text: str) -> None:
     """Nothing is guessed beyond a port and a missing scheme, and no credential is taken from a command line."""
     with pytest.raises(TargetError, match="accepted") as refused:
