@@ -144,8 +144,8 @@ def _why_not(trial: Trial, signatures: Sequence[str]) -> str:
         return "the body is empty: something has read it before"
     if is_as_written(trial.body):
         return (
-            "no signature fits, and the body looks as Recado writes it: it was signed with another secret, or id, time or body were changed since. Is this "
-            "that of the same webhook, and was it exchanged more than 24 hours ago?"
+            "no signature fits, and the body looks as Recado writes it: it was signed with another secret, or id, time "
+            "or body were changed since. Is this that of the same webhook, and was it exchanged more than 24 hours ago?"
         )
     return (
         "no signature fits: it was signed with another secret, or the body is not what was sent; compact JSON, as "
