@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -77,7 +78,7 @@ def sign_in(
     RECADO_TOKEN, or RECADO_CLIENT_ID and RECADO_CLIENT_SECRET, with RECADO_API_URL need no sign-in at all.
     """
     output = output_of(context)
-    profile = _wanted(context, url)
+    before = profile = _wanted(context, url)
     machine = machine or (not url and profile.machine)
     provider = _provider(profile, client_id, scope, machine=machine)
     # Said now: afterwards the sign-in would be lost.
@@ -91,6 +92,10 @@ def sign_in(
     else:
         session = browser.sign_in(provider, output.say, seconds=wait, opens=not no_browser)
     keeper_of(profile).save(session_name(profile), grants.to_text(session))
+    if before.name in files.saved() and before.keeps_in != keeps_in:
+        # What was kept of a session before must not stay where nobody looks for it again.
+        with suppress(Stop, OSError):
+            keeper_of(before).remove(session_name(before))
     profile = replace(profile, account=_account(context, profile, session))
     files.save(profile)
     output.say(f"Signed in to {profile.api_url}, profile {profile.name}" + _for_account(profile.account))
@@ -175,7 +180,10 @@ def _wanted(context: typer.Context, url: str) -> Profile:
         taken = f"; {LOCAL} and {ENVIRONMENT} are taken"
         raise Stop(f"--profile is 1 to 64 letters, digits and . _ -, not {name!r}{taken}", Exit.USAGE)
     before = known.get(name)
-    return replace(before, api_url=api_url) if before and before.api_url == api_url else Profile(name, api_url)
+    if before and before.api_url != api_url:
+        hint = f"another --profile, or `recado sign-out --forget --profile {name}` first"
+        raise Stop(f"the profile {name} is of {before.api_url}", Exit.USAGE, hint)
+    return before or Profile(name, api_url)
 
 
 def _provider(profile: Profile, client_id: str, scope: str, *, machine: bool) -> Provider:

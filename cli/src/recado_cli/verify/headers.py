@@ -57,10 +57,13 @@ def _of_json(text: str) -> Iterator[tuple[str, str]]:
     except ValueError as error:
         raise HeadersError(f"it begins like JSON, but is none: {error}") from None
     if isinstance(document, dict):
-        document = document.get("headers", document)
+        document = document.get("headers") or document.get("multiValueHeaders") or document
     if isinstance(document, dict):
         for name, value in document.items():
             yield from _values(name, value)
+    elif isinstance(document, list) and all(isinstance(item, str) for item in document):
+        # Names and values in turn, as Node's `rawHeaders`.
+        yield from zip(document[::2], document[1::2], strict=False)
     elif isinstance(document, list):
         for item in document:
             yield from _of_item(item)

@@ -15,7 +15,7 @@ from local.listener import Answer, Listener
 from recado_cli.exits import Exit, Stop
 from recado_cli.keeping.private_files import write_private
 from recado_cli.profiles import files
-from recado_cli.profiles.profile import Provider
+from recado_cli.profiles.profile import Profile, Provider
 from recado_cli.signing_in import browser
 from recado_cli.signing_in.addresses import api_address, safe
 from recado_cli.signing_in.claims import accounts_of, claims_of
@@ -23,6 +23,7 @@ from recado_cli.signing_in.discovery import provider_of
 from recado_cli.signing_in.receiver import Receiver
 from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
 from tests.unit.cli.conftest import Run, answered
+from tests.unit.cli.keeping.test_keeping import Memory
 
 
 def token_of(**claims: object) -> str:
@@ -267,3 +268,29 @@ def test_signing_in_again_needs_no_address(run: Run, person: Browser) -> None:
             assert run("sign-in", *address, *given, "--account", "a:b").code == 0
             assert person.asked["client_id"] == (named or "own")
     assert files.saved()["test"].account == "a:b"
+
+
+def test_a_profile_of_another_stack_is_not_overwritten(run: Run) -> None:
+    """Its session would be left where nobody ends it."""
+    files.save(Profile("test", "https://a.example", account="1010"))
+
+    ran = run("sign-in", "https://b.example", "--profile", "test")
+
+    assert ran.code == Exit.USAGE
+    assert "the profile test is of https://a.example" in ran.err
+    assert "sign-out --forget --profile test" in ran.err
+
+
+@pytest.mark.usefixtures("person")
+def test_a_session_is_kept_in_one_place(run: Run, settings_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it lies in the keyring from now on, the file of the one before is gone."""
+    keyring, granted = Memory(), {"access_token": token_of(sub="ana"), "refresh_token": "r", "expires_in": 3600}
+    monkeypatch.setattr("keyring.get_keyring", lambda: keyring)
+    with Listener() as stack:
+        for place in ("file", "keyring"):
+            stack_with(stack)
+            stack.answers.append(answered(granted))
+            assert run("sign-in", stack.url, "--profile", "test", "--keep-in", place).code == 0
+
+    assert list((settings_directory / "secrets").glob("test*")) == []
+    assert files.saved()["test"].keeps_in == "keyring"

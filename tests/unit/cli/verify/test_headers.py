@@ -20,6 +20,8 @@ FORMS = {
     "a JSON object of lists": json.dumps(WANTED),
     "a HAR list": json.dumps([{"name": name.title(), "value": value} for name, value in PAIRS.items()]),
     "a list of pairs": json.dumps([[name, value] for name, value in PAIRS.items()]),
+    "Node's rawHeaders": json.dumps([part for pair in PAIRS.items() for part in pair]),
+    "an event with lists of values": json.dumps({"body": "…", "headers": None, "multiValueHeaders": WANTED}),
     "an API Gateway event": json.dumps({"version": "2.0", "body": "…", "headers": PAIRS}),
     "names of CGI and PHP": json.dumps(
         {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in PAIRS.items()}
