@@ -18,13 +18,17 @@ def moment(option: str, text: str | None, now: datetime | None = None) -> str | 
     if text is None or re.fullmatch(r"\d{9,14}(\.\d+)?", text):
         return text
     ago = _AGO.fullmatch(text)
+    try:
+        return _written(text, ago, now)
+    except (ValueError, OverflowError):
+        raise Stop(f"{option} is {ACCEPTED}; not {text!r}", Exit.USAGE) from None
+
+
+def _written(text: str, ago: re.Match[str] | None, now: datetime | None) -> str:
     if ago:
         since = (now or datetime.now(UTC)) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         return since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise Stop(f"{option} is {ACCEPTED}; not {text!r}", Exit.USAGE) from None
+    given = datetime.fromisoformat(text)
     # Without a zone it is that of this machine, as times are shown; midnight where there is a date alone.
     return given.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -28,7 +28,7 @@ def test_a_time_may_be_said_in_several_ways(typed: str | None, meant: str | None
     assert moment("--from", typed, NOW) == meant
 
 
-@pytest.mark.parametrize("typed", ["", "yesterday", "2x", "-2h", "12"])
+@pytest.mark.parametrize("typed", ["", "yesterday", "2x", "-2h", "12", "999999d", "9999-12-31T23:59:59-12:00"])
 def test_what_is_no_time_is_refused_with_what_is_accepted(typed: str) -> None:
     """By the name of the option."""
     with pytest.raises(Stop, match="--from is 2026-11-24T08:00:00Z, epoch seconds"):

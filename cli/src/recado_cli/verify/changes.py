@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote_to_bytes
 
 _BOM = b"\xef\xbb\xbf"
@@ -20,7 +20,7 @@ def undone(body: bytes) -> Iterator[tuple[str, bytes]]:
     """What the body may have been, with what was done to it since; each a sentence's end after "the body"."""
     seen = {body}
     for what, candidates in _CHANGES:
-        for candidate in candidates(body):
+        for candidate in _shallow(candidates(body)):
             if candidate not in seen:
                 seen.add(candidate)
                 yield what, candidate
@@ -28,7 +28,15 @@ def undone(body: bytes) -> Iterator[tuple[str, bytes]]:
 
 def is_as_written(body: bytes) -> bool:
     """Whether this is compact JSON in UTF-8, as Recado writes it: then it has most likely not been touched."""
-    return body in _compact(body)
+    return body in _shallow(_compact(body))
+
+
+def _shallow(candidates: Iterable[bytes]) -> Iterator[bytes]:
+    """Those up to where JSON is nested more deeply than Python writes it."""
+    try:
+        yield from candidates
+    except RecursionError:
+        return
 
 
 def _without_line_end(body: bytes) -> Iterator[bytes]:
@@ -103,8 +111,9 @@ def _percent_encoded(body: bytes) -> Iterator[bytes]:
     yield from (unquote_to_bytes(body), unquote_to_bytes(body.replace(b"+", b" ")))
 
 
-def _compact(body: bytes) -> list[bytes]:
-    return [each for document in _documents(body) for each in _written(document, (",", ":"))]
+def _compact(body: bytes) -> Iterator[bytes]:
+    for document in _documents(body):
+        yield from _written(document, (",", ":"))
 
 
 def _documents(body: bytes) -> Iterator[object]:

@@ -54,7 +54,7 @@ def _name(name: str) -> str:
 def _of_json(text: str) -> Iterator[tuple[str, str]]:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HeadersError(f"it begins like JSON, but is none: {error}") from None
     if isinstance(document, dict):
         document = document.get("headers") or document.get("multiValueHeaders") or document

@@ -131,6 +131,12 @@ def test_another_secret_is_told_from_a_body_that_was_changed() -> None:
     assert "body is empty" in _judged(_signed(OTHER), b"")["signature"].detail
 
 
+def test_a_body_that_is_nested_without_end_is_judged_too() -> None:
+    """It is only not looked at as JSON."""
+    for depth in (200, 985, 100_000):
+        assert not _judged(_signed(OTHER), b"[" * depth + b"]" * depth)["signature"].right
+
+
 @pytest.mark.parametrize("header", ["abc", "v1,abc,v1,def", "sha256,abc"])
 def test_a_header_that_holds_no_signatures_is_described(header: str) -> None:
     """What is wrong with the form of the header is said, not its content."""
