@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from aws_lambda_powertools import Logger
 
-from recado.composition import api, batch, realtime, redelivery, senders
+from recado.composition import api, batch, managing, realtime, redelivery, senders
 from recado.http_api.application import Services
 from recado.rules.event.judging import Validation
 from recado.settings import ApiSettings, BatchSettings, RealtimeSettings, SenderSettings, TargetSettings
@@ -97,6 +97,7 @@ def deploy(
         patch.multiple(senders, **shared, **threads, **own),
         patch.multiple(realtime, client=shared["client"]),
         patch.multiple(batch, client=shared["client"], now_ms=now_ms, **threads),
+        patch.multiple(managing, **shared),
         patch.multiple(api, **shared, HttpApi=lambda services, _logger: services),
     ):
         services: Any = api.http_api(_API, Logger(service="simulated", level="CRITICAL"))
