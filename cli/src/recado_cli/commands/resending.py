@@ -36,6 +36,7 @@ from recado_client.generated.api.webhooks import read_webhook
 
 _SHOWN = 20
 _SECONDS_BETWEEN = 2.0
+_MOST_LOOKS = 1_800  # an hour of them: a job of a webhook that is off waits until it is on
 _ENDED = {"DONE", "ENDED"}
 
 OneId = Annotated[str | None, typer.Argument(help="One delivery; without it a range, by the options.")]
@@ -176,15 +177,18 @@ class _Work:
         self._show(job)
 
     def _ended(self, recado: Recado, job: Document) -> Document:
-        """The job when it is over; of those that are listed no more it is as it was last seen."""
-        while job["state"] not in _ENDED:
+        """The job when it is over; of those that are listed no more it is as last seen. Raises `Stop` in time."""
+        for _ in range(_MOST_LOOKS):
+            if job["state"] in _ENDED:
+                return job
+            # There is nothing to be told by: the API is asked, seldom enough for the account's budget of reads.
             time.sleep(_SECONDS_BETWEEN)
             known = ask(list_jobs, recado, *self._path).document["jobs"]
             found = next((one for one in known if one["jobId"] == job["jobId"]), None)
             if found is None:
                 return job
             job = found
-        return job
+        raise Stop(f"{job['jobId']} is not over yet", Exit.LATER, "`recado deliveries jobs` shows how far it is")
 
     def _selected(self, recado: Recado) -> Iterator[Document]:
         """What the selection takes, as far as the log shows it."""

@@ -162,3 +162,17 @@ def test_activity_says_who_did_what(run: Run, api: Listener) -> None:
         row == "2026-01-31 12:00:00 UTC\tCHANGED\tana\\x1b\twh_1\t"
         "active: true → false; filter: none → x; authentication.secret: changed"
     )
+
+
+def test_a_job_is_not_waited_for_for_ever(run: Run, api: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of a webhook that is off goes on when it is on."""
+    monkeypatch.setattr("recado_cli.commands.resending._SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr("recado_cli.commands.resending._MOST_LOOKS", 3)
+    job = {"jobId": "j-1", "kind": "CANCELLATION", "state": "RUNNING"}
+    api.answers.append(answered(job, 202))
+    api.usual_answer = answered({"jobs": [job]})
+
+    ran = run("deliveries", "cancel", "wh_1", "--all", "--yes", "--wait")
+
+    assert (ran.code, len(api.received)) == (Exit.LATER, 4)
+    assert "j-1 is not over yet" in ran.err
