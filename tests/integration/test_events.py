@@ -105,6 +105,9 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     "confirm_unknown_alert_address": (404, {"status": 404}),
     "unsubscribe_unknown_alert_address": (404, {"status": 404}),
     "open_unsubscribe_page": (302, {}),
+    # The signature of a file is of its own time.
+    "list_arrived": (401, {"status": 401}),
+    "resend": (401, {"status": 401}),
     "cancel": (409, {"status": 409}),
     "redeliver": (
         202,

@@ -59,6 +59,8 @@ OPEN = (
     ("GET", "/alert-addresses/unsubscribe"),
     ("GET", "/openapi.json"),
     ("ANY", "/portal/{proxy+}"),
+    ("GET", "/receive/{accountId}/{webhookId}/events"),
+    ("POST", "/receive/{accountId}/{webhookId}/resend"),
     ("GET", "/"),
     ("GET", "/favicon.ico"),
     ("GET", "/console"),
@@ -93,7 +95,7 @@ def test_route_wants_its_scope(routes: dict[tuple[str, str], Any], route: tuple[
 def test_open_route_wants_no_token(routes: dict[tuple[str, str], Any], route: tuple[str, str]) -> None:
     """A route that says nothing about any account, but what everybody may know, can be called without a token.
 
-    Whether somebody was let into the portal is found out by the function.
+    Whether somebody was let into the portal, or is a webhook's receiver, is found out by the function.
     """
     assert routes[route]["security"] == [{"NONE": []}]
 

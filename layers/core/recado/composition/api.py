@@ -36,6 +36,7 @@ from recado.use_cases.managing.noting import Noting
 from recado.use_cases.managing.portal import Portal
 from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
+from recado.use_cases.managing.receiving import Receiving
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
 from recado.use_cases.managing.tracing import EventTracing
@@ -58,22 +59,24 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         token=new_token,
     )
     limits, request_counts = _limits(settings), DynamoRequestCounts(parts.webhooks)
+    limiting, requests = Limiting(request_counts, limits, now_ms), _requests(parts, asking)
     services = Services(
         administration=administration,
         signatures=Signatures(parts.rewriting),
         delivery_log=DeliveryLog(parts.reader, DynamoAttemptReader(parts.deliveries), now_ms),
-        requests=_requests(parts, asking),
+        requests=requests,
         jobs=Jobs(asking, DynamoJobs(parts.webhooks, parts.activities)),
         previewing=Previewing(administration=administration, recent=parts.reader, accepted=accepted, clock=now_ms),
         sample_sends=_sample_sends(parts, reader=_as_published(settings), logger=logger),
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         portal=Portal(DynamoPortalSessions(parts.webhooks), now_ms, new_token, new_key),
+        receiving=_receiving(settings, parts, limiting, requests),
         alert_addresses=_alert_addresses(settings, parts),
         publishing=_publishing(settings),
         tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
         schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
-        limiting=Limiting(request_counts, limits, now_ms),
+        limiting=limiting,
         read_budget=_read_budget(request_counts, limits, connection, logger),
         answers=LazyAnswers(settings.idempotency_table, connection),
         clock=now_ms,
@@ -83,6 +86,17 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         console_url=settings.console_url,
     )
     return HttpApi(services, logger)
+
+
+def _receiving(settings: ApiSettings, parts: Managing, limiting: Limiting, requests: Requests) -> Receiving:
+    return Receiving(
+        parts.rewriting,
+        limiting,
+        reader=parts.reader,
+        requests=requests,
+        clock=now_ms,
+        drains_every_ms=period_ms(settings.batch_schedule),
+    )
 
 
 def _alert_addresses(settings: ApiSettings, parts: Managing) -> AlertAddresses:

@@ -24,6 +24,8 @@ from recado.http_api.events.webhooks_document import with_webhooks
 from recado.http_api.jobs.routes import job_routes
 from recado.http_api.portal.routes import portal_routes
 from recado.http_api.previews.routes import preview_routes
+from recado.http_api.receiving.admission import admitted as admitted_receiver
+from recado.http_api.receiving.routes import receiver_routes
 from recado.http_api.redeliveries.routes import redelivery_routes
 from recado.http_api.shared import access, admission, bodies, limits
 from recado.http_api.shared.problems import InvalidRequestError, Problems, not_found
@@ -35,6 +37,7 @@ from recado.http_api.tracing.routes import tracing_routes
 from recado.http_api.webhooks.routes import webhook_routes
 from recado.ports.activity import ActivityStore, KeyReusedError
 from recado.ports.counting import CountsReader
+from recado.ports.managing import VersionConflictError
 from recado.ports.repeating import Answer, KeptAnswers, StillUnderWayError, TimeLeft
 from recado.ports.sending import Clock, OurFaultError
 from recado.rules.event.catalogue_schemas import CatalogueSchemas
@@ -46,6 +49,7 @@ from recado.use_cases.managing.limiting import Limiting, ReadBudget, TooManyRequ
 from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError, Portal
 from recado.use_cases.managing.previewing import Previewing
 from recado.use_cases.managing.publishing import Publishing
+from recado.use_cases.managing.receiving import NotProvenError, Receiving
 from recado.use_cases.managing.sample_sends import SampleSends
 from recado.use_cases.managing.signatures import Signatures
 from recado.use_cases.managing.tracing import EventTracing
@@ -77,6 +81,8 @@ _RAISED_BEFORE_A_ROUTE = (
     InvalidRequestError,
     NoPortalSessionError,
     LacksCapabilityError,
+    NotProvenError,
+    VersionConflictError,
     NotFoundError,
     KeyReusedError,
     StillUnderWayError,
@@ -103,6 +109,7 @@ class Services:
     counts: CountsReader
     activities: ActivityStore
     portal: Portal
+    receiving: Receiving
     alert_addresses: AlertAddresses
     limiting: Limiting
     read_budget: ReadBudget
@@ -122,6 +129,7 @@ class HttpApi:
         self._schemas = services.schemas
         self._groups_claim = services.groups_claim
         self._portal = services.portal
+        self._receiving = services.receiving
         self._limiting = services.limiting
         self._read_budget = services.read_budget
         self._repeating = Repeating(services.answers, logger)
@@ -143,6 +151,7 @@ class HttpApi:
             tracing_routes(services.tracing),
             activity_routes(services.activities, services.clock),
             portal_routes(services.portal, services.console_url),
+            receiver_routes(services.receiving, services.clock),
             alert_address_routes(services.alert_addresses, services.console_url),
         ):
             self._app.include_router(router)
@@ -166,6 +175,7 @@ class HttpApi:
                 self._logger.warning("path not reached", extra=access.attempt(event))
                 return _as_routed(not_found())
             admission.check_capability(event)
+            event = admitted_receiver(event, self._receiving)
             with self._counted(event):
                 request = bodies.with_json_body(with_token_of_form(event))
                 return self._repeating(request, context, lambda repeatable: self._routed(repeatable, context))
@@ -189,13 +199,14 @@ class HttpApi:
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document of the routes, and of what receivers get."""
         # Imported here, because its models of OpenAPI take as long as a seventh of all other imports.
-        from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # noqa: PLC0415
+        from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer  # noqa: PLC0415
 
+        signature = APIKey(name="webhook-signature", **{"in": APIKeyIn.header})
         text = self._app.get_openapi_json_schema(
             title="Recado",
             version=__version__,
             description=_DESCRIPTION,
-            security_schemes={"jwt": HTTPBearer(bearerFormat="JWT"), "portal": HTTPBearer()},
+            security_schemes={"jwt": HTTPBearer(bearerFormat="JWT"), "portal": HTTPBearer(), "receiver": signature},
         )
         return with_webhooks(tidy(json.loads(text)), self._catalogue, self._schemas)
 

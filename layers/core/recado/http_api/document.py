@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from recado.http_api.shared.access import is_of_receivers
 from recado.http_api.shared.admission import PREFIX
 from recado.http_api.shared.capabilities import CAPABILITIES
 from recado.http_api.shared.limits import kind_of
@@ -60,8 +61,10 @@ def tidy(document: dict[str, Any]) -> dict[str, Any]:
 def _say_before_the_route(method: str, path: str, operation: dict[str, Any]) -> None:
     """Document what a request is answered that comes no further than to the API as a whole."""
     responses = operation["responses"]
-    if kind_of(method, path) is not None:
-        _limit(responses)
+    if is_of_receivers(method, path):
+        _limit(responses, "webhook's receiver")
+    elif kind_of(method, path) is not None:
+        _limit(responses, "account")
     if "{accountId}" in path and "400" not in responses:
         responses["400"] = {**responses["404"], "description": "The `accountId` cannot be one."}
     if takes_key(method, path):
@@ -76,12 +79,12 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
             yield method.upper(), path, operation
 
 
-def _limit(responses: dict[str, Any]) -> None:
+def _limit(responses: dict[str, Any], whose: str) -> None:
     """Document the refusal of a limited route beside API Gateway's own, which knows of no account and no time."""
     refusal = responses["429"]
     ours = {key: responses["503"][key] for key in ("content", "headers")}
     refusal["description"] = (
-        "Too many requests, or too much read: of this account in this minute, as a problem with `Retry-After`; or of "
+        f"Too many requests, or too much read: of this {whose} in this minute, as a problem with `Retry-After`; or of "
         "all accounts together, as API Gateway's own message without it."
     )
     refusal["content"] = {**refusal["content"], **ours["content"]}

@@ -14,6 +14,7 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.delivery.wanted import EVERYTHING, Wanted
 from recado.rules.event.event import Event
 from recado.rules.limit import Window
+from recado.rules.receiving.window import ArrivedWindow
 from recado.rules.webhook.webhook import Webhook
 
 
@@ -145,6 +146,21 @@ class SelectedPage:
 
     deliveries: Iterator[Delivery]
     looked_to: str | None
+
+
+class ArrivedReader(Protocol):
+    """Reads deliveries for the receiver that they are for."""
+
+    def arrived(self, webhook_id: str, window: ArrivedWindow, after: str | None, now_ms: int) -> SelectedPage:
+        """The next deliveries above the key `after` that have arrived in this window, wherever they stand.
+
+        A page holds a hundred at most, and may be short, even empty: what one looks at is bounded.
+        """
+        ...
+
+    def get(self, webhook_id: str, key: str, now_ms: int) -> Delivery | None:
+        """One delivery, wherever it stands now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+RECEIVER_REQUESTS = 60
+"""How many requests a minute the receiver of one webhook may make."""
+
 _MINUTE_MS = 60_000
 # Clocks of functions differ by far less; a count must not be removed while one of them still counts into it.
 _KEPT_SECONDS = 600
 
 
 class LimitKind(StrEnum):
-    """What is counted together: changes and secrets that are shown, test sends, requests that publish; what is read."""
+    """What is counted together: changes and secrets that are shown, test sends, requests that publish; what is read.
+
+    `RECEIVER` is what a webhook's receiver asks, counted by webhook: none uses up what others may.
+    """
 
     MUTATION = "mutation"
     TEST_SEND = "test"
     PUBLISH = "publish"
     READ = "read"
+    RECEIVER = "receiver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +40,28 @@ class Limits:
             LimitKind.TEST_SEND: self.test_sends,
             LimitKind.PUBLISH: self.publishes,
             LimitKind.READ: self.read_units,
+            LimitKind.RECEIVER: RECEIVER_REQUESTS,
         }[kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A minute of the clock, counted since 1970, in which what is of one kind is counted."""
+    """A minute of the clock, counted since 1970, in which what is of one kind is counted; of one webhook, or all."""
 
     kind: LimitKind
     minute: int
+    webhook_id: str | None = None
 
     @classmethod
-    def at(cls, kind: LimitKind, now_ms: int) -> "Window":
+    def at(cls, kind: LimitKind, now_ms: int, webhook_id: str | None = None) -> "Window":
         """The window that a request falls into; `now_ms` is in milliseconds since 1970."""
-        return cls(kind, now_ms // _MINUTE_MS)
+        return cls(kind, now_ms // _MINUTE_MS, webhook_id)
 
     @property
     def key(self) -> str:
         """The name of its count among an account's items."""
-        return f"limit#{self.kind}#{self.minute}"
+        own = "" if self.webhook_id is None else f"{self.webhook_id}#"
+        return f"limit#{self.kind}#{own}{self.minute}"
 
     @property
     def removable_at(self) -> int:

@@ -25,6 +25,10 @@ EVERYBODYS = {
     ("POST", "/alert-addresses/confirm"),
     ("POST", "/alert-addresses/unsubscribe"),
 }
+RECEIVERS = {
+    ("GET", "/receive/{accountId}/{webhookId}/events"),
+    ("POST", "/receive/{accountId}/{webhookId}/resend"),
+}
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def test_every_route_is_for_sessions_or_is_not() -> None:
     """A new one has its capability, or stands among those that no session takes."""
     documented = {route for route in ApiDocument().routes if not route[1].startswith("/portal/")}
 
-    assert documented == ROUTES.keys() | NOT_FOR_SESSIONS | EVERYBODYS
+    assert documented == ROUTES.keys() | NOT_FOR_SESSIONS | EVERYBODYS | RECEIVERS
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)

@@ -4,6 +4,9 @@ from pynamodb.expressions.condition import Condition
 
 from recado.adapters.dynamodb.tables import COPY_SUFFIX, DeliveryItem
 
+LAST_MS = 10**15 - 1
+"""The last time that a key can begin with."""
+
 _FIRST_KEY, _AFTER_LAST_KEY = "0", "9" * 16
 _LEAST_SUFFIX = "!"  # what follows a key in the order of texts, before any other key
 _NEXT_AFTER_HASH = "$"  # the character after '#', so that `{time}$` lies above all keys of that time

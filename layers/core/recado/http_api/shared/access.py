@@ -19,6 +19,12 @@ _GROUP_PREFIX = "account:"
 _ACCOUNT = "{accountId}"
 _MOST_LOGGED_CHARACTERS = 200
 _ONCE = "once"
+_OF_RECEIVERS = frozenset(
+    {
+        ("GET", f"/receive/{_ACCOUNT}/{{webhookId}}/events"),
+        ("POST", f"/receive/{_ACCOUNT}/{{webhookId}}/resend"),
+    }
+)
 _OPEN = frozenset({("GET", f"/accounts/{_ACCOUNT}/webhook-keys.json")})
 
 
@@ -37,7 +43,12 @@ def admits(event: Mapping[str, Any], groups_claim: str) -> bool:
 
 def is_open(method: str, template: str) -> bool:
     """Whether a route of an account is for everybody, without a token."""
-    return (method, template) in _OPEN
+    return (method, template) in _OPEN or is_of_receivers(method, template)
+
+
+def is_of_receivers(method: str, template: str) -> bool:
+    """Whether a route is for a webhook's receiver, who has no token, and proves who it is another way."""
+    return (method, template) in _OF_RECEIVERS
 
 
 def route_of(event: Mapping[str, Any]) -> tuple[str, str]:

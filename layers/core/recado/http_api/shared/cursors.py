@@ -15,6 +15,7 @@ from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX
 
 _BETWEEN = "/"  # in no list's name, key or id
 _PLACE = re.compile(rf"([0-9]{{15}})-({EVENT_ID}(?:#[0-9a-f]{{8}})?)")
+_WALK = re.compile(rf"([0-9]{{15}})-({EVENT_ID})/([0-9]{{1,15}})")
 _SHARED_PLACE = re.compile(rf"([0-9]{{15}})-({EVENT_ID})/({WEBHOOK_ID_PREFIX}[A-Za-z0-9_-]{{1,64}})")
 
 
@@ -42,6 +43,19 @@ def place_of(of_list: str, cursor: str | None) -> LogPlace | None:
         return None
     match = _decoded(of_list, cursor, _SHARED_PLACE)
     return LogPlace(f"{match[1]}#{match[2]}", match[3])
+
+
+def cursor_of_walk(of_list: str, key: str, began_ms: int) -> str:
+    """The cursor of the page that goes on above this sort key, in a walk through the list that began then."""
+    return _encoded(of_list, f"{key}{_BETWEEN}{began_ms}")
+
+
+def walk_of(of_list: str, cursor: str | None) -> tuple[str, int] | None:
+    """Key and beginning of the walk that a cursor goes on with, None without one; raises `InvalidRequestError`."""
+    if cursor is None:
+        return None
+    match = _decoded(of_list, cursor, _WALK)
+    return f"{match[1]}#{match[2]}", int(match[3])
 
 
 def not_of_this_list() -> InvalidRequestError:

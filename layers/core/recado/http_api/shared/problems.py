@@ -27,6 +27,7 @@ from recado.use_cases.managing.alert_addresses import LinkOverError, MailsOffErr
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError
 from recado.use_cases.managing.limiting import TooManyRequestsError
 from recado.use_cases.managing.portal import LacksCapabilityError, NoPortalSessionError
+from recado.use_cases.managing.receiving import NotProvenError
 from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, StaleVersionError
 from recado.use_cases.sending.asking import NotActiveError
 from recado.use_cases.sending.jobs import JobFinishedError, NoSuchJobError
@@ -38,6 +39,10 @@ _SOON: dict[str, str | list[str]] = {"Retry-After": "2"}
 _KEY_REUSED = "belongs to another request: with the same key send the same bytes, or send a new key"
 _STILL_UNDER_WAY = "The first request with this Idempotency-Key is still under way: repeat it in a moment."
 _NO_SESSION = "The portal session is over, or there is none: the platform opens another."
+_NOT_PROVEN = (
+    "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the first "
+    "line and the body as the receivers' handbook says, with a clock that is right to five minutes."
+)
 NOT_FOUND = "There is nothing here that this token reaches."
 
 
@@ -117,6 +122,7 @@ class Problems:
             RequestValidationError: _invalid_fields,
             LacksCapabilityError: _lacks_capability,
             NoPortalSessionError: _no_session,
+            NotProvenError: _not_proven,
             **{error_class: _always(*answer) for error_class, answer in _ALWAYS_THE_SAME.items()},
         }
 
@@ -199,17 +205,18 @@ def _always(status: HTTPStatus, detail: str) -> Callable[[Any], Response[str]]:
 
 
 _LIMITED = {
-    LimitKind.MUTATION: ("make", "requests that change something or show a secret", "made"),
-    LimitKind.TEST_SEND: ("make", "test sends", "made"),
-    LimitKind.PUBLISH: ("make", "requests that publish events", "made"),
-    LimitKind.READ: ("use", "read units of the database", "used"),
+    LimitKind.MUTATION: ("account", "make", "requests that change something or show a secret", "made"),
+    LimitKind.TEST_SEND: ("account", "make", "test sends", "made"),
+    LimitKind.PUBLISH: ("account", "make", "requests that publish events", "made"),
+    LimitKind.READ: ("account", "use", "read units of the database", "used"),
+    LimitKind.RECEIVER: ("webhook's receiver", "make", "requests", "made"),
 }
 
 
 def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
     seconds = error.retry_after_seconds
-    do, what, done = _LIMITED[error.kind]
-    detail = f"The account may {do} {error.limit} {what} a minute, and has {done} them: try again in {seconds} s."
+    who, do, what, done = _LIMITED[error.kind]
+    detail = f"The {who} may {do} {error.limit} {what} a minute, and has {done} them: try again in {seconds} s."
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
 
@@ -220,6 +227,10 @@ def _lacks_capability(error: LacksCapabilityError) -> Response[str]:
 
 def _no_session(_error: NoPortalSessionError) -> Response[str]:
     return problem(HTTPStatus.UNAUTHORIZED, _NO_SESSION, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _not_proven(_error: NotProvenError) -> Response[str]:
+    return problem(HTTPStatus.UNAUTHORIZED, _NOT_PROVEN, headers={"WWW-Authenticate": "Webhook-Signature"})
 
 
 def _too_many_secrets(error: TooManySecretsError) -> Response[str]:

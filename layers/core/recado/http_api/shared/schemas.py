@@ -29,6 +29,7 @@ WRITE = _either("recado/webhooks.write")
 PUBLISH = _either("recado/events.publish")
 ADMIN: list[dict[str, list[str]]] = [{"jwt": [ADMIN_SCOPE]}]
 OF_PORTAL: list[dict[str, list[str]]] = [{"portal": []}]
+OF_RECEIVER: list[dict[str, list[str]]] = [{"receiver": []}]
 
 Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A point in time in an answer."""
@@ -148,7 +149,8 @@ def responses(
     content = {} if model is None else {JSON: {"model": model}}
     answers: dict[int, Any] = {success: _response(success, content, headers)}
     for status in sorted({*problems, *always}):
-        content = {JSON: {"model": GatewayMessage}} if status in _BY_GATEWAY else {PROBLEM: {"model": Problem}}
+        by_gateway = status in _BY_GATEWAY and status not in problems
+        content = {JSON: {"model": GatewayMessage}} if by_gateway else {PROBLEM: {"model": Problem}}
         answers[status] = _response(
             status, content, ("Retry-After",) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
         )

@@ -30,10 +30,13 @@ class Limiting:
         self._limits = limits
         self._clock = clock
 
-    def __call__(self, account_id: str, kind: LimitKind) -> None:
-        """Count one request; raises `TooManyRequestsError`, which is not counted, or `OurFaultError`."""
+    def __call__(self, account_id: str, kind: LimitKind, webhook_id: str | None = None) -> None:
+        """Count one request, of that webhook alone where one is named.
+
+        Raises `TooManyRequestsError`, which is not counted, or `OurFaultError`.
+        """
         now = self._clock()
-        window = Window.at(kind, now)
+        window = Window.at(kind, now, webhook_id)
         limit = self._limits.of(kind)
         if not self._counts.add(account_id, window, limit):
             raise TooManyRequestsError(kind, limit, window.seconds_left(now))

@@ -14,7 +14,7 @@ from recado.adapters.dynamodb.deliveries.delivery_items import (
     webhook_of,
 )
 from recado.adapters.dynamodb.deliveries.selections import selected
-from recado.adapters.dynamodb.key_ranges import newest_first, oldest_first
+from recado.adapters.dynamodb.key_ranges import LAST_MS, newest_first, oldest_first
 from recado.adapters.dynamodb.pages import (
     EnoughReadError,
     NewestFirst,
@@ -34,6 +34,7 @@ from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection
 from recado.rules.delivery.wanted import EVERYTHING
 from recado.rules.event.event import Event
+from recado.rules.receiving.window import ArrivedWindow
 
 _PAGE_SIZE_WITH_FILTER = 200
 _PAGE_SIZE_OF_A_JOB = 100
@@ -165,6 +166,15 @@ class DynamoDeliveryReader:
         wanted = selected(self._table, selection, requested_at)
         places = [ASIDE_SUFFIX] if selection.set_aside else [BACKLOG_SUFFIX, ASIDE_SUFFIX]
         looked = [looked_through(self._table, webhook_id + place, keys, wanted) for place in places]
+        found, looked_to = looked_through_together(looked)
+        return SelectedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
+
+    @as_our_fault("looking for what has arrived")
+    def arrived(self, webhook_id: str, window: ArrivedWindow, after: str | None, now_ms: int) -> SelectedPage:
+        """The next that have arrived, in all places; DynamoDB leaves out the others."""
+        keys = oldest_first(self._table, window.from_ms, LAST_MS, after)
+        since = self._table.created_at >= window.arrived_from
+        looked = [looked_through(self._table, webhook_id + place, keys, since) for place in _places(None)]
         found, looked_to = looked_through_together(looked)
         return SelectedPage(self._as_they_stand(webhook_id, found, now_ms), looked_to)
 

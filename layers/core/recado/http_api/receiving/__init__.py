@@ -1,0 +1,1 @@
+"""What receivers ask for themselves, with their webhook's own secret."""

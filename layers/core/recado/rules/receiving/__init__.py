@@ -1,0 +1,1 @@
+"""What receivers ask for themselves, and how they prove whose they are."""
