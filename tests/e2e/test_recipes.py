@@ -1,4 +1,4 @@
-"""The recipes that the console shows, run as they stand on real deliveries of the running stack."""
+"""The recipes that the console shows, and the examples in frameworks, run as they stand on real deliveries."""
 
 import time
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from local.settings import HOST
 from recado.rules.sending import signing, signing_secret
 from tests.e2e.support.client import WEBHOOKS, ApiClient
-from tests.e2e.support.recipes import KEY_RECIPES, RECIPES, RecipeReceiver, free_port, running
+from tests.e2e.support.receiving_examples import EXAMPLES
+from tests.e2e.support.recipes import KEY_RECIPES, RECIPES, RecipeReceiver, address_of, free_port, running
 from tests.e2e.support.waiting import until
 
 AddWebhook = Callable[..., dict[str, Any]]
@@ -21,8 +21,12 @@ TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
 OTHER_SECRET, THIRD_SECRET = signing_secret.generate(), signing_secret.generate()
 
+NEEDS = {
+    **{recipe: (tool,) for recipe, tool in RECIPES.items()},
+    **{name: each.needs for name, each in EXAMPLES.items()},
+}
 each_recipe = pytest.mark.parametrize(
-    "recipe", [pytest.param(recipe, marks=pytest.mark.needs(tool)) for recipe, tool in RECIPES.items()]
+    "recipe", [pytest.param(recipe, marks=pytest.mark.needs(*tools)) for recipe, tools in NEEDS.items()]
 )
 
 
@@ -75,7 +79,7 @@ def test_recipe_takes_what_is_genuine_once_and_nothing_else(
     all else is answered with 401, and what is larger than any POST of ours with 413 before it is read.
     """
     port = free_port()
-    webhook = add_webhook(f"http://{HOST}:{port}/", "CI_STATS", authentication={"type": "SIGNATURE"})
+    webhook = add_webhook(address_of(recipe, port), "CI_STATS", authentication={"type": "SIGNATURE"})
     address = f"{WEBHOOKS}/{webhook['webhookId']}"
     secret = api.get(f"{address}/signature").json()["secret"]
 

@@ -1,4 +1,7 @@
-"""The console's recipes as the receivers that they are: one process each, on loopback."""
+"""The console's recipes, and the examples of `examples/receiving`, as the receivers that they are.
+
+One process each, on loopback.
+"""
 
 import os
 import shutil
@@ -6,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +18,7 @@ from pathlib import Path
 import requests
 
 from local.settings import HOST, PROJECT_DIR
+from tests.e2e.support.receiving_examples import EXAMPLES, commands, environment, installed
 from tests.e2e.support.waiting import until
 
 # Where Node.js is, on a machine that has none of its own.
@@ -42,6 +46,15 @@ KEY_RECIPES = {recipe: Path(command[0]).name for recipe, command in _KEY_COMMAND
 
 
 @dataclass(frozen=True)
+class Start:
+    """How a receiver is started: the command, and where and in which environment it is typed."""
+
+    command: list[str]
+    folder: Path
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class RecipeReceiver:
     """A running recipe: where it listens, and the file that gets what it prints."""
 
@@ -64,6 +77,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def address_of(recipe: str, port: int) -> str:
+    """Where a receiver takes POSTs, once it runs at this port."""
+    return f"http://{HOST}:{port}{EXAMPLES[recipe].path if recipe in EXAMPLES else '/'}"
+
+
 @cache
 def _compile_library(recipe: str) -> None:
     """Let Go compile what the recipe imports: that takes minutes once on a machine, longer than a test waits."""
@@ -71,28 +89,39 @@ def _compile_library(recipe: str) -> None:
     subprocess.run(command, check=True, timeout=600)  # noqa: S603  our own recipe
 
 
-@contextmanager
-def running(recipe: str, verifier: str, directory: Path, port: int | None = None) -> Iterator[RecipeReceiver]:
-    """Run a recipe as its first lines say, with the secret that it verifies by, or the address of the keys."""
-    chosen = port or free_port()
+def _recipe(recipe: str, port: int, directory: Path) -> Start:
     program, *arguments = (_COMMANDS | _KEY_COMMANDS)[recipe]
     if program == "go":
         _compile_library(recipe)
     executable = shutil.which(program) or shutil.which(program, path=_OWN_PROGRAMS)
     assert executable is not None, f"{program} is not on this machine"
-    filled = [argument.format(file=RECIPES_DIR / recipe, port=chosen) for argument in arguments]
+    filled = [argument.format(file=RECIPES_DIR / recipe, port=port) for argument in arguments]
+    return Start([executable, *filled], directory, os.environ)
+
+
+def _example(name: str) -> Start:
+    example = EXAMPLES[name]
+    _, start = commands(example)
+    return Start(["/bin/sh", "-euc", start], installed(example), environment())
+
+
+@contextmanager
+def running(recipe: str, verifier: str, directory: Path, port: int | None = None) -> Iterator[RecipeReceiver]:
+    """Run a receiver as its first lines say, with the secret that it verifies by, or the address of the keys."""
+    chosen = port or free_port()
+    start = _example(recipe) if recipe in EXAMPLES else _recipe(recipe, chosen, directory)
     output = directory / f"output-{chosen}"
     setting = "WEBHOOK_KEYS" if recipe in _KEY_COMMANDS else "WEBHOOK_SECRET"
-    env = {**os.environ, setting: verifier, "PORT": str(chosen), "TMPDIR": str(directory)}
+    env = {**start.environment, setting: verifier, "PORT": str(chosen), "TMPDIR": str(directory)}
     with output.open("wb") as file:
         # A session of its own: some of these commands start the receiver as their child.
         process = subprocess.Popen(  # noqa: S603  our own recipe
-            [executable, *filled], env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+            start.command, env=env, cwd=start.folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         until(lambda: _listens(chosen) or process.poll() is not None, f"{recipe} listens")
         assert process.poll() is None, output.read_text()
-        yield RecipeReceiver(f"http://{HOST}:{chosen}/", output)
+        yield RecipeReceiver(address_of(recipe, chosen), output)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
