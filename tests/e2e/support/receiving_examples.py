@@ -48,6 +48,7 @@ EXAMPLES = {
         Example("fastapi", "app.py"),
         Example("django", "app.py"),
         Example("express", "app.mjs"),
+        Example("nextjs", "app/hook/route.js"),
     )
 }
 
