@@ -1,29 +1,38 @@
 """The recipes that the console shows, and the examples in frameworks, run as they stand on real deliveries."""
 
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from recado.rules.sending import signing, signing_secret
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.deployed_examples import LAMBDA, deployed_receiver
+from tests.e2e.support.instance import Instance
 from tests.e2e.support.receiving_examples import EXAMPLES
-from tests.e2e.support.recipes import KEY_RECIPES, RECIPES, RecipeReceiver, address_of, free_port, running
+from tests.e2e.support.recipes import KEY_RECIPES, RECIPES, RecipeReceiver, running
 from tests.e2e.support.waiting import until
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]
+Started = Callable[[str, str], AbstractContextManager[RecipeReceiver]]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
+GENUINE = ("genuine", "genuine, said to be JSON", "genuine, said to be a form")
+SEVERAL = ("CI_STATS", "recado.digest", "CI_STATS")
 OTHER_SECRET, THIRD_SECRET = signing_secret.generate(), signing_secret.generate()
 
 NEEDS = {
     **{recipe: (tool,) for recipe, tool in RECIPES.items()},
-    **{name: each.needs for name, each in EXAMPLES.items()},
+    **{name: example.needs for name, example in EXAMPLES.items()},
+    LAMBDA: (),
 }
 each_recipe = pytest.mark.parametrize(
     "recipe", [pytest.param(recipe, marks=pytest.mark.needs(*tools)) for recipe, tools in NEEDS.items()]
@@ -36,6 +45,7 @@ class Sender:
 
     receiver: RecipeReceiver
     secret: str
+    mark: str = field(default_factory=lambda: uuid4().hex)
     genuine: bytes = '{"events":[{"eventId":"e","eventName":"CI_STATS","data":{"note":"é 👋"}}]}'.encode()
 
     def signed(self, *secrets: str, body: bytes = b"", seconds: int = 0) -> dict[str, str]:
@@ -52,6 +62,8 @@ class Sender:
         later = str(int(headers["webhook-timestamp"]) + 1)
         return {
             "genuine": post(headers, body),
+            "genuine, said to be JSON": post({**headers, "content-type": "application/json; charset=utf-8"}, body),
+            "genuine, said to be a form": post({**headers, "content-type": "application/x-www-form-urlencoded"}, body),
             "the old secret, in a rotation": post(signed(OTHER_SECRET, self.secret), body),
             "the new secret, in a rotation": post(signed(self.secret, OTHER_SECRET), body),
             "tampered body": post(headers, body.replace(b"note", b"vote")),
@@ -68,39 +80,60 @@ class Sender:
             **{f"without {name}": post(changed, body) for name, changed in without.items()},
         }
 
+    def kept_of_several(self) -> list[str]:
+        """The names of the events kept of one POST that was asked for again: one of them is there twice."""
+        events = [{"eventId": f"{self.mark}-{name}", "eventName": name, "data": {}} for name in SEVERAL]
+        body = json.dumps({"accountId": 1010, "events": events}).encode()
+        assert self.receiver.post({**self.signed(self.secret, body=body), "recado-resend": "requested"}, body) == TAKEN
+        lines = until(lambda: self.receiver.lines(f"{self.mark}-"), "the events kept")
+        return sorted(line.split()[1] for line in lines)
+
+
+def delivered(api: ApiClient, address: str, *, again: bool) -> dict[str, Any] | None:
+    """A delivery of the webhook at this address that has ended well, asked for again or not."""
+    found = api.get(f"{address}/deliveries").json()["deliveries"]
+    done = [one for one in found if one["status"] == "DELIVERED" and ("redelivery" in one) is again]
+    return done[0] if done else None
+
+
+@pytest.fixture
+def started(instance: Instance, tmp_path: Path) -> Started:
+    """`started(recipe, secret)` is the receiver that verifies by this secret, started or deployed."""
+
+    def start(recipe: str, secret: str) -> AbstractContextManager[RecipeReceiver]:
+        return deployed_receiver(instance, secret) if recipe == LAMBDA else running(recipe, secret, tmp_path)
+
+    return start
+
 
 @each_recipe
 def test_recipe_takes_what_is_genuine_once_and_nothing_else(
-    recipe: str, api: ApiClient, add_webhook: AddWebhook, publish: Publish, tmp_path: Path
+    recipe: str, started: Started, api: ApiClient, add_webhook: AddWebhook, publish: Publish
 ) -> None:
     """A delivery is answered with 202 and kept, sent again it is answered alike and not kept again.
 
     Only the bytes as they were signed, lately, by the right secret are taken, also when another one signs beside it;
     all else is answered with 401, and what is larger than any POST of ours with 413 before it is read.
     """
-    port = free_port()
-    webhook = add_webhook(address_of(recipe, port), "CI_STATS", authentication={"type": "SIGNATURE"})
-    address = f"{WEBHOOKS}/{webhook['webhookId']}"
-    secret = api.get(f"{address}/signature").json()["secret"]
-
-    def delivered(*, again: bool) -> dict[str, Any] | None:
-        found = api.get(f"{address}/deliveries").json()["deliveries"]
-        done = [one for one in found if one["status"] == "DELIVERED" and ("redelivery" in one) is again]
-        return done[0] if done else None
-
-    with running(recipe, secret, tmp_path, port) as receiver:
+    secret = signing_secret.generate()
+    with started(recipe, secret) as receiver:
+        webhook = add_webhook(receiver.url, "CI_STATS", authentication={"type": "SIGNATURE", "secret": secret})
+        address = f"{WEBHOOKS}/{webhook['webhookId']}"
         event_id = publish("CI_STATS", data={"note": "é 👋"})
-        delivery = until(lambda: delivered(again=False), "the delivery")
+        delivery = until(lambda: delivered(api, address, again=False), "the delivery")
         assert (delivery["eventId"], delivery["statusCode"]) == (event_id, TAKEN)
         api.post(f"{address}/deliveries/{delivery['deliveryId']}/redeliver").raise_for_status()
-        assert until(lambda: delivered(again=True), "the second delivery")["statusCode"] == TAKEN
+        assert until(lambda: delivered(api, address, again=True), "the second delivery")["statusCode"] == TAKEN
         assert len(until(lambda: receiver.lines(event_id), "the event kept")) == 1
-        answers = Sender(receiver, secret).answers()
+        sender = Sender(receiver, secret)
+        answers = sender.answers()
+        several = [sender.kept_of_several(), sender.kept_of_several()]
 
     taken = {case for case, status in answers.items() if status == TAKEN}
-    assert taken == {"genuine", "the old secret, in a rotation", "the new secret, in a rotation"}
+    assert taken == {*GENUINE, "the old secret, in a rotation", "the new secret, in a rotation"}
     assert answers.pop("a huge body") == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert {status for case, status in answers.items() if case not in taken} == {REFUSED}
+    assert several == [["CI_STATS", "recado.digest"]] * 2
 
 
 def test_the_handbook_names_every_recipe() -> None:

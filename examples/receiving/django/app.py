@@ -1,12 +1,12 @@
 """Receive Recado's webhooks with Django: verify, keep, answer, work later. Python 3.11 or later.
 
+To install it, and to start it:
+
     python3 -m venv .venv
     .venv/bin/pip install -r requirements.txt
 
     export WEBHOOK_SECRET=whsec_… PORT=9000
     .venv/bin/gunicorn --bind 127.0.0.1:$PORT app:application
-
-The settings, the model and the address are a project's, in one file: `hook` goes into your `views.py`.
 """
 
 import os
@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from standardwebhooks import Webhook, WebhookVerificationError
 
+# Settings, model, view and address of a project, in one file.
 settings.configure(
     # A name that is missing here is answered 400: yours.
     ALLOWED_HOSTS=["127.0.0.1", "localhost"],

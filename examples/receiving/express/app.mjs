@@ -1,5 +1,7 @@
 // Receive Recado's webhooks with Express: verify, keep, answer, work later. Node.js 20 or later.
 //
+// To install it, and to start it:
+//
 //     npm ci
 //
 //     export WEBHOOK_SECRET=whsec_… PORT=9000

@@ -1,10 +1,12 @@
 """Receive Recado's webhooks with FastAPI: verify, keep, answer, work later. Python 3.11 or later.
 
-python3 -m venv .venv
-.venv/bin/pip install -r requirements.txt
+To install it, and to start it:
 
-export WEBHOOK_SECRET=whsec_… PORT=9000
-.venv/bin/uvicorn --host 127.0.0.1 --port $PORT app:app
+    python3 -m venv .venv
+    .venv/bin/pip install -r requirements.txt
+
+    export WEBHOOK_SECRET=whsec_… PORT=9000
+    .venv/bin/uvicorn --host 127.0.0.1 --port $PORT app:app
 """
 
 import json

@@ -1,10 +1,12 @@
 """Receive Recado's webhooks with Flask: verify, keep, answer, work later. Python 3.11 or later.
 
-python3 -m venv .venv
-.venv/bin/pip install -r requirements.txt
+To install it, and to start it:
 
-export WEBHOOK_SECRET=whsec_… PORT=9000
-.venv/bin/gunicorn --bind 127.0.0.1:$PORT app:app
+    python3 -m venv .venv
+    .venv/bin/pip install -r requirements.txt
+
+    export WEBHOOK_SECRET=whsec_… PORT=9000
+    .venv/bin/gunicorn --bind 127.0.0.1:$PORT app:app
 """
 
 import json

@@ -1,6 +1,5 @@
 """The handbook for publishers: its code blocks, a shell that they are typed into, and what it shows to be deployed."""
 
-import json
 import os
 import re
 import shutil
@@ -10,11 +9,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from local import aws
-from local.deploying import packaging, translation
 from local.settings import PROJECT_DIR
+from tests.e2e.support.deployed_examples import deploy
 from tests.e2e.support.instance import Instance
 
 PAGE = PROJECT_DIR / "docs" / "publishing.md"
@@ -80,28 +78,6 @@ class Shell:
 
 def deployed_outbox(shop: Instance) -> str:
     """Deploy the template of the outbox in DynamoDB beside Recado, and return the table's name."""
-    stack, folder = shop.stack, EXAMPLES / "outbox" / "dynamodb"
+    stack = shop.stack
     bus = aws.client("events", stack.aws_endpoint_url).describe_event_bus(Name=stack.event_bus_name)["Arn"]
-    parameters = {"RecadoBusArn": bus}
-    packed, packages = packaging.package(_with_code_uris(translation.read(folder / "template.yaml")), folder)
-    packaging.upload(packages, shop.settings)
-    cloudformation = aws.client("cloudformation", stack.aws_endpoint_url)
-    cloudformation.create_stack(
-        StackName="outbox",
-        TemplateBody=json.dumps(translation.translate(packed, parameters)),
-        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    patience = {"Delay": 1, "MaxAttempts": 60}
-    cloudformation.get_waiter("stack_create_complete").wait(StackName="outbox", WaiterConfig=patience)
-    [made] = cloudformation.describe_stacks(StackName="outbox")["Stacks"]
-    return str(made["Outputs"][0]["OutputValue"])
-
-
-def _with_code_uris(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with the folder of the code in each function, as the local deployment wants it."""
-    code = template["Globals"]["Function"].pop("CodeUri")
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = code
-    return template
+    return deploy(shop, EXAMPLES / "outbox" / "dynamodb", "outbox", {"RecadoBusArn": bus})["Outbox"]

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -56,10 +56,10 @@ class Start:
 
 @dataclass(frozen=True)
 class RecipeReceiver:
-    """A running recipe: where it listens, and the file that gets what it prints."""
+    """A running receiver: where it takes POSTs, and all that it has printed."""
 
     url: str
-    output: Path
+    printed: Callable[[], str]
 
     def post(self, headers: dict[str, str], body: bytes) -> int:
         """The status that it answers to a POST."""
@@ -67,7 +67,7 @@ class RecipeReceiver:
 
     def lines(self, about: str) -> list[str]:
         """What it has printed that holds this text."""
-        return [line for line in self.output.read_text(errors="replace").splitlines() if about in line]
+        return [line for line in self.printed().splitlines() if about in line]
 
 
 def free_port() -> int:
@@ -75,11 +75,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
-
-
-def address_of(recipe: str, port: int) -> str:
-    """Where a receiver takes POSTs, once it runs at this port."""
-    return f"http://{HOST}:{port}{EXAMPLES[recipe].path if recipe in EXAMPLES else '/'}"
 
 
 @cache
@@ -121,7 +116,8 @@ def running(recipe: str, verifier: str, directory: Path, port: int | None = None
     try:
         until(lambda: _listens(chosen) or process.poll() is not None, f"{recipe} listens")
         assert process.poll() is None, output.read_text()
-        yield RecipeReceiver(address_of(recipe, chosen), output)
+        path = EXAMPLES[recipe].path if recipe in EXAMPLES else "/"
+        yield RecipeReceiver(f"http://{HOST}:{chosen}{path}", lambda: output.read_text(errors="replace"))
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

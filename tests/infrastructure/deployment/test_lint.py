@@ -23,7 +23,13 @@ def test_translated_template_is_clean(stack_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["infrastructure/sam/template.yaml", "outbox/dynamodb/template.yaml", "publishing/rule/template.yaml"]
+    "template",
+    [
+        "infrastructure/sam/template.yaml",
+        "outbox/dynamodb/template.yaml",
+        "publishing/rule/template.yaml",
+        "receiving/lambda/template.yaml",
+    ],
 )
 def test_templates_of_the_examples_are_clean(template: str) -> None:
     """They are deployed as they are."""

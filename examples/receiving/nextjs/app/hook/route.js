@@ -1,5 +1,7 @@
 // Receive Recado's webhooks with Next.js (app router): verify, keep, answer, work later. Node.js 20.9 or later.
 //
+// To install it, and to start it:
+//
 //     npm ci
 //     NEXT_TELEMETRY_DISABLED=1 npm run build
 //
