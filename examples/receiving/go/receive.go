@@ -1,6 +1,10 @@
 // Receive Recado's webhooks with Go: verify, keep, answer. Go 1.21 or later.
 //
-//	WEBHOOK_SECRET=whsec_… PORT=9000 go run .
+//     go build -o target/receive .
+//
+//     export WEBHOOK_SECRET=whsec_… PORT=9000
+//     target/receive
+
 package main
 
 import (

@@ -1,6 +1,9 @@
 // Receive Recado's webhooks with the JDK's server: verify, keep, answer. Java 17 or later, Maven.
 //
-//     WEBHOOK_SECRET=whsec_… PORT=9000 mvn -q compile exec:java
+//     mvn -q compile
+//
+//     export WEBHOOK_SECRET=whsec_… PORT=9000
+//     mvn -q exec:java
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,7 +1,9 @@
 // Receive Recado's webhooks with Spring Boot: verify, keep, answer. Java 17 or later, Maven.
 //
 //     mvn -q package
-//     WEBHOOK_SECRET=whsec_… PORT=9000 java -jar target/receive.jar
+//
+//     export WEBHOOK_SECRET=whsec_… PORT=9000
+//     java -jar target/receive.jar
 //
 // Where Spring Security is on the class path, let this path through: its protection against CSRF answers 403 before.
 
