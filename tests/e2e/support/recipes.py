@@ -10,9 +10,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import requests
@@ -40,9 +40,11 @@ _KEY_COMMANDS = {
     "keys.go": ("go", "run", "{file}"),
     "keys.rb": ("rackup", "--host", HOST, "--port", "{port}", "{file}"),
 }
+_CATCH_UP_COMMANDS = {"catch_up.py": ("python3", "{file}"), "catch_up.mjs": ("node", "{file}")}
 # Each with the tool of the system's that it needs.
 RECIPES = {recipe: command[0] for recipe, command in _COMMANDS.items()}
 KEY_RECIPES = {recipe: Path(command[0]).name for recipe, command in _KEY_COMMANDS.items()}
+CATCH_UP_RECIPES = tuple(_CATCH_UP_COMMANDS)
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,21 @@ class Start:
 
 @dataclass(frozen=True)
 class RecipeReceiver:
-    """A running receiver: where it takes POSTs, and all that it has printed."""
+    """A running receiver: where it takes POSTs, all that it has printed, and the process, where it is one of ours."""
 
     url: str
     printed: Callable[[], str]
+    process: subprocess.Popen[bytes] | None = None
 
     def post(self, headers: dict[str, str], body: bytes) -> int:
         """The status that it answers to a POST."""
         return requests.post(self.url, data=body, headers=headers, timeout=10).status_code
+
+    def crash(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def lines(self, about: str) -> list[str]:
         """What it has printed that holds this text."""
@@ -85,7 +94,7 @@ def _compile_library(recipe: str) -> None:
 
 
 def _recipe(recipe: str, port: int, directory: Path) -> Start:
-    program, *arguments = (_COMMANDS | _KEY_COMMANDS)[recipe]
+    program, *arguments = (_COMMANDS | _KEY_COMMANDS | _CATCH_UP_COMMANDS)[recipe]
     if program == "go":
         _compile_library(recipe)
     executable = shutil.which(program) or shutil.which(program, path=_OWN_PROGRAMS)
@@ -101,14 +110,19 @@ def _example(name: str) -> Start:
 
 
 @contextmanager
-def running(recipe: str, verifier: str, directory: Path, port: int | None = None) -> Iterator[RecipeReceiver]:
-    """Run a receiver as its first lines say, with the secret that it verifies by, or the address of the keys."""
+def running(
+    recipe: str, verifier: str, directory: Path, port: int | None = None, **settings: str
+) -> Iterator[RecipeReceiver]:
+    """Run a receiver as its first lines say, with the secret that it verifies by, or the address of the keys.
+
+    A recipe is started in this directory. `settings` are what else its first lines set.
+    """
     chosen = port or free_port()
     start = _example(recipe) if recipe in EXAMPLES else _recipe(recipe, chosen, directory)
     output = directory / f"output-{chosen}"
     setting = "WEBHOOK_KEYS" if recipe in _KEY_COMMANDS else "WEBHOOK_SECRET"
-    env = {**start.environment, setting: verifier, "PORT": str(chosen), "TMPDIR": str(directory)}
-    with output.open("wb") as file:
+    env = {**start.environment, setting: verifier, "PORT": str(chosen), "TMPDIR": str(directory), **settings}
+    with output.open("ab") as file:
         # A session of its own: some of these commands start the receiver as their child.
         process = subprocess.Popen(  # noqa: S603  our own recipe
             start.command, env=env, cwd=start.folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
@@ -117,9 +131,12 @@ def running(recipe: str, verifier: str, directory: Path, port: int | None = None
         until(lambda: _listens(chosen) or process.poll() is not None, f"{recipe} listens")
         assert process.poll() is None, output.read_text()
         path = EXAMPLES[recipe].path if recipe in EXAMPLES else "/"
-        yield RecipeReceiver(f"http://{HOST}:{chosen}{path}", lambda: output.read_text(errors="replace"))
+        printed = partial(output.read_text, errors="replace")
+        yield RecipeReceiver(f"http://{HOST}:{chosen}{path}", printed, process)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        # It may have crashed, as the test wanted.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
