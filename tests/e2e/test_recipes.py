@@ -1,6 +1,8 @@
 """The recipes that the console shows, and the examples in frameworks, run as they stand on real deliveries."""
 
 import json
+import socket
+import struct
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,10 +10,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
+from local.settings import HOST
 from recado.rules.sending import signing, signing_secret
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.deployed_examples import LAMBDA, deployed_receiver
@@ -34,9 +38,10 @@ NEEDS = {
     **{name: example.needs for name, example in EXAMPLES.items()},
     LAMBDA: (),
 }
-each_recipe = pytest.mark.parametrize(
-    "recipe", [pytest.param(recipe, marks=pytest.mark.needs(*tools)) for recipe, tools in NEEDS.items()]
-)
+CASES = {recipe: pytest.param(recipe, marks=pytest.mark.needs(*tools)) for recipe, tools in NEEDS.items()}
+each_recipe = pytest.mark.parametrize("recipe", CASES.values())
+# Behind a gateway a function gets whole POSTs alone.
+each_server = pytest.mark.parametrize("recipe", [case for recipe, case in CASES.items() if recipe != LAMBDA])
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,20 @@ def test_recipe_takes_what_is_genuine_once_and_nothing_else(
     assert answers.pop("a huge body") == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert {status for case, status in answers.items() if case not in taken} == {REFUSED}
     assert several == [["CI_STATS", "recado.digest"]] * 2
+
+
+@each_server
+def test_a_post_that_breaks_off_does_not_end_the_receiver(recipe: str, tmp_path: Path) -> None:
+    """A connection that is lost in the middle of a body, which anybody can bring about, costs that POST alone."""
+    secret = signing_secret.generate()
+    with running(recipe, secret, tmp_path) as receiver:
+        address = urlsplit(receiver.url)
+        with socket.create_connection((HOST, address.port or 0)) as connection:
+            connection.sendall(f"POST {address.path} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{{".encode())
+            # Closed at once, without a word.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sender = Sender(receiver, secret)
+        assert receiver.post(sender.signed(secret), sender.genuine) == TAKEN
 
 
 def test_the_handbook_names_every_recipe() -> None:

@@ -118,10 +118,8 @@ async function receive(request, response) {
 mkdirSync("events", { recursive: true });
 
 createServer((request, response) => {
-  receive(request, response).catch((error) => {
-    console.error("not taken:", error.message); // also a POST that ends early: nobody may end the receiver by it
-    response.writeHead(500).end();
-  });
+  // A POST that breaks off is an error, too: nobody is to end the receiver by one.
+  receive(request, response).catch(() => response.writeHead(500).end());
 }).listen(Number(PORT), "127.0.0.1");
 
 catchUpEveryHour();

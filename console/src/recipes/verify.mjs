@@ -32,7 +32,8 @@ function keep(event) {
   console.log("kept", event.eventName, event.eventId);
 }
 
-createServer(async (request, response) => {
+/** Answers 202 once all events of a genuine POST are kept. */
+async function receive(request, response) {
   const chunks = [];
   let size = 0;
   for await (const chunk of request) {
@@ -44,4 +45,9 @@ createServer(async (request, response) => {
   if (!verified(process.env.WEBHOOK_SECRET, request.headers, body)) return response.writeHead(401).end();
   JSON.parse(body).events.forEach(keep);
   return response.writeHead(202).end();
+}
+
+createServer((request, response) => {
+  // A POST that breaks off is an error, too: nobody is to end the receiver by one.
+  receive(request, response).catch(() => response.writeHead(500).end());
 }).listen(Number(process.env.PORT), "127.0.0.1");
