@@ -18,6 +18,8 @@ go         | golang-go                 | the receiver in Go (tests/e2e/test_reci
 java       | default-jdk-headless      | the receiver in Java (tests/e2e/test_recipes.py)
 rackup     | ruby-rack ruby-webrick    | the receiver in Ruby (tests/e2e/test_recipes.py)
 mvn        | maven                     | the publisher in Java (tests/e2e/test_publishing_docs.py)
+symfony    | php-symfony-framework-bundle | the receiver in Symfony (tests/e2e/test_recipes.py)
+sinatra    | ruby-sinatra              | the receiver in Sinatra (tests/e2e/test_recipes.py)
 openssl    | openssl                   | the names of authorities in the layer (tests/unit/layers)
 postgres   | postgresql                | the outbox in PostgreSQL (tests/integration/outbox)'
 
@@ -38,6 +40,8 @@ is_there() {
       ;;
     playwright) "$venv/bin/playwright" --version ;; # the Node.js that it brings wants a library of the system's
     java) command -v javac ;;                       # a source file is run by the compiler
+    symfony) php -r 'exit((int) !@include "Symfony/Bundle/FrameworkBundle/autoload.php");' ;;
+    sinatra) ruby -e 'require "sinatra/base"' ;;
     postgres) command -v initdb || command -v pg_ctlcluster ;; # Debian keeps the server itself off the path
     *) command -v "$1" ;;
   esac >/dev/null 2>&1

@@ -72,7 +72,7 @@ class FakeMachine:
 
     def apt(self, brings: str = "") -> None:
         """Put a package manager on the path, which brings these programs, or fails where there are none to bring."""
-        made = "".join(f"\ncp {self.programs / 'env'} {self.programs / name}" for name in brings.split())
+        made = "".join(f"\ncp {self.programs / 'true'} {self.programs / name}" for name in brings.split())
         self.program(
             "apt-get", f'echo "apt-get $*" >> {self.log}{made}\n{"exit 0" if brings else "echo broken; exit 1"}'
         )
@@ -211,7 +211,7 @@ def test_debians_package_of_the_venv_module_is_named(machine: FakeMachine) -> No
     assert any("install" in line and "python3.11-venv" in line for line in machine.done)
 
 
-ALL = "chromium curl php go javac rackup mvn openssl initdb"
+ALL = "chromium curl php go javac rackup mvn ruby openssl initdb"
 
 
 @pytest.mark.parametrize(("uid", "sudo"), [(0, False), (1000, True)])
@@ -225,8 +225,8 @@ def test_missing_tools_are_installed(machine: FakeMachine, uid: int, sudo: bool)
     update, install = machine.done
     assert update == "apt-get update -qq"
     packages = (
-        "chromium fonts-liberation php-cli golang-go default-jdk-headless ruby-rack ruby-webrick maven openssl "
-        "postgresql"
+        "chromium fonts-liberation php-cli golang-go default-jdk-headless ruby-rack ruby-webrick maven "
+        "php-symfony-framework-bundle ruby-sinatra openssl postgresql"
     )
     assert install == f"apt-get install --yes --no-install-recommends {packages}"
     assert machine.tools("install").stderr == ""
@@ -236,20 +236,21 @@ def test_missing_tools_are_installed(machine: FakeMachine, uid: int, sudo: bool)
 def test_who_may_not_install_is_told_one_command(machine: FakeMachine) -> None:
     """The tests may do without; what is left out, and the one command that brings it, is said at the end."""
     _executable(machine.venv / "bin" / "playwright", f"#!{machine.programs / 'sh'}\n")
-    for name in ("chromium", "go", "javac", "rackup", "mvn", "openssl", "initdb"):
+    for name in ("chromium", "go", "javac", "rackup", "mvn", "ruby", "openssl", "initdb"):
         machine.program(name, "")
     machine.user(1000)
     machine.apt(brings=ALL)
-    command = "sudo apt-get install --no-install-recommends curl php-cli"
+    command = "sudo apt-get install --no-install-recommends curl php-cli php-symfony-framework-bundle"
     installed = machine.tools("install")
     assert installed.returncode == 0
     assert f"To install it: {command}\n" in installed.stderr
     missing = machine.tools("missing")
-    assert (missing.stdout.split(), missing.returncode) == (["curl", "php"], 0)
+    assert (missing.stdout.split(), missing.returncode) == (["curl", "php", "symfony"], 0)
     assert machine.tools("left-out").stdout.splitlines() == [
-        "Left out, because curl php cannot be installed by this user:",
+        "Left out, because curl php symfony cannot be installed by this user:",
         "  - the commands of README.md (tests/e2e/test_docs.py)",
         "  - the receiver in PHP (tests/e2e/test_recipes.py)",
+        "  - the receiver in Symfony (tests/e2e/test_recipes.py)",
         f"To run these too: {command}",
     ]
     assert machine.done == []
@@ -259,7 +260,10 @@ def test_without_apt_the_tools_are_named(machine: FakeMachine) -> None:
     """On a system with another package manager even root's tests may do without."""
     machine.user(0)
     assert machine.tools("install").returncode == 0
-    assert "chromium playwright curl php go java rackup mvn openssl postgres" in machine.tools("install").stderr
+    assert (
+        "chromium playwright curl php go java rackup mvn symfony sinatra openssl postgres"
+        in machine.tools("install").stderr
+    )
     assert machine.tools("missing").returncode == 0
 
 
