@@ -18,7 +18,7 @@ from local.settings import PROJECT_DIR
 FOLDER = PROJECT_DIR / "examples" / "receiving"
 _INSTALLED = PROJECT_DIR / ".local" / "examples"
 # What somebody has left there who has tried the examples where they are.
-_NOT_OURS = {"node_modules", "target", "__pycache__", "inbox.db"}
+_NOT_OURS = {"node_modules", "target", "__pycache__", "inbox.db", "var"}
 _INDENT = "    "
 _EXPORTS = _INDENT + "export WEBHOOK_SECRET=whsec_… PORT=9000"
 _HEADER_LINES = 20
@@ -49,6 +49,11 @@ EXAMPLES = {
         Example("django", "app.py"),
         Example("express", "app.mjs"),
         Example("nextjs", "app/hook/route.js"),
+        Example("spring", "src/main/java/example/Receive.java", needs=("java", "mvn")),
+        Example("java", "src/main/java/Receive.java", needs=("java", "mvn")),
+        Example("go", "receive.go", needs=("go",)),
+        Example("php", "app.php", needs=("php", "symfony")),
+        Example("ruby", "config.ru", needs=("rackup", "sinatra")),
     )
 }
 
