@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,11 +48,13 @@ def open_gate(api: str) -> Iterator[Gate]:
         def do_GET(self) -> None:
             own = {name: value for name, value in self.headers.items() if name.lower().startswith("webhook-")}
             status, headers, body = gate.passed(self.path, own)
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+            # Who has asked may have crashed meanwhile.
+            with suppress(ConnectionError):
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_arguments: object) -> None:
             return
