@@ -1,4 +1,4 @@
-"""The receivers of `examples/receiving`: folders that are installed once, and started as their first lines say."""
+"""The folders of `examples/receiving`, installed once, and started as their first lines say."""
 
 import hashlib
 import os
@@ -21,14 +21,13 @@ _INSTALLED = PROJECT_DIR / ".local" / "examples"
 _NOT_OURS = {"node_modules", "target", "__pycache__", "inbox.db", "var"}
 _INDENT = "    "
 _EXPORTS = _INDENT + "export WEBHOOK_SECRET=whsec_… PORT=9000"
-_HEADER_LINES = 20
 # The first time on a machine packages are fetched, and some are built.
 _SECONDS = 600
 
 
 @dataclass(frozen=True)
 class Example:
-    """A receiver: its folder, the file whose first lines say how it is started, and the path that it answers at."""
+    """Its folder, the file whose first lines say how it is started, and the path that a receiver answers at."""
 
     folder: str
     file: str
@@ -58,14 +57,18 @@ EXAMPLES = {
 }
 
 
+# A receiver's own tests of the signed sample: they are run, and end.
+SAMPLE_TESTS = {test.name: test for test in (Example("sample", "test_sample.py"), Example("sample", "sample.test.mjs"))}
+
+
 def commands(example: Example) -> tuple[str, str]:
     """What its first lines say is to be typed: to install it, and to start it once secret and port are set."""
     lines = (FOLDER / example.name).read_text(encoding="utf-8").splitlines()
-    header = [re.sub(r"^(?://|#| \*) ?", "", line) for line in lines[:_HEADER_LINES]]
-    exports = header.index(_EXPORTS)
-    before = takewhile(lambda line: not line or line.startswith(_INDENT), reversed(header[:exports]))
-    after = takewhile(lambda line: line.startswith(_INDENT), header[exports + 1 :])
-    return "\n".join(reversed([*before])), "\n".join(after)
+    header = [re.sub(r"^(?://|#| \*) ?", "", line) for line in lines]
+    begins = next(number for number, line in enumerate(header) if line.startswith(_INDENT))
+    typed = takewhile(lambda line: not line or line.startswith(_INDENT), header[begins:])
+    install, start = "\n".join(typed).strip("\n").split("\n\n")
+    return install, start.removeprefix(f"{_EXPORTS}\n")
 
 
 def installed(example: Example) -> Path:
@@ -73,7 +76,7 @@ def installed(example: Example) -> Path:
     files = _files(FOLDER / example.folder)
     content = b"".join(str(path.relative_to(FOLDER)).encode() + b"\0" + path.read_bytes() for path in files)
     digest = hashlib.sha256(content).hexdigest()[:16]
-    home = _INSTALLED / example.folder
+    home = _INSTALLED / example.name.replace("/", "-")
     home.mkdir(parents=True, exist_ok=True)
     # Another test process may want the same one.
     with FileLock(home / "lock", timeout=_SECONDS):

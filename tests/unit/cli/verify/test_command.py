@@ -15,6 +15,7 @@ from tests.unit.cli.conftest import Run
 SECRET = signing.new_secret()
 BODY = b'{"accountId":1010,"events":[]}'
 _COMMANDS = ("listen", "verify", "status", "backlog", "explain", "drain", "redrive")
+SAMPLE = PROJECT_DIR / "examples" / "receiving" / "sample"
 _PAGES = ("docs/receiving.md", "docs/operating.md")
 
 
@@ -104,3 +105,22 @@ def test_the_age_is_that_of_the_time_that_is_given(folder: Path, run: Run) -> No
     assert folder
     arguments = ("verify", "--body", "body.json", "--headers", "headers.txt", "--secret-file", "secret.txt")
     assert "in the future" in run(*arguments, "--at", "2h").out
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "verdict"),
+    [((), Exit.FAILED, "not genuine"), (("--at", "2026-11-27T09:30:02Z"), Exit.DONE, "genuine")],
+)
+def test_the_signed_sample_is_genuine_at_its_time(run: Run, options: tuple[str, ...], code: Exit, verdict: str) -> None:
+    """It is shown to every receiver's developer: today it is too old, and right else."""
+    files = (
+        "--body",
+        SAMPLE / "body.json",
+        "--headers",
+        SAMPLE / "headers.txt",
+        "--secret-file",
+        SAMPLE / "secret.txt",
+    )
+    ran = run("verify", *map(str, files), *options)
+    assert (ran.code, ran.out.splitlines()[-1]) == (code, verdict)
+    assert "v1 fits" in ran.out
