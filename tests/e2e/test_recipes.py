@@ -5,7 +5,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import requests
 
 from local.settings import HOST
 from recado.rules.sending import signing, signing_secret
@@ -153,6 +154,28 @@ def test_a_post_that_breaks_off_does_not_end_the_receiver(recipe: str, tmp_path:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sender = Sender(receiver, secret)
         assert receiver.post(sender.signed(secret), sender.genuine) == TAKEN
+
+
+@pytest.mark.parametrize("recipe", [CASES[name] for name in EXAMPLES])
+def test_a_body_that_does_not_say_its_size_is_bounded(recipe: str, tmp_path: Path) -> None:
+    """In chunks nothing that is too large is taken either, also where its signature is right; the next POST is."""
+    secret = signing_secret.generate()
+    with running(recipe, secret, tmp_path) as receiver:
+        sender = Sender(receiver, secret)
+        large = sender.genuine + b" " * 2_000_000
+        status = answer_to_chunks(receiver.url, sender.signed(secret, body=large), large)
+        assert receiver.post(sender.signed(secret), sender.genuine) == TAKEN
+
+    # Where a body without a length is none, its signature is wrong.
+    assert status in {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, REFUSED, None}
+
+
+def answer_to_chunks(url: str, headers: dict[str, str], body: bytes) -> int | None:
+    """The status of a POST in chunks, None where the connection ends before its body does."""
+    chunks = (body[start : start + 50_000] for start in range(0, len(body), 50_000))
+    with suppress(requests.ConnectionError):
+        return requests.post(url, data=chunks, headers=headers, timeout=20).status_code
+    return None
 
 
 def test_the_handbook_names_every_recipe() -> None:

@@ -57,7 +57,7 @@ class Inbox(models.Model):
 def hook(request: HttpRequest) -> HttpResponse:
     """Answer 202 once all events of a genuine POST are kept."""
     try:
-        # The bytes as they came, before anything else: once `request.POST` has read a form they are gone.
+        # The bytes as they came, before anything asks for `request.POST`: of a form with files it leaves nothing.
         body = request.body
     except RequestDataTooBig:
         # Django itself would answer 400, and Recado would not learn that a smaller body is taken.

@@ -14,7 +14,8 @@ const webhook = new Webhook(process.env.WEBHOOK_SECRET);
 const app = express();
 
 // Before any `app.use(express.json())`: what that has read cannot be read again, and written anew it has another signature.
-// Express takes 100 kB unless `limit` is set, and answers 413 to more. The type "*/*" would leave out what has none.
+// Express takes 100 kB unless `limit` is set. More it answers 413, once it has read it to its end and kept none of it.
+// The type "*/*" would leave out what has none, and without `type` it leaves out JSON: `request.body` is undefined then.
 app.post("/hook", express.raw({ type: () => true, limit: 1_000_000 }), (request, response) => {
   let events;
   try {

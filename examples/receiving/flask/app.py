@@ -19,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 WEBHOOK = Webhook(os.environ["WEBHOOK_SECRET"])
 app = Flask(__name__)
-# Flask and gunicorn take any size unless this is set; what is larger is answered 413 before it is read.
+# Flask and gunicorn take any size unless this is set: `get_data` then answers 413 to more, before it reads it.
 app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 
 
@@ -27,7 +27,7 @@ app.config["MAX_CONTENT_LENGTH"] = 1_000_000
 @app.post("/hook")
 def hook() -> tuple[str, int]:
     """Answer 202 once all events of a genuine POST are kept."""
-    # The bytes as they came, before anything else: `request.form`, and an extension that looks into it, eats them.
+    # The bytes as they came, before anything else: of what is said to be a form, `request.form` leaves nothing.
     body = request.get_data()
     try:
         events = WEBHOOK.verify(body, request.headers)["events"]

@@ -12,10 +12,15 @@ import { Webhook } from "standardwebhooks";
 
 const MOST_BYTES = 1_000_000;
 
-// Node.js, since the library wants a Buffer for bytes, and since your database's driver will not run on the edge.
+// The default. On the edge this file has memory of its own, so that an event would be kept twice, and most databases' drivers do not run.
 export const runtime = "nodejs";
 
-/** Answers 202 once all events of a genuine POST are kept. */
+/**
+ * Answers 202 once all events of a genuine POST are kept.
+ *
+ * The address is `/hook`. With `trailingSlash` in `next.config.mjs` it is `/hook/`: Next.js redirects by 308 what comes without,
+ * and Recado follows no redirect.
+ */
 export async function POST(request) {
   const body = await bytesOf(request);
   if (body === null) return new Response(null, { status: 413 });
@@ -32,7 +37,11 @@ export async function POST(request) {
   return new Response(null, { status: 202 });
 }
 
-/** The bytes as they came, null where they are too many. A route handler has no limit: `bodyParser` is for `pages/api`. */
+/**
+ * The bytes as they came, null where they are too many.
+ *
+ * A route handler has no limit, since `bodyParser` is for `pages/api`; `request.text()` and `request.json()` would read all.
+ */
 async function bytesOf(request) {
   const chunks = [];
   let size = 0;
