@@ -1,6 +1,7 @@
 """The recipes that the console shows, and the examples in frameworks, run as they stand on real deliveries."""
 
 import json
+import re
 import socket
 import struct
 import time
@@ -21,7 +22,7 @@ from recado.rules.sending import signing, signing_secret
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.deployed_examples import LAMBDA, deployed_receiver
 from tests.e2e.support.instance import Instance
-from tests.e2e.support.receiving_examples import EXAMPLES
+from tests.e2e.support.receiving_examples import EXAMPLES, FOLDER
 from tests.e2e.support.recipes import KEY_RECIPES, RECIPES, RecipeReceiver, running
 from tests.e2e.support.waiting import until
 
@@ -182,3 +183,25 @@ def test_the_handbook_names_every_recipe() -> None:
     """The handbook for receivers links each recipe, so that nobody copies an old one."""
     text = (Path(__file__).parents[2] / "docs" / "receiving.md").read_text(encoding="utf-8")
     assert [recipe for recipe in (*RECIPES, *KEY_RECIPES) if f"(../console/src/recipes/{recipe})" not in text] == []
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, LAMBDA])
+def test_the_table_of_the_examples_says_what_they_are(name: str) -> None:
+    """The command is that of their first lines, the library's version that of their manifest."""
+    [row] = [line for line in (FOLDER / "README.md").read_text(encoding="utf-8").splitlines() if f"]({name})" in line]
+    _, _, _, command, _, library, _ = row.split("|")
+    code = (FOLDER / name).read_text(encoding="utf-8")
+    assert [typed for typed in re.findall(r"`([^`]+)`", command) if typed in code]
+    manifests = [path.read_text(encoding="utf-8") for path in (FOLDER / name.split("/")[0]).iterdir() if path.is_file()]
+    versions = re.findall(r"` ([\d.]+)", library)
+    assert versions or "none" in library
+    assert [version for version in versions if not any(version in manifest for manifest in manifests)] == []
+
+
+def test_the_table_of_the_examples_leads_somewhere() -> None:
+    """Every link is a file that is there, and every folder has its row."""
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?://)([^)#]+)\)", text)
+    assert [link for link in links if not (FOLDER / link).exists()] == []
+    folders = {path.name for path in FOLDER.iterdir() if path.is_dir()}
+    assert folders == {link.split("/")[0] for link in links} - {".."}

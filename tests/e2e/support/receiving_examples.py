@@ -67,8 +67,9 @@ def commands(example: Example) -> tuple[str, str]:
     header = [re.sub(r"^(?://|#| \*) ?", "", line) for line in lines]
     begins = next(number for number, line in enumerate(header) if line.startswith(_INDENT))
     typed = takewhile(lambda line: not line or line.startswith(_INDENT), header[begins:])
-    install, start = "\n".join(typed).strip("\n").split("\n\n")
-    return install, start.removeprefix(f"{_EXPORTS}\n")
+    *install, start = "\n".join(typed).strip("\n").split("\n\n")
+    # What needs no package of its own has nothing to install.
+    return "\n".join(install), start.removeprefix(f"{_EXPORTS}\n")
 
 
 def installed(example: Example) -> Path:
