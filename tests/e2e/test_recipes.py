@@ -192,7 +192,11 @@ def test_the_table_of_the_examples_says_what_they_are(name: str) -> None:
     _, _, _, command, _, library, _ = row.split("|")
     code = (FOLDER / name).read_text(encoding="utf-8")
     assert [typed for typed in re.findall(r"`([^`]+)`", command) if typed in code]
-    manifests = [path.read_text(encoding="utf-8") for path in (FOLDER / name.split("/")[0]).iterdir() if path.is_file()]
+    manifests = [
+        path.read_text(encoding="utf-8")
+        for path in (FOLDER / name.split("/", maxsplit=1)[0]).iterdir()
+        if path.is_file()
+    ]
     versions = re.findall(r"` ([\d.]+)", library)
     assert versions or "none" in library
     assert [version for version in versions if not any(version in manifest for manifest in manifests)] == []
