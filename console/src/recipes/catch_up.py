@@ -51,7 +51,7 @@ def verified(headers: Message, body: bytes) -> bool:
     return age <= TOLERANCE_SECONDS and any(hmac.compare_digest(expected, one.encode()) for one in given)
 
 
-def take(body: bytes | str) -> None:
+def take(body: bytes) -> None:
     """Keep the events of a POST, each once: they may come again, in a POST as well as in what is read below."""
     for event in json.loads(body)["events"]:
         with LOCK, EVENTS:
@@ -87,7 +87,7 @@ def catch_up() -> None:
     for _ in range(MOST_PAGES):
         found = page(query)
         for delivery in found["deliveries"]:
-            take(delivery["body"])
+            take(delivery["body"].encode())
         if "nextCursor" not in found:
             break
         query["cursor"] = found["nextCursor"]
