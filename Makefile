@@ -17,7 +17,8 @@ LOCAL := $(BIN)/python -m local
 NPM := local/setup/npm.sh console $(VENV)
 NPM_JS := local/setup/npm.sh sdk/typescript $(VENV)
 BUNDLE := functions/console/static/index.html
-CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -type f -print)
+# The handbook and the receivers that it names are in the bundle, too.
+CONSOLE_SOURCES := $(shell find console docs/receiving.md $(wildcard examples/receiving) -name node_modules -prune -o -type f -print)
 CLIENT := sdk/python/src/recado_client/generated/__init__.py
 CLIENT_JS := sdk/typescript/dist/index.js
 FAST := tests/unit tests/integration tests/infrastructure

@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { handbookPlugin } from "./handbook.mjs";
 import { languagesPlugin } from "./languages.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -23,7 +24,7 @@ const common = {
   target: ["es2022", "chrome123", "firefox128", "safari17.5"],
   loader: { ".svg": "copy" },
   legalComments: "linked",
-  plugins: [languagesPlugin],
+  plugins: [languagesPlugin, handbookPlugin],
   logLevel: "warning",
 };
 
@@ -61,9 +62,11 @@ async function build() {
 if (process.argv.includes("--watch")) {
   const { watch } = await import("node:fs");
   let timer;
-  watch(`${here}src`, { recursive: true }, () => {
+  const changed = () => {
     clearTimeout(timer);
     timer = setTimeout(() => build().catch((error) => console.error(error.message)), 100);
-  });
+  };
+  watch(`${here}src`, { recursive: true }, changed);
+  watch(`${here}../docs`, changed);
 }
 await build();

@@ -99,11 +99,11 @@ def test_recipes_are_chosen_with_the_arrows(open_tab: OpenTab) -> None:
     expect(page.get_by_role("tabpanel")).to_contain_text("node:")
     page.keyboard.press("End")
     expect(page.get_by_role("tab", name="Ruby")).to_have_attribute("aria-selected", "true")
-    code = page.get_by_role("tabpanel").locator("pre")
+    code = page.get_by_role("tabpanel").locator("pre").first
     folded = "code => code.scrollHeight > code.clientHeight"
     assert code.evaluate(folded)
-    press_on(page, page.get_by_role("button", name="Show all"))
-    expect(page.get_by_role("button", name="Show less")).to_be_focused()
+    press_on(page, page.get_by_role("tabpanel").get_by_role("button", name="Show all").first)
+    expect(page.get_by_role("tabpanel").get_by_role("button", name="Show less")).to_be_focused()
     assert not code.evaluate(folded)
 
 

@@ -7,7 +7,9 @@ import { badge } from "../parts/badge.js";
 import { codeBlock, pretty } from "../parts/code_block.js";
 import { deprecation } from "../events/deprecation.js";
 import { eventName as breakable } from "../events/event_name.js";
+import { saveSchema } from "../events/schema_download.js";
 import { Folded } from "../parts/folded.js";
+import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { Subscribing } from "../events/subscribe_menu.js";
@@ -125,12 +127,16 @@ class EventTypesPage {
 
   /** Asked for when it is looked at first. */
   #schema(eventName) {
-    const { api, signal } = this.#context;
+    const { api, t, signal } = this.#context;
     if (!this.#schemas.has(eventName)) {
       const load = async () => (await api.get(endpoints.eventTypeSchema(eventName), { signal })).data;
       this.#schemas.set(eventName, resource(this.#context, load));
     }
-    return this.#schemas.get(eventName).view((schema) => codeBlock(pretty(schema), { label: "JSON Schema" }));
+    const save = (schema) => saveSchema(this.#context, eventName, schema);
+    return this.#schemas.get(eventName).view((schema) => html`
+      <p><button type="button" class="secondary" @click=${() => save(schema)}>
+        ${icon("download")}${t("event_types.schema_download")}</button></p>
+      ${codeBlock(pretty(schema), { label: "JSON Schema" })}`);
   }
 
   #receivers(eventName, webhooks) {

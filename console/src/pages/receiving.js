@@ -1,23 +1,18 @@
-/* How to receive: what arrives, what to answer, how to verify it, with the account's own webhooks and secrets. */
-import { html, nothing } from "lit-html";
-import { eventTypes } from "../events/catalogue.js";
-import { coveredTypes } from "../events/subscription.js";
-import { codeBlock, pretty } from "../parts/code_block.js";
+/* How to receive: the account's own secrets, a sample and receivers to copy; below them the handbook. */
+import { html } from "lit-html";
+import { ref } from "lit-html/directives/ref.js";
+import { codeBlock } from "../parts/code_block.js";
 import { pageHeader } from "../parts/page_header.js";
-import { SignatureTable } from "../signatures/signature_table.js";
 import { resource } from "../parts/states.js";
 import { tabs } from "../parts/tabs.js";
-import { endpoints } from "../paths.js";
+import { endpoints, paths } from "../paths.js";
+import { handbookView } from "../receiving/handbook.js";
+import { library } from "../receiving/library.js";
+import { Sample } from "../receiving/sample.js";
 import { RECIPES } from "../recipes.js";
-import { samplePayload } from "../testing/sample_payload.js";
+import { SignatureTable } from "../signatures/signature_table.js";
 
-const ANSWERS = [1, 2, 3, 4, 5];
-const STEPS = [1, 2, 3, 4, 5];
-// The sections that have a sentence below their heading, and those over the whole width.
-const LED = ["webhooks", "verify", "post"];
-const WIDE = ["webhooks", "verify"];
-
-/** The page at `…/receiving`; the language of the recipe stands in the address as `language`. */
+/** The page at `…/receiving`; the recipe that is shown stands in the address as `language`, the sample's event as `event`. */
 export function receivingPage(context) {
   return new ReceivingPage(context);
 }
@@ -25,14 +20,20 @@ export function receivingPage(context) {
 class ReceivingPage {
   #context;
   #webhooks;
-  #eventTypes;
+  #library;
   #signatures;
+  #sample;
+  /** Goes to the heading that the address names: the browser has looked for it before it was there. */
+  #shown = (element) => {
+    if (element && location.hash) queueMicrotask(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
+  };
 
   constructor(context) {
     this.#context = context;
     const { api, account, signal } = context;
     this.#signatures = new SignatureTable(context);
-    this.#eventTypes = resource(context, () => eventTypes(api));
+    this.#sample = new Sample(context);
+    this.#library = resource(context, library);
     this.#webhooks = resource(context, async () => (await api.get(endpoints.webhooks(account), { signal })).data.webhooks);
   }
 
@@ -48,48 +49,55 @@ class ReceivingPage {
       ${pageHeader({ title: this.title(), lead: t("receiving.lead") })}
       <div class="guide">
         ${this.#section("webhooks", this.#webhooks.view((webhooks) => this.#signatures.view(webhooks)))}
-        ${this.#section("verify", this.#recipes())}
-        ${this.#section("other", list("ol", STEPS.map((step) => t(`receiving.step_${step}`))), t("receiving.standard"))}
-        ${this.#section("basic", html`<p>${t("receiving.basic_body")}</p>`)}
-        ${this.#section("post", this.#eventTypes.view((all) => this.#sample(all)))}
-        ${this.#section("answer", list("ul", ANSWERS.map((answer) => t(`receiving.answer_${answer}`))))}
+        ${this.#section("post", this.#webhooks.view((webhooks) => this.#sample.view(webhooks), "block"))}
+        ${this.#section("verify", this.#library.view(({ SOURCES }) => this.#recipes(SOURCES), "block"))}
+        ${this.#section("handbook", this.#library.view(({ HANDBOOK }) => this.#handbook(HANDBOOK), "page"))}
       </div>
     `;
   }
 
-  #section(name, body, note = "") {
+  #section(name, body) {
     const { t } = this.#context;
-    const lead = LED.includes(name) ? t(`receiving.${name}_lead`) : "";
     return html`
-      <section class="guide-section ${WIDE.includes(name) ? "guide-wide" : ""}">
+      <section class="guide-section">
         <h2>${t(`receiving.${name}`)}</h2>
-        ${lead ? html`<p class="muted">${lead}</p>` : nothing}
+        <p class="muted">${t(`receiving.${name}_lead`)}</p>
         ${body}
-        ${note ? html`<p class="muted">${note}</p>` : nothing}
       </section>
     `;
   }
 
-  #recipes() {
-    const { t, query, setQuery } = this.#context;
+  #recipes(sources) {
+    const { t, query } = this.#context;
     const wanted = query.get("language");
     return tabs(RECIPES, {
       label: t("receiving.language"),
       chosen: RECIPES.some(({ id }) => id === wanted) ? wanted : RECIPES[0].id,
-      panel: ({ file, source }) => codeBlock(source, { label: file }),
-      onChoose: (language) => setQuery({ language }, { replace: true }),
+      panel: ({ files }) => files.map((path) => codeBlock(sources[path], { label: fileName(path) })),
+      onChoose: (language) => this.#choose(language),
     });
   }
 
-  /** A POST as one of the account's own webhooks would get it. */
-  #sample(all) {
-    const { t, account } = this.#context;
-    const [eventType = all[0]] = coveredTypes(this.#webhooks.data?.[0]?.eventNames ?? [], all);
-    return codeBlock(pretty(samplePayload(account, eventType)), { label: t("event_types.sample") });
+  #choose(language) {
+    this.#context.setQuery({ language }, { replace: true });
+  }
+
+  #handbook(blocks) {
+    return html`<div class="handbook-frame" ${ref(this.#shown)}>${handbookView(blocks, (id, inside) => this.#recipeLink(id, inside))}</div>`;
+  }
+
+  /** To the tab of a recipe on this page; opened elsewhere it is an address like any other. */
+  #recipeLink(id, inside) {
+    const follow = (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      this.#choose(id);
+      document.getElementById(`tab-${id}`)?.focus();
+    };
+    return html`<a href="${paths.receiving(this.#context.account)}?language=${id}" @click=${follow}>${inside}</a>`;
   }
 }
 
-function list(kind, texts) {
-  const items = texts.map((text) => html`<li>${text}</li>`);
-  return kind === "ol" ? html`<ol class="steps">${items}</ol>` : html`<ul class="steps">${items}</ul>`;
+function fileName(path) {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,6 +1,7 @@
 /* Downloading a webhook's signing secret as the JSON file that its receiver needs. */
 import { endpoints } from "../paths.js";
 import { announce } from "../parts/announce.js";
+import { saveJson } from "../parts/save_file.js";
 
 /**
  * Save the signature of a webhook as a file. Rejects with `ApiError`. Nothing of the secret is drawn or kept: it goes
@@ -14,10 +15,5 @@ export async function downloadSignature({ api, account, t, signal }, webhookId) 
 
 /** Save a signature, as the API gives it, as a file of this name. */
 export function saveSignature(signature, name) {
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(signature, null, 2)}\n`], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${name}-signature.json`;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveJson(signature, `${name}-signature.json`);
 }
