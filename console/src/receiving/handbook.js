@@ -1,5 +1,5 @@
 /* The handbook for receivers, as handbook.mjs has made data of it: drawn by the templates here, and by nothing else. */
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import { codeBlock } from "../parts/code_block.js";
 import { t } from "../language/texts.js";
 
@@ -47,10 +47,10 @@ function table({ head, rows }, draw) {
   return html`
     <div class="table-frame">
       <table class="cards">
-        <thead><tr>${head.map((inside) => html`<th scope="col">${draw(inside)}</th>`)}</tr></thead>
+        <thead><tr>${head.map((inside) => (inside.length ? html`<th scope="col">${draw(inside)}</th>` : html`<td></td>`))}</tr></thead>
         <tbody>${rows.map(([first, ...others]) => html`
           <tr><th scope="row">${draw(first)}</th>${others.map((inside, index) => html`
-            <td data-label=${plain(head[index + 1])}><div>${draw(inside)}</div></td>`)}</tr>`)}</tbody>
+            <td data-label=${plain(head[index + 1]) || nothing}><div>${draw(inside)}</div></td>`)}</tr>`)}</tbody>
       </table>
     </div>
   `;
