@@ -59,6 +59,8 @@ test("the handbook links every recipe that the console shows, and shows every re
   assert.deepEqual(shown.filter((path) => !linked.has(path)), []);
   const known = new Set(RECIPES.flatMap(({ files }) => files));
   assert.deepEqual([...linked].filter((path) => !known.has(path)), []);
+  const folders = readdirSync(`${ROOT}examples/receiving`, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "sample");
+  assert.deepEqual(folders.filter(({ name }) => ![...known].some((path) => path.startsWith(`examples/receiving/${name}/`))), []);
   for (const [path, source] of Object.entries(sources())) assert.ok(source.length > 0, path);
   assert.equal(new Set(RECIPES.map(({ id }) => id)).size, RECIPES.length);
 });
