@@ -43,14 +43,16 @@ function list({ ordered, items }, draw) {
   return ordered ? html`<ol class="steps">${drawn}</ol>` : html`<ul class="steps">${drawn}</ul>`;
 }
 
+/** On phones a cell says what its column is, where there is more than one beside the first. */
 function table({ head, rows }, draw) {
+  const labels = head.slice(1).map((inside) => (head.length > 2 && plain(inside)) || nothing);
   return html`
     <div class="table-frame">
       <table class="cards">
         <thead><tr>${head.map((inside) => (inside.length ? html`<th scope="col">${draw(inside)}</th>` : html`<td></td>`))}</tr></thead>
         <tbody>${rows.map(([first, ...others]) => html`
           <tr><th scope="row">${draw(first)}</th>${others.map((inside, index) => html`
-            <td data-label=${plain(head[index + 1]) || nothing}><div>${draw(inside)}</div></td>`)}</tr>`)}</tbody>
+            <td data-label=${labels[index]}><div>${draw(inside)}</div></td>`)}</tr>`)}</tbody>
       </table>
     </div>
   `;
