@@ -91,14 +91,14 @@ def test_menu_opens_and_closes_with_the_keyboard(open_tab: OpenTab) -> None:
 
 
 def test_recipes_are_chosen_with_the_arrows(open_tab: OpenTab) -> None:
-    """The languages of the recipes are one stop, and the arrows choose; what is folded of one is a button away."""
+    """The receivers to copy are one stop, and the arrows choose; what is folded of one is a button away."""
     page = open_tab(f"{CONSOLE}/receiving")
     tab_to(page, page.get_by_role("tab", name="Python"))
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="JavaScript")).to_be_focused()
-    expect(page.get_by_role("tabpanel")).to_contain_text("node:")
+    expect(page.get_by_role("tab", name="Flask")).to_be_focused()
+    expect(page.get_by_role("tabpanel")).to_contain_text("from flask import")
     page.keyboard.press("End")
-    expect(page.get_by_role("tab", name="Ruby")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab", name="Sinatra")).to_have_attribute("aria-selected", "true")
     code = page.get_by_role("tabpanel").locator("pre").first
     folded = "code => code.scrollHeight > code.clientHeight"
     assert code.evaluate(folded)
