@@ -11,6 +11,8 @@ export const RECIPES = [
   { id: "django", name: "Django", files: example("django", "app.py", "requirements.txt") },
   { id: "javascript", name: "JavaScript", files: own("verify.mjs", "catch_up.mjs", "keys.mjs") },
   { id: "express", name: "Express", files: example("express", "app.mjs", "package.json") },
+  { id: "nextjs", name: "Next.js", files: example("nextjs", "app/hook/route.js", "package.json") },
+  { id: "lambda", name: "AWS Lambda", files: example("lambda", "app.py", "template.yaml", "requirements.txt") },
   { id: "java", name: "Java", files: [...own("Verify.java"), ...example("java", "src/main/java/Receive.java", "pom.xml")] },
   { id: "spring", name: "Spring Boot", files: example("spring", "src/main/java/example/Receive.java", "pom.xml") },
   { id: "go", name: "Go", files: [...own("verify.go", "keys.go"), ...example("go", "receive.go", "go.mod")] },
