@@ -1,11 +1,12 @@
 /* The handbook for receivers, as handbook.mjs has made data of it: drawn by the templates here, and by nothing else. */
 import { html, nothing } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import { codeBlock } from "../parts/code_block.js";
-import { t } from "../language/texts.js";
+import { language, t } from "../language/texts.js";
 
 /** It is written in this language alone. */
 const WRITTEN_IN = "en";
-const BLOCKS = { heading, paragraph, block: ({ text, language }) => codeBlock(text, { label: language || "HTTP" }), list, table };
+const BLOCKS = { heading, paragraph, block, list, table };
 const INLINE = {
   code: ({ text }) => html`<code>${text}</code>`,
   strong: ({ inside }, draw) => html`<strong>${draw(inside)}</strong>`,
@@ -14,8 +15,12 @@ const INLINE = {
   link: ({ href, inside }, draw) => html`<a href=${href} rel="noreferrer" target="_blank">${draw(inside)}</a>`,
 };
 
-/** All of it, with its contents; `recipe(id, inside)` draws a link to a recipe that stands on the same page. */
+/** All of it, with its contents; `recipe(id, inside)` draws a link to a recipe that stands on the same page. Drawn once a language. */
 export function handbookView(blocks, recipe) {
+  return guard([blocks, language()], () => view(blocks, recipe));
+}
+
+function view(blocks, recipe) {
   const draw = (inside) => inside.map((one) => {
     if (typeof one === "string") return one;
     return one.kind === "recipe" ? recipe(one.id, draw(one.inside)) : INLINE[one.kind](one, draw);
@@ -36,6 +41,10 @@ function heading({ depth, id, inside }, draw) {
 
 function paragraph({ inside }, draw) {
   return html`<p>${draw(inside)}</p>`;
+}
+
+function block({ text, language: written }) {
+  return codeBlock(text, { label: written || "HTTP" });
 }
 
 function list({ ordered, items }, draw) {
