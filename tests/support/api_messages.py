@@ -36,6 +36,7 @@ NOT_SHOWN_FILES = {
     "http_api/application.py": "the API's description",
     "http_api/document.py": "the API's description",
     "http_api/events/webhooks_document.py": "the API's description",
+    "http_api/receiving/routes.py": "the API's description",
     "http_api/shared/schemas.py": "the API's description",
     "use_cases/sending/direct/dispatch.py": "logged",
     "use_cases/sending/queued/parcel.py": "logged",
@@ -61,6 +62,9 @@ NOT_SHOWN_TEXTS = {
     'attachment; filename="{}-signature.json"': "a header",
     "Value error, ": "taken away from a message of pydantic's",
     "must be ": "taken away from a message of its own",
+    "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the first "
+    "line and the body as the receivers' handbook says, with a clock that is right to five minutes.": "to receivers",
+    "The webhook's receiver may make {} requests a minute: try again in {} s.": "to receivers",
     "the webhook's timeout": "in a hint, of which the console has its own",
     "must hold networks such as 10.1.0.0/16, not {}": "to whoever deploys",
     "must hold networks within {} alone, not {}": "to whoever deploys",

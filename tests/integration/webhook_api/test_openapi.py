@@ -25,6 +25,7 @@ OPEN_AND_NOT_DOCUMENTED = {
     ANY_PORTAL,
 }
 KEYLESS = ("/test", "/preview", "/portal-sessions")
+RECEIVE = "/receive/"
 ENDING_SESSIONS = ("DELETE", "/accounts/{accountId}/portal-sessions")
 OF_SESSIONS = {(method, "/portal/session") for method in ("GET", "POST", "DELETE")}
 
@@ -90,6 +91,9 @@ def test_its_scopes_are_the_templates(document: ApiDocument, routes: dict[tuple[
         if route in OF_SESSIONS:
             assert operation["security"] == [{"portal": []}]
             continue
+        if route[1].startswith(RECEIVE):
+            assert (operation["security"], routes[route]["security"]) == ([{"receiver": []}], [{"NONE": []}])
+            continue
         documented = [scope for entry in operation.get("security", []) for scope in entry["jwt"]]
         (security,) = routes[route]["security"]
         assert security == ({"JwtAuthorizer": documented} if documented else {"NONE": []}), route
@@ -120,7 +124,9 @@ def test_every_error_is_a_problem_or_the_gateways_own(document: ApiDocument) -> 
             if status in ("401", "403") and " ".join(route).replace("/portal", "", 1) in CAPABILITIES:
                 # The authorizer refuses tokens, the function portal sessions.
                 expected = {GATEWAYS, OURS}
-            is_counted = route[1].startswith("/accounts/") and route != ENDING_SESSIONS
+            if status == "401" and route[1].startswith(RECEIVE):
+                expected = {OURS}
+            is_counted = route[1].startswith(("/accounts/", RECEIVE)) and route != ENDING_SESSIONS
             if status == "429" and is_counted and "security" in operation:
                 # API Gateway limits all accounts together, the function each account.
                 expected = {GATEWAYS, OURS}

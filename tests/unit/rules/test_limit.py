@@ -19,7 +19,15 @@ def test_each_kind_has_a_limit_of_its_own() -> None:
         LimitKind.TEST_SEND: 10,
         LimitKind.PUBLISH: 600,
         LimitKind.READ: 6000,
+        LimitKind.RECEIVER: 60,
     }
+
+
+def test_a_window_of_a_webhook_is_its_own() -> None:
+    """So that the receiver of one uses up what no other may, nor its account."""
+    windows = [Window.at(LimitKind.RECEIVER, 0, webhook) for webhook in (None, "wh_1", "wh_2")]
+
+    assert [window.key for window in windows] == ["limit#receiver#0", "limit#receiver#wh_1#0", "limit#receiver#wh_2#0"]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_what_was_missed_is_shown_oldest_first(
 ) -> None:
     """In whatever way it ended or waits; with the body that a POST of it alone would have, byte for byte."""
     own = webhook["webhookId"]
-    standing = {
+    standing: dict[str, dict[str, Any]] = {
         "delivered": {"status": DeliveryStatus.DELIVERED, "finished_at": now - 4000},
         "skipped": {"status": DeliveryStatus.SKIPPED, "finished_at": now - 3000},
         "cancelled": {

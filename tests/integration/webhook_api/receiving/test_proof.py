@@ -184,7 +184,7 @@ def test_a_receiver_may_ask_sixty_times_a_minute(api: ApiClient, receiver: Recei
 
     assert statuses == [200] * 60 + [429]
     refused = receiver.events()
-    assert refused.json["detail"].startswith("The webhook's receiver may make 60 requests a minute, and has made them")
+    assert refused.json["detail"].startswith("The webhook's receiver may make 60 requests a minute: ")
     assert sibling.events().status == 200
     assert api.get(api.webhooks).status == 200
     clock.advance(int(refused.headers["Retry-After"]))

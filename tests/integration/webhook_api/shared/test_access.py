@@ -35,6 +35,7 @@ BODIES = {
     ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
     ("POST", CANCELLATION): {},
     ("PUT", "/accounts/{accountId}/alert-addresses"): {"addresses": [{"address": "ana@example.com"}]},
+    ("POST", "/receive/{accountId}/{webhookId}/resend"): {"deliveryIds": ["000000000001000-e"]},
     ("POST", "/alert-addresses/confirm"): {"token": LINK},
     ("POST", "/alert-addresses/unsubscribe"): {"token": LINK},
 }

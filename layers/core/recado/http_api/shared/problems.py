@@ -205,18 +205,20 @@ def _always(status: HTTPStatus, detail: str) -> Callable[[Any], Response[str]]:
 
 
 _LIMITED = {
-    LimitKind.MUTATION: ("account", "make", "requests that change something or show a secret", "made"),
-    LimitKind.TEST_SEND: ("account", "make", "test sends", "made"),
-    LimitKind.PUBLISH: ("account", "make", "requests that publish events", "made"),
-    LimitKind.READ: ("account", "use", "read units of the database", "used"),
-    LimitKind.RECEIVER: ("webhook's receiver", "make", "requests", "made"),
+    LimitKind.MUTATION: ("make", "requests that change something or show a secret", "made"),
+    LimitKind.TEST_SEND: ("make", "test sends", "made"),
+    LimitKind.PUBLISH: ("make", "requests that publish events", "made"),
+    LimitKind.READ: ("use", "read units of the database", "used"),
 }
 
 
 def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
-    seconds = error.retry_after_seconds
-    who, do, what, done = _LIMITED[error.kind]
-    detail = f"The {who} may {do} {error.limit} {what} a minute, and has {done} them: try again in {seconds} s."
+    limit, seconds = error.limit, error.retry_after_seconds
+    if error.kind is LimitKind.RECEIVER:
+        detail = f"The webhook's receiver may make {limit} requests a minute: try again in {seconds} s."
+    else:
+        do, what, done = _LIMITED[error.kind]
+        detail = f"The account may {do} {limit} {what} a minute, and has {done} them: try again in {seconds} s."
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
 
