@@ -54,12 +54,12 @@ def connected(context: typer.Context) -> Recado:
     from recado_cli.tokens import token_source  # noqa: PLC0415 - only commands that ask the API need it
 
     profile = profile_of(context)
-    _never_by_proxy(profile.api_url)
+    never_by_proxy(profile.api_url)
     source = token_source(profile, context.ensure_object(Invocation).account)
     return Recado(profile.api_url, source, source.renewed)
 
 
-def _never_by_proxy(api_url: str) -> None:
+def never_by_proxy(api_url: str) -> None:
     """A proxy of the environment would look for the stack of this machine on its own."""
     host = urlsplit(api_url).hostname or ""
     if is_loopback(host):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from recado_cli import signing
 from recado_cli.exits import Exit, Stop
+from recado_cli.listen.catching_up import Place, ReceiverLog, asking, until_taken, webhooks_secret
 from recado_cli.listen.following import Follower
 from recado_cli.listen.listening import Listening
 from recado_cli.listen.log import ApiLog, StrangeAnswerError
@@ -19,6 +22,7 @@ from recado_cli.listen.targets import Target, TargetError, target_of
 from recado_cli.listen.telling import Telling, iso
 from recado_cli.session import account_of, connected, output_of, profile_of
 from recado_cli.times import instant
+from recado_cli.verify.command import VARIABLE
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _FIRST = datetime(1970, 1, 2, tzinfo=UTC)
@@ -33,6 +37,15 @@ _EVENT = Annotated[str | None, typer.Option("--event", help="Only events of this
 _REMOTE = Annotated[bool, typer.Option("--allow-remote", help="Send to another machine than this one, too.")]
 _EVERY = Annotated[float, typer.Option("--every", min=1, max=60, help="Seconds between two looks at the log.")]
 _TIMEOUT = Annotated[float, typer.Option("--timeout", min=0.1, max=3600, help="Seconds that the receiver has.")]
+_CATCH_UP = Annotated[
+    bool,
+    typer.Option(
+        "--catch-up", help="Bring what the receiver of --webhook has missed since it last did, with its own secret."
+    ),
+]
+_SECRET = Annotated[
+    Path | None, typer.Option("--secret-file", help=f"With --catch-up: a file with the secret; else {VARIABLE}.")
+]
 
 
 def listen(
@@ -45,22 +58,66 @@ def listen(
     every: _EVERY = 2.0,
     timeout: _TIMEOUT = 30.0,
     allow_remote: _REMOTE = False,
+    catch_up: _CATCH_UP = False,
+    secret_file: _SECRET = None,
 ) -> None:
     """Send what arrives to an address of this machine, signed anew, and show its answers.
 
-    It follows the delivery log; Recado's own deliveries go on as ever, and nothing is recorded of these.
+    It follows the delivery log; Recado's own deliveries go on as ever, and nothing is recorded of these. With
+    --catch-up it needs no sign-in, signs with the webhook's secret, and sends each event until it is taken.
     """
     target, since_when = _target(url, allow_remote=allow_remote), instant("--since", since)
-    account, telling = account_of(context), Telling(output_of(context))
+    wanted = _Wanted(target, account_of(context), webhook, event, since_when, every, timeout)
+    if catch_up:
+        _catch_up(context, wanted, secret_file)
+    else:
+        _follow(context, wanted)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What was typed."""
+
+    target: Target
+    account: str
+    webhook: str | None
+    event: str | None
+    since: datetime | None
+    every_seconds: float
+    timeout_seconds: float
+
+
+def _follow(context: typer.Context, wanted: _Wanted) -> None:
+    """Send what the log of the account has, signed with the listener's own secret."""
+    telling, receiver = Telling(output_of(context)), Receiver(wanted.target, wanted.timeout_seconds)
     secret, unkept = listener_secret(profile_of(context))
-    receiver = Receiver(target, timeout)
     with connected(context) as recado:
-        log = ApiLog(recado, account, webhook, event)
+        log = ApiLog(recado, wanted.account, wanted.webhook, wanted.event)
         now = _now(log)
-        start = _start(since_when, now)
-        telling.started(str(target.url), secret, start or now, unkept)
+        start = _start(wanted.since, now)
+        telling.started(str(wanted.target.url), secret, start or now, unkept)
+        key, every = signing.key_of(secret), wanted.every_seconds
+        _run(Listening(Follower(log, now, start), log, receiver.post, key, telling, every_seconds=every), telling)
+
+
+def _catch_up(context: typer.Context, wanted: _Wanted, secret_file: Path | None) -> None:
+    """Send what the receiver of a webhook has missed, signed with the webhook's secret."""
+    if wanted.webhook is None:
+        raise Stop("--catch-up is for the receiver of one webhook", Exit.USAGE, "--webhook wh_…")
+    secret, profile, telling = webhooks_secret(secret_file), profile_of(context), Telling(output_of(context))
+    place, post = Place(profile, wanted.account, wanted.webhook), Receiver(wanted.target, wanted.timeout_seconds).post
+    with asking(profile.api_url, secret) as recado:
+        log = ReceiverLog(recado, wanted.account, wanted.webhook, wanted.event)
+        now = _now(log)
+        start = _start(wanted.since or place.load(now), now)
+        telling.caught_up_from(str(wanted.target.url), start or now)
+        key, every = signing.key_of(secret), wanted.every_seconds
         follower = Follower(log, now, start)
-        _run(Listening(follower, log, receiver.post, signing.key_of(secret), telling, every_seconds=every), telling)
+        listening = Listening(follower, log, until_taken(post), key, telling, every_seconds=every)
+        try:
+            _run(listening, telling)
+        finally:
+            place.save(listening.goes_on_from)
 
 
 def _run(listening: Listening, telling: Telling) -> None:
@@ -76,7 +133,7 @@ def _run(listening: Listening, telling: Telling) -> None:
         raise
 
 
-def _now(log: ApiLog) -> datetime:
+def _now(log: ApiLog | ReceiverLog) -> datetime:
     try:
         return log.now()
     except StrangeAnswerError as error:

@@ -34,12 +34,14 @@ class ApiLog:
     def now(self) -> datetime:
         """The server's time; raises as `page` does."""
         day = timedelta(days=1)
-        return self._page(arrived_from=_text(datetime.now(UTC) - day), limit=1)[1]
+        return self._page(arrived_from=as_query(datetime.now(UTC) - day), limit=1)[1]
 
     def page(self, *, arrived_from: datetime, events_from: datetime | None, cursor: str | None) -> Page:
         """One page; raises `Problem`, `httpx.HTTPError`, `StrangeAnswerError`, or `Stop` without such a webhook."""
         document, time = self._page(
-            arrived_from=_text(arrived_from), from_=None if events_from is None else _text(events_from), cursor=cursor
+            arrived_from=as_query(arrived_from),
+            from_=None if events_from is None else as_query(events_from),
+            cursor=cursor,
         )
         try:
             arrivals = [_arrival(one, self._webhook) for one in document["deliveries"]]
@@ -49,7 +51,7 @@ class ApiLog:
 
     def detail(self, arrival: Arrival) -> Mapping[str, Any]:
         """A delivery with its event, as the API shows it; raises as `page` does."""
-        return _document(
+        return document_of(
             lambda: read_delivery.sync_detailed(
                 self._account, arrival.webhook_id, arrival.delivery_id, client=self._client
             )
@@ -67,10 +69,10 @@ class ApiLog:
             "client": self._client,
         }
         if self._webhook is None:
-            return _document(lambda: list_deliveries_of_account.sync_detailed(self._account, **filters))
+            return document_of(lambda: list_deliveries_of_account.sync_detailed(self._account, **filters))
         webhook = self._webhook
         try:
-            return _document(lambda: list_deliveries.sync_detailed(self._account, webhook, **filters))
+            return document_of(lambda: list_deliveries.sync_detailed(self._account, webhook, **filters))
         except Problem as problem:
             if problem.status != HTTPStatus.NOT_FOUND:
                 raise
@@ -78,7 +80,7 @@ class ApiLog:
             raise Stop(gone, Exit.NOT_FOUND) from None
 
 
-def _document(call: Callable[[], Response[Any]]) -> tuple[dict[str, Any], datetime]:
+def document_of(call: Callable[[], Response[Any]]) -> tuple[dict[str, Any], datetime]:
     """The JSON object of an answer, and the server's time; raises `StrangeAnswerError` where it is none."""
     try:
         answer = call()
@@ -115,6 +117,6 @@ def _arrival(one: Mapping[str, Any], webhook: str | None) -> Arrival:
     )
 
 
-def _text(moment: datetime) -> str:
+def as_query(moment: datetime) -> str:
     """As the API's own times; with `Z`, as a `+` in a query is a blank to some."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

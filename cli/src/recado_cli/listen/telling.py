@@ -28,6 +28,14 @@ class Telling:
         if unkept:
             self._output.say(f"it is one for this run, as none can be kept: {unkept}", style="yellow")
 
+    def caught_up_from(self, target: str, since: datetime) -> None:
+        """Where it sends what was missed, and from when on."""
+        if self._output.as_json:
+            self._line("started", target=target, since=iso(since))
+            return
+        self._output.say(f"sends to {target} what was missed from {_clock(since)} on, and what arrives; Ctrl-C ends it")
+        self._output.say("signed with the webhook's own secret")
+
     def posted(self, arrival: Arrival, answer: Answer, now: datetime) -> None:
         """One POST and its answer."""
         if self._output.as_json:

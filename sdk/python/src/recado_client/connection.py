@@ -37,7 +37,7 @@ class Recado:
     """
 
     def __init__(self, api_url: str, token: Token, renewed: Renewed | None = None) -> None:
-        self.client = AuthenticatedClient(_Patient(api_url, token, renewed))
+        self.client = AuthenticatedClient(_WithToken(api_url, token, renewed))
 
     def __enter__(self) -> Self:
         """Keep connections open until the end of the block."""
@@ -51,11 +51,40 @@ class Recado:
         self.client.http.__exit__(kind, error, traceback)
 
 
-class _Patient(httpx.Client):
-    """Shows the token, tries again what may pass, and raises what is refused."""
+class Patient(httpx.Client):
+    """Tries again what may pass, and raises what is refused; how a request proves who sends it is each kind's own."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(base_url=_checked(api_url), timeout=TIMEOUT_SECONDS)
+
+    def prove(self, request: httpx.Request) -> None:
+        """Let the request prove who sends it, before each of its tries; it does already where nothing is to be done."""
+
+    def patiently(self, request: httpx.Request, *, may_go_twice: bool, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
+        """The answer, of status 399 at most; raises `Problem` or `httpx.HTTPError`."""
+        attempts = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            retry=retry_if_exception(lambda error: _may_pass(error, may_go_twice=may_go_twice)),
+            wait=_wait,
+            reraise=True,
+        )
+        return attempts(self._once, request, **options)
+
+    def _once(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
+        self.prove(request)
+        response = super().send(request, **options)
+        # A redirect is none of the API's: who is led elsewhere would show the token there.
+        if not response.is_success or not _is_json(response):
+            response.read()
+            raise problem_of(response)
+        return response
+
+
+class _WithToken(Patient):
+    """Shows the token."""
 
     def __init__(self, api_url: str, token: Token, renewed: Renewed | None) -> None:
-        super().__init__(base_url=_checked(api_url), timeout=TIMEOUT_SECONDS)
+        super().__init__(api_url)
         self._token, self._renewed = token, renewed
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own, handed on
@@ -74,21 +103,7 @@ class _Patient(httpx.Client):
     def _sent(self, token: str, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
         request.headers["Authorization"] = f"Bearer {token}"
         may_go_twice = request.method == "GET" or "Idempotency-Key" in request.headers
-        attempts = Retrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            retry=retry_if_exception(lambda error: _may_pass(error, may_go_twice=may_go_twice)),
-            wait=_wait,
-            reraise=True,
-        )
-        return attempts(self._once, request, **options)
-
-    def _once(self, request: httpx.Request, **options: Any) -> httpx.Response:  # noqa: ANN401 - as above
-        response = super().send(request, **options)
-        # A redirect is none of the API's: who is led elsewhere would show the token there.
-        if not response.is_success or not _is_json(response):
-            response.read()
-            raise problem_of(response)
-        return response
+        return self.patiently(request, may_go_twice=may_go_twice, **options)
 
 
 def _checked(api_url: str) -> str:
