@@ -41,8 +41,9 @@ CHECKS = [
 
 @SCHEMA.hook
 def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]) -> bool:
-    """Leave out what names one event type after another: one is as good as the others."""
-    return case.meta is None or "Enum value" not in str(getattr(case.meta.phase.data, "description", ""))
+    """Leave out what names one event type after another, and what leaves a signature out: each request has one here."""
+    told = "" if case.meta is None else str(getattr(case.meta.phase.data, "description", ""))
+    return not any(each in told for each in ("Enum value", "`webhook-signature`"))
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from local.listener import Listener
+from local.listener import BROKEN, Listener
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from recado_cli.app import main
 from recado_cli.exits import Exit
 from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.running_stack import AddWebhook, TokenFor
 from tests.e2e.support.waiting import until
@@ -53,7 +54,7 @@ class _Desk:
         return self.folder / "token"
 
     @contextmanager
-    def listen(self, url: str, webhook_id: str) -> Iterator[_Listen]:
+    def listen(self, url: str, webhook_id: str, *options: str) -> Iterator[_Listen]:
         output = self.folder / "listen.out"
         sources = (str(PROJECT_DIR / source) for source in ("cli/src", "sdk/python/src"))
         environment = {
@@ -61,10 +62,10 @@ class _Desk:
             "PYTHONPATH": os.pathsep.join(sources),
             "RECADO_API_URL": self.stack.api_url,
             "RECADO_ACCOUNT": ACCOUNT,
-            "RECADO_TOKEN_FILE": str(self.token),
+            **({} if "--catch-up" in options else {"RECADO_TOKEN_FILE": str(self.token)}),
             "RECADO_CONFIG_DIR": str(self.folder / "config"),
         }
-        command = [sys.executable, "-m", "recado_cli", "listen", url, "--webhook", webhook_id, "--json"]
+        command = [sys.executable, "-m", "recado_cli", "listen", url, "--webhook", webhook_id, "--json", *options]
         with (
             output.open("w") as file,
             subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT, text=True) as process,  # noqa: S603 - our own command
@@ -82,6 +83,37 @@ def desk(tmp_path: Path, stack: Stack, token_for: TokenFor) -> _Desk:
     desk.token.touch(mode=0o600)
     desk.token.write_text(token_for(ACCOUNT))
     return desk
+
+
+def test_what_was_missed_comes_to_this_machine_until_it_is_taken(
+    desk: _Desk, add_webhook: AddWebhook, publish: Callable[..., str], *, api: ApiClient, listener: Listener
+) -> None:
+    """By the webhook's own secret, without a session; the next time it goes on where it was.
+
+    What the server refuses is sent to it again, and nothing before that.
+    """
+    webhook = add_webhook(NOWHERE, REAL_TIME, authentication={"type": "SIGNATURE"})
+    address = f"{WEBHOOKS}/{webhook['webhookId']}"
+    secret = desk.folder / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text(listener.secrets.setdefault("/hook", api.get(f"{address}/signature").json()["secret"]))
+    missed = [publish(REAL_TIME, timestamp=at) for at in (1_700_000_000_000, 1_700_000_001_000)]
+    until(lambda: len(api.get(f"{address}/deliveries").json()["deliveries"]) == len(missed), "both in the log")
+    listener.answers.append(BROKEN)
+    options = ("--catch-up", "--secret-file", str(secret))
+
+    for known, since in ((0, ("--since", "2023-11-14T00:00:00Z")), (2, ())):
+        with desk.listen(f"{listener.url}/hook", webhook["webhookId"], *options, *since) as listen:
+            listener.wait_for(3 if known == 0 else 4, 120)
+            until(lambda: listen.lines("delivery")[-1:], "the line about it")
+            listen.process.send_signal(signal.SIGTERM)
+            listen.process.wait(60)
+        if known == 0:
+            missed.append(publish(REAL_TIME))
+
+    received = listener.received
+    assert [request.headers["webhook-id"] for request in received] == [missed[0], *missed]
+    assert all(request.verified for request in received)
 
 
 def test_what_arrives_comes_to_this_machine_until_the_session_ends(

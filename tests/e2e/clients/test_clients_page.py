@@ -50,7 +50,7 @@ def test_python_reads_changes_and_publishes(
 ) -> None:
     """The deliveries are printed, the filter is gone, and an event that the page's helper published arrives."""
     webhook_id, event_id = delivered
-    client, publisher = blocks("python")
+    client, _receiver, publisher = blocks("python")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr("boto3.client", lambda service: aws.client(service, stack.aws_endpoint_url))
     account = {"account_id": ACCOUNT, "webhook_id": webhook_id}
@@ -63,6 +63,32 @@ def test_python_reads_changes_and_publishes(
     assert f"{event_id} DELIVERED" in capsys.readouterr().out
     assert "filter" not in api.get(f"{WEBHOOKS}/{webhook_id}").json()
     assert listener.wait_for(2, ARRIVES)[1].event_ids == ["o-1001-paid"]
+
+
+def test_a_receiver_reads_what_it_missed(
+    add_webhook: Callable[..., dict[str, Any]],
+    publish: Callable[..., str],
+    stack: Stack,
+    *,
+    api: ApiClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With the secret alone: what came while its webhook was off, and it is on again."""
+    webhook_id = add_webhook("http://127.0.0.1:9/hook", NAME, authentication={"type": "SIGNATURE"})["webhookId"]
+    address = f"{WEBHOOKS}/{webhook_id}"
+    api.patch(address, json={"active": False}).raise_for_status()
+    event_id = publish(NAME)
+    until(lambda: api.get(f"{address}/deliveries?status=SKIPPED").json()["deliveries"], "a delivery in the log")
+    api.patch(address, json={"active": True}).raise_for_status()
+    _client, program, _publisher = blocks("python")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    secret = api.get(f"{address}/signature").json()["secret"]
+    told = {"api_url": stack.api_url, "secret": secret, "account_id": ACCOUNT, "webhook_id": webhook_id}
+    exec(program, {**told, "since": "1700000000"})  # noqa: S102  the page's own
+
+    assert capsys.readouterr().out == f"{event_id} SKIPPED\n"
 
 
 def test_typescript_reads_and_changes(

@@ -1,10 +1,11 @@
 """Generated requests to the running stack: on ids that exist, and never with a target outside this machine."""
 
 import re
+import time
 import zlib
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from uuid import uuid4
 
 import requests
@@ -14,6 +15,7 @@ from schemathesis.generation.meta import TestPhase
 
 from local.listener import Listener
 from recado.rules.account import ACCOUNT_ID
+from recado.rules.sending import signing, signing_secret
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import EVENTS, WEBHOOKS, ApiClient, parsed
 from tests.e2e.support.waiting import until
@@ -25,6 +27,7 @@ _REFUSED_TARGETS = ("", "127.0.0.1", "http://", "ftp://127.0.0.1/", "http://user
 # A part of every password that is sent here, so that a search for it finds nothing by chance.
 _PASSWORD_END = "fuzzed-" + uuid4().hex
 _PASSWORDS = ("password", "token", "value", "clientSecret", "privateKey")
+_SECRET = signing_secret.generate()
 _OF_EVENTS = ("deliveryId", "eventId", "eventName")
 _KEPT_IDS = ((), (), (), (), ("webhookId",), _OF_EVENTS, ("accountId", "webhookId", "deliveryId"))
 
@@ -61,6 +64,7 @@ class Fuzzer:
         self._webhook: dict[str, Any] | None = None
         self._delivery_id = ""
         self._operation = ""
+        self._signs = False
 
     def tidy(self) -> None:
         """Remove every webhook of the account."""
@@ -76,8 +80,13 @@ class Fuzzer:
         case.path_parameters = self._on_existing_ids(case)
         if case.body is not NOT_SET:
             case.body = self._harmless(case.body)
-        # Given here, the token takes the place of a generated one.
-        answer = case.call(base_url=self._api.api_url, session=self._api, headers=self._bearer_of(case.operation.path))
+        # Given here, the token takes the place of a generated one, and so does the signature.
+        answer = case.call(
+            base_url=self._api.api_url,
+            session=self._api,
+            headers=self._bearer_of(case.operation.path),
+            auth=signed if self._signs else None,
+        )
         if answer.status_code == HTTPStatus.CREATED and "location" in answer.headers:
             self._api.delete(answer.headers["location"][0])
         elif case.operation.label == f"DELETE {_WEBHOOK}" and answer.status_code == HTTPStatus.NO_CONTENT:
@@ -97,7 +106,7 @@ class Fuzzer:
 
     def _prepare(self) -> None:
         """See to it that the webhook is as it was created, and has a delivery."""
-        if self._delivery_id and self._is_unchanged():
+        if self._delivery_id and self._is_unchanged() and self._signs == _is_of_receivers(self._operation):
             return
         self.tidy()
         self._add_webhook()
@@ -108,7 +117,10 @@ class Fuzzer:
         self._delivery_id = listed[0]["deliveryId"]
 
     def _add_webhook(self) -> None:
+        self._signs = _is_of_receivers(self._operation)
         authentication = {"type": "BASIC", "username": "fuzz", "password": _PASSWORD_END}
+        if self._signs:
+            authentication = {"type": "SIGNATURE", "secret": _SECRET}
         body = {"name": "fuzz", "targetUrl": f"{self._receiver.url}/", "eventNames": [EVENT_NAME]}
         answer = self._api.post(WEBHOOKS, json={**body, "authentication": authentication})
         assert answer.status_code == HTTPStatus.CREATED, answer.text
@@ -158,6 +170,22 @@ class Fuzzer:
             if isinstance(password := harmless.get(name), str):
                 harmless[name] = password + _PASSWORD_END
         return harmless
+
+
+def signed(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The request as the receiver of the webhook signs it, whatever is in it."""
+    path, _, query = (request.url or "").partition("?")
+    line = f"{request.method} {unquote(path[path.index('/receive/') :])}{'?' if query else ''}{query}".encode()
+    body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
+    payload = line + (b"\n" + body if request.method == "POST" else b"")
+    message_id, now = f"msg_{uuid4().hex}", int(time.time())
+    signature = signing.signature([_SECRET], message_id, now, payload)
+    request.headers.update({"webhook-id": message_id, "webhook-timestamp": str(now), "webhook-signature": signature})
+    return request
+
+
+def _is_of_receivers(operation: str) -> bool:
+    return "/receive/" in operation
 
 
 def _is_generated(case: schemathesis.Case[Any]) -> bool:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +105,14 @@ def test_what_the_receiver_does_not_take_is_tried_again() -> None:
     refused, failed = ReceiversAnswer(status=500), ReceiversAnswer(failure="connection refused")
     for answer, why in ((refused, "e-1: status 500"), (failed, "e-1: connection refused")):
         with pytest.raises(Stop, match=why) as stop:
-            until_taken(lambda _request, answer=answer: answer)(request)
+            until_taken(partial(_answering, answer))(request)
         assert stop.value.code == Exit.LATER
     taken = ReceiversAnswer(status=202)
-    assert until_taken(lambda _request: taken)(request) == taken
+    assert until_taken(partial(_answering, taken))(request) == taken
+
+
+def _answering(answer: ReceiversAnswer, _request: LocalRequest) -> ReceiversAnswer:
+    return answer
 
 
 def test_a_session_goes_on_where_the_one_before_has_ended() -> None:

@@ -121,7 +121,7 @@ def _resend_route(router: APIGatewayHttpRouter, receiving: Receiving) -> None:
 
 def _answers(success: int, model: type[BaseModel], *problems: int) -> dict[int, Any]:
     """The documented responses of a route that checks signatures itself."""
-    answers = responses(success, model, 401, 503, *problems, secured=False)
+    answers = responses(success, model, 401, 404, 503, *problems, secured=False)
     answers[401] |= {
         "description": "Not signed by a secret of this webhook, or not lately; or no such webhook has one.",
         "headers": {"WWW-Authenticate": {"description": "`Webhook-Signature`.", "schema": {"type": "string"}}},
