@@ -32,6 +32,9 @@ Started = Callable[[str, str], AbstractContextManager[RecipeReceiver]]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
 GENUINE = ("genuine", "genuine, said to be JSON", "genuine, said to be a form")
+BATCH = "batch_1"
+# The JDK has no parser of JSON: that recipe keeps each POST once, and leaves its events to who copies it.
+KEPT_BY = {"Verify.java": [BATCH]}
 SEVERAL = ("CI_STATS", "recado.digest", "CI_STATS")
 OTHER_SECRET, THIRD_SECRET = signing_secret.generate(), signing_secret.generate()
 
@@ -55,11 +58,11 @@ class Sender:
     mark: str = field(default_factory=lambda: uuid4().hex)
     genuine: bytes = '{"events":[{"eventId":"e","eventName":"CI_STATS","data":{"note":"é 👋"}}]}'.encode()
 
-    def signed(self, *secrets: str, body: bytes = b"", seconds: int = 0) -> dict[str, str]:
+    def signed(self, *secrets: str, body: bytes = b"", seconds: int = 0, message_id: str = "msg_1") -> dict[str, str]:
         """The headers of a POST that was signed with these secrets, so many seconds from now."""
         at = int(time.time()) + seconds
-        text = signing.signature(list(secrets), "msg_1", at, body or self.genuine)
-        return {"webhook-id": "msg_1", "webhook-timestamp": str(at), "webhook-signature": text}
+        text = signing.signature(list(secrets), message_id, at, body or self.genuine)
+        return {"webhook-id": message_id, "webhook-timestamp": str(at), "webhook-signature": text}
 
     def answers(self) -> dict[str, int]:
         """The statuses that the receiver answers with, by what was sent."""
@@ -91,9 +94,10 @@ class Sender:
         """The names of the events kept of one POST that was asked for again: one of them is there twice."""
         events = [{"eventId": f"{self.mark}-{name}", "eventName": name, "data": {}} for name in SEVERAL]
         body = json.dumps({"accountId": 1010, "events": events}).encode()
-        assert self.receiver.post({**self.signed(self.secret, body=body), "recado-resend": "requested"}, body) == TAKEN
+        headers = {**self.signed(self.secret, body=body, message_id=BATCH), "recado-resend": "requested"}
+        assert self.receiver.post(headers, body) == TAKEN
         lines = until(lambda: self.receiver.lines(f"{self.mark}-"), "the events kept")
-        return sorted(line.split()[1] for line in lines)
+        return sorted(re.findall(r"kept (\S+) ", "\n".join(lines)))
 
 
 def delivered(api: ApiClient, address: str, *, again: bool) -> dict[str, Any] | None:
@@ -140,7 +144,7 @@ def test_recipe_takes_what_is_genuine_once_and_nothing_else(
     assert taken == {*GENUINE, "the old secret, in a rotation", "the new secret, in a rotation"}
     assert answers.pop("a huge body") == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert {status for case, status in answers.items() if case not in taken} == {REFUSED}
-    assert several == [["CI_STATS", "recado.digest"]] * 2
+    assert several == [KEPT_BY.get(recipe, ["CI_STATS", "recado.digest"])] * 2
 
 
 @each_server
