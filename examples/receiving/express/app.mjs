@@ -13,8 +13,8 @@ import { Webhook } from "standardwebhooks";
 const webhook = new Webhook(process.env.WEBHOOK_SECRET);
 const app = express();
 
-// Before any `app.use(express.json())`: what that has read cannot be read again, and written anew it has another signature.
-// Express takes 100 kB unless `limit` is set. More it answers 413, once it has read it to its end and kept none of it.
+// Before any `app.use(express.json())`: what that has read cannot be read again, and written anew has another signature.
+// Express takes 100 kB unless `limit` is set. It answers 413 to more, once it has read it to its end and kept none of it.
 // The type "*/*" would leave out what has none, and without `type` it leaves out JSON: `request.body` is undefined then.
 app.post("/hook", express.raw({ type: () => true, limit: 1_000_000 }), (request, response) => {
   let events;
@@ -28,8 +28,11 @@ app.post("/hook", express.raw({ type: () => true, limit: 1_000_000 }), (request,
   return response.sendStatus(202);
 });
 
-// Only what was sent wrongly ends here, such as a body that is too large: with its status, without a stack.
-app.use((error, _request, response, _next) => response.sendStatus(error.status ?? 500));
+// What was sent wrongly, such as a body that is too large, has its status. Express's own handler would answer the stack, too.
+app.use((error, _request, response, _next) => {
+  if (!error.status) console.error(error);
+  response.sendStatus(error.status ?? 500);
+});
 
 const kept = new Set();
 

@@ -12,22 +12,22 @@ import { Webhook } from "standardwebhooks";
 
 const MOST_BYTES = 1_000_000;
 
-// The default. On the edge this file has memory of its own, so that an event would be kept twice, and most databases' drivers do not run.
+// The default. On the edge this file has a memory of its own, and most databases' drivers do not run.
 export const runtime = "nodejs";
 
 /**
  * Answers 202 once all events of a genuine POST are kept.
  *
- * The address is `/hook`. With `trailingSlash` in `next.config.mjs` it is `/hook/`: Next.js redirects by 308 what comes without,
- * and Recado follows no redirect.
+ * The address is `/hook`. With `trailingSlash` in `next.config.mjs` it is `/hook/`: Next.js redirects what comes without
+ * by 308, and Recado follows no redirect.
  */
 export async function POST(request) {
   const body = await bytesOf(request);
   if (body === null) return new Response(null, { status: 413 });
+  // Here, not at the top: `next build` loads this file too, where there is no secret.
+  const webhook = new Webhook(process.env.WEBHOOK_SECRET);
   let events;
   try {
-    // Here, not at the top: `next build` loads this file too, where there is no secret.
-    const webhook = new Webhook(process.env.WEBHOOK_SECRET);
     ({ events } = webhook.verify(body, Object.fromEntries(request.headers)));
   } catch {
     // Whatever it was: some of what the library throws is no WebhookVerificationError.
