@@ -50,7 +50,7 @@ def test_after_an_outage_the_last_hour_is_told_of() -> None:
 
 
 def test_what_a_digest_says() -> None:
-    """An event of Recado's own, at the end of its hour; hours without any event are left out, the oldest comes first."""
+    """An event at the end of its hour; hours without any event are left out, and the oldest comes first."""
     ends = Ends(key_of(NOW + 1, "e:1"), key_of(NOW + 2, "e2"))
     counts = {NOW: Counts(delivered=1, pending=2, skipped=3, cancelled=4, expired=5), NOW - 1: Counts()}
     counts[NOW - HOUR_MS] = Counts(delivered=-1, skipped=1)
