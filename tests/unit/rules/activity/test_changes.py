@@ -200,7 +200,7 @@ def test_a_new_webhook_shows_what_was_entered() -> None:
         "delivery.timeoutSeconds": 5,
         "delivery.partialResponses": False,
         "delivery.digest": False,
-            "headers.X-A": "[hidden]",
+        "headers.X-A": "[hidden]",
     }
     assert {(change.before, change.hidden) for change in new} == {(None, False)}
 
