@@ -1,6 +1,6 @@
 """Digests: what a webhook got in an hour, told to its receiver as one more event. Times are milliseconds since 1970.
 
-The digest of an hour (UTC) is made some minutes after its end: the counts have followed the deliveries by then, and
+The digest of an hour (UTC) is made 10 to 55 minutes after its end: the counts have followed the deliveries by then, and
 webhooks take turns.
 """
 
@@ -17,8 +17,8 @@ from recado.rules.event.timestamps import to_iso
 HOURS = 24
 """How many hours a digest tells of: what came late, and a digest that was lost, are noticed by the next."""
 
-_FIRST_MS = 5 * 60 * 1000
-_SPREAD_MS = 50 * 60 * 1000
+_FIRST_MS = 10 * 60 * 1000  # twice as long as writes are collected at most before they are counted
+_SPREAD_MS = 45 * 60 * 1000
 _COUNTED = ("delivered", "pending", "skipped", "cancelled", "expired")
 
 
@@ -86,5 +86,5 @@ def _shown(key: str | None) -> dict[str, str] | None:
 
 
 def _wait_ms(account_id: str, webhook_id: str) -> int:
-    """How long after the end of an hour a webhook's digest is made, 5 to 55 minutes: always the same time."""
+    """How long after the end of an hour a webhook's digest is made: always the same time."""
     return _FIRST_MS + zlib.crc32(f"{account_id}#{webhook_id}".encode()) % _SPREAD_MS
