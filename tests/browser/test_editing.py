@@ -186,7 +186,7 @@ def test_limits_of_a_post_are_folded_until_they_matter(
 
     expect(page.get_by_text("Events per POST: 10")).to_be_visible()
     expect(page.get_by_text("Response timeout in seconds: 8")).to_be_visible()
-    usual = {"maxBytes": 98304, "partialResponses": False}
+    usual = {"maxBytes": 98304, "partialResponses": False, "digest": False}
     chosen = {"maxEvents": 10, "timeoutSeconds": 8, "maxPostsPerMinute": 60}
     assert api.get(f"{WEBHOOKS}/{webhook['webhookId']}").json()["delivery"] == usual | chosen
     page.get_by_role("link", name="Edit").click()

@@ -1,6 +1,7 @@
 """Digests through the function: asked for by a change of the webhook, made by the sweep, sent by the owner."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +29,7 @@ from tests.support.system import System
 FOREVER = 10**14
 ON = DeliverySettings(digest=True)
 NAME = "COURSE_ENROLLMENT"
+LATE_LOOK_SECONDS = 10 * 60
 
 
 @pytest.fixture
@@ -178,6 +180,32 @@ def test_digests_cost_a_sweep_one_query_where_none_is_due(system: System, receiv
     assert partitions.count(17) == 1
     assert len(partitions) == 18
     assert {call.operation for call in aws.seen} <= {"Query", "GetQueueAttributes", "ReceiveMessage"}
+
+
+def calls_of_a_sweep(system: System, aws: AwsCalls) -> Counter[str]:
+    """Count what a sweep calls beside the queries of the index, and its look at the queue."""
+    aws.clear()
+    system.invoke("redelivery", {})
+    names = Counter(call.operation for call in aws.seen if call.parameters.get("IndexName") != "due")
+    return names - Counter({"GetQueueAttributes": 1})
+
+
+def test_what_a_digest_costs(system: System, receiver: Listener, aws: AwsCalls, stream: DeliveryStream) -> None:
+    """Eight calls, and six more in an hour that had events."""
+    webhook = add_webhook(system, receiver)
+    wait_until_due(system)
+    quiet = calls_of_a_sweep(system, aws)
+    system.redeliver()
+    system.clock.advance(LATE_LOOK_SECONDS)
+    sweep(system)
+    hour = wait_until_due(system)
+    system.record(kept(webhook, "e", hour, DeliveryStatus.DELIVERED))
+    stream.count()
+    busy = calls_of_a_sweep(system, aws)
+
+    usual = {"GetItem": 2, "BatchGetItem": 1, "Query": 1, "BatchWriteItem": 1, "UpdateItem": 2, "SendMessage": 1}
+    assert quiet == usual
+    assert busy == {**usual, "Query": 7}
 
 
 def test_an_entry_comes_and_goes_with_the_setting_and_with_the_webhook(system: System, receiver: Listener) -> None:

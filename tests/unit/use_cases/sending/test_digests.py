@@ -1,13 +1,16 @@
 """Digests: made with the sweep once an hour for each webhook that asks, whatever dies, and whoever else is at it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from recado.ports.sending import OurFaultError
+from recado.ports.sending import Deadline, OurFaultError
+from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.counts import HOUR_MS, Counts
-from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.digest import Ends, first_due, next_due
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.delivery_settings import DeliverySettings
@@ -37,7 +40,7 @@ class Death(BaseException):
     """The process dies: nothing answers it."""
 
 
-def world_with(*names: str, **changes: object) -> World:
+def world_with(*names: str, **changes: Any) -> World:
     """Build a world in which the digest of the hour from noon on is due for these webhooks."""
     settings = {"delivery": ON, **changes}
     world = World(*(webhook(name, **settings) for name in names))
@@ -216,6 +219,22 @@ def test_one_webhooks_fault_keeps_no_other_from_its_digest() -> None:
     world.sweep()()
 
     assert {webhook_id for webhook_id, _ in world.deliveries.pending} == {"wh_1", "wh_2", "wh_3"}
+
+
+def test_a_busy_partition_keeps_the_others_waiting_for_two_seconds_at_most() -> None:
+    """It is written into as long as there is time: not as long as all digests of a sweep have."""
+    world = world_with("wh_1")
+    seconds: list[float] = []
+    record = world.deliveries.record
+
+    def recording(deliveries: Iterable[Delivery], attempts: Iterable[Attempt], deadline: Deadline) -> Any:
+        seconds.append(deadline.remaining_seconds())
+        return record(deliveries, attempts, deadline)
+
+    world.deliveries.record = recording  # type: ignore[method-assign]
+    world.sweep()()
+
+    assert seconds == [2.0]
 
 
 def test_a_sweep_makes_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:

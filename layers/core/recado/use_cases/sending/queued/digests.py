@@ -21,6 +21,8 @@ MOST_AT_ONCE = 1000
 LONGEST_SECONDS = 60
 """How many digests a sweep makes, and for how long; the rest is the next one's."""
 
+_WRITE_SECONDS = 2.0  # what a busy partition does not take in that time, it is offered by the next sweep
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -49,29 +51,30 @@ class HourlyDigests:
             if deadline.remaining_seconds() <= 0:
                 break
             try:
-                self._answer(due, deadline)
+                self._answer(due)
             except OurFaultError as error:
                 faults.append(error)
         if faults:
             raise faults[0]
 
-    def _answer(self, due: DueDigest, deadline: "_Deadline") -> None:
+    def _answer(self, due: DueDigest) -> None:
         webhook = self._ports.webhooks.get(due.account_id, due.webhook_id)
         if webhook is None or not webhook.delivery.digest:
             self._digests.move(due, None)
             return
         now = self._ports.clock()
         if webhook.status is Status.ACTIVE:
-            self._make(webhook, hour_to_tell(due.account_id, due.webhook_id, due.due_at, now), deadline)
+            self._make(webhook, hour_to_tell(due.account_id, due.webhook_id, due.due_at, now))
         self._digests.move(due, next_due(due.account_id, due.webhook_id, max(now, due.due_at)))
 
-    def _make(self, webhook: Webhook, hour_ms: int, deadline: "_Deadline") -> None:
+    def _make(self, webhook: Webhook, hour_ms: int) -> None:
         """Let the digest of the hour join the backlog, unless it is known, and see to it that what waits is sent."""
         known = self._known(webhook, digest_event(webhook.account_id, hour_ms, {}, Ends()))
         if known is None:
             pending = Delivery(
                 webhook.webhook_id, self._event(webhook, hour_ms), DeliveryStatus.PENDING, self._ports.clock()
             )
+            deadline = _Deadline(self._ports.clock, _WRITE_SECONDS)
             for fault in self._ports.deliveries.record([pending], [], deadline).values():
                 raise fault
         elif known.status is not DeliveryStatus.PENDING:
