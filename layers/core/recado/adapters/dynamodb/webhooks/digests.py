@@ -54,5 +54,5 @@ def write_entry(
 
 
 def delete_entry(transaction: TransactWrite, table: type[WebhookItem], webhook: Webhook) -> None:
-    """Put the deletion of a webhook's entry, whether there is one or not."""
+    """Put the deletion of a webhook's entry."""
     transaction.delete(table(webhook.account_id, DIGEST_KEY_PREFIX + webhook.webhook_id))
