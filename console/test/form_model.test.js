@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerSeconds, bodyOf, changesOf, deliveryChosen, lightProblems, onTopOf, problemsByField, sendsWhatWaits, testedAbout, testedParts, valuesOf } from "../src/form/model.js";
 
-const USUAL = { maxEvents: 100, maxBytes: 98304, timeoutSeconds: 5, partialResponses: false };
+const USUAL = { maxEvents: 100, maxBytes: 98304, timeoutSeconds: 5, partialResponses: false, digest: false };
 const SAVED = {
   name: "CRM", description: "", targetUrl: "https://example.com/a", eventNames: ["B", "A"], active: true, ordered: false,
   authentication: { type: "BASIC", username: "me" }, headers: { "X-Source": "recado" },
@@ -57,8 +57,8 @@ test("a result is of what was tested, and not of what is entered later", () => {
 });
 
 test("delivery settings are sent as numbers, and only those that differ", () => {
-  const changed = entered({ "delivery.maxEvents": " 10 ", "delivery.maxPostsPerMinute": "60", "delivery.partialResponses": true });
-  assert.deepEqual(changesOf(changed, valuesOf(SAVED)), { delivery: { maxEvents: 10, maxPostsPerMinute: 60, partialResponses: true } });
+  const changed = entered({ "delivery.maxEvents": " 10 ", "delivery.maxPostsPerMinute": "60", "delivery.partialResponses": true, "delivery.digest": true });
+  assert.deepEqual(changesOf(changed, valuesOf(SAVED)), { delivery: { maxEvents: 10, maxPostsPerMinute: 60, partialResponses: true, digest: true } });
   const limited = { ...SAVED, delivery: { ...USUAL, maxPostsPerMinute: 60 } };
   assert.deepEqual(changesOf({ ...valuesOf(limited), "delivery.maxPostsPerMinute": " " }, valuesOf(limited)), { delivery: { maxPostsPerMinute: null } });
   assert.deepEqual(bodyOf(valuesOf(null)).delivery, { ...USUAL, maxPostsPerMinute: null });
@@ -81,7 +81,7 @@ test("somebody else's delivery setting stays beside one's own", () => {
 test("settings are unfolded where they are not the usual ones", () => {
   assert.equal(deliveryChosen(valuesOf(null)), false);
   assert.equal(deliveryChosen(valuesOf(SAVED)), false);
-  for (const settings of [{ maxEvents: 10 }, { maxPostsPerMinute: 1 }, { partialResponses: true }]) {
+  for (const settings of [{ maxEvents: 10 }, { maxPostsPerMinute: 1 }, { partialResponses: true }, { digest: true }]) {
     assert.equal(deliveryChosen(valuesOf({ ...SAVED, delivery: { ...USUAL, ...settings } })), true);
   }
 });

@@ -186,14 +186,16 @@ def test_limits_of_a_post_are_folded_until_they_matter(
 
     expect(page.get_by_text("Events per POST: 10")).to_be_visible()
     expect(page.get_by_text("Response timeout in seconds: 8")).to_be_visible()
-    usual = {"maxBytes": 98304, "partialResponses": False}
+    usual = {"maxBytes": 98304, "partialResponses": False, "digest": False}
     chosen = {"maxEvents": 10, "timeoutSeconds": 8, "maxPostsPerMinute": 60}
     assert api.get(f"{WEBHOOKS}/{webhook['webhookId']}").json()["delivery"] == usual | chosen
     page.get_by_role("link", name="Edit").click()
     expect(posts).to_have_value("60")
     posts.fill("")
+    page.get_by_label("Digest every hour").check()
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("POSTs per minute: no limit")).to_be_visible()
+    expect(page.get_by_text("Digest every hour: yes")).to_be_visible()
 
 
 @pytest.mark.meets("422")

@@ -97,6 +97,11 @@ class Infrastructure:
         self.invocations.clear()
         self.kills = kills
 
+    def wait_until(self, moment_ms: int) -> None:
+        """Let time pass in which nobody has anything to do; the schedule begins anew."""
+        self.system.clock.advance((moment_ms - self.system.clock.milliseconds()) / 1000)
+        self._sweep_at = self.system.clock.milliseconds() + _SWEEP_SECONDS * 1000
+
     def lose_wake_ups(self) -> None:
         """Empty the redelivery queue, as somebody who purges it does."""
         self._queue("RedeliveryQueue")._messages.clear()
@@ -167,8 +172,7 @@ class Infrastructure:
         if self.system.clock.milliseconds() < self._sweep_at:
             return
         self._sweep_at += _SWEEP_SECONDS * 1000
-        now = self.system.clock.milliseconds()
-        if any((self.system.webhook(webhook).lane.next_at or now + 1) <= now for webhook in webhooks):
+        if any(self._is_due(self.system.webhook(webhook)) for webhook in webhooks):
             self._invoke("redelivery", {})
 
     def _moments(self) -> list[float]:
@@ -194,7 +198,7 @@ class Infrastructure:
             if current.status is not Status.ACTIVE or not self._waits(current):
                 continue
             if current.lane.next_at is None:
-                assert self._queue("BatchQueue")._messages, "stranded"
+                assert self._queue("BatchQueue")._messages or self._has_digest_due(current), "stranded"
                 continue
             self.latest_ms = max(self.latest_ms, now - current.lane.next_at)
         assert self.latest_ms <= MOST_LATE_MS
@@ -207,4 +211,15 @@ class Infrastructure:
         if current.status is not Status.ACTIVE:
             return False
         is_left = current.lane.next_at is None if entirely else current.lane.owner is None
-        return not is_left or self._waits(current)
+        return not is_left or self._waits(current) or self._has_digest_due(current)
+
+    def _is_due(self, webhook: Webhook) -> bool:
+        now = self.system.clock.milliseconds()
+        return (webhook.lane.next_at or now + 1) <= now or self._has_digest_due(webhook)
+
+    def _has_digest_due(self, webhook: Webhook) -> bool:
+        """Whether the next sweep makes a digest for it, or has begun to."""
+        if not webhook.delivery.digest:
+            return False
+        due = self.system.digests.due(int(self.system.clock.milliseconds()), _MOST_STEPS)
+        return any(one.webhook_id == webhook.webhook_id for one in due)

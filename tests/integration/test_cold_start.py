@@ -24,6 +24,11 @@ OF_KEYS_AND_CERTIFICATES = (
     "recado.adapters.dynamodb.webhooks.endings",
     "recado.use_cases.sending.queued.endings",
 )
+OF_DIGESTS = (
+    "recado.rules.delivery.digest",
+    "recado.adapters.dynamodb.webhooks.digests",
+    "recado.use_cases.sending.queued.digests",
+)
 SENDERS = ["batch_dispatcher", "realtime_dispatcher", "redelivery"]
 
 
@@ -66,8 +71,8 @@ def test_the_api_answers_with_nothing_beyond_the_dependencies_layer(system: Syst
 def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -> None:
     """The functions that send load neither pydantic, nor the HTTP API, nor Powertools' event handler.
 
-    Nor what signs with keys, opens what is sealed, fetches tokens or tells of certificates, which most environments
-    never do; nor boto3, which is for alerts and for starting drains.
+    Nor what signs with keys, opens what is sealed, fetches tokens, tells of certificates or makes digests, which most
+    environments never do; nor boto3, which is for alerts and for starting drains.
     """
     modules = cold_start(system, function)["modules"]
 
@@ -77,6 +82,7 @@ def test_a_sender_imports_no_more_than_it_needs(system: System, function: str) -
         "recado.http_api",
         "aws_lambda_powertools.event_handler",
         *OF_KEYS_AND_CERTIFICATES,
+        *OF_DIGESTS,
         *OF_TOKENS,
     )
     assert [module for module in modules if module.startswith(unneeded)] == []

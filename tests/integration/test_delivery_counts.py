@@ -21,7 +21,7 @@ from tests.support.redeliveries import publish
 from tests.support.system import System
 
 RANGE = {"from": to_iso(NOON_MS), "to": to_iso(NOON_MS + HOUR_MS)}
-NOTHING = {"delivered": 0, "pending": 0, "expired": 0, "skipped": 0}
+NOTHING = {"delivered": 0, "pending": 0, "expired": 0, "skipped": 0, "cancelled": 0}
 
 
 @pytest.fixture
@@ -111,17 +111,18 @@ def test_events_count_in_the_hours_of_their_timestamps(
     for event_id, timestamp in (("a", NOON_MS), ("b", NOON_MS + HOUR_MS - 1), ("c", NOON_MS + 2 * HOUR_MS)):
         system.invoke("realtime_dispatcher", envelope(content=detail(event_id, timestamp=timestamp)))
     record(system, delivery(webhook.webhook_id, "d", timestamp=NOON_MS + HOUR_MS, status=DeliveryStatus.SKIPPED))
+    record(system, delivery(webhook.webhook_id, "c", timestamp=NOON_MS + HOUR_MS, status=DeliveryStatus.CANCELLED))
     record(system, delivery(webhook.webhook_id, "e", timestamp=NOON_MS - 1, status=DeliveryStatus.EXPIRED))
     stream.count()
 
     found = hours(api, **{"from": to_iso(NOON_MS - 1), "to": to_iso(NOON_MS + 3 * HOUR_MS + 1)})
 
     assert [(hour["hour"][11:13], [hour[name] for name in NOTHING]) for hour in found] == [
-        ("11", [0, 0, 1, 0]),
-        ("12", [2, 0, 0, 0]),
-        ("13", [0, 0, 0, 1]),
-        ("14", [1, 0, 0, 0]),
-        ("15", [0, 0, 0, 0]),
+        ("11", [0, 0, 1, 0, 0]),
+        ("12", [2, 0, 0, 0, 0]),
+        ("13", [0, 0, 0, 1, 1]),
+        ("14", [1, 0, 0, 0, 0]),
+        ("15", [0, 0, 0, 0, 0]),
     ]
 
 

@@ -54,7 +54,15 @@ ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "create_webhook_with_limits": (
         201,
-        {"delivery": {"maxEvents": 10, "maxBytes": 32768, "timeoutSeconds": 8, "partialResponses": False}},
+        {
+            "delivery": {
+                "maxEvents": 10,
+                "maxBytes": 32768,
+                "timeoutSeconds": 8,
+                "partialResponses": False,
+                "digest": False,
+            }
+        },
     ),
     "create_webhook_not_json": (400, {"status": 400}),
     "create_webhook_unknown_event": (422, {"status": 422}),

@@ -177,7 +177,8 @@ def drain_and_redrive(scene: Scene) -> None:
 def redeliver_and_sweep(scene: Scene) -> None:
     """A backlog that fails again, behind what is too old, a job, the sweep, the recovery, and an event set aside.
 
-    Then a job that withdraws a copy, and a receiver that wants nothing any more; and before all a POST with a token.
+    Then a job that withdraws a copy, a digest, and a receiver that wants nothing any more; and before all a POST with a
+    token.
     """
     system = scene.system
     bear_a_token(scene, lambda: send_one_of_the_backlog(system), ordered=True)
@@ -214,12 +215,25 @@ def redeliver_and_sweep(scene: Scene) -> None:
     assert api.call("POST", f"{api.webhooks}/{webhook.webhook_id}/cancel", {}).status == 202
     system.redeliver()
     assert system.backlog(webhook) == []
+    get_a_digest(scene)
 
     scene.receiver.answers.extend([BROKEN, GONE])
-    publish(system, "e4")
+    publish(system, "e5")
     system.clock.advance(QUARTER_SECONDS)
     system.redeliver()
     assert system.webhook(webhook).status is Status.DISABLED
+
+
+def get_a_digest(scene: Scene) -> None:
+    """Let a webhook get one; then the webhook goes."""
+    system = scene.system
+    told = system.add_webhook(scene.receiver.url, name="wh_2", delivery=DeliverySettings(digest=True))
+    publish(system, "e4")
+    system.clock.advance(8 * QUARTER_SECONDS)
+    system.invoke("redelivery", {})
+    system.redeliver()
+    assert scene.receiver.received[-1].headers["webhook-id"].startswith("digest-")
+    system.registry.remove(system.webhook(told), act_on(told))
 
 
 def count_deliveries(scene: Scene) -> None:

@@ -20,6 +20,7 @@ from recado.adapters.dynamodb.tables import (
     deliveries_table,
     webhooks_table,
 )
+from recado.adapters.dynamodb.webhooks.digests import DynamoDigests
 from recado.adapters.dynamodb.webhooks.due import DynamoOverdue
 from recado.adapters.dynamodb.webhooks.endings import DynamoEndings
 from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
@@ -232,6 +233,11 @@ class System:
     def endings(self) -> DynamoEndings:
         """Return when it is told of certificates that they end."""
         return DynamoEndings(self._webhooks_table)
+
+    @cached_property
+    def digests(self) -> DynamoDigests:
+        """Return when digests are due."""
+        return DynamoDigests(self._webhooks_table)
 
     @cached_property
     def store(self) -> DynamoDeliveries:

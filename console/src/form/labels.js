@@ -1,6 +1,6 @@
 /* What the fields of a webhook are called. */
 import { t } from "../language/texts.js";
-import { LIMITS } from "./model.js";
+import { LIMITS, SWITCHES } from "./model.js";
 
 const LABELS = {
   name: "form.name", description: "form.description", targetUrl: "form.target_url", eventNames: "form.events",
@@ -14,7 +14,7 @@ const LABELS = {
     "clientCertificate.certificate": "form.certificate", "clientCertificate.privateKey": "form.private_key",
     trustedCertificates: "form.trustedCertificates",
   }),
-  ...of("delivery", Object.fromEntries([...LIMITS, "partialResponses"].map((setting) => [setting, `form.${setting}`]))),
+  ...of("delivery", Object.fromEntries([...LIMITS, ...SWITCHES].map((setting) => [setting, `form.${setting}`]))),
 };
 
 function of(outer, texts) {

@@ -2,11 +2,12 @@
 import { authenticationProblems, authenticationSent, authenticationValues } from "./authentication_model.js";
 import { SHAPING, shapingChosen, shapingProblems, shapingSent, shapingValues } from "./shaping/model.js";
 
-/** The numbers among the delivery settings. */
+/** The numbers among the delivery settings, and what is on or off. */
 export const LIMITS = ["maxEvents", "maxBytes", "timeoutSeconds", "maxPostsPerMinute"];
+export const SWITCHES = ["partialResponses", "digest"];
 const LONGEST_ANSWER = 15;
 /** What a new webhook has. */
-const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false };
+const USUAL = { maxEvents: 100, maxBytes: 96 * 1024, timeoutSeconds: 5, maxPostsPerMinute: null, partialResponses: false, digest: false };
 const DELIVERY = Object.keys(USUAL).map((setting) => `delivery.${setting}`);
 /** What decides how a POST is made, but for where it goes. */
 const SENDING = ["headers", "authentication", "delivery", "transform", "format"];

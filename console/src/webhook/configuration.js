@@ -1,6 +1,6 @@
 /* How a webhook is set up, to read. */
 import { html, nothing } from "lit-html";
-import { LIMITS } from "../form/model.js";
+import { LIMITS, SWITCHES } from "../form/model.js";
 import { coveredTypes, EVERY, isGroup, removedNames } from "../events/subscription.js";
 import { badge } from "../parts/badge.js";
 import { deprecation } from "../events/deprecation.js";
@@ -38,8 +38,8 @@ function fact(name, value, wide = false) {
 
 function settings(delivery) {
   const limits = LIMITS.map((limit) => [limit, delivery[limit] ?? t("details.no_limit")]);
-  const all = [...limits, ["partialResponses", t(delivery.partialResponses ? "details.yes" : "details.no")]];
-  return html`<ul class="plain">${all.map(([setting, value]) => html`
+  const switches = SWITCHES.map((name) => [name, t(delivery[name] ? "details.yes" : "details.no")]);
+  return html`<ul class="plain">${[...limits, ...switches].map(([setting, value]) => html`
     <li>${t("details.setting", { setting: t(`form.${setting}`), value })}</li>`)}</ul>`;
 }
 

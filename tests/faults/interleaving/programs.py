@@ -69,7 +69,7 @@ def _run(world: World, resumed: Any = None) -> bool:
 
 
 def _sweep(world: World) -> None:
-    Sweep(world.sending(), overdue=world, beside=lambda: None)()
+    Sweep(world.sending(), overdue=world, beside=())()
 
 
 def _asked(world: World, ask: Any, answer: str) -> str:

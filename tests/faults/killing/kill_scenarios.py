@@ -8,10 +8,13 @@ from http import HTTPStatus
 from typing import Any
 
 from local.listener import BROKEN, Answer, Listener, Received
+from recado.rules.delivery.counts import HOUR_MS, hour_of
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.digest import digest_id
 from recado.rules.event.event import parse_event
 from recado.rules.webhook.authentication import AuthenticationType, OAuth2
 from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Webhook
 from tests.faults.infrastructure import Infrastructure
 from tests.support.api_client import ApiClient
@@ -23,6 +26,8 @@ from tests.unit.use_cases.fakes.journal import FixedDeadline
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 _UNAUTHORIZED = Answer(HTTPStatus.UNAUTHORIZED)
 _TOKENS = 20
+_END_OF_TIME = 10**14
+_MOST_WORLDS = 1000
 _LARGE = {"note": "x" * 80_000}  # one POST holds three of these
 
 
@@ -110,6 +115,15 @@ class World:
     def ask_for_the_first(self, action: str) -> None:
         """Let a request about the oldest delivery be on its way."""
         self.ask(f"/deliveries/{self.system.deliveries(self.webhooks[0])[0].delivery_id}/{action}")
+
+    def wait_for_a_digest(self) -> None:
+        """Let the time come at which the only webhook's digest is due; other worlds' are no part of this one."""
+        (webhook,) = self.webhooks
+        entries = {one.webhook_id: one for one in self.system.digests.due(_END_OF_TIME, _MOST_WORLDS)}
+        own = entries.pop(webhook.webhook_id)
+        assert all(self.system.digests.move(other, None) for other in entries.values())
+        self.infrastructure.wait_until(own.due_at)
+        self.expected[f"/{self.account}/0"].add(digest_id(hour_of(own.due_at) - HOUR_MS))
 
     def join_backlog_after_give_up(self) -> None:
         """Let an event come into the backlog the moment that its owner has given the only webhook up."""
@@ -299,6 +313,12 @@ def orphan(world: World) -> None:
     world.entirely = True
 
 
+def digest(world: World) -> None:
+    """A digest that is due: the sweep makes it, and whoever then owns the webhook sends it."""
+    world.subscribe(world.healthy, delivery=DeliverySettings(digest=True))
+    world.wait_for_a_digest()
+
+
 SCENARIOS: tuple[Callable[[World], None], ...] = (
     two_healthy,
     one_of_two_fails,
@@ -318,5 +338,6 @@ SCENARIOS: tuple[Callable[[World], None], ...] = (
     sent_sooner,
     job,
     cancelled,
+    digest,
     orphan,
 )

@@ -31,7 +31,7 @@ def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, a
     """CloudFormation makes texts of them, also within others; names of headers are the user's own."""
     cloudformation.made(
         Active="false",
-        Delivery={"MaxEvents": "10", "PartialResponses": "true", "MaxPostsPerMinute": "60"},
+        Delivery={"MaxEvents": "10", "PartialResponses": "true", "Digest": "true", "MaxPostsPerMinute": "60"},
         Headers={"X-Tenant-id": "7", "x-flag": "true"},
         Filter="data.total > `10`",
     )
@@ -44,6 +44,7 @@ def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, a
         "timeoutSeconds": 5,
         "maxPostsPerMinute": 60,
         "partialResponses": True,
+        "digest": True,
     }
     assert webhook["headers"] == {"X-Tenant-id": "7", "x-flag": "true"}
     assert webhook["filter"] == "data.total > `10`"
@@ -59,7 +60,7 @@ def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, a
             "TrustedCertificates, Type.",
         ),
         ({"Filter": ""}, "Filter must not be empty: leave it out to have none."),
-        ({"Delivery": {"MaxEvent": "1"}}, "Delivery.MaxEvent is not a property: there are MaxBytes, MaxEvents,"),
+        ({"Delivery": {"MaxEvent": "1"}}, "Delivery.MaxEvent is not a property: there are Digest, MaxBytes,"),
         ({"Delivery": {"MaxEvents": "many"}}, "Delivery.MaxEvents must be a whole number from 1 to 100."),
         ({"Active": "yes"}, "Active must be true or false."),
         ({"EventNames": "CI_STATS"}, "EventNames must be a list."),

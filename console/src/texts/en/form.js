@@ -37,6 +37,8 @@ export default {
   "form.maxPostsPerMinute_hint": "1 to 6000. Leave empty for no limit. Events beyond the limit wait.",
   "form.partialResponses": "Responses name refused events",
   "form.partialResponses_hint": "The receiver can list the events it did not accept as batchItemFailures, and only those are sent again. Any other body counts as a failure, an empty one as success. Not available while events are kept in order.",
+  "form.digest": "Digest every hour",
+  "form.digest_hint": "The receiver gets an event recado.digest every hour. It says how many events of the last 24 hours were delivered, wait, were skipped or withdrawn, or have expired, so that missing ones are noticed. Event choice, filter and transform do not apply to it.",
   "form.events": "Trigger events",
   "form.events_lead": "Which events are sent to this webhook. Choose at least one.",
   "form.events_every": "All events",

@@ -37,6 +37,8 @@ export default {
   "form.maxPostsPerMinute_hint": "De 1 a 6000. Déjalo vacío para no tener límite. Los eventos que lo superan esperan.",
   "form.partialResponses": "La respuesta indica los eventos rechazados",
   "form.partialResponses_hint": "El receptor puede listar en batchItemFailures los eventos que no aceptó, y solo esos se envían de nuevo. Cualquier otro cuerpo cuenta como falla; uno vacío, como éxito. No disponible mientras los eventos se mantienen en orden.",
+  "form.digest": "Resumen cada hora",
+  "form.digest_hint": "El receptor recibe cada hora un evento recado.digest. Dice cuántos eventos de las últimas 24 horas se entregaron, esperan, se omitieron, se retiraron o vencieron, para que se note si falta alguno. La selección de eventos, el filtro y la transformación no se aplican a él.",
   "form.events": "Eventos que lo activan",
   "form.events_lead": "Qué eventos se envían a este webhook. Elige al menos uno.",
   "form.events_every": "Todos los eventos",

@@ -37,6 +37,8 @@ export default {
   "form.maxPostsPerMinute_hint": "De 1 a 6000. Deixe vazio para não haver limite. O que exceder aguarda.",
   "form.partialResponses": "A resposta indica os eventos recusados",
   "form.partialResponses_hint": "O receptor pode listar em batchItemFailures os eventos que não aceitou, e só eles são enviados de novo. Qualquer outro corpo conta como falha; um corpo vazio, como sucesso. Indisponível enquanto os eventos são mantidos em ordem.",
+  "form.digest": "Resumo a cada hora",
+  "form.digest_hint": "O receptor recebe a cada hora um evento recado.digest. Ele diz quantos eventos das últimas 24 horas foram entregues, aguardam, foram ignorados, retirados ou expiraram, para que se note se falta algum. A seleção de eventos, o filtro e a transformação não se aplicam a ele.",
   "form.events": "Eventos acionadores",
   "form.events_lead": "Quais eventos são enviados a este webhook. Escolha ao menos um.",
   "form.events_every": "Todos os eventos",

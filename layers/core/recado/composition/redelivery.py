@@ -27,7 +27,8 @@ def redelivery(settings: SenderSettings) -> RedeliveryParts:
     ports = senders.ports(settings, tables)
     jobs = DynamoJobs(tables.webhooks, tables.activities)
     pages = Pages(ports, jobs, DynamoDeliveryReader(tables.deliveries))
-    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), beside=partial(_tell_of_endings, ports, tables))
+    beside = (partial(_tell_of_endings, ports, tables), partial(_make_digests, ports, tables))
+    sweep = Sweep(ports, overdue=DynamoOverdue(tables.webhooks), beside=beside)
     return RedeliveryParts(Redelivery(ports, pages), sweep)
 
 
@@ -36,3 +37,13 @@ def _tell_of_endings(ports: SendingPorts, tables: senders.Tables) -> None:
     from recado.use_cases.sending.queued.endings import EndingCertificates  # noqa: PLC0415
 
     EndingCertificates(ports, DynamoEndings(tables.webhooks))()
+
+
+def _make_digests(ports: SendingPorts, tables: senders.Tables) -> None:
+    from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts  # noqa: PLC0415 - only sweeps make them
+    from recado.adapters.dynamodb.deliveries.hour_ends import DynamoEnds  # noqa: PLC0415
+    from recado.adapters.dynamodb.webhooks.digests import DynamoDigests  # noqa: PLC0415
+    from recado.use_cases.sending.queued.digests import HourlyDigests, Told  # noqa: PLC0415
+
+    told = Told(DynamoCounts(tables.webhooks), DynamoEnds(tables.deliveries))
+    HourlyDigests(ports, DynamoDigests(tables.webhooks), told)()

@@ -7,13 +7,14 @@ import pytest
 
 from tests.support.api_client import ApiClient, draft
 
-USUAL = {"maxEvents": 100, "maxBytes": 98_304, "timeoutSeconds": 5, "partialResponses": False}
+USUAL = {"maxEvents": 100, "maxBytes": 98_304, "timeoutSeconds": 5, "partialResponses": False, "digest": False}
 ALL = {
     "maxEvents": 10,
     "maxBytes": 1024,
     "timeoutSeconds": 15,
     "maxPostsPerMinute": 60,
     "partialResponses": True,
+    "digest": True,
 }
 
 

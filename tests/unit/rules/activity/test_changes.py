@@ -199,6 +199,7 @@ def test_a_new_webhook_shows_what_was_entered() -> None:
         "delivery.maxBytes": 98_304,
         "delivery.timeoutSeconds": 5,
         "delivery.partialResponses": False,
+        "delivery.digest": False,
         "headers.X-A": "[hidden]",
     }
     assert {(change.before, change.hidden) for change in new} == {(None, False)}

@@ -140,3 +140,12 @@ def test_without_a_delivered_event_there_is_no_latency() -> None:
     """Nor where the longest one is not known."""
     assert Counts(longest_ms=87).latency_ms(0.5) is None
     assert replace(Counts(), latencies=(1, *Counts().latencies[1:])).latency_ms(0.5) is None
+
+
+def test_counts_that_began_before_cancelled_ones_were_counted_do_not_go_below_nothing() -> None:
+    """What was cancelled then, and is delivered now, was never counted as cancelled."""
+    cancelled, now_delivered = standing(DeliveryStatus.CANCELLED), standing(DELIVERED)
+
+    counts = counted(Counts(delivered=1, counted_to=1), [change(2, cancelled, now_delivered)])
+    assert (counts.delivered, counts.cancelled) == (2, 0)
+    assert counted(counts, [change(3, None, cancelled)]).cancelled == 1

@@ -63,6 +63,7 @@ class Table:
             pending=statuses.count(DeliveryStatus.PENDING),
             expired=statuses.count(DeliveryStatus.EXPIRED),
             skipped=statuses.count(DeliveryStatus.SKIPPED),
+            cancelled=statuses.count(DeliveryStatus.CANCELLED),
             latencies=tuple(sum(low < latency <= high for latency in latencies) for low, high in pairwise(edges)),
             longest_ms=max((one.latency_ms for one in ever if one.latency_ms is not None), default=None),
             last_delivered_at=max((one.finished_at for one in ever if one.finished_at is not None), default=None),
@@ -72,7 +73,7 @@ class Table:
 _pending = st.just(standing(DeliveryStatus.PENDING))
 _finished = st.builds(
     standing,
-    st.sampled_from([DeliveryStatus.DELIVERED, DeliveryStatus.EXPIRED, DeliveryStatus.SKIPPED]),
+    st.sampled_from([status for status in DeliveryStatus if status is not DeliveryStatus.PENDING]),
     st.sampled_from([0, 25, 26, 99, 15_000, 15_001]),
 )
 _writes = st.one_of(

@@ -51,6 +51,8 @@ def test_an_event_type_is_read_whole() -> None:
         ([file_of(MINIMAL, MINIMAL)], "eventTypes[1].name", "there is 'order.paid'"),
         ([file_of(MINIMAL), file_of(changed(name="Order.Paid"))], "eventTypes[0].name", "more than case"),
         ([file_of(changed(name="a b"))], "eventTypes[0].name", "1 to 128"),
+        ([file_of(changed(name="recado.digest"))], "eventTypes[0].name", "Recado's own"),
+        ([file_of(changed(name="RECADO.x"))], "eventTypes[0].name", "must not begin with 'recado.'"),
         ([file_of(changed(name="a" * 129))], "eventTypes[0].name", "1 to 128"),
         ([file_of(changed(category="SOON"))], "eventTypes[0].category", "REAL_TIME or NON_REAL_TIME"),
         ([file_of(changed(category=None))], "eventTypes[0].category", "REAL_TIME or NON_REAL_TIME"),

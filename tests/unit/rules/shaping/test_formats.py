@@ -7,10 +7,11 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from recado.rules.delivery.digest import Ends, digest_event
 from recado.rules.event.event import Event
 from recado.rules.shaping.allowance import Allowance
 from recado.rules.shaping.formats import Format, Shape
-from tests.unit.builders import NAME, body_of, event
+from tests.unit.builders import NAME, NOW, body_of, event
 
 DATA = {"total": 59.9, "large": 2**70, "note": "ü €"}
 
@@ -141,3 +142,21 @@ def test_a_transform_that_fails_leaves_the_event_as_it_is(shape: Shape, reason: 
     assert told.text == plain.written(one, Allowance()).text
     if shape.format is Format.RAW:
         assert told.text == one.text
+
+
+@pytest.mark.parametrize("transform", ["data.missing", "length(data.hours)", "sum(@)"])
+def test_a_digest_leaves_without_the_transform(transform: str) -> None:
+    """That is made for the events of publishers; where a transform is the body, the digest's data are."""
+    digest = digest_event("1010", NOW, {}, Ends())
+    data = json.loads(digest.text)["data"]
+    head = {"eventId": digest.event_id, "eventName": digest.name, "timestamp": "2024-09-27T13:00:00.000Z"}
+
+    def body(shape_format: Format) -> Any:
+        shape = Shape(shape_format, transform, alone=True)
+        assert shape.written(digest, Allowance()).error is None
+        return json.loads(written(shape, digest))
+
+    assert body(Format.RAW) == data
+    assert body(Format.ENVELOPE) == {"accountId": 1010, "events": [{**head, "data": data}]}
+    assert body(Format.STANDARD) == {"type": "recado.digest", "timestamp": head["timestamp"], "data": data}
+    assert (body(Format.CLOUDEVENTS)["type"], body(Format.CLOUDEVENTS)["data"]) == ("recado.digest", data)

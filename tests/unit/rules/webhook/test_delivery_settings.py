@@ -8,7 +8,9 @@ import pytest
 from recado.rules.webhook.delivery_settings import RANGES, DeliverySettings, InvalidDeliveryError, with_settings
 
 USUAL = DeliverySettings()
-ALL = DeliverySettings(max_events=1, max_bytes=1024, timeout_seconds=15, max_posts_per_minute=1, partial_responses=True)
+ALL = DeliverySettings(
+    max_events=1, max_bytes=1024, timeout_seconds=15, max_posts_per_minute=1, partial_responses=True, digest=True
+)
 
 
 def refusal_of(**entered: Any) -> InvalidDeliveryError:

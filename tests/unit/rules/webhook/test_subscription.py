@@ -46,3 +46,11 @@ def test_a_name_that_has_left_the_catalogue_may_stay() -> None:
     assert removed(current, CATALOGUE) == ("order.gone",)
     with pytest.raises(InvalidRegistrationError, match=r"eventNames\[0\]"):
         event_names(["order.gone"], ["cart"], CATALOGUE)
+
+
+@pytest.mark.parametrize("name", ["recado.digest", "recado.*", "Recado.digest"])
+def test_recados_own_events_are_no_matter_of_names(name: str) -> None:
+    """A digest is a setting; a name that a webhook has, from before, may stay."""
+    with pytest.raises(InvalidRegistrationError, match=r"eventNames\[1\].*delivery.digest asks for digests"):
+        event_names(["cart", name], ["cart"], CATALOGUE)
+    assert event_names([name], [name], CATALOGUE) == (name,)

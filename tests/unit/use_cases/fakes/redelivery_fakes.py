@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from recado.ports.digests import DueDigest
 from recado.ports.endings import Ending
 from recado.ports.overdue import Due
 from recado.ports.requests import TooManyJobsError
 from recado.ports.sending import Expect
 from recado.rules.activity.activity import Activity
+from recado.rules.delivery.counts import Counts
 from recado.rules.delivery.delivery import Delivery
+from recado.rules.delivery.digest import Ends
 from recado.rules.delivery.job import MOST_FINISHED, MOST_UNFINISHED, Job
 from recado.rules.webhook.alert import Alert
 from recado.rules.webhook.webhook import Webhook
@@ -182,3 +185,38 @@ class FakeEndings:
             return False
         self.told_at[place] = told_at
         return True
+
+
+class FakeDigests:
+    """When each webhook's digest is due, and what digests tell of; fills `Digests`, `HourCounts` and `EndsReader`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.due_at: dict[tuple[str, str], int | None] = {}
+        self.stale: list[DueDigest] = []
+        self.counts: dict[int, Counts] = {}
+        self.last = Ends()
+
+    def due(self, before_ms: int, most: int) -> Iterator[DueDigest]:
+        """Yield what is due, the longest first, and what the index has kept by mistake."""
+        due = [DueDigest(*place, at) for place, at in self.due_at.items() if at is not None and at <= before_ms]
+        yield from [*self.stale, *sorted(due, key=lambda one: one.due_at)][:most]
+
+    def move(self, digest: DueDigest, due_at: int | None) -> bool:
+        """Note when it is due next, if it still is due as it was read."""
+        self._journal.note("move digest")
+        place = (digest.account_id, digest.webhook_id)
+        if self.due_at.get(place) != digest.due_at:
+            return False
+        self.due_at[place] = due_at
+        return True
+
+    def by_hour(self, account_id: str, webhook_id: str, first_hour_ms: int, last_hour_ms: int) -> dict[int, Counts]:
+        """Return the counts of these hours."""
+        self._journal.note(f"count {account_id} {webhook_id}")
+        return {hour: counts for hour, counts in self.counts.items() if first_hour_ms <= hour <= last_hour_ms}
+
+    def ends(self, webhook_id: str, from_ms: int, to_ms: int) -> Ends:
+        """Return the first and the last event, of whatever time."""
+        self._journal.note(f"ends {webhook_id} {from_ms} {to_ms}")
+        return self.last

@@ -18,6 +18,7 @@ from recado.use_cases.sending.asking import Asking
 from recado.use_cases.sending.direct.dispatch import Dispatch
 from recado.use_cases.sending.jobs import Jobs
 from recado.use_cases.sending.ports import SendingPorts
+from recado.use_cases.sending.queued.digests import HourlyDigests, Told
 from recado.use_cases.sending.queued.endings import EndingCertificates
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.redelivery import Redelivery
@@ -28,7 +29,14 @@ from tests.unit.use_cases.fakes.activity_fakes import FakeActivities
 from tests.unit.use_cases.fakes.aside_fakes import FakeAside
 from tests.unit.use_cases.fakes.delivery_fakes import FakeDeliveries
 from tests.unit.use_cases.fakes.journal import FAULT, Journal, SameThread
-from tests.unit.use_cases.fakes.redelivery_fakes import FakeAlerts, FakeEndings, FakeJobs, FakeOverdue, FakeRequests
+from tests.unit.use_cases.fakes.redelivery_fakes import (
+    FakeAlerts,
+    FakeDigests,
+    FakeEndings,
+    FakeJobs,
+    FakeOverdue,
+    FakeRequests,
+)
 from tests.unit.use_cases.fakes.token_fakes import FakeTokens
 from tests.unit.use_cases.fakes.webhook_fakes import FakeWebhooks
 
@@ -194,6 +202,7 @@ class World:
         self.tokens = 0
         self.paused: list[float] = []
         self.endings = FakeEndings(self.journal)
+        self.digests = FakeDigests(self.journal)
 
     def clock(self) -> int:
         """Return the time, which stands still unless a test sets it."""
@@ -275,6 +284,7 @@ class World:
 
     def sweep(self) -> Sweep:
         """Build the sweep of this world."""
-        return Sweep(
-            self.ports(), overdue=FakeOverdue(self.webhooks), beside=EndingCertificates(self.ports(), self.endings)
-        )
+        ports = self.ports()
+        endings = EndingCertificates(ports, self.endings)
+        digests = HourlyDigests(ports, self.digests, Told(self.digests, self.digests))
+        return Sweep(ports, overdue=FakeOverdue(self.webhooks), beside=(endings, digests))

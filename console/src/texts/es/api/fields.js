@@ -42,6 +42,7 @@ export default {
   "must be 1 to {n} characters without control characters": "debe tener de 1 a {n} caracteres, sin caracteres de control",
   "must be 24 to 64 bytes in base64 {rest}": "debe tener de 24 a 64 bytes en base64 (A-Z a-z 0-9 + /, con o sin = al final), después de whsec_ o solo; no se acepta base64 para URL, y lo que solo tiene dígitos hexadecimales necesita whsec_ delante si es base64",
   "must hold at least one event name (GET /event-types)": "debe contener al menos un evento",
+  "must not begin with 'recado.': delivery.digest asks for digests": "no debe empezar con “recado.”: los resúmenes se piden con delivery.digest",
   "must stand alone: '*' is every event type": "debe ir solo: “*” equivale a todos los tipos de evento",
   "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'": "no está en el catálogo, ni es “*”, ni es como “order.*”",
   "is not in the catalogue (GET /event-types)": "no está en el catálogo",

@@ -42,6 +42,7 @@ export default {
   "must be 1 to {n} characters without control characters": "deve ter de 1 a {n} caracteres, sem caracteres de controle",
   "must be 24 to 64 bytes in base64 {rest}": "deve ter de 24 a 64 bytes em base64 (A-Z a-z 0-9 + /, com ou sem = no final), depois de whsec_ ou sozinho; base64 para URLs não é aceito, e o que só tem dígitos hexadecimais precisa de whsec_ na frente se for base64",
   "must hold at least one event name (GET /event-types)": "deve conter ao menos um evento",
+  "must not begin with 'recado.': delivery.digest asks for digests": "não deve começar com “recado.”: os resumos são pedidos com delivery.digest",
   "must stand alone: '*' is every event type": "deve ficar sozinho: “*” vale por todos os tipos de evento",
   "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'": "não está no catálogo, nem é “*”, nem é como “order.*”",
   "is not in the catalogue (GET /event-types)": "não está no catálogo",

@@ -34,12 +34,14 @@ ACTIVITY_KEY_PREFIX = "activity#"
 ONCE_KEY_PREFIX = "once#"
 TOKEN_KEY_PREFIX = "token#"  # noqa: S105  # nosec B105 - a key of a table
 PORTAL_KEY_PREFIX = "portal#"
+DIGEST_KEY_PREFIX = "digest#"
 ALERTS_KEY = "alerts"
 LINK_KEY_PREFIX = "link#"
 MAIL_KEY_PREFIX = "mail#"
 OPT_OUT_KEY_PREFIX = "optout#"
 DUE_PARTITIONS = 16
 ENDINGS_PARTITION = DUE_PARTITIONS  # behind those of webhooks
+DIGESTS_PARTITION = DUE_PARTITIONS + 1
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 
@@ -47,7 +49,7 @@ class DueIndex(GlobalSecondaryIndex["WebhookItem"]):  # type: ignore[no-untyped-
     """The sparse index of the webhooks that a sweep has to look at, by when: those with `due_at`.
 
     In 16 partitions, because a partition takes a thousand writes a second and a hot one throttles its table. One more
-    has the client certificates that end, by when that is to be told.
+    has the client certificates that end, by when that is to be told, and one the digests, by when each is due.
     """
 
     class Meta:
@@ -67,11 +69,12 @@ class WebhookItem(Model):
     webhook keeps sealed; or under `job#<webhook id>#<job id>` a job; or under `limit#<kind>#<minute>` how much of a
     limit is used; or under `activity#<time>#<id>` what somebody did; or under `once#<token>` what a request with an
     `Idempotency-Key` has done; or under `token#<webhook id>` a token of a webhook's token server; or under
+    `digest#<webhook id>` when its next digest is due; or under
     `portal#<id>` a portal session; or under `alerts` the addresses that an account's alerts are mailed to; or under
     `link#<digest>` a link of such a mail; or under `mail#<event id>` whom an event has let be mailed; or under
     `mails#…` the mails of a day; or under `optout#<digest>` that an address has unsubscribed. Counts of deliveries have
-    a model of their own. The table removes what has `expires_at`: all but webhooks, secrets, their number and the
-    addresses.
+    a model of their own. The table removes what has `expires_at`: all but webhooks, secrets, their number, digests
+    and the addresses.
     """
 
     due_index = DueIndex()

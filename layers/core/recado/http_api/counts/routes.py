@@ -35,7 +35,8 @@ def count_routes(administration: Administration, counts: CountsReader, clock: Cl
         "/accounts/<accountId>/webhooks/<webhookId>/delivery-counts",
         operation_id="countDeliveries",
         summary="Count a webhook's deliveries by hour",
-        description="Hours are of UTC and of the events' timestamps. Counts follow the deliveries by a few seconds.",
+        description="Hours are of UTC and of the events' timestamps. Counts follow the deliveries by a few seconds. "
+        "Digests are not counted.",
         tags=["Deliveries"],
         responses=responses(200, DeliveryCounts, 422),
         security=READ,

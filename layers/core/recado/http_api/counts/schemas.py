@@ -23,6 +23,7 @@ class HourView(Shown):
     pending: int
     expired: int
     skipped: int
+    cancelled: int
     latency: LatencyView | None = None
 
 
@@ -42,6 +43,7 @@ def hour_view(hour_ms: int, counts: Counts) -> HourView:
         pending=max(0, counts.pending),
         expired=max(0, counts.expired),
         skipped=max(0, counts.skipped),
+        cancelled=max(0, counts.cancelled),
         latency=_latency_view(counts),
     )
 

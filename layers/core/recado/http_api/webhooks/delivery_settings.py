@@ -59,6 +59,17 @@ class DeliverySettingsEntered(Entered):
             }
         ),
     ] = None
+    digest: Annotated[
+        Any,
+        WithJsonSchema(
+            {
+                "type": "boolean",
+                "description": "Whether the receiver is sent an event `recado.digest` every hour, which tells how many "
+                "events of the last 24 hours stand where. It is signed, formatted and retried as all are; "
+                "`eventNames`, `filter` and `transform` do not apply to it.",
+            }
+        ),
+    ] = None
 
 
 class DeliverySettingsView(Shown):
@@ -69,6 +80,7 @@ class DeliverySettingsView(Shown):
     timeout_seconds: int
     max_posts_per_minute: int | None = None
     partial_responses: bool
+    digest: bool
 
 
 def settings_entered(entered: DeliverySettingsEntered | None) -> dict[str, object]:

@@ -107,6 +107,7 @@ class Counts:
     pending: int = 0
     expired: int = 0
     skipped: int = 0
+    cancelled: int = 0
     latencies: tuple[int, ...] = _NONE_YET
     longest_ms: int | None = None
     last_delivered_at: int | None = None
@@ -158,6 +159,7 @@ def together(counts: Iterable[Counts]) -> Counts:
             pending=total.pending + one.pending,
             expired=total.expired + one.expired,
             skipped=total.skipped + one.skipped,
+            cancelled=total.cancelled + one.cancelled,
             latencies=tuple(map(sum, zip(total.latencies, one.latencies, strict=True))),
             longest_ms=_later(total.longest_ms, one.longest_ms),
             last_delivered_at=_later(total.last_delivered_at, one.last_delivered_at),
@@ -174,6 +176,8 @@ def _with(counts: Counts, change: Change) -> Counts:
         pending=counts.pending + _gain(change, DeliveryStatus.PENDING),
         expired=counts.expired + _gain(change, DeliveryStatus.EXPIRED),
         skipped=counts.skipped + _gain(change, DeliveryStatus.SKIPPED),
+        # Counts that began before what is cancelled was counted know nothing of what leaves it.
+        cancelled=max(0, counts.cancelled + _gain(change, DeliveryStatus.CANCELLED)),
         latencies=_latencies(counts.latencies, change),
         longest_ms=_later(counts.longest_ms, None if after is None else after.latency_ms),
         last_delivered_at=_later(counts.last_delivered_at, None if after is None else after.finished_at),

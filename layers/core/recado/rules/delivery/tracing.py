@@ -11,6 +11,7 @@ from enum import StrEnum
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.event.catalogue import Catalogue, Category
 from recado.rules.event.event import Event
+from recado.rules.event.own import is_own
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure
 from recado.rules.shaping.filtering import judged
@@ -166,7 +167,7 @@ def _off(webhook: Webhook, known: Known) -> Step | None:
 
 def _filtered(webhook: Webhook, known: Known) -> Step | None:
     """Whether the webhook's filter takes the event out, and with what value: as the filter is now."""
-    if known.event is None or webhook.filter is None:
+    if known.event is None or webhook.filter is None or is_own(known.event.name):
         return None
     says = judged(known.event, webhook.filter)
     if says.delivers:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from recado.rules.event.own import OWN_PREFIX, is_own
+
 NAME = "[A-Za-z0-9._:-]{1,128}"
 """What a name of an event type is, as a regular expression; EventBridge takes 128 characters as `DetailType`."""
 
@@ -165,6 +167,8 @@ def name_taken(name: str, known: str) -> str:
 def _name(place: str, value: object) -> str:
     if not isinstance(value, str) or not is_name(value):
         raise InvalidCatalogueError(place, f"must be {NAME_ACCEPTED}")
+    if is_own(value):
+        raise InvalidCatalogueError(place, f"must not begin with '{OWN_PREFIX}': such events are Recado's own")
     return value
 
 

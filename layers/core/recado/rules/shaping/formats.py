@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from recado.rules.event import strict_json
 from recado.rules.event.event import MAX_EVENT_BYTES, Event
+from recado.rules.event.own import is_own
 from recado.rules.event.timestamps import to_iso
 from recado.rules.shaping.allowance import Allowance
 from recado.rules.shaping.evaluation import value_for
@@ -67,7 +68,12 @@ class Shape:
         return JSON
 
     def written(self, event: Event, allowance: Allowance) -> Written:
-        """The event's part of a body; whatever goes wrong in the transform, it is written as if there were none."""
+        """The event's part of a body; whatever goes wrong in the transform, it is written as if there were none.
+
+        A transform is made for the events of publishers: Recado's own leave without it, and RAW is their data.
+        """
+        if is_own(event.name):
+            return Written(self._own_text(event))
         if self.transform is None:
             return Written(self._text(event, None))
         try:
@@ -88,6 +94,11 @@ class Shape:
         if self.format is Format.CLOUDEVENTS and not self.alone:
             return f"[{','.join(texts)}]"
         return texts[0] if texts else ""
+
+    def _own_text(self, event: Event) -> str:
+        if self.format is Format.RAW:
+            return strict_json.dumps(json.loads(event.text)["data"])
+        return self._text(event, None)
 
     def _text(self, event: Event, made: list[object] | None) -> str:
         """The event with the value that `made` holds in the place of its data, as it came where that is None."""

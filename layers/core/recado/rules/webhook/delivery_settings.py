@@ -10,7 +10,8 @@ class DeliverySettings:
 
     A POST holds up to `max_events` events and `max_bytes` bytes of body; one event that is larger travels alone. The
     receiver has `timeout_seconds` to answer. `max_posts_per_minute` spaces the POSTs, None does not.
-    `partial_responses`: the receiver may name the events that it did not take.
+    `partial_responses`: the receiver may name the events that it did not take. `digest`: one more event tells every
+    hour how many there were.
 
     96 KiB, because the usual frameworks refuse a body of more than 100 KB until they are told otherwise.
     """
@@ -20,6 +21,7 @@ class DeliverySettings:
     timeout_seconds: int = 5
     max_posts_per_minute: int | None = None
     partial_responses: bool = False
+    digest: bool = False
 
     @property
     def chosen(self) -> dict[str, int | bool]:

@@ -142,7 +142,7 @@ def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> Deliv
 
 def _of_posts(webhook: Webhook) -> tuple[object, ...]:
     """What decides how large POSTs are, and who gets them."""
-    return webhook.target_url, webhook.delivery, webhook.transform, webhook.format
+    return webhook.target_url, replace(webhook.delivery, digest=False), webhook.transform, webhook.format
 
 
 def _expression(current: str | None, name: str, changes: Changes) -> str | None:

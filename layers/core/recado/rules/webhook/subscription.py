@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from recado.rules.event.catalogue import Catalogue, is_name
+from recado.rules.event.own import OWN_PREFIX, is_own
 from recado.rules.webhook.refusals import InvalidRegistrationError
 
 EVERY = "*"
@@ -31,6 +32,10 @@ def event_names(entered: Sequence[str], current: Sequence[str], catalogue: Catal
     for position, name in enumerate(entered):
         if name == EVERY and len(set(entered)) > 1:
             raise InvalidRegistrationError(f"eventNames[{position}]", "must stand alone: '*' is every event type")
+        if is_own(name) and name not in current:
+            raise InvalidRegistrationError(
+                f"eventNames[{position}]", f"must not begin with '{OWN_PREFIX}': delivery.digest asks for digests"
+            )
         if not (name == EVERY or is_group(name) or name in catalogue or name in current):
             raise InvalidRegistrationError(
                 f"eventNames[{position}]", "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from recado.rules.event.own import DIGEST
 from recado.rules.sending.attempt import Failure
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
 from recado.rules.shaping.formats import Format, Shape
@@ -135,8 +136,11 @@ class Webhook:
         return Shape(self.format, self.transform, alone=self.limits.max_events == 1)
 
     def wants(self, event_name: str) -> bool:
-        """Whether this webhook gets such an event: also while it is off, where it is recorded as `SKIPPED`."""
-        return covers(self.event_names, event_name)
+        """Whether this webhook gets such an event: also while it is off, where it is recorded as `SKIPPED`.
+
+        A digest is a setting of its own, whatever event names it is registered for.
+        """
+        return self.delivery.digest if event_name == DIGEST else covers(self.event_names, event_name)
 
     def switched_off(self, status: Status, now_ms: int) -> "Webhook":
         """The webhook, off; one that is off already has been so since then."""

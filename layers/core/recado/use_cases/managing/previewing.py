@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from recado.ports.managing import RecentEvents
 from recado.ports.sending import Clock
 from recado.rules.event.event import Event
+from recado.rules.event.own import is_own
 from recado.rules.event.reading import EventReader
 from recado.rules.shaping.allowance import Allowance
 from recado.rules.shaping.preview import Previewed, previewed
@@ -59,7 +60,8 @@ class Previewing:
         sample = previewed(webhook.filter, webhook.shape, self._sample(webhook, example, now), allowance)
         ids = [one.webhook_id for one in self._administration.all_of(webhook.account_id)]
         events = self._recent.recent_events(ids, LAST_EVENTS) if ids else []
-        wanted = [one for one in events if not webhook.event_names or webhook.wants(one.name)]
+        published = [one for one in events if not is_own(one.name)]
+        wanted = [one for one in published if not webhook.event_names or webhook.wants(one.name)]
         seen = [previewed(webhook.filter, webhook.shape, event, allowance) for event in wanted]
         matched = sum(one.delivers for one in seen)
         return Preview(_warnings(webhook), sample, len(seen), matched, seen[:_SHOWN])

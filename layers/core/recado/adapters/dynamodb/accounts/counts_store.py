@@ -30,6 +30,7 @@ class CountsItem(Model):
     pending = NumberAttribute(null=True)
     expired = NumberAttribute(null=True)
     skipped = NumberAttribute(null=True)
+    cancelled = NumberAttribute(null=True)
     latencies: ListAttribute[float] = ListAttribute(null=True)
     longest_ms = NumberAttribute(null=True)
     last_delivered_at = NumberAttribute(null=True)
@@ -108,6 +109,7 @@ def _attributes(counts: Counts) -> dict[str, Any]:
         "pending": counts.pending,
         "expired": counts.expired,
         "skipped": counts.skipped,
+        "cancelled": counts.cancelled or None,
         "latencies": list(counts.latencies),
         "longest_ms": counts.longest_ms,
         "last_delivered_at": counts.last_delivered_at,
@@ -123,6 +125,7 @@ def _counts(item: CountsItem) -> Counts:
         pending=int(item.pending),
         expired=int(item.expired),
         skipped=int(item.skipped),
+        cancelled=int(item.cancelled or 0),
         latencies=tuple(map(int, item.latencies)),
         longest_ms=whole(item.longest_ms),
         last_delivered_at=whole(item.last_delivered_at),

@@ -10,6 +10,7 @@ from typing import Any
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, ATTEMPTS_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX
 from recado.rules.delivery.counts import Change, Place, Standing, standing_of
 from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.event.own import is_own
 
 _PLACES = {"": Place.LOG, BACKLOG_SUFFIX: Place.BACKLOG, ASIDE_SUFFIX: Place.ASIDE}
 Image = Mapping[str, Mapping[str, Any]]
@@ -23,7 +24,8 @@ class UnreadableRecordError(ValueError):
 def change_from_record(record: Mapping[str, Any]) -> Change | None:
     """The write of a delivery that a record of the stream tells of, by its old and new image.
 
-    None for an attempt's, and for that of an original that is set aside: the log says of that where it stands.
+    None for an attempt's, for that of an original that is set aside, since the log says of that where it stands, and
+    for an event of Recado's own: counts are of what was published.
     Raises `UnreadableRecordError`.
     """
     try:
@@ -40,6 +42,8 @@ def _change(written: Mapping[str, Any]) -> Change | None:
     webhook_id = partition.partition("#")[0]
     suffix = partition[len(webhook_id) :]
     if suffix == ATTEMPTS_SUFFIX or (suffix == ASIDE_SUFFIX and not key.endswith(COPY_SUFFIX)):
+        return None
+    if is_own(image["event_name"]["S"]):
         return None
     return Change(
         account_id=image["account_id"]["S"],

@@ -11,6 +11,7 @@ from recado.adapters.dynamodb.conditions import Fill
 from recado.adapters.dynamodb.lanes.job_items import job_to_item
 from recado.adapters.dynamodb.lanes.job_store import adding_job
 from recado.adapters.dynamodb.tables import COUNT_KEY, TOKEN_KEY_PREFIX, WebhookItem
+from recado.adapters.dynamodb.webhooks.digests import delete_entry, write_entry
 from recado.adapters.dynamodb.webhooks.endings import ending_attributes
 from recado.adapters.dynamodb.webhooks.secret_store import secret_item
 from recado.adapters.dynamodb.webhooks.webhook_items import (
@@ -57,6 +58,7 @@ class DynamoRegistry(DynamoWebhooks):
             transaction.save(item, condition=table.webhook_id.does_not_exist())
             if sealed is not None:
                 transaction.update(secret_item(table, webhook), actions=_secret_actions(table, None, webhook, sealed))
+            write_entry(transaction, table, None, webhook)
 
         if not self._activities.together(activity, fill) and not self._is_stored(webhook):
             raise LimitReachedError
@@ -73,7 +75,8 @@ class DynamoRegistry(DynamoWebhooks):
     ) -> None:
         """Store the changed webhook if it still is `current`; raises `VersionConflictError` or `TooManyJobsError`.
 
-        A secret that changes is written in the same transaction, and so is a job; a secret that stays is not touched.
+        A secret that changes is written in the same transaction, and so are a job and the digests' entry; a secret that
+        stays is not touched.
         The SDK repeats a write whose answer was lost: what is stored already as it was to be is a success.
         """
         fill = self._parts(current, changed, sealed, job)
@@ -100,9 +103,9 @@ class DynamoRegistry(DynamoWebhooks):
 
     @as_our_fault("removing a webhook")
     def remove(self, webhook: Webhook, activity: Activity) -> None:
-        """Delete the webhook with its secret and its token, and count it no more, if it still has this version.
+        """Delete the webhook with its secret, its token and its digests' entry, if it still has this version.
 
-        Raises `VersionConflictError`.
+        It is counted no more. Raises `VersionConflictError`.
         """
         table = self._table
 
@@ -113,6 +116,8 @@ class DynamoRegistry(DynamoWebhooks):
             )
             transaction.delete(secret_item(table, webhook))
             transaction.delete(table(webhook.account_id, TOKEN_KEY_PREFIX + webhook.webhook_id))
+            if webhook.delivery.digest:  # as it is in this version, which the webhook must still have
+                delete_entry(transaction, table, webhook)
 
         if not self._activities.together(activity, fill):
             raise VersionConflictError
@@ -153,6 +158,7 @@ class DynamoRegistry(DynamoWebhooks):
             transaction.update(table(changed.account_id, changed.webhook_id), actions=actions, condition=condition)
             if job is not None:
                 transaction.save(job_to_item(table, job, self._activities.retention_days))
+            write_entry(transaction, table, current, changed)
             if changed.secret_version == current.secret_version:
                 return
             if sealed is None:

@@ -5,7 +5,7 @@ index that is asked may be stale: it proposes, a consistent reading decides, and
 what was read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from recado.ports.overdue import Due, OverdueReader
@@ -46,9 +46,9 @@ class SweepReport:
 
 
 class Sweep:
-    """Wakes what nobody else will wake, and does `beside` what else is due from time to time."""
+    """Wakes what nobody else will wake, and does what is `beside`: what else is due from time to time."""
 
-    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader, beside: Callable[[], None]) -> None:
+    def __init__(self, ports: SendingPorts, *, overdue: OverdueReader, beside: Sequence[Callable[[], None]]) -> None:
         self._ports = ports
         self._overdue = overdue
         self._beside = beside
@@ -73,10 +73,11 @@ class Sweep:
                     self._look_at(webhook, report, are_late=are_late)
             except OurFaultError as error:
                 faults.append(error)
-        try:
-            self._beside()
-        except OurFaultError as error:
-            faults.append(error)
+        for other in self._beside:
+            try:
+                other()
+            except OurFaultError as error:
+                faults.append(error)
         if faults:
             raise faults[0]
         return report

@@ -1,0 +1,322 @@
+"""Digests through the function: asked for by a change of the webhook, made by the sweep, sent by the owner."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+
+from local.listener import Listener
+from recado.ports.digests import DueDigest
+from recado.ports.managing import VersionConflictError
+from recado.rules.delivery.counts import HOUR_MS, hour_of
+from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
+from recado.rules.delivery.digest import first_due, next_due
+from recado.rules.event.event import parse_event
+from recado.rules.shaping.formats import Format
+from recado.rules.webhook.delivery_settings import DeliverySettings
+from recado.rules.webhook.webhook import Status, Webhook
+from tests.support.acts import act_on
+from tests.support.api_client import ApiClient
+from tests.support.api_document import ApiDocument
+from tests.support.aws_calls import AwsCalls
+from tests.support.delivery_stream import DeliveryStream
+from tests.support.events import ACCOUNT
+from tests.support.system import System
+
+FOREVER = 10**14
+ON = DeliverySettings(digest=True)
+NAME = "COURSE_ENROLLMENT"
+LATE_LOOK_SECONDS = 10 * 60
+
+
+@pytest.fixture
+def stream(system: System) -> DeliveryStream:
+    """Give the stream of the table, from its beginning on."""
+    return DeliveryStream(system)
+
+
+def add_webhook(system: System, receiver: Listener, **fields: Any) -> Webhook:
+    """Register a webhook that asks for digests."""
+    return system.add_webhook(receiver.url, delivery=ON, **fields)
+
+
+def entries(system: System) -> list[DueDigest]:
+    """Return what the index has."""
+    return list(system.digests.due(FOREVER, 100))
+
+
+def change(system: System, webhook: Webhook, **changes: Any) -> Webhook:
+    """Store a change of the webhook."""
+    current = system.webhook(webhook)
+    changed = replace(current, version=current.version + 1, updated_at=int(system.clock.milliseconds()), **changes)
+    system.registry.replace(current, changed, act_on(changed))
+    return changed
+
+
+def kept(webhook: Webhook, event_id: str, timestamp: int, status: DeliveryStatus, name: str = NAME) -> Delivery:
+    """Build a delivery of this time that stands so."""
+    detail = {"accountId": ACCOUNT, "eventId": event_id, "timestamp": timestamp, "data": {}}
+    ended = None if status is DeliveryStatus.PENDING else timestamp + 20
+    because = CancelReason.WITHDRAWN if status is DeliveryStatus.CANCELLED else None
+    latency = 20 if status is DeliveryStatus.DELIVERED else None
+    event = parse_event(name, detail)
+    return Delivery(
+        webhook.webhook_id,
+        event,
+        status,
+        timestamp,
+        finished_at=ended,
+        cancelled_because=because,
+        latency_ms=latency,
+    )
+
+
+def wait_until_due(system: System) -> int:
+    """Let the time come at which the one digest is due; the start of the hour that it tells of."""
+    [entry] = entries(system)
+    system.clock.advance((entry.due_at - system.clock.milliseconds()) // 1000 + 1)
+    return hour_of(entry.due_at) - HOUR_MS
+
+
+def sweep(system: System) -> None:
+    """Let the schedule tick, and the wake-ups be answered."""
+    system.invoke("redelivery", {"source": "aws.events", "detail": {}})
+    system.redeliver()
+
+
+def digests(receiver: Listener) -> list[Any]:
+    """Return the digests that the receiver got, as events of envelopes."""
+    events = [event for request in receiver.received for event in json.loads(request.body)["events"]]
+    return [event for event in events if event["eventName"] == "recado.digest"]
+
+
+def test_a_digest_tells_what_became_of_an_hours_events(
+    system: System, receiver: Listener, stream: DeliveryStream
+) -> None:
+    """In each of its states, wherever it is kept, and which was the first and the last."""
+    webhook = add_webhook(system, receiver)
+    hour = wait_until_due(system)
+    states = [status for status in DeliveryStatus if status is not DeliveryStatus.PENDING]
+    system.record(
+        *(kept(webhook, f"e{place}", hour + 10 + place, status) for place, status in enumerate(states)),
+        kept(webhook, "early", hour - HOUR_MS, DeliveryStatus.SKIPPED),
+        kept(webhook, "last", hour + HOUR_MS - 1, DeliveryStatus.PENDING),
+        kept(webhook, "next", hour + HOUR_MS, DeliveryStatus.DELIVERED),
+        # The digest of the hour before stands at the begin of this one.
+        kept(webhook, f"digest-{hour - HOUR_MS}", hour, DeliveryStatus.DELIVERED, "recado.digest"),
+    )
+    stream.count()
+    sweep(system)
+
+    [digest] = digests(receiver)
+    data = digest["data"]
+    assert digest["eventId"] == f"digest-{hour}"
+    assert (data["first"]["eventId"], data["last"]["eventId"]) == ("e0", "last")
+    [before, now] = data["hours"]
+    numbers = {name: now[name] for name in now if name != "from"}
+    assert numbers == {"delivered": 1, "pending": 1, "skipped": 1, "cancelled": 1, "expired": 1}
+    assert (before["skipped"], before["delivered"]) == (1, 0)
+    assert now["from"] == data["from"]
+    assert system.outcomes(webhook)[f"digest-{hour}"] == "DELIVERED"
+
+
+def test_digests_are_not_counted(system: System, receiver: Listener, stream: DeliveryStream) -> None:
+    """Counts are of what was published, and a webhook without events has hours without any."""
+    webhook = add_webhook(system, receiver)
+    for _ in range(3):
+        wait_until_due(system)
+        sweep(system)
+        stream.count()
+
+    assert [digest["data"]["hours"] for digest in digests(receiver)] == [[], [], []]
+    api = ApiClient(system, ApiDocument(), str(ACCOUNT))
+    answer = api.get(f"{api.webhooks}/{webhook.webhook_id}/delivery-counts")
+    assert {hour["delivered"] for hour in answer.json["hours"]} == {0}
+
+
+def test_whatever_a_webhook_is_registered_for_it_gets_its_digest(system: System, receiver: Listener) -> None:
+    """Neither its event names, nor its filter, nor its transform are asked; signed and formatted it is as all are."""
+    add_webhook(
+        system,
+        receiver,
+        event_names=("CI_STATS",),
+        filter="data.total > `100`",
+        transform="data.missing",
+        format=Format.RAW,
+        ordered=True,
+    )
+    hour = wait_until_due(system)
+    sweep(system)
+
+    [request] = receiver.received
+    assert request.headers["webhook-id"] == f"digest-{hour}"
+    assert json.loads(request.body)["hours"] == []
+
+
+def test_who_asks_for_none_gets_none_though_registered_for_everything(system: System, receiver: Listener) -> None:
+    """And costs a sweep one query of the index."""
+    system.add_webhook(receiver.url, event_names=("*",))
+    system.clock.advance(2 * 60 * 60)
+    sweep(system)
+
+    assert receiver.received == []
+    assert entries(system) == []
+
+
+def test_digests_cost_a_sweep_one_query_where_none_is_due(system: System, receiver: Listener, aws: AwsCalls) -> None:
+    """However many webhooks ask for them."""
+    for name in ("wh_1", "wh_2"):
+        add_webhook(system, receiver, name=name)
+    sweep(system)
+    aws.clear()
+    sweep(system)
+
+    partitions = [
+        int(call.parameters["ExpressionAttributeValues"][":0"]["N"]) for call in aws.seen if call.operation == "Query"
+    ]
+    assert partitions.count(17) == 1
+    assert len(partitions) == 18
+    assert {call.operation for call in aws.seen} <= {"Query", "GetQueueAttributes", "ReceiveMessage"}
+
+
+def calls_of_a_sweep(system: System, aws: AwsCalls) -> Counter[str]:
+    """Count what a sweep calls beside the queries of the index, and its look at the queue."""
+    aws.clear()
+    system.invoke("redelivery", {})
+    names = Counter(call.operation for call in aws.seen if call.parameters.get("IndexName") != "due")
+    return names - Counter({"GetQueueAttributes": 1})
+
+
+def test_what_a_digest_costs(system: System, receiver: Listener, aws: AwsCalls, stream: DeliveryStream) -> None:
+    """Eight calls, and six more in an hour that had events."""
+    webhook = add_webhook(system, receiver)
+    wait_until_due(system)
+    quiet = calls_of_a_sweep(system, aws)
+    system.redeliver()
+    system.clock.advance(LATE_LOOK_SECONDS)
+    sweep(system)
+    hour = wait_until_due(system)
+    system.record(kept(webhook, "e", hour, DeliveryStatus.DELIVERED))
+    stream.count()
+    busy = calls_of_a_sweep(system, aws)
+
+    usual = {"GetItem": 2, "BatchGetItem": 1, "Query": 1, "BatchWriteItem": 1, "UpdateItem": 2, "SendMessage": 1}
+    assert quiet == usual
+    assert busy == {**usual, "Query": 7}
+
+
+def test_an_entry_comes_and_goes_with_the_setting_and_with_the_webhook(system: System, receiver: Listener) -> None:
+    """In the transaction of the change; another change does not touch it."""
+    webhook = system.add_webhook(receiver.url)
+    assert entries(system) == []
+
+    changed = change(system, webhook, delivery=ON)
+    first = DueDigest(str(ACCOUNT), "wh_1", first_due(str(ACCOUNT), "wh_1", changed.updated_at))
+    assert entries(system) == [first]
+    system.clock.advance(5 * 60 * 60)
+    change(system, webhook, name="Another name")
+    assert entries(system) == [first]
+    change(system, webhook, delivery=DeliverySettings())
+    assert entries(system) == []
+    change(system, webhook, delivery=ON)
+    system.registry.remove(system.webhook(webhook), act_on(webhook))
+    assert entries(system) == []
+
+
+def test_a_change_that_is_refused_asks_for_nothing(system: System, receiver: Listener) -> None:
+    """The entry is written with the webhook or not at all."""
+    webhook = system.add_webhook(receiver.url)
+    stale = replace(webhook, version=7)
+    with pytest.raises(VersionConflictError):
+        system.registry.replace(stale, replace(stale, version=8, delivery=ON), act_on(webhook))
+
+    assert entries(system) == []
+
+
+def test_a_webhook_that_is_removed_while_a_sweep_moves_its_entry_leaves_none(
+    system: System, receiver: Listener
+) -> None:
+    """The move is made on the condition of what was read."""
+    webhook = add_webhook(system, receiver)
+    [entry] = entries(system)
+    system.registry.remove(system.webhook(webhook), act_on(webhook))
+
+    assert not system.digests.move(entry, entry.due_at + HOUR_MS)
+    assert entries(system) == []
+    key = {"account_id": {"S": str(ACCOUNT)}, "webhook_id": {"S": "digest#wh_1"}}
+    table = system.stack.physical_id("WebhooksTable")
+    assert "Item" not in boto3.client("dynamodb").get_item(TableName=table, Key=key)
+
+
+def test_of_two_who_read_the_same_entry_one_moves_it(system: System, receiver: Listener) -> None:
+    """The other is refused."""
+    add_webhook(system, receiver)
+    [entry] = entries(system)
+
+    assert system.digests.move(entry, entry.due_at + 1)
+    assert not system.digests.move(entry, entry.due_at + 2)
+    [moved] = entries(system)
+    assert moved.due_at == entry.due_at + 1
+    assert system.digests.move(moved, None)
+    assert entries(system) == []
+
+
+def test_a_webhook_that_is_off_gets_its_next_digest_when_it_is_on(system: System, receiver: Listener) -> None:
+    """What was skipped is told then."""
+    webhook = add_webhook(system, receiver)
+    change(system, webhook, status=Status.RETIRED)
+    wait_until_due(system)
+    sweep(system)
+    assert receiver.received == []
+    change(system, webhook, status=Status.ACTIVE)
+    hour = wait_until_due(system)
+    sweep(system)
+
+    [digest] = digests(receiver)
+    assert digest["eventId"] == f"digest-{hour}"
+
+
+def test_an_entry_moves_to_its_next_hour(system: System, receiver: Listener) -> None:
+    """And only there: a sweep again makes nothing."""
+    webhook = add_webhook(system, receiver)
+    wait_until_due(system)
+    for _ in range(3):
+        sweep(system)
+
+    now = int(system.clock.milliseconds())
+    assert [one.due_at for one in entries(system)] == [next_due(webhook.account_id, webhook.webhook_id, now)]
+    assert len(digests(receiver)) == 1
+
+
+def test_a_digest_can_be_asked_for_again(system: System, receiver: Listener) -> None:
+    """Like any event; not where the webhook wants none any more."""
+    webhook = add_webhook(system, receiver)
+    hour = wait_until_due(system)
+    sweep(system)
+    api = ApiClient(system, ApiDocument(), str(ACCOUNT))
+    [listed] = api.get(f"{api.webhooks}/{webhook.webhook_id}/deliveries", {"eventName": "recado.digest"}).json[
+        "deliveries"
+    ]
+    again = f"{api.webhooks}/{webhook.webhook_id}/deliveries/{listed['deliveryId']}/redeliver"
+    assert api.call("POST", again).status == 202
+    system.redeliver()
+
+    assert [digest["eventId"] for digest in digests(receiver)] == [f"digest-{hour}"] * 2
+    change(system, webhook, delivery=DeliverySettings())
+    assert api.call("POST", again).status == 409
+
+
+def test_nobody_else_publishes_a_digest(system: System, receiver: Listener) -> None:
+    """The name is in no catalogue."""
+    webhook = add_webhook(system, receiver)
+    api = ApiClient(system, ApiDocument(), str(ACCOUNT))
+    entered = {"eventName": "recado.digest", "eventId": "e", "data": {}}
+    answer = api.call("POST", f"/accounts/{ACCOUNT}/events", {"events": [entered]})
+
+    assert answer.status == 422
+    assert system.outcomes(webhook) == {}
+    refused = api.call("PATCH", f"{api.webhooks}/{webhook.webhook_id}", {"eventNames": ["recado.*"]})
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "eventNames[0]")
