@@ -13,15 +13,17 @@ const PASSING: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
 /** The bearer token, or a function that is asked for it before each request, so that it may renew it. */
 export type Token = string | (() => string | Promise<string>);
 
+/** Lets a request prove who sends it, before each of its attempts. */
+export type Prove = (request: Request) => Promise<void>;
+
 /** The answer, a success; throws `Problem`, or what `fetch` throws where none came. */
-export async function patiently(request: Request, token: Token): Promise<Response> {
-  const mayGoTwice = request.method === "GET" || request.headers.has("Idempotency-Key");
+export async function patiently(request: Request, mayGoTwice: boolean, prove: Prove): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
-    const shown = request.clone();
-    // What the token's function throws is no broken connection to the API, so it is not tried again here.
-    shown.headers.set("Authorization", `Bearer ${await textOf(token)}`);
+    const proven = request.clone();
+    // What a token's function throws is no broken connection to the API, so it is not tried again here.
+    await prove(proven);
     try {
-      return await once(shown);
+      return await once(proven);
     } catch (error) {
       if (attempt === ATTEMPTS || request.signal.aborted || !mayPass(error, mayGoTwice)) {
         throw error;
@@ -29,6 +31,11 @@ export async function patiently(request: Request, token: Token): Promise<Respons
       await sleep(waitAfter(attempt, error), request.signal);
     }
   }
+}
+
+/** Shows the token. */
+export function showing(token: Token): Prove {
+  return async (request) => request.headers.set("Authorization", `Bearer ${await textOf(token)}`);
 }
 
 /** The token; `Headers` would name it in its error if it were none. */
