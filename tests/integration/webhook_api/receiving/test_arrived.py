@@ -194,9 +194,12 @@ def test_large_bodies_end_a_page_early(api: ApiClient, webhook: Any, receiver: R
 
 def test_a_cursor_or_a_time_that_is_none_is_named(receiver: ReceiverClient) -> None:
     """And so is a parameter that there is not, which would be ignored otherwise."""
+    place = f"{receiver.webhook_id}:arrived/{1:015d}-e/{10**15 - 1}"
+    beyond = base64.urlsafe_b64encode(place.encode())
     for query, field in (
         ("cursor=AAAA", "cursor"),
         (f"cursor={base64.urlsafe_b64encode(b'wh_1:arrived/1-e/1').decode()}", "cursor"),
+        (f"cursor={beyond.decode().rstrip('=')}", "cursor"),
         ("arrivedFrom=yesterday", "arrivedFrom"),
         ("from=never", "from"),
         ("limit=0", "limit"),
@@ -264,9 +267,28 @@ def test_the_same_request_again_changes_nothing_more(
 
     answers = [receiver.resend(skipped, **headers) for _ in range(2)]
 
-    assert [answer.json["results"][0]["result"] for answer in answers] == ["ASKED", "WAITING"]
+    assert [answer.json["results"][0]["result"] for answer in answers] == ["ASKED", "ASKED"]
     kinds = [one["kind"] for one in api.get(api.path(webhook, "/activity")).json["activity"]]
-    assert kinds.count("REDELIVERED") == 1
+    assert (kinds.count("REDELIVERED"), kinds.count("SENT_NOW")) == (1, 0)
+
+
+def test_what_had_waited_is_not_sent_again_by_the_same_request(
+    api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int
+) -> None:
+    """It has ended meanwhile: the second request, whose first answer was lost, brings no copy of it."""
+    own = webhook["webhookId"]
+    [delivery_id] = record(api.system, delivery(own, "w", timestamp=now, status=DeliveryStatus.PENDING))
+    payload = f"POST /receive/{api.account}/{own}/resend\n" + json.dumps({"deliveryIds": [delivery_id]})
+    headers = {name.replace("-", "_"): value for name, value in receiver.signed(payload).items()}
+    assert receiver.resend(delivery_id, **headers).json["results"][0]["result"] == "WAITING"
+    assert api.call("POST", api.path(webhook, f"/deliveries/{delivery_id}/cancel")).status == 200
+
+    again = receiver.resend(delivery_id, **headers)
+
+    assert (again.status, again.json["results"][0]["result"]) == (202, "WAITING")
+    kinds = [one["kind"] for one in api.get(api.path(webhook, "/activity")).json["activity"]]
+    assert (kinds.count("SENT_NOW"), kinds.count("REDELIVERED")) == (1, 0)
+    assert receiver.resend(delivery_id).json["results"][0]["result"] == "ASKED"
 
 
 @pytest.mark.parametrize(
@@ -296,3 +318,18 @@ def test_a_body_can_be_verified_as_a_post_would_be(
     headers = receiver.signed(shown["body"])
 
     assert StandardWebhook(receiver.secret).verify(shown["body"], headers)["events"][0]["eventId"] == "e"
+
+
+def test_a_copy_whose_days_are_over_waits_no_more(
+    api: ApiClient, webhook: Any, receiver: ReceiverClient, clock: Clock, now: int
+) -> None:
+    """Also before anybody has noticed: another is asked for."""
+    [skipped] = record(
+        api.system,
+        delivery(webhook["webhookId"], "e", timestamp=now, status=DeliveryStatus.SKIPPED, finished_at=now),
+    )
+    assert receiver.resend(skipped).json["results"][0]["result"] == "ASKED"
+    assert receiver.resend(skipped).json["results"][0]["result"] == "WAITING"
+    clock.advance(7 * 24 * 60 * 60 + 1)
+
+    assert receiver.resend(skipped).json["results"][0]["result"] == "ASKED"

@@ -16,7 +16,7 @@ from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.managing.limiting import Limiting
 from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, Rewriting, again_on_conflict
 from recado.use_cases.sending.asking import NotActiveError
-from recado.use_cases.sending.requests import NotWantedError, Requests
+from recado.use_cases.sending.requests import NotWaitingError, NotWantedError, Requests
 
 MOST_ASKED = 20
 """How many deliveries one request asks for again."""
@@ -58,6 +58,14 @@ class ArrivedList:
     after: str | None
     began: int
     resume_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Whose deliveries are asked for, and whether that request was answered before."""
+
+    webhook: Webhook
+    is_repeated: bool
 
 
 class Receiving:
@@ -137,20 +145,33 @@ class Receiving:
         """
         if webhook.status is not Status.ACTIVE:
             raise NotActiveError
-        asked = {one: self._again(webhook, one, replace(requester, once=once(one))) for one in delivery_ids}
-        if Asked.WAITING in asked.values():
-            self._requests.send_now(webhook, replace(requester, once=once("")))
+        # Noted last, once all others were asked for: what is not among them had waited then.
+        sooner = replace(requester, once=once(""))
+        again = _Again(webhook, is_repeated=self._requests.has_done(webhook, sooner))
+        asked = {one: self._again(again, one, replace(requester, once=once(one))) for one in delivery_ids}
+        if Asked.WAITING in asked.values() and not again.is_repeated:
+            self._requests.send_now(webhook, sooner)
         return asked
 
-    def _again(self, webhook: Webhook, delivery_id: str, requester: Requester) -> Asked:
-        key, now = key_of(delivery_id), self._clock()
+    def _again(self, again: _Again, delivery_id: str, requester: Requester) -> Asked:
+        webhook, key, now = again.webhook, key_of(delivery_id), self._clock()
         delivery = None if key is None else self._reader.get(webhook.webhook_id, key, now)
         if delivery is None:
             return Asked.NOT_FOUND
-        if delivery.status_at(now) is DeliveryStatus.PENDING or delivery.waits_again:
-            return Asked.WAITING
+        if again.is_repeated or _waits(delivery, now):
+            if self._requests.has_done(webhook, requester):
+                return Asked.ASKED
+            return Asked.WAITING if webhook.wants(delivery.event.name) else Asked.UNWANTED
         try:
             self._requests.one(webhook, delivery, requester)
         except NotWantedError:
             return Asked.UNWANTED
+        except NotWaitingError:  # forgotten meanwhile
+            return Asked.NOT_FOUND
         return Asked.ASKED
+
+
+def _waits(delivery: Delivery, now: int) -> bool:
+    """Whether it, or a copy of it, comes by itself."""
+    waiting = delivery.waiting_copy() if delivery.waits_again else delivery
+    return waiting.status_at(now) is DeliveryStatus.PENDING

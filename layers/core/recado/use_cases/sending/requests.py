@@ -48,6 +48,14 @@ class Requests:
         self._store = store
         self._withdrawals = withdrawals
 
+    def has_done(self, webhook: Webhook, requester: Requester) -> bool:
+        """Whether a request of the same key has had its effect already."""
+        try:
+            self._asking.check(webhook, requester)
+        except DoneBeforeError:
+            return True
+        return False
+
     def send_now(self, webhook: Webhook, requester: Requester) -> WaitingSummary:
         """Let what waits leave now, whatever it was waiting for; what that is. Raises `NotActiveError`.
 
