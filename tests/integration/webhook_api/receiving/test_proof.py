@@ -109,6 +109,7 @@ def test_nobody_else_is_let_in(api: ApiClient, webhook: Any, receiver: ReceiverC
         {"webhook_signature": ""},
         {"webhook_signature": "v1,"},
         {"webhook_signature": "v1,é"},
+        {"webhook_signature": "v1,\ud800"},
         {"webhook_signature": "v1a,AAAA"},
         {"webhook_signature": " ".join(["v1,AAAA"] * 11)},
         {"payload": "GET /receive/1010/wh_1/events"},

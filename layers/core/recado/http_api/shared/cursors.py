@@ -11,6 +11,7 @@ import re
 from recado.http_api.shared.problems import InvalidRequestError
 from recado.ports.log_place import LogPlace
 from recado.rules.event.event import EVENT_ID
+from recado.rules.event.timestamps import LATEST_MS
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX
 
 _BETWEEN = "/"  # in no list's name, key or id
@@ -55,7 +56,10 @@ def walk_of(of_list: str, cursor: str | None) -> tuple[str, int] | None:
     if cursor is None:
         return None
     match = _decoded(of_list, cursor, _WALK)
-    return f"{match[1]}#{match[2]}", int(match[3])
+    began_ms = int(match[3])
+    if began_ms > LATEST_MS:
+        raise not_of_this_list()
+    return f"{match[1]}#{match[2]}", began_ms
 
 
 def not_of_this_list() -> InvalidRequestError:

@@ -18,6 +18,7 @@ TOLERANCE_SECONDS = 300
 
 MOST_SIGNATURES = 10
 _MESSAGE_ID = re.compile("[A-Za-z0-9_.:-]{1,128}")
+_ANY = "surrogatepass"  # nobody signs a lone surrogate: it is a signature that does not fit, and no error of ours
 _TIMESTAMP = re.compile("[0-9]{1,12}")
 
 
@@ -52,7 +53,7 @@ class SignedRequest:
             for secret in secrets
             for payload in self.payloads
         ]
-        given = [signature.encode() for signature in self.signatures]
+        given = [signature.encode(errors=_ANY) for signature in self.signatures]
         return any(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given)
 
 
@@ -64,4 +65,4 @@ def payloads_of(method: str, path: str, query: str, body: bytes | None) -> tuple
     """
     queries = dict.fromkeys([query, unquote(query)])
     ending = b"" if body is None else b"\n" + body
-    return tuple(f"{method} {path}{'?' if each else ''}{each}".encode() + ending for each in queries)
+    return tuple(f"{method} {path}{'?' if each else ''}{each}".encode(errors=_ANY) + ending for each in queries)
