@@ -16,11 +16,12 @@ from typing import Any
 from recado_cli import signing
 from recado_cli.exits import Exit, Stop
 from recado_cli.keeping.keeper import FileKeeper
-from recado_cli.listen.following import Arrival, Page
+from recado_cli.listen.following import Arrival
 from recado_cli.listen.log import StrangeAnswerError, as_query, document_of
 from recado_cli.listen.receiver import Answer
 from recado_cli.listen.requests import LocalRequest
 from recado_cli.listen.telling import iso
+from recado_cli.listen.walking import ArrivedPage
 from recado_cli.profiles.profile import Profile
 from recado_cli.session import never_by_proxy
 from recado_cli.verify.command import VARIABLE
@@ -47,28 +48,25 @@ class ReceiverLog:
         self._account = account
         self._webhook = webhook
         self._event = event
-        self._bodies: dict[tuple[str, str], dict[str, Any]] = {}
 
     def now(self) -> datetime:
         """The server's time; raises as `page` does."""
         return self._page(limit=1)[1]
 
-    def page(self, *, arrived_from: datetime, events_from: datetime | None, cursor: str | None) -> Page:
+    def page(self, *, arrived_from: datetime, cursor: str | None) -> ArrivedPage:
         """One page; raises `Problem`, `httpx.HTTPError`, `StrangeAnswerError`, or `Stop` where nothing is shown."""
-        since = UNSET if events_from is None else as_query(events_from)
-        document, time = self._page(arrived_from=as_query(arrived_from), from_=since, cursor=cursor or UNSET)
+        document, time = self._page(arrived_from=as_query(arrived_from), cursor=cursor or UNSET)
         try:
             shown = [one for one in document["deliveries"] if self._event in (None, one["eventName"])]
             arrivals = [_arrival(one, self._webhook) for one in shown]
-            requests = [_request(one) for one in shown]
+            resume_from = datetime.fromisoformat(document["resumeFrom"])
         except (KeyError, TypeError, ValueError) as error:
             raise StrangeAnswerError(str(error)) from None
-        self._bodies.update(zip((one.key for one in arrivals), requests, strict=True))
-        return Page(arrivals, document.get("nextCursor"), time)
+        return ArrivedPage(arrivals, document.get("nextCursor"), resume_from, time)
 
     def detail(self, arrival: Arrival) -> Mapping[str, Any]:
         """The delivery's request, as it was shown."""
-        return self._bodies[arrival.key]
+        return arrival.shown or {}
 
     def _page(self, **filters: Any) -> tuple[dict[str, Any], datetime]:  # noqa: ANN401 - the call's own
         filters = {"limit": _MOST_A_PAGE, **filters}
@@ -84,10 +82,13 @@ class ReceiverLog:
 
 
 class Place:
-    """From when on a webhook's receiver goes on, kept from one session to the next."""
+    """From when on a webhook's receiver goes on, kept from one session to the next.
 
-    def __init__(self, profile: Profile, account: str, webhook: str) -> None:
-        self._name = f"{profile.name}/caught-up/{account}/{webhook}"
+    A session of one event name has a place of its own: what it leaves out is still to come in the others.
+    """
+
+    def __init__(self, profile: Profile, account: str, webhook: str, event: str | None = None) -> None:
+        self._name = f"{profile.name}/caught-up/{account}/{webhook}" + ("" if event is None else f"/{event}")
 
     def load(self, now: datetime) -> datetime:
         """What was kept, a day before now where nothing was; raises `Stop` where others can read the file."""
@@ -138,6 +139,7 @@ def _arrival(one: Mapping[str, Any], webhook: str) -> Arrival:
         event_time=datetime.fromisoformat(one["timestamp"]),
         arrived_at=datetime.fromisoformat(one["arrivedAt"]),
         status=str(one.get("status", "")),
+        shown=_request(one),
     )
 
 

@@ -20,6 +20,7 @@ from recado_cli.listen.receiver import Receiver
 from recado_cli.listen.secret import listener_secret
 from recado_cli.listen.targets import Target, TargetError, target_of
 from recado_cli.listen.telling import Telling, iso
+from recado_cli.listen.walking import Walker
 from recado_cli.session import account_of, connected, output_of, profile_of
 from recado_cli.times import instant
 from recado_cli.verify.command import VARIABLE
@@ -105,15 +106,15 @@ def _catch_up(context: typer.Context, wanted: _Wanted, secret_file: Path | None)
     if wanted.webhook is None:
         raise Stop("--catch-up is for the receiver of one webhook", Exit.USAGE, "--webhook wh_…")
     secret, profile, telling = webhooks_secret(secret_file), profile_of(context), Telling(output_of(context))
-    place, post = Place(profile, wanted.account, wanted.webhook), Receiver(wanted.target, wanted.timeout_seconds).post
+    place = Place(profile, wanted.account, wanted.webhook, wanted.event)
+    post = until_taken(Receiver(wanted.target, wanted.timeout_seconds).post)
     with asking(profile.api_url, secret) as recado:
         log = ReceiverLog(recado, wanted.account, wanted.webhook, wanted.event)
         now = _now(log)
-        start = _start(wanted.since or place.load(now), now)
-        telling.caught_up_from(str(wanted.target.url), start or now)
+        start = _start(wanted.since or place.load(now), now) or now
+        telling.caught_up_from(str(wanted.target.url), start)
         key, every = signing.key_of(secret), wanted.every_seconds
-        follower = Follower(log, now, start)
-        listening = Listening(follower, log, until_taken(post), key, telling, every_seconds=every)
+        listening = Listening(Walker(log, start, place.save), log, post, key, telling, every_seconds=every)
         try:
             _run(listening, telling)
         finally:

@@ -8,12 +8,15 @@ other at all of the log, a page at a time, for events that arrive long after the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 # A drain takes five minutes at most from its beginning, which counts as arrival, until the last delivery is written.
 OVERLAP = timedelta(minutes=6)
+# What is written to the log a little after its arrival would be left out otherwise, and may come twice so.
+_STEP_BACK = timedelta(minutes=1)
 _LATE_BY = timedelta(hours=1)
 _LATE_LOOK_EVERY = timedelta(minutes=1)
 MOST = 10_000
@@ -32,6 +35,8 @@ class Arrival:
     arrived_at: datetime
     status: str = ""
     webhook_name: str = ""
+    shown: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    """The delivery with its request, where the log shows it at once."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -99,6 +104,11 @@ class Follower:
     def read_up_to(self) -> datetime:
         """The server's time of the last look: the cursor."""
         return self._read_up_to
+
+    def goes_on_from(self, unsent: Sequence[Arrival]) -> datetime:
+        """From when on to listen next, so that nothing is left out, where these are not sent."""
+        stepped_back = max(self.start, self._read_up_to - _STEP_BACK)
+        return min([stepped_back, *(one.arrived_at for one in unsent)])
 
     def look(self) -> list[Arrival]:
         """What is new, in the order in which Recado sends; raises what the log raises, and `TooManyError`."""

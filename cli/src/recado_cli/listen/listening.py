@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import httpx
 
 from recado_cli.exits import Exit, Stop, stop_of
-from recado_cli.listen.following import MOST, Arrival, Follower, TooManyError
+from recado_cli.listen.following import MOST, Arrival, TooManyError
 from recado_cli.listen.log import StrangeAnswerError
 from recado_cli.listen.receiver import Answer
 from recado_cli.listen.requests import LocalRequest, local_request
@@ -22,11 +22,26 @@ from recado_client import Problem
 _HEARTBEAT_SECONDS = 30.0
 _LONGEST_BACKOFF = 30.0
 _ASLEEP_FROM = 60.0
-# What is written to the log a little after its arrival would be left out otherwise, and may come twice so.
-_STEP_BACK = timedelta(minutes=1)
 _PASSING = {408, 425, 429}
 _SERVER_ERROR = 500
 _TRIES = 5
+
+
+class Source(Protocol):
+    """Gives what has arrived."""
+
+    @property
+    def read_up_to(self) -> datetime:
+        """The server's time of the last look."""
+        ...
+
+    def goes_on_from(self, unsent: Sequence[Arrival]) -> datetime:
+        """From when on to listen next, where these are not sent."""
+        ...
+
+    def look(self) -> list[Arrival]:
+        """What is new, in the order in which it is to be sent; raises what reading a log does, and `TooManyError`."""
+        ...
 
 
 class Details(Protocol):
@@ -53,7 +68,7 @@ class Listening:
 
     def __init__(
         self,
-        follower: Follower,
+        follower: Source,
         details: Details,
         post: Callable[[LocalRequest], Answer],
         key: bytes,
@@ -74,9 +89,7 @@ class Listening:
     @property
     def goes_on_from(self) -> datetime:
         """From when on to listen next, so that nothing is left out."""
-        waiting = [one.arrived_at for one in self._unsent]
-        stepped_back = max(self._follower.start, self._follower.read_up_to - _STEP_BACK)
-        return min([stepped_back, *waiting])
+        return self._follower.goes_on_from(self._unsent)
 
     def run(self) -> None:
         """Listen until something ends it; raises `Stop`."""

@@ -12,11 +12,11 @@ import pytest
 from local.listener import Answer, Listener
 from recado_cli.exits import Exit, Stop
 from recado_cli.listen.catching_up import Place, ReceiverLog, asking, until_taken, webhooks_secret
-from recado_cli.listen.following import Follower
 from recado_cli.listen.listening import Listening
 from recado_cli.listen.log import StrangeAnswerError
 from recado_cli.listen.receiver import Answer as ReceiversAnswer
 from recado_cli.listen.requests import LocalRequest, local_request
+from recado_cli.listen.walking import Walker
 from recado_cli.profiles.profile import Profile
 from tests.unit.cli.conftest import Run, answered
 
@@ -62,9 +62,10 @@ def log(api: Listener) -> Iterator[ReceiverLog]:
 
 def test_what_was_missed_is_brought_as_it_would_be_sent(api: Listener, log: ReceiverLog) -> None:
     """Page by page, with the body and the content type of the webhook's own POSTs, signed with its secret."""
-    api.answers += [page_of(arrived(2), nextCursor="c"), page_of(arrived(1, timestamp="2026-11-24T10:00:00Z"))]
+    api.answers += [page_of(arrived(1), nextCursor="c"), page_of(arrived(2))]
 
-    found = Follower(log, NOON, NOON - timedelta(hours=1)).look()
+    walker = Walker(log, NOON - timedelta(hours=1), lambda _: None)
+    found = [*walker.look(), *walker.look()]
 
     assert [one.event_id for one in found] == ["e-1", "e-2"]
     request = local_request(log.detail(found[0]), b"k" * 32, NOON.timestamp())
@@ -79,7 +80,7 @@ def test_an_event_name_that_was_not_asked_for_is_left_out(api: Listener) -> None
     """The log of a receiver has no filters: the command has."""
     api.usual_answer = page_of(arrived(1), arrived(2, eventName="order.sent"))
     with asking(api.url, SECRET) as recado:
-        found = ReceiverLog(recado, "1010", "wh_1", "order.sent").page(arrived_from=NOON, events_from=None, cursor=None)
+        found = ReceiverLog(recado, "1010", "wh_1", "order.sent").page(arrived_from=NOON, cursor=None)
 
     assert [one.event_id for one in found.arrivals] == ["e-2"]
 
@@ -96,7 +97,7 @@ def test_an_answer_that_is_none_of_recados_is_told(api: Listener, log: ReceiverL
     """Also where it is JSON."""
     api.usual_answer = answered({"deliveries": [{"deliveryId": "d"}]})
     with pytest.raises(StrangeAnswerError):
-        log.page(arrived_from=NOON, events_from=None, cursor=None)
+        log.page(arrived_from=NOON, cursor=None)
 
 
 def test_what_the_receiver_does_not_take_is_tried_again() -> None:
@@ -122,6 +123,14 @@ def test_a_session_goes_on_where_the_one_before_has_ended() -> None:
 
     assert place.load(NOON + timedelta(hours=5)) == NOON
     assert other.load(NOON) == NOON - timedelta(days=1)
+
+
+def test_a_session_of_one_event_name_has_a_place_of_its_own() -> None:
+    """What it has left out is still to come in a session of all."""
+    Place(PROFILE, "1010", "wh_1", "order.paid").save(NOON)
+
+    assert Place(PROFILE, "1010", "wh_1", "order.paid").load(NOON + timedelta(hours=5)) == NOON
+    assert Place(PROFILE, "1010", "wh_1").load(NOON) == NOON - timedelta(days=1)
 
 
 def test_the_secret_comes_of_a_file_or_of_the_environment(secret: str, tmp_path: Path) -> None:
