@@ -174,6 +174,29 @@ def test_nothing_is_shown_but_what_the_webhook_would_send(
     }
 
 
+def test_a_transform_that_takes_much_ends_a_page_early(
+    api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int
+) -> None:
+    """All of a page share what its expressions may take: none is shown without the transform, as it is sent alone."""
+    transform = {"transform": "{id: data.id, many: length(data.list[?@ > `5`])}", "format": "RAW"}
+    assert api.call("PATCH", api.path(webhook), transform).status == 200
+    names = [f"e-{at:02d}" for at in range(40)]
+    record(
+        api.system,
+        *(
+            delivery(webhook["webhookId"], name, timestamp=now - 100 + at, data={"id": at, "list": [9] * 5000})
+            for at, name in enumerate(names)
+        ),
+    )
+
+    pages = list(walked(receiver, "limit=100"))
+
+    assert [event_id for page in pages for event_id in ids(page)] == names
+    bodies = [json.loads(one["body"]) for page in pages for one in page.json["deliveries"]]
+    assert bodies == [{"id": at, "many": 5000} for at in range(len(names))]
+    assert len(pages) > 1
+
+
 def test_large_bodies_end_a_page_early(api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int) -> None:
     """An answer of a function holds six megabytes: the cursor goes on."""
     names = [f"large-{at:02d}" for at in range(20)]

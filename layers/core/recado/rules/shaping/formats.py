@@ -14,7 +14,7 @@ from recado.rules.event import strict_json
 from recado.rules.event.event import MAX_EVENT_BYTES, Event
 from recado.rules.event.own import is_own
 from recado.rules.event.timestamps import to_iso
-from recado.rules.shaping.allowance import Allowance
+from recado.rules.shaping.allowance import STEPS_OF_ONE, Allowance
 from recado.rules.shaping.evaluation import value_for
 from recado.rules.shaping.trouble import ExpressionFailedError
 
@@ -121,6 +121,11 @@ class Writing:
         self._texts: dict[str, str] = {}
         self.errors: dict[str, str] = {}
         """Why a transform gave nothing, by the event's key."""
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether one event more might find fewer steps left than it may take alone."""
+        return self._allowance.left < STEPS_OF_ONE
 
     def text_of(self, event: Event) -> str:
         """The event's part of the body."""

@@ -126,7 +126,8 @@ class Receiving:
         page = self._reader.arrived(webhook.webhook_id, window, key, now)
         writing, found, size, looked_to = Writing(webhook.shape), list[Arrived](), 0, page.looked_to
         for delivery in page.deliveries:
-            if len(found) == limit or size > _MOST_BYTES:
+            # Where others had used up its steps, an event would be shown without the transform.
+            if len(found) == limit or size > _MOST_BYTES or writing.is_spent:
                 looked_to = key
                 break
             key = delivery.event.key
