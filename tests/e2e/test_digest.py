@@ -79,7 +79,7 @@ def test_a_digest_shows_what_its_receiver_has_missed(
     came, digest = listener.wait_for(2, ARRIVES)
     assert signature_holds(secret, digest.headers, digest.body)
     [told] = json.loads(digest.body)["events"]
-    assert (told["eventName"], told["eventId"]) == ("recado.digest", f"digest-{hour}")
+    assert (told["eventName"], told["eventId"]) == ("recado.digest", f"digest-{hour}-{webhook['webhookId']}")
     assert (told["data"]["first"]["eventId"], told["data"]["last"]["eventId"]) == (first, last)
     [numbers] = told["data"]["hours"]
     assert numbers["from"] == told["data"]["from"]

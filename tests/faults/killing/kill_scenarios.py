@@ -123,7 +123,7 @@ class World:
         own = entries.pop(webhook.webhook_id)
         assert all(self.system.digests.move(other, None) for other in entries.values())
         self.infrastructure.wait_until(own.due_at)
-        self.expected[f"/{self.account}/0"].add(digest_id(hour_of(own.due_at) - HOUR_MS))
+        self.expected[f"/{self.account}/0"].add(digest_id(own.webhook_id, hour_of(own.due_at) - HOUR_MS))
 
     def join_backlog_after_give_up(self) -> None:
         """Let an event come into the backlog the moment that its owner has given the only webhook up."""

@@ -13,7 +13,7 @@ from recado.ports.digests import DueDigest
 from recado.ports.managing import VersionConflictError
 from recado.rules.delivery.counts import HOUR_MS, hour_of
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
-from recado.rules.delivery.digest import first_due, next_due
+from recado.rules.delivery.digest import digest_id, first_due, next_due
 from recado.rules.event.event import parse_event
 from recado.rules.shaping.formats import Format
 from recado.rules.webhook.delivery_settings import DeliverySettings
@@ -106,21 +106,21 @@ def test_a_digest_tells_what_became_of_an_hours_events(
         kept(webhook, "last", hour + HOUR_MS - 1, DeliveryStatus.PENDING),
         kept(webhook, "next", hour + HOUR_MS, DeliveryStatus.DELIVERED),
         # The digest of the hour before stands at the begin of this one.
-        kept(webhook, f"digest-{hour - HOUR_MS}", hour, DeliveryStatus.DELIVERED, "recado.digest"),
+        kept(webhook, digest_id(webhook.webhook_id, hour - HOUR_MS), hour, DeliveryStatus.DELIVERED, "recado.digest"),
     )
     stream.count()
     sweep(system)
 
     [digest] = digests(receiver)
     data = digest["data"]
-    assert digest["eventId"] == f"digest-{hour}"
+    assert digest["eventId"] == digest_id(webhook.webhook_id, hour)
     assert (data["first"]["eventId"], data["last"]["eventId"]) == ("e0", "last")
     [before, now] = data["hours"]
     numbers = {name: now[name] for name in now if name != "from"}
     assert numbers == {"delivered": 1, "pending": 1, "skipped": 1, "cancelled": 1, "expired": 1}
     assert (before["skipped"], before["delivered"]) == (1, 0)
     assert now["from"] == data["from"]
-    assert system.outcomes(webhook)[f"digest-{hour}"] == "DELIVERED"
+    assert system.outcomes(webhook)[digest_id(webhook.webhook_id, hour)] == "DELIVERED"
 
 
 def test_digests_are_not_counted(system: System, receiver: Listener, stream: DeliveryStream) -> None:
@@ -139,7 +139,7 @@ def test_digests_are_not_counted(system: System, receiver: Listener, stream: Del
 
 def test_whatever_a_webhook_is_registered_for_it_gets_its_digest(system: System, receiver: Listener) -> None:
     """Neither its event names, nor its filter, nor its transform are asked; signed and formatted it is as all are."""
-    add_webhook(
+    webhook = add_webhook(
         system,
         receiver,
         event_names=("CI_STATS",),
@@ -152,8 +152,19 @@ def test_whatever_a_webhook_is_registered_for_it_gets_its_digest(system: System,
     sweep(system)
 
     [request] = receiver.received
-    assert request.headers["webhook-id"] == f"digest-{hour}"
+    assert request.headers["webhook-id"] == digest_id(webhook.webhook_id, hour)
     assert json.loads(request.body)["hours"] == []
+
+
+def test_a_receiver_of_two_webhooks_takes_neithers_digest_for_the_others(system: System, receiver: Listener) -> None:
+    """It knows by the id what comes twice; what they tell differs."""
+    both = [add_webhook(system, receiver, name=name).webhook_id for name in ("wh_1", "wh_2")]
+    due_at = max(entry.due_at for entry in entries(system))
+    system.clock.advance((due_at - system.clock.milliseconds()) // 1000 + 1)
+    sweep(system)
+
+    ids = [digest_id(one, hour_of(due_at) - HOUR_MS) for one in both]
+    assert sorted(digest["eventId"] for digest in digests(receiver)) == ids
 
 
 def test_who_asks_for_none_gets_none_though_registered_for_everything(system: System, receiver: Listener) -> None:
@@ -276,7 +287,7 @@ def test_a_webhook_that_is_off_gets_its_next_digest_when_it_is_on(system: System
     sweep(system)
 
     [digest] = digests(receiver)
-    assert digest["eventId"] == f"digest-{hour}"
+    assert digest["eventId"] == digest_id(webhook.webhook_id, hour)
 
 
 def test_an_entry_moves_to_its_next_hour(system: System, receiver: Listener) -> None:
@@ -304,7 +315,7 @@ def test_a_digest_can_be_asked_for_again(system: System, receiver: Listener) -> 
     assert api.call("POST", again).status == 202
     system.redeliver()
 
-    assert [digest["eventId"] for digest in digests(receiver)] == [f"digest-{hour}"] * 2
+    assert [digest["eventId"] for digest in digests(receiver)] == [digest_id(webhook.webhook_id, hour)] * 2
     change(system, webhook, delivery=DeliverySettings())
     assert api.call("POST", again).status == 409
 

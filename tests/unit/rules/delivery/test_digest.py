@@ -56,13 +56,13 @@ def test_what_a_digest_says() -> None:
     counts = {NOW: Counts(delivered=1, pending=2, skipped=3, cancelled=4, expired=5), NOW - 1: Counts()}
     counts[NOW - HOUR_MS] = Counts(delivered=-1, skipped=1)
 
-    digest = digest_event("1010", NOW, counts, ends)
+    digest = digest_event("1010", "wh_1", NOW, counts, ends)
 
     assert is_own(digest.name)
-    assert digest.key == key_of(NOW + HOUR_MS, f"digest-{NOW}")
+    assert digest.key == key_of(NOW + HOUR_MS, f"digest-{NOW}-wh_1")
     assert digest.account_text == "1010"
     assert json.loads(digest.text) == {
-        "eventId": f"digest-{NOW}",
+        "eventId": f"digest-{NOW}-wh_1",
         "eventName": "recado.digest",
         "timestamp": "2024-09-27T13:00:00.000Z",
         "data": {
@@ -94,7 +94,7 @@ def test_what_a_digest_says() -> None:
 
 def test_an_hour_without_events_has_neither_first_nor_last() -> None:
     """A text account id stays one."""
-    digest = digest_event("acme", NOW, {}, Ends())
+    digest = digest_event("acme", "wh_1", NOW, {}, Ends())
 
     assert digest.account_text == '"acme"'
     data = json.loads(digest.text)["data"]

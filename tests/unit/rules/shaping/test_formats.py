@@ -147,7 +147,7 @@ def test_a_transform_that_fails_leaves_the_event_as_it_is(shape: Shape, reason: 
 @pytest.mark.parametrize("transform", ["data.missing", "length(data.hours)", "sum(@)"])
 def test_a_digest_leaves_without_the_transform(transform: str) -> None:
     """That is made for the events of publishers; where a transform is the body, the digest's data are."""
-    digest = digest_event("1010", NOW, {}, Ends())
+    digest = digest_event("1010", "wh_1", NOW, {}, Ends())
     data = json.loads(digest.text)["data"]
     head = {"eventId": digest.event_id, "eventName": digest.name, "timestamp": "2024-09-27T13:00:00.000Z"}
 

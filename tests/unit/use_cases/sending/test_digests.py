@@ -21,7 +21,7 @@ from tests.unit.use_cases.fakes.journal import FAULT, FixedDeadline
 from tests.unit.use_cases.fakes.sending_fakes import World
 
 ON = DeliverySettings(digest=True)
-ID = f"digest-{NOW}"
+ID = f"digest-{NOW}-wh_1"
 KEY = f"{NOW + HOUR_MS:015d}#{ID}"
 CALLS = [
     ("read webhook", 3),
@@ -178,7 +178,7 @@ def test_a_webhook_that_is_off_gets_none_and_the_next_when_it_is_on(status: Stat
     world.later(HOUR_MS)
     carry_on(world)
 
-    assert sent_ids(world) == [f"digest-{NOW + HOUR_MS}"]
+    assert sent_ids(world) == [f"digest-{NOW + HOUR_MS}-wh_1"]
 
 
 @pytest.mark.parametrize("wants", [False, None])
@@ -204,7 +204,7 @@ def test_after_an_outage_there_is_one_digest_of_the_last_hour() -> None:
     world.sweep()()
     carry_on(world)
 
-    assert sent_ids(world) == [f"digest-{NOW + 5 * HOUR_MS}"]
+    assert sent_ids(world) == [f"digest-{NOW + 5 * HOUR_MS}-wh_1"]
 
 
 def test_one_webhooks_fault_keeps_no_other_from_its_digest() -> None:

@@ -51,12 +51,12 @@ def tells(counts: Counts) -> bool:
     return any(_numbers(counts).values())
 
 
-def digest_event(account_id: str, hour_ms: int, by_hour: Mapping[int, Counts], ends: Ends) -> Event:
-    """The digest of the hour that begins then; `by_hour` are the counts of the last 24 hours by their start."""
+def digest_event(account_id: str, webhook_id: str, hour_ms: int, by_hour: Mapping[int, Counts], ends: Ends) -> Event:
+    """The webhook's digest of the hour that begins then; `by_hour`: the counts of the last 24 hours by their start."""
     end_ms = hour_ms + HOUR_MS
     detail = {
         "accountId": published_account(account_id),
-        "eventId": digest_id(hour_ms),
+        "eventId": digest_id(webhook_id, hour_ms),
         "timestamp": to_iso(end_ms),
         "data": {
             "from": to_iso(hour_ms),
@@ -71,9 +71,12 @@ def digest_event(account_id: str, hour_ms: int, by_hour: Mapping[int, Counts], e
     return parse_event(DIGEST, detail)
 
 
-def digest_id(hour_ms: int) -> str:
-    """The id of the digest of the hour that begins then."""
-    return f"digest-{hour_ms}"
+def digest_id(webhook_id: str, hour_ms: int) -> str:
+    """The id of the webhook's digest of the hour that begins then.
+
+    No other webhook's has it: a receiver of several, perhaps of several accounts, knows by it what comes twice.
+    """
+    return f"digest-{hour_ms}-{webhook_id}"
 
 
 def _numbers(counts: Counts) -> dict[str, int]:

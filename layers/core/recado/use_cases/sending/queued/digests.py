@@ -69,7 +69,7 @@ class HourlyDigests:
 
     def _make(self, webhook: Webhook, hour_ms: int) -> None:
         """Let the digest of the hour join the backlog, unless it is known, and see to it that what waits is sent."""
-        known = self._known(webhook, digest_event(webhook.account_id, hour_ms, {}, Ends()))
+        known = self._known(webhook, digest_event(webhook.account_id, webhook.webhook_id, hour_ms, {}, Ends()))
         if known is None:
             pending = Delivery(
                 webhook.webhook_id, self._event(webhook, hour_ms), DeliveryStatus.PENDING, self._ports.clock()
@@ -92,7 +92,7 @@ class HourlyDigests:
         # Nothing happened in most hours of most webhooks: these are not looked through.
         has_any = tells(by_hour.get(hour_ms, Counts()))
         ends = self._told.ends.ends(webhook.webhook_id, hour_ms, hour_ms + HOUR_MS) if has_any else Ends()
-        return digest_event(webhook.account_id, hour_ms, by_hour, ends)
+        return digest_event(webhook.account_id, webhook.webhook_id, hour_ms, by_hour, ends)
 
 
 class _Deadline:
