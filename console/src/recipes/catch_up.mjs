@@ -98,8 +98,6 @@ async function catchUpEveryHour() {
   }
 }
 
-mkdirSync("events", { recursive: true });
-
 /** Answers 202 once all events of a genuine POST are kept. */
 async function receive(request, response) {
   const chunks = [];

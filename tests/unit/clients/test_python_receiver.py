@@ -20,9 +20,9 @@ WISH = ResendEntered(delivery_ids=["000001732437600-é"])
 
 @pytest.fixture
 def receiver(api: Listener) -> Iterator[Receiver]:
-    """A receiver's client of that API, which lies below a path."""
+    """A receiver's client of that API, which lies below a path, even one of this name."""
     api.usual_answer = NOTHING
-    with Receiver(f"{api.url}/v1", SECRET) as connection:
+    with Receiver(f"{api.url}/receive/v1", SECRET) as connection:
         yield connection
 
 
@@ -39,7 +39,7 @@ def test_a_reading_is_signed_as_it_is_sent(api: Listener, receiver: Receiver) ->
 
     [request] = api.received
     path, _, query = request.path.partition("?")
-    assert path == "/v1/receive/a%40b%3Ac/wh_1/events"
+    assert path == "/receive/v1/receive/a%40b%3Ac/wh_1/events"
     assert is_signed(request, f"GET /receive/a@b:c/wh_1/events?{query}")
     assert "authorization" not in request.headers
     assert page.resume_from == "2026-01-31T12:00:00.000Z"

@@ -66,7 +66,7 @@ class _Signing(Patient):
 def _first_line(request: httpx.Request) -> str:
     """Method, path from `/receive/` on with its ids as plain text, and the query as it is sent."""
     path, _, query = request.url.raw_path.decode().partition("?")
-    plain = unquote(path[path.index(_PATH) :])
+    plain = unquote(path[path.rindex(_PATH) :])
     return f"{request.method} {plain}{'?' if query else ''}{query}"
 
 
