@@ -82,7 +82,8 @@ def _events_route(router: APIGatewayHttpRouter, receiving: Receiving, clock: Clo
         of_list = f"{webhook.webhook_id}:arrived"
         since, first = time_of("arrivedFrom", arrived_from), time_of("from", from_time)
         walk = walk_of(of_list, cursor)
-        asked = window(since, first, now, receiving.drains_every_ms)
+        began = now if walk is None else walk[1]
+        asked = window(since, first, began, receiving.drains_every_ms)
         page = receiving.arrived(webhook, asked, walk, limit)
         content_type = webhook.shape.content_type
         return shown(

@@ -17,13 +17,13 @@ class ArrivedWindow:
     from_ms: int
 
 
-def window(arrived_from: int | None, from_ms: int | None, now_ms: int, drains_every_ms: int | None) -> ArrivedWindow:
-    """The window that is asked for, or the usual one.
+def window(arrived_from: int | None, from_ms: int | None, began_ms: int, drains_every_ms: int | None) -> ArrivedWindow:
+    """The window that is asked for, or the usual one, in a walk that began then.
 
     An event arrives later than its own time: by as much as it took to be published, an hour usually at the very most,
     and by as long as it waits for a drain; a day where nobody knows when the next is.
     """
-    since = now_ms - USUALLY_SINCE_MS if arrived_from is None else arrived_from
+    since = began_ms - USUALLY_SINCE_MS if arrived_from is None else arrived_from
     if from_ms is None:
         from_ms = since - _HOUR_MS - (_DAY_MS if drains_every_ms is None else drains_every_ms)
     return ArrivedWindow(since, max(0, from_ms))
