@@ -144,5 +144,7 @@ def _arrival(one: Mapping[str, Any], webhook: str) -> Arrival:
 
 
 def _request(one: Mapping[str, Any]) -> dict[str, Any]:
+    for part in ("contentType", "body", "eventId"):
+        str.encode(one[part])  # what could not be sent would be left out later, when its walk is over
     headers = {"content-type": one["contentType"], "webhook-id": one["eventId"]}
     return {"eventId": one["eventId"], "request": {"headers": headers, "body": one["body"]}}

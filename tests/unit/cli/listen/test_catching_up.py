@@ -93,9 +93,10 @@ def test_a_secret_that_is_not_taken_ends_it(api: Listener, log: ReceiverLog) -> 
     assert stop.value.code == Exit.FAILED
 
 
-def test_an_answer_that_is_none_of_recados_is_told(api: Listener, log: ReceiverLog) -> None:
-    """Also where it is JSON."""
-    api.usual_answer = answered({"deliveries": [{"deliveryId": "d"}]})
+@pytest.mark.parametrize("shown", [{"deliveryId": "d"}, arrived(1, body=None), arrived(1, body="\ud800")], ids=repr)
+def test_an_answer_that_is_none_of_recados_is_told(api: Listener, log: ReceiverLog, shown: dict[str, Any]) -> None:
+    """Also where it is JSON, and before anything of it is sent."""
+    api.usual_answer = page_of(shown)
     with pytest.raises(StrangeAnswerError):
         log.page(arrived_from=NOON, cursor=None)
 
