@@ -129,6 +129,14 @@ def test_what_arrives_late_is_found_by_its_arrival(
     assert walk.json["resumeFrom"] <= to_iso(now)
 
 
+def test_a_time_to_come_is_not_gone_on_from(receiver: ReceiverClient, now: int) -> None:
+    """The receiver's clock was ahead: what arrives meanwhile is of the next walk."""
+    answer = receiver.events(f"arrivedFrom={now + HOUR_MS}")
+
+    assert ids(answer) == []
+    assert to_iso(now) <= answer.json["resumeFrom"] < to_iso(now + HOUR_MS // 2)
+
+
 def test_from_and_arrived_from_bound_what_is_looked_through(
     api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int
 ) -> None:

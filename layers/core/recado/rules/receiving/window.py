@@ -31,4 +31,5 @@ def window(arrived_from: int | None, from_ms: int | None, began_ms: int, drains_
 
 def resume_from(arrived_from: int, began_ms: int) -> int:
     """From when on to ask next, so that nothing is missed of what was written while this was read from `began_ms`."""
-    return max(arrived_from, began_ms - _WRITTEN_WITHIN_MS)
+    # A receiver's clock may be ahead: what arrives until then is not to be left out.
+    return max(min(arrived_from, began_ms), began_ms - _WRITTEN_WITHIN_MS)
