@@ -38,7 +38,7 @@ function signing(key: Uint8Array<ArrayBuffer>): Prove {
 /** Method, path from `/receive/` on with its ids as plain text, and the query as it is sent. */
 function firstLine(request: Request): string {
   const { pathname, search } = new URL(request.url);
-  return `${request.method} ${decodeURIComponent(pathname.slice(pathname.indexOf(ROOT)))}${search}`;
+  return `${request.method} ${decodeURIComponent(pathname.slice(pathname.lastIndexOf(ROOT)))}${search}`;
 }
 
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {

@@ -14,7 +14,7 @@ const WISH = { params: { path: PATH }, body: { deliveryIds: ["000001732437600-é
 async function against(t, answers, act) {
   const api = await apiThat(...answers);
   t.after(() => api.close());
-  return { result: await act(receiver(`${api.url}/v1`, SECRET)), requests: api.requests };
+  return { result: await act(receiver(`${api.url}/receive/v1`, SECRET)), requests: api.requests };
 }
 
 function isSigned({ headers }, payload) {
