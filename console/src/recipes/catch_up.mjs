@@ -77,7 +77,8 @@ async function catchUp() {
   if (existsSync(RESUME_FROM)) query.set("arrivedFrom", readFileSync(RESUME_FROM, "utf8"));
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const { deliveries, nextCursor, resumeFrom } = await page(query);
-    for (const { body } of deliveries) take(body);
+    // What was withdrawn (CANCELLED) has no body.
+    for (const { body } of deliveries) if (body) take(body);
     if (nextCursor === undefined) {
       write(RESUME_FROM, resumeFrom); // only now: who dies before reads the same again
       console.log("caught up");

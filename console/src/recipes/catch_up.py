@@ -87,7 +87,8 @@ def catch_up() -> None:
     for _ in range(MOST_PAGES):
         found = page(query)
         for delivery in found["deliveries"]:
-            take(delivery["body"].encode())
+            if "body" in delivery:  # what was withdrawn (CANCELLED) has none
+                take(delivery["body"].encode())
         if "nextCursor" not in found:
             break
         query["cursor"] = found["nextCursor"]

@@ -20,6 +20,7 @@ def test_each_kind_has_a_limit_of_its_own() -> None:
         LimitKind.PUBLISH: 600,
         LimitKind.READ: 6000,
         LimitKind.RECEIVER: 60,
+        LimitKind.RECEIVER_READ: 6000,
     }
 
 

@@ -57,7 +57,8 @@ class ReceiverLog:
         """One page; raises `Problem`, `httpx.HTTPError`, `StrangeAnswerError`, or `Stop` where nothing is shown."""
         document, time = self._page(arrived_from=as_query(arrived_from), cursor=cursor or UNSET)
         try:
-            shown = [one for one in document["deliveries"] if self._event in (None, one["eventName"])]
+            # What was withdrawn has no body.
+            shown = [one for one in document["deliveries"] if "body" in one and self._event in (None, one["eventName"])]
             arrivals = [_arrival(one, self._webhook) for one in shown]
             resume_from = datetime.fromisoformat(document["resumeFrom"])
         except (KeyError, TypeError, ValueError) as error:

@@ -60,6 +60,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     )
     limits, request_counts = _limits(settings), DynamoRequestCounts(parts.webhooks)
     limiting, requests = Limiting(request_counts, limits, now_ms), _requests(parts, asking)
+    read_budget = _read_budget(request_counts, limits, connection, logger)
     services = Services(
         administration=administration,
         signatures=Signatures(parts.rewriting),
@@ -71,13 +72,13 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         counts=DynamoCounts(parts.webhooks),
         activities=parts.activities,
         portal=Portal(DynamoPortalSessions(parts.webhooks), now_ms, new_token, new_key),
-        receiving=_receiving(settings, parts, limiting, requests),
+        receiving=_receiving(settings, parts, requests, limits=(limiting, read_budget)),
         alert_addresses=_alert_addresses(settings, parts),
         publishing=_publishing(settings),
         tracing=EventTracing(parts.registry, parts.reader, _deployment(settings, accepted), now_ms),
         schemas=CatalogueSchemas(accepted.catalogue, lambda: shared_schemas(settings.catalogue)),
         limiting=limiting,
-        read_budget=_read_budget(request_counts, limits, connection, logger),
+        read_budget=read_budget,
         answers=LazyAnswers(settings.idempotency_table, connection),
         clock=now_ms,
         webhook_limit=settings.webhook_limit,
@@ -88,10 +89,12 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     return HttpApi(services, logger)
 
 
-def _receiving(settings: ApiSettings, parts: Managing, limiting: Limiting, requests: Requests) -> Receiving:
+def _receiving(
+    settings: ApiSettings, parts: Managing, requests: Requests, *, limits: tuple[Limiting, ReadBudget]
+) -> Receiving:
     return Receiving(
         parts.rewriting,
-        limiting,
+        *limits,
         reader=parts.reader,
         requests=requests,
         clock=now_ms,

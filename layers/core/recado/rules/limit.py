@@ -14,7 +14,7 @@ _KEPT_SECONDS = 600
 class LimitKind(StrEnum):
     """What is counted together: changes and secrets that are shown, test sends, requests that publish; what is read.
 
-    `RECEIVER` is what a webhook's receiver asks, counted by webhook: none uses up what others may.
+    `RECEIVER` and `RECEIVER_READ` are what a webhook's receiver asks, counted by webhook: none uses up what others may.
     """
 
     MUTATION = "mutation"
@@ -22,6 +22,7 @@ class LimitKind(StrEnum):
     PUBLISH = "publish"
     READ = "read"
     RECEIVER = "receiver"
+    RECEIVER_READ = "receiver-read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Limits:
             LimitKind.PUBLISH: self.publishes,
             LimitKind.READ: self.read_units,
             LimitKind.RECEIVER: RECEIVER_REQUESTS,
+            LimitKind.RECEIVER_READ: self.read_units,
         }[kind]
 
 

@@ -74,6 +74,10 @@ def test_what_was_missed_is_shown_oldest_first(
         "body": f'{{"accountId":{api.account},"events":[{deliveries[0].event.text}]}}',
     }
     assert "finishedAt" not in shown[4]
+    # What was withdrawn is nothing to take in.
+    assert (
+        ["body" in one for one in shown] == ["contentType" in one for one in shown] == [True, True, False, True, True]
+    )
     assert "nextCursor" not in answer.json
 
 

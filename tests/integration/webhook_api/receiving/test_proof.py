@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
+from recado.rules.limit import LimitKind, Window
 from recado.rules.receiving.proof import TOLERANCE_SECONDS
 from recado.rules.sending import signing_secret
 from tests.support.api_client import Answer, ApiClient, token
@@ -188,5 +190,30 @@ def test_a_receiver_may_ask_sixty_times_a_minute(api: ApiClient, receiver: Recei
     assert refused.json["detail"].startswith("The webhook's receiver may make 60 requests a minute: ")
     assert sibling.events().status == 200
     assert api.get(api.webhooks).status == 200
+    clock.advance(int(refused.headers["Retry-After"]))
+    assert receiver.events().status == 200
+
+
+def test_what_a_receiver_reads_has_a_budget_of_its_webhooks_own(
+    api: ApiClient, webhook: Any, receiver: ReceiverClient, clock: Clock
+) -> None:
+    """As much a minute as an account's: used up, neither the account nor another receiver is held up."""
+    sibling = ReceiverClient.of(
+        api, api.create(name="Other", targetUrl="https://receiver.example/other", authentication=SIGNATURE)
+    )
+    clock.stop()
+    assert receiver.events().status == 200
+    window = Window.at(LimitKind.RECEIVER_READ, int(clock.milliseconds()), webhook["webhookId"])
+    counts = DynamoRequestCounts(api.system.registry._table)
+    assert counts.used(api.account, window) > 0
+    counts.use(api.account, window, 6000)
+
+    refused = receiver.events()
+
+    assert (refused.status, refused.json["detail"].partition(":")[0]) == (
+        429,
+        "The webhook's receiver may use 6000 read units of the database a minute",
+    )
+    assert [sibling.events().status, api.get(api.webhooks).status] == [200, 200]
     clock.advance(int(refused.headers["Retry-After"]))
     assert receiver.events().status == 200

@@ -13,8 +13,8 @@ from recado.use_cases.managing.receiving import MOST_ASKED, Arrived, Asked
 class ArrivedView(Shown):
     """A delivery as its receiver is shown it.
 
-    `body` is that of a POST which would bring this event alone, as it would be sent now; `arrivedAt` is when the event
-    arrived for this webhook.
+    `body` is that of a POST which would bring this event alone, as it would be sent now; of one that was withdrawn
+    (`CANCELLED`) there is none. `arrivedAt` is when the event arrived for this webhook.
     """
 
     delivery_id: str
@@ -24,8 +24,8 @@ class ArrivedView(Shown):
     arrived_at: Time
     status: DeliveryStatus
     finished_at: Time | None = None
-    content_type: str
-    body: str
+    content_type: str | None = None
+    body: str | None = None
 
 
 class ArrivedListView(Shown):
@@ -52,8 +52,8 @@ class ResendEntered(Entered):
 class ResentView(Shown):
     """What becomes of one of them.
 
-    `ASKED`: it comes again; `WAITING`: it had not come yet, and leaves now; `UNWANTED`: the webhook is not registered
-    for such events any more; `NOT_FOUND`: there is no such delivery.
+    `ASKED`: it comes again; `WAITING`: it had not come yet, and leaves now; `UNWANTED`: it was withdrawn, or
+    the webhook is not registered for such events any more; `NOT_FOUND`: there is no such delivery.
     """
 
     delivery_id: str
@@ -79,6 +79,6 @@ def arrived_view(arrived: Arrived, content_type: str, now_ms: int) -> ArrivedVie
         arrived_at=to_iso(delivery.created_at),
         status=status,
         finished_at=iso_or_none(delivery.expires_at if expired else delivery.finished_at),
-        content_type=content_type,
+        content_type=None if arrived.body is None else content_type,
         body=arrived.body,
     )

@@ -210,12 +210,17 @@ _LIMITED = {
     LimitKind.PUBLISH: ("make", "requests that publish events", "made"),
     LimitKind.READ: ("use", "read units of the database", "used"),
 }
+_LIMITED_FOR_RECEIVERS = {
+    LimitKind.RECEIVER: "make {limit} requests",
+    LimitKind.RECEIVER_READ: "use {limit} read units of the database",
+}
 
 
 def _too_many_requests(error: TooManyRequestsError) -> Response[str]:
     limit, seconds = error.limit, error.retry_after_seconds
-    if error.kind is LimitKind.RECEIVER:
-        detail = f"The webhook's receiver may make {limit} requests a minute: try again in {seconds} s."
+    if error.kind in _LIMITED_FOR_RECEIVERS:
+        what = _LIMITED_FOR_RECEIVERS[error.kind].format(limit=limit)
+        detail = f"The webhook's receiver may {what} a minute: try again in {seconds} s."
     else:
         do, what, done = _LIMITED[error.kind]
         detail = f"The account may {do} {limit} {what} a minute, and has {done} them: try again in {seconds} s."

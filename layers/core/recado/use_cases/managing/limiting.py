@@ -64,22 +64,23 @@ class ReadBudget:
         self._survived = survived
 
     @contextmanager
-    def reading(self, account_id: str) -> Iterator[None]:
+    def reading(self, account_id: str, webhook_id: str | None = None) -> Iterator[None]:
         """Let a request read, and count what it has read, however it ends, in the minute in which it ends.
 
-        Raises `TooManyRequestsError`, which costs one read unit that is not counted, or `OurFaultError`.
+        That of a webhook's receiver, which is named then, counts for that webhook alone. Raises `TooManyRequestsError`, which costs one read unit that is not counted, or `OurFaultError`.
         """
         before, now = self._meter(), self._clock()
-        window = Window.at(LimitKind.READ, now)
+        kind = LimitKind.READ if webhook_id is None else LimitKind.RECEIVER_READ
+        window = Window.at(kind, now, webhook_id)
         if self._counts.used(account_id, window) >= self._limit:
-            raise TooManyRequestsError(LimitKind.READ, self._limit, window.seconds_left(now))
+            raise TooManyRequestsError(kind, self._limit, window.seconds_left(now))
         try:
             yield
         finally:
-            self._count(account_id, self._meter() - before)
+            self._count(account_id, Window.at(kind, self._clock(), webhook_id), self._meter() - before)
 
-    def _count(self, account_id: str, units: float) -> None:
+    def _count(self, account_id: str, window: Window, units: float) -> None:
         try:
-            self._counts.use(account_id, Window.at(LimitKind.READ, self._clock()), units)
+            self._counts.use(account_id, window, units)
         except OurFaultError as fault:
             self._survived(fault)

@@ -14,7 +14,7 @@ from recado.rules.receiving.proof import SignedRequest
 from recado.rules.receiving.window import ArrivedWindow, resume_from
 from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.webhook import Status, Webhook
-from recado.use_cases.managing.limiting import Limiting
+from recado.use_cases.managing.limiting import Limiting, ReadBudget
 from recado.use_cases.managing.rewriting import NoSignatureError, NoSuchWebhookError, Rewriting, again_on_conflict
 from recado.use_cases.sending.asking import NotActiveError
 from recado.use_cases.sending.requests import NotWaitingError, NotWantedError, Requests
@@ -41,10 +41,10 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A delivery, and the body of a POST that would bring its event alone."""
+    """A delivery, and the body of a POST that would bring its event alone; None of one that an admin has withdrawn."""
 
     delivery: Delivery
-    body: str
+    body: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Receiving:
         self,
         rewriting: Rewriting,
         limiting: Limiting,
+        budget: ReadBudget,
         *,
         reader: ArrivedReader,
         requests: Requests,
@@ -84,6 +85,7 @@ class Receiving:
     ) -> None:
         self._rewriting = rewriting
         self._limiting = limiting
+        self._budget = budget
         self._reader = reader
         self._requests = requests
         self._clock = clock
@@ -122,6 +124,10 @@ class Receiving:
         """
         if webhook.status is Status.RETIRED:
             raise NotActiveError
+        with self._budget.reading(webhook.account_id, webhook.webhook_id):
+            return self._page(webhook, window, after, limit)
+
+    def _page(self, webhook: Webhook, window: ArrivedWindow, after: tuple[str, int] | None, limit: int) -> ArrivedList:
         now = self._clock()
         key, began = after or (None, now)
         page = self._reader.arrived(webhook.webhook_id, window, key, now)
@@ -133,8 +139,8 @@ class Receiving:
                 break
             key = delivery.event.key
             if webhook.wants(delivery.event.name):
-                body = writing.body([delivery.event]).decode()
-                size += _size_handed_over(body)
+                body = None if _is_withdrawn(delivery) else writing.body([delivery.event]).decode()
+                size += _size_handed_over(body or "")
                 found.append(Arrived(delivery, body))
         return ArrivedList(found, looked_to, began, resume_from(window.arrived_from, began))
 
@@ -164,6 +170,8 @@ class Receiving:
             if self._requests.has_done(webhook, requester):
                 return Asked.ASKED
             return Asked.WAITING if webhook.wants(delivery.event.name) else Asked.UNWANTED
+        if _is_withdrawn(delivery):
+            return Asked.UNWANTED
         try:
             self._requests.one(webhook, delivery, requester)
         except NotWantedError:
@@ -179,6 +187,11 @@ def _size_handed_over(body: str) -> int:
     A quote in a text of the event takes eight there.
     """
     return len(json.dumps(json.dumps(body, ensure_ascii=False)))
+
+
+def _is_withdrawn(delivery: Delivery) -> bool:
+    """Whether an admin does not want it sent: then its receiver neither reads it nor has it sent again."""
+    return delivery.status is DeliveryStatus.CANCELLED and not delivery.waits_again
 
 
 def _waits(delivery: Delivery, now: int) -> bool:
