@@ -23,7 +23,7 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.deployed_examples import LAMBDA, deployed_receiver
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.receiving_examples import EXAMPLES, FOLDER
-from tests.e2e.support.recipes import KEY_RECIPES, RECIPES, RecipeReceiver, running
+from tests.e2e.support.recipes import CATCH_UP_RECIPES, KEY_RECIPES, RECIPES, RecipeReceiver, free_port, running
 from tests.e2e.support.waiting import until
 
 AddWebhook = Callable[..., dict[str, Any]]
@@ -31,7 +31,8 @@ Publish = Callable[..., str]
 Started = Callable[[str, str], AbstractContextManager[RecipeReceiver]]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
-GENUINE = ("genuine", "genuine, said to be JSON", "genuine, said to be a form")
+MOST_BYTES = 1_000_000
+GENUINE = ("genuine", "genuine, said to be JSON", "genuine, said to be a form", "as large as is taken")
 BATCH = "batch_1"
 # The JDK has no parser of JSON: that recipe keeps each POST once, and leaves its events to who copies it.
 KEPT_BY = {"Verify.java": [BATCH]}
@@ -86,9 +87,15 @@ class Sender:
             "time is no number": post({**headers, "webhook-timestamp": "soon"}, body),
             "signature of another kind": post({**headers, "webhook-signature": "v1a,AAAA v1,é"}, body),
             "no JSON, not signed": post({"webhook-id": "x"}, b"{"),
-            "a huge body": post(headers, b" " * 1_000_001),
+            "as large as is taken": self.large(MOST_BYTES),
+            "a huge body": self.large(MOST_BYTES + 1),
             **{f"without {name}": post(changed, body) for name, changed in without.items()},
         }
+
+    def large(self, size: int) -> int:
+        """The status that answers a genuine POST of so many bytes, without a word about what they are."""
+        body = self.genuine + b" " * (size - len(self.genuine))
+        return self.receiver.post(self.signed(self.secret, body=body), body)
 
     def kept_of_several(self) -> list[str]:
         """The names of the events kept of one POST that was asked for again: one of them is there twice."""
@@ -159,6 +166,27 @@ def test_a_post_that_breaks_off_does_not_end_the_receiver(recipe: str, tmp_path:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sender = Sender(receiver, secret)
         assert receiver.post(sender.signed(secret), sender.genuine) == TAKEN
+
+
+@pytest.mark.parametrize("recipe", [*(case for name, case in CASES.items() if name != LAMBDA), *CATCH_UP_RECIPES])
+def test_a_receiver_whose_secret_is_empty_takes_nothing(recipe: str, tmp_path: Path) -> None:
+    """It ends at its start, or refuses what anybody can sign with an empty key."""
+    answers = []
+    own = {"RECADO_URL": f"http://{HOST}:{free_port()}", "WEBHOOK": "1010/wh_x"}
+    with suppress(AssertionError, requests.ConnectionError), running(recipe, "", tmp_path, **own) as receiver:
+        sender = Sender(receiver, "whsec_")
+        answers.append(receiver.post(sender.signed("whsec_"), sender.genuine))
+    assert TAKEN not in answers
+
+
+@each_server
+def test_a_length_below_nothing_is_not_waited_for(recipe: str, tmp_path: Path) -> None:
+    """It is answered, or the connection ends: what is not measured is not read to its end, which may never come."""
+    with running(recipe, signing_secret.generate(), tmp_path) as receiver:
+        address = urlsplit(receiver.url)
+        with socket.create_connection((HOST, address.port or 0), timeout=5) as connection, suppress(ConnectionError):
+            connection.sendall(f"POST {address.path} HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n{{".encode())
+            connection.recv(100)
 
 
 @pytest.mark.parametrize("recipe", [CASES[name] for name in EXAMPLES])

@@ -20,6 +20,7 @@ const { WEBHOOK_SECRET, PORT, RECADO_URL, WEBHOOK } = process.env;
 /** The signature of Standard Webhooks: of a POST that comes, and of a request that you send. */
 function signature(id, timestamp, content) {
   const key = Buffer.from(WEBHOOK_SECRET.replace(/^whsec_/, ""), "base64");
+  if (key.length === 0) throw new Error("WEBHOOK_SECRET is empty: anybody could sign with it");
   return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.`).update(content).digest("base64")}`;
 }
 

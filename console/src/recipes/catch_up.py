@@ -35,6 +35,8 @@ LOCK = threading.Lock()
 def signature(message_id: str, timestamp: str, content: bytes) -> str:
     """The one of Standard Webhooks: of a POST that comes, and of a request that you send."""
     key = base64.b64decode(os.environ["WEBHOOK_SECRET"].removeprefix("whsec_"))
+    if not key:
+        raise ValueError("WEBHOOK_SECRET is empty: anybody could sign with it")
     signed = f"{message_id}.{timestamp}.".encode() + content
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 

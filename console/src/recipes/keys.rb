@@ -1,6 +1,6 @@
 # Receive Recado's webhooks: verify by public keys, keep, answer. Ruby 3.1 or later; any Rack server runs it.
 #
-#     WEBHOOK_KEYS='https://…/accounts/1010/webhook-keys.json?webhookId=wh_…' rackup --port 9000 ./keys.rb
+#     WEBHOOK_KEYS='https://…/accounts/1010/webhook-keys.json?webhookId=wh_…' rackup --host 127.0.0.1 --port 9000 ./keys.rb
 
 require "json"
 require "net/http"
@@ -66,13 +66,16 @@ rescue OpenSSL::PKey::PKeyError
 end
 
 KEPT = {}
+LOCK = Mutex.new
 
 # Keep an event once. Yours: insert it into a table whose key is the event's id, and work on it later.
 def keep(event)
-  return if KEPT.key?(event["eventId"])
+  LOCK.synchronize do # a server has several threads
+    next if KEPT.key?(event["eventId"])
 
-  KEPT[event["eventId"]] = true
-  warn "kept #{event['eventName']} #{event['eventId']}"
+    KEPT[event["eventId"]] = true
+    warn "kept #{event['eventName']} #{event['eventId']}"
+  end
 end
 
 Keys = lambda do |env|

@@ -33,7 +33,7 @@ func verified(secret string, headers http.Header, body []byte) bool {
 		return false
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-	if err != nil {
+	if err != nil || len(key) == 0 { // with an empty one anybody could sign
 		return false
 	}
 	mac := hmac.New(sha256.New, key)

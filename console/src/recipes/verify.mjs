@@ -14,6 +14,7 @@ function verified(secret, headers, body) {
   const age = Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp));
   if (!/^\d+$/.test(timestamp) || age > TOLERANCE_SECONDS) return false;
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  if (key.length === 0) throw new Error("WEBHOOK_SECRET is empty: anybody could sign with it");
   const hmac = createHmac("sha256", key).update(`${headers["webhook-id"]}.${timestamp}.`).update(body);
   const expected = Buffer.from(`v1,${hmac.digest("base64")}`);
   // For 24 hours after a rotation there are two signatures: one of them is by the secret you have.

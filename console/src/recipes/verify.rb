@@ -13,6 +13,8 @@ def verified?(secret, id, timestamp, signatures, body)
   return false unless timestamp.match?(/\A\d{1,15}\z/) && (Time.now.to_i - timestamp.to_i).abs <= TOLERANCE_SECONDS
 
   key = secret.delete_prefix("whsec_").unpack1("m0")
+  raise "WEBHOOK_SECRET is empty: anybody could sign with it" if key.empty?
+
   digest = OpenSSL::HMAC.digest("SHA256", key, "#{id}.#{timestamp}.".b + body)
   expected = "v1,#{[digest].pack('m0')}"
   # For 24 hours after a rotation there are two signatures: one of them is by the secret you have.
@@ -20,13 +22,16 @@ def verified?(secret, id, timestamp, signatures, body)
 end
 
 KEPT = {}
+LOCK = Mutex.new
 
 # Keep an event once. Yours: insert it into a table whose key is the event's id, and work on it later.
 def keep(event)
-  return if KEPT.key?(event["eventId"])
+  LOCK.synchronize do # a server has several threads
+    next if KEPT.key?(event["eventId"])
 
-  KEPT[event["eventId"]] = true
-  warn "kept #{event['eventName']} #{event['eventId']}"
+    KEPT[event["eventId"]] = true
+    warn "kept #{event['eventName']} #{event['eventId']}"
+  end
 end
 
 Verify = lambda do |env|

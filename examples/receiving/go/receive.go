@@ -60,7 +60,12 @@ func answer(webhook *standardwebhooks.Webhook, w http.ResponseWriter, r *http.Re
 }
 
 func main() {
-	webhook, err := standardwebhooks.NewWebhook(os.Getenv("WEBHOOK_SECRET"))
+	secret := os.Getenv("WEBHOOK_SECRET")
+	// The library takes an empty one, with which anybody could sign.
+	if secret == "" {
+		log.Fatal("WEBHOOK_SECRET is empty")
+	}
+	webhook, err := standardwebhooks.NewWebhook(secret)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -68,6 +68,9 @@ function verified(string $secret, Request $request, string $body): bool
         return false;
     }
     $key = base64_decode(preg_replace('/^whsec_/', '', $secret));
+    if ($key === '') {
+        throw new RuntimeException('WEBHOOK_SECRET is empty: anybody could sign with it');
+    }
     $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
     // For 24 hours after a rotation there are two signatures: one of them is by the secret you have.
     foreach (explode(' ', $signatures) as $signature) {
