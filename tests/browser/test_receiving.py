@@ -82,6 +82,19 @@ def test_no_link_of_the_handbook_leads_nowhere(open_tab: OpenTab) -> None:
             assert re.fullmatch(rf"{RECEIVING}\?language=[a-z-]+", href)
 
 
+def test_code_is_printed_to_its_end(open_tab: OpenTab) -> None:
+    """Nothing of it is cut off on paper, where nobody can move or open it; its buttons stay away."""
+    page = open_tab(RECEIVING)
+    expect(page.locator(".handbook pre").first).to_be_visible()
+    page.emulate_media(media="print")
+    cut = page.locator("pre").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight).length"
+    )
+    assert cut == 0
+    expect(page.locator(".code button:visible")).to_have_count(0)
+    page.emulate_media(media="screen")
+
+
 def test_the_handbook_is_loaded_by_whoever_opens_the_page_alone(open_tab: OpenTab) -> None:
     """The first page of the console loads neither it nor the recipes."""
     page = open_tab("about:blank")

@@ -50,14 +50,7 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
     connection = SharedConnection()
     parts = Managing.of(settings, connection, logger)
     administration, accepted = parts.administration, parts.accepted
-    asking = Asking(
-        webhooks=parts.registry,
-        wake_ups=parts.wake_ups,
-        activities=parts.activities,
-        acts=parts.acts,
-        clock=now_ms,
-        token=new_token,
-    )
+    asking = _asking(parts)
     limits, request_counts = _limits(settings), DynamoRequestCounts(parts.webhooks)
     limiting, requests = Limiting(request_counts, limits, now_ms), _requests(parts, asking)
     read_budget = _read_budget(request_counts, limits, connection, logger)
@@ -87,6 +80,17 @@ def http_api(settings: ApiSettings, logger: Logger) -> HttpApi:
         console_url=settings.console_url,
     )
     return HttpApi(services, logger)
+
+
+def _asking(parts: Managing) -> Asking:
+    return Asking(
+        webhooks=parts.registry,
+        wake_ups=parts.wake_ups,
+        activities=parts.activities,
+        acts=parts.acts,
+        clock=now_ms,
+        token=new_token,
+    )
 
 
 def _receiving(
