@@ -81,7 +81,7 @@ def test_what_had_waited_is_not_sent_again_by_the_same_request(
     assert (again.status, again.json["results"][0]["result"]) == (202, "WAITING")
     kinds = [one["kind"] for one in api.get(api.path(webhook, "/activity")).json["activity"]]
     assert (kinds.count("SENT_NOW"), kinds.count("REDELIVERED")) == (1, 0)
-    assert receiver.resend(delivery_id).json["results"][0]["result"] == "ASKED"
+    assert receiver.resend(delivery_id).json["results"][0]["result"] == "UNWANTED"
 
 
 @pytest.mark.parametrize(

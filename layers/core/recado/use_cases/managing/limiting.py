@@ -67,7 +67,8 @@ class ReadBudget:
     def reading(self, account_id: str, webhook_id: str | None = None) -> Iterator[None]:
         """Let a request read, and count what it has read, however it ends, in the minute in which it ends.
 
-        That of a webhook's receiver, which is named then, counts for that webhook alone. Raises `TooManyRequestsError`, which costs one read unit that is not counted, or `OurFaultError`.
+        That of a webhook's receiver, which is named then, counts for that webhook alone. Raises
+        `TooManyRequestsError`, which costs one read unit that is not counted, or `OurFaultError`.
         """
         before, now = self._meter(), self._clock()
         kind = LimitKind.READ if webhook_id is None else LimitKind.RECEIVER_READ

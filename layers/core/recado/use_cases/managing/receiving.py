@@ -170,8 +170,9 @@ class Receiving:
             if self._requests.has_done(webhook, requester):
                 return Asked.ASKED
             return Asked.WAITING if webhook.wants(delivery.event.name) else Asked.UNWANTED
-        if _is_withdrawn(delivery):
-            return Asked.UNWANTED
+        return Asked.UNWANTED if _is_withdrawn(delivery) else self._once_more(webhook, delivery, requester)
+
+    def _once_more(self, webhook: Webhook, delivery: Delivery, requester: Requester) -> Asked:
         try:
             self._requests.one(webhook, delivery, requester)
         except NotWantedError:
