@@ -109,6 +109,8 @@ def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listen
         assert recipe["verified"](secret, request.body, request.headers) == request.payload
         with pytest.raises(PermissionError):
             recipe["verified"](secret, request.body + b" ", request.headers)
+        with pytest.raises(PermissionError):
+            recipe["verified"](secret, request.body, {**request.headers, "webhook-signature": "v1,AAA"})
     finally:
         assert api.delete(address).status_code == HTTPStatus.NO_CONTENT
 

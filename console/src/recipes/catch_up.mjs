@@ -119,7 +119,10 @@ mkdirSync("events", { recursive: true });
 
 createServer((request, response) => {
   // A POST that breaks off is an error, too: nobody is to end the receiver by one.
-  receive(request, response).catch(() => response.writeHead(500).end());
+  receive(request, response).catch((error) => {
+    console.error(error.message);
+    response.writeHead(500).end();
+  });
 }).listen(Number(PORT), "127.0.0.1");
 
 catchUpEveryHour();

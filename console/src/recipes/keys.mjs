@@ -71,5 +71,9 @@ async function taken(request) {
 
 createServer(async (request, response) => {
   // Where the keys cannot be fetched, the POST comes again.
-  response.writeHead(await taken(request).catch(() => 503)).end();
+  const failed = (error) => {
+    console.error(error.message);
+    return 503;
+  };
+  response.writeHead(await taken(request).catch(failed)).end();
 }).listen(Number(process.env.PORT), "127.0.0.1");

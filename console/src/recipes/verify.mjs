@@ -50,5 +50,8 @@ async function receive(request, response) {
 
 createServer((request, response) => {
   // A POST that breaks off is an error, too: nobody is to end the receiver by one.
-  receive(request, response).catch(() => response.writeHead(500).end());
+  receive(request, response).catch((error) => {
+    console.error(error.message);
+    response.writeHead(500).end();
+  });
 }).listen(Number(process.env.PORT), "127.0.0.1");
