@@ -172,8 +172,9 @@ def test_a_post_that_breaks_off_does_not_end_the_receiver(recipe: str, tmp_path:
 def test_a_receiver_whose_secret_is_empty_takes_nothing(recipe: str, tmp_path: Path) -> None:
     """It ends at its start, or refuses what anybody can sign with an empty key."""
     answers = []
-    own = {"RECADO_URL": f"http://{HOST}:{free_port()}", "WEBHOOK": "1010/wh_x"}
-    with suppress(AssertionError, requests.ConnectionError), running(recipe, "", tmp_path, **own) as receiver:
+    nobody = f"http://{HOST}:{free_port()}"
+    started = running(recipe, "", tmp_path, RECADO_URL=nobody, WEBHOOK="1010/wh_x")
+    with suppress(AssertionError, requests.ConnectionError), started as receiver:
         sender = Sender(receiver, "whsec_")
         answers.append(receiver.post(sender.signed("whsec_"), sender.genuine))
     assert TAKEN not in answers
