@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -32,6 +33,7 @@ Started = Callable[[str, str], AbstractContextManager[RecipeReceiver]]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
 MOST_BYTES = 1_000_000
+AT_ONCE = 8
 GENUINE = ("genuine", "genuine, said to be JSON", "genuine, said to be a form", "as large as is taken")
 BATCH = "batch_1"
 # The JDK has no parser of JSON: that recipe keeps each POST once, and leaves its events to who copies it.
@@ -152,6 +154,20 @@ def test_recipe_takes_what_is_genuine_once_and_nothing_else(
     assert answers.pop("a huge body") == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert {status for case, status in answers.items() if case not in taken} == {REFUSED}
     assert several == [KEPT_BY.get(recipe, ["CI_STATS", "recado.digest"])] * 2
+
+
+@each_recipe
+def test_posts_at_once_keep_an_event_once(recipe: str, started: Started) -> None:
+    """All of them are answered well, whoever comes first: a sender that got no answer may be at it again already."""
+    secret = signing_secret.generate()
+    with started(recipe, secret) as receiver, ThreadPoolExecutor(AT_ONCE) as pool:
+        sender = Sender(receiver, secret)
+        body = sender.genuine.replace(b'"e"', json.dumps(sender.mark).encode())
+        headers = sender.signed(secret, body=body, message_id=sender.mark)
+        answers = [pool.submit(receiver.post, headers, body) for _ in range(AT_ONCE)]
+        assert {answer.result() for answer in answers} == {TAKEN}
+        kept = until(lambda: receiver.lines(sender.mark), "the event kept")
+    assert len(kept) == 1
 
 
 @each_server
