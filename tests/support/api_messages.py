@@ -65,8 +65,7 @@ NOT_SHOWN_TEXTS = {
     "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the first "
     "line and the body as the receivers' handbook says, with a clock that is right to five minutes.": "to receivers",
     "The webhook's receiver may {} a minute: try again in {} s.": "to receivers",
-    "use {limit} read units of the database": "to receivers",
-    "make {limit} requests": "to receivers",
+    "use {} read units of the database": "to receivers",
     "the webhook's timeout": "in a hint, of which the console has its own",
     "must hold networks such as 10.1.0.0/16, not {}": "to whoever deploys",
     "must hold networks within {} alone, not {}": "to whoever deploys",

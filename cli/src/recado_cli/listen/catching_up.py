@@ -57,8 +57,8 @@ class ReceiverLog:
         """One page; raises `Problem`, `httpx.HTTPError`, `StrangeAnswerError`, or `Stop` where nothing is shown."""
         document, time = self._page(arrived_from=as_query(arrived_from), cursor=cursor or UNSET)
         try:
-            # What was withdrawn has no body.
-            shown = [one for one in document["deliveries"] if "body" in one and self._event in (None, one["eventName"])]
+            shown = [one for one in document["deliveries"] if not _is_withdrawn(one)]
+            shown = [one for one in shown if self._event in (None, one["eventName"])]
             arrivals = [_arrival(one, self._webhook) for one in shown]
             resume_from = datetime.fromisoformat(document["resumeFrom"])
         except (KeyError, TypeError, ValueError) as error:
@@ -129,6 +129,11 @@ def until_taken(post: Callable[[LocalRequest], Answer]) -> Callable[[LocalReques
         return answer
 
     return posted
+
+
+def _is_withdrawn(one: Mapping[str, Any]) -> bool:
+    """Whether there is nothing to bring: an admin does not want it sent."""
+    return one["status"] == "CANCELLED" and "body" not in one
 
 
 def _arrival(one: Mapping[str, Any], webhook: str) -> Arrival:

@@ -85,6 +85,17 @@ def test_an_event_name_that_was_not_asked_for_is_left_out(api: Listener) -> None
     assert [one.event_id for one in found.arrivals] == ["e-2"]
 
 
+def test_what_was_withdrawn_is_not_brought(api: Listener, log: ReceiverLog) -> None:
+    """It has no body, and is nothing strange."""
+    withdrawn = arrived(1, status="CANCELLED")
+    del withdrawn["body"], withdrawn["contentType"]
+    api.usual_answer = page_of(withdrawn, arrived(2))
+
+    found = log.page(arrived_from=NOON, cursor=None)
+
+    assert [one.event_id for one in found.arrivals] == ["e-2"]
+
+
 def test_a_secret_that_is_not_taken_ends_it(api: Listener, log: ReceiverLog) -> None:
     """It is no session that a sign-in would renew."""
     api.usual_answer = answered({"title": "Unauthorized"}, 401)
