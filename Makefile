@@ -185,6 +185,8 @@ released: setup ## note what is released now: the stacks that run it can be upda
 # All is built anew, and of the shipped catalogue: what an earlier build has kept may be of other tools.
 release: setup ## at a tag vX.Y.Z without changes: check that all agree on it, build, and write dist/ with checksums
 	@$(LOCAL) releasable
+	@$(BIN)/python -m tests.infrastructure.upgrades | cmp -s - tests/infrastructure/released.yaml || \
+		{ echo "tests/infrastructure/released.yaml is not of this release: make released, and commit it" >&2; exit 1; }
 	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
 	@rm -rf .aws-sam
 	@$(MAKE) --no-print-directory build clients CATALOGUE=
@@ -236,7 +238,8 @@ build: sam console catalogue ## sam build [CATALOGUE=folder]
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
 		--template-file "$$($(LOCAL) template)"
 
-built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/
+built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/, and make a trial release of it
+	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
 
 # What is given is put to the parameters of samconfig.toml; SAM by itself would forget those.

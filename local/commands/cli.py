@@ -97,7 +97,9 @@ def releasable() -> None:
 
 
 @main.command()
-@click.option("--venv", type=click.Path(path_type=Path, exists=True), required=True, help="What `make release` installs.")
+@click.option(
+    "--venv", type=click.Path(path_type=Path, exists=True), required=True, help="What `make release` installs."
+)
 def release(venv: Path) -> None:
     """Write what is released of what was built into dist/, with checksums."""
     tools = venv.absolute() / "bin"

@@ -62,7 +62,9 @@ def build(logical_id: str, folder: Path, archive_folder: str = "") -> Package:
     """
     if not folder.is_dir():
         raise LocalStackError(f"{logical_id}: the code folder {folder} does not exist")
-    entries = [Entry(archive_folder + path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder)]
+    entries = [
+        Entry(archive_folder + path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder)
+    ]
     digest = hashlib.sha256()
     for entry in entries:
         digest.update(f"{entry.name}\0{len(entry.content)}\0".encode() + entry.content)

@@ -49,7 +49,9 @@ def merged(version: str, made_at: datetime, python: Document, console: Document)
     refs = {component["bom-ref"]: component["purl"] for component in [bundle, *console["components"]]}
     dependencies = [_depends(_OURS, [*(each["purl"] for each in packages), bundle["purl"]])]
     dependencies += [_depends(each["purl"], []) for each in packages]
-    dependencies += [_depends(refs[each["ref"]], [refs[on] for on in each["dependsOn"]]) for each in console["dependencies"]]
+    dependencies += [
+        _depends(refs[each["ref"]], [refs[on] for on in each["dependsOn"]]) for each in console["dependencies"]
+    ]
     content: Document = {
         "metadata": {
             "timestamp": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
