@@ -185,7 +185,7 @@ released: setup ## note what is released now: the stacks that run it can be upda
 # All is built anew, and of the shipped catalogue: what an earlier build has kept may be of other tools.
 release: setup ## at a tag vX.Y.Z without changes: check that all agree on it, build, and write dist/ with checksums
 	@$(LOCAL) releasable
-	@$(BIN)/python -m tests.infrastructure.upgrades | cmp -s - tests/infrastructure/released.yaml || \
+	@$(BIN)/python -m tests.infrastructure.upgrades | diff - tests/infrastructure/released.yaml >/dev/null || \
 		{ echo "tests/infrastructure/released.yaml is not of this release: make released, and commit it" >&2; exit 1; }
 	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
 	@rm -rf .aws-sam
