@@ -26,7 +26,6 @@ from local.deploying import translation
 from local.emulator import output
 from local.emulator import server as emulator
 from local.errors import LocalStackError
-from local.releasing import bill
 from local.releasing import release as releasing
 from local.settings import PROJECT_DIR, Settings
 
@@ -102,14 +101,7 @@ def releasable() -> None:
 )
 def release(venv: Path) -> None:
     """Write what is released of what was built into dist/, with checksums."""
-    tools = venv.absolute() / "bin"
-    npm = [str(PROJECT_DIR / "local" / "setup" / "npm.sh"), "console", sys.prefix]
-    programs = releasing.Programs(
-        bill.Tools([str(tools / "cyclonedx-py")], npm),
-        hatchling=[sys.executable, "-m", "hatchling"],
-        validator=[str(tools / "python"), str(Path(bill.__file__).parent / "valid_bill.py")],
-    )
-    for file in releasing.write(PROJECT_DIR, BUILT, PROJECT_DIR / "dist", programs):
+    for file in releasing.write(PROJECT_DIR, BUILT, PROJECT_DIR / "dist", releasing.programs(venv)):
         click.echo(f"{file.stat().st_size:>10}  {file.relative_to(PROJECT_DIR)}")
 
 

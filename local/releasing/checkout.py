@@ -17,7 +17,7 @@ _SHOWN = 5
 def tagged_version(root: Path) -> str:
     """Return the version whose tag the checkout is at, such as 1.4.0 of v1.4.0.
 
-    Raises `LocalStackError` where a file differs from the commit or is not in it, and where there is no such tag or two.
+    Raises `LocalStackError` where a file differs from the commit or is not in it, and unless there is one such tag.
     """
     changed = _git(root, "status", "--porcelain").splitlines()
     if changed:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess  # nosec B404 # what builds packages is a program of its own
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,16 @@ class Programs:
     validator: Sequence[str]
 
 
+def programs(venv: Path) -> Programs:
+    """Return the programs as they lie in a virtual environment made of `requirements/release.txt`, and in this one."""
+    own = venv.absolute() / "bin"
+    return Programs(
+        bill.Tools([str(own / "cyclonedx-py")], npm=["local/setup/npm.sh", bill.CONSOLE, sys.prefix]),
+        hatchling=[sys.executable, "-m", "hatchling"],
+        validator=[str(own / "python"), str(Path(bill.__file__).parent / "valid_bill.py")],
+    )
+
+
 def releasable(root: Path) -> str:
     """Return the version that the checkout is released as.
 
@@ -38,7 +49,7 @@ def releasable(root: Path) -> str:
     return version
 
 
-def write(root: Path, built: Path, dist: Path, programs: Programs) -> list[Path]:
+def write(root: Path, built: Path, dist: Path, using: Programs) -> list[Path]:
     """Write the release of what was built into `dist`, emptied first, and return its files.
 
     Nothing in them tells when or where they were written: the time of all is the commit's. Raises `LocalStackError`.
@@ -49,11 +60,11 @@ def write(root: Path, built: Path, dist: Path, programs: Programs) -> list[Path]
     name = f"recado-{version}"
     (dist / f"{name}.zip").write_bytes(published.archive(root, built, version))
     (dist / f"{name}.md").write_text(versions.notes(root, version), encoding="utf-8")
-    _write_bill(root, dist / f"{name}.cdx.json", version, made_at, programs)
+    _write_bill(root, dist / f"{name}.cdx.json", version, made_at, using)
     for package in _PACKAGES:
         # hatchling gives the files of a package this time.
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(made_at.timestamp()))}
-        _run([*programs.hatchling, "build", "--target", "wheel", "--directory", str(dist)], root / package, environment)
+        _run([*using.hatchling, "build", "--target", "wheel", "--directory", str(dist)], root / package, environment)
     return write_sums(dist)
 
 
@@ -65,10 +76,10 @@ def write_sums(dist: Path) -> list[Path]:
     return [*files, dist / SUMS]
 
 
-def _write_bill(root: Path, file: Path, version: str, made_at: datetime, programs: Programs) -> None:
-    document = bill.merged(version, made_at, *bill.parts(root, programs.bill))
+def _write_bill(root: Path, file: Path, version: str, made_at: datetime, using: Programs) -> None:
+    document = bill.merged(version, made_at, *bill.parts(root, using.bill))
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    _run([*programs.validator, str(file)], root)
+    _run([*using.validator, str(file)], root)
 
 
 def _run(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> None:
