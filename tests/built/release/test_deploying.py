@@ -20,6 +20,7 @@ from tests.infrastructure.cloudformation import FUNCTIONS
 BUCKET = "a-bucket-of-mine"
 STACK = "recado-trial"
 SAM = PROJECT_DIR / ".venv-sam" / "bin" / "sam"
+NOWHERE = "http://127.0.0.1:9"
 PACKAGE = [
     "package",
     "--template-file",
@@ -63,6 +64,12 @@ def located(value: Any) -> tuple[str, str]:
         return value.get("Bucket") or value["S3Bucket"], value.get("Key") or value["S3Key"]
     bucket, _, key = str(value).removeprefix("s3://").partition("/")
     return bucket, key
+
+
+def test_the_unpacked_template_is_valid(unpacked: Path) -> None:
+    """By SAM and its rules, in the folder of the archive alone."""
+    command = [str(SAM), "validate", "--lint"]
+    subprocess.run(command, cwd=unpacked, env=environment(NOWHERE), check=True)  # noqa: S603 - ours
 
 
 @pytest.mark.parametrize("program", [["aws", "cloudformation"], [str(SAM)]], ids=["aws", "sam"])
