@@ -188,7 +188,7 @@ release: setup ## at a tag vX.Y.Z without changes: check that all agree on it, b
 	@$(BIN)/python -m tests.infrastructure.upgrades | diff - tests/infrastructure/released.yaml >/dev/null || \
 		{ echo "tests/infrastructure/released.yaml is not of this release: make released, and commit it" >&2; exit 1; }
 	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
-	@rm -rf .aws-sam
+	@rm -rf .aws-sam functions/console/static sdk/python/src/recado_client/generated sdk/typescript/dist
 	@$(MAKE) --no-print-directory build clients CATALOGUE=
 	@$(LOCAL) release --venv $(RELEASE_VENV)
 
@@ -238,7 +238,7 @@ build: sam console catalogue ## sam build [CATALOGUE=folder]
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
 		--template-file "$$($(LOCAL) template)"
 
-built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/, and make a trial release of it
+built: setup clients ## run what make build has made, under AWS's own runtime client, with every file of events/, and make a trial release of it
 	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
 

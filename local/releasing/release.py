@@ -17,7 +17,9 @@ from local.errors import LocalStackError
 from local.releasing import bill, checkout, published, versions
 
 SUMS = "SHA256SUMS"
-_PACKAGES = ("sdk/python", "cli")
+_PYTHON_PACKAGES = ("sdk/python", "cli")
+_TYPESCRIPT_CLIENT = "sdk/typescript"
+_NPM = "local/setup/npm.sh"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Programs:
 
     bill: bill.Tools
     hatchling: Sequence[str]
+    npm_of_client: Sequence[str]
     validator: Sequence[str]
 
 
@@ -33,8 +36,9 @@ def programs(venv: Path) -> Programs:
     """Return the programs as they lie in a virtual environment made of `requirements/release.txt`, and in this one."""
     own = venv.absolute() / "bin"
     return Programs(
-        bill.Tools([str(own / "cyclonedx-py")], npm=["local/setup/npm.sh", bill.CONSOLE, sys.prefix]),
+        bill.Tools([str(own / "cyclonedx-py")], npm=[_NPM, bill.CONSOLE, sys.prefix]),
         hatchling=[sys.executable, "-m", "hatchling"],
+        npm_of_client=[_NPM, _TYPESCRIPT_CLIENT, sys.prefix],
         validator=[str(own / "python"), str(Path(bill.__file__).parent / "valid_bill.py")],
     )
 
@@ -61,10 +65,7 @@ def write(root: Path, built: Path, dist: Path, using: Programs) -> list[Path]:
     (dist / f"{name}.zip").write_bytes(published.archive(root, built, version))
     (dist / f"{name}.md").write_text(versions.notes(root, version), encoding="utf-8")
     _write_bill(root, dist / f"{name}.cdx.json", version, made_at, using)
-    for package in _PACKAGES:
-        # hatchling gives the files of a package this time.
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(made_at.timestamp()))}
-        _run([*using.hatchling, "build", "--target", "wheel", "--directory", str(dist)], root / package, environment)
+    _pack(root, dist, made_at, using)
     return write_sums(dist)
 
 
@@ -80,6 +81,15 @@ def _write_bill(root: Path, file: Path, version: str, made_at: datetime, using: 
     document = bill.merged(version, made_at, *bill.parts(root, using.bill))
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     _run([*using.validator, str(file)], root)
+
+
+def _pack(root: Path, dist: Path, made_at: datetime, using: Programs) -> None:
+    """Pack the clients and the command, of which the generated parts must be there."""
+    # hatchling gives the files of a package this time; npm gives all the same one.
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(made_at.timestamp()))}
+    for package in _PYTHON_PACKAGES:
+        _run([*using.hatchling, "build", "--target", "wheel", "--directory", str(dist)], root / package, environment)
+    _run([*using.npm_of_client, "pack", "--silent", "--pack-destination", str(dist)], root)
 
 
 def _run(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> None:

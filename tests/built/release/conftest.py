@@ -16,7 +16,7 @@ from local.settings import PROJECT_DIR, REGION
 from tests.built.support import artefacts
 
 _VENV = PROJECT_DIR / ".venv-release"
-_GENERATED = "sdk/python/src/recado_client/generated"
+_GENERATED = ("sdk/python/src/recado_client/generated", "sdk/typescript/dist")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     )
     git(clone, "commit", "--quiet", "--all", "--allow-empty", "--message", f"Release {version}")
     git(clone, "tag", "--force", f"v{version}")
-    shutil.copytree(PROJECT_DIR / _GENERATED, clone / _GENERATED)
+    for folder in _GENERATED:
+        shutil.copytree(PROJECT_DIR / folder, clone / folder)
 
     written = release.write(clone, artefacts.BUILD, clone / "dist", release.programs(_VENV))
     return Trial(clone, version, {file.name: file for file in written})

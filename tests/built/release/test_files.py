@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+import tarfile
 import zipfile
 from importlib.metadata import distributions
 from pathlib import Path
@@ -33,7 +34,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_all_files_are_there_and_fit_their_checksums(trial: Trial) -> None:
-    """Archive, bill, notes, and the packages of client and command, as `sha256sum` reads them."""
+    """Archive, bill, notes, and the packages of clients and command, as `sha256sum` reads them."""
     version = trial.version
     assert set(trial.files) == {
         f"recado-{version}.zip",
@@ -41,11 +42,22 @@ def test_all_files_are_there_and_fit_their_checksums(trial: Trial) -> None:
         f"recado-{version}.md",
         f"recado-{version}-py3-none-any.whl",
         f"recado_client-{version}-py3-none-any.whl",
+        f"recado-client-{version}.tgz",
         SUMS,
     }
     command = ["sha256sum", "--check", "--strict", SUMS]
     answer = subprocess.run(command, cwd=trial.clone / "dist", check=True, capture_output=True, text=True)  # noqa: S603
     assert answer.stdout.count(": OK") == len(trial.files) - 1
+
+
+def test_the_packages_hold_what_is_made_of_the_apis_document(trial: Trial) -> None:
+    """A client without its calls would be good for nothing."""
+    python = zipfile.ZipFile(trial.files[f"recado_client-{trial.version}-py3-none-any.whl"]).namelist()
+    assert "recado_client/generated/api/webhooks/create_webhook.py" in python
+    with tarfile.open(trial.files[f"recado-client-{trial.version}.tgz"]) as archive:
+        assert {"package/dist/index.js", "package/dist/index.d.ts", "package/dist/generated/api.d.ts"} <= set(
+            archive.getnames()
+        )
 
 
 def test_written_again_all_files_are_the_same(trial: Trial) -> None:
