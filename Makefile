@@ -12,6 +12,7 @@ export PORT AWS_PORT BATCH_SCHEDULE ALLOW_PRIVATE_TARGETS CATALOGUE
 VENV := .venv
 SAM_VENV := .venv-sam
 AUDIT_VENV := .venv-audit
+RELEASE_VENV := .venv-release
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m local
 NPM := local/setup/npm.sh console $(VENV)
@@ -30,7 +31,7 @@ export SAM_CLI_TELEMETRY := 0
 .DEFAULT_GOAL := help
 .PHONY: help setup tools console catalogue cli sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
 	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench cost simulate screenshots \
-	audit format released openapi clients lock validate build built deploy clean
+	audit format released release openapi clients lock validate build built deploy clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -181,6 +182,16 @@ format: setup ## format the code, and fix what can be fixed
 released: setup ## note what is released now: the stacks that run it can be updated to all that comes
 	@$(BIN)/python -m tests.infrastructure.upgrades > tests/infrastructure/released.yaml
 
+# All is built anew, and of the shipped catalogue: what an earlier build has kept may be of other tools.
+release: setup ## at a tag vX.Y.Z without changes: check that all agree on it, build, and write dist/ with checksums
+	@$(LOCAL) releasable
+	@$(BIN)/python -m tests.infrastructure.upgrades | diff - tests/infrastructure/released.yaml >/dev/null || \
+		{ echo "tests/infrastructure/released.yaml is not of this release: make released, and commit it" >&2; exit 1; }
+	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
+	@rm -rf .aws-sam functions/console/static sdk/python/src/recado_client/generated sdk/typescript/dist
+	@$(MAKE) --no-print-directory build clients CATALOGUE=
+	@$(LOCAL) release --venv $(RELEASE_VENV)
+
 openapi: setup ## write docs/openapi.json from the routes
 	$(BIN)/python -m recado.composition.openapi > docs/openapi.json
 
@@ -215,6 +226,8 @@ lock: setup ## pin requirements/*.in and the layer's requirements anew
 		requirements/audit.in -o requirements/audit.txt
 	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --python-version 3.13 --generate-hashes \
 		requirements/runtime.in -o requirements/runtime.txt
+	.venv-lock/bin/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --generate-hashes \
+		requirements/release.in -o requirements/release.txt
 
 validate: sam ## sam validate --lint
 	$(SAM_VENV)/bin/sam validate --lint
@@ -225,7 +238,8 @@ build: sam console catalogue ## sam build [CATALOGUE=folder]
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(SAM_VENV)/bin/sam build --config-file $(CURDIR)/samconfig.toml \
 		--template-file "$$($(LOCAL) template)"
 
-built: setup ## run what make build has made, under AWS's own runtime client, with every file of events/
+built: setup clients ## run what make build has made, under AWS's own runtime client, with every file of events/, and make a trial release of it
+	@local/setup/venv.sh $(RELEASE_VENV) requirements/release.txt $(PYTHON)
 	PYENV_VERSION=$(shell pyenv latest 3.13 2>/dev/null) $(BIN)/pytest tests/built
 
 # What is given is put to the parameters of samconfig.toml; SAM by itself would forget those.
@@ -236,4 +250,4 @@ deploy: build ## sam build and sam deploy: [ENVIRONMENT=prod] [CATALOGUE=folder]
 	@$(LOCAL) deploy --sam $(SAM_VENV)/bin/sam --environment '$(or $(ENVIRONMENT),default)'
 
 clean: stop ## remove what was built and installed
-	rm -rf .aws-sam .build .local $(VENV) $(SAM_VENV) $(AUDIT_VENV) .venv-lock
+	rm -rf .aws-sam .build .local dist $(VENV) $(SAM_VENV) $(AUDIT_VENV) $(RELEASE_VENV) .venv-lock

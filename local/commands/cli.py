@@ -26,6 +26,7 @@ from local.deploying import translation
 from local.emulator import output
 from local.emulator import server as emulator
 from local.errors import LocalStackError
+from local.releasing import release as releasing
 from local.settings import PROJECT_DIR, Settings
 
 BUILT = PROJECT_DIR / ".aws-sam" / "build"
@@ -86,6 +87,22 @@ def deploy(settings: Settings, program: str, environment: str, parameters: str, 
     outputs = deploying.deploy(sam, wanted, template, building.BUILD)
     if deploying.CONSOLE_URL in outputs:
         click.echo(f"console  {outputs[deploying.CONSOLE_URL]}")
+
+
+@main.command()
+def releasable() -> None:
+    """Say which version this checkout is released as, if it can be released."""
+    click.echo(f"{releasing.releasable(PROJECT_DIR)} can be released")
+
+
+@main.command()
+@click.option(
+    "--venv", type=click.Path(path_type=Path, exists=True), required=True, help="What `make release` installs."
+)
+def release(venv: Path) -> None:
+    """Write what is released of what was built into dist/, with checksums."""
+    for file in releasing.write(PROJECT_DIR, BUILT, PROJECT_DIR / "dist", releasing.programs(venv)):
+        click.echo(f"{file.stat().st_size:>10}  {file.relative_to(PROJECT_DIR)}")
 
 
 @main.command()

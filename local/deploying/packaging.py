@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local import aws
+from local.archives import Entry, zipped
 from local.errors import LocalStackError
 from local.settings import Settings
 
@@ -23,9 +22,6 @@ Template = dict[str, Any]
 CODE_BUCKET = "recado-local-code"
 
 _CODE_PROPERTY = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
-# An archive keeps times; one fixed time keeps equal content equal.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_FILE_MODE = 0o644 << 16
 _NEVER_PACKED = {"__pycache__"}
 
 
@@ -66,15 +62,13 @@ def build(logical_id: str, folder: Path, archive_folder: str = "") -> Package:
     """
     if not folder.is_dir():
         raise LocalStackError(f"{logical_id}: the code folder {folder} does not exist")
-    digest, buffer = hashlib.sha256(), io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in _files(folder):
-            name, content = archive_folder + path.relative_to(folder).as_posix(), path.read_bytes()
-            digest.update(f"{name}\0{len(content)}\0".encode() + content)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.external_attr = _FILE_MODE
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return Package(logical_id, digest.hexdigest()[:32], buffer.getvalue())
+    entries = [
+        Entry(archive_folder + path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder)
+    ]
+    digest = hashlib.sha256()
+    for entry in entries:
+        digest.update(f"{entry.name}\0{len(entry.content)}\0".encode() + entry.content)
+    return Package(logical_id, digest.hexdigest()[:32], zipped(entries))
 
 
 def upload(packages: list[Package], settings: Settings) -> None:

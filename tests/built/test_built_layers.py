@@ -1,5 +1,8 @@
 """The layers as they were built: machine code for Lambda's processor, byte-code for its Python, and small enough."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from layers.dependencies.service_data import SERVICES
@@ -41,6 +44,15 @@ def test_what_the_build_prepares_is_there() -> None:
     certificates = (certifi / "cacert.pem").read_text("ascii").count("BEGIN CERTIFICATE")
     assert len(list((certifi / "authorities").iterdir())) == certificates
     assert {path.name for path in data.iterdir() if path.is_dir()} == set(SERVICES)
+
+
+def test_nothing_tells_of_the_machine_that_built() -> None:
+    """No script, each of which would begin with the path of its Python, and that path nowhere else."""
+    assert not (artefacts.packages() / "bin").exists()
+    path = str(Path(sys.base_prefix).resolve()).encode()
+    for layer in ("DependenciesLayer", "CoreLayer"):
+        for file in artefacts.layer(layer).rglob("*"):
+            assert not file.is_file() or path not in file.read_bytes(), file
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

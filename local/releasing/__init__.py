@@ -1,0 +1,1 @@
+"""`make release`: what of a tagged commit is given to those who have no clone."""
