@@ -1,0 +1,105 @@
+/* What a JSON Schema of an OpenAPI document says, in words. Pure. */
+
+/** Deeper, an address that leads to itself would never end. */
+const MOST_STEPS = 20;
+const COMBINED = ["oneOf", "anyOf"];
+const WORDS = {
+  enum: "one of", const: "always", default: "by default", format: "format", pattern: "matches", minLength: "characters, at least",
+  maxLength: "characters, at most", minimum: "at least", maximum: "at most", exclusiveMinimum: "more than", exclusiveMaximum: "less than",
+  multipleOf: "a multiple of", minItems: "items, at least", maxItems: "items, at most", minProperties: "fields, at least", maxProperties: "fields, at most",
+};
+const FLAGS = { deprecated: "deprecated", readOnly: "only read", writeOnly: "only written", uniqueItems: "no item twice" };
+/** Said by the type, the parts or the text around, or of no meaning for a reader. */
+const SAID_ELSEWHERE = new Set([
+  ...["type", "description", "title", "properties", "required", "items", "prefixItems", "additionalProperties", "patternProperties"],
+  ...["allOf", "oneOf", "anyOf", "discriminator", "examples", "example", "$defs", "$id", "$schema", "$comment", "$anchor", "$ref"],
+]);
+
+/** What stands at a reference such as `#/components/schemas/Problem`; undefined where it leads out of the document, or into nothing. */
+export function at(document, reference) {
+  if (!reference.startsWith("#/")) return undefined;
+  const keys = reference.slice(2).split("/").map((key) => decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~"));
+  return keys.reduce((value, key) => (value !== null && typeof value === "object" && Object.hasOwn(value, key) ? value[key] : undefined), document);
+}
+
+/** A schema (or parameter) with all that its references lead to: `{ name, schema }`, the name "" where it has none. */
+export function resolved(document, given) {
+  let [name, schema] = ["", given];
+  for (let step = 0; step < MOST_STEPS && typeof schema?.$ref === "string"; step += 1) {
+    const { $ref, ...beside } = schema;
+    const target = at(document, $ref);
+    name = decodeURIComponent($ref.split("/").at(-1));
+    schema = typeof target === "object" ? { ...target, ...beside } : target ?? beside;
+  }
+  return { name, schema };
+}
+
+/** The type in a few words: "string", "array of WebhookView", "integer or null". */
+export function typeOf(document, given, steps = 0) {
+  const { name, schema } = resolved(document, given);
+  if (typeof schema === "boolean") return schema ? "anything" : "nothing";
+  if (steps > MOST_STEPS) return name;
+  if (schema.properties && name) return name;
+  const combined = COMBINED.find((keyword) => schema[keyword]);
+  if (combined) {
+    const types = [...new Set(schema[combined].map((one) => typeOf(document, one, steps + 1)))];
+    return types.join(" or ");
+  }
+  const types = [schema.type ?? guessed(schema)].flat();
+  return types.map((type) => (type === "array" && schema.items ? `array of ${typeOf(document, schema.items, steps + 1)}` : type)).join(" or ");
+}
+
+function guessed({ properties, items, const: only, enum: several, allOf }) {
+  if (properties || allOf) return "object";
+  if (items) return "array";
+  const value = several ? several[0] : only;
+  if (value === null) return "null";
+  return value === undefined ? "anything" : Array.isArray(value) ? "array" : typeof value;
+}
+
+/** What a value has to keep to, as `{ said, values }`: "one of", and which. */
+export function rulesOf(document, given) {
+  const { schema } = resolved(document, given);
+  if (typeof schema === "boolean") return [];
+  const flags = Object.keys(FLAGS).filter((flag) => schema[flag]).map((flag) => ({ said: FLAGS[flag], values: [] }));
+  const words = Object.keys(WORDS).filter((keyword) => keyword in schema)
+    .map((keyword) => ({ said: WORDS[keyword], values: [schema[keyword]].flat().map(written) }));
+  const closed = schema.additionalProperties === false ? [{ said: "no other fields", values: [] }] : [];
+  const inside = schema.items ? rulesOf(document, schema.items).map(({ said, values }) => ({ said: `each ${said}`, values })) : [];
+  return [...flags, ...words, ...closed, ...(partsOf(document, schema.items ?? {}).length ? [] : inside)];
+}
+
+/** Keywords that no words are known for: an event type's schema may have any. */
+export function unsaid(document, given) {
+  const { schema } = resolved(document, given);
+  if (typeof schema === "boolean") return {};
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !(keyword in WORDS || keyword in FLAGS || SAID_ELSEWHERE.has(keyword))));
+}
+
+/** What it is made of: fields, other fields, items, and the alternatives where these have fields, as `{ label, required, schema, kind }`. */
+export function partsOf(document, given) {
+  const { schema } = resolved(document, given);
+  if (typeof schema === "boolean") return [];
+  const required = new Set(schema.required);
+  const of = (kind, entries) => entries.map(([label, part]) => ({ kind, label, required: kind === "field" && required.has(label), schema: part }));
+  const others = schema.additionalProperties;
+  return [
+    ...of("field", Object.entries(schema.properties ?? {})),
+    ...of("pattern", Object.entries(schema.patternProperties ?? {})),
+    ...(others !== null && typeof others === "object" ? of("other", [["any other name", others]]) : []),
+    ...of("item", (schema.prefixItems ?? []).map((item, index) => [`[${index}]`, item])),
+    ...(schema.items ? partsOf(document, schema.items) : []),
+    ...(schema.allOf ?? []).flatMap((part) => partsOf(document, part)),
+    ...COMBINED.flatMap((keyword) => alternatives(document, schema[keyword] ?? [])),
+  ];
+}
+
+function alternatives(document, several) {
+  if (!several.some((one) => partsOf(document, one).length)) return [];
+  return several.map((one, index) => ({ kind: "alternative", label: typeOf(document, one) || `${index + 1}`, required: false, schema: one }));
+}
+
+/** A value as JSON writes it. */
+export function written(value) {
+  return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+}
