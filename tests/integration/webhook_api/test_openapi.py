@@ -18,7 +18,7 @@ from tests.unit.builders import body_of, event
 
 GATEWAYS = ("application/json", "GatewayMessage")
 OURS = ("application/problem+json", "Problem")
-OF_THE_CONSOLE = ("/", "/favicon.ico", "/console", "/console/{proxy+}")
+OF_THE_CONSOLE = ("/", "/favicon.ico", "/docs", "/console", "/console/{proxy+}")
 ANY_PORTAL = ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/portal/{proxy+}")
 OPEN_AND_NOT_DOCUMENTED = {
     *(("GET", path) for path in ("/openapi.json", "/alert-addresses/unsubscribe", *OF_THE_CONSOLE)),
