@@ -4,7 +4,7 @@ import { icon } from "../parts/icons.js";
 import { code, json } from "./code.js";
 import { exampleOf } from "./examples.js";
 import { fieldsView, parametersView } from "./fields.js";
-import { contentOf, curlOf, securityOf } from "./operations.js";
+import { contentsOf, curlOf, securityOf } from "./operations.js";
 import { line, prose } from "./prose.js";
 import { resolved, typeOf } from "./schemas.js";
 
@@ -59,28 +59,26 @@ function detailsView(page, entry) {
 }
 
 function bodyView(page, id, body) {
-  const content = contentOf(body);
-  if (content === null) return nothing;
-  return html`
-    <h4>Body <span class="muted">${content.type}${body.required ? nothing : ", may be left out"}</span></h4>
-    ${body.description ? prose(body.description) : nothing}
-    ${json(exampleOf(page.document, content.schema), "Example")}
-    ${fieldsView(page, `${id} body`, content.schema)}
-  `;
+  return contentsOf(body).map(({ type, schema }) => html`
+    <h4>Body <span class="muted">${type}${body.required ? nothing : ", may be left out"}</span></h4>
+    ${prose(body.description)}
+    ${json(exampleOf(page.document, schema), "Example")}
+    ${fieldsView(page, `${id} body ${type}`, schema)}
+  `);
 }
 
 function answerView(page, key, status, given) {
   const { schema: answer } = resolved(page.document, given);
-  const content = contentOf(answer);
   const headers = Object.entries(answer.headers ?? {});
   return html`
     <div class="field">
-      <p class="field-name"><code>${status}</code> ${content ? html`<span class="muted">${content.type}</span>` : nothing}</p>
+      <p class="field-name"><code>${status}</code></p>
       <p>${line(answer.description)}</p>
       ${headers.map(([name, { description }]) => html`<p>Header <code>${name}</code>: ${line(description)}</p>`)}
-      ${content ? page.folded.part(key, html`${typeOf(page.document, content.schema)}<span class="visually-hidden"> (${status})</span>`, () => html`
-        ${json(exampleOf(page.document, content.schema), "Example")}
-        ${fieldsView(page, key, content.schema)}`) : nothing}
+      ${contentsOf(answer).map(({ type, schema }) => page.folded.part(`${key} ${type}`, html`${typeOf(page.document, schema)}
+        <span class="muted">${type}</span><span class="visually-hidden"> (${status})</span>`, () => html`
+        ${json(exampleOf(page.document, schema), "Example")}
+        ${fieldsView(page, `${key} ${type}`, schema)}`))}
     </div>
   `;
 }

@@ -64,10 +64,9 @@ function way({ type, scheme, name, in: place }) {
   return { said: type ?? "", header: null };
 }
 
-/** The body of a request or an answer: `{ type, schema }` of its first media type, or null. */
-export function contentOf({ content = {} } = {}) {
-  const [[type, { schema = true, example }] = []] = Object.entries(content).map(([media, said]) => [media, said ?? {}]);
-  return type === undefined ? null : { type, schema: example === undefined || typeof schema === "boolean" ? schema : { ...schema, example } };
+/** What the body of a request or an answer may be: `{ type, schema }` by media type. */
+export function contentsOf({ content = {} } = {}) {
+  return Object.entries(content).map(([type, { schema = {}, example }]) => ({ type, schema: example === undefined ? schema : { ...schema, example } }));
 }
 
 /** The command that calls it at `origin`, with `<names>` for what the caller knows. */
@@ -75,7 +74,7 @@ export function curlOf(document, { method, path, operation }, origin) {
   const parameters = operation.parameters.map((one) => resolved(document, one).schema).filter(({ required }) => required);
   const told = parameters.filter(({ in: place }) => place === "query").map(({ name }) => `${name}=<${name}>`).join("&");
   const address = origin + path.replaceAll(/\{(\w+)\}/g, "<$1>") + (told && `?${told}`);
-  const body = contentOf(operation.requestBody);
+  const [body] = contentsOf(operation.requestBody);
   const [first] = securityOf(document, operation);
   const headers = [
     ...(first?.header ? [first.header] : []),

@@ -1,7 +1,8 @@
 /* What a JSON Schema of an OpenAPI document says, in words. Pure. */
 
-/** Deeper, an address that leads to itself would never end. */
-const MOST_STEPS = 20;
+/** Longer, a chain of references that lead to each other would never end; deeper, alternatives that do would be too many. */
+const LONGEST_CHAIN = 20;
+const DEEPEST = 6;
 const COMBINED = ["oneOf", "anyOf"];
 const WORDS = {
   enum: "one of", const: "always", default: "by default", format: "format", pattern: "matches", minLength: "characters, at least",
@@ -25,7 +26,7 @@ export function at(document, reference) {
 /** A schema (or parameter) with all that its references lead to: `{ name, schema }`, the name "" where it has none. */
 export function resolved(document, given) {
   let [name, schema] = ["", given];
-  for (let step = 0; step < MOST_STEPS && typeof schema?.$ref === "string"; step += 1) {
+  for (let step = 0; step < LONGEST_CHAIN && typeof schema?.$ref === "string"; step += 1) {
     const { $ref, ...beside } = schema;
     const target = at(document, $ref);
     name = decodeURIComponent($ref.split("/").at(-1));
@@ -38,7 +39,7 @@ export function resolved(document, given) {
 export function typeOf(document, given, steps = 0) {
   const { name, schema } = resolved(document, given);
   if (typeof schema === "boolean") return schema ? "anything" : "nothing";
-  if (steps > MOST_STEPS) return name;
+  if (steps > DEEPEST) return name;
   if (schema.properties && name) return name;
   const combined = COMBINED.find((keyword) => schema[keyword]);
   if (combined) {
@@ -58,15 +59,15 @@ function guessed({ properties, items, const: only, enum: several, allOf }) {
 }
 
 /** What a value has to keep to, as `{ said, values }`: "one of", and which. */
-export function rulesOf(document, given) {
+export function rulesOf(document, given, steps = 0) {
   const { schema } = resolved(document, given);
-  if (typeof schema === "boolean") return [];
+  if (typeof schema === "boolean" || steps > DEEPEST) return [];
   const flags = Object.keys(FLAGS).filter((flag) => schema[flag]).map((flag) => ({ said: FLAGS[flag], values: [] }));
   const words = Object.keys(WORDS).filter((keyword) => keyword in schema)
     .map((keyword) => ({ said: WORDS[keyword], values: [schema[keyword]].flat().map(written) }));
   const closed = schema.additionalProperties === false ? [{ said: "no other fields", values: [] }] : [];
-  const inside = schema.items ? rulesOf(document, schema.items).map(({ said, values }) => ({ said: `each ${said}`, values })) : [];
-  return [...flags, ...words, ...closed, ...(partsOf(document, schema.items ?? {}).length ? [] : inside)];
+  const inside = schema.items ? rulesOf(document, schema.items, steps + 1).map(({ said, values }) => ({ said: `each ${said}`, values })) : [];
+  return [...flags, ...words, ...closed, ...(schema.items && partsOf(document, schema.items).length ? [] : inside)];
 }
 
 /** Keywords that no words are known for: an event type's schema may have any. */
@@ -77,9 +78,9 @@ export function unsaid(document, given) {
 }
 
 /** What it is made of: fields, other fields, items, and the alternatives where these have fields, as `{ label, required, schema, kind }`. */
-export function partsOf(document, given) {
+export function partsOf(document, given, steps = 0) {
   const { schema } = resolved(document, given);
-  if (typeof schema === "boolean") return [];
+  if (typeof schema === "boolean" || steps > DEEPEST) return [];
   const required = new Set(schema.required);
   const of = (kind, entries) => entries.map(([label, part]) => ({ kind, label, required: kind === "field" && required.has(label), schema: part }));
   const others = schema.additionalProperties;
@@ -88,14 +89,14 @@ export function partsOf(document, given) {
     ...of("pattern", Object.entries(schema.patternProperties ?? {})),
     ...(others !== null && typeof others === "object" ? of("other", [["any other name", others]]) : []),
     ...of("item", (schema.prefixItems ?? []).map((item, index) => [`[${index}]`, item])),
-    ...(schema.items ? partsOf(document, schema.items) : []),
-    ...(schema.allOf ?? []).flatMap((part) => partsOf(document, part)),
-    ...COMBINED.flatMap((keyword) => alternatives(document, schema[keyword] ?? [])),
+    ...(schema.items ? partsOf(document, schema.items, steps + 1) : []),
+    ...(schema.allOf ?? []).flatMap((part) => partsOf(document, part, steps + 1)),
+    ...COMBINED.flatMap((keyword) => alternatives(document, schema[keyword] ?? [], steps + 1)),
   ];
 }
 
-function alternatives(document, several) {
-  if (!several.some((one) => partsOf(document, one).length)) return [];
+function alternatives(document, several, steps) {
+  if (!several.some((one) => partsOf(document, one, steps).length)) return [];
   return several.map((one, index) => ({ kind: "alternative", label: typeOf(document, one) || `${index + 1}`, required: false, schema: one }));
 }
 
