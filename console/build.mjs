@@ -13,6 +13,14 @@ const draft = fileURLToPath(new URL("./node_modules/.console/", import.meta.url)
 
 const PAGES = ["index.html", "reference.html"];
 
+/** Minifying leaves templates as they are written: their indentation, which no page shows, would be sent to every browser. */
+const indentationPlugin = {
+  name: "indentation",
+  setup(build) {
+    build.onLoad({ filter: /console\/src\/.*\.js$/ }, async ({ path }) => ({ contents: (await readFile(path, "utf8")).replaceAll(/\n[ ]+/g, "\n") }));
+  },
+};
+
 const common = {
   absWorkingDir: here,
   outdir: `${draft}assets`,
@@ -26,7 +34,7 @@ const common = {
   target: ["es2022", "chrome123", "firefox128", "safari17.5"],
   loader: { ".svg": "copy" },
   legalComments: "linked",
-  plugins: [languagesPlugin, handbookPlugin],
+  plugins: [languagesPlugin, handbookPlugin, indentationPlugin],
   logLevel: "warning",
 };
 

@@ -96,8 +96,14 @@ test("rules are told with their values, those of items as such, and fields that 
     { said: "deprecated", values: [] }, { said: "one of", values: ["a", '""'] }, { said: "by default", values: ["a"] },
   ]);
   assert.deepEqual(rulesOf(alone, { type: "array", maxItems: 2, items: { pattern: "^a$" } }), [
-    { said: "items, at most", values: ["2"] }, { said: "each matches", values: ["^a$"] },
+    { said: "at most 2 items", values: [] }, { said: "each matches", values: ["^a$"] },
   ]);
+  const said = (schema) => rulesOf(alone, schema).map((rule) => rule.said);
+  assert.deepEqual(said({ minLength: 1, maxLength: 100 }), ["1 to 100 characters"]);
+  assert.deepEqual(said({ minLength: 0, maxLength: 9 }), ["at most 9 characters"]);
+  assert.deepEqual(said({ minimum: 0 }), ["at least 0"]);
+  assert.deepEqual(said({ minItems: 0 }), []);
+  assert.deepEqual(said({ minItems: 2, maxItems: 2 }), ["2 items"]);
   assert.deepEqual(rulesOf(alone, { type: "object", additionalProperties: false }), [{ said: "no other fields", values: [] }]);
 });
 

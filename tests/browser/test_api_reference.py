@@ -11,7 +11,7 @@ from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on
-from tests.e2e.support.client import ApiClient
+from tests.e2e.support.accounts import ACCOUNT
 
 OpenTab = Callable[..., Page]
 NewContext = Callable[..., BrowserContext]
@@ -134,9 +134,9 @@ def test_an_api_that_does_not_answer_is_asked_again(new_context: NewContext) -> 
     expect(page.locator(".operation").first).to_be_visible()
 
 
-def test_it_says_what_the_console_is_asked_for(open_tab: OpenTab, api: ApiClient) -> None:
-    """The page about event types leads there."""
-    page = open_tab(f"/console/accounts/{api.account_id}/event-types")
+def test_the_console_leads_there(open_tab: OpenTab) -> None:
+    """From the page about event types."""
+    page = open_tab(f"/console/accounts/{ACCOUNT}/event-types")
     page.get_by_role("link", name="API reference").click()
     expect(page).to_have_url(lambda url: url.endswith(DOCS))
     expect(page.locator(".operation").first).to_be_visible()

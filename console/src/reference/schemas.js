@@ -5,14 +5,17 @@ const LONGEST_CHAIN = 20;
 const DEEPEST = 6;
 const COMBINED = ["oneOf", "anyOf"];
 const WORDS = {
-  enum: "one of", const: "always", default: "by default", format: "format", pattern: "matches", minLength: "characters, at least",
-  maxLength: "characters, at most", minimum: "at least", maximum: "at most", exclusiveMinimum: "more than", exclusiveMaximum: "less than",
-  multipleOf: "a multiple of", minItems: "items, at least", maxItems: "items, at most", minProperties: "fields, at least", maxProperties: "fields, at most",
+  enum: "one of", const: "always", default: "by default", format: "format", pattern: "matches",
+  exclusiveMinimum: "more than", exclusiveMaximum: "less than", multipleOf: "a multiple of",
 };
+/** Least, most, and of what. */
+const RANGES = [
+  ["minimum", "maximum", ""], ["minLength", "maxLength", " characters"], ["minItems", "maxItems", " items"], ["minProperties", "maxProperties", " fields"],
+];
 const FLAGS = { deprecated: "deprecated", readOnly: "only read", writeOnly: "only written", uniqueItems: "no item twice" };
 /** Said by the type, the parts or the text around, or of no meaning for a reader. */
 const SAID_ELSEWHERE = new Set([
-  ...["type", "description", "title", "properties", "required", "items", "prefixItems", "additionalProperties", "patternProperties"],
+  ...RANGES.flatMap(([least, most]) => [least, most]), ...["type", "description", "title", "properties", "required", "items", "prefixItems", "additionalProperties", "patternProperties"],
   ...["allOf", "oneOf", "anyOf", "discriminator", "examples", "example", "$defs", "$id", "$schema", "$comment", "$anchor", "$ref"],
 ]);
 
@@ -65,9 +68,17 @@ export function rulesOf(document, given, steps = 0) {
   const flags = Object.keys(FLAGS).filter((flag) => schema[flag]).map((flag) => ({ said: FLAGS[flag], values: [] }));
   const words = Object.keys(WORDS).filter((keyword) => keyword in schema)
     .map((keyword) => ({ said: WORDS[keyword], values: [schema[keyword]].flat().map(written) }));
+  const ranges = RANGES.map(([least, most, what]) => rangeOf(schema[least], schema[most], what)).filter(Boolean);
   const closed = schema.additionalProperties === false ? [{ said: "no other fields", values: [] }] : [];
   const inside = schema.items ? rulesOf(document, schema.items, steps + 1).map(({ said, values }) => ({ said: `each ${said}`, values })) : [];
-  return [...flags, ...words, ...closed, ...(schema.items && partsOf(document, schema.items).length ? [] : inside)];
+  return [...flags, ...words, ...ranges.map((said) => ({ said, values: [] })), ...closed, ...(schema.items && partsOf(document, schema.items).length ? [] : inside)];
+}
+
+/** "1 to 100 characters"; "" where nothing is said, or only that there may be none. */
+function rangeOf(least, most, what) {
+  if (most === undefined) return least === undefined || (what && least === 0) ? "" : `at least ${least}${what}`;
+  if (least === undefined || (what && least === 0)) return `at most ${most}${what}`;
+  return least === most ? `${least}${what}` : `${least} to ${most}${what}`;
 }
 
 /** Keywords that no words are known for: an event type's schema may have any. */
