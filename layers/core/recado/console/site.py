@@ -60,8 +60,8 @@ class Site:
     def answer(self, path: str, accept_encoding: str = "") -> Answer:
         """Answer a path under /console: the configuration, an asset, or for every other path the page.
 
-        The root leads there; /docs is the API reference. A path never becomes part of a file's name: assets are found by their names in the
-        bundle as it is.
+        The root leads there; /docs is the API reference. A path never becomes part of a file's name: assets are found
+        by their names in the bundle as it is.
         """
         if path == "/":
             return Answer(HTTPStatus.FOUND, {**self._guarding, "Location": ROOT, "Cache-Control": _ASK_AGAIN}, b"")
