@@ -1,5 +1,5 @@
 /* Starts the API reference: reads the document from the API that serves this page, and draws it. */
-import { html, render } from "lit-html";
+import { render } from "lit-html";
 import { failed, frame, loading, ReferencePage } from "./page.js";
 
 const DOCUMENT = "/openapi.json";
@@ -15,12 +15,10 @@ async function start() {
     draw(failed(start));
     return;
   }
+  const redraw = () => draw(page.view());
   const page = new ReferencePage(answer, { redraw, origin: location.origin });
-  function redraw() {
-    draw(html`${page.view()}`);
-  }
   const go = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = named();
     if (!id || document.getElementById(id)) return;
     page.show(id);
     redraw();
@@ -30,7 +28,16 @@ async function start() {
   redraw();
   go();
   // The browser looked for the place before there was one.
-  if (location.hash) reveal(decodeURIComponent(location.hash.slice(1)));
+  if (named()) reveal(named());
+}
+
+/** What the address names, "" where it names nothing or cannot be read. */
+function named() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
 }
 
 /** The document, or null where there is no answer that holds one. */
