@@ -27,7 +27,7 @@ export function frame(content) {
 
 /** Said until the document is there. */
 export function loading() {
-  return html`<h1 tabindex="-1">API reference</h1><p class="loading" role="status">Loading…</p>`;
+  return html`<h1 tabindex="-1">API reference</h1><div><p class="loading" role="status">Loading…</p></div>`;
 }
 
 /** Said where it does not come. */
