@@ -22,6 +22,8 @@ export const paths = {
   eventTypes: (accountId) => `${account(accountId)}/event-types`,
   receiving: (accountId) => `${account(accountId)}/receiving`,
   alerts: (accountId) => `${account(accountId)}/alerts`,
+  /** No page of the console: it asks nobody to sign in. */
+  reference: () => "/docs",
 };
 
 export const endpoints = {

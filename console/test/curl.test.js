@@ -19,3 +19,8 @@ test("a shell gives curl the very headers and body, whatever they hold", () => {
     "--request", "POST", "https://example.com/a?b='c'", "--header", "webhook-id: x'y", "--data-raw", body,
   ]);
 });
+
+test("a request without a body has none, and its own method", () => {
+  assert.equal(curlCommand("https://example.com/a", { method: "DELETE", headers: { "If-Match": "1" }, body: null }),
+    "curl --request DELETE 'https://example.com/a' \\\n  --header 'If-Match: 1'");
+});

@@ -1,4 +1,4 @@
-"""Serves the web console: its files, and the configuration that its sign-in needs."""
+"""Serves the web console: its files, the configuration that its sign-in needs, and the API reference."""
 
 import base64
 import os
@@ -12,7 +12,7 @@ _SITE = Site(Path(__file__).parent / "static", ConsoleSettings.from_env(os.envir
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one GET request for a path under /console, for the root or for the icon."""
+    """Answer one GET request for a path under /console, for the root, the icon or the API reference."""
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     return _encoded(_SITE.answer(event["rawPath"], headers.get("accept-encoding", "")))
 

@@ -22,6 +22,7 @@ def started(stack: Stack, settings: Settings) -> str:
             f"  console  {stack.console_url}",
             *sign_in_lines(settings),
             f"  API      {stack.api_url}",
+            f"  its docs {stack.api_url}/docs",
             f"  AWS      {stack.aws_endpoint_url}",
             "",
             "Publish an event:",

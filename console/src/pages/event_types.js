@@ -14,6 +14,7 @@ import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { Subscribing } from "../events/subscribe_menu.js";
 import { endpoints, paths } from "../paths.js";
+import { inPortal } from "../portal/mode.js";
 import { samplePayload } from "../testing/sample_payload.js";
 import { descriptionOf, groupOf } from "../language/texts.js";
 
@@ -53,9 +54,15 @@ class EventTypesPage {
   view() {
     const { t } = this.#context;
     return html`
-      ${pageHeader({ title: this.title(), lead: t("event_types.lead") })}
+      ${pageHeader({ title: this.title(), lead: t("event_types.lead"), actions: this.#reference() })}
       ${this.#eventTypes.view((all) => this.#list(all), "rows")}
     `;
+  }
+
+  /** For whoever writes programs; the customers of a platform are told of its own. */
+  #reference() {
+    if (inPortal()) return nothing;
+    return html`<a class="button secondary" href=${paths.reference()}>${this.#context.t("event_types.reference")}</a>`;
   }
 
   #list(all) {

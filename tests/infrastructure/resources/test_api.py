@@ -63,10 +63,11 @@ OPEN = (
     ("POST", "/receive/{accountId}/{webhookId}/resend"),
     ("GET", "/"),
     ("GET", "/favicon.ico"),
+    ("GET", "/docs"),
     ("GET", "/console"),
     ("GET", "/console/{proxy+}"),
 )
-OF_THE_CONSOLE = OPEN[-4:]
+OF_THE_CONSOLE = OPEN[-5:]
 
 
 @pytest.fixture(scope="module")

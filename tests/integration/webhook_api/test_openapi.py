@@ -1,5 +1,7 @@
 """The OpenAPI document: committed as generated, valid, and true of the template's routes."""
 
+import base64
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -13,12 +15,14 @@ from recado.http_api.shared.capabilities import CAPABILITIES
 from recado.rules.event.catalogue import EventType
 from tests.support.api_document import DOCUMENT_FILE, ApiDocument
 from tests.support.catalogue import SHIPPED
+from tests.support.functions import ROOT
 from tests.support.stack import template
+from tests.support.system import System
 from tests.unit.builders import body_of, event
 
 GATEWAYS = ("application/json", "GatewayMessage")
 OURS = ("application/problem+json", "Problem")
-OF_THE_CONSOLE = ("/", "/favicon.ico", "/console", "/console/{proxy+}")
+OF_THE_CONSOLE = ("/", "/favicon.ico", "/docs", "/console", "/console/{proxy+}")
 ANY_PORTAL = ("X-AMAZON-APIGATEWAY-ANY-METHOD", "/portal/{proxy+}")
 OPEN_AND_NOT_DOCUMENTED = {
     *(("GET", path) for path in ("/openapi.json", "/alert-addresses/unsubscribe", *OF_THE_CONSOLE)),
@@ -60,6 +64,19 @@ def objects(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 def test_the_committed_document_is_the_generated_one() -> None:
     """`make openapi` writes it anew."""
     assert DOCUMENT_FILE.read_text(encoding="utf-8") == generated()
+
+
+def test_it_comes_compressed(system: System) -> None:
+    """To a browser that takes gzip, whoever asks: a catalogue makes it large; whoever takes none gets it as it is."""
+    asked = json.loads((ROOT / "events" / "webhook_api" / "read_openapi.json").read_text(encoding="utf-8"))
+    plain = system.invoke("webhook_api", asked)
+    headers = {**asked["headers"], "accept-encoding": "gzip, deflate, br"}
+    packed = system.invoke("webhook_api", {**asked, "headers": headers})
+    body = base64.b64decode(packed["body"])
+    assert packed["isBase64Encoded"] and packed["headers"]["Content-Encoding"] == "gzip"
+    assert gzip.decompress(body).decode() == plain["body"]
+    assert len(body) < len(plain["body"]) / 5
+    assert packed["headers"]["Cache-Control"] == "no-store"
 
 
 def test_it_is_valid_openapi(document: ApiDocument) -> None:

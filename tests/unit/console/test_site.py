@@ -31,6 +31,7 @@ SETTINGS = ConsoleSettings(
 )
 NO_PORTAL = PortalSettings("", "", "", "", ())
 PAGE = "<!doctype html><title>Recado</title>" + " " * 600
+REFERENCE = "<!doctype html><title>API reference</title>" + " " * 600
 SCRIPT = "export const x = 1;\n" * 100
 GZIP = "br;q=1.0, gzip;q=0.8, *;q=0.1"
 
@@ -41,6 +42,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     bundle = tmp_path / "static"
     (bundle / "assets").mkdir(parents=True)
     (bundle / "index.html").write_text(PAGE)
+    (bundle / "reference.html").write_text(REFERENCE)
     (bundle / "assets" / "console-AB12.js").write_text(SCRIPT)
     (bundle / "assets" / "mark-AB12.svg").write_text("<svg/>")
     (bundle / "assets" / "notes.bak").write_text("not of the bundle")
@@ -58,6 +60,18 @@ def test_every_other_path_answers_the_page(site: Site, path: str) -> None:
     assert (answer.status, answer.body.decode()) == (HTTPStatus.OK, PAGE)
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_api_reference_is_a_page_of_its_own(site: Site) -> None:
+    """It speaks with its own origin alone, as nobody signs in on it; whatever else is guarded is so there, too."""
+    page, console = site.answer("/docs", GZIP), site.answer("/console", GZIP)
+
+    assert (page.status, gzip.decompress(page.body).decode()) == (HTTPStatus.OK, REFERENCE)
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert "connect-src 'self';" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none';" in page.headers["Content-Security-Policy"]
+    assert {name for name in page.headers if page.headers[name] != console.headers[name]} == {"Content-Security-Policy"}
 
 
 def test_an_asset_is_kept_for_ever(site: Site) -> None:
@@ -162,6 +176,7 @@ def test_a_deployment_without_the_bundle_says_so(tmp_path: Path) -> None:
 
     answer = site.answer("/console")
 
+    assert site.answer("/docs") == answer
     assert answer.status is HTTPStatus.SERVICE_UNAVAILABLE
     assert b"npm run build" in answer.body
     assert answer.headers["Cache-Control"] == "no-store"

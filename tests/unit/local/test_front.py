@@ -20,7 +20,7 @@ def test_sign_in_stays_at_the_root(path: str) -> None:
     assert target_path(path) == path
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/console", "/login/x", "/accounts/1010/webhooks/a%2Fb"])
+@pytest.mark.parametrize("path", ["/", "/health", "/docs", "/console", "/login/x", "/accounts/1010/webhooks/a%2Fb"])
 def test_everything_else_belongs_to_the_api(path: str) -> None:
     """Paths are passed on as they are written, escapes included."""
     assert target_path(path) == f"/_aws/execute-api/{API_ID}/$default{path}"

@@ -3,6 +3,7 @@
 export default {
   "event_types.title": "Event types",
   "event_types.lead": "The events a webhook can receive. Real-time events are sent as they happen; the others are collected and sent in batches.",
+  "event_types.reference": "API reference",
   "event_types.search": "Search event types",
   "event_types.found": { one: "{count} event type", other: "{count} event types" },
   "event_types.none_title": "No event type matches",

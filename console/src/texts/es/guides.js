@@ -3,6 +3,7 @@
 export default {
   "event_types.title": "Tipos de evento",
   "event_types.lead": "Los eventos que un webhook puede recibir. Los eventos en tiempo real se envían cuando ocurren; los demás se reúnen y se envían en lotes.",
+  "event_types.reference": "Referencia de la API",
   "event_types.search": "Buscar tipos de evento",
   "event_types.found": { one: "{count} tipo de evento", many: "{count} de tipos de evento", other: "{count} tipos de evento" },
   "event_types.none_title": "Ningún tipo de evento coincide",

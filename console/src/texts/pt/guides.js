@@ -3,6 +3,7 @@
 export default {
   "event_types.title": "Tipos de evento",
   "event_types.lead": "Os eventos que um webhook pode receber. Os eventos em tempo real são enviados quando ocorrem; os demais são reunidos e enviados em lotes.",
+  "event_types.reference": "Referência da API",
   "event_types.search": "Buscar tipos de evento",
   "event_types.found": { one: "{count} tipo de evento", many: "{count} de tipos de evento", other: "{count} tipos de evento" },
   "event_types.none_title": "Nenhum tipo de evento corresponde",

@@ -1,4 +1,4 @@
-"""The files of the console's bundle and its configuration, as HTTP answers."""
+"""The files of the console's bundle, its configuration and the API reference, as HTTP answers."""
 
 import gzip
 import json
@@ -14,6 +14,8 @@ ROOT = "/console"
 _CONFIG = f"{ROOT}/config.json"
 _ASSETS = f"{ROOT}/assets/"
 _PORTAL = f"{ROOT}/portal"
+# The API reference, which asks nobody to sign in.
+_REFERENCE = "/docs"
 # What browsers ask for by themselves where a page names no icon, such as the sign-in page of a stack on one machine.
 _ICON = "/favicon.ico"
 _TEXT = "text/plain; charset=utf-8"
@@ -45,20 +47,21 @@ class Answer:
 
 
 class Site:
-    """The console as built into `bundle`, a folder with `index.html` and `assets/`, for one deployment."""
+    """The console as built into `bundle`: `index.html`, `reference.html` and `assets/`, for one deployment."""
 
     def __init__(self, bundle: Path, settings: ConsoleSettings) -> None:
         self._bundle = bundle
         self._settings = settings
         self._guarding = guarding(settings.token_url, settings.revocation_url)
+        self._guarding_reference = guarding()
         self._guarding_portal = guarding(embedded_in=settings.portal.origins)
         self._compressed: dict[str, bytes] = {}
 
     def answer(self, path: str, accept_encoding: str = "") -> Answer:
         """Answer a path under /console: the configuration, an asset, or for every other path the page.
 
-        The root leads there. A path never becomes part of a file's name: assets are found by their names in the
-        bundle as it is.
+        The root leads there; /docs is the API reference. A path never becomes part of a file's name: assets are found
+        by their names in the bundle as it is.
         """
         if path == "/":
             return Answer(HTTPStatus.FOUND, {**self._guarding, "Location": ROOT, "Cache-Control": _ASK_AGAIN}, b"")
@@ -68,11 +71,17 @@ class Site:
             return self._asset(path, self._mark, _A_DAY, accept_encoding)
         if path.startswith(_ASSETS):
             return self._asset(path, self._assets.get(path.removeprefix(_ASSETS)), _FOR_EVER, accept_encoding)
-        if self._page is None:
-            return self._told(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT)
-        answer = self._found(ROOT, self._page, "text/html; charset=utf-8", _ASK_AGAIN, accept_encoding)
+        if path == _REFERENCE:
+            return self._shown(path, self._reference, self._guarding_reference, accept_encoding)
         # Only the page is framed; what it loads goes by its own rules.
-        return replace(answer, headers={**answer.headers, **self._guarding_portal}) if _is_portal(path) else answer
+        guarding_page = self._guarding_portal if _is_portal(path) else self._guarding
+        return self._shown(ROOT, self._page, guarding_page, accept_encoding)
+
+    def _shown(self, key: str, page: bytes | None, guarding_page: dict[str, str], accept_encoding: str) -> Answer:
+        if page is None:
+            return self._told(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_BUILT)
+        answer = self._found(key, page, "text/html; charset=utf-8", _ASK_AGAIN, accept_encoding)
+        return replace(answer, headers={**answer.headers, **guarding_page})
 
     def _asset(self, path: str, asset: Path | None, caching: str, accept_encoding: str) -> Answer:
         if asset is None:
@@ -89,7 +98,14 @@ class Site:
 
     @cached_property
     def _page(self) -> bytes | None:
-        page = self._bundle / "index.html"
+        return self._built("index.html")
+
+    @cached_property
+    def _reference(self) -> bytes | None:
+        return self._built("reference.html")
+
+    def _built(self, name: str) -> bytes | None:
+        page = self._bundle / name
         return page.read_bytes() if page.is_file() else None
 
     @cached_property

@@ -234,7 +234,7 @@ class HttpApi:
         def egress_addresses() -> Response[str]:
             return shown(egress, headers=FOR_AN_HOUR)
 
-        @self._app.get("/openapi.json", include_in_schema=False)
+        @self._app.get("/openapi.json", include_in_schema=False, compress=True)
         def openapi_document() -> Response[str]:
             return Response(status_code=200, content_type=JSON, body=json.dumps(self.openapi))
 
