@@ -69,17 +69,15 @@ def _steps(wanted: Sequence[Wanted], listed: Mapping[str, Document], *, switch_o
     for each in wanted:
         there = _existing(each, listed.get(each.account, {}).get("webhooks", ()))
         if there is not None:
-            is_off = not there["active"] and each.found.enabled and each.is_in(there["description"])
+            is_off = not there["active"] and each.found.enabled and (each.is_in(there) or not each.marker)
             yield Step(each, State.OFF if switch_on and is_off else State.EXISTS, there)
         elif any(_same(each, other) for other in seen):
             yield Step(each, State.REFUSED, refusals=("it stands in the file twice",))
         elif each.refusals:
             yield Step(each, State.REFUSED, refusals=each.refusals)
         elif room[each.account] <= 0:
-            limit = listed[each.account]["limit"]
-            yield Step(
-                each, State.REFUSED, refusals=(f"account {each.account} may have {limit} webhooks, and is full",)
-            )
+            full = f"account {each.account} may have {listed[each.account]['limit']} webhooks, and is full"
+            yield Step(each, State.REFUSED, refusals=(full,))
         else:
             room[each.account] -= 1
             yield Step(each, State.NEW)
@@ -88,7 +86,7 @@ def _steps(wanted: Sequence[Wanted], listed: Mapping[str, Document], *, switch_o
 
 def _existing(wanted: Wanted, webhooks: Sequence[Document]) -> Document | None:
     """The registered webhook that is this one: by what its description says, else by name, URL and events."""
-    marked = (webhook for webhook in webhooks if wanted.is_in(webhook["description"]))
+    marked = (webhook for webhook in webhooks if wanted.is_in(webhook))
     alike = (webhook for webhook in webhooks if _traits(webhook) == _traits(wanted.body))
     return next(marked, None) or next(alike, None)
 

@@ -81,7 +81,8 @@ def found_in(files: Sequence[Path], sender: Sender) -> list[Found]:
 
 def values_of(text: str, name: str) -> list[Any]:
     """The JSON values of a text, on lines of their own or over several; raises `Stop`."""
-    decoder, values = json.JSONDecoder(), []
+    decoder = json.JSONDecoder()
+    values: list[Any] = []
     rest = text.removeprefix("\ufeff").strip()
     while rest:
         try:

@@ -49,9 +49,9 @@ class Wanted:
         written = json.dumps([self.account, self.marker, self.body], sort_keys=True)
         return f"import-{hashlib.sha256(written.encode()).hexdigest()}"
 
-    def is_in(self, description: str) -> bool:
+    def is_in(self, webhook: Document) -> bool:
         """Whether a registered webhook's description says that it is this one."""
-        return bool(self.marker) and self.marker in description.splitlines()
+        return bool(self.marker) and self.marker in str(webhook.get("description", "")).splitlines()
 
 
 def wanted(found: Found, account: str, wishes: Wishes, catalogue: Collection[str]) -> Wanted:
@@ -65,6 +65,8 @@ def wanted(found: Found, account: str, wishes: Wishes, catalogue: Collection[str
             notes.append(f"{loss.part} is left out: {loss.text}")
         else:
             refusals.append(f"{loss.text} (--without {loss.part} takes the rest)")
+    if wishes.active and not found.enabled:
+        notes.append("it was off, and stays off")
     marker = f"imported from {wishes.sender}: {found.source_id}" if found.source_id else ""
     description = _description(found, marker)
     body = {
@@ -116,9 +118,8 @@ def _authentication(found: Found, wishes: Wishes) -> tuple[Document, list[str]]:
     given: Document = found.fields.get("authentication", {})
     other = given if given.get("type") not in (None, "SIGNATURE") else {}
     if found.signs and other and not {"secret", "authentication"} & set(wishes.without):
-        return {}, [
-            f"it signs and sends {other['type']}; here it is one: --without secret, or --without authentication"
-        ]
+        both = f"it signs and sends {other['type']}, of which it is one here"
+        return {}, [f"{both}: --without secret, or --without authentication"]
     if other and not (found.signs and "authentication" in wishes.without):
         return _with_its_value(other, wishes)
     if found.signs:

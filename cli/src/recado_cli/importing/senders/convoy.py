@@ -94,9 +94,8 @@ def _secret(endpoint: Item) -> str | None:
 
 def _authentication(endpoint: Item) -> tuple[Document, tuple[Loss, ...]]:
     given = endpoint.item("authentication")
-    certificate = (
-        (Loss("certificate", "it has a client certificate"),) if endpoint.document.get("mtls_client_cert") else ()
-    )
+    has_certificate = bool(endpoint.document.get("mtls_client_cert"))
+    certificate = (Loss("certificate", "it has a client certificate"),) if has_certificate else ()
     key, basic = given.item("api_key"), given.item("basic_auth")
     if key.text("header_name"):
         return {"type": "HEADER", "name": key.text("header_name"), "value": key.text("header_value")}, certificate

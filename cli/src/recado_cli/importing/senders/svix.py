@@ -35,9 +35,8 @@ def _endpoints(values: Sequence[Any]) -> Iterator[Item]:
         else:
             yield page
     if not complete:
-        raise Stop(
-            "the list of endpoints goes on: its last page says done: false", Exit.USAGE, "fetch its iterator too"
-        )
+        message = "the list of endpoints goes on: its last page says done: false"
+        raise Stop(message, Exit.USAGE, "fetch what its iterator leads to as well")
 
 
 def _found(endpoint: Item) -> Found:
