@@ -108,7 +108,7 @@ def pairs(given: Sequence[str], file: Path | None, option: str) -> dict[str, str
         known = objects[0]
     for pair in given:
         old, sign, new = pair.partition("=")
-        if not sign or not old:
+        if not sign:
             raise Stop(f"{option} is OLD=NEW; not {pair!r}", Exit.USAGE)
         known[old] = new
     return known

@@ -123,7 +123,7 @@ def _authentication(found: Found, wishes: Wishes) -> tuple[Document, list[str]]:
     if other and not (found.signs and "authentication" in wishes.without):
         return _with_its_value(other, wishes)
     if found.signs:
-        return _signature(found, given, wishes)
+        return _signature(found, {} if other else given, wishes)
     return {"type": "NONE"}, []
 
 
