@@ -19,6 +19,10 @@ _FIELDS = (
     *("accountId", "name", "description", "targetUrl", "eventNames", "headers", "active", "ordered"),
     *("filter", "transform", "format", "delivery"),
 )
+_AUTHENTICATION = (
+    *("type", "algorithm", "username", "name", "tokenUrl"),
+    *("clientId", "clientAuthentication", "scope", "audience"),
+)
 _SECRET = ("BASIC", "BEARER", "HEADER", "OAUTH2")
 
 
@@ -39,12 +43,17 @@ def export_webhooks(
         kind = webhook["authentication"]["type"]
         if kind in _SECRET:
             output.say(f"{webhook['webhookId']}: what is secret of {kind} does not come out; add it by hand.")
+        if any(webhook["authentication"].get(name) for name in ("clientCertificate", "trustedCertificates")):
+            output.say(f"{webhook['webhookId']}: its certificates do not come out; enter them anew.")
     output.say(f"{len(written)} webhooks are in {file}, which holds secrets.")
 
 
 def _exported(recado: Recado, account: str, webhook: Document) -> Document:
     kept = {name: webhook[name] for name in _FIELDS if webhook.get(name) is not None}
-    document = {"id": webhook["webhookId"], **kept, "authentication": webhook["authentication"]}
+    authentication = {
+        name: webhook["authentication"][name] for name in _AUTHENTICATION if name in webhook["authentication"]
+    }
+    document = {"id": webhook["webhookId"], **kept, "authentication": authentication}
     if webhook["authentication"]["type"] == "SIGNATURE":
         document["secret"] = ask(download_signature, recado, account, webhook["webhookId"]).document["secret"]
     return document

@@ -24,7 +24,7 @@ class Stack(Listener):
         super().__init__()
         self.webhooks: dict[str, list[dict[str, Any]]] = {}
         self.secrets_of: dict[str, str] = {}
-        self.event_types = EVENT_TYPES
+        self.event_types: tuple[str, ...] = EVENT_TYPES
         self.limit = 5
         self.dies_after: int | None = None
         self._keys: dict[str, dict[str, Any]] = {}
@@ -70,7 +70,10 @@ class Stack(Listener):
             [*places] = [".".join(map(str, each["loc"])) for each in error.errors()]
             return answered({"title": "no", "errors": [{"field": places[0], "message": "is wrong"}]}, 422)
         webhook_id = f"wh_{len(self.all) + 1}"
-        authentication = {name: entered["authentication"][name] for name in ("type",)}
+        given = entered["authentication"]
+        authentication = {name: given[name] for name in ("type", "username", "name") if name in given}
+        if given["type"] == "SIGNATURE":
+            authentication |= {"algorithm": "HMAC_SHA256", "secretCreatedAt": "2026-01-31T12:00:00Z"}
         self.secrets_of[webhook_id] = entered["authentication"].get("secret", "whsec_of-the-stack")
         self._keys[key] = webhook(
             **{**entered, "webhookId": webhook_id, "accountId": account, "authentication": authentication}
