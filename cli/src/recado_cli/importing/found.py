@@ -103,6 +103,13 @@ class Item:
         inner = self.item(name)
         return {key: inner.text(key) for key in inner.document}
 
+    def authentication(self) -> Document:
+        """`authentication` as Recado's API takes it, empty where there is none; raises `Stop` where it has no type."""
+        inner = self.item("authentication")
+        if inner.document:
+            inner.required("type")
+        return dict(inner.document)
+
     def left_out(self, taken: frozenset[str]) -> Iterator[str]:
         """A note for each field that has a value, and that nobody has taken."""
         for name, value in self.document.items():

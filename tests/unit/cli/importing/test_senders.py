@@ -180,11 +180,13 @@ def test_the_learning_platforms_webhooks_keep_their_event_names(run: Run, stack:
         ('{"url": 3.5}', "url of value 1 of the export must be a text"),
         ('{"secret": "whsec_top"', "is no JSON"),
         ("", "there is no webhook in it"),
+        ('{"targetUrl": "https://a.example/", "authentication": {"username": "a"}}', "authentication of value 1"),
+        ('{"targetUrl": "https://a.example/", "eventNames": "*"}', "eventNames of value 1"),
     ],
 )
 def test_what_is_no_export_is_refused_by_its_place(run: Run, stack: Stack, text: str, said: str) -> None:
     """Nothing of the file is in the message."""
-    ran = run("import", "-", "--from", "svix", stdin=text)
+    ran = run("import", "-", "--from", "recado" if "targetUrl" in text else "svix", stdin=text)
     assert ran.code in (Exit.USAGE, Exit.FAILED)
     assert said in ran.err
     assert "whsec_" not in ran.err
@@ -204,3 +206,24 @@ def test_what_is_no_csv_is_refused_by_its_line(run: Run, stack: Stack, text: str
     ran = run("import", "-", "--from", "csv", stdin=text)
     assert (ran.code, stack.received) == (Exit.USAGE, [])
     assert said in ran.err
+
+
+def test_a_webhook_of_the_plain_form_keeps_how_it_authenticates(run: Run, stack: Stack) -> None:
+    """A signature by a key of its own, a certificate without anything else, a token."""
+    hook = {"targetUrl": "https://a.example.com/", "eventNames": ["*"], "secret": "whsec_" + "A" * 32}
+    certificate = {"certificate": "c", "privateKey": "k"}
+    bearer = {"type": "BEARER", "token": "t"}
+    lines = [
+        {**hook, "id": "1", "authentication": {"type": "SIGNATURE", "algorithm": "ED25519"}},
+        {**hook, "id": "2", "secret": None, "authentication": {"type": "NONE", "clientCertificate": certificate}},
+        {**hook, "id": "3", "secret": None, "authentication": bearer},
+        {**hook, "id": "4", "secret": None},
+    ]
+    ran = run("import", "-", "--from", "recado", stdin=json.dumps(lines))
+    assert ran.code == Exit.DONE, ran.err
+    assert [body["authentication"] for body in stack.bodies] == [
+        {"type": "SIGNATURE", "algorithm": "ED25519", "secret": hook["secret"]},
+        {"type": "NONE", "clientCertificate": certificate},
+        bearer,
+        {"type": "NONE"},
+    ]

@@ -37,7 +37,7 @@ def _found(destination: Item, connections: dict[str, Item]) -> Found:
         refusals.append("the answer of describe-connection for it is not in the file")
         connection = Item({}, "no connection")
     headers, losses = _parameters(connection)
-    authentication = destination.item("authentication").document or _authentication(connection)
+    authentication = destination.authentication() or _authentication(connection)
     return Found(
         source_id=destination.required("ApiDestinationArn"),
         fields={

@@ -44,12 +44,10 @@ def _webhooks(values: Sequence[Any]) -> Iterator[Item]:
 
 def _found(webhook: Item) -> Found:
     url = webhook.required("targetUrl")
-    authentication = dict(webhook.item("authentication").document)
+    authentication = webhook.authentication()
     secret = webhook.text("secret") or str(authentication.pop("secret", "") or "")
     signs = bool(secret) or authentication.get("type") == "SIGNATURE"
-    kept = {} if authentication.get("type") in (None, "NONE") else authentication
-    if signs and kept.get("type") == "SIGNATURE" and set(kept) <= {"type", "algorithm"}:
-        kept = {} if kept.get("algorithm", "HMAC_SHA256") == "HMAC_SHA256" else kept
+    kept = {} if authentication == {"type": "NONE"} else authentication
     fields: Document = {name: webhook.document[name] for name in _COPIED if webhook.document.get(name) is not None}
     return Found(
         source_id=webhook.text("id") or webhook.text("webhookId"),
