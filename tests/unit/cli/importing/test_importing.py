@@ -153,6 +153,7 @@ def test_what_is_exported_is_imported_again_as_it_was(run: Run, stack: Stack, ex
     ran = run("import", str(file), "--from", "recado", "--account", "2020", "--skip")
     assert "wh_2: refused: its password (BASIC) is not in the file" in ran.err
     after = stack.bodies[2]
-    for field in ("name", "targetUrl", "eventNames", "headers", "authentication"):
+    assert after["authentication"] == {**before["authentication"], "algorithm": "HMAC_SHA256"}
+    for field in ("name", "targetUrl", "eventNames", "headers"):
         assert after[field] == before[field]
     assert after["description"].splitlines() == ["imported from recado: 17", "imported from recado: wh_1"]
