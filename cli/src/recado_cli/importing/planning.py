@@ -52,7 +52,7 @@ def accounts_of(
     missing = "its tenant {0!r} has no account in --tenants"
     return [
         (tenants[each.tenant], each)
-        if each.tenant in tenants
+        if tenants.get(each.tenant)
         else ("", replace(each, refusals=(*each.refusals, missing.format(each.tenant))))
         for each in found
     ]

@@ -68,7 +68,9 @@ def wanted(found: Found, account: str, wishes: Wishes, catalogue: Collection[str
     if wishes.active and not found.enabled:
         notes.append("it was off, and stays off")
     marker = f"imported from {wishes.sender}: {found.source_id}" if found.source_id else ""
-    description = _description(found, marker)
+    description, is_whole = _description(found, marker)
+    if not is_whole:
+        notes.append(f"its description is cut to {_MAX_DESCRIPTION_LENGTH} characters")
     body = {
         **wishes.shape,
         **found.fields,
@@ -80,11 +82,12 @@ def wanted(found: Found, account: str, wishes: Wishes, catalogue: Collection[str
     return Wanted(account, found, body, marker, tuple(refusals), tuple(notes))
 
 
-def _description(found: Found, marker: str) -> str:
-    """What was there, and where the webhook is from: by that the next import knows it again."""
+def _description(found: Found, marker: str) -> tuple[str, bool]:
+    """What was there, whole or not, and where the webhook is from: by that the next import knows it again."""
     there = [line for line in str(found.fields.get("description", "")).splitlines() if line != marker]
-    kept = "\n".join(there)[: _MAX_DESCRIPTION_LENGTH - len(marker) - 1]
-    return "\n".join(filter(None, (kept, marker)))
+    text = "\n".join(there)
+    kept = text[: _MAX_DESCRIPTION_LENGTH - len(marker) - 1]
+    return "\n".join(filter(None, (kept, marker))), kept == text
 
 
 def _target(found: Found, wishes: Wishes) -> list[str]:

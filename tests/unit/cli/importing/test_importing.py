@@ -134,6 +134,24 @@ def test_activate_switches_on_what_was_imported_before(run: Run, stack: Stack, e
     assert [each["active"] for each in stack.all] == [True, False]
 
 
+def test_a_description_stays_and_says_that_it_is_cut(run: Run, stack: Stack) -> None:
+    """Where the webhook is from is its last line."""
+    hook = {"id": "7", "targetUrl": "https://a.example.com/", "eventNames": ["*"], "description": "x" * 1000}
+    ran = run("import", "-", "--from", "recado", stdin=json.dumps(hook))
+    [body] = stack.bodies
+    assert len(body["description"]) == 1000
+    assert body["description"].endswith("x\nimported from recado: 7")
+    assert "7: its description is cut to 1000 characters" in ran.err
+
+
+def test_a_tenant_without_an_account_is_refused(run: Run, stack: Stack) -> None:
+    """An empty account is none."""
+    hook = {"accountId": "1", "targetUrl": "https://a.example.com/", "eventNames": ["*"]}
+    ran = run("import", "-", "--from", "recado", "--tenant", "1=", stdin=json.dumps(hook))
+    assert (ran.code, stack.received) == (Exit.FAILED, [])
+    assert "a.example.com: refused: its tenant '1' has no account in --tenants" in ran.err
+
+
 def test_a_format_may_be_asked_for(run: Run, stack: Stack, export: Export) -> None:
     """For receivers that are changed anyway."""
     run("import", export("svix.ndjson"), "--from", "svix", "--format", "standard")

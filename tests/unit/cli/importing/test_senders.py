@@ -85,6 +85,19 @@ def test_convoy_endpoints_want_what_their_subscriptions_want(run: Run, stack: St
     assert "its time to answer was 30 s, and is 15 s here" in ran.err
 
 
+def test_convoys_older_answers_are_read(run: Run, stack: Stack, export: Export) -> None:
+    """Other names, and durations as Go writes them."""
+    older = {'"url"': '"target_url"', '"name"': '"title"', '"http_timeout": 30': '"http_timeout": "10s"'}
+    endpoints = export("convoy_endpoints.json", **older, **{'_duration": 60': '_duration": "1m30s"'})
+    ran = run(
+        "import", endpoints, export("convoy_subscriptions.json"), "--from", "convoy", "--secrets-as-text", "--skip"
+    )
+    [body] = stack.bodies
+    assert ran.code == Exit.FAILED
+    assert (body["name"], body["targetUrl"]) == ("CRM", "https://crm.example.com/convoy")
+    assert body["delivery"] == {"maxPostsPerMinute": 33, "timeoutSeconds": 10}
+
+
 def test_a_header_of_convoys_goes_on_where_the_signature_does_not(run: Run, stack: Stack, export: Export) -> None:
     """One of the two, by choice."""
     files = export("convoy_endpoints.json"), export("convoy_subscriptions.json")
@@ -180,6 +193,7 @@ def test_the_learning_platforms_webhooks_keep_their_event_names(run: Run, stack:
         ('{"url": 3.5}', "url of value 1 of the export must be a text"),
         ('{"secret": "whsec_top"', "is no JSON"),
         ("", "there is no webhook in it"),
+        ('{"url": "https://a.example/", "rateLimit": NaN}', "rateLimit of value 1 of the export must be a number"),
         ('{"targetUrl": "https://a.example/", "authentication": {"username": "a"}}', "authentication of value 1"),
         ('{"targetUrl": "https://a.example/", "eventNames": "*"}', "eventNames of value 1"),
     ],
@@ -199,6 +213,7 @@ def test_what_is_no_export_is_refused_by_its_place(run: Run, stack: Stack, text:
         ("targetUrl,name\nhttps://a.example/\n", "line 2 of - has not as many values as there are columns"),
         ("targetUrl,active\nhttps://a.example/,perhaps\n", "active of line 2 of - must be true, false or a number"),
         ('targetUrl,name\n"https://a.example/,x\n', "line 1 of - is no CSV"),
+        ("targetUrl,headers,headers.X-A\nhttps://a.example/,b,c\n", "line 2 of - has headers and headers.X-A"),
     ],
 )
 def test_what_is_no_csv_is_refused_by_its_line(run: Run, stack: Stack, text: str, said: str) -> None:

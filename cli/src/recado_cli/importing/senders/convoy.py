@@ -5,6 +5,7 @@ By the API of 26.7: endpoints with `url` and `name`; those of versions before 20
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ _TAKEN = frozenset(
 )
 _JSON = ("", "application/json")
 _LONGEST_TIMEOUT = 15
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_PART = re.compile(r"([0-9]{1,9}(?:[.][0-9]{1,9})?)(ms|h|m|s)")
+_DURATION = re.compile(rf"(?:{_PART.pattern})+")
 _ON = ("", "active", "pending")
 
 
@@ -48,7 +52,7 @@ def _found(endpoint: Item, subscriptions: Sequence[Item]) -> Found:
     uid = endpoint.required("uid")
     url = endpoint.text("url") or endpoint.required("target_url")
     mine = [each for each in subscriptions if each.item("endpoint_metadata").text("uid") == uid]
-    delivery, notes = posts_per_minute(endpoint.number("rate_limit"), endpoint.number("rate_limit_duration") or 60)
+    delivery, notes = posts_per_minute(endpoint.number("rate_limit"), _seconds(endpoint, "rate_limit_duration") or 60)
     authentication, losses = _authentication(endpoint)
     if any(_filters(each) for each in mine):
         losses = (*losses, Loss("filter", "a subscription filters by content, in a language that is not JMESPath"))
@@ -56,7 +60,7 @@ def _found(endpoint: Item, subscriptions: Sequence[Item]) -> Found:
         losses = (*losses, Loss("function", "a subscription changes its events by a function in JavaScript"))
     if endpoint.text("content_type") not in _JSON:
         losses = (*losses, Loss("content_type", f"bodies were {endpoint.text('content_type')}; here they are JSON"))
-    if timeout := int(endpoint.number("http_timeout")):
+    if timeout := int(_seconds(endpoint, "http_timeout")):
         delivery |= {"timeoutSeconds": min(timeout, _LONGEST_TIMEOUT)}
     fields: Document = {
         "name": name_of(endpoint.text("name"), endpoint.text("title"), endpoint.text("description"), url=url),
@@ -75,6 +79,16 @@ def _found(endpoint: Item, subscriptions: Sequence[Item]) -> Found:
         notes=(*notes, *_timeout_note(timeout), *endpoint.left_out(_TAKEN)),
         refusals=() if mine else ("no subscription of it is in the file: add the answer of /subscriptions",),
     )
+
+
+def _seconds(endpoint: Item, name: str) -> float:
+    """A duration: seconds, or as Go writes it, `1m0s`, in versions before 2024-04; raises `Stop`."""
+    value = endpoint.document.get(name)
+    if not isinstance(value, str):
+        return endpoint.number(name)
+    if value and not _DURATION.fullmatch(value):
+        raise Stop(f"{name} of {endpoint.place} is no duration", Exit.USAGE)
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(value))
 
 
 def _names(subscription: Item) -> tuple[str, ...]:

@@ -86,8 +86,11 @@ def _document(row: dict[str | Any, str | Any], place: str) -> Document:
         outer, dot, inner = str(column).strip().partition(".")
         if value == "":
             continue
+        within = document.setdefault(outer, {}) if dot else document
+        if not isinstance(within, dict):
+            raise Stop(f"{place} has {outer} and {column}, of which one says all", Exit.USAGE)
         if dot:
-            document.setdefault(outer, {})[inner] = _value(outer, value, place)
+            within[inner] = _value(outer, value, place)
         else:
             document[outer] = _value(outer, value, place)
     return document
