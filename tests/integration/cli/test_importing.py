@@ -93,6 +93,17 @@ def test_what_is_imported_signs_by_the_old_secret_and_comes_once(run: Run, api: 
     assert [webhook["active"] for webhook in api.get(api.webhooks).json["webhooks"]] == [True, False]
 
 
+def test_what_was_removed_since_is_registered_anew(run: Run, api: ApiClient, tmp_path: Path) -> None:
+    """The answer of the first time, which is kept for a day, is no webhook."""
+    command = ["import", written(tmp_path / "e", endpoint(1)), "--from", "svix"]
+    [first] = run(0, *command)
+    api.call("DELETE", f"{api.webhooks}/{first['webhookId']}")
+    [second] = run(0, *command)
+    [there] = api.get(api.webhooks).json["webhooks"]
+    assert (second["result"], second["webhookId"]) == ("registered", there["webhookId"])
+    assert there["webhookId"] != first["webhookId"]
+
+
 def test_an_account_that_would_be_too_full_gets_nothing(run: Run, api: ApiClient, tmp_path: Path) -> None:
     """All at once is said, and nothing registered."""
     file = written(tmp_path / "e", *(endpoint(number) for number in range(6)))

@@ -88,16 +88,26 @@ def import_webhooks(
     )
     given = pairs(tenant or (), tenants, "--tenant")
     found = accounts_of(found_in(files, sender), given, lambda: account_of(context))
+    done = _imported(context, found, wishes, skip=skip, dry_run=dry_run)
+    show(output_of(context), done, planned_only=dry_run)
+    tell(output_of(context), done, KINDS[sender].receivers)
+    if _refused(done):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _imported(
+    context: typer.Context, found: Sequence[tuple[str, Found]], wishes: Wishes, *, skip: bool, dry_run: bool
+) -> list[Step]:
+    """What was done, or would be; raises `Stop` where nothing is, because one webhook cannot be taken over."""
     with ExitStack() as stack:
         connection = _connections(context, stack)
         steps = _planned(found, wishes, connection)
-        if not dry_run and not skip and _refused(steps):
-            _end(context, steps, sender, dry_run=True)
-            raise Stop(_nothing(steps), hint="--skip registers the others")
-        done = steps if dry_run else _carried_out(context, steps, connection)
-    _end(context, done, sender, dry_run=dry_run)
-    if _refused(done):
-        raise typer.Exit(Exit.FAILED)
+        if not dry_run and not skip and (refused := _refused(steps)):
+            show(output_of(context), steps, planned_only=True)
+            tell(output_of(context), steps)
+            message = f"nothing is registered: {refused} of {len(steps)} webhooks cannot be taken over"
+            raise Stop(message, hint="--skip registers the others")
+        return steps if dry_run else _carried_out(context, steps, connection)
 
 
 def _planned(found: Sequence[tuple[str, Found]], wishes: Wishes, connection: Callable[[str], Recado]) -> list[Step]:
@@ -126,18 +136,8 @@ def _carried_out(context: typer.Context, steps: Sequence[Step], connection: Call
     return done
 
 
-def _end(context: typer.Context, steps: Sequence[Step], sender: Sender, *, dry_run: bool) -> None:
-    output = output_of(context)
-    show(output, steps, planned_only=dry_run)
-    tell(output, steps, KINDS[sender].receivers)
-
-
 def _refused(steps: Sequence[Step]) -> int:
     return sum(step.state is State.REFUSED for step in steps)
-
-
-def _nothing(steps: Sequence[Step]) -> str:
-    return f"nothing is registered: {_refused(steps)} of {len(steps)} webhooks cannot be taken over"
 
 
 def _shape(asked: Format | None, usual: Document) -> Document:

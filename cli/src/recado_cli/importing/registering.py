@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 
 import httpx
 
-from recado_cli.calls import ask, entered
+from recado_cli.calls import ask, entered, new_key
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
 from recado_cli.importing.planning import State, Step
+from recado_cli.output import Document
 from recado_client import Problem, Recado
-from recado_client.generated.api.webhooks import change_webhook, create_webhook
+from recado_client.generated.api.webhooks import change_webhook, create_webhook, read_webhook
 
 _OF_THE_WEBHOOK = (400, 409, 422)
 """Refusals that say something about this webhook, and nothing about the next one."""
@@ -37,15 +39,25 @@ def carried_out(steps: Sequence[Step], connection: Callable[[str], Recado]) -> I
 def _done(step: Step, connection: Callable[[str], Recado]) -> Step:
     account = step.wanted.account
     if step.state is State.NEW:
-        body, key = entered(step.wanted.body), step.wanted.key
-        answer = ask(create_webhook, connection(account), account, body=body, idempotency_key=key)
-        return replace(step, state=State.REGISTERED, webhook=answer.document)
+        return replace(step, state=State.REGISTERED, webhook=_registered(step, connection(account)))
     if step.state is State.OFF:
         # As it was listed: what somebody has changed since is for them to switch on.
         path, version = (account, step.webhook["webhookId"]), f'"{step.webhook["version"]}"'
         answer = ask(change_webhook, connection(account), *path, body=entered({"active": True}), if_match=version)
         return replace(step, state=State.SWITCHED_ON, webhook=answer.document)
     return step
+
+
+def _registered(step: Step, recado: Recado) -> Document:
+    """The webhook, which is there: an answer that is kept for its key may be of one that was removed since."""
+    account, body = step.wanted.account, entered(step.wanted.body)
+    webhook = ask(create_webhook, recado, account, body=body, idempotency_key=step.wanted.key).document
+    try:
+        return ask(read_webhook, recado, account, webhook["webhookId"]).document
+    except Problem as problem:
+        if problem.status != HTTPStatus.NOT_FOUND:
+            raise
+    return ask(create_webhook, recado, account, body=body, idempotency_key=new_key()).document
 
 
 def _again(stop: Stop) -> Stop:

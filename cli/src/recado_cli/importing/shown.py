@@ -38,7 +38,7 @@ def show(output: Output, steps: Sequence[Step], *, planned_only: bool = False) -
     )
 
 
-def tell(output: Output, steps: Sequence[Step], receivers: str) -> None:
+def tell(output: Output, steps: Sequence[Step], receivers: str = "") -> None:
     """Say line by line what cannot be taken over, and what is left out; and what receivers have to know."""
     for step in steps:
         name = step.wanted.found.source_id or step.wanted.body.get("name", "")

@@ -51,8 +51,10 @@ class Stack(Listener):
         listed = self.webhooks.setdefault(account, [])
         if method == "GET" and path[-1] == "signature":
             return answered({"secret": self.secrets_of[path[3]], "previous": []})
-        if method == "GET":
+        if method == "GET" and path[-1] == "webhooks":
             return answered({"webhooks": listed, "limit": self.limit})
+        if method == "GET":
+            return answered(next(each for each in self._keys.values() if each["webhookId"] == path[-1]))
         if method == "PATCH":
             [there] = [each for each in listed if each["webhookId"] == path[3]]
             there |= json.loads(body)
