@@ -13,6 +13,7 @@ venv=$2
 TABLE='chromium   | chromium fonts-liberation | the console in a browser (tests/browser)
 playwright | libatomic1                | the console in a browser (tests/browser)
 curl       | curl                      | the commands of README.md (tests/e2e/test_docs.py)
+jq         | jq                        | the commands of docs/migrating.md (tests/unit/cli/importing)
 php        | php-cli                   | the receiver in PHP (tests/e2e/test_recipes.py)
 go         | golang-go                 | the receiver in Go (tests/e2e/test_recipes.py)
 java       | default-jdk-headless      | the receiver in Java (tests/e2e/test_recipes.py)

@@ -8,6 +8,8 @@ import httpx
 
 from recado_cli.commands import activity, deliveries, events, signing_in, webhooks
 from recado_cli.exits import Exit, Stop, stop_of, unreachable
+from recado_cli.importing.command import import_webhooks
+from recado_cli.importing.leaving import export_webhooks
 from recado_cli.listen.command import listen
 from recado_cli.operating import commands as operating
 from recado_cli.options import Commands
@@ -33,6 +35,8 @@ app.add_typer(webhooks.commands, name="webhooks")
 app.add_typer(deliveries.commands, name="deliveries")
 events.register(app)
 activity.register(app)
+app.command("import")(import_webhooks)
+app.command("export")(export_webhooks)
 app.command()(listen)
 app.command()(verify)
 operating.register(app)

@@ -51,11 +51,16 @@ def account_of(context: typer.Context) -> str:
 
 def connected(context: typer.Context) -> Recado:
     """A connection by the profile's session, renewed where it needs to be: `with connected(context) as recado:`."""
+    return connected_for(context, context.ensure_object(Invocation).account)
+
+
+def connected_for(context: typer.Context, account: str) -> Recado:
+    """A connection for one of several accounts: on the stack of this machine each has an admin of its own."""
     from recado_cli.tokens import token_source  # noqa: PLC0415 - only commands that ask the API need it
 
     profile = profile_of(context)
     never_by_proxy(profile.api_url)
-    source = token_source(profile, context.ensure_object(Invocation).account)
+    source = token_source(profile, account)
     return Recado(profile.api_url, source, source.renewed)
 
 

@@ -1,0 +1,1 @@
+"""What each sender exports, read into `Found`: a module a sender."""
