@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,15 +19,14 @@ from tests.e2e.support.accounts import ACCOUNT, admin_of
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES, until
+from tests.support.documentation import pages
 
 Recado = Callable[..., str]
 
 
 def blocks(about: str) -> str:
     """The commands below this heading of the page."""
-    page = (PROJECT_DIR / "docs" / "command-line.md").read_text(encoding="utf-8")
-    [section] = [part for part in page.split("\n## ") if part.startswith(f"{about}\n")]
-    return "\n".join(re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL))
+    return "\n".join(block.text for block in pages.blocks("docs/command-line.md", "sh", section=about))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.support.documentation.pages import all_blocks, all_words
 # What the CLI takes at every command.
 EVERYWHERE = {"query", "output", "cli-binary-format"}
 # Those of its own, which are no calls.
-OF_THE_CLI = {("dynamodb", "wait"), ("cloudformation", "deploy")}
+OF_THE_CLI = {("dynamodb", "wait"), ("cloudformation", "wait"), ("cloudformation", "deploy")}
 
 
 def commands() -> Iterator[tuple[str, str, frozenset[str]]]:
