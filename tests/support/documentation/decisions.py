@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +26,7 @@ class Decision:
         return self.page == block.page and self.holds in block.text
 
     def names_a_test(self) -> bool:
-        """Tell whether the test that it names is there, in a file that reads the page or an example that it quotes."""
+        """Tell whether the test, or the target of the Makefile, that it names is there."""
         file, _, name = self.rest.partition("::")
         text = (PROJECT_DIR / file).read_text(encoding="utf-8") if (PROJECT_DIR / file).is_file() else ""
         return re.search(rf"^(def {name}\(|{name}:)", text, re.MULTILINE) is not None
@@ -40,10 +39,23 @@ def decisions() -> tuple[Decision, ...]:
     return tuple(_decision(page, holds, text) for page, made in pages.items() for holds, text in made.items())
 
 
-def count() -> Counter[str]:
-    """Return how many blocks are run, checked and not run; a block without a decision is `undecided`."""
-    found = [next((one.how for one in decisions() if one.is_about(block)), "undecided") for block in all_blocks()]
-    return Counter(found)
+def blocks_by_decision() -> dict[str, list[Block]]:
+    """Return the blocks that are run, checked and not run; one without a decision is `undecided`."""
+    found: dict[str, list[Block]] = {"run by": [], "checked by": [], "not run": []}
+    for block in all_blocks():
+        how = next((one.how for one in decisions() if one.is_about(block)), "undecided")
+        found.setdefault(how, []).append(block)
+    return found
+
+
+def shell_commands(block: Block) -> int:
+    """Return how many commands a block of a shell has, by its lines; a program that is shown whole is one."""
+    if block.language not in {"sh", "bash", ""} or re.match("[A-Z]+ /|writer", block.text):
+        return 0
+    if block.text.startswith("#!"):
+        return 1
+    lines = block.text.replace("\\\n", " ").splitlines()
+    return len([line for line in lines if line and not line.startswith((" ", "#"))])
 
 
 def _decision(page: str, holds: str, text: str) -> Decision:

@@ -57,12 +57,15 @@ def wrong(words: Words) -> str:
 
 
 def wrong_make(words: Words) -> str:
-    """Return the targets and variables of a `make` command that the Makefile does not have."""
+    """Return the targets, variables and parameters of a `make` command that Makefile and template do not have."""
+    given = re.search('PARAMETERS="([^"]*)"', words.text)
+    parameters = set(re.findall(r"(\w+)=", given[1])) if given else set()
     bare = re.sub(r"""=("[^"]*"|'[^']*'|\S*)""", "=", words.text)
     parts = [part for part in bare.partition("make")[0].split() + bare.split() if part not in {"make", "--silent"}]
     variables = {part[:-1] for part in parts if part.endswith("=")}
     targets = {part for part in parts if not part.endswith("=")}
-    return _listed(variables - sources.make_variables()) or _listed(targets - sources.make_targets())
+    known = sources.template().document["Parameters"].keys()
+    return _listed((variables - sources.make_variables()) | (targets - sources.make_targets()) | (parameters - known))
 
 
 def wrong_recado(words: Words) -> str:
@@ -165,7 +168,7 @@ def _listed(names: set[str]) -> str:
 
 
 KINDS = (
-    Kind("make command", re.compile(r"^(?:[A-Z_]+=\S+ )*make( |$)"), wrong_make),
+    Kind("make command", re.compile(r"^(?:[A-Z_]+=\S+ )*make( |$)|^PARAMETERS="), wrong_make),
     Kind(
         "command of others",
         re.compile(r"^(aws|sam|npm|eval|pip|mvn|node|go|php|python|pytest|\.venv/bin/\w+) "),

@@ -17,29 +17,11 @@ from recado_cli.app import app
 from tests.infrastructure.cloudformation import Stack, read_source
 
 _CODE = ("benchmarks", "catalogue", "cli", "console", "examples", "functions", "layers", "local", "requirements", "sdk")
-_FILES = (
-    "Makefile",
-    "pyproject.toml",
-    "samconfig.toml",
-    "template.yaml",
-    "docs/openapi.json",
-    "docs/deployer-policy.json",
-)
-_CI = (".ci",)
-_MADE = {
-    "node_modules",
-    "generated",
-    "static",
-    "dist",
-    "target",
-    "__pycache__",
-    "test",
-    "test_support",
-    ".venv",
-    ".next",
-}
-_TEXT = {".py", ".js", ".mjs", ".ts", ".json", ".yaml", ".toml", ".sh", ".in", ".jmespath", ".sql", ".go", ".java"} | {
-    *(".php", ".rb", ".ru", ".xml", ".html", ".css", ".txt", ".tf", ".mod", "")
+_FILES = ("Makefile", "pyproject.toml", "samconfig.toml", "template.yaml", "docs/openapi.json")
+_MADE = {"node_modules", "generated", "static", "dist", "target", "__pycache__", "test", "test_support", ".next"}
+_TEXT = {
+    *(".py", ".js", ".mjs", ".ts", ".json", ".yaml", ".toml", ".sh", ".in", ".jmespath", ".sql", ".go", ".java"),
+    *(".php", ".rb", ".ru", ".xml", ".html", ".css", ".txt", ".tf", ".mod", ""),
 }
 # The services that pages name something of which the project's code has no need to name.
 _SERVICES = ("cloudformation", "cloudwatch", "dynamodb", "events", "lambda", "sesv2", "cognito-idp", "sns")
@@ -50,7 +32,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 def product() -> str:
     """Return the text of the product's code, without its tests."""
     places = [PROJECT_DIR / name for name in _FILES]
-    places += [path for folder in (*_CODE, *_CI) for path in _texts(PROJECT_DIR / folder)]
+    places += [path for folder in (*_CODE, ".ci") for path in _texts(PROJECT_DIR / folder)]
     return "\n".join(path.read_text(encoding="utf-8") for path in places)
 
 
