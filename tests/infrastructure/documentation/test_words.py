@@ -6,7 +6,7 @@ import pytest
 
 from local.settings import PROJECT_DIR
 from tests.support.documentation import kinds, sources
-from tests.support.documentation.pages import PAGES, Words, all_words, blocks, words
+from tests.support.documentation.pages import PAGES, Words, all_blocks, all_words, blocks, words
 
 _OPERATING = (PROJECT_DIR / "docs" / "operating.md").read_text(encoding="utf-8")
 # Lines of shells in which commands stand that are ours.
@@ -47,12 +47,26 @@ def test_what_is_of_others_is_still_named() -> None:
         ),
         *("GET /accounts/{accountId}/webhook", "POST …/webhooks/{webhookId}", "…/signature/next", "/heath"),
         *("AlertMail=a@b", "ValidateEvents=SOMETIMES", "attempt failled", "layers/core/recado/rule", "tests/none.py"),
-        *("WebhookLimits", "VALIDATE_EVENT", "FailedAttempts_TIMEOUTS", "delivery.digestion", "{notAField: 1}"),
+        *(
+            "WebhookLimits",
+            "VALIDATE_EVENT",
+            "FailedAttempts_TIMEOUTS",
+            "webhook-ident",
+            "delivery.digestion",
+            "{notAField: 1}",
+        ),
     ],
 )
 def test_what_is_not_there_is_found(text: str) -> None:
     """A letter too many, too few, or another one."""
     assert kinds.wrong(Words("docs/operating.md", 1, text))
+
+
+def test_outputs_that_commands_ask_for_are_there() -> None:
+    """`output` of the shells' blocks names outputs of the template."""
+    asked = {name for block in all_blocks() for name in re.findall(r"\boutput ([A-Z]\w+)", block.text)}
+    assert "UserPoolId" in asked
+    assert asked - sources.template().document["Outputs"].keys() == set()
 
 
 def test_every_parameter_is_explained() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from local.settings import PROJECT_DIR
 from tests.support.documentation import sources
-from tests.support.documentation.pages import Words
+from tests.support.documentation.pages import Words, blocks
 
 _PAGES_ABOUT_TESTS = {"CONTRIBUTING.md", "SECURITY.md", "console/README.md", "docs/reliability.md"}
 _SUFFIXES = "py|js|mjs|json|ya?ml|toml|sh|md|css|jmespath|in|txt"
@@ -32,6 +32,7 @@ OF_OTHERS = {
     "/hook": "the path of a receiver",
     "CancelledEvents": "a metric, whose name is made of a status",
     "new Intl.PluralRules(locale).resolvedOptions().pluralCategories": "JavaScript's own",
+    "recado-test": "a prefix of sign-in pages that is taken",
     "adopted.yaml": "a file that the reader writes",
     "packaged.yaml": "a file that a command of the page writes",
 }
@@ -144,6 +145,12 @@ def wrong_message(words: Words) -> str:
     return "" if words.text in sources.product() else words.text
 
 
+def wrong_hyphenated(words: Words) -> str:
+    """Return a name with hyphens, such as a header's, that neither the code nor a block of its page has."""
+    shown = any(words.text in block.text for block in blocks(words.page))
+    return "" if shown or words.text.lower() in sources.product().lower() else words.text
+
+
 def wrong_word(words: Words) -> str:
     """Return the names within it that are in no code of the project, and not AWS's."""
     text = words.text
@@ -180,6 +187,7 @@ KINDS = (
     Kind("parameter", re.compile(r"^[A-Z][a-z]\w*=\S"), wrong_parameter),
     Kind("message", re.compile(r"^[a-z]{3,}( [a-z]+)+$"), wrong_message),
     Kind("file", re.compile(rf"^[\w.<>*/-]*(/|\.({_SUFFIXES}))[\w.<>*/-]*$"), wrong_file),
+    Kind("name with hyphens", re.compile(r"^[A-Za-z]\w*(-\w+)+$"), wrong_hyphenated),
     Kind("constant or variable", re.compile(r"^[A-Z][A-Z0-9_]+(=\S*)?$"), wrong_word),
     Kind("name of the template or of AWS", re.compile(r"^[A-Z][a-z]\w*$"), wrong_word),
     Kind("other", re.compile(""), wrong_word),
