@@ -10,6 +10,7 @@ from tests.support.documentation.pages import Words, blocks
 
 _PAGES_ABOUT_TESTS = {"CONTRIBUTING.md", "SECURITY.md", "console/README.md", "docs/reliability.md"}
 _SUFFIXES = "py|js|mjs|json|ya?ml|toml|sh|md|css|jmespath|in|txt"
+_NAMES_OF_WHEELS = {"py3", "whl"}
 _METRICS = {"Alerts_", "FailedAttempts_"}
 
 # Of other programs and of AWS, in no file of ours or description of AWS's.
@@ -121,8 +122,10 @@ def wrong_file(words: Words) -> str:
     rooms = ("tests", "layers", "console", "examples", "local", "catalogue")
     if any(next((PROJECT_DIR / room).rglob(path), None) for room in rooms):
         return ""
-    # A type of content or a scope has a slash as well.
-    is_path = (PROJECT_DIR / path.split("/")[0]).exists() or re.search(rf"\.({_SUFFIXES})$", path)
+    # A type of content or a scope has a slash as well, and a file of a release has its version.
+    is_path = "X.Y.Z" not in path and (
+        (PROJECT_DIR / path.split("/")[0]).exists() or re.search(rf"\.({_SUFFIXES})$", path)
+    )
     return words.text if is_path else wrong_word(words)
 
 
@@ -156,7 +159,11 @@ def wrong_word(words: Words) -> str:
     text = words.text
     for metric in _METRICS:
         text = text.removeprefix(metric)
-    known = sources.product_words() | (sources.test_words() if words.page in _PAGES_ABOUT_TESTS else frozenset())
+    known = (
+        sources.product_words()
+        | _NAMES_OF_WHEELS
+        | (sources.test_words() if words.page in _PAGES_ABOUT_TESTS else frozenset())
+    )
     found = {name for name in sources.WORD.findall(text) if len(name) > 1 and name not in known}
     return _listed({name for name in found if not _of_aws(name) and not name.startswith("_")})
 
