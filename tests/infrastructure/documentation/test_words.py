@@ -37,24 +37,13 @@ def test_what_is_of_others_is_still_named() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *(
-            "make tset",
-            "make deploy ENVIROMENT=prod",
-            'PARAMETERS="AlertMail=a"',
-            "recado webhooks lst",
-            "recado explain --wher",
-            "--drry-run",
-        ),
+        *("make tset", "make deploy ENVIROMENT=prod", 'PARAMETERS="AlertMail=a"'),
+        *("recado webhooks lst", "recado explain --wher", "--drry-run"),
         *("GET /accounts/{accountId}/webhook", "POST …/webhooks/{webhookId}", "…/signature/next", "/heath"),
-        *("AlertMail=a@b", "ValidateEvents=SOMETIMES", "attempt failled", "layers/core/recado/rule", "tests/none.py"),
-        *(
-            "WebhookLimits",
-            "VALIDATE_EVENT",
-            "FailedAttempts_TIMEOUTS",
-            "webhook-ident",
-            "delivery.digestion",
-            "{notAField: 1}",
-        ),
+        *("AlertMail=a@b", "AlertAfter=soon", "ValidateEvents=SOMETIMES", "WebhookLimits", "VALIDATE_EVENT"),
+        *("attempt failled", "layers/core/recado/rule", "tests/none.py", "pytest tests/unit/none"),
+        *("python -m tests.faults.weeks", "python -m tests.faults.years --sead 1"),
+        *("FailedAttempts_TIMEOUTS", "webhook-ident", "delivery.digestion", "{notAField: 1}"),
     ],
 )
 def test_what_is_not_there_is_found(text: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from local.settings import PROJECT_DIR
 from tests.support.documentation import sources
@@ -70,6 +71,19 @@ def wrong_make(words: Words) -> str:
     return _listed((variables - sources.make_variables()) | (targets - sources.make_targets()) | (parameters - known))
 
 
+def wrong_program(words: Words) -> str:
+    """Return a module of ours, its options, or a path in ours, that a command names and that is not there."""
+    parts = words.text.replace("[", " ").split()
+    of_modules = {name for before, name in pairwise(parts) if before == "-m"}
+    of_paths = {part for part in parts if (PROJECT_DIR / part.split("/")[0]).is_dir() and "/" in part}
+    wanted = of_paths | {name.replace(".", "/") for name in of_modules}
+    missing = {
+        path for path in wanted if not (PROJECT_DIR / path).exists() and not (PROJECT_DIR / f"{path}.py").exists()
+    }
+    options = {part for part in parts if part.startswith("--")} if of_modules else set()
+    return _listed(missing | {option for option in options if f'"{option}"' not in sources.tests()})
+
+
 def wrong_recado(words: Words) -> str:
     """Return the words and options of a `recado` command that it does not have."""
     bare = re.sub(r"""'[^']*'|"[^"]*\"""", "quoted", words.text)
@@ -112,15 +126,8 @@ def wrong_file(words: Words) -> str:
     `<…>` and `*` stand for names, and what lies in a folder that a command makes need not be there.
     """
     path = re.sub(r"<[^>]*>", "*", words.text).strip("/")
-    where = [PROJECT_DIR, (PROJECT_DIR / words.page).parent, PROJECT_DIR / "console" / "src"]
-    if any(next(folder.glob(path), None) for folder in where if ".." not in path):
-        return ""
-    if (where[1] / path).exists():
-        return ""
-    if f"{path}/".startswith(sources.made_folders()):
-        return ""
-    rooms = ("tests", "layers", "console", "examples", "local", "catalogue")
-    if any(next((PROJECT_DIR / room).rglob(path), None) for room in rooms):
+    is_there = (PROJECT_DIR / path).exists() or ((PROJECT_DIR / words.page).parent / path).exists()
+    if is_there or f"{path}/".startswith(sources.made_folders()) or sources.has_path(path):
         return ""
     # A type of content or a scope has a slash as well, and a file of a release has its version.
     is_path = "X.Y.Z" not in path and (
@@ -138,7 +145,7 @@ def wrong_parameter(words: Words) -> str:
     allowed = parameter.get("AllowedValues")
     if re.search(r"[<…]", value):
         return ""
-    pattern = parameter.get("AllowedPattern", ".*")
+    pattern = parameter.get("AllowedPattern", r"\d+" if parameter["Type"] == "Number" else ".*")
     taken = value in map(str, allowed) if allowed else re.fullmatch(pattern, value) is not None
     return "" if taken else words.text
 
@@ -168,11 +175,6 @@ def wrong_word(words: Words) -> str:
     return _listed({name for name in found if not _of_aws(name) and not name.startswith("_")})
 
 
-def _right(_words: Words) -> str:
-    """Find nothing wrong: who runs such commands, or knows them, is the tests of the blocks."""
-    return ""
-
-
 def _of_aws(name: str) -> bool:
     return name in sources.aws_words()
 
@@ -185,8 +187,8 @@ KINDS = (
     Kind("make command", re.compile(r"^(?:[A-Z_]+=\S+ )*make( |$)|^PARAMETERS="), wrong_make),
     Kind(
         "command of others",
-        re.compile(r"^(aws|sam|npm|eval|pip|mvn|node|go|php|python|pytest|\.venv/bin/\w+) "),
-        _right,
+        re.compile(r"^(?:[A-Z_]+=\S+ )*(aws|sam|npm|eval|pip|mvn|node|go|php|python|pytest|\.venv/bin/\w+) "),
+        wrong_program,
     ),
     Kind("recado command", re.compile(r"^recado [a-z…-]"), wrong_recado),
     Kind("option", re.compile(r"^--?[a-z]"), wrong_option),

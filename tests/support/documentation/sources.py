@@ -1,10 +1,11 @@
 """What the documentation can name: words of the code, routes, parameters, make targets, commands."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import botocore
@@ -18,7 +19,8 @@ from tests.infrastructure.cloudformation import Stack, read_source
 
 _CODE = ("benchmarks", "catalogue", "cli", "console", "examples", "functions", "layers", "local", "requirements", "sdk")
 _FILES = ("Makefile", "pyproject.toml", "samconfig.toml", "template.yaml", "docs/openapi.json")
-_MADE = {"node_modules", "generated", "static", "dist", "target", "__pycache__", "test", "test_support", ".next"}
+_MADE = {"node_modules", "generated", "static", "dist", "target", "__pycache__"}
+_MADE_OF_CODE = _MADE | {"test", "test_support", ".next"}
 _TEXT = {
     *(".py", ".js", ".mjs", ".ts", ".json", ".yaml", ".toml", ".sh", ".in", ".jmespath", ".sql", ".go", ".java"),
     *(".php", ".rb", ".ru", ".xml", ".html", ".css", ".txt", ".tf", ".mod", ""),
@@ -33,7 +35,7 @@ def product() -> str:
     """Return the text of the product's code, without its tests."""
     places = [PROJECT_DIR / name for name in _FILES]
     places += [path for folder in (*_CODE, ".ci") for path in _texts(PROJECT_DIR / folder)]
-    return "\n".join(path.read_text(encoding="utf-8") for path in places)
+    return "\n".join(path.read_text("utf-8") for path in places)
 
 
 @cache
@@ -113,6 +115,11 @@ def _commands(name: str, one: Any) -> Iterator[tuple[str, frozenset[str]]]:
             yield from _commands(f"{name} {word}".strip(), inner)
 
 
+def has_path(path: str) -> bool:
+    """Tell whether the project has a file or folder whose path ends with this one, in which `*` stands for names."""
+    return any(one.match(path) for one in _paths())
+
+
 @cache
 def made_folders() -> tuple[str, ...]:
     """Return the folders that are made by commands, and so not kept."""
@@ -124,10 +131,19 @@ def _makefile() -> str:
     return (PROJECT_DIR / "Makefile").read_text(encoding="utf-8")
 
 
+@cache
+def _paths() -> tuple[PurePath, ...]:
+    found: list[PurePath] = []
+    for folder, folders, files in os.walk(PROJECT_DIR):
+        folders[:] = [name for name in folders if name not in _MADE and not name.startswith(".")]
+        found += [PurePath(folder, name).relative_to(PROJECT_DIR) for name in (*folders, *files)]
+    return tuple(found)
+
+
 def _texts(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        if _MADE.isdisjoint(path.relative_to(PROJECT_DIR).parts) and path.suffix in _TEXT and path.is_file():
-            yield path
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _MADE_OF_CODE)
+        yield from (Path(path, name) for name in sorted(files) if PurePath(name).suffix in _TEXT)
 
 
 def _model_words(value: Any) -> Iterator[str]:
