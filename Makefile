@@ -109,6 +109,7 @@ test: setup tools console clients ## everything: lint, types, unit, integration,
 	@$(NPM_JS) test --silent
 	$(BIN)/pytest -n 2 $(MEASURED) $(FAST)
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
+	@$(BIN)/python -m tests.support.documentation
 	@local/setup/tools.sh left-out $(VENV)
 
 check: setup clients ## between two commits: lint, types and the fast tests

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.stack_file import Stack
+from tests.e2e.support.instance import Instance
+from tests.e2e.support.shell import Shell
 
 _LONGEST = (
     "test_stack_changes.py",
@@ -40,6 +43,12 @@ def dead_letters(
         return seen
 
     return receive
+
+
+@pytest.fixture
+def shell(instance: Instance, tmp_path: Path) -> Shell:
+    """`shell.types("aws …")` runs commands of the documentation beside the stack."""
+    return Shell(instance, tmp_path)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

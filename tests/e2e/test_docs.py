@@ -1,7 +1,6 @@
 """The commands and snippets of the documentation, run as they stand."""
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -25,54 +24,19 @@ from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.shell import Shell
 from tests.e2e.support.waiting import ARRIVES
+from tests.support.documentation.pages import block, words
 from tests.unit.builders import NOW, delivered, event, webhook
 
 DEMO = f"/accounts/{DEFAULT_ACCOUNT}/webhooks"
-
-DOCUMENTS = (
-    "README.md",
-    "CONTRIBUTING.md",
-    *sorted(str(page.relative_to(PROJECT_DIR)) for page in (PROJECT_DIR / "docs").glob("*.md")),
-)
-
-
-def snippets(document: str, language: str) -> list[str]:
-    """Return the code blocks of a document that are in this language."""
-    text = (PROJECT_DIR / document).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-
-
-def snippet(document: str, language: str, about: str) -> str:
-    """Return the one code block that holds this text."""
-    [found] = [code for code in snippets(document, language) if about in code]
-    return found
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_make_command_exists(document: str) -> None:
-    """A `make` command that a document names is a target of the Makefile."""
-    text = (PROJECT_DIR / document).read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z0-9-]+(?: [a-z0-9-]+)*):", (PROJECT_DIR / "Makefile").read_text(), re.MULTILINE))
-    known = {target for line in targets for target in line.split()}
-    named = set(re.findall(r"(?:`|^|\(|\s)make (?:--silent )?([a-z][a-z0-9-]*)\b(?=[`\s]| [A-Z])", text, re.MULTILINE))
-    prose = {"sure", "it", "a", "the"}
-    assert named - prose <= known
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_link_leads_somewhere(document: str) -> None:
-    """A relative link names a file that is there."""
-    folder = (PROJECT_DIR / document).parent
-    links = re.findall(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)", (PROJECT_DIR / document).read_text(encoding="utf-8"))
-    assert [link for link in links if not (folder / link).exists()] == []
 
 
 @pytest.mark.needs("curl")
 @pytest.mark.usefixtures("queues_alone")
 def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listener: Listener, tmp_path: Path) -> None:
     """The README's request registers a webhook, and its Python snippet publishes an event that arrives there."""
-    register = snippet("README.md", "sh", "curl").replace("http://127.0.0.1:8080", stack.api_url)
+    register = block("README.md", "sh", "curl").replace("http://127.0.0.1:8080", stack.api_url)
     register = register.replace("http://127.0.0.1:9000", listener.url)
     answer = subprocess.run(  # noqa: S603  the README's own command
         ["/bin/bash", "-euc", register],
@@ -87,9 +51,9 @@ def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listen
     api, address = ApiClient(stack.api_url, instance.run("token").stdout.strip()), f"{DEMO}/{webhook['webhookId']}"
     try:
         publish = tmp_path / "publish.py"
-        publish.write_text(snippet("README.md", "python", "put_events"))
+        publish.write_text(block("README.md", "python", "put_events"))
         before = time.time()
-        [lead] = re.findall(r"`(eval .*?)`", (PROJECT_DIR / "README.md").read_text(encoding="utf-8"))
+        [lead] = [one.text for one in words("README.md") if one.text.startswith("eval ")]
         subprocess.run(  # noqa: S603  the README's own command
             ["/bin/bash", "-euc", f"{lead}\n{sys.executable} {publish}"],
             cwd=PROJECT_DIR,
@@ -105,8 +69,12 @@ def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listen
 
         secret = api.get(f"{address}/signature").json()["secret"]
         recipe: dict[str, Any] = {}
-        exec(snippet("docs/receiving.md", "python", "def verified"), recipe)  # noqa: S102  the documented recipe
+        exec(block("docs/receiving.md", "python", "def verified"), recipe)  # noqa: S102  the documented recipe
         assert recipe["verified"](secret, request.body, request.headers) == request.payload
+        given: dict[str, Any] = {"body": request.body, "headers": request.headers}
+        verify = block("README.md", "python", "from standardwebhooks import").replace("whsec_…", secret)
+        exec(verify, given)  # noqa: S102  the README's own
+        assert given["event"] == request.payload
         with pytest.raises(PermissionError):
             recipe["verified"](secret, request.body + b" ", request.headers)
         with pytest.raises(PermissionError):
@@ -118,8 +86,8 @@ def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listen
 def test_a_receiver_names_what_it_did_not_take() -> None:
     """The answer of the documented receiver is understood, and so is the one that is shown, with the word about why."""
     recipe: dict[str, Any] = {}
-    exec(snippet("docs/receiving.md", "python", "batchItemFailures"), recipe)  # noqa: S102  the documented recipe
-    shown = snippet("docs/receiving.md", "json", "batchItemFailures").encode()
+    exec(block("docs/receiving.md", "python", "batchItemFailures"), recipe)  # noqa: S102  the documented recipe
+    shown = block("docs/receiving.md", "json", "batchItemFailures").encode()
     [named] = json.loads(shown)["batchItemFailures"]
     carried = [event(named["itemIdentifier"]), event("other")]
     target = webhook(delivery=DeliverySettings(partial_responses=True))
@@ -135,25 +103,23 @@ def test_a_receiver_names_what_it_did_not_take() -> None:
         assert (result.delivered, refused) == (True, {carried[0].key: "no course 7374992"})
 
 
-def test_dead_letters_are_put_back_with_the_documented_payload(
+def test_dead_letters_are_put_back_with_the_documented_command(
     stack: Stack,
     aws_client: Callable[[str], Any],
     listener: Listener,
     add_webhook: Callable[..., dict[str, Any]],
     drain: Callable[[], dict[str, Any]],
+    *,
+    shell: Shell,
 ) -> None:
     """A readable dead letter is moved by the command of the operating manual, and delivered by the next drain."""
-    command = snippet("docs/operating.md", "sh", "redriveDeadLetters")
-    payload = re.search(r"--payload '([^']+)'", command)
-    assert payload is not None
     add_webhook(listener.url, "LEARNER_PROGRESS")
     detail = {"accountId": int(ACCOUNT), "eventId": "redriven", "timestamp": 1727414643, "data": {}}
     letter = json.dumps({"detail-type": "LEARNER_PROGRESS", "source": stack.event_source, "detail": detail})
     aws_client("sqs").send_message(QueueUrl=stack.queues["DeadLetterQueue"], MessageBody=letter)
-    answer = aws_client("lambda").invoke(
-        FunctionName=stack.functions["BatchDispatcherFunction"], Payload=payload[1].encode()
-    )
-    assert json.loads(answer["Payload"].read())["moved"] == 1
+    command = block("docs/operating.md", "sh", "redriveDeadLetters")
+    printed = shell.types(f"BATCH_DISPATCHER={stack.functions['BatchDispatcherFunction']}\n{command}")
+    assert json.loads(printed[: printed.index("}") + 1])["moved"] == 1
     drain()
     [request] = listener.wait_for(1, ARRIVES)
     assert request.event_ids == ["redriven"]

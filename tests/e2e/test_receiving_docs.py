@@ -18,7 +18,7 @@ from local.stack_file import Stack
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
-from tests.e2e.test_docs import snippet
+from tests.support.documentation.pages import block
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]
@@ -33,7 +33,7 @@ def _python(folder: Path) -> Ask:
     """The function of the page in Python."""
     assert folder.is_dir()
     program: dict[str, Any] = {}
-    exec(snippet(PAGE, "python", "def ask"), program)  # noqa: S102  the documented code
+    exec(block(PAGE, "python", "def ask"), program)  # noqa: S102  the documented code
     asked: Ask = program["ask"]
     return asked
 
@@ -41,7 +41,7 @@ def _python(folder: Path) -> Ask:
 def _javascript(folder: Path) -> Ask:
     """The function of the page in JavaScript, in a process of its own for each call."""
     (folder / "node_modules").symlink_to(_MODULES)
-    (folder / "ask.mjs").write_text(snippet(PAGE, "js", "function ask"))
+    (folder / "ask.mjs").write_text(block(PAGE, "js", "function ask"))
     (folder / "call.mjs").write_text(_CALL)
     path = f"{os.environ['PATH']}{os.pathsep}{Path(sys.executable).parent}"
     node = shutil.which("node", path=path)

@@ -52,6 +52,10 @@ class ApiDocument:
         schema = content[answer.headers["Content-Type"]]["schema"]
         self._validator(schema).validate(answer.json)
 
+    def problems(self, schema: dict[str, Any], value: object) -> list[str]:
+        """Return what is wrong with a value by a schema of the document; `…` stands for any text."""
+        return [error.message for error in self._validator(schema).iter_errors(value) if error.instance != "…"]
+
     def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
         whole = {**schema, "components": self._closed}
         return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)

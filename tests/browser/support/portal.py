@@ -14,20 +14,23 @@ from local.settings import Settings
 from tests.e2e.support.accounts import ACCOUNT, PROCESS
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import PLATFORM
+from tests.support.documentation.pages import block
 
 ALL = ("read", "write", "secrets", "resend")
 HOME = f"/console/portal/accounts/{ACCOUNT}/webhooks"
 
-_PAGE = """<!doctype html><link rel="icon" href="data:,"><title>Shop</title>
+_ANSWERS = block("docs/operating.md", "js", "recado.token-wanted")
+
+
+def _page(address: str) -> str:
+    """A page that embeds `address`, and answers who wants a token by the code that the documentation shows."""
+    parts = urlsplit(address)
+    answers = _ANSWERS.replace("https://hooks.example.com", f"{parts.scheme}://{parts.netloc}")
+    return f"""<!doctype html><link rel="icon" href="data:,"><title>Shop</title>
 <iframe src="{address}" width="1200" height="850"></iframe>
 <script>
-addEventListener("message", async ({{ data, source, origin }}) => {{
-  if (data?.type !== "recado.token-wanted") return;
-  window.wanted = (window.wanted ?? 0) + 1;
-  const token = await (await fetch("/token")).text();
-  if (token) source.postMessage({{ type: "recado.token", token }}, origin);
-}});
-</script>"""
+const frame = document.querySelector("iframe");
+{answers}</script>"""
 
 
 class Platform:
@@ -59,9 +62,14 @@ def embedding(address: str, *, port: int = 0, token: Callable[[], str] = str) ->
 
     class Pages(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = token() if self.path == "/token" else _PAGE.format(address=address)
+            self._answer("text/html; charset=utf-8", _page(address))
+
+        def do_POST(self) -> None:
+            self._answer("application/json", json.dumps({"token": token()}))
+
+        def _answer(self, content_type: str, body: str) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", content_type)
             self.end_headers()
             self.wfile.write(body.encode())
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,15 +19,14 @@ from tests.e2e.support.accounts import ACCOUNT, admin_of
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES, until
+from tests.support.documentation import pages
 
 Recado = Callable[..., str]
 
 
 def blocks(about: str) -> str:
     """The commands below this heading of the page."""
-    page = (PROJECT_DIR / "docs" / "command-line.md").read_text(encoding="utf-8")
-    [section] = [part for part in page.split("\n## ") if part.startswith(f"{about}\n")]
-    return "\n".join(re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL))
+    return "\n".join(block.text for block in pages.blocks("docs/command-line.md", "sh", section=about))
 
 
 @pytest.fixture
@@ -109,7 +107,8 @@ def test_a_person_signs_in_and_out(
 ) -> None:
     """By the address that is printed where there is no browser; then the session serves until it is ended."""
     person = admin_of(ACCOUNT, instance.settings)
-    command = ["recado", "sign-in", stack.api_url, "--profile", "mine", "--no-browser"]
+    sign_in, who = blocks("Signing in").replace("https://recado.example.com", stack.api_url).splitlines()
+    command = [*sign_in.split(), "--profile", "mine", "--no-browser"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  ours
         assert process.stderr is not None
         address = next(line.strip() for line in process.stderr if "/oauth2/authorize" in line)
@@ -120,8 +119,8 @@ def test_a_person_signs_in_and_out(
             assert http.get(back).is_success
         assert process.wait(ARRIVES) == 0
 
-    who = json.loads(recado("recado who --json", RECADO_PROFILE="", RECADO_ACCOUNT=""))
-    assert (who["profile"], who["account"], who["accounts"]) == ("mine", ACCOUNT, [ACCOUNT])
+    person_in = json.loads(recado(f"{who} --json", RECADO_PROFILE="", RECADO_ACCOUNT=""))
+    assert (person_in["profile"], person_in["account"], person_in["accounts"]) == ("mine", ACCOUNT, [ACCOUNT])
     assert "webhooks" in json.loads(recado("recado webhooks list --profile mine --json"))
     recado("recado sign-out --profile mine; ! recado webhooks list --profile mine")
 

@@ -1,6 +1,5 @@
 """The page about the clients: its programs, run as they stand."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,20 +8,19 @@ import pytest
 
 from local import aws
 from local.listener import Listener
-from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from tests.e2e.clients.programs import ran_by_node
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
+from tests.support.documentation import pages
 
 NAME = "COURSE_ENROLLMENT"
 
 
 def blocks(language: str) -> list[str]:
     """The page's code blocks in this language."""
-    page = (PROJECT_DIR / "docs" / "clients.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    return [block.text for block in pages.blocks("docs/clients.md", language)]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infrastructure.cloudformation import FUNCTIONS, QUEUES, Properties, Stack, referred
+from tests.support.documentation.pages import blocks
 from tests.support.functions import ROOT
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -159,7 +160,7 @@ def test_every_alarm_has_a_runbook(stack: Stack) -> None:
 
 def test_queries_name_fields_that_lines_have() -> None:
     """Those that docs/operating.md shows for CloudWatch Logs Insights: five, of the lines' own fields."""
-    queries = re.findall(r"```sql\n(.+)\n```", OPERATING)
+    queries = [block.text for block in blocks("docs/operating.md", "sql")]
     assert len(queries) == 5
     for query in queries:
         bare = re.sub(r'"[^"]*"', "", query)

@@ -4,7 +4,6 @@ The CDK's example runs on a stand-in for the CDK's library, which is larger than
 Terraform's is parsed. The template of SAM is deployed by `tests/e2e/test_webhook_resource.py`.
 """
 
-import re
 import runpy
 import sys
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 from recado.custom_resource.webhook_properties import wanted_changes
 from recado.rules.webhook.registration import Changes
 from tests.support.catalogue import SHIPPED
+from tests.support.documentation.pages import blocks
 from tests.support.functions import ROOT
 
 INFRASTRUCTURE = ROOT / "examples" / "infrastructure"
@@ -67,10 +67,9 @@ def test_the_template_is_of_a_webhook() -> None:
 
 def test_what_the_documentation_shows_is_a_webhook() -> None:
     """Its two resources together."""
-    text = (ROOT / "docs" / "infrastructure.md").read_text(encoding="utf-8")
     resources: dict[str, Any] = {}
-    for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
-        resources |= yaml_parse(block)
+    for block in blocks("docs/infrastructure.md", "yaml"):
+        resources |= yaml_parse(block.text)
 
     secret = resources["SigningSecret"]["Properties"]
     assert (secret["Name"], secret["GenerateSecretString"]["PasswordLength"]) == ("recado/orders", len(GENERATED))

@@ -1,7 +1,6 @@
 """What custom headers do to the bytes of a request: each adds its own line, and nothing else changes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -12,6 +11,7 @@ from recado.rules.sending.signing_secret import generate
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.custom_headers import problem_of_headers
+from tests.support.documentation.pages import block
 from tests.unit.adapters.sending.raw_receiver import RawReceiver
 from tests.unit.adapters.sending.sending import send
 from tests.unit.builders import NOW, event, webhook
@@ -55,8 +55,7 @@ def test_an_accepted_header_adds_its_own_line_and_changes_no_other(
 
 def test_the_documentation_shows_a_post_as_it_is(receiver: RawReceiver) -> None:
     """Its headers by name and in their order, with the values that stay, for the event that the page begins with."""
-    page = (Path(__file__).parents[4] / "docs" / "receiving.md").read_text(encoding="utf-8")
-    shown = page.partition("```\nPOST ")[2].partition("\n```")[0].splitlines()
+    shown = block("docs/receiving.md", "", "X-Team: north").splitlines()
     signed = webhook(
         target_url=f"{receiver.url.partition('/hooks')[0]}/hooks?team=7",
         authentication=AuthenticationType.SIGNATURE,
@@ -67,7 +66,7 @@ def test_the_documentation_shows_a_post_as_it_is(receiver: RawReceiver) -> None:
     assert send(request).result.delivered
     sent = [line.decode() for line in receiver.last_head()]
 
-    assert sent[0] == f"POST {shown[0]}"
+    assert sent[0] == shown[0]
     assert [line.partition(":")[0] for line in sent[1:]] == [line.partition(":")[0] for line in shown[1:]]
     changing = ("Host", "webhook-id", "webhook-timestamp", "webhook-signature", "Content-Length")
     assert [line for line in sent[1:] if not line.startswith(changing)] == [

@@ -1,7 +1,6 @@
 """`recado verify` and the commands that the documentation shows, as people type them."""
 
 import json
-import re
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from local.settings import PROJECT_DIR
 from recado_cli import signing
 from recado_cli.exits import Exit
+from tests.support.documentation import pages
 from tests.unit.cli.conftest import Run
 
 SECRET = signing.new_secret()
@@ -37,10 +37,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _shown(page: str) -> list[list[str]]:
     """Every such command of a page, in blocks and in tables, as its words."""
-    text = (PROJECT_DIR / page).read_text()
-    found = re.findall(r"^recado (.+)$", text, re.MULTILINE) + re.findall(r"`recado ([a-z][^`…]*)`", text)
-    commands = [command.replace("[", "").replace("]", "").split() for command in found]
-    return [words for words in commands if words[0] in _COMMANDS]
+    lines = [line for block in pages.blocks(page, "sh") for line in block.text.splitlines()]
+    shown = [line.split() for line in [*lines, *(one.text for one in pages.words(page))] if "…" not in line]
+    return [typed[1:] for typed in shown if typed[:1] == ["recado"] and {*typed[1:2]} & {*_COMMANDS}]
 
 
 def test_the_command_of_the_documentation_verifies(folder: Path, run: Run) -> None:

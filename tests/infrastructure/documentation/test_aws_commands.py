@@ -8,25 +8,22 @@ from botocore import xform_name
 from botocore.model import OperationModel
 from botocore.session import Session
 
-from local.settings import PROJECT_DIR
+from tests.support.documentation.pages import all_blocks, all_words
 
-DOCUMENTS = ("docs/operating.md", "docs/first-deploy.md")
 # What the CLI takes at every command.
 EVERYWHERE = {"query", "output", "cli-binary-format"}
 # Those of its own, which are no calls.
-OF_THE_CLI = {("dynamodb", "wait")}
+OF_THE_CLI = {("dynamodb", "wait"), ("cloudformation", "wait"), ("cloudformation", "deploy")}
 
 
 def commands() -> Iterator[tuple[str, str, frozenset[str]]]:
     """Yield of every command the service, the call as the CLI writes it, and the names of its options."""
-    for document in DOCUMENTS:
-        text = (PROJECT_DIR / document).read_text(encoding="utf-8")
-        blocks = re.findall(r"^ *```sh\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
-        for shown in [*blocks, *re.findall(r"`(aws [^`]*)`", text)]:
-            # What is quoted names no option, and may hold what would end a command.
-            plain = re.sub(r"""'[^']*'|"[^"]*\"""", "quoted", shown.replace("\\\n", " "))
-            for service, call, rest in re.findall(r"\baws ([a-z-]+) ([a-z0-9-]+)([^;|)\n]*)", plain):
-                yield service, call, frozenset(re.findall(r"--([a-z-]+)", rest))
+    shells = [block.text for block in all_blocks() if block.language in {"sh", "bash"}]
+    for shown in [*shells, *(one.text for one in all_words() if one.text.startswith("aws "))]:
+        # What is quoted names no option, and may hold what would end a command.
+        plain = re.sub(r"""'[^']*'|"[^"]*\"""", "quoted", shown.replace("\\\n", " "))
+        for service, call, rest in re.findall(r"\baws ([a-z-]+) ([a-z0-9-]+)([^;|)\n]*)", plain):
+            yield service, call, frozenset(re.findall(r"--([a-z-]+)", rest))
 
 
 def operation_of(service: str, command: str) -> OperationModel | None:
