@@ -2,8 +2,10 @@
 
 import socket
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from moto.server import ThreadedMotoServer
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]  # it ships no types
 
 from local import aws
+from local.deploying.conditions import wanted_resources
 from local.emulator import server as emulator
 from local.settings import PROJECT_DIR, Settings
 from tests.built.release.conftest import environment
@@ -89,7 +92,7 @@ def test_both_programs_put_the_archives_into_a_bucket_as_they_are(
 
 
 def test_one_command_deploys_a_stack_whose_sign_in_leads_back_to_its_console(unpacked: Path, emulated: str) -> None:
-    """By the AWS CLI alone: all resources stand, and the parameter that was named has its value."""
+    """By the AWS CLI alone: all resources stand, with the released code and the named parameter."""
     command = [str(unpacked / "deploy.sh"), STACK, BUCKET, "WebhookLimit=7"]
     answer = subprocess.run(  # noqa: S603 - ours
         command, cwd="/", env=environment(emulated), check=True, capture_output=True, text=True
@@ -100,12 +103,19 @@ def test_one_command_deploys_a_stack_whose_sign_in_leads_back_to_its_console(unp
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
     assert answer.stdout.splitlines()[-1] == f"console  {outputs['ConsoleUrl']}"
     assert outputs["SignInReturnsTo"] == outputs["ConsoleUrl"]
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
-    assert parameters["WebhookLimit"] == "7"
     standing = {
-        each["LogicalResourceId"]
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
         for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
         for each in page["StackResourceSummaries"]
         if each["ResourceStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
     }
-    assert set(FUNCTIONS) < standing
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+    assert parameters["WebhookLimit"] == "7"
+    template = yaml_parse((unpacked / "template.yaml").read_text("utf-8"))
+    wanted = wanted_resources(template, {"WebhookLimit": "7"})
+    # A layer's own name is not the template's: SAM adds a digest.
+    assert {name for name, each in wanted.items() if each["Type"] != "AWS::Serverless::LayerVersion"} <= set(standing)
+    for name in set(FUNCTIONS) & set(wanted):
+        code = (unpacked / wanted[name]["Properties"]["CodeUri"]).read_bytes()
+        configuration = aws.client("lambda", emulated).get_function_configuration(FunctionName=standing[name])
+        assert configuration["CodeSha256"] == b64encode(sha256(code).digest()).decode(), name
