@@ -117,7 +117,7 @@ def test_dead_letters_are_put_back_with_the_documented_command(
     detail = {"accountId": int(ACCOUNT), "eventId": "redriven", "timestamp": 1727414643, "data": {}}
     letter = json.dumps({"detail-type": "LEARNER_PROGRESS", "source": stack.event_source, "detail": detail})
     aws_client("sqs").send_message(QueueUrl=stack.queues["DeadLetterQueue"], MessageBody=letter)
-    # Version 1 of the AWS CLI, which is installed for the tests, takes what is typed as it is, and has no option for that.
+    # Version 1 of the AWS CLI, which the tests have, takes what is typed as it is, and has no option for that.
     command = block("docs/operating.md", "sh", "redriveDeadLetters").replace(
         "--cli-binary-format raw-in-base64-out", ""
     )
