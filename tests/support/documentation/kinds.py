@@ -37,6 +37,16 @@ OF_OTHERS = {
     "recado-test": "a prefix of sign-in pages that is taken",
     "adopted.yaml": "a file that the reader writes",
     "packaged.yaml": "a file that a command of the page writes",
+    "auth.txt": "a file that the reader writes",
+    "imported from svix: ep_…": "what a description ends with; the id is Svix's",
+    "svix-id": "a header of Svix's",
+    "svix-timestamp": "a header of Svix's",
+    "svix-signature": "a header of Svix's",
+    "/secret": "a path of Svix's API",
+    "/headers": "a path of Svix's API",
+    "GET …/endpoint": "a route of Svix's API",
+    "./deploy.sh recado-try my-bucket": "a command of a released archive",
+    "recado-client-X.Y.Z.tgz": "a file of a release",
 }
 
 
