@@ -211,7 +211,7 @@ def test_debians_package_of_the_venv_module_is_named(machine: FakeMachine) -> No
     assert any("install" in line and "python3.11-venv" in line for line in machine.done)
 
 
-ALL = "chromium curl php go javac rackup mvn ruby openssl initdb"
+ALL = "chromium curl jq php go javac rackup mvn ruby openssl initdb"
 
 
 @pytest.mark.parametrize(("uid", "sudo"), [(0, False), (1000, True)])
@@ -225,7 +225,7 @@ def test_missing_tools_are_installed(machine: FakeMachine, uid: int, sudo: bool)
     update, install = machine.done
     assert update == "apt-get update -qq"
     packages = (
-        "chromium fonts-liberation php-cli golang-go default-jdk-headless ruby-rack ruby-webrick maven "
+        "chromium fonts-liberation jq php-cli golang-go default-jdk-headless ruby-rack ruby-webrick maven "
         "php-symfony-framework-bundle ruby-sinatra openssl postgresql"
     )
     assert install == f"apt-get install --yes --no-install-recommends {packages}"
@@ -236,7 +236,7 @@ def test_missing_tools_are_installed(machine: FakeMachine, uid: int, sudo: bool)
 def test_who_may_not_install_is_told_one_command(machine: FakeMachine) -> None:
     """The tests may do without; what is left out, and the one command that brings it, is said at the end."""
     _executable(machine.venv / "bin" / "playwright", f"#!{machine.programs / 'sh'}\n")
-    for name in ("chromium", "go", "javac", "rackup", "mvn", "ruby", "openssl", "initdb"):
+    for name in ("chromium", "jq", "go", "javac", "rackup", "mvn", "ruby", "openssl", "initdb"):
         machine.program(name, "")
     machine.user(1000)
     machine.apt(brings=ALL)
@@ -261,7 +261,7 @@ def test_without_apt_the_tools_are_named(machine: FakeMachine) -> None:
     machine.user(0)
     assert machine.tools("install").returncode == 0
     assert (
-        "chromium playwright curl php go java rackup mvn symfony sinatra openssl postgres"
+        "chromium playwright curl jq php go java rackup mvn symfony sinatra openssl postgres"
         in machine.tools("install").stderr
     )
     assert machine.tools("missing").returncode == 0
