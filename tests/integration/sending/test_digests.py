@@ -226,7 +226,8 @@ def test_an_entry_comes_and_goes_with_the_setting_and_with_the_webhook(system: S
 
     changed = change(system, webhook, delivery=ON)
     first = DueDigest(str(ACCOUNT), "wh_1", first_due(str(ACCOUNT), "wh_1", changed.updated_at))
-    assert entries(system) == [first]
+    assert entries(system) == list(system.digests.due(first.due_at, 100)) == [first]
+    assert list(system.digests.due(first.due_at - 1, 100)) == []
     system.clock.advance(5 * 60 * 60)
     change(system, webhook, name="Another name")
     assert entries(system) == [first]

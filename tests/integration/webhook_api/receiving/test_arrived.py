@@ -154,6 +154,8 @@ def test_from_and_arrived_from_bound_what_is_looked_through(
     )
 
     assert ids(receiver.events()) == ["now"]
+    assert ids(receiver.events(f"arrivedFrom={now - HOUR_MS}&from={now - HOUR_MS}")) == ["now"]
+    assert ids(receiver.events(f"arrivedFrom={now - HOUR_MS + 1}")) == []
     assert ids(receiver.events(f"arrivedFrom={now - 100 * HOUR_MS}")) == ["days-ago", "long-on-its-way", "now"]
     assert ids(receiver.events(f"from={now - 100 * HOUR_MS}")) == ["long-on-its-way", "now"]
 

@@ -18,6 +18,8 @@ from recado.rules.delivery.tracing import (
     step_with,
     step_without,
 )
+from recado.rules.event.own import DIGEST
+from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Status
 from tests.support.catalogue import SHIPPED
 from tests.unit.builders import NOW, event, failing, failure, owned, pending, webhook
@@ -164,6 +166,13 @@ def test_a_filter_that_lets_it_through_or_fails_is_not_the_reason(expression: st
     """An expression that fails delivers; without the event nothing can be said of it."""
     assert without(replace(ARRIVED, event=event()), filter=expression).outcome is Outcome.UNKNOWN
     assert without(ARRIVED, filter="`false`").outcome is Outcome.UNKNOWN
+
+
+def test_a_filter_is_not_the_reason_of_a_digest() -> None:
+    """It is made for publishers' events, and does not apply to Recado's own."""
+    digest = replace(ARRIVED, name=DIGEST, event=event(name=DIGEST))
+
+    assert without(digest, filter="`false`", delivery=DeliverySettings(digest=True)).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("name", [BATCH, None])
