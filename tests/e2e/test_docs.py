@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.listener import Listener
+from local.listener import Listener, Received
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from local.tokens import DEFAULT_ACCOUNT
@@ -30,6 +30,21 @@ from tests.support.documentation.pages import block, words
 from tests.unit.builders import NOW, delivered, event, webhook
 
 DEMO = f"/accounts/{DEFAULT_ACCOUNT}/webhooks"
+
+
+def verified_as_shown(secret: str, request: Received) -> None:
+    """Verify a POST by the function of the handbook and by the README's lines, which refuse what is not genuine."""
+    recipe: dict[str, Any] = {}
+    exec(block("docs/receiving.md", "python", "def verified"), recipe)  # noqa: S102  the documented recipe
+    assert recipe["verified"](secret, request.body, request.headers) == request.payload
+    given: dict[str, Any] = {"body": request.body, "headers": request.headers}
+    verify = block("README.md", "python", "from standardwebhooks import").replace("whsec_…", secret)
+    exec(verify, given)  # noqa: S102  the README's own
+    assert given["event"] == request.payload
+    with pytest.raises(PermissionError):
+        recipe["verified"](secret, request.body + b" ", request.headers)
+    with pytest.raises(PermissionError):
+        recipe["verified"](secret, request.body, {**request.headers, "webhook-signature": "v1,AAA"})
 
 
 @pytest.mark.needs("curl")
@@ -68,17 +83,7 @@ def test_readme_publishes_and_registers(instance: Instance, stack: Stack, listen
         assert event["timestamp"] / 1000 >= before - 0.001
 
         secret = api.get(f"{address}/signature").json()["secret"]
-        recipe: dict[str, Any] = {}
-        exec(block("docs/receiving.md", "python", "def verified"), recipe)  # noqa: S102  the documented recipe
-        assert recipe["verified"](secret, request.body, request.headers) == request.payload
-        given: dict[str, Any] = {"body": request.body, "headers": request.headers}
-        verify = block("README.md", "python", "from standardwebhooks import").replace("whsec_…", secret)
-        exec(verify, given)  # noqa: S102  the README's own
-        assert given["event"] == request.payload
-        with pytest.raises(PermissionError):
-            recipe["verified"](secret, request.body + b" ", request.headers)
-        with pytest.raises(PermissionError):
-            recipe["verified"](secret, request.body, {**request.headers, "webhook-signature": "v1,AAA"})
+        verified_as_shown(secret, request)
     finally:
         assert api.delete(address).status_code == HTTPStatus.NO_CONTENT
 

@@ -35,12 +35,9 @@ def walked(receiver: ReceiverClient, query: str, most: int = 50) -> Iterator[Ans
     raise AssertionError("the pages do not end")
 
 
-def test_what_was_missed_is_shown_oldest_first(
-    api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int
-) -> None:
-    """In whatever way it ended or waits; with the body that a POST of it alone would have, byte for byte."""
-    own = webhook["webhookId"]
-    standing: dict[str, dict[str, Any]] = {
+def in_every_state(now: int) -> dict[str, dict[str, Any]]:
+    """Return what is kept of deliveries that ended or wait in each way, by the id of their event."""
+    return {
         "delivered": {"status": DeliveryStatus.DELIVERED, "finished_at": now - 4000},
         "skipped": {"status": DeliveryStatus.SKIPPED, "finished_at": now - 3000},
         "cancelled": {
@@ -51,6 +48,14 @@ def test_what_was_missed_is_shown_oldest_first(
         "aside": {"status": DeliveryStatus.PENDING, "set_aside_at": now - 2000, "retry_at": now + 1000, "tries": 1},
         "waiting": {"status": DeliveryStatus.PENDING},
     }
+
+
+def test_what_was_missed_is_shown_oldest_first(
+    api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int
+) -> None:
+    """In whatever way it ended or waits; with the body that a POST of it alone would have, byte for byte."""
+    own = webhook["webhookId"]
+    standing = in_every_state(now)
     deliveries = [
         delivery(own, event_id, timestamp=now - 9000 + at, account=int(api.account), data={"é": at}, **fields)
         for at, (event_id, fields) in enumerate(standing.items())
