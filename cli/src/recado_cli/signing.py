@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -46,7 +45,7 @@ def _decoded(encoded: str) -> bytes:
     padded = encoded if encoded.endswith("=") else encoded + "=" * (-len(encoded) % 4)
     try:
         key = base64.b64decode(padded, validate=True)
-    except binascii.Error:
+    except ValueError:  # of letters beyond ASCII, too
         raise SecretError("what follows whsec_ is not base64; was it cut off when it was copied?") from None
     if base64.b64encode(key).decode() != padded:
         raise SecretError("bits are left over at its end: a character is wrong, or was lost")

@@ -56,7 +56,8 @@ function take(body) {
 
 /** One page of what has arrived for the webhook. The request is signed by the webhook's own secret. */
 async function page(query) {
-  const path = `/receive/${WEBHOOK}/events?${query}`;
+  // Signed is the query with nothing escaped; none of its signs needs to be.
+  const path = `/receive/${WEBHOOK}/events?${decodeURIComponent(query)}`;
   for (let tries = 0; tries < MOST_WAITS; tries += 1) {
     const [id, timestamp] = [`catch-up-${randomUUID()}`, String(Math.floor(Date.now() / 1000))];
     const signed = signature(id, timestamp, `GET ${path}`);

@@ -65,7 +65,8 @@ def take(body: bytes) -> None:
 
 def page(query: dict[str, str]) -> dict:
     """One page of what has arrived for the webhook. The request is signed by the webhook's own secret."""
-    path = f"/receive/{os.environ['WEBHOOK']}/events?{urllib.parse.urlencode(query)}"
+    # Signed is the query with nothing escaped; none of its signs needs to be.
+    path = f"/receive/{os.environ['WEBHOOK']}/events?{urllib.parse.urlencode(query, safe=':')}"
     for _ in range(MOST_WAITS):
         message_id, timestamp = f"catch-up-{uuid.uuid4()}", str(int(time.time()))
         signed = signature(message_id, timestamp, f"GET {path}".encode())
@@ -77,6 +78,7 @@ def page(query: dict[str, str]) -> dict:
         except urllib.error.HTTPError as error:
             if error.code != 429 and error.code < 500:
                 raise RuntimeError(f"{error.code} {error.read(MOST_BYTES).decode()}") from None
+            # Whoever asks too often, or at a bad time, is told for how long to wait.
             time.sleep(min(int(error.headers["Retry-After"] or MINUTE), HOUR))
     raise RuntimeError(f"asked {MOST_WAITS} times and told to wait each time")
 
@@ -110,7 +112,7 @@ def catch_up_every_hour() -> None:
             catch_up()
         except Exception as error:
             logging.error("not caught up, next try in an hour: %s", error)
-        time.sleep(HOUR)
+        time.sleep(HOUR)  # in a thread of its own
 
 
 class Receiver(BaseHTTPRequestHandler):

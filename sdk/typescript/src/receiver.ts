@@ -35,10 +35,10 @@ function signing(key: Uint8Array<ArrayBuffer>): Prove {
   };
 }
 
-/** Method, path from `/receive/` on with its ids as plain text, and the query as it is sent. */
+/** Method, path from `/receive/` on with its ids as plain text, and the query with nothing escaped in it. */
 function firstLine(request: Request): string {
   const { pathname, search } = new URL(request.url);
-  return `${request.method} ${decodeURIComponent(pathname.slice(pathname.lastIndexOf(ROOT)))}${search}`;
+  return `${request.method} ${decodeURIComponent(pathname.slice(pathname.lastIndexOf(ROOT)))}${decodeURIComponent(search)}`;
 }
 
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {

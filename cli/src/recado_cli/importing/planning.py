@@ -11,6 +11,8 @@ from recado_cli.importing.found import Found
 from recado_cli.importing.wanted import Wanted
 from recado_cli.output import Document
 
+_SHOWN = 5  # tenants that an error names
+
 
 class State(StrEnum):
     """What is to be done with a webhook, or what was."""
@@ -44,8 +46,8 @@ def accounts_of(
     if not tenants:
         names = sorted({each.tenant for each in found})
         if len(names) > 1:
-            shown = ", ".join(name or "none" for name in names[:5])
-            message = f"there are webhooks of {len(names)} tenants ({shown}{', …' if len(names) > 5 else ''})"  # noqa: PLR2004
+            shown = ", ".join([name or "none" for name in names[:_SHOWN]] + ["…"] * (len(names) > _SHOWN))
+            message = f"there are webhooks of {len(names)} tenants ({shown})"
             raise Stop(message, Exit.USAGE, "--tenants FILE or --tenant NAME=ACCOUNT says which account each is")
         account = one_account()
         return [(account, each) for each in found]

@@ -64,10 +64,10 @@ class _Signing(Patient):
 
 
 def _first_line(request: httpx.Request) -> str:
-    """Method, path from `/receive/` on with its ids as plain text, and the query as it is sent."""
+    """Method, path from `/receive/` on with its ids as plain text, and the query with nothing escaped in it."""
     path, _, query = request.url.raw_path.decode().partition("?")
     plain = unquote(path[path.rindex(_PATH) :])
-    return f"{request.method} {plain}{'?' if query else ''}{query}"
+    return f"{request.method} {plain}{'?' if query else ''}{unquote(query)}"
 
 
 def _key(secret: str) -> bytes:

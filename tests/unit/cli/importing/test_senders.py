@@ -70,7 +70,7 @@ def test_convoy_endpoints_want_what_their_subscriptions_want(run: Run, stack: St
     files = export("convoy_endpoints.json"), export("convoy_subscriptions.json")
     ran = run("import", *files, "--from", "convoy")
     assert (ran.code, stack.bodies) == (Exit.FAILED, [])
-    assert "01H3FRSZYKNYWGPVV46RN98PM5: refused: its signing secret is refused: it is no base64" in ran.err
+    assert "01H3FRSZYKNYWGPVV46RN98PM5: refused: its signing secret is refused: it is URL-safe base64" in ran.err
     assert "01H3FS2B7CN1KQ0Z8XWTR5JYDE: refused: a subscription filters by content" in ran.err
     assert "01H3FS2B7CN1KQ0Z8XWTR5JYDE: refused: it signs and sends HEADER, of which it is one here" in ran.err
     assert "01H3FS4K0A9VXEHP2GQ6MBYT7Z: refused: no subscription of it is in the file" in ran.err
@@ -117,7 +117,7 @@ def test_outpost_destinations_go_to_the_accounts_of_their_tenants(run: Run, stac
     assert ran.code == Exit.FAILED
     assert (body["name"], body["headers"], body["eventNames"]) == ("CRM", {"X-Tenant": "acme"}, ["*"])
     assert [len(stack.webhooks[account]) for account in ("1010", "2020")] == [1, 0]
-    assert "des_9LmQa1: refused: its signing secret is refused: it is hexadecimal" in ran.err
+    assert "des_9LmQa1: refused: its signing secret is refused: it looks hexadecimal" in ran.err
     assert "des_9LmQa1: refused: it filters by content" in ran.err
     assert "des_9LmQa1: refused: app-id were sent as headers of their own" in ran.err
     assert "des_4TyUw8: refused: it is no webhook but aws_sqs" in ran.err
