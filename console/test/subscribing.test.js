@@ -53,7 +53,7 @@ test("earlier secrets are those that have not ended, as many as the API lets sig
   assert.deepEqual(stillSigning({ previousSecrets: [later, past] }, Date.parse("2026-01-02T12:00:00Z")), [later]);
   assert.deepEqual(stillSigning({}), []);
   assert.equal(replacedAt(later.validUntil), "2026-01-02T12:00:00.000Z");
-  const python = readFileSync(new URL("../../layers/core/recado/rules/webhook/credentials.py", import.meta.url), "utf8");
+  const python = readFileSync(new URL("../../layers/core/recado/rules/webhook/authentication/credentials.py", import.meta.url), "utf8");
   assert.ok(python.includes(`MAX_EARLIER_SECRETS = ${MOST_EARLIER}\n`));
 });
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from local.settings import HOST
-from recado.rules.sending import signing_secret
+from recado.rules.sending.signing import signing_secret
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.receive_gate import Gate, open_gate

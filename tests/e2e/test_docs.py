@@ -16,10 +16,10 @@ from local.listener import Listener, Received
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from local.tokens import DEFAULT_ACCOUNT
+from recado.rules.sending.answers.partial_response import judged
 from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.sending.partial_response import judged
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from local.settings import HOST
-from recado.rules.sending import signing, signing_key, signing_secret
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.sending.signing import signing, signing_key, signing_secret
+from recado.rules.webhook.authentication.credentials import Credentials
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.recipes import KEY_RECIPES, RecipeReceiver, free_port, running

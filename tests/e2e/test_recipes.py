@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from local.settings import HOST
-from recado.rules.sending import signing, signing_secret
+from recado.rules.sending.signing import signing, signing_secret
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.deployed_examples import LAMBDA, deployed_receiver
 from tests.e2e.support.instance import Instance

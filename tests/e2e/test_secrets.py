@@ -12,7 +12,7 @@ import requests
 from local.listener import Answer, Listener
 from local.settings import Settings
 from local.stack_file import Stack
-from recado.rules.sending import signing_secret
+from recado.rules.sending.signing import signing_secret
 from tests.e2e.support.client import EXCHANGES, WEBHOOKS, ApiClient, Exchange
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.run import exchanges_of_others

@@ -20,7 +20,7 @@ OF_TOKENS = (
 )
 OF_KEYS_AND_CERTIFICATES = (
     "cryptography",
-    "recado.rules.sending.signing_key",
+    "recado.rules.sending.signing.signing_key",
     "recado.adapters.dynamodb.webhooks.endings",
     "recado.use_cases.sending.queued.endings",
 )

@@ -15,8 +15,8 @@ from local.listener import BROKEN, HEALTHY, Answer, Listener
 from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending import draining
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct import drain

@@ -32,8 +32,8 @@ from recado.rules.activity.activity import Activity, ActivityKind
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import Delivery
 from recado.rules.sending.wake_up import wake_up_body
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on

@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from local.listener import HEALTHY, Answer, Listener
-from recado.rules.webhook.authentication import ClientAuthentication, OAuth2
+from recado.rules.webhook.authentication.authentication import ClientAuthentication, OAuth2
 
 CLIENT_ID = "recado: 1 & 2"
 CLIENT_SECRET = "s3cret + 100% \u00e9/="

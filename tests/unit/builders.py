@@ -12,8 +12,8 @@ from recado.rules.event.event import Event, parse_event
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.shaping.formats import Shape, Writing
-from recado.rules.webhook.authentication import CertificateFacts
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import CertificateFacts
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 

@@ -27,10 +27,10 @@ from recado.ports.sending import Opened, Sealed
 from recado.rules.certificates.reading import Authorities, Identity
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.sending.tls_identity import TlsIdentity
-from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, ClientCertificateEntered
-from recado.rules.webhook.certificates_entered import CertificatesEntered
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.authentication.authentication import AuthenticationType, CertificateFacts
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, ClientCertificateEntered
+from recado.rules.webhook.authentication.certificates_entered import CertificatesEntered
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.signatures import Signature
 from tests.unit.builders import event, webhook

@@ -15,7 +15,7 @@ from schemathesis.generation.meta import TestPhase
 
 from local.listener import Listener
 from recado.rules.account import ACCOUNT_ID
-from recado.rules.sending import signing, signing_secret
+from recado.rules.sending.signing import signing, signing_secret
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import EVENTS, WEBHOOKS, ApiClient, parsed
 from tests.e2e.support.waiting import until

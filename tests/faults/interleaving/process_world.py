@@ -21,7 +21,7 @@ from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
 from recado.ports.overdue import Due
 from recado.ports.sending import Opened, OurFaultError, Waiting
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration

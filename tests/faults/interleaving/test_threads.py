@@ -39,7 +39,7 @@ from recado.rules.activity.activity import ActivityKind
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import read_wake_up
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting

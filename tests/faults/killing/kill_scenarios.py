@@ -12,8 +12,8 @@ from recado.rules.delivery.counts import HOUR_MS, hour_of
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.digest import digest_id
 from recado.rules.event.event import parse_event
-from recado.rules.webhook.authentication import AuthenticationType, OAuth2
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType, OAuth2
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Webhook
 from tests.faults.infrastructure import Infrastructure

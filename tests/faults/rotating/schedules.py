@@ -20,11 +20,11 @@ from recado.composition.clients import new_token
 from recado.ports.managing import VersionConflictError
 from recado.ports.sending import OurFaultError
 from recado.rules.event.event import parse_event
-from recado.rules.sending import signing_secret
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
-from recado.rules.webhook.credentials import TooManySecretsError
+from recado.rules.sending.signing import signing_secret
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.credentials import TooManySecretsError
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.administration import Administration

@@ -7,8 +7,8 @@ import pytest
 
 from local.listener import Answer, Listener
 from recado.rules.delivery.delivery import attempted
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from tests.support.api_client import ApiClient
 from tests.support.api_document import ApiDocument

@@ -8,8 +8,8 @@ import pytest
 from recado.ports.endings import Ending
 from recado.ports.sending import Sealed
 from recado.rules.event.timestamps import to_iso
-from recado.rules.webhook.authentication import CertificateFacts
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import CertificateFacts
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
 from tests.support.alerts import AlertInbox

@@ -16,8 +16,8 @@ import pytest
 from local.listener import Answer
 from recado.adapters.dynamodb.compressed import decompressed
 from recado.ports.sending import OurFaultError
-from recado.rules.webhook.authentication import AuthenticationType, ClientAuthentication, OAuth2
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType, ClientAuthentication, OAuth2
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.acts import act_on
 from tests.support.aws_calls import AwsCalls, running

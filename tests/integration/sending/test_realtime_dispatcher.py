@@ -7,8 +7,8 @@ import standardwebhooks
 import svix.webhooks
 
 from local.listener import Listener
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Status
 from tests.support.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope

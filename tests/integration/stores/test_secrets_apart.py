@@ -14,7 +14,7 @@ from recado.adapters.dynamodb.webhooks.secret_store import DynamoSecrets
 from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.sending import Expect, OurFaultError, Sealed
 from recado.rules.sending.wake_up import WakeUp
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from tests.support.acts import act_on

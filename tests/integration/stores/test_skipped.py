@@ -12,7 +12,7 @@ from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.delivery.job import MOST_UNFINISHED, Job, catch_up, job_id_of
 from recado.rules.delivery.selection import Selection
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support import capacity

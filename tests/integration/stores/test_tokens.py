@@ -14,8 +14,8 @@ from recado.adapters.dynamodb.webhooks.token_store import DynamoTokens
 from recado.adapters.secrets.envelope import Envelope
 from recado.ports.sending import OurFaultError
 from recado.ports.tokens import Found, KeptToken
-from recado.rules.webhook.authentication import AuthenticationType, OAuth2
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType, OAuth2
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
 from tests.support.events import ACCOUNT

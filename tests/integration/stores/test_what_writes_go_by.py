@@ -10,7 +10,7 @@ from recado.adapters.dynamodb.accounts.counts_store import DynamoCounts
 from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.sending import OurFaultError, Sealed
 from recado.rules.delivery.counts import Counts, CountsKey, Place
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support.acts import act_on
 from tests.support.events import ACCOUNT

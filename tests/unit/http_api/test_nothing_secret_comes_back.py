@@ -17,17 +17,18 @@ from recado.http_api.test_sends.schemas import sent_view
 from recado.ports.managing import AttemptPage
 from recado.rules.delivery.attempt_record import attempt_of
 from recado.rules.delivery.delivery import refused
-from recado.rules.sending import partial_response, signing_secret
+from recado.rules.sending.answers import partial_response
 from recado.rules.sending.attempt import AttemptResult, Response
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
+from recado.rules.sending.signing import signing_secret
 from recado.rules.webhook.alert import AlertKind, alert
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Health, HealthState
 from recado.use_cases.managing.sample_sends import SampleSent
 from tests.unit.builders import NOW, delivered, events, failed, pending, webhook
-from tests.unit.rules.sending.spelling import CHANCES, PASSWORDS, WAYS, spelled
+from tests.unit.rules.sending.answers.spelling import CHANCES, PASSWORDS, WAYS, spelled
 
 THREE = events(3)
 CHARSETS = st.sampled_from([None, "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp932", "gb18030"])

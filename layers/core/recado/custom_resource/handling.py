@@ -15,7 +15,7 @@ from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.sending import OurFaultError
 from recado.reporting import log_faults
 from recado.rules.event.timestamps import to_iso
-from recado.rules.webhook.credentials import TooManySecretsError
+from recado.rules.webhook.authentication.credentials import TooManySecretsError
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 

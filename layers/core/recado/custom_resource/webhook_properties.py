@@ -26,8 +26,8 @@ from recado.custom_resource.secret_value import (
 from recado.http_api.shared.field_problems import field_problems
 from recado.http_api.webhooks.schemas import WebhookEntered, changes_of
 from recado.rules.account import ACCEPTED, account_key
-from recado.rules.webhook.authentication import SignatureAlgorithm
-from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft
+from recado.rules.webhook.authentication.authentication import SignatureAlgorithm
+from recado.rules.webhook.authentication.authentication_draft import KEPT, AuthenticationDraft
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.registration import Changes
 

@@ -14,7 +14,7 @@ from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.alert import Alert
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 
 Clock = Callable[[], int]

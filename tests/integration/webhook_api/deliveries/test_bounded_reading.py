@@ -11,7 +11,7 @@ import pytest
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.event import Event
-from recado.rules.sending.shown_answer import Answer
+from recado.rules.sending.answers.shown_answer import Answer
 from tests.support import capacity
 from tests.support.api_client import ApiClient
 from tests.support.aws_calls import AwsCalls

@@ -8,7 +8,7 @@ import pytest
 from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
 from recado.rules.limit import LimitKind, Window
 from recado.rules.receiving.proof import TOLERANCE_SECONDS
-from recado.rules.sending import signing_secret
+from recado.rules.sending.signing import signing_secret
 from tests.support.api_client import Answer, ApiClient, token
 from tests.support.aws_calls import AwsCalls
 from tests.support.clock import Clock

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, draft, token
 from tests.support.aws_calls import AwsCalls
 

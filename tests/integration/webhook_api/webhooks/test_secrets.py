@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from recado.rules.sending import signing_secret
+from recado.rules.sending.signing import signing_secret
 from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
 from tests.support.api_client import ApiClient, draft
 from tests.support.aws_calls import COUNT, AwsCalls

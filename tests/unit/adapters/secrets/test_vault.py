@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from recado.adapters.secrets.envelope import Envelope
 from recado.adapters.secrets.vault import KmsVault
 from recado.ports.sending import Opened, OurFaultError, Sealed
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Webhook
 from tests.unit.builders import webhook
 

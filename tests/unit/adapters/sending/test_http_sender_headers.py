@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.sending.signing_secret import generate
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.sending.signing.signing_secret import generate
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
+from recado.rules.webhook.authentication.custom_headers import problem_of_headers
 from tests.support.documentation.pages import block
 from tests.unit.adapters.sending.raw_receiver import RawReceiver
 from tests.unit.adapters.sending.sending import send

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from recado.rules.sending.answers.proofs import Proofs
 from recado.rules.sending.attempt import FailureClass
-from recado.rules.sending.proofs import Proofs
 from tests.support.rude_receivers import Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import request, send
 

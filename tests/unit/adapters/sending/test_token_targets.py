@@ -10,7 +10,7 @@ from recado.rules.oauth2.token_answer import read_answer
 from recado.rules.oauth2.token_request import token_request
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.target.target_policy import TargetPolicy
-from recado.rules.webhook.authentication import OAuth2
+from recado.rules.webhook.authentication.authentication import OAuth2
 from tests.unit.adapters.sending.sending import NAME, send, sender
 from tests.unit.adapters.sending.test_targets import OWN, PUBLIC, Outside, outside, shown
 from tests.unit.rules.target.target_addresses import ADDRESSES, MIXED_ANSWERS

@@ -5,7 +5,7 @@ import base64
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recado.rules.sending.signing_secret import InvalidSecretError, canonical
+from recado.rules.sending.signing.signing_secret import InvalidSecretError, canonical
 from recado_cli.importing.secrets import as_text, refusal_of
 
 _KEYS = st.binary(min_size=20, max_size=70).map(lambda key: base64.b64encode(key).decode())

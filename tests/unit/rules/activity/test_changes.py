@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recado.rules.activity.activity import FieldChange
 from recado.rules.activity.changes import changes_between
-from recado.rules.webhook.authentication import (
+from recado.rules.webhook.authentication.authentication import (
     AuthenticationType,
     CertificateFacts,
     ClientAuthentication,

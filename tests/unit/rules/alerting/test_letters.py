@@ -12,7 +12,7 @@ from recado.rules.alerting.letters import Places, ReportedAlert, alert_letter, a
 from recado.rules.alerting.words import Words, words_of
 from recado.rules.sending.attempt import HINTS, Failure, FailureClass
 from recado.rules.webhook.alert import Alert, AlertKind, Slowness
-from recado.rules.webhook.authentication import CertificateFacts
+from recado.rules.webhook.authentication.authentication import CertificateFacts
 
 NOW = 1_727_414_643_000
 UNSUBSCRIBE = "https://hooks.example.com/console/alerts#unsubscribe=t"

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES, KEPT_OF_SUCCESS_BYTES, attempt_of
+from recado.rules.sending.answers.shown_answer import Answer
 from recado.rules.sending.attempt import AttemptResult, Response
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.sending.shown_answer import Answer
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from tests.unit.builders import NOW, attempt, delivered, event, failed, webhook
 
 PASSWORD = "correct horse battery staple"

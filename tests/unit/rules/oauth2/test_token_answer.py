@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recado.rules.oauth2.token_answer import LONGEST_KEPT_MS, Token, read_answer
 from recado.rules.oauth2.token_request import token_request
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass, Response, failure_of_status
-from recado.rules.webhook.authentication import OAuth2
+from recado.rules.webhook.authentication.authentication import OAuth2
 from tests.unit.builders import NOW
 
 SECRET = "correct horse battery"

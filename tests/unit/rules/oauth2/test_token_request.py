@@ -7,7 +7,7 @@ import pytest
 
 from recado.rules.oauth2.token_request import TOKEN_SECONDS, token_request
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.webhook.authentication import ClientAuthentication, OAuth2
+from recado.rules.webhook.authentication.authentication import ClientAuthentication, OAuth2
 
 URL = "https://login.example/token"
 SECRET = "s3cret: 100% + \u00e9&=~"

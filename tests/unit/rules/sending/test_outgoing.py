@@ -6,12 +6,12 @@ import json
 import pytest
 
 from recado import __version__
-from recado.rules.sending import signing_key
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.sending.signing import signature
-from recado.rules.sending.signing_secret import generate
-from recado.rules.webhook.authentication import AuthenticationType, SignatureAlgorithm
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.sending.signing import signing_key
+from recado.rules.sending.signing.signing import signature
+from recado.rules.sending.signing.signing_secret import generate
+from recado.rules.webhook.authentication.authentication import AuthenticationType, SignatureAlgorithm
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.unit.builders import NOW, event, events, webhook
 

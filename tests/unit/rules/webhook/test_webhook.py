@@ -3,7 +3,7 @@
 import pytest
 
 from recado.ports.sending import Sealed
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NAME, webhook
 

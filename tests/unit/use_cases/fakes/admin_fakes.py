@@ -10,8 +10,8 @@ from recado.ports.sending import Opened, OurFaultError, Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import MOST_UNFINISHED, Job
 from recado.rules.sending.cutting import UNCUT
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook

@@ -10,7 +10,7 @@ from recado.ports.sending import Deadline, Opened, QueueMessage, Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.sending.alerting import Alerting

@@ -10,8 +10,8 @@ from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import Activity, ActivityKind, FieldChange
 from recado.rules.delivery.job import job_id_of
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.managing.rewriting import NoSuchWebhookError, StaleVersionError

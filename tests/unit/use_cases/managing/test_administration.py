@@ -7,8 +7,8 @@ import pytest
 
 from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.sending import OurFaultError
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes

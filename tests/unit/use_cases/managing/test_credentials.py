@@ -9,9 +9,9 @@ from recado.ports.managing import VersionConflictError
 from recado.ports.sending import Sealed
 from recado.rules.activity.activity import Activity
 from recado.rules.delivery.job import Job
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Webhook

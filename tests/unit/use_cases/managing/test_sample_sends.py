@@ -12,10 +12,10 @@ from recado.rules.activity.activity import Activity, ActivityKind, Requester
 from recado.rules.event.reading import EventReader
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.sending.signing import signature
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.sending.signing.signing import signature
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Status

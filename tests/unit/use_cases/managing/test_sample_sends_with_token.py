@@ -5,8 +5,8 @@ from dataclasses import replace
 from recado.ports.sending import Deadline
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.webhook.authentication import AuthenticationType, OAuth2
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType, OAuth2
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.registration import Changes
 from tests.unit.builders import NOW, delivered
 from tests.unit.use_cases.managing.test_sample_sends import Desk

@@ -6,8 +6,8 @@ import pytest
 
 from recado.ports.sending import OurFaultError
 from recado.rules.sending.cutting import Cut, Size
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.registration import Changes
 from recado.rules.webhook.webhook import Status

@@ -7,8 +7,8 @@ import pytest
 
 from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.rewriting import NoSuchWebhookError
 from tests.support.acts import ADMIN

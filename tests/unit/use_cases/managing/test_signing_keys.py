@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recado.rules.sending import signing_key
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.authentication import AuthenticationType, SignatureAlgorithm
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
-from recado.rules.webhook.credentials import Credentials, TooManySecretsError
+from recado.rules.sending.signing import signing_key
+from recado.rules.webhook.authentication.authentication import AuthenticationType, SignatureAlgorithm
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.credentials import Credentials, TooManySecretsError
 from recado.rules.webhook.registration import Changes
 from tests.support.acts import ADMIN
 from tests.support.public_keys import verified_by

@@ -10,8 +10,8 @@ from recado.ports.sending import OurFaultError, Waiting
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.delivery.job import MOST_UNFINISHED, catch_up, job_id_of
 from recado.rules.delivery.selection import Selection
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus, attempted
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct.dispatch import Attempted
 from tests.unit.builders import (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Status, Webhook

@@ -5,7 +5,7 @@ from dataclasses import replace
 from recado.ports.sending import Opened
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.shaping.formats import Format, Shape, Writing
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.sifting import Filtered
 from recado.use_cases.sending.direct.dispatch import LeftOut
 from recado.use_cases.sending.posting import post

@@ -9,8 +9,8 @@ import pytest
 from recado.ports.sending import Opened
 from recado.rules.event.event import Event
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.use_cases.sending.posting import Posted, post
 from tests.unit.builders import NOW, delivered, events, failed, webhook

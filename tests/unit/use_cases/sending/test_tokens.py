@@ -11,8 +11,8 @@ from recado.ports.tokens import KeptToken
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.tls_identity import TlsIdentity
-from recado.rules.webhook.authentication import AuthenticationType, OAuth2
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType, OAuth2
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import HealthState, Status, Webhook

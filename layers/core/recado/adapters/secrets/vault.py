@@ -10,7 +10,7 @@ from cachetools import LRUCache
 
 from recado.adapters.secrets.envelope import Envelope
 from recado.ports.sending import Opened, OurFaultError, Sealed, SecretReader, WebhookReader
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Webhook
 
 if TYPE_CHECKING:

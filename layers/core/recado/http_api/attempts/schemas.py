@@ -7,7 +7,7 @@ from recado.ports.managing import AttemptPage
 from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import id_of
 from recado.rules.event.timestamps import to_iso
-from recado.rules.sending.shown_answer import Answer
+from recado.rules.sending.answers.shown_answer import Answer
 
 
 class AttemptRequestView(Shown):

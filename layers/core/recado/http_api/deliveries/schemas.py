@@ -10,8 +10,8 @@ from recado.rules.event import strict_json
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.waiting import next_attempt_at, waiting_reason
 from recado.rules.webhook.webhook import Webhook
 

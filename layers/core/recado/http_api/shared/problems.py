@@ -21,7 +21,7 @@ from recado.rules.delivery.job import MOST_UNFINISHED
 from recado.rules.event.event import InvalidEventError
 from recado.rules.event.timestamps import to_iso
 from recado.rules.limit import LimitKind
-from recado.rules.webhook.credentials import MAX_EARLIER_SECRETS, TooManySecretsError
+from recado.rules.webhook.authentication.credentials import MAX_EARLIER_SECRETS, TooManySecretsError
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.use_cases.managing.alert_addresses import LinkOverError, MailsOffError, UnknownLinkError
 from recado.use_cases.managing.delivery_log import NoSuchDeliveryError

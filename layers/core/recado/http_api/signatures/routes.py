@@ -19,7 +19,7 @@ from recado.http_api.signatures.schemas import (
     SignatureView,
 )
 from recado.rules.event.timestamps import to_iso
-from recado.rules.sending import signing, signing_key
+from recado.rules.sending.signing import signing, signing_key
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.signatures import Signatures
 

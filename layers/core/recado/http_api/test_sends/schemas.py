@@ -16,9 +16,9 @@ from recado.http_api.webhooks.shaping import (
     format_entered,
 )
 from recado.rules.delivery.attempt_record import KEPT_OF_FAILURE_BYTES
+from recado.rules.sending.answers.shown_answer import shown_answer
 from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.sending.shown_answer import shown_answer
 from recado.rules.webhook.registration import Changes
 from recado.use_cases.managing.examples import Example
 from recado.use_cases.managing.sample_sends import SampleSent

@@ -8,14 +8,14 @@ from recado.http_api.shared.schemas import Entered, Shown, Time, iso_or_none, le
 from recado.http_api.shared.secrets import EarlierSecretView, OwnSecret, earlier_views, not_null
 from recado.rules.event.timestamps import to_iso
 from recado.rules.target.target_policy import MAX_URL_LENGTH
-from recado.rules.webhook.authentication import (
+from recado.rules.webhook.authentication.authentication import (
     AuthenticationType,
     CertificateFacts,
     ClientAuthentication,
     OAuth2,
     SignatureAlgorithm,
 )
-from recado.rules.webhook.authentication_draft import (
+from recado.rules.webhook.authentication.authentication_draft import (
     KEPT,
     MAX_CREDENTIAL_LENGTH,
     MAX_PARAMETER_LENGTH,
@@ -24,7 +24,7 @@ from recado.rules.webhook.authentication_draft import (
     ClientCertificateEntered,
     Kept,
 )
-from recado.rules.webhook.custom_headers import MAX_NAME_LENGTH
+from recado.rules.webhook.authentication.custom_headers import MAX_NAME_LENGTH
 from recado.rules.webhook.webhook import Webhook
 
 Credential = Annotated[str, Field(json_schema_extra=lengths(1, MAX_CREDENTIAL_LENGTH))]

@@ -4,9 +4,9 @@ import re
 from dataclasses import asdict, dataclass, field
 
 from recado.rules.activity.activity import FieldChange
-from recado.rules.sending.proofs import HIDDEN
+from recado.rules.sending.answers.proofs import HIDDEN
 from recado.rules.shaping.formats import Format
-from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication import AuthenticationType
 from recado.rules.webhook.delivery_settings import name_in_api
 from recado.rules.webhook.webhook import Status, Webhook
 

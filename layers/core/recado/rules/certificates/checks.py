@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from recado.rules.event.timestamps import to_iso
-from recado.rules.webhook.authentication import CertificateFacts
+from recado.rules.webhook.authentication.authentication import CertificateFacts
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes

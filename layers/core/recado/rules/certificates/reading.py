@@ -12,7 +12,7 @@ from recado.rules.certificates.refusal import (
     KEY_FIELD,
     InvalidCertificateError,
 )
-from recado.rules.webhook.authentication import CertificateFacts
+from recado.rules.webhook.authentication.authentication import CertificateFacts
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes

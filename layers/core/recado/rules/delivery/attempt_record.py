@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recado.rules.event.event import Event
+from recado.rules.sending.answers.shown_answer import Answer, shown_answer
 from recado.rules.sending.attempt import ANSWER_BYTES, AttemptResult, Failure
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.sending.shown_answer import Answer, shown_answer
 
 KEPT_OF_FAILURE_BYTES = ANSWER_BYTES
 KEPT_OF_SUCCESS_BYTES = 1024

@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 from oauthlib.oauth2.rfc6749.parameters import prepare_token_request
 
+from recado.rules.sending.answers.proofs import Proofs
 from recado.rules.sending.outgoing import USER_AGENT, OutgoingRequest
-from recado.rules.sending.proofs import Proofs
-from recado.rules.webhook.authentication import ClientAuthentication, OAuth2
+from recado.rules.webhook.authentication.authentication import ClientAuthentication, OAuth2
 
 TOKEN_SECONDS = 5.0
 """How long a token server has, from the look-up of its name to the end of its answer."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from recado.rules.sending import signing
+from recado.rules.sending.signing import signing
 
 TOLERANCE_SECONDS = 300
 """How far the clocks of a receiver and of Recado may be apart, as the standard's libraries have it."""

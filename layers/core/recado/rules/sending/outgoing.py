@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from recado import __version__
 from recado.rules.event.event import Event
 from recado.rules.event.trace_context import shared_traceparent
-from recado.rules.sending import payload, signing, signing_secret
-from recado.rules.sending.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
+from recado.rules.sending import payload
+from recado.rules.sending.answers.proofs import HIDDEN, NO_PROOFS, Proofs, of_custom_headers
+from recado.rules.sending.signing import signing, signing_secret
 from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.shaping.formats import Writing
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 
 USER_AGENT = f"Recado/{__version__}"

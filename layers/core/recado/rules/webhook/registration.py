@@ -9,8 +9,8 @@ from recado.rules.shaping.evaluation import check
 from recado.rules.shaping.formats import Format
 from recado.rules.shaping.trouble import InvalidExpressionError
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, check_authentication
-from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, check_authentication
+from recado.rules.webhook.authentication.custom_headers import problem_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, name_in_api, with_settings
 from recado.rules.webhook.refusals import CONTROL, CONTROL_BUT_LINES, InvalidRegistrationError
 from recado.rules.webhook.subscription import event_names

@@ -8,7 +8,7 @@ from recado.rules.event.own import DIGEST
 from recado.rules.sending.attempt import Failure
 from recado.rules.sending.stuck import NOT_STUCK, Stuck
 from recado.rules.shaping.formats import Format, Shape
-from recado.rules.webhook.authentication import (
+from recado.rules.webhook.authentication.authentication import (
     AuthenticationType,
     CertificateFacts,
     OAuth2,

@@ -10,11 +10,11 @@ from recado.ports.managing import DeliveryReader
 from recado.ports.sending import WakeUps
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
-from recado.rules.sending import signing_key
-from recado.rules.webhook.authenticating import Authenticated, authenticated, rotated
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, own_secret
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.sending.signing import signing_key
+from recado.rules.webhook.authentication.authenticating import Authenticated, authenticated, rotated
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, own_secret
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Accepted, Changes, blank, changed

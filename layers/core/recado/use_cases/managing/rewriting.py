@@ -12,8 +12,8 @@ from recado.ports.managing import VersionConflictError, WebhookRegistry
 from recado.ports.sending import Clock, Sealed, Vault
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.activity.changes import changes_between
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.acts import Acts
 from recado.use_cases.managing.switching import Switched

@@ -11,15 +11,15 @@ from recado.ports.managing import VersionConflictError
 from recado.ports.sending import Clock, Deadline, Opened, Sender, Vault
 from recado.rules.activity.activity import ActivityKind, Requester
 from recado.rules.event.reading import EventReader
-from recado.rules.sending import partial_response
+from recado.rules.sending.answers import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.shaping.formats import Writing
 from recado.rules.shaping.trouble import ExpressionKind, ExpressionTrouble
-from recado.rules.webhook.authenticating import authenticated
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.authentication_draft import AuthenticationDraft
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authenticating import authenticated
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.registration import Accepted, Changes, blank, changed
 from recado.rules.webhook.webhook import WEBHOOK_ID_PREFIX, Webhook
 from recado.use_cases.managing.administration import Administration

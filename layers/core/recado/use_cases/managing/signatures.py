@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 
 from recado.ports.activity import DoneBeforeError
 from recado.rules.activity.activity import ActivityKind, Requester
-from recado.rules.sending import signing_key, signing_secret
-from recado.rules.webhook.authenticating import rotated
-from recado.rules.webhook.authentication import PublicKey
-from recado.rules.webhook.authentication_draft import own_secret
-from recado.rules.webhook.credentials import EarlierSecret
+from recado.rules.sending.signing import signing_key, signing_secret
+from recado.rules.webhook.authentication.authenticating import rotated
+from recado.rules.webhook.authentication.authentication import PublicKey
+from recado.rules.webhook.authentication.authentication_draft import own_secret
+from recado.rules.webhook.authentication.credentials import EarlierSecret
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.managing.rewriting import (
     NoSuchWebhookError,

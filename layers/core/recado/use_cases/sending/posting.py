@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from recado.ports.sending import Deadline, Opened, Sender
 from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.event.event import Event
-from recado.rules.sending import partial_response
+from recado.rules.sending.answers import partial_response
 from recado.rules.sending.attempt import AttemptResult
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.shaping.formats import Writing
-from recado.rules.webhook.authentication import AuthenticationType
+from recado.rules.webhook.authentication.authentication import AuthenticationType
 from recado.use_cases.sending.ports import SendingPorts
 
 _TOKEN_DIGITS = 8

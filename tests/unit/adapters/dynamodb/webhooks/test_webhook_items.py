@@ -11,7 +11,7 @@ from recado.adapters.dynamodb.webhooks.webhook_items import (
     lane_attributes,
     webhook_from_item,
 )
-from recado.rules.webhook.authentication import (
+from recado.rules.webhook.authentication.authentication import (
     AuthenticationType,
     CertificateFacts,
     ClientAuthentication,

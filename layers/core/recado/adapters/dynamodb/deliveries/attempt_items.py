@@ -8,7 +8,7 @@ from recado.adapters.dynamodb.failure_json import failure_from_json, failure_to_
 from recado.adapters.dynamodb.retention import removable_at
 from recado.adapters.dynamodb.tables import ATTEMPTS_SUFFIX, DeliveryItem
 from recado.rules.delivery.attempt_record import Attempt
-from recado.rules.sending.shown_answer import Answer
+from recado.rules.sending.answers.shown_answer import Answer
 
 
 def attempt_to_item(table: type[DeliveryItem], attempt: Attempt, retention_days: int) -> DeliveryItem:

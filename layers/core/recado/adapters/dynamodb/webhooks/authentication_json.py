@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from recado.adapters.dynamodb.tables import WebhookItem
-from recado.rules.webhook.authentication import (
+from recado.rules.webhook.authentication.authentication import (
     AuthenticationType,
     CertificateFacts,
     ClientAuthentication,

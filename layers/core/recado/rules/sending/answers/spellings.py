@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from recado.rules.sending.unescaping import TooManyEscapesError, Unescaping
+from recado.rules.sending.answers.unescaping import TooManyEscapesError, Unescaping
 
 SHORTEST_SECRET = 4
 """What is shorter, in characters, is in many a text by chance: nobody can tell whether it is meant."""

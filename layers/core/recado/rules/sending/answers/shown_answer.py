@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from recado.rules.sending.answers.proofs import HIDDEN, Proofs, sentence
 from recado.rules.sending.attempt import Response
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.sending.proofs import HIDDEN, Proofs, sentence
 
 _LONGEST_SPELLING = 8 * 1024
 _WIDEST_CHARACTER = 4
@@ -39,7 +39,7 @@ def shown_answer(
     headers = _without_secrets(request.proofs, counting, known=names or ())
     if not response.body:
         return Answer(headers, truncated=response.truncated)
-    from recado.rules.sending.answer_text import text_of  # noqa: PLC0415 - most answers say nothing
+    from recado.rules.sending.answers.answer_text import text_of  # noqa: PLC0415 - most answers say nothing
 
     text, is_text = text_of(response, headers.get("content-type", ""))
     if not is_text:

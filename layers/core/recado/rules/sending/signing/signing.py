@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-from recado.rules.sending.signing_secret import key_of
+from recado.rules.sending.signing.signing_secret import key_of
 
 SCHEME = "standard-webhooks"
 ALGORITHM = "HMAC-SHA256"
@@ -29,6 +29,6 @@ def _digest(secret: str, content: bytes) -> str:
 
 
 def _signed(key: str, content: bytes) -> str:
-    from recado.rules.sending.signing_key import signed  # noqa: PLC0415 - most webhooks have no key
+    from recado.rules.sending.signing.signing_key import signed  # noqa: PLC0415 - most webhooks have no key
 
     return base64.b64encode(signed(key, content)).decode()

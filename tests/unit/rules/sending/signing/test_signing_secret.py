@@ -8,8 +8,8 @@ import standardwebhooks
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from recado.rules.sending.signing import signature
-from recado.rules.sending.signing_secret import InvalidSecretError, canonical, generate, key_of
+from recado.rules.sending.signing.signing import signature
+from recado.rules.sending.signing.signing_secret import InvalidSecretError, canonical, generate, key_of
 
 SVIX = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 _AT = datetime.fromtimestamp(1, UTC)

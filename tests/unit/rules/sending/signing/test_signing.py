@@ -10,10 +10,10 @@ import standardwebhooks
 import svix
 
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.sending.signing import signature
-from recado.rules.sending.signing_secret import generate
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.sending.signing.signing import signature
+from recado.rules.sending.signing.signing_secret import generate
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from tests.unit.builders import event, events, webhook
 
 VECTORS = [

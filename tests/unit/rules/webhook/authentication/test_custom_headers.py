@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
-from recado.rules.webhook.custom_headers import problem_of_headers
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
+from recado.rules.webhook.authentication.custom_headers import problem_of_headers
 from tests.unit.builders import NOW, event, webhook
 
 RESERVED = [

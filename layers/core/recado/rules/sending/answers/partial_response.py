@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from recado.rules.event import strict_json
 from recado.rules.event.event import Event
+from recado.rules.sending.answers.proofs import Proofs, sentence
 from recado.rules.sending.attempt import DECIDING_ANSWER_BYTES, AttemptResult, Failure, FailureClass, Response
 from recado.rules.sending.outgoing import OutgoingRequest
-from recado.rules.sending.proofs import Proofs, sentence
 
 Refused = Mapping[str, str | None]
 """The keys of the events that were not taken, each with the receiver's own word, where there is one."""

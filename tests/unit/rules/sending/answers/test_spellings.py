@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from recado.rules.sending import unescaping
-from recado.rules.sending.spellings import SHORTEST_SECRET, UNSEARCHABLE, Needle, found_in, needles
-from tests.unit.rules.sending.spelling import CHANCES, PASSWORDS, SIGNS, WAYS, WRITERS, spelled
+from recado.rules.sending.answers import unescaping
+from recado.rules.sending.answers.spellings import SHORTEST_SECRET, UNSEARCHABLE, Needle, found_in, needles
+from tests.unit.rules.sending.answers.spelling import CHANCES, PASSWORDS, SIGNS, WAYS, WRITERS, spelled
 
 PASSWORD = "???>>>pass/w??ord~~~"
 KEY = bytes.fromhex("30c7d0a8f0862aba3cd5084f00f2cb3c57cef8f5b9d7a01c3d9fdb53e1a9ac5c")

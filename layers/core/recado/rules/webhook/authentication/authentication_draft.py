@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit
 
-from recado.rules.sending import signing_secret
+from recado.rules.sending.signing import signing_secret
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
-from recado.rules.webhook.authentication import AuthenticationType, OAuth2, SignatureAlgorithm
-from recado.rules.webhook.custom_headers import is_value, problem_of_name, same_header
+from recado.rules.webhook.authentication.authentication import AuthenticationType, OAuth2, SignatureAlgorithm
+from recado.rules.webhook.authentication.custom_headers import is_value, problem_of_name, same_header
 from recado.rules.webhook.refusals import CONTROL, InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
 

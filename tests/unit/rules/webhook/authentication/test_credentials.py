@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.rules.webhook.credentials import Credentials, EarlierSecret, TooManySecretsError
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret, TooManySecretsError
 from tests.unit.builders import NOW
 
 A_DAY_MS = 24 * 60 * 60 * 1000

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from recado.rules.event.event import parse_event
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from tests.unit.builders import webhook
 
 SAMPLE = Path(__file__).parents[4] / "examples" / "receiving" / "sample"

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from recado.rules.sending import signing_key
-from recado.rules.webhook.authenticating import Authenticated, authenticated
-from recado.rules.webhook.authentication import AuthenticationType, OAuth2, SignatureAlgorithm
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, ClientCertificateEntered
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.sending.signing import signing_key
+from recado.rules.webhook.authentication.authenticating import Authenticated, authenticated
+from recado.rules.webhook.authentication.authentication import AuthenticationType, OAuth2, SignatureAlgorithm
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, ClientCertificateEntered
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
 from tests.support.chains import issued

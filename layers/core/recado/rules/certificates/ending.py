@@ -1,6 +1,6 @@
 """When somebody is told that a client certificate is about to end. Times are milliseconds since 1970."""
 
-from recado.rules.webhook.authentication import CertificateFacts
+from recado.rules.webhook.authentication.authentication import CertificateFacts
 
 DAYS_BEFORE = (30, 7, 1)
 _DAY_MS = 24 * 60 * 60 * 1000

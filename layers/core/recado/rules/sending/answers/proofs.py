@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recado.rules.sending.spellings import Needle
+    from recado.rules.sending.answers.spellings import Needle
 
 
 HIDDEN = "[hidden]"
@@ -47,7 +47,7 @@ class Proofs:
         telling = [text for text in texts if len(text) >= _SHORTEST_TEXT and text not in _TELLS_NOTHING]
         if not telling or not self._secrets:
             return None
-        from recado.rules.sending.spellings import found_in, needles  # noqa: PLC0415 - most answers say nothing
+        from recado.rules.sending.answers.spellings import found_in, needles  # noqa: PLC0415 - most answers say nothing
 
         if self._needles is None:
             unique = {needle.sought: needle for what, secret in self._secrets for needle in needles(what, secret)}

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from recado.rules.sending import signing_key, signing_secret
-from recado.rules.webhook.authentication import AuthenticationType, SignatureAlgorithm
-from recado.rules.webhook.authentication_draft import AuthenticationDraft, own_secret
-from recado.rules.webhook.certificates_entered import read_certificates
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.sending.signing import signing_key, signing_secret
+from recado.rules.webhook.authentication.authentication import AuthenticationType, SignatureAlgorithm
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, own_secret
+from recado.rules.webhook.authentication.certificates_entered import read_certificates
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 
 

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from recado.rules.sending import signing_key
-from recado.rules.sending.signing import signature
-from recado.rules.webhook.authentication import PublicKey
-from recado.rules.webhook.credentials import Credentials, EarlierSecret
+from recado.rules.sending.signing import signing_key
+from recado.rules.sending.signing.signing import signature
+from recado.rules.webhook.authentication.authentication import PublicKey
+from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from tests.support.functions import ROOT
 from tests.support.public_keys import verified_by
 
@@ -74,7 +74,7 @@ def test_cryptography_is_imported_where_a_key_signs(keys: str, imported: str) ->
     """A sender of other POSTs starts without it."""
     program = (
         "import sys; from recado.rules.sending.outgoing import signing; "
-        "from recado.rules.sending.signing_key import generate; "
+        "from recado.rules.sending.signing.signing_key import generate; "
         f"signing.signature([], 'm', 7, b'{{}}', {keys}); "
         "print(any(name.startswith('cryptography') for name in sys.modules))"
     )

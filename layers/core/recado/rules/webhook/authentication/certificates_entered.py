@@ -3,8 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, ClientCertificateEntered, Kept
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication_draft import (
+    KEPT,
+    AuthenticationDraft,
+    ClientCertificateEntered,
+    Kept,
+)
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
 

@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
-from recado.rules.webhook.authentication import AuthenticationType, CertificateFacts, OAuth2
-from recado.rules.webhook.authentication_draft import KEPT, AuthenticationDraft, ClientCertificateEntered, Kept
+from recado.rules.webhook.authentication.authentication import AuthenticationType, CertificateFacts, OAuth2
+from recado.rules.webhook.authentication.authentication_draft import (
+    KEPT,
+    AuthenticationDraft,
+    ClientCertificateEntered,
+    Kept,
+)
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.registration import Changes, changed
 from recado.rules.webhook.webhook import Webhook

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from recado.rules.sending.answer_text import text_of
+from recado.rules.sending.answers.answer_text import text_of
 from recado.rules.sending.attempt import Response
 
 PORTUGUESE = "não há curso nº 7 €, tente às 9"

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recado.rules.event.event import Event
+from recado.rules.sending.answers.partial_response import MOST_CHARACTERS, Refused, judged
 from recado.rules.sending.attempt import AttemptResult, Failure, FailureClass, Response
 from recado.rules.sending.outgoing import outgoing_request
-from recado.rules.sending.partial_response import MOST_CHARACTERS, Refused, judged
-from recado.rules.webhook.authentication import AuthenticationType
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import AuthenticationType
+from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.unit.builders import NOW, delivered, event, events, failed, nested_text, webhook
 

@@ -9,8 +9,8 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from recado.rules.webhook.authentication import PublicKey
-from recado.rules.webhook.credentials import Credentials
+from recado.rules.webhook.authentication.authentication import PublicKey
+from recado.rules.webhook.authentication.credentials import Credentials
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
