@@ -162,7 +162,7 @@ test("everything that may have been done has its sentence", () => {
 
 test("what stands in place of an answer is a sentence of the reader's language, and all of it that the API says is known", async () => {
   const told = [...Object.keys(HELD), "the value of the header X-Api-Key"];
-  const python = ["outgoing", "spellings", "proofs"].map((name) =>
+  const python = ["outgoing", "answers/spellings", "answers/proofs"].map((name) =>
     readFileSync(new URL(`../../layers/core/recado/rules/sending/${name}.py`, import.meta.url), "utf8")).join("");
   for (const held of Object.keys(HELD)) assert.ok(python.includes(`"${held}"`), held);
   await reading("pt");
