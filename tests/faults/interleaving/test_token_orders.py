@@ -12,11 +12,11 @@ import pytest
 
 from recado.adapters.dynamodb.webhooks.token_store import DynamoTokens
 from recado.ports.sending import Clock, Opened
+from recado.ports.tokens import NoTokenYetError
 from recado.rules.sending.attempt import AttemptResult, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
-from recado.use_cases.sending.posting import NoTokenYetError
 from recado.use_cases.sending.tokens import send_with_token
 from tests.integration.stores.test_tokens import HOUR, Environments
 from tests.support.system import System

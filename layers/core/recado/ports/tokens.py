@@ -6,6 +6,10 @@ from typing import Protocol
 from recado.rules.webhook.webhook import Webhook
 
 
+class NoTokenYetError(Exception):
+    """Nothing was POSTed: another fetches the token that is needed, or was refused one just now. Try a little later."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptToken:
     """A token that may be used until then, in milliseconds since 1970; `version` names it."""

@@ -6,7 +6,7 @@ import pytest
 
 from recado.ports.endings import Ending
 from recado.ports.sending import OurFaultError
-from recado.rules.certificates.ending import next_told_at
+from recado.rules.webhook.authentication.ending import next_told_at
 from recado.rules.webhook.webhook import Status
 from tests.unit.builders import NOW, certificate, webhook
 from tests.unit.use_cases.fakes.sending_fakes import World

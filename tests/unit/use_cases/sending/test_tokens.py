@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from recado.ports.sending import Opened, OurFaultError
-from recado.ports.tokens import KeptToken
+from recado.ports.tokens import KeptToken, NoTokenYetError
 from recado.rules.sending.attempt import AttemptResult, FailureClass, Response, failure_of_status
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.tls_identity import TlsIdentity
@@ -16,7 +16,7 @@ from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
-from recado.use_cases.sending.posting import NoTokenYetError, Posted, post
+from recado.use_cases.sending.posting import Posted, post
 from recado.use_cases.sending.tokens import PAUSES_SECONDS
 from tests.unit.builders import NOW, delivered, event, events, failed, owned, webhook
 from tests.unit.use_cases.fakes.invocations import URL, dispatch, redeliver, waiting

@@ -4,10 +4,10 @@ needs a new certificate."""
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from recado.rules.certificates.ending import days_left
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure
 from recado.rules.webhook.authentication.authentication import CertificateFacts
+from recado.rules.webhook.authentication.ending import days_left
 from recado.rules.webhook.lane import Lane
 from recado.rules.webhook.webhook import Health, Status, Webhook
 

@@ -16,10 +16,6 @@ from recado.use_cases.sending.ports import SendingPorts
 _TOKEN_DIGITS = 8
 
 
-class NoTokenYetError(Exception):
-    """Nothing was POSTed: another fetches the token that is needed, or was refused one just now. Try a little later."""
-
-
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What came of one POST, and what is to be kept of it; the answer is in the latter alone.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from recado.deadline import Until, Within
 from recado.ports.sending import Clock, Deadline, Opened, OurFaultError, Sender
+from recado.ports.tokens import NoTokenYetError
 from recado.rules.oauth2.token_answer import Token, read_answer
 from recado.rules.oauth2.token_request import TOKEN_SECONDS, token_request
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, AttemptResult, Failure
@@ -16,7 +17,6 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.sending.tls_identity import TlsIdentity
 from recado.rules.webhook.webhook import LONGEST_DIRECT_SECONDS
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import NoTokenYetError
 
 PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.4, 0.4)
 """So a sender waits for a token that another fetches: less than the two seconds after which a receiver is slow."""

@@ -26,8 +26,8 @@ from recado.ports.managing import LimitReachedError, VersionConflictError
 from recado.ports.requests import TooManyJobsError
 from recado.ports.sending import Sealed
 from recado.rules.activity.activity import Activity
-from recado.rules.certificates.ending import next_told_at
 from recado.rules.delivery.job import Job
+from recado.rules.webhook.authentication.ending import next_told_at
 from recado.rules.webhook.webhook import Webhook
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from recado.deadline import Within
 from recado.ports.sending import Deadline
+from recado.ports.tokens import NoTokenYetError
 from recado.rules.event.event import Event
 from recado.rules.sending import payload
 from recado.rules.sending.attempt import DIRECT_ATTEMPT_SECONDS
@@ -14,7 +15,7 @@ from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.sifting import Filtered
 from recado.rules.webhook.webhook import Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import NoTokenYetError, Posted, post
+from recado.use_cases.sending.posting import Posted, post
 
 LONGEST_SENDING_MS = 10_000
 """So long a webhook is sent to before the rest of its events joins its backlog: others wait behind it."""

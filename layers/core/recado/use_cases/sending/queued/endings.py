@@ -2,8 +2,8 @@
 
 from recado.ports.endings import Ending, Endings
 from recado.ports.sending import OurFaultError
-from recado.rules.certificates.ending import next_told_at
 from recado.rules.webhook.alert import AlertKind
+from recado.rules.webhook.authentication.ending import next_told_at
 from recado.use_cases.sending.ports import SendingPorts
 
 

@@ -9,6 +9,7 @@ import math
 from dataclasses import replace
 
 from recado.ports.sending import Deadline, Opened, Sender
+from recado.ports.tokens import NoTokenYetError
 from recado.rules.delivery.delivery import CancelReason, Delivery
 from recado.rules.delivery.job import Job, JobKind
 from recado.rules.sending.attempt import MOST_IDS
@@ -16,7 +17,7 @@ from recado.rules.webhook.health import anew, has_failed_for_too_long
 from recado.rules.webhook.lane import Turns, given_up, left, waiting
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from recado.use_cases.sending.ports import SendingPorts
-from recado.use_cases.sending.posting import NoTokenYetError, post
+from recado.use_cases.sending.posting import post
 from recado.use_cases.sending.queued.aside import Aside
 from recado.use_cases.sending.queued.head import Bounds, Head, HeadReader
 from recado.use_cases.sending.queued.hold import Hold

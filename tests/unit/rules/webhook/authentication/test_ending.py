@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.rules.certificates.ending import days_left, next_told_at
+from recado.rules.webhook.authentication.ending import days_left, next_told_at
 from tests.unit.builders import NOW, certificate
 
 DAY = 24 * 60 * 60 * 1000
