@@ -9,7 +9,7 @@ from recado.composition import senders
 from recado.composition.catalogue import event_reader
 from recado.composition.clients import client, now_ms
 from recado.settings import BatchSettings
-from recado.use_cases.sending.direct.drain import Drain
+from recado.use_cases.sending.direct.drain import EXTRA_DRAIN, Drain
 from recado.use_cases.sending.direct.redrive import Redrive
 
 _THREADS = 16
@@ -34,7 +34,7 @@ def batch(settings: BatchSettings) -> BatchParts:
         queue=queue,
         dispatch=senders.dispatch(settings.sender),
         dead_letters=SqsDeadLetters(sqs, settings.dead_letter_queue_url),
-        start_drains=LambdaDrains(client("lambda"), settings.function_name).start,
+        start_drains=LambdaDrains(client("lambda"), settings.function_name, EXTRA_DRAIN).start,
         max_drains=settings.max_drains,
         executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="drain"),
         clock=now_ms,

@@ -1,1 +1,1 @@
-"""What an account's admin asks for over the HTTP API."""
+"""What is asked for over the HTTP API: by admins of an account, its publishers and receivers, and by the platform."""
