@@ -57,13 +57,16 @@ test("the security of an operation is that of the document", () => {
   assert.deepEqual(securityOf({ ...document, security: [{ portal: [] }] }, {}).map(({ scheme }) => scheme), ["portal"]);
 });
 
-test("a command has what the operation requires, with names in place of what its caller knows", () => {
+test("a command has what the operation requires, with names in place of what its caller knows, and the document's example", () => {
+  const { example } = operation("createWebhook").operation.requestBody.content["application/json"];
   assert.equal(curlOf(document, operation("createWebhook"), "https://api.example.com"), [
     "curl --request POST 'https://api.example.com/accounts/<accountId>/webhooks'",
     "--header 'Authorization: Bearer <token>'",
     "--header 'Content-Type: application/json'",
-    `--data-raw '${JSON.stringify({ name: "<name>", targetUrl: "<targetUrl>", eventNames: ["<eventNames>"] }, null, 2)}'`,
+    `--data-raw '${JSON.stringify(example, null, 2)}'`,
   ].join(" \\\n  "));
+  const without = { ...operation("createWebhook"), operation: { ...operation("createWebhook").operation, requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/WebhookEntered" } } } } } };
+  assert.match(curlOf(document, without, "https://api.example.com"), /"targetUrl": "<targetUrl>"/);
   assert.equal(curlOf(document, operation("health"), "https://api.example.com"), "curl --request GET 'https://api.example.com/health'");
 });
 

@@ -68,3 +68,8 @@ class ApiDocument:
             if "properties" in schema:
                 schema.setdefault("additionalProperties", False)
         return components
+
+
+def example_of(operation: dict[str, Any]) -> Any:
+    """The example of an operation's JSON body; None where it takes none, or has no example."""
+    return operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")

@@ -16,6 +16,7 @@ from recado.http_api.activity.routes import activity_routes
 from recado.http_api.alert_addresses.one_click import with_token_of_form
 from recado.http_api.alert_addresses.routes import alert_address_routes
 from recado.http_api.attempts.routes import attempt_routes
+from recado.http_api.body_examples import with_body_examples
 from recado.http_api.counts.routes import count_routes
 from recado.http_api.deliveries.routes import delivery_routes
 from recado.http_api.document import tidy
@@ -208,7 +209,8 @@ class HttpApi:
             description=_DESCRIPTION,
             security_schemes={"jwt": HTTPBearer(bearerFormat="JWT"), "portal": HTTPBearer(), "receiver": signature},
         )
-        return with_webhooks(tidy(json.loads(text)), self._catalogue, self._schemas)
+        document = with_body_examples(tidy(json.loads(text)), self._catalogue)
+        return with_webhooks(document, self._catalogue, self._schemas)
 
     def _open_routes(self, egress: "EgressAnswer") -> None:
         @self._app.get(

@@ -10,7 +10,7 @@ import pytest
 
 from recado.rules.alerting.links import LinkToken
 from tests.support.api_client import ADMIN_SCOPE, OF_EVERY_ANSWER, Answer, ApiClient, draft, token
-from tests.support.api_document import ApiDocument
+from tests.support.api_document import ApiDocument, example_of
 from tests.support.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 
@@ -18,27 +18,11 @@ CANCELLATION = "/accounts/{accountId}/webhooks/{webhookId}/cancel"
 REDELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/redeliver"
 DELIVERY = "/accounts/{accountId}/webhooks/{webhookId}/deliveries/{deliveryId}"
 LINK = LinkToken.new("1010", f"addr_{'0' * 32}").text
+# The examples of the document, but for what only a mail holds: so each of them is shown to be sound.
 BODIES = {
-    ("POST", "/accounts/{accountId}/webhooks"): draft(),
-    ("PATCH", "/accounts/{accountId}/webhooks/{webhookId}"): {"name": "Theirs"},
-    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/signature"): {
-        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    },
-    ("POST", "/accounts/{accountId}/events"): {
-        "events": [{"eventId": "e", "eventName": "CI_STATS", "timestamp": 1, "data": {}}]
-    },
-    ("POST", "/accounts/{accountId}/webhooks/test"): {"eventName": "CI_STATS", "targetUrl": "https://receiver.example"},
-    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/test"): {"eventName": "CI_STATS"},
-    ("POST", "/accounts/{accountId}/webhooks/preview"): {"filter": "data.seatLimit"},
-    ("POST", "/accounts/{accountId}/webhooks/{webhookId}/preview"): {"filter": "data.seatLimit"},
-    ("POST", "/accounts/{accountId}/portal-sessions"): {"capabilities": ["read"]},
-    ("POST", REDELIVERY): {"status": "DELIVERED", "from": 0},
-    ("POST", CANCELLATION): {},
-    ("PUT", "/accounts/{accountId}/alert-addresses"): {"addresses": [{"address": "ana@example.com"}]},
-    ("POST", "/receive/{accountId}/{webhookId}/resend"): {"deliveryIds": ["000000000001000-e"]},
-    ("POST", "/alert-addresses/confirm"): {"token": LINK},
-    ("POST", "/alert-addresses/unsubscribe"): {"token": LINK},
+    route: body for route, operation in ApiDocument().routes.items() if (body := example_of(operation)) is not None
 }
+BODIES |= {("POST", f"/alert-addresses/{end}"): {"token": LINK} for end in ("confirm", "unsubscribe")}
 # What has to be asked for before a route has something to answer.
 FIRST = {
     ("DELETE", REDELIVERY): ("POST", REDELIVERY),

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from recado.http_api.events.digest_document import DIGEST_DATA, DIGEST_TYPE
 from recado.rules.event.catalogue import Catalogue, EventType
 from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.rules.event.event import EVENT_ID
+from recado.rules.event.own import DIGEST
 
 Schema = dict[str, Any]
 
@@ -32,12 +34,15 @@ _TO_DATA = (
 
 
 def with_webhooks(document: dict[str, Any], catalogue: Catalogue, schemas: CatalogueSchemas) -> dict[str, Any]:
-    """The document with a webhook for each event type."""
+    """The document with a webhook for each event type, and for those of Recado's own."""
     parameters = {name: _header(name, description) for name, description in _HEADERS.items()}
     components = {**document["components"], "parameters": parameters}
     return {
         **document,
-        "webhooks": {entry.name: {"post": _post(entry, schemas)} for entry in catalogue},
+        "webhooks": {
+            **{entry.name: {"post": _post(entry, _data(entry, schemas))} for entry in catalogue},
+            DIGEST: {"post": _post(DIGEST_TYPE, DIGEST_DATA)},
+        },
         "components": components,
     }
 
@@ -46,12 +51,12 @@ def _header(name: str, description: str) -> Schema:
     return {"name": name, "in": "header", "description": description, "required": False, "schema": _TEXT}
 
 
-def _post(entry: EventType, schemas: CatalogueSchemas) -> Schema:
+def _post(entry: EventType, data: Schema) -> Schema:
     post: Schema = {
         "summary": entry.description.get(_LANGUAGE) or next(iter(entry.description.values())),
         "description": "A POST of a webhook of format `ENVELOPE`; beside these it may hold events of other types.",
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in _HEADERS],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _body(entry, schemas)}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _body(entry.name, data)}}},
         "responses": _ANSWERS,
         "security": [],
     }
@@ -62,15 +67,15 @@ def _post(entry: EventType, schemas: CatalogueSchemas) -> Schema:
     return post
 
 
-def _body(entry: EventType, schemas: CatalogueSchemas) -> Schema:
+def _body(name: str, data: Schema) -> Schema:
     event = {
         "type": "object",
         "properties": {
             "eventId": {**_TEXT, "pattern": f"^{EVENT_ID}$"},
-            "eventName": {"const": entry.name},
+            "eventName": {"const": name},
             "timestamp": _TIME,
             "eventInfo": {"type": ["string", "null"]},
-            "data": _data(entry, schemas),
+            "data": data,
         },
         "required": ["eventId", "eventName", "timestamp", "data"],
     }

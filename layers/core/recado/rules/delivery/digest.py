@@ -16,10 +16,11 @@ from recado.rules.event.timestamps import to_iso
 
 HOURS = 24
 """How many hours a digest tells of: what came late, and a digest that was lost, are noticed by the next."""
+COUNTED = ("delivered", "pending", "skipped", "cancelled", "expired")
+"""Of what each hour's numbers are told."""
 
 _FIRST_MS = 10 * 60 * 1000  # twice as long as writes are collected at most before they are counted
 _SPREAD_MS = 45 * 60 * 1000
-_COUNTED = ("delivered", "pending", "skipped", "cancelled", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def digest_id(webhook_id: str, hour_ms: int) -> str:
 
 def _numbers(counts: Counts) -> dict[str, int]:
     """The counts by status: never below nothing, which counts that began late might be."""
-    return {name: max(0, getattr(counts, name)) for name in _COUNTED}
+    return {name: max(0, getattr(counts, name)) for name in COUNTED}
 
 
 def _shown(key: str | None) -> dict[str, str] | None:
