@@ -30,6 +30,7 @@ def alert_address_routes(addresses: AlertAddresses, console_url: str) -> APIGate
     """The routes that read and replace an account's addresses, and those that the links of mails lead to."""
     router = new_router()
     _list_routes(router, addresses)
+    _removal_route(router, addresses)
     _link_routes(router, addresses)
     _page_route(router, console_url)
     return router
@@ -66,6 +67,8 @@ def _list_routes(router: APIGatewayHttpRouter, addresses: AlertAddresses) -> Non
             raise InvalidRequestError(f"addresses[{error.position}].address", error.reason) from None
         return shown(list_view(book, mails=addresses.mails))
 
+
+def _removal_route(router: APIGatewayHttpRouter, addresses: AlertAddresses) -> None:
     @router.delete(
         _ADDRESSES,
         operation_id="removeAlertAddresses",

@@ -20,6 +20,7 @@ from recado.http_api.shared.parameters import AccountId
 from recado.http_api.shared.problems import InvalidRequestError, problem, try_again
 from recado.http_api.shared.schemas import PUBLISH, READ, new_router, responses, shown
 from recado.rules import account
+from recado.rules.event.catalogue import Catalogue
 from recado.rules.event.catalogue_schemas import CatalogueSchemas
 from recado.use_cases.managing.publishing import Publishing
 
@@ -27,7 +28,13 @@ from recado.use_cases.managing.publishing import Publishing
 def event_routes(publishing: Publishing, schemas: CatalogueSchemas) -> APIGatewayHttpRouter:
     """The routes of the catalogue and of publishing over HTTP."""
     router = new_router()
-    event_types = event_types_view(publishing.catalogue)
+    _catalogue_routes(router, publishing.catalogue, schemas)
+    _publish_route(router, publishing)
+    return router
+
+
+def _catalogue_routes(router: APIGatewayHttpRouter, catalogue: Catalogue, schemas: CatalogueSchemas) -> None:
+    event_types = event_types_view(catalogue)
 
     @router.get(
         "/event-types",
@@ -50,13 +57,15 @@ def event_routes(publishing: Publishing, schemas: CatalogueSchemas) -> APIGatewa
         security=READ,
     )
     def read_event_schema(event_name: EventTypeName) -> Response[str]:
-        if event_name not in publishing.catalogue:
+        if event_name not in catalogue:
             return problem(HTTPStatus.NOT_FOUND, "There is no event type of this name: GET /event-types lists them.")
         document = schemas.document(event_name)
         if document is None:
             return problem(HTTPStatus.NOT_FOUND, "This event type has no JSON Schema: its data is any JSON object.")
         return Response(status_code=HTTPStatus.OK, content_type=SCHEMA, body=json.dumps(document, ensure_ascii=False))
 
+
+def _publish_route(router: APIGatewayHttpRouter, publishing: Publishing) -> None:
     @router.post(
         "/accounts/<accountId>/events",
         operation_id="publishEvents",
@@ -79,8 +88,6 @@ def event_routes(publishing: Publishing, schemas: CatalogueSchemas) -> APIGatewa
             for entry in published
         ]
         return shown(EventResults(results=results), HTTPStatus.ACCEPTED)
-
-    return router
 
 
 def _delivered_account(account_id: str, body: EventsEntered) -> int | str:

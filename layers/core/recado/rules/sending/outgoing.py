@@ -75,33 +75,36 @@ def outgoing_request(
     writing = writing or Writing(webhook.shape)
     body = writing.body(events)
     message_id = payload.message_id(events)
-    timestamp = now_ms // 1000
     headers = {
         "Content-Type": writing.shape.content_type,
         "User-Agent": USER_AGENT,
         "recado-attempt": str(attempt),
         "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
+        "webhook-timestamp": str(now_ms // 1000),
+        **dict(_sometimes(events, requested=requested)),
     }
-    if requested:
-        headers["recado-resend"] = "requested"
-    traceparent = shared_traceparent(event.traceparent for event in events)
-    if traceparent is not None:
-        headers["traceparent"] = traceparent
-    proving = _proving(webhook, credentials, (message_id, timestamp, body), now_ms)
+    proving = _proving(webhook, credentials, (message_id, now_ms // 1000, body), now_ms)
     headers |= proving
     custom = _custom(webhook, headers)
-    delivery = webhook.delivery
     return OutgoingRequest(
         webhook.target_url,
         custom | headers,
         body,
-        delivery.timeout_seconds,
-        delivery.partial_responses,
+        webhook.delivery.timeout_seconds,
+        webhook.delivery.partial_responses,
         Proofs([*_proofs(webhook, credentials, headers), *of_custom_headers(custom)]),
         _SECRET_HEADERS | {name.lower() for name in proving},
         _tls(webhook, credentials),
     )
+
+
+def _sometimes(events: Sequence[Event], *, requested: bool) -> Iterator[tuple[str, str]]:
+    """The headers that only some requests have."""
+    if requested:
+        yield "recado-resend", "requested"
+    traceparent = shared_traceparent(event.traceparent for event in events)
+    if traceparent is not None:
+        yield "traceparent", traceparent
 
 
 def _proving(webhook: Webhook, credentials: Credentials, signed: tuple[str, int, bytes], now_ms: int) -> dict[str, str]:

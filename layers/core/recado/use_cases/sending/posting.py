@@ -8,7 +8,7 @@ from recado.rules.delivery.attempt_record import Attempt, attempt_of
 from recado.rules.event.event import Event
 from recado.rules.sending.answers import partial_response
 from recado.rules.sending.attempt import AttemptResult
-from recado.rules.sending.outgoing import outgoing_request
+from recado.rules.sending.outgoing import OutgoingRequest, outgoing_request
 from recado.rules.shaping.formats import Writing
 from recado.rules.webhook.authentication.authentication import AuthenticationType
 from recado.use_cases.sending.ports import SendingPorts
@@ -54,12 +54,7 @@ def post(
     request = outgoing_request(
         webhook, opened.credentials, events, now, attempt=number, requested=requested, writing=writing
     )
-    if webhook.authentication is not AuthenticationType.OAUTH2:
-        answered = sender.send(request, deadline)
-    else:
-        from recado.use_cases.sending.tokens import send_with_token  # noqa: PLC0415 - few webhooks need a token
-
-        request, answered = send_with_token(ports, sender, opened, request, deadline)
+    request, answered = _answered(ports, sender, opened, request, deadline)
     result, refused = partial_response.judged(request, answered, events)
     token = ports.token()[:_TOKEN_DIGITS]
     attempt = attempt_of(
@@ -74,3 +69,14 @@ def post(
         transform_errors=writing.errors,
     )
     return Posted(replace(result, response=None), attempt, refused)
+
+
+def _answered(
+    ports: SendingPorts, sender: Sender, opened: Opened, request: OutgoingRequest, deadline: Deadline
+) -> tuple[OutgoingRequest, AttemptResult]:
+    """What was sent, and what came of it."""
+    if opened.webhook.authentication is not AuthenticationType.OAUTH2:
+        return request, sender.send(request, deadline)
+    from recado.use_cases.sending.tokens import send_with_token  # noqa: PLC0415 - few webhooks need a token
+
+    return send_with_token(ports, sender, opened, request, deadline)

@@ -9,7 +9,7 @@ from recado.rules.webhook.authentication.authentication import AuthenticationTyp
 from recado.rules.webhook.authentication.credentials import Credentials
 from tests.unit.builders import webhook
 
-SAMPLE = Path(__file__).parents[4] / "examples" / "receiving" / "sample"
+SAMPLE = Path(__file__).parents[5] / "examples" / "receiving" / "sample"
 
 
 def test_the_sample_is_what_is_sent() -> None:
