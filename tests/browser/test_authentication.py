@@ -14,7 +14,7 @@ from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on, tab_to, type_into
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
-from tests.support.chains import Issued, issued
+from tests.support.receivers.chains import Issued, issued
 
 OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"

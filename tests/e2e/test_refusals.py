@@ -10,7 +10,7 @@ import pytest
 from local.listener import HEALTHY, Answer
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
-from tests.support.picky_receivers import PickyListener, hasty, limited, naming, refusing, working
+from tests.support.receivers.picky import PickyListener, hasty, limited, naming, refusing, working
 
 AddWebhook = Callable[..., dict[str, Any]]
 Publish = Callable[..., str]

@@ -15,13 +15,13 @@ from botocore.loaders import JSONFileLoader
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.consistency import readings_that_may_be_behind
+from tests.support.aws.permissions import granted, needed
+from tests.support.aws.stack import deployed
 from tests.support.clock import Clock
-from tests.support.consistency import readings_that_may_be_behind
-from tests.support.permissions import granted, needed
-from tests.support.stack import deployed
 from tests.support.system import System
 
 

@@ -11,11 +11,11 @@ from recado.rules.delivery.counts import HOUR_MS, hour_of
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import COUNT, USED, AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import COUNT, USED, AwsCalls
+from tests.support.aws.delivery_stream import DeliveryStream
 from tests.support.delivery_log import delivery, record
-from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.redeliveries import publish
 from tests.support.system import System

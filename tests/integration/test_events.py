@@ -14,11 +14,11 @@ from recado.ports.sending import Expect
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.event.catalogue import Category
 from recado.rules.webhook.lane import owned
+from tests.support.aws.cloudformation import AnswerPlace
+from tests.support.aws.stack import template
 from tests.support.catalogue import READER, SHIPPED
-from tests.support.cloudformation import AnswerPlace
 from tests.support.delivery_log import record
 from tests.support.functions import FUNCTIONS, ROOT
-from tests.support.stack import template
 from tests.support.system import System
 
 EVENTS = ROOT / "events"

@@ -8,9 +8,9 @@ import pytest
 from local.listener import Answer, Listener
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import Answer as ApiAnswer
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import Answer as ApiAnswer
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.delivery_log import delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.redeliveries import ENDED, publish

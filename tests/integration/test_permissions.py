@@ -22,21 +22,21 @@ from recado.rules.webhook.webhook import Status
 from recado.use_cases.sending.direct import drain
 from tests.integration.webhook_api.shared.test_access import BODIES, filled, in_order
 from tests.support.acts import act_on
-from tests.support.api_client import ADMIN_SCOPE, ApiClient, draft, token
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls, Call
-from tests.support.cloudformation import AnswerPlace, CloudFormation
+from tests.support.api.client import ADMIN_SCOPE, ApiClient, draft, token
+from tests.support.api.document import ApiDocument
+from tests.support.api.portal_client import PortalClient
+from tests.support.api.receiver_client import ReceiverClient
+from tests.support.aws.aws_calls import AwsCalls, Call
+from tests.support.aws.cloudformation import AnswerPlace, CloudFormation
+from tests.support.aws.delivery_stream import DeliveryStream
+from tests.support.aws.mailbox import Mailbox
+from tests.support.aws.permissions import Grant, granted, needed
+from tests.support.aws.stack import template
 from tests.support.delivery_log import delivery, record
-from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import ACCOUNT, batch_event, numbered
-from tests.support.mailbox import Mailbox
-from tests.support.permissions import Grant, granted, needed
-from tests.support.portal_client import PortalClient
-from tests.support.receiver_client import ReceiverClient
+from tests.support.receivers.token_servers import CLIENT_SECRET, Gateway, TokenServer
 from tests.support.redeliveries import publish
-from tests.support.stack import template
 from tests.support.system import System
-from tests.support.token_servers import CLIENT_SECRET, Gateway, TokenServer
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 QUARTER_SECONDS = 15 * 60

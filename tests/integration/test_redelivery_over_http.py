@@ -7,8 +7,8 @@ import pytest
 from local.listener import Listener
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.delivery_log import delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.redeliveries import ENDED, NONE_DUE, publish

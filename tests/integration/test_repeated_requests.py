@@ -13,13 +13,13 @@ from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import Answer, ApiClient, draft
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient, draft
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.items import changed_item
 from tests.support.delivery_log import delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.functions import LambdaContext, load_function
-from tests.support.items import changed_item
 from tests.support.system import System
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from local.listener import Answer, Listener
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.system import System
 
 NAME = "COURSE_ENROLLMENT"

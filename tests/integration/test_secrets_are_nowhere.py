@@ -13,9 +13,9 @@ from local.listener import Listener
 from recado.adapters.dynamodb.compressed import decompressed
 from recado.rules.activity.activity import ActivityKind
 from tests.support.alerts import AlertInbox
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT
 from tests.support.redeliveries import publish
 from tests.support.secret_search import Secret, SecretSearch, spellings

@@ -8,8 +8,8 @@ import pytest
 from local.listener import Answer, Listener
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, publish
 from tests.support.system import System

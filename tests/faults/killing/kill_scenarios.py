@@ -17,8 +17,8 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Webhook
 from tests.faults.infrastructure import Infrastructure
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import NOON_MS, batch_event, detail, envelope
 from tests.support.system import System
 from tests.unit.use_cases.fakes.journal import FixedDeadline

@@ -16,9 +16,9 @@ from tests.faults.throttling.driving import Driving, data, pending, sent
 from tests.faults.throttling.simulated_time import SimulatedTime
 from tests.faults.throttling.test_item_writes import items
 from tests.faults.throttling.throttling_dynamodb import ThrottlingDynamoDB
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS, detail, envelope
 from tests.support.system import System
 

@@ -12,8 +12,8 @@ from recado.ports.alerting import AddressesChangedError
 from recado.ports.sending import OurFaultError
 from recado.rules.alerting.addresses import AddressBook
 from recado.rules.alerting.opting_out import OptOut
-from tests.support.aws_calls import AwsCalls
-from tests.support.mailbox import SENT, Mailbox, ReceivedMail
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.mailbox import SENT, Mailbox, ReceivedMail
 from tests.support.system import System
 
 ANA, BEA = "ana@example.com", "bea@example.com"

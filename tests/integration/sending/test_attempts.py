@@ -10,9 +10,9 @@ from recado.rules.delivery.delivery import attempted
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS, batch_event
 from tests.support.redeliveries import publish
 from tests.support.system import System

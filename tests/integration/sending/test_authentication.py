@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from local.listener import Answer, Listener
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT
 from tests.support.redeliveries import publish
 from tests.support.system import System

@@ -4,7 +4,7 @@ import pytest
 
 from local.listener import Listener
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, batch_event, detail, envelope, failed_invocation, numbered
 from tests.support.system import System
 

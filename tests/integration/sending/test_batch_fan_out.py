@@ -7,7 +7,7 @@ import pytest
 from local.listener import Listener
 from recado.rules.sending import draining
 from recado.use_cases.sending.direct import drain
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import numbered
 from tests.support.system import System
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT
-from tests.support.guarded_receivers import ClientCertificate, Tls12, Tls13
+from tests.support.receivers.guarded import ClientCertificate, Tls12, Tls13
 from tests.support.redeliveries import publish
 from tests.support.system import System
 

@@ -19,10 +19,10 @@ from recado.rules.shaping.formats import Format
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support.acts import act_on
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
-from tests.support.delivery_stream import DeliveryStream
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.delivery_stream import DeliveryStream
 from tests.support.events import ACCOUNT
 from tests.support.system import System
 

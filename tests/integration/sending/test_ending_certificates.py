@@ -13,7 +13,7 @@ from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
 from tests.support.alerts import AlertInbox
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT
 from tests.support.system import System
 

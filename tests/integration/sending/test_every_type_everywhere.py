@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from local.listener import BROKEN, Received
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS, batch_event
-from tests.support.guarded_receivers import EVERY_TYPE, OF_THE_CONNECTION, REFUSED, Ed25519, Guarded, OAuth2
+from tests.support.receivers.guarded import EVERY_TYPE, OF_THE_CONNECTION, REFUSED, Ed25519, Guarded, OAuth2
 from tests.support.redeliveries import publish
 from tests.support.system import System
 

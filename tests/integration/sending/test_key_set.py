@@ -7,12 +7,12 @@ import standardwebhooks
 import svix.webhooks
 
 from local.listener import Listener, Received
-from tests.support.api_client import Answer as ApiAnswer
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer as ApiAnswer
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT
-from tests.support.public_keys import Jwk, verified_by
+from tests.support.receivers.public_keys import Jwk, verified_by
 from tests.support.redeliveries import publish
 from tests.support.system import System
 

@@ -20,13 +20,13 @@ from recado.rules.webhook.authentication import AuthenticationType, ClientAuthen
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.support.acts import act_on
-from tests.support.aws_calls import AwsCalls, running
+from tests.support.aws.aws_calls import AwsCalls, running
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import LambdaContext, load_function
+from tests.support.receivers.token_servers import CLIENT_SECRET, Gateway, TokenServer, lie
 from tests.support.redeliveries import publish
 from tests.support.secret_search import Secret, SecretSearch
 from tests.support.system import System
-from tests.support.token_servers import CLIENT_SECRET, Gateway, TokenServer, lie
 
 FUNCTION = "realtime_dispatcher"
 MANY = 100

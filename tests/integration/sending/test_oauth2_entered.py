@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT
+from tests.support.receivers.token_servers import CLIENT_ID, CLIENT_SECRET, Gateway, TokenServer
 from tests.support.redeliveries import publish
 from tests.support.system import System
-from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, Gateway, TokenServer
 
 NAMES = ["COURSE_ENROLLMENT", "LEARNER_PROGRESS"]
 SAMPLE = {"eventName": NAMES[0]}

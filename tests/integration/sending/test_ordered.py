@@ -4,8 +4,8 @@ import pytest
 
 from local.listener import BROKEN, Listener
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT, NOON_MS, batch_event, detail, envelope
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook, hold_lease, publish
 from tests.support.system import System

@@ -10,7 +10,7 @@ from local.listener import Listener
 from recado.rules.webhook.authentication import AuthenticationType
 from recado.rules.webhook.credentials import Credentials, EarlierSecret
 from recado.rules.webhook.webhook import Status
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System
 

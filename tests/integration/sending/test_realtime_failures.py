@@ -4,7 +4,7 @@ import pytest
 
 from local.listener import Answer, Listener
 from recado.rules.webhook.webhook import Status
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System
 

@@ -7,7 +7,7 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.wake_up import wake_up_body
 from recado.rules.webhook.webhook import Health, HealthState, Status
 from tests.support.acts import act_on
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webhook, publish
 from tests.support.system import Redelivery, System

@@ -8,7 +8,7 @@ import pytest
 from local.listener import BROKEN, Listener
 from recado.rules.webhook.webhook import HealthState, Status
 from tests.support.acts import act_on
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook, hold_lease, publish
 from tests.support.system import Redelivery, System
 

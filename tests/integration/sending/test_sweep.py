@@ -14,9 +14,9 @@ from recado.rules.webhook.lane import owned
 from recado.rules.webhook.registration import blank
 from recado.rules.webhook.webhook import HealthState, Webhook
 from tests.support.acts import act_on
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webhook, publish
 from tests.support.system import System

@@ -8,9 +8,9 @@ import pytest
 
 from local.listener import BROKEN, Answer, Listener
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS, batch_event, detail, envelope, failed_invocation
 from tests.support.system import System
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from local.listener import Listener
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.catalogue import SHOP, SHOP_FOLDER
 from tests.support.events import ACCOUNT, detail, envelope
 from tests.support.system import System

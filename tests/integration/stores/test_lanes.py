@@ -11,10 +11,10 @@ from recado.rules.sending.wake_up import WakeUp
 from recado.rules.webhook.lane import Lane, given_up, leased, left, owned, waiting
 from recado.rules.webhook.webhook import Health, HealthState, Status, Webhook
 from tests.support.acts import act_on
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.items import changed_item
+from tests.support.aws.lost_answers import lost_answers
 from tests.support.events import ACCOUNT, NOON_MS
-from tests.support.items import changed_item
-from tests.support.lost_answers import lost_answers
 from tests.support.system import System
 
 LATER = NOON_MS + 60_000

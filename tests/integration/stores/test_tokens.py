@@ -18,9 +18,9 @@ from recado.rules.webhook.authentication import AuthenticationType, OAuth2
 from recado.rules.webhook.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
+from tests.support.aws.items import changed_item
+from tests.support.aws.lost_answers import lost_answers
 from tests.support.events import ACCOUNT
-from tests.support.items import changed_item
-from tests.support.lost_answers import lost_answers
 from tests.support.system import System
 
 HOUR = 60 * 60 * 1000

@@ -11,9 +11,9 @@ from recado.ports.alerting import KnownLink
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.alerting.addresses import address_digest
 from recado.rules.alerting.links import LinkToken, Purpose
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
-from tests.support.stack import MAIL_FROM
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.stack import MAIL_FROM
 
 DAY_MS = 24 * 60 * 60 * 1000
 ANA, BEA = {"address": "ana@example.com", "locale": "pt"}, {"address": "bea@example.com"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api.client import Answer, ApiClient
 
 NOON = "2024-09-27T12:00:00.000Z"
 

@@ -6,8 +6,8 @@ import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 

@@ -11,8 +11,8 @@ import pytest
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.adapters.dynamodb.tables import SharedConnection, deliveries_table
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from tests.support.api_client import ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 

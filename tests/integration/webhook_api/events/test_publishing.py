@@ -7,8 +7,8 @@ import pytest
 
 from recado.rules.account import ACCEPTED
 from recado.rules.event.event import MAX_EVENT_BYTES
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.catalogue import READER, SHIPPED
 from tests.support.events import NOON_MS
 

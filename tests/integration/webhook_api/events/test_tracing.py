@@ -11,9 +11,9 @@ from recado.adapters.dynamodb.deliveries.aside_store import DynamoAside
 from recado.rules.delivery.delivery import RETENTION_MS, CancelReason, Delivery, DeliveryStatus
 from recado.rules.event.timestamps import to_iso
 from recado.rules.sending.attempt import Failure, FailureClass
-from tests.support import capacity
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws import capacity
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 

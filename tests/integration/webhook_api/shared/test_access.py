@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from recado.rules.alerting.links import LinkToken
-from tests.support.api_client import ADMIN_SCOPE, OF_EVERY_ANSWER, Answer, ApiClient, draft, token
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ADMIN_SCOPE, OF_EVERY_ANSWER, Answer, ApiClient, draft, token
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 
 CANCELLATION = "/accounts/{accountId}/webhooks/{webhookId}/cancel"

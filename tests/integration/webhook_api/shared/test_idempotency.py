@@ -13,13 +13,13 @@ import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
 from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, BODIES, filled
-from tests.support.api_client import NOTHING, Answer, ApiClient, draft
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import NOTHING, Answer, ApiClient, draft
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.lost_answers import lost_answers
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.functions import Handler, LambdaContext, load_function
-from tests.support.lost_answers import lost_answers
 from tests.support.secret_search import Secret, SecretSearch
 
 A_DAY = 24 * 60 * 60

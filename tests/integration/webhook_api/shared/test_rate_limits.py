@@ -12,12 +12,12 @@ import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
 from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, REDELIVERY, try_route
-from tests.support.api_client import ApiClient, draft, token
-from tests.support.aws_calls import COUNT, AwsCalls
+from tests.support.api.client import ApiClient, draft, token
+from tests.support.api.portal_client import PortalClient
+from tests.support.aws.aws_calls import COUNT, AwsCalls
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.functions import LambdaContext, load_function
-from tests.support.portal_client import PortalClient
 from tests.support.system import System
 
 MINUTE = 60

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from recado.rules.webhook.credentials import Credentials
-from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, draft, token
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import OF_EVERY_ANSWER, ApiClient, draft, token
+from tests.support.aws.aws_calls import AwsCalls
 
 SIGNATURE = {"type": "SIGNATURE"}
 BASIC = {"type": "BASIC", "username": "Zoë", "password": "päss: w0rd €"}

@@ -9,8 +9,8 @@ import pytest
 
 from recado.rules.sending import signing_secret
 from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
-from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import COUNT, AwsCalls
+from tests.support.api.client import ApiClient, draft
+from tests.support.aws.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.secret_search import Secret, SecretSearch
 

@@ -11,8 +11,8 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import COUNT, USED, AwsCalls
+from tests.support.api.client import ApiClient, draft
+from tests.support.aws.aws_calls import COUNT, USED, AwsCalls
 from tests.support.delivery_log import delivery, record
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.certificates import Authority
+from tests.support.receivers.certificates import Authority
 from tests.unit.adapters.sending.keeping import Scheme
 from tests.unit.adapters.sending.sending import NAME, trusting
 

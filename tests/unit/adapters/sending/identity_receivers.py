@@ -7,9 +7,9 @@ from pathlib import Path
 from recado.adapters.sending.guarded_connection import tls_context
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.tls_identity import TlsIdentity
-from tests.support.certificates import hashed_folder
-from tests.support.chains import Issued, issued
-from tests.support.rude_receivers import Connection, Receiver, answer
+from tests.support.receivers.certificates import hashed_folder
+from tests.support.receivers.chains import Issued, issued
+from tests.support.receivers.rude import Connection, Receiver, answer
 from tests.unit.adapters.sending.sending import BODY, NAME, AnyUrl, Sent, request, resolving, send
 from tests.unit.builders import NOW
 

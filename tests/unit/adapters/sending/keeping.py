@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from recado.adapters.sending.http_sender import HttpSender
-from tests.support.rude_receivers import Connection, Post, Receiver, answer
+from tests.support.receivers.rude import Connection, Post, Receiver, answer
 from tests.unit.adapters.sending.sending import NAME, AnyUrl, resolving, sender
 
 OK = answer("200 OK", b"ok")

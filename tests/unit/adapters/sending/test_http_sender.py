@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from recado.rules.sending.attempt import FailureClass
-from tests.support.rude_receivers import Connection, Receiver, answer, answering, closed_port, sending
+from tests.support.receivers.rude import Connection, Receiver, answer, answering, closed_port, sending
 from tests.unit.adapters.sending.sending import BODY, SHORT, request, send, sender
 from tests.unit.builders import NOW
 

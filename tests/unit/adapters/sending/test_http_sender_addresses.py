@@ -13,7 +13,7 @@ from recado.adapters.sending.http_sender import HttpSender
 from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
-from tests.support.rude_receivers import Receiver, answering, black_hole
+from tests.support.receivers.rude import Receiver, answering, black_hole
 from tests.unit.adapters.sending.sending import NAME, SHORT, AnyUrl, resolving, send, sender
 
 URL = f"http://{NAME}/"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from recado.rules.sending.attempt import FailureClass
-from tests.support.rude_receivers import (
+from tests.support.receivers.rude import (
     CHUNKED,
     UNFINISHED,
     Connection,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from requests.exceptions import ProxyError
 
-from tests.support.rude_receivers import Receiver, answering
+from tests.support.receivers.rude import Receiver, answering
 from tests.unit.adapters.sending.sending import NAME, resolving, send, sender
 
 

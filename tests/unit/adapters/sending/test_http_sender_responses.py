@@ -6,7 +6,7 @@ import pytest
 
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.proofs import Proofs
-from tests.support.rude_receivers import Receiver, answer, answering, sending
+from tests.support.receivers.rude import Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import request, send
 
 BODY_OF_16_KB = b"x" * 16 * 1024

@@ -7,7 +7,7 @@ import pytest
 from recado.adapters.sending import guarded_connection, http_sender
 from recado.ports.sending import OutOfTimeError
 from recado.rules.sending.attempt import ATTEMPT_SECONDS, FailureClass
-from tests.support.rude_receivers import Connection, Receiver, answer, answering, sending
+from tests.support.receivers.rude import Connection, Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import SHORT, request, send
 
 

@@ -11,8 +11,8 @@ from recado.adapters.sending import trouble
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
-from tests.support.certificates import Authority
-from tests.support.rude_receivers import Connection, Receiver, answer, answering, sending
+from tests.support.receivers.certificates import Authority
+from tests.support.receivers.rude import Connection, Receiver, answer, answering, sending
 from tests.unit.adapters.sending.sending import BODY, NAME, SHORT, request, resolving, send, sender, trusting
 from tests.unit.builders import NOW
 

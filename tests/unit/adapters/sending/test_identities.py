@@ -11,8 +11,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from recado.rules.certificates.reading import read_authorities, read_identity
 from recado.rules.sending.attempt import CLIENT_CERTIFICATE_HINT, HINTS, REFUSED_CERTIFICATE_HINT, FailureClass
 from recado.rules.sending.tls_identity import TlsIdentity
-from tests.support.chains import Issued, client_chain, issued
-from tests.support.rude_receivers import Receiver
+from tests.support.receivers.chains import Issued, client_chain, issued
+from tests.support.receivers.rude import Receiver
 from tests.unit.adapters.sending.identity_receivers import VERSIONS, Guests, root_of, send_as, sender_to, serving
 from tests.unit.adapters.sending.sending import BODY, NAME, Sent
 

@@ -19,8 +19,8 @@ from recado.adapters.sending.identities import REMEMBERED, Identities, context_o
 from recado.ports.sending import OurFaultError
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.tls_identity import TlsIdentity
-from tests.support.chains import client_chain
-from tests.support.rude_receivers import Receiver, answering
+from tests.support.receivers.chains import client_chain
+from tests.support.receivers.rude import Receiver, answering
 from tests.unit.adapters.sending.sending import request, send, sender
 
 OURS, OTHER = client_chain(), client_chain()

@@ -11,8 +11,8 @@ from urllib3.exceptions import SSLError
 from recado.adapters.sending import trouble
 from recado.adapters.sending.guard import Guard
 from recado.rules.sending.attempt import FailureClass
-from tests.support.certificates import Authority
-from tests.support.rude_receivers import CHUNKED, Connection, Receiver, answer, closed_port
+from tests.support.receivers.certificates import Authority
+from tests.support.receivers.rude import CHUNKED, Connection, Receiver, answer, closed_port
 from tests.unit.adapters.sending.keeping import OK, OTHER, Scheme, answering_each, end, made, on_each
 from tests.unit.adapters.sending.sending import BODY, NAME, SHORT, AnyUrl, request, resolving, send, sender, trusting
 

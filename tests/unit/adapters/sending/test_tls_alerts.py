@@ -12,8 +12,8 @@ from recado.adapters.sending import trouble
 from recado.adapters.sending.guard import Guard
 from recado.adapters.sending.guarded_connection import tls_context
 from recado.rules.sending.attempt import CLIENT_CERTIFICATE_HINT, HINTS, FailureClass
-from tests.support.certificates import Authority
-from tests.support.rude_receivers import Connection, Receiver, answer, answering
+from tests.support.receivers.certificates import Authority
+from tests.support.receivers.rude import Connection, Receiver, answer, answering
 from tests.unit.adapters.sending.sending import BODY, NAME, AnyUrl, Sent, request, resolving, send, sender
 
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}

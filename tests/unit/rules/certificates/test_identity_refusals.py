@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from recado.rules.certificates.reading import read_identity
 from recado.rules.certificates.refusal import CERTIFICATE_FIELD, KEY_FIELD, MOST_CHARACTERS, InvalidCertificateError
-from tests.support.chains import Issued, client_chain, issued, named, used_for
+from tests.support.receivers.chains import Issued, client_chain, issued, named, used_for
 from tests.unit.rules.certificates.now import DAY_MS, NOW_MS
 
 GOOD = client_chain()

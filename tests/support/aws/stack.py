@@ -19,7 +19,7 @@ from moto.sqs.models import sqs_backends
 
 from tests.infrastructure.cloudformation import REGION, read_source, translate
 from tests.infrastructure.cloudformation import Stack as Template
-from tests.support.api_calls import in_turns
+from tests.support.aws.api_calls import in_turns
 from tests.support.catalogue import FOLDER
 
 STACK_NAME = "recado"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from benchmarks.servers.capacity import read_units
-from tests.support.api_calls import MakeCall, around_calls
+from tests.support.aws.api_calls import MakeCall, around_calls
 
 _READS = ("GetItem", "BatchGetItem", "Query")
 

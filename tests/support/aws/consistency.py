@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tests.support.aws_calls import Call
+from tests.support.aws.aws_calls import Call
 
 _READINGS = ("GetItem", "BatchGetItem", "Query", "Scan")
 

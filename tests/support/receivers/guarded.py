@@ -17,9 +17,9 @@ from unittest.mock import patch
 import httpx
 
 from local.listener import Answer, Listener, Received, signature_holds
-from tests.support.chains import Issued, issued
-from tests.support.public_keys import Jwk, verified_by
-from tests.support.token_servers import CLIENT_ID, UNAUTHORIZED, TokenServer
+from tests.support.receivers.chains import Issued, issued
+from tests.support.receivers.public_keys import Jwk, verified_by
+from tests.support.receivers.token_servers import CLIENT_ID, UNAUTHORIZED, TokenServer
 
 HOST = "receiver.example"
 SECRETS = ("correct horse battery", "staple|of~another/kind=")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tests.infrastructure.cloudformation import as_list, referred, statements_of
-from tests.support.aws_calls import Call
-from tests.support.stack import Stack, template
+from tests.support.aws.aws_calls import Call
+from tests.support.aws.stack import Stack, template
 
 
 class Grant(NamedTuple):
@@ -79,7 +79,7 @@ def needed(calls: Iterable[Call], stack: Stack, function: str) -> set[Grant]:
 def _rights(call: Call) -> Iterator[tuple[str, str]]:
     """The actions and the physical resources of a call."""
     if call.service not in _RESOURCES:
-        raise LookupError(f"tests/support/permissions.py does not know what {call.service} calls are made on")
+        raise LookupError(f"tests/support/aws/permissions.py does not know what {call.service} calls are made on")
     if call.operation.startswith("Transact"):
         for entry in call.parameters["TransactItems"]:
             for part, settings in entry.items():

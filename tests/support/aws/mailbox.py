@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from tests.support.api_client import Answer, ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.functions import ROOT
 from tests.support.system import System
 

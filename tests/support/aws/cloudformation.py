@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
 from tests.support.system import System
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/shop/9d5d1c3a-0b1e-4a7c-8f5e-2b1c3d4e5f60"

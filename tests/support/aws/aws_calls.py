@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from botocore.exceptions import ClientError
 
-from tests.support.api_calls import MakeCall, around_calls
+from tests.support.aws.api_calls import MakeCall, around_calls
 
 COUNT = "UpdateItem of a count of requests"
 """How tests name the write that comes before the work of every request that changes something, and after a reading."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.api_client import ADMIN_SCOPE, NOTHING, Answer, ApiClient, route_of, token
+from tests.support.api.client import ADMIN_SCOPE, NOTHING, Answer, ApiClient, route_of, token
 
 EVERYTHING = ("read", "write", "secrets", "resend")
 

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from tests.support.api_document import ApiDocument
-from tests.support.stack import API_ID, template
+from tests.support.api.document import ApiDocument
+from tests.support.aws.stack import API_ID, template
 from tests.support.system import System
 
 ALL_SCOPES = "recado/webhooks.read recado/webhooks.write recado/events.publish"

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from standardwebhooks import Webhook as StandardWebhook
 
-from tests.support.api_client import Answer, ApiClient, route_of
+from tests.support.api.client import Answer, ApiClient, route_of
 
 _ids = itertools.count()
 

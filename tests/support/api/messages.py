@@ -1,6 +1,6 @@
 """What the product's code can say to a reader of the console, gathered from its sources.
 
-`PYTHONPATH=layers/core .venv/bin/python -m tests.support.api_messages > console/test/api_messages.json` writes it down
+`PYTHONPATH=layers/core .venv/bin/python -m tests.support.api.messages > console/test/api_messages.json` writes it down
 for the console's tests, which show that every language says it. Whatever reads like a sentence, or a part of one,
 counts, unless it stands below with the reason why no reader of the console sees it: a new message is found by itself.
 """
@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "layers" / "core" / "recado"
 ROOMS = ("rules", "use_cases", "http_api", "adapters/sending")
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from recado.adapters.aws_client import AwsClient
-from tests.support.api_calls import MakeCall, around_calls
+from tests.support.aws.api_calls import MakeCall, around_calls
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 

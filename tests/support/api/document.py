@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from tests.support.functions import ROOT
 
 if TYPE_CHECKING:
-    from tests.support.api_client import Answer
+    from tests.support.api.client import Answer
 
 # What every answer has, and the content type, which stands at the content.
 _UNDOCUMENTED = {"Content-Type", "Cache-Control", "X-Content-Type-Options"}
