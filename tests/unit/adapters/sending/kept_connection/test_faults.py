@@ -13,7 +13,7 @@ from recado.adapters.sending.guard import Guard
 from recado.rules.sending.attempt import FailureClass
 from tests.support.receivers.certificates import Authority
 from tests.support.receivers.rude import CHUNKED, Connection, Receiver, answer, closed_port
-from tests.unit.adapters.sending.keeping import OK, OTHER, Scheme, answering_each, end, made, on_each
+from tests.unit.adapters.sending.kept_connection.keeping import OK, OTHER, Scheme, answering_each, end, made, on_each
 from tests.unit.adapters.sending.sending import BODY, NAME, SHORT, AnyUrl, request, resolving, send, sender, trusting
 
 # As many bytes as are asked for at once: what is behind them has been decrypted, and nobody sees it in the socket.

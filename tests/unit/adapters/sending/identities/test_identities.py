@@ -13,7 +13,7 @@ from recado.rules.sending.attempt import CLIENT_CERTIFICATE_HINT, HINTS, REFUSED
 from recado.rules.sending.tls_identity import TlsIdentity
 from tests.support.receivers.chains import Issued, client_chain, issued
 from tests.support.receivers.rude import Receiver
-from tests.unit.adapters.sending.identity_receivers import VERSIONS, Guests, root_of, send_as, sender_to, serving
+from tests.unit.adapters.sending.identities.receivers import VERSIONS, Guests, root_of, send_as, sender_to, serving
 from tests.unit.adapters.sending.sending import BODY, NAME, Sent
 
 OURS = client_chain()

@@ -9,7 +9,7 @@ from recado.adapters.sending import http_sender
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest
 from tests.support.receivers.rude import CHUNKED, Connection, Receiver, answer, flood, sending
-from tests.unit.adapters.sending.keeping import answering_each
+from tests.unit.adapters.sending.kept_connection.keeping import answering_each
 from tests.unit.adapters.sending.sending import SHORT, Sent, request, send, sender
 
 MOST = 96 * 1024

@@ -9,7 +9,7 @@ from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
 from tests.support.receivers.certificates import Authority
 from tests.support.receivers.rude import CHUNKED, Connection, Receiver, answer
-from tests.unit.adapters.sending.keeping import OK, Scheme, answering_each, made, on_each
+from tests.unit.adapters.sending.kept_connection.keeping import OK, Scheme, answering_each, made, on_each
 from tests.unit.adapters.sending.sending import BODY, NAME, AnyUrl, resolving, send, sender, trusting
 
 
