@@ -7,9 +7,9 @@ from http import HTTPStatus
 from typing import Any
 
 from local.listener import Listener
+from tests.e2e.delivery.test_admin_hand import IN_AN_HOUR, NAME, NOON_MS, await_state, ids_of
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
-from tests.e2e.test_admin_hand import IN_AN_HOUR, NAME, NOON_MS, await_state, ids_of
 
 Publish = Callable[..., str]
 

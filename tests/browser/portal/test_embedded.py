@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from local.stack_file import Stack
+from tests.browser.portal.test_portal import fill
 from tests.browser.support import chromium
 from tests.browser.support.portal import Platform, allowed_port, embedding, framed
-from tests.browser.test_portal import fill
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 
