@@ -12,7 +12,7 @@ venv=$2
 # The tool; its packages in Debian and Ubuntu; which tests need it (tests/support/tools.py leaves them out).
 TABLE='chromium   | chromium fonts-liberation | the console in a browser (tests/browser)
 playwright | libatomic1                | the console in a browser (tests/browser)
-curl       | curl                      | the commands of the documentation (tests/e2e/documentation/test_docs.py, tests/e2e/documentation/test_operating_docs.py)
+curl       | curl                      | the commands of the documentation (tests/e2e/documentation)
 jq         | jq                        | the commands of docs/migrating.md (tests/unit/cli/importing)
 php        | php-cli                   | the receiver in PHP (tests/e2e/recipes/test_recipes.py)
 go         | golang-go                 | the receiver in Go (tests/e2e/recipes/test_recipes.py)
