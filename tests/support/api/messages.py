@@ -1,8 +1,9 @@
 """What the product's code can say to a reader of the console, gathered from its sources.
 
-`PYTHONPATH=layers/core .venv/bin/python -m tests.support.api.messages > console/test/api_messages.json` writes it down
-for the console's tests, which show that every language says it. Whatever reads like a sentence, or a part of one,
-counts, unless it stands below with the reason why no reader of the console sees it: a new message is found by itself.
+`PYTHONPATH=layers/core .venv/bin/python -m tests.support.api.messages > console/test/language/api_messages.json` writes
+it down for the console's tests, which show that every language says it. Whatever reads like a sentence, or a part of
+one, counts, unless it stands below with the reason why no reader of the console sees it: a new message is found by
+itself.
 """
 
 import ast

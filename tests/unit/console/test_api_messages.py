@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.api import messages as api_messages
 
-KEPT = Path(__file__).parents[3] / "console" / "test" / "api_messages.json"
+KEPT = Path(__file__).parents[3] / "console" / "test" / "language" / "api_messages.json"
 
 
 def test_messages_are_those_of_the_sources() -> None:
