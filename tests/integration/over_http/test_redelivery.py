@@ -8,25 +8,12 @@ from local.listener import Listener
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
 from tests.support.delivery_log import delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.redeliveries import ENDED, NONE_DUE, publish
 from tests.support.system import System
 
 ID = f"{NOON_MS:015d}-e0"
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client of the account whose events are published."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
-
-
-@pytest.fixture
-def webhook(system: System, receiver: Listener) -> Webhook:
-    """Give a webhook for everything."""
-    return system.add_webhook(receiver.url)
 
 
 def path(webhook: Webhook, rest: str) -> str:

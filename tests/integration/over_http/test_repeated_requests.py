@@ -14,7 +14,6 @@ from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
 from tests.support.api.client import Answer, ApiClient, draft
-from tests.support.api.document import ApiDocument
 from tests.support.aws.aws_calls import AwsCalls
 from tests.support.aws.items import changed_item
 from tests.support.delivery_log import delivery, record
@@ -39,12 +38,6 @@ REQUESTS: dict[ActivityKind, tuple[str, Any]] = {
 WAKING = [
     kind for kind in REQUESTS if kind not in (ActivityKind.CREATED, ActivityKind.SECRET_ROTATED, ActivityKind.CANCELLED)
 ]
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client of an account."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
 
 
 @pytest.fixture

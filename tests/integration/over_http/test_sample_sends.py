@@ -8,19 +8,11 @@ import pytest
 
 from local.listener import Answer, Listener
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
 from tests.support.aws.aws_calls import AwsCalls
-from tests.support.system import System
 
 NAME = "COURSE_ENROLLMENT"
 BASIC = {"type": "BASIC", "username": "user", "password": "correct horse"}
 TOKEN = base64.b64encode(b"user:correct horse").decode()
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for account 1010."""
-    return ApiClient(system, ApiDocument(), "1010")
 
 
 def send_draft(api: ApiClient, **fields: Any) -> Any:

@@ -9,19 +9,12 @@ from local.listener import Answer, Listener
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.webhook.webhook import Webhook
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, publish
 from tests.support.system import System
 
 IN_AN_HOUR = Answer(status=503, headers={"Retry-After": "3600"})
 PATH = f"/accounts/{ACCOUNT}/webhooks/wh_1"
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client of the account whose events are published."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
 
 
 @pytest.fixture

@@ -1,24 +1,26 @@
-"""Digests through the function: asked for by a change of the webhook, made by the sweep, sent by the owner."""
+"""Digests through the function: made by the sweep, sent by the owner."""
 
 import json
 from collections import Counter
-from dataclasses import replace
-from typing import Any
 
-import boto3
 import pytest
 
 from local.listener import Listener
-from recado.ports.digests import DueDigest
-from recado.ports.managing import VersionConflictError
 from recado.rules.delivery.counts import HOUR_MS, hour_of
-from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
-from recado.rules.delivery.digest import digest_id, first_due, next_due
-from recado.rules.event.event import parse_event
+from recado.rules.delivery.delivery import DeliveryStatus
+from recado.rules.delivery.digest import digest_id
 from recado.rules.shaping.formats import Format
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from recado.rules.webhook.webhook import Status, Webhook
-from tests.support.acts import act_on
+from tests.integration.sending.queued.digests import (
+    LATE_LOOK_SECONDS,
+    add_webhook,
+    change,
+    digests,
+    entries,
+    kept,
+    sweep,
+    wait_until_due,
+)
 from tests.support.api.client import ApiClient
 from tests.support.api.document import ApiDocument
 from tests.support.aws.aws_calls import AwsCalls
@@ -26,71 +28,11 @@ from tests.support.aws.delivery_stream import DeliveryStream
 from tests.support.events import ACCOUNT
 from tests.support.system import System
 
-FOREVER = 10**14
-ON = DeliverySettings(digest=True)
-NAME = "COURSE_ENROLLMENT"
-LATE_LOOK_SECONDS = 10 * 60
-
 
 @pytest.fixture
 def stream(system: System) -> DeliveryStream:
     """Give the stream of the table, from its beginning on."""
     return DeliveryStream(system)
-
-
-def add_webhook(system: System, receiver: Listener, **fields: Any) -> Webhook:
-    """Register a webhook that asks for digests."""
-    return system.add_webhook(receiver.url, delivery=ON, **fields)
-
-
-def entries(system: System) -> list[DueDigest]:
-    """Return what the index has."""
-    return list(system.digests.due(FOREVER, 100))
-
-
-def change(system: System, webhook: Webhook, **changes: Any) -> Webhook:
-    """Store a change of the webhook."""
-    current = system.webhook(webhook)
-    changed = replace(current, version=current.version + 1, updated_at=int(system.clock.milliseconds()), **changes)
-    system.registry.replace(current, changed, act_on(changed))
-    return changed
-
-
-def kept(webhook: Webhook, event_id: str, timestamp: int, status: DeliveryStatus, name: str = NAME) -> Delivery:
-    """Build a delivery of this time that stands so."""
-    detail = {"accountId": ACCOUNT, "eventId": event_id, "timestamp": timestamp, "data": {}}
-    ended = None if status is DeliveryStatus.PENDING else timestamp + 20
-    because = CancelReason.WITHDRAWN if status is DeliveryStatus.CANCELLED else None
-    latency = 20 if status is DeliveryStatus.DELIVERED else None
-    event = parse_event(name, detail)
-    return Delivery(
-        webhook.webhook_id,
-        event,
-        status,
-        timestamp,
-        finished_at=ended,
-        cancelled_because=because,
-        latency_ms=latency,
-    )
-
-
-def wait_until_due(system: System) -> int:
-    """Let the time come at which the one digest is due; the start of the hour that it tells of."""
-    [entry] = entries(system)
-    system.clock.advance((entry.due_at - system.clock.milliseconds()) // 1000 + 1)
-    return hour_of(entry.due_at) - HOUR_MS
-
-
-def sweep(system: System) -> None:
-    """Let the schedule tick, and the wake-ups be answered."""
-    system.invoke("redelivery", {"source": "aws.events", "detail": {}})
-    system.redeliver()
-
-
-def digests(receiver: Listener) -> list[Any]:
-    """Return the digests that the receiver got, as events of envelopes."""
-    events = [event for request in receiver.received for event in json.loads(request.body)["events"]]
-    return [event for event in events if event["eventName"] == "recado.digest"]
 
 
 def test_a_digest_tells_what_became_of_an_hours_events(
@@ -217,90 +159,6 @@ def test_what_a_digest_costs(system: System, receiver: Listener, aws: AwsCalls, 
     usual = {"GetItem": 2, "BatchGetItem": 1, "Query": 1, "BatchWriteItem": 1, "UpdateItem": 2, "SendMessage": 1}
     assert quiet == usual
     assert busy == {**usual, "Query": 7}
-
-
-def test_an_entry_comes_and_goes_with_the_setting_and_with_the_webhook(system: System, receiver: Listener) -> None:
-    """In the transaction of the change; another change does not touch it."""
-    webhook = system.add_webhook(receiver.url)
-    assert entries(system) == []
-
-    changed = change(system, webhook, delivery=ON)
-    first = DueDigest(str(ACCOUNT), "wh_1", first_due(str(ACCOUNT), "wh_1", changed.updated_at))
-    assert entries(system) == list(system.digests.due(first.due_at, 100)) == [first]
-    assert list(system.digests.due(first.due_at - 1, 100)) == []
-    system.clock.advance(5 * 60 * 60)
-    change(system, webhook, name="Another name")
-    assert entries(system) == [first]
-    change(system, webhook, delivery=DeliverySettings())
-    assert entries(system) == []
-    change(system, webhook, delivery=ON)
-    system.registry.remove(system.webhook(webhook), act_on(webhook))
-    assert entries(system) == []
-
-
-def test_a_change_that_is_refused_asks_for_nothing(system: System, receiver: Listener) -> None:
-    """The entry is written with the webhook or not at all."""
-    webhook = system.add_webhook(receiver.url)
-    stale = replace(webhook, version=7)
-    with pytest.raises(VersionConflictError):
-        system.registry.replace(stale, replace(stale, version=8, delivery=ON), act_on(webhook))
-
-    assert entries(system) == []
-
-
-def test_a_webhook_that_is_removed_while_a_sweep_moves_its_entry_leaves_none(
-    system: System, receiver: Listener
-) -> None:
-    """The move is made on the condition of what was read."""
-    webhook = add_webhook(system, receiver)
-    [entry] = entries(system)
-    system.registry.remove(system.webhook(webhook), act_on(webhook))
-
-    assert not system.digests.move(entry, entry.due_at + HOUR_MS)
-    assert entries(system) == []
-    key = {"account_id": {"S": str(ACCOUNT)}, "webhook_id": {"S": "digest#wh_1"}}
-    table = system.stack.physical_id("WebhooksTable")
-    assert "Item" not in boto3.client("dynamodb").get_item(TableName=table, Key=key)
-
-
-def test_of_two_who_read_the_same_entry_one_moves_it(system: System, receiver: Listener) -> None:
-    """The other is refused."""
-    add_webhook(system, receiver)
-    [entry] = entries(system)
-
-    assert system.digests.move(entry, entry.due_at + 1)
-    assert not system.digests.move(entry, entry.due_at + 2)
-    [moved] = entries(system)
-    assert moved.due_at == entry.due_at + 1
-    assert system.digests.move(moved, None)
-    assert entries(system) == []
-
-
-def test_a_webhook_that_is_off_gets_its_next_digest_when_it_is_on(system: System, receiver: Listener) -> None:
-    """What was skipped is told then."""
-    webhook = add_webhook(system, receiver)
-    change(system, webhook, status=Status.RETIRED)
-    wait_until_due(system)
-    sweep(system)
-    assert receiver.received == []
-    change(system, webhook, status=Status.ACTIVE)
-    hour = wait_until_due(system)
-    sweep(system)
-
-    [digest] = digests(receiver)
-    assert digest["eventId"] == digest_id(webhook.webhook_id, hour)
-
-
-def test_an_entry_moves_to_its_next_hour(system: System, receiver: Listener) -> None:
-    """And only there: a sweep again makes nothing."""
-    webhook = add_webhook(system, receiver)
-    wait_until_due(system)
-    for _ in range(3):
-        sweep(system)
-
-    now = int(system.clock.milliseconds())
-    assert [one.due_at for one in entries(system)] == [next_due(webhook.account_id, webhook.webhook_id, now)]
-    assert len(digests(receiver)) == 1
 
 
 def test_a_digest_can_be_asked_for_again(system: System, receiver: Listener) -> None:

@@ -31,12 +31,6 @@ def consumed() -> Iterator[list[float]]:
         yield units
 
 
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
-
-
 def large(webhook: Any, count: int, kilobytes: int, **fields: Any) -> list[Any]:
     """Make deliveries of this size each, as stored: what is random does not compress, but for two bits in eight."""
     chance = random.Random(count)

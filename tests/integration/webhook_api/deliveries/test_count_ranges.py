@@ -9,12 +9,6 @@ from tests.support.api.client import Answer, ApiClient
 NOON = "2024-09-27T12:00:00.000Z"
 
 
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
-
-
 def asked(api: ApiClient, webhook: Any, **query: str) -> Answer:
     """Ask for counts; `from_` stands for `from`."""
     return api.get(api.path(webhook, "/delivery-counts"), {name.rstrip("_"): query[name] for name in query})

@@ -16,12 +16,6 @@ EXPIRED, SKIPPED = DeliveryStatus.EXPIRED, DeliveryStatus.SKIPPED
 NOON = "2024-09-27T12:00:00"
 
 
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
-
-
 def now_ms(api: ApiClient) -> int:
     """Return the time by which the function goes."""
     return int(api.system.clock.milliseconds())

@@ -15,12 +15,6 @@ NOON = "2024-09-27T12:00:00"
 NAME_RULE = "must be 1 to 128 letters, digits, '.', '_', ':' or '-'"
 
 
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
-
-
 def listed(api: ApiClient, webhook: Any, **query: str) -> Answer:
     """List deliveries; `from_` stands for `from`."""
     return api.get(api.path(webhook, "/deliveries"), {name.rstrip("_"): query[name] for name in query})

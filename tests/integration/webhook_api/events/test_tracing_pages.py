@@ -42,7 +42,7 @@ def test_the_newest_event_of_an_id_is_found_without_its_time(api: ApiClient) -> 
 
 def test_a_search_goes_on_with_a_cursor(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that has not found it says nothing of any webhook, and reads no more than a page of a list may."""
-    monkeypatch.setattr(4)
+    monkeypatch.setattr(UNITS_READ, 4)
     monkeypatch.setattr("recado.adapters.dynamodb.deliveries.delivery_reader._PAGE_SIZE_WITH_FILTER", 2)
     webhook, at = old_webhook(api)
     rest = [delivery(webhook["webhookId"], f"f{n}", timestamp=at + 1 + n) for n in range(9)]
@@ -63,7 +63,7 @@ def test_large_events_of_many_webhooks_are_answered_for_page_by_page(
 ) -> None:
     """Each webhook once; the cursor leads on, with the event's time or without."""
     monkeypatch.setattr("recado.adapters.dynamodb.deliveries.delivery_reader._WEBHOOKS_AT_ONCE", 2)
-    monkeypatch.setattr(1)
+    monkeypatch.setattr(UNITS_READ, 1)
     webhooks = [old_webhook(api)[0] for _ in range(5)]
     at = int(api.system.clock.milliseconds())
     record(api.system, *(kept(webhook, at) for webhook in webhooks))
@@ -108,7 +108,7 @@ def test_who_does_not_want_it_is_not_looked_at_again(api: ApiClient, aws: AwsCal
 def test_a_cursor_is_of_one_event_and_its_time(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another's is refused."""
     monkeypatch.setattr("recado.adapters.dynamodb.deliveries.delivery_reader._WEBHOOKS_AT_ONCE", 1)
-    monkeypatch.setattr(1)
+    monkeypatch.setattr(UNITS_READ, 1)
     webhooks = [old_webhook(api)[0] for _ in range(2)]
     at = int(api.system.clock.milliseconds())
     record(api.system, *(kept(webhook, at) for webhook in webhooks))

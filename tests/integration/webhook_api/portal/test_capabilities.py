@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recado.http_api.shared.capabilities import CAPABILITIES
-from tests.integration.webhook_api.shared.test_access import BODIES, FIRST, filled
+from tests.integration.webhook_api.shared.routes import BODIES, FIRST, filled
 from tests.support.api.client import ApiClient, draft
 from tests.support.api.document import ApiDocument
 from tests.support.api.portal_client import EVERYTHING, PortalClient

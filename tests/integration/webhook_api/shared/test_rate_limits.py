@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, REDELIVERY, try_route
+from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, REDELIVERY, try_route
 from tests.support.api.client import ApiClient, draft, token
 from tests.support.api.portal_client import PortalClient
 from tests.support.aws.aws_calls import COUNT, AwsCalls

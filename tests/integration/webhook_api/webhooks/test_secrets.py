@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from recado.rules.sending import signing_secret
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
+from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, try_route
 from tests.support.api.client import ApiClient, draft
 from tests.support.aws.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record

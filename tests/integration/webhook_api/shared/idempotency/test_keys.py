@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.webhook_api.shared.idempotency.keyed import kept, names, post
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, BODIES, filled
+from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, BODIES, filled
 from tests.support.api.client import ApiClient
 
 TESTS = [route for route in ACCOUNT_ROUTES if route[1].endswith("/test")]

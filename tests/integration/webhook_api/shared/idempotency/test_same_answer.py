@@ -8,7 +8,7 @@ import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
 from tests.integration.webhook_api.shared.idempotency.keyed import KEY, again, kept, names, post
-from tests.integration.webhook_api.shared.test_access import BODIES, filled
+from tests.integration.webhook_api.shared.routes import BODIES, filled
 from tests.support.api.client import ApiClient, draft
 from tests.support.api.document import ApiDocument
 from tests.support.aws.aws_calls import AwsCalls
