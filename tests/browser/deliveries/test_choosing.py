@@ -1,7 +1,6 @@
 """Deliveries that are selected in the log: sent again, withdrawn, left out; and what failed."""
 
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -11,13 +10,12 @@ from playwright.sync_api import Locator, Page, Route, expect
 from local.listener import Listener
 from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on, tab_to
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENT, OTHER = "COURSE_ENROLLMENT", "CI_STATS"
 REDELIVER = re.compile(r"/deliveries/[^/]+/redeliver$")

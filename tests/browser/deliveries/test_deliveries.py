@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
+from tests.e2e.support.running_stack import AddWebhook
 from tests.e2e.support.waiting import ARRIVES, until
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENTS = ("COURSE_ENROLLMENT", "CI_STATS")
 IN_BATCHES = "LEARNER_PROGRESS"

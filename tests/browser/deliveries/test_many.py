@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -12,13 +11,12 @@ from playwright.sync_api import Locator, Page, Route, expect
 from local.listener import Listener
 from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
 EVENT, OTHER = "COURSE_ENROLLMENT", "CI_STATS"
 JOBS = re.compile(r"//[^/]+/accounts/[^/]+/webhooks/[^/]+/redeliver(\?|$)")
 RUNNING = {

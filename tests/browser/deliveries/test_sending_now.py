@@ -5,15 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from local.listener import Answer, Listener
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 # Nothing that waits leaves by itself while a test lasts.

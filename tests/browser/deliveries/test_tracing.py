@@ -11,13 +11,12 @@ from playwright.sync_api import Page, expect
 
 from local.listener import BROKEN, Listener
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENT, OTHER = "COURSE_ENROLLMENT", "CI_STATS"
 

@@ -1,24 +1,19 @@
 """Texts of strangers that hold markup and scripts: shown as they are, never run."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from local.listener import Answer, Listener
 from tests.browser.support import looks
-from tests.browser.support.tabs import KeptTabs
+from tests.browser.support.tabs import KeptTabs, NewContext, OpenTab
 from tests.browser.support.watch import Watch
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
-
-AddWebhook = Callable[..., dict[str, Any]]
-NewContext = Callable[..., BrowserContext]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
+from tests.e2e.support.running_stack import AddWebhook, Publish
 
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENT = "COURSE_ENROLLMENT"

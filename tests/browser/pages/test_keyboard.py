@@ -1,17 +1,15 @@
 """The console without a mouse: order, visible focus, dialogs, and what a screen reader is told."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from local.listener import Listener
 from tests.browser.support.keyboard import press_on, tab_to, type_into
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.running_stack import AddWebhook
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 
 

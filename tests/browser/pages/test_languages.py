@@ -2,11 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from recado.rules.sending.attempt import (
     CLIENT_CERTIFICATE,
@@ -18,8 +17,7 @@ from recado.rules.sending.attempt import (
 from tests.browser.support import languages
 from tests.browser.support.languages import LANGUAGES
 from tests.browser.support.showcase import CRM, REPORTING, Showcase
-
-OpenTab = Callable[..., Page]
+from tests.browser.support.tabs import OpenTab
 
 TOKENS = "The token server"
 DETAILS = {

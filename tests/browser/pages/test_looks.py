@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.support import looks
 from tests.browser.support.showcase import CRM, Showcase
+from tests.browser.support.tabs import OpenTab
 
-OpenTab = Callable[..., Page]
 CROWDED = """<main><table><tr><th>24 Nov 2026, 22:56:32</th><td>24 Nov 2026, 23:04:08</td></tr></table>
 <div id="frame"><p>A column that matters is not seen</p></div>
 <svg class="chart-places" width="200" height="20"><text x="100" y="12">03:00 AM</text>

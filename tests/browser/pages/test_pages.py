@@ -4,15 +4,14 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.support import languages, looks, people, showcase
 from tests.browser.support.languages import LANGUAGES
 from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import ARCHIVE, CRM, DISABLED, REPORTING, Showcase
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
-
-OpenTab = Callable[..., Page]
 
 Place = Callable[[Showcase], str]
 

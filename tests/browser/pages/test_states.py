@@ -2,9 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -12,10 +10,9 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.browser.support import looks
 from tests.browser.support.showcase import ACCOUNT as ACCOUNT_SHOWN
 from tests.browser.support.showcase import CRM, Showcase
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
-
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
+from tests.e2e.support.running_stack import AddWebhook
 
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 LIST = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")

@@ -12,10 +12,10 @@ from local.stack_file import Stack
 from tests.browser.portal.test_portal import fill
 from tests.browser.support import chromium
 from tests.browser.support.portal import Platform, allowed_port, embedding, framed
+from tests.browser.support.tabs import NewContext
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 
-NewContext = Callable[..., BrowserContext]
 REFUSED = "violates the following Content Security Policy directive"
 
 

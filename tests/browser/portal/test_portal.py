@@ -8,10 +8,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.support import axe, looks
 from tests.browser.support.portal import ALL, HOME, Platform, renewing
+from tests.browser.support.tabs import NewContext
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 
-NewContext = Callable[..., BrowserContext]
 NOWHERE = "http://127.0.0.1:9/hooks"
 
 

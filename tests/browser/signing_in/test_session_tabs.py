@@ -1,16 +1,14 @@
 """One sign-in for all tabs of a browser: a new tab has it, renewals are shared, and signing out ends it in each."""
 
 import json
-from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.support import people
+from tests.browser.support.tabs import NewContext
 from tests.e2e.support.accounts import ACCOUNT, Person
-
-NewContext = Callable[..., BrowserContext]
 
 WEBHOOKS_PAGE = f"/console/accounts/{ACCOUNT}/webhooks"
 HOUR_MS = 3_600_000

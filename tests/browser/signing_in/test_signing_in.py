@@ -7,17 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from local.stack_file import Stack
 from tests.browser.support import people
 from tests.browser.support.people import NewPerson
+from tests.browser.support.tabs import NewContext, OpenTab
 from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT, Person
 from tests.e2e.support.waiting import until
 
 AwsClient = Callable[[str], Any]
-NewContext = Callable[..., BrowserContext]
-OpenTab = Callable[..., Page]
 EndSession = Callable[[Page, Person], None]
 
 WEBHOOKS_PAGE = f"/console/accounts/{ACCOUNT}/webhooks"

@@ -1,7 +1,6 @@
 """What entering a webhook's authentication is, in the form and on its page."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -10,7 +9,6 @@ from local.listener import Listener
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 ELSEWHERE = "http://localhost:9/hooks"

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from local.listener import Listener
 from tests.browser.support import looks
-from tests.browser.webhook.entering import CONSOLE, ELSEWHERE, OpenTab, begin, edit, note, preview, save, shown, tried
+from tests.browser.support.tabs import OpenTab
+from tests.browser.webhook.entering import CONSOLE, ELSEWHERE, begin, edit, note, preview, save, shown, tried
 from tests.e2e.support.client import ApiClient
 
 TOKEN, OTHER_TOKEN = "tok-3f9a61c04b7d", "tok-8e21b5d7703a"

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from local.listener import Listener
 from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on, tab_to, type_into
-from tests.browser.webhook.entering import CONSOLE, ELSEWHERE, EVENT, OpenTab, begin, edit, note, save, shown
+from tests.browser.support.tabs import OpenTab
+from tests.browser.webhook.entering import CONSOLE, ELSEWHERE, EVENT, begin, edit, note, save, shown
 from tests.e2e.support.client import ApiClient
 from tests.support.receivers.chains import Issued, issued
 

@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener
+from tests.browser.support.tabs import OpenTab
 from tests.browser.support.watch import Watch
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook
 from tests.e2e.support.waiting import ARRIVES
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 NOWHERE = "http://127.0.0.1:9/hooks"
 CONFLICT = "Someone else has changed this webhook"

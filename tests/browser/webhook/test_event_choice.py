@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 NOWHERE = "http://127.0.0.1:9/hooks"
 CATALOGUE = re.compile(r"//[^/]+/event-types$")

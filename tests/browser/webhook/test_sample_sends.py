@@ -2,18 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from local.listener import Answer, Listener
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
+from tests.e2e.support.running_stack import AddWebhook
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 
 

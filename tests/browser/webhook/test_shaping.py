@@ -1,7 +1,6 @@
 """Filter, transform and format in the form: hints, warnings, previews, and what is saved and told of them."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,13 +8,12 @@ from playwright.sync_api import Page, expect
 
 from local.listener import Listener
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 

@@ -3,8 +3,6 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,13 +10,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from local.listener import Answer, Listener, signature_holds
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
-Publish = Callable[..., str]
 EVENT = "COURSE_ENROLLMENT"
 OWN = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}

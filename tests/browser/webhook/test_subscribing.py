@@ -1,17 +1,16 @@
 """Subscribing to an event type from the catalogue, with a webhook that there is or with a new one."""
 
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/event-types"
 NOWHERE = "http://127.0.0.1:9/hooks"
 WANTED = "CERTIFICATION_COMPLETED"

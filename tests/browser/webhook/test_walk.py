@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from local.listener import Listener, signature_holds
 from tests.browser.support import people, polling
+from tests.browser.support.tabs import NewContext
 from tests.e2e.support.accounts import ACCOUNT, Person
+from tests.e2e.support.running_stack import Publish
 
-NewContext = Callable[..., BrowserContext]
-Publish = Callable[..., str]
 NAME = "CRM sync"
 
 

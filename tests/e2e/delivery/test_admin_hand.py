@@ -8,10 +8,8 @@ import pytest
 
 from local.listener import Answer, Listener
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
-
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 
 NOON_MS = 1_727_438_400_000
 NAME, OTHER_NAME = "CI_STATS", "LEARNING_OBJECT_DELETION"

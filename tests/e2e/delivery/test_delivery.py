@@ -9,10 +9,9 @@ from uuid import uuid4
 from local.listener import BUSY, Listener
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import EVENTS, WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 NOON_MS = 1_727_438_400_000
 
 

@@ -9,11 +9,10 @@ import pytest
 
 from local.listener import HEALTHY, Answer
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 from tests.support.receivers.picky import PickyListener, hasty, limited, naming, refusing, working
 
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 Picky = Callable[..., PickyListener]
 
 NOON_MS = 1_727_438_400_000

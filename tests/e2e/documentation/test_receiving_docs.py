@@ -17,11 +17,10 @@ from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 from tests.support.documentation.pages import block
 
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 Ask = Callable[..., Any]
 
 PAGE = "docs/receiving.md"

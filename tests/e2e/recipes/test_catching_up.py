@@ -2,12 +2,11 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,10 +16,9 @@ from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.receive_gate import Gate, open_gate
 from tests.e2e.support.recipes import CATCH_UP_RECIPES, RecipeReceiver, free_port, running
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 CAUGHT_UP, NOT_CAUGHT_UP = "caught up", "not caught up"
 # More than a page of the recipes holds.
 MANY = 130

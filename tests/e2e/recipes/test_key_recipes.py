@@ -3,14 +3,13 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,10 +19,9 @@ from recado.rules.webhook.credentials import Credentials
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.recipes import KEY_RECIPES, RecipeReceiver, free_port, running
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import until
 
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300
 BODY = '{"events":[{"eventId":"e","eventName":"CI_STATS","data":{"note":"é 👋"}}]}'.encode()

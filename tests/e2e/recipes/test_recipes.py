@@ -25,11 +25,10 @@ from tests.e2e.support.deployed_examples import LAMBDA, deployed_receiver
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.receiving_examples import EXAMPLES, FOLDER
 from tests.e2e.support.recipes import CATCH_UP_RECIPES, KEY_RECIPES, RECIPES, RecipeReceiver, free_port, running
+from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import until
 from tests.support.documentation.pages import links
 
-AddWebhook = Callable[..., dict[str, Any]]
-Publish = Callable[..., str]
 Started = Callable[[str, str], AbstractContextManager[RecipeReceiver]]
 TAKEN, REFUSED = HTTPStatus.ACCEPTED, HTTPStatus.UNAUTHORIZED
 TOLERANCE_SECONDS = 300

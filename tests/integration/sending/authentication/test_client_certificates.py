@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
-from tests.support.events import ACCOUNT
 from tests.support.receivers.guarded import ClientCertificate, Tls12, Tls13
 from tests.support.redeliveries import publish
 from tests.support.system import System
@@ -22,12 +20,6 @@ def gateway(request: pytest.FixtureRequest) -> Iterator[ClientCertificate]:
     with request.param() as gateway:
         gateway.know(0, 1)
         yield gateway
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for the account of the events."""
-    return ApiClient(system, ApiDocument(), str(ACCOUNT))
 
 
 def test_a_change_keeps_replaces_or_takes_away(system: System, api: ApiClient, gateway: ClientCertificate) -> None:

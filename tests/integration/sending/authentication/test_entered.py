@@ -7,8 +7,6 @@ import pytest
 
 from local.listener import Answer, Listener
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
-from tests.support.events import ACCOUNT
 from tests.support.redeliveries import publish
 from tests.support.system import System
 
@@ -37,12 +35,6 @@ HEADER = Kind(
     secret=VALUE,
 )
 each_kind = pytest.mark.parametrize("kind", [BEARER, HEADER], ids=lambda kind: kind.entered["type"])
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for the account of the events."""
-    return ApiClient(system, ApiDocument(), str(ACCOUNT))
 
 
 def registered(api: ApiClient, receiver: Listener, kind: Kind) -> Any:

@@ -2,29 +2,19 @@
 
 from typing import Any
 
-import pytest
 import standardwebhooks
 import svix.webhooks
 
 from local.listener import Listener, Received
 from tests.support.api.client import Answer as ApiAnswer
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
 from tests.support.aws.aws_calls import AwsCalls
-from tests.support.events import ACCOUNT
 from tests.support.receivers.public_keys import Jwk, verified_by
 from tests.support.redeliveries import publish
-from tests.support.system import System
 
 ED25519 = {"type": "SIGNATURE", "algorithm": "ED25519"}
 NAMES = ["COURSE_ENROLLMENT", "LEARNER_PROGRESS"]
 SAMPLE = {"eventName": NAMES[0]}
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for the account of the events."""
-    return ApiClient(system, ApiDocument(), str(ACCOUNT))
 
 
 def asked(api: ApiClient, account: str, query: dict[str, str] | None = None) -> ApiAnswer:

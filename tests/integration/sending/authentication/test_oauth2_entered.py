@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
-from tests.support.events import ACCOUNT
 from tests.support.receivers.token_servers import CLIENT_ID, CLIENT_SECRET, Gateway, TokenServer
 from tests.support.redeliveries import publish
 from tests.support.system import System
@@ -21,12 +19,6 @@ def gateway() -> Iterator[Gateway]:
     """Give a receiver that takes the tokens of a token server."""
     with TokenServer(scopes=("hooks",)) as server, Gateway(server) as gateway:
         yield gateway
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for the account of the events."""
-    return ApiClient(system, ApiDocument(), str(ACCOUNT))
 
 
 def entered(gateway: Gateway, **changes: Any) -> dict[str, Any]:

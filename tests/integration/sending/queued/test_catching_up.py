@@ -1,26 +1,11 @@
 """Off and on again: what came meanwhile arrives, in order, before what comes after."""
 
-import pytest
-
 from local.listener import Answer, Listener
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
-from tests.support.events import ACCOUNT, detail, envelope
+from tests.support.events import detail, envelope
 from tests.support.redeliveries import ENDED
 from tests.support.system import System
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give the account's admin."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
-
-
-@pytest.fixture
-def webhook(system: System, receiver: Listener) -> Webhook:
-    """Give a webhook of the account, for all event types."""
-    return system.add_webhook(receiver.url)
 
 
 def publish(system: System, *positions: int) -> None:

@@ -9,26 +9,13 @@ from local.listener import Listener
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
 from tests.support.api.client import Answer, ApiClient
-from tests.support.api.document import ApiDocument
 from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
-from tests.support.events import ACCOUNT, NOON_MS
+from tests.support.events import NOON_MS
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, publish
 from tests.support.system import Redelivery, System
 
 WEEK_SECONDS = RETENTION_MS // 1000
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give the account's admin."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
-
-
-@pytest.fixture
-def webhook(system: System, receiver: Listener) -> Webhook:
-    """Give a webhook of the account, for all event types."""
-    return system.add_webhook(receiver.url)
 
 
 def start(api: ApiClient, **fields: Any) -> Answer:

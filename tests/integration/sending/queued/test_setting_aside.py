@@ -5,16 +5,8 @@ import pytest
 from local.listener import Answer, Listener
 from recado.rules.webhook.webhook import Webhook
 from tests.support.api.client import ApiClient
-from tests.support.api.document import ApiDocument
-from tests.support.events import ACCOUNT
 from tests.support.redeliveries import ENDED, publish
 from tests.support.system import System
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Call the API as the account's admin."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
 
 
 @pytest.fixture
