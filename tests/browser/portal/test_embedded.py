@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from local.stack_file import Stack
-from tests.browser.portal.test_portal import fill
+from tests.browser.portal.form import fill
 from tests.browser.support import chromium
 from tests.browser.support.portal import Platform, allowed_port, embedding, framed
 from tests.browser.support.tabs import NewContext

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.portal.form import NOWHERE, fill
 from tests.browser.support import axe, looks
 from tests.browser.support.portal import ALL, HOME, Platform, renewing
 from tests.browser.support.tabs import NewContext
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
-
-NOWHERE = "http://127.0.0.1:9/hooks"
 
 
 @pytest.fixture
@@ -32,13 +31,6 @@ def enter(context: BrowserContext, link: str) -> Page:
     page = context.new_page()
     page.goto(link)
     return page
-
-
-def fill(page: Any) -> None:
-    """Fill in a form for a new webhook, but do not save it."""
-    page.get_by_label("Name", exact=True).fill("Typed by hand")
-    page.get_by_label("Target URL").fill(NOWHERE)
-    page.get_by_role("checkbox", name="COURSE_ENROLLMENT").first.check()
 
 
 @pytest.mark.usefixtures("webhook")

@@ -6,23 +6,16 @@ from typing import Any
 
 import pytest
 
-from local.listener import Answer, Listener
+from local.listener import Listener
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.jobs import IN_AN_HOUR, NOON_MS, await_state, ids_of
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
-NOON_MS = 1_727_438_400_000
 NAME, OTHER_NAME = "CI_STATS", "LEARNING_OBJECT_DELETION"
 _BATCHED = "COURSE_ENROLLMENT_BATCH"
 _PAGE = 100
 """So many a job puts into the backlog at once."""
-IN_AN_HOUR = Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "3600"})
-"""A receiver that is left alone for an hour, unless somebody asks for more."""
-
-
-def ids_of(listener: Listener) -> list[str]:
-    """Return the ids of the events that it has taken, in order."""
-    return [event_id for request in listener.accepted for event_id in request.event_ids]
 
 
 def delivery(api: ApiClient, address: str, event_id: str) -> dict[str, Any]:
@@ -31,23 +24,6 @@ def delivery(api: ApiClient, address: str, event_id: str) -> dict[str, Any]:
     (one,) = [each for each in found if each["eventId"] == event_id]
     detail: dict[str, Any] = api.get(f"{address}/deliveries/{one['deliveryId']}").json()
     return detail
-
-
-def jobs_of(api: ApiClient, address: str) -> list[dict[str, Any]]:
-    """Return the webhook's jobs, newest first."""
-    jobs: list[dict[str, Any]] = api.get(f"{address}/redeliver").json()["jobs"]
-    return jobs
-
-
-def await_state(api: ApiClient, address: str, job: dict[str, Any], state: str) -> dict[str, Any]:
-    """Wait until a job is so far, and return it as it is then."""
-
-    def found() -> dict[str, Any] | None:
-        (now,) = [one for one in jobs_of(api, address) if one["jobId"] == job["jobId"]]
-        return now if now["state"] == state else None
-
-    there: dict[str, Any] = until(found, f"the job is {state}")
-    return there
 
 
 class Waiting:

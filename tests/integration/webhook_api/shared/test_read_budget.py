@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.integration.webhook_api.shared.minutes import MINUTE, begin_a_minute
 from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, REDELIVERY, try_route
-from tests.integration.webhook_api.shared.test_rate_limits import MINUTE, begin_a_minute
 from tests.support.api.client import Answer, ApiClient, token
 from tests.support.aws import capacity
 from tests.support.aws.aws_calls import COUNT, USED, AwsCalls

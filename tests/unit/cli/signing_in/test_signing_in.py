@@ -23,7 +23,7 @@ from recado_cli.signing_in.discovery import provider_of
 from recado_cli.signing_in.receiver import Receiver
 from tests.support.receivers.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
 from tests.unit.cli.conftest import Run, answered
-from tests.unit.cli.keeping.test_keeping import Memory
+from tests.unit.cli.keeping.keyrings import Memory
 
 
 def token_of(**claims: object) -> str:

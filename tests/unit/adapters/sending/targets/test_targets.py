@@ -4,69 +4,14 @@ Every row goes through the sender as it is deployed, without a network: its sock
 where it would have gone.
 """
 
-import socket
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
-
 import pytest
 
-from recado.adapters.sending.guard import AddressInfo
 from recado.rules.sending.attempt import FailureClass
 from recado.rules.target.target_policy import TargetPolicy
-from tests.unit.adapters.sending.sending import NAME, Sent, send, sender
+from tests.unit.adapters.sending.sending import NAME
+from tests.unit.adapters.sending.targets.outside import OWN, PUBLIC, URL, Outside, shown
 from tests.unit.rules.target.target_addresses import ADDRESSES, MIXED_ANSWERS
 from tests.unit.rules.target.targets import ALLOWED_URLS, INTERNATIONAL_URLS, REFUSED_URLS
-
-PUBLIC = "93.184.216.34"
-URL = f"https://{NAME}/hooks"
-
-
-@dataclass
-class Outside:
-    """The world outside: names lead to one answer after the other, and nobody lets a connection in."""
-
-    answers: list[list[str]] = field(default_factory=lambda: [[PUBLIC]])
-    asked: list[str] = field(default_factory=list)
-    contacted: list[str] = field(default_factory=list)
-
-    def resolve(self, host: str, port: int) -> list[AddressInfo]:
-        """Answer a look-up; the last answer is given for ever."""
-        self.asked.append(host)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return [_info(address, port) for address in answer]
-
-    def send(self, url: str, policy: TargetPolicy | None = None) -> Sent:
-        """Send to a URL as it was entered."""
-        return send(url, by=sender(policy or TargetPolicy(), resolver=self.resolve))
-
-
-def _info(address: str, port: int) -> AddressInfo:
-    if ":" in address:
-        return (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, port, 0, 0))
-    return (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
-
-
-@pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
-    """Replace the network by the world of a test."""
-    world = Outside()
-
-    def connect(_socket: socket.socket, address: tuple[Any, ...]) -> NoReturn:
-        world.contacted.append(address[0])
-        raise ConnectionRefusedError(111, "Connection refused")
-
-    def look_up(*_arguments: object) -> NoReturn:
-        raise AssertionError("a look-up past the resolver")
-
-    monkeypatch.setattr(socket.socket, "connect", connect)
-    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-        monkeypatch.setattr(socket, name, look_up)
-    return world
-
-
-def shown(value: object) -> str:
-    """Show a row by the beginning of its target."""
-    return ascii(value)[:60]
 
 
 def assert_refused_when_entered(outside: Outside, url: str, reason: str, policy: TargetPolicy | None = None) -> None:
@@ -146,9 +91,6 @@ def test_the_table_is_large_enough_to_mean_something() -> None:
     """Every border of a rule has a row on both sides."""
     assert len(REFUSED_URLS) + len(ALLOWED_URLS) + len(INTERNATIONAL_URLS) >= 120
     assert len(ADDRESSES) + len(MIXED_ANSWERS) >= 120
-
-
-OWN = TargetPolicy(own_hosts=("hooks.example.com", "a1b2c3.execute-api."))
 
 
 @pytest.mark.parametrize(

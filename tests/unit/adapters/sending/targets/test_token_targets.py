@@ -12,11 +12,9 @@ from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.authentication import OAuth2
 from tests.unit.adapters.sending.sending import NAME, send, sender
-from tests.unit.adapters.sending.targets.test_targets import OWN, PUBLIC, Outside, outside, shown
+from tests.unit.adapters.sending.targets.outside import OWN, PUBLIC, Outside, shown
 from tests.unit.rules.target.target_addresses import ADDRESSES, MIXED_ANSWERS
 from tests.unit.rules.target.targets import ALLOWED_URLS, INTERNATIONAL_URLS, REFUSED_URLS
-
-__all__ = ["outside"]  # a fixture
 
 URL = f"https://{NAME}/token"
 
