@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from local.listener import Listener
 from tests.browser.support import looks
@@ -23,16 +23,10 @@ def client() -> Issued:
     return issued("recado.example", authority, ends=datetime.now(UTC) + timedelta(days=12, hours=1))
 
 
-@pytest.mark.meets("422")
-def test_client_certificate_is_read_from_a_file_replaced_and_removed(
-    open_tab: OpenTab, receiver: Listener, api: ApiClient, client: Issued, tmp_path: Path
-) -> None:
-    """Certificate and key come by file or paste, with any type; what is shown says whose they are and when they end."""
+def enter_from_file(page: Page, client: Issued, file: Path) -> None:
+    """Enter the certificate from a file, and its key by hand: at first another one, which is refused."""
     assert client.issuer
-    file = tmp_path / "client.pem"
     file.write_text(client.pem)
-    page = open_tab(f"{CONSOLE}/new")
-    begin(page, receiver.url)
     page.get_by_label("None", exact=True).check()
     page.get_by_text("Mutual TLS", exact=True).click()
     key = page.get_by_label("Private key (PEM)", exact=True)
@@ -45,6 +39,16 @@ def test_client_certificate_is_read_from_a_file_replaced_and_removed(
     expect(key).to_have_accessible_description(re.compile("this key belongs to none of the certificates"))
     key.fill(client.key_pem)
     looks.assert_faultless(page)
+
+
+@pytest.mark.meets("422")
+def test_client_certificate_is_read_from_a_file_replaced_and_removed(
+    open_tab: OpenTab, receiver: Listener, api: ApiClient, client: Issued, tmp_path: Path
+) -> None:
+    """Certificate and key come by file or paste, with any type; what is shown says whose they are and when they end."""
+    page = open_tab(f"{CONSOLE}/new")
+    begin(page, receiver.url)
+    enter_from_file(page, client, tmp_path / "client.pem")
     save(page)
     panel = page.get_by_role("region", name="Certificates")
     fingerprint = shown(page, api)["clientCertificate"]["fingerprint"]

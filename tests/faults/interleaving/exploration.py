@@ -77,8 +77,7 @@ class Exploration:
                     for what, is_mishap, after in self._steps(state):
                         if after == state:
                             continue
-                        known = numbers.get(after)
-                        if known is None:
+                        if (known := numbers.get(after)) is None:
                             numbers[after] = known = len(came)
                             came.append((number, what))
                             before.append([])

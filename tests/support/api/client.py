@@ -163,8 +163,7 @@ class ApiClient:
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": route,
-            # Decoded but for the percent sign itself.
-            "rawPath": unquote(path.replace("%25", "%2525")),
+            "rawPath": unquote(path.replace("%25", "%2525")),  # decoded but for the percent sign itself
             "rawQueryString": "",
             "headers": {
                 "host": "api.example",
