@@ -39,11 +39,6 @@ def end(api: ApiClient, job: Any = None) -> ApiAnswer:
     return api.call("DELETE", path("/redeliver"), query=None if job is None else {"jobId": job["jobId"]})
 
 
-def sent(receiver: Listener) -> list[str]:
-    """Return the ids of all events that the receiver got, in their order."""
-    return [event_id for request in receiver.received for event_id in request.event_ids]
-
-
 def now_of(system: System) -> int:
     """Return the time that the functions go by."""
     return int(system.clock.milliseconds())

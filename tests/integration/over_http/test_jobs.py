@@ -7,7 +7,7 @@ import pytest
 from local.listener import Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.integration.over_http.asked_jobs import HOUR_MS, end, ended, jobs, now_of, path, sent, set_aside, start
+from tests.integration.over_http.asked_jobs import HOUR_MS, end, ended, jobs, now_of, path, set_aside, start
 from tests.support.api.client import ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
@@ -42,7 +42,7 @@ def test_a_job_sends_again_what_is_selected(  # noqa: PLR0917 - fixtures and wha
     job = start(api, "redeliver", status=status.value, **selection)
     assert system.redeliver() == ENDED
 
-    assert sent(receiver) == expected
+    assert receiver.event_ids == expected
     [done] = jobs(api)
     assert (done["state"], done["requeued"], done["status"]) == ("DONE", len(expected), status.value)
     assert done.get("eventNames") == job.get("eventNames") == selection.get("eventNames")
@@ -64,7 +64,7 @@ def test_without_an_end_everything_is_meant_that_had_arrived(
     record(system, late)
     system.redeliver()
 
-    assert sent(receiver) == ["ahead"]
+    assert receiver.event_ids == ["ahead"]
 
 
 def test_what_is_set_aside_is_sent_again_by_one_request(
@@ -103,7 +103,7 @@ def test_a_job_that_is_ended_half_way_sends_nothing_any_more(
     system.redeliver()
     receiver.on_request = None
     receiver.recover()
-    before = sent(receiver)
+    before = receiver.event_ids
     assert (jobs(api)[0]["state"], len(system.backlog(webhook)) > 0, len(before)) == ("RUNNING", True, 10)
     record(system, delivery("wh_1", "w", timestamp=1, status=DeliveryStatus.PENDING, created_at=now_of(system)))
 
@@ -115,7 +115,7 @@ def test_a_job_that_is_ended_half_way_sends_nothing_any_more(
 
     [finished] = jobs(api)
     assert (finished["state"], finished["cancelled"] > 0) == ("ENDED", True)
-    assert sent(receiver)[len(before) :] == ["w"]
+    assert receiver.event_ids[len(before) :] == ["w"]
     assert (system.backlog(webhook), set(system.outcomes(webhook).values())) == ([], {"DELIVERED"})
     assert system.webhook(webhook).lane.jobs == frozenset()
 

@@ -8,7 +8,7 @@ import pytest
 from local.listener import Listener
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.webhook import Webhook
-from tests.integration.over_http.asked_jobs import HOUR_MS, jobs, now_of, path, sent, set_aside, start, waiting_events
+from tests.integration.over_http.asked_jobs import HOUR_MS, jobs, now_of, path, set_aside, start, waiting_events
 from tests.support.api.client import ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
@@ -49,7 +49,7 @@ def test_a_job_withdraws_what_is_selected(  # noqa: PLR0917 - fixtures and what 
     assert [one for one in sorted(outcomes) if outcomes[one] == "CANCELLED"] == expected
     assert (job["kind"], jobs(api)[0]["state"], jobs(api)[0]["cancelled"]) == ("CANCELLATION", "DONE", len(expected))
     rest = [one for one in sorted(outcomes) if one not in expected]
-    assert sorted(sent(receiver)) == ([] if off else rest)
+    assert sorted(receiver.event_ids) == ([] if off else rest)
     assert {outcomes[one] for one in rest} <= {"PENDING" if off else "DELIVERED"}
     for one in expected:
         shown = api.get(path(f"/deliveries/{NOON_MS + int(one[1]) * HOUR_MS:015d}-{one}")).json
@@ -57,7 +57,7 @@ def test_a_job_withdraws_what_is_selected(  # noqa: PLR0917 - fixtures and what 
     if off:
         api.call("PATCH", path(), {"active": True})
         system.redeliver()
-        assert sorted(sent(receiver)) == rest, "what was withdrawn is sent by no switching on"
+        assert sorted(receiver.event_ids) == rest, "what was withdrawn is sent by no switching on"
 
 
 def test_what_is_set_aside_is_withdrawn_alone(
