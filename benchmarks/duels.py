@@ -16,7 +16,7 @@ from benchmarks.timing import cpu_of
 from benchmarks.world import World
 from recado.adapters.dynamodb.deliveries.delivery_store import DynamoDeliveries
 from recado.adapters.dynamodb.webhooks.webhook_store import DynamoWebhooks
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
 
 _WEBHOOKS = 3
 _TURNS = 12

@@ -7,7 +7,7 @@ from benchmarks.servers.addresses import DOWN, UP
 from benchmarks.servers.processes import Servers
 from benchmarks.timing import cpu_of
 from benchmarks.world import World, incompressible
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
 
 _BACKLOG = 10_000
 LARGE_EVENTS, _LARGE_BYTES = 100, 250_000

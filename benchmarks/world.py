@@ -16,13 +16,13 @@ from benchmarks.servers.addresses import UP
 from benchmarks.servers.processes import Servers
 from recado.composition import clients
 from recado.rules.event.catalogue import Category
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.stack import Stack, sqs_event, template
 from tests.support.catalogue import SHIPPED
 from tests.support.clock import Clock
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.functions import ROOT
-from tests.support.stack import Stack, sqs_event, template
 from tests.support.system import System
 
 _REAL_TIME, _BATCH = (SHIPPED.of(category)[0] for category in (Category.REAL_TIME, Category.NON_REAL_TIME))

@@ -104,6 +104,11 @@ class Listener:
             return list(self._received)
 
     @property
+    def event_ids(self) -> list[str]:
+        """The ids of all events that have come, in their order, as often as they came."""
+        return [event_id for request in self.received for event_id in request.event_ids]
+
+    @property
     def accepted(self) -> list[Received]:
         """The requests that were answered with success."""
         return [request for request in self.received if httpx.codes.is_success(request.answered)]

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 
 from benchmarks.world import World
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
 
 _TIMEOUT_SECONDS = 5
 _THREADS = 32

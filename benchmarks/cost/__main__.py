@@ -12,8 +12,8 @@ from benchmarks.cost.memory import memory_sizes
 from benchmarks.cost.model import Assumptions, Function, hosted
 from benchmarks.outcome import FOLDER, LATEST, ROOT
 from benchmarks.world import counter_window
+from tests.support.aws.stack import template
 from tests.support.functions import FUNCTIONS, logical_id
-from tests.support.stack import template
 
 _PRICES = ROOT / "benchmarks" / "prices"
 _REGION = "us-east-1"

@@ -15,8 +15,8 @@ from moto import mock_aws
 
 from benchmarks.fresh_processes.layout import lay_out
 from benchmarks.fresh_processes.running import YARDSTICK, run_fresh
+from tests.support.aws.stack import Stack
 from tests.support.functions import FUNCTIONS, logical_id
-from tests.support.stack import Stack
 
 _REPETITIONS = 5
 _ALL = sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py"))

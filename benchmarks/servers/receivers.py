@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.servers.addresses import DOWN, SEEN_PATH, TLS_HOST
 from benchmarks.servers.http import Answer, Request, listen
-from tests.support.certificates import Authority
+from tests.support.receivers.certificates import Authority
 
 _BROKEN = Answer(503, body=b"broken on purpose")
 

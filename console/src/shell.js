@@ -5,7 +5,7 @@ import { live } from "lit-html/directives/live.js";
 import { announcer } from "./parts/announce.js";
 import { icon, mark } from "./parts/icons.js";
 import { notice } from "./parts/notice.js";
-import { paths } from "./paths.js";
+import { paths } from "./addresses/paths.js";
 import { inPortal } from "./portal/mode.js";
 import { portalEntrance, portalMark, portalNotices } from "./portal/shell.js";
 import { chooseTheme, chosenTheme, themeIsForced, THEMES } from "./language/preferences.js";

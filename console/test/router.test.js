@@ -1,8 +1,8 @@
 /* Addresses. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endpoints, paths } from "../src/paths.js";
-import { match, ownPath, withQuery } from "../src/router.js";
+import { endpoints, paths } from "../src/addresses/paths.js";
+import { match, ownPath, withQuery } from "../src/addresses/router.js";
 
 const ROUTES = [
   ["/console/accounts/:accountId/webhooks/new", "new"],

@@ -12,15 +12,15 @@ venv=$2
 # The tool; its packages in Debian and Ubuntu; which tests need it (tests/support/tools.py leaves them out).
 TABLE='chromium   | chromium fonts-liberation | the console in a browser (tests/browser)
 playwright | libatomic1                | the console in a browser (tests/browser)
-curl       | curl                      | the commands of the documentation (tests/e2e/test_docs.py, tests/e2e/test_operating_docs.py)
+curl       | curl                      | the commands of the documentation (tests/e2e/documentation)
 jq         | jq                        | the commands of docs/migrating.md (tests/unit/cli/importing)
-php        | php-cli                   | the receiver in PHP (tests/e2e/test_recipes.py)
-go         | golang-go                 | the receiver in Go (tests/e2e/test_recipes.py)
-java       | default-jdk-headless      | the receiver in Java (tests/e2e/test_recipes.py)
-rackup     | ruby-rack ruby-webrick    | the receiver in Ruby (tests/e2e/test_recipes.py)
-mvn        | maven                     | the publisher in Java (tests/e2e/test_publishing_docs.py)
-symfony    | php-symfony-framework-bundle | the receiver in Symfony (tests/e2e/test_recipes.py)
-sinatra    | ruby-sinatra              | the receiver in Sinatra (tests/e2e/test_recipes.py)
+php        | php-cli                   | the receiver in PHP (tests/e2e/recipes/test_recipes.py)
+go         | golang-go                 | the receiver in Go (tests/e2e/recipes/test_recipes.py)
+java       | default-jdk-headless      | the receiver in Java (tests/e2e/recipes/test_recipes.py)
+rackup     | ruby-rack ruby-webrick    | the receiver in Ruby (tests/e2e/recipes/test_recipes.py)
+mvn        | maven                     | the publisher in Java (tests/e2e/documentation/test_publishing_docs.py)
+symfony    | php-symfony-framework-bundle | the receiver in Symfony (tests/e2e/recipes/test_recipes.py)
+sinatra    | ruby-sinatra              | the receiver in Sinatra (tests/e2e/recipes/test_recipes.py)
 openssl    | openssl                   | the names of authorities in the layer (tests/unit/layers)
 postgres   | postgresql                | the outbox in PostgreSQL (tests/integration/outbox)'
 

@@ -14,7 +14,7 @@ from local.stack_file import Stack
 from tests.browser.support import chromium, people, showcase
 from tests.browser.support.people import NewPerson
 from tests.browser.support.showcase import Showcase
-from tests.browser.support.tabs import SIZE, KeptTabs, signed_in
+from tests.browser.support.tabs import SIZE, KeptTabs, OpenTab, signed_in
 from tests.browser.support.watch import Watch
 from tests.browser.support.webhooks import delete_all
 from tests.e2e.support.accounts import ACCOUNT, Person, admin_of
@@ -23,7 +23,6 @@ from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import ARRIVES
 
-OpenTab = Callable[..., Page]
 SessionOf = Callable[[Person], str]
 
 

@@ -12,8 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from local.settings import PROJECT_DIR
 from tests.browser.support import looks
 from tests.browser.support.showcase import ACCOUNT, ARCHIVE, CRM, DISABLED, REPORTING, Showcase
-
-OpenTab = Callable[..., Page]
+from tests.browser.support.tabs import OpenTab
 
 FOLDER = PROJECT_DIR / "docs" / "screenshots"
 # What stands in the pictures instead of the receivers on this machine.

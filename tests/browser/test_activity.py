@@ -1,18 +1,17 @@
 """Who did what: of a webhook, and of the account."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.running_stack import AddWebhook
 
-AddWebhook = Callable[..., dict[str, Any]]
-OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 NOWHERE = "http://127.0.0.1:9/"
 OF_ACCOUNT = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/activity")

@@ -4,19 +4,18 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from local.commands import mails
 from local.commands.mails import Mail
 from tests.browser.support import languages, looks
 from tests.browser.support.languages import LANGUAGES
+from tests.browser.support.tabs import NewContext, OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import until
 
-OpenTab = Callable[..., Page]
-NewContext = Callable[..., BrowserContext]
 MailsTo = Callable[[str], list[Mail]]
 
 ALERTS_PAGE = f"/console/accounts/{ACCOUNT}/alerts"

@@ -2,20 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from local.settings import PROJECT_DIR
 from local.stack_file import Stack
 from tests.browser.support import looks
 from tests.browser.support.keyboard import press_on
+from tests.browser.support.tabs import NewContext, OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 
-OpenTab = Callable[..., Page]
-NewContext = Callable[..., BrowserContext]
 DOCS = "/docs"
 REGISTER = "createWebhook"
 

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.support import looks
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 
-OpenTab = Callable[..., Page]
 CREATE = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")
 SIGNATURE = re.compile(r"/signature$")
 

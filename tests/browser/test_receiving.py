@@ -2,21 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Request, expect
 
 from local.listener import Listener
 from local.settings import PROJECT_DIR
 from tests.browser.support import languages, looks
 from tests.browser.support.keyboard import press_on
+from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
-
-OpenTab = Callable[..., Page]
-AddWebhook = Callable[..., dict[str, Any]]
+from tests.e2e.support.running_stack import AddWebhook
 
 RECEIVING = f"/console/accounts/{ACCOUNT}/receiving"
 HANDBOOK = PROJECT_DIR / "docs" / "receiving.md"

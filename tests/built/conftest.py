@@ -13,9 +13,9 @@ from moto.server import ThreadedMotoServer
 from tests.built.support import artefacts
 from tests.built.support.runtime_api import FunctionProcess
 from tests.integration.conftest import one_write_at_a_time, parsed_once, receiver
+from tests.support.aws.stack import deployed
 from tests.support.clock import Clock
 from tests.support.functions import logical_id
-from tests.support.stack import deployed
 from tests.support.system import System
 
 __all__ = ["environments", "one_write_at_a_time", "parsed_once", "receiver", "system"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.listener import Listener
-from tests.integration.test_events import FILES, RUNS, World, load
+from tests.integration.invocations.runs import FILES, RUNS, load
+from tests.integration.invocations.world import World
 from tests.support.system import System
 
 

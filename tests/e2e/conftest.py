@@ -14,6 +14,7 @@ from tests.e2e.support.shell import Shell
 _LONGEST = (
     "test_stack_changes.py",
     "test_fuzz_api.py",
+    "test_operating_docs.py",
     "test_pages.py",
     "test_publishing_docs.py",
     "test_recipes.py",

@@ -15,8 +15,8 @@ from recado.rules.account import ACCEPTED
 from tests.e2e.support.accounts import ACCOUNT, OTHER_ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.instance import Instance
+from tests.e2e.support.running_stack import AddWebhook
 
-AddWebhook = Callable[..., dict[str, Any]]
 Route = tuple[str, str]
 
 WEBHOOK = {"name": "test", "targetUrl": "http://127.0.0.1:9/hook", "eventNames": ["CI_STATS"]}

@@ -1,18 +1,17 @@
 """Twice is once, and who did what, through the running stack."""
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
 from local.listener import Listener
 from tests.e2e.support.client import WEBHOOKS, ApiClient
+from tests.e2e.support.jobs import IN_AN_HOUR, NOON_MS, await_state, ids_of
+from tests.e2e.support.running_stack import Publish
 from tests.e2e.support.waiting import ARRIVES, until
-from tests.e2e.test_admin_hand import IN_AN_HOUR, NAME, NOON_MS, await_state, ids_of
 
-Publish = Callable[..., str]
-
+NAME = "CI_STATS"
 ACTIVITY = WEBHOOKS.replace("/webhooks", "/activity")
 PASSES = {"password": "a first password", "header": "a header's value", "query": "a-key-in-a-url"}
 """What nobody may read of what was done."""

@@ -15,8 +15,8 @@ from recado.adapters.sending.guarded_connection import tls_context
 from recado.adapters.sending.http_sender import HttpSender
 from tests.faults.catalogue.catalogue import Recado
 from tests.integration.conftest import aws, calls, clock, parsed_once, receiver, system
-from tests.support.aws_calls import AwsCalls
-from tests.support.certificates import Authority
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.receivers.certificates import Authority
 from tests.support.system import System
 
 __all__ = ["aws", "calls", "clock", "parsed_once", "receiver", "system"]

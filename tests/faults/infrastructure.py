@@ -11,9 +11,9 @@ from moto.sqs.models import sqs_backends
 
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.faults.killing.killing import Invocation, Kill, Outcome, Workers
+from tests.support.aws.stack import sqs_event
 from tests.support.events import failed_invocation
 from tests.support.functions import logical_id
-from tests.support.stack import sqs_event
 from tests.support.system import System
 
 _TRIES = 3  # of an asynchronous invocation, before it goes to its failure destination

@@ -15,13 +15,15 @@ from botocore.loaders import JSONFileLoader
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from recado.rules.webhook.webhook import Webhook
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.consistency import readings_that_may_be_behind
+from tests.support.aws.permissions import granted, needed
+from tests.support.aws.stack import deployed
 from tests.support.clock import Clock
-from tests.support.consistency import readings_that_may_be_behind
-from tests.support.permissions import granted, needed
-from tests.support.stack import deployed
+from tests.support.events import ACCOUNT
 from tests.support.system import System
 
 
@@ -100,6 +102,18 @@ def receiver() -> Iterator[Listener]:
     """Give a receiver that acknowledges what it gets, unless told otherwise."""
     with Listener() as listener:
         yield listener
+
+
+@pytest.fixture
+def api(system: System) -> ApiClient:
+    """Give a client of the account whose events are published."""
+    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
+
+
+@pytest.fixture
+def webhook(system: System, receiver: Listener) -> Webhook:
+    """Give a webhook of that account, for everything."""
+    return system.add_webhook(receiver.url)
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ from botocore.session import get_session
 from local.listener import Answer, Listener
 from recado.adapters import aws_client
 from recado.adapters.aws_client import SERVICES, AwsClient
-from tests.support.certificates import Authority, hashed_folder
-from tests.support.rude_receivers import Receiver, answering
+from tests.support.receivers.certificates import Authority, hashed_folder
+from tests.support.receivers.rude import Receiver, answering
 
 NAME = "localhost"
 OK = Answer(200, body=b"{}")

@@ -16,7 +16,7 @@ from benchmarks.servers.addresses import DOWN
 from benchmarks.servers.capacity import call_name
 from benchmarks.world import World
 from local.listener import BROKEN, HEALTHY, Answer, Listener
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.system import System
 
 COMMITTED: dict[str, dict[str, int]] = {

@@ -11,11 +11,10 @@ from recado.rules.delivery.counts import HOUR_MS, hour_of
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import COUNT, USED, AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import COUNT, USED, AwsCalls
+from tests.support.aws.delivery_stream import DeliveryStream
 from tests.support.delivery_log import delivery, record
-from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.redeliveries import publish
 from tests.support.system import System
@@ -25,21 +24,9 @@ NOTHING = {"delivered": 0, "pending": 0, "expired": 0, "skipped": 0, "cancelled"
 
 
 @pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for account 1010."""
-    return ApiClient(system, ApiDocument(), "1010")
-
-
-@pytest.fixture
 def stream(system: System) -> DeliveryStream:
     """Give the stream of the table, from its beginning on."""
     return DeliveryStream(system)
-
-
-@pytest.fixture
-def webhook(system: System, receiver: Listener) -> Webhook:
-    """Give a webhook that wants everything."""
-    return system.add_webhook(receiver.url)
 
 
 def shown(api: ApiClient) -> tuple[int, str | None]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.listener import Listener
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import numbered
 from tests.support.redeliveries import failing_webhook
 from tests.support.system import System

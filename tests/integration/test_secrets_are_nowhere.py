@@ -13,9 +13,9 @@ from local.listener import Listener
 from recado.adapters.dynamodb.compressed import decompressed
 from recado.rules.activity.activity import ActivityKind
 from tests.support.alerts import AlertInbox
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT
 from tests.support.redeliveries import publish
 from tests.support.secret_search import Secret, SecretSearch, spellings
@@ -85,19 +85,24 @@ def text_of(value: Any) -> Any:
     return json.dumps(attempt, ensure_ascii=False)
 
 
-def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
-    """Register a webhook with secrets, change each of them, try it, rotate and show what it signs with.
-
-    Return the secrets that were generated on the way.
-    """
-    keys = ({"Idempotency-Key": f"key-{number}"} for number in range(100))
-    entered = {
+def with_secrets(receiver: Listener) -> dict[str, Any]:
+    """Return what is entered for a webhook with secrets."""
+    return {
         "name": "Orders",
         "targetUrl": f"{receiver.url}/hook?token={QUERIES[0]}",
         "eventNames": ["COURSE_ENROLLMENT"],
         "headers": {"X-Token": HEADERS[0]},
         "authentication": {"type": "BASIC", "username": "u", "password": PASSWORDS[0]},
     }
+
+
+def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
+    """Register a webhook with secrets, change each of them, try it, rotate and show what it signs with.
+
+    Return the secrets that were generated on the way.
+    """
+    keys = ({"Idempotency-Key": f"key-{number}"} for number in range(100))
+    entered = with_secrets(receiver)
     created = api.call("POST", api.webhooks, entered, headers=next(keys))
     assert created.status == 201, created.text
     webhook = created.json
@@ -109,9 +114,7 @@ def changed_in_every_way(api: ApiClient, receiver: Listener) -> tuple[str, str]:
 
     def sends() -> None:
         api.call("POST", f"{path}/test", {"eventName": "CI_STATS"})
-        api.call(
-            "POST", f"{api.webhooks}/test", {**entered, "name": "A draft", "eventName": "CI_STATS"} | {"name": "A"}
-        )
+        api.call("POST", f"{api.webhooks}/test", {**entered, "name": "A", "eventName": "CI_STATS"})
 
     sends()
     change(targetUrl=f"{receiver.url}/hook?token={QUERIES[1]}")
@@ -144,13 +147,18 @@ def keys_of(system: System, webhook: Any) -> list[str]:
     return [f"whsec_{key}" for key in keys]
 
 
+def alerted_at_once(system: System, aws: AwsCalls) -> AlertInbox:
+    """Let alerts be told as soon as something fails, and return those who get them."""
+    for function in ("RealtimeDispatcherFunction", "RedeliveryFunction"):
+        system.stack.change_environment(function, ALERT_AFTER_SECONDS="0")
+    return AlertInbox(system, aws)
+
+
 def test_no_secret_is_in_anything_that_is_kept_or_told(
     system: System, aws: AwsCalls, receiver: Listener, log: StringIO
 ) -> None:
     """Not in acts, logs, events, alerts, deliveries, attempts, queues, nor in what is kept of answers."""
-    for function in ("RealtimeDispatcherFunction", "RedeliveryFunction"):
-        system.stack.change_environment(function, ALERT_AFTER_SECONDS="0")
-    inbox = AlertInbox(system, aws)
+    inbox = alerted_at_once(system, aws)
     api = ApiClient(system, ApiDocument(), account=str(ACCOUNT))
 
     generated = changed_in_every_way(api, receiver)

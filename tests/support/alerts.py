@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 
 from recado.adapters.messaging.activity_news import SOURCE as ACTIVITY_SOURCE
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.system import System
 
 

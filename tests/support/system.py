@@ -37,12 +37,12 @@ from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import act_on
-from tests.support.aws_calls import running
+from tests.support.aws.aws_calls import running
+from tests.support.aws.stack import Stack, sqs_event
 from tests.support.catalogue import SHIPPED
 from tests.support.clock import Clock
 from tests.support.events import ACCOUNT
 from tests.support.functions import Handler, LambdaContext, load_function, logical_id
-from tests.support.stack import Stack, sqs_event
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 
 _MOST_DELIVERIES = 1000

@@ -1,7 +1,7 @@
 /* What was done, a row each: a table where there is room, cards on phones. */
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { sentence, t } from "../language/texts.js";
 import { changeList } from "./changes.js";
 import { person } from "../parts/person.js";

@@ -1,5 +1,5 @@
 /* Sends what the link of a mail asks for, once its button was pressed; nobody has to be signed in for that. */
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 
 /** Resolves to `{accountId, address}`; rejects with an `Error` whose message is "over", "unknown", "busy", "offline" or "failed". */
 export async function answerLetter({ purpose, token }) {

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { notice } from "../parts/notice.js";
 import { failureTitle } from "../parts/states.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { problemText, t } from "../language/texts.js";
 import { shortTime } from "../language/times.js";
 

@@ -4,7 +4,7 @@ import { live } from "lit-html/directives/live.js";
 import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { icon } from "../parts/icons.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { zoneName } from "../language/times.js";
 import { doneText, outcomeNotice, question } from "./outcome.js";
 import { ACTIONS, keyOf, planOf } from "./plan.js";

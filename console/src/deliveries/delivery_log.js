@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { Selection } from "../choosing/selection.js";
 import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS } from "./delivery_query.js";
 import { namesFirst, removedNames } from "../events/subscription.js";
-import { withQuery } from "../router.js";
+import { withQuery } from "../addresses/router.js";
 import { Walked } from "./walked.js";
 import { announce } from "../parts/announce.js";
 import { deliveryFilters } from "./delivery_filters.js";

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { keyOf } from "../choosing/plan.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { t } from "../language/texts.js";
 import { duration, shortTime } from "../language/times.js";
 import { failureName } from "./attempt_error.js";

@@ -1,6 +1,6 @@
 /* Sending one delivery again, or now, or withdrawing it while it waits: the buttons, the questions, and what came of it. */
 import { html, nothing } from "lit-html";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { waits } from "./delivery_status.js";

@@ -1,5 +1,5 @@
 /* The catalogue of event types: the same for everybody and for the life of a deployment, so it is asked for once. */
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { descriptionOf, groupOf, language } from "../language/texts.js";
 
 const kept = new WeakMap();

@@ -1,7 +1,7 @@
 /* Looking for an event by its id. */
 import { html } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { field } from "../parts/field.js";
 
 // As the API has it (rules/event/event.py).

@@ -1,5 +1,5 @@
 /* The JSON Schema of an event type as a file, for a receiver that checks what comes or makes classes of it. */
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { announce } from "../parts/announce.js";
 import { saveJson } from "../parts/save_file.js";
 

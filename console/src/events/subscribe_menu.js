@@ -1,7 +1,7 @@
 /* Subscribing to an event type from the catalogue: with a webhook that there is, or with a new one. */
 import { html, nothing } from "lit-html";
 import { choicesFor, subscribe } from "./subscribing.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { sentence, t } from "../language/texts.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";

@@ -1,5 +1,5 @@
 /* Telling a webhook of one more event type. */
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { covering } from "./subscription.js";
 
 /** So often somebody else may change the webhook between reading and writing it. */

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { sentencesOf } from "./trace.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { sentence, t } from "../language/texts.js";
 import { attemptSummary } from "../deliveries/attempt_error.js";
 import { badge } from "../parts/badge.js";

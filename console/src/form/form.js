@@ -2,7 +2,7 @@
 import { EVERY } from "../events/subscription.js";
 import { announce } from "../parts/announce.js";
 import { Folded } from "../parts/folded.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { makeSecret } from "../signatures/signing.js";
 import { problemText } from "../language/texts.js";
 import { withTimes } from "../language/times.js";

@@ -6,7 +6,7 @@ import { openDialog } from "../parts/dialog.js";
 import { notice } from "../parts/notice.js";
 import { failure } from "../parts/states.js";
 import { waitingOf } from "../webhook/waiting.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { ASIDE, beginning, bodyOf, notTaken, problemsOf, WHICH } from "./choice.js";
 import { estimate } from "./estimate.js";
 import { choiceForm } from "./form.js";

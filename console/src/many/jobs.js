@@ -5,7 +5,7 @@ import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { failure } from "../parts/states.js";
 import { Turns } from "../parts/turns.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { isUnfinished, jobNotice, jobTable, progressText } from "./job.js";
 
 const EVERY_MS = 2_000;

@@ -5,7 +5,7 @@ import { DeliveryLog } from "../deliveries/delivery_log.js";
 import { EventSearch } from "../events/event_search.js";
 import { pageHeader } from "../parts/page_header.js";
 import { resource } from "../parts/states.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { poll } from "../polling.js";
 import { zoneName } from "../language/times.js";
 

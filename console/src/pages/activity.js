@@ -5,9 +5,9 @@ import { activityTable } from "../activity/activity_table.js";
 import { announce } from "../parts/announce.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { poll } from "../polling.js";
-import { withQuery } from "../router.js";
+import { withQuery } from "../addresses/router.js";
 import { zoneName } from "../language/times.js";
 import { WatchedWebhook } from "../webhook/watched.js";
 

@@ -11,7 +11,7 @@ import { field } from "../parts/field.js";
 import { notice } from "../parts/notice.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, failure, resource } from "../parts/states.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { poll } from "../polling.js";
 
 const EVERY_MS = 10_000;

@@ -10,8 +10,8 @@ import { Jobs } from "../many/jobs.js";
 import { DeliveryLog } from "../deliveries/delivery_log.js";
 import { icon } from "../parts/icons.js";
 import { resource } from "../parts/states.js";
-import { endpoints, paths } from "../paths.js";
-import { withQuery } from "../router.js";
+import { endpoints, paths } from "../addresses/paths.js";
+import { withQuery } from "../addresses/router.js";
 import { zoneName } from "../language/times.js";
 import { WatchedWebhook } from "../webhook/watched.js";
 

@@ -13,7 +13,7 @@ import { pageHeader } from "../parts/page_header.js";
 import { RedeliverOne } from "../deliveries/redeliver_one.js";
 import { SignedCurl } from "../signatures/signed_curl.js";
 import { resource } from "../parts/states.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { poll } from "../polling.js";
 import { duration } from "../language/times.js";
 

@@ -9,9 +9,9 @@ import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { time } from "../parts/time.js";
 import { isUnsettled, traceTable } from "../events/trace_table.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { poll } from "../polling.js";
-import { withQuery } from "../router.js";
+import { withQuery } from "../addresses/router.js";
 
 const EVERY_MS = 5_000;
 

@@ -13,7 +13,7 @@ import { icon } from "../parts/icons.js";
 import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { Subscribing } from "../events/subscribe_menu.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { inPortal } from "../portal/mode.js";
 import { samplePayload } from "../testing/sample_payload.js";
 import { descriptionOf, groupOf } from "../language/texts.js";

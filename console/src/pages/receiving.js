@@ -5,7 +5,7 @@ import { codeBlock } from "../parts/code_block.js";
 import { pageHeader } from "../parts/page_header.js";
 import { resource } from "../parts/states.js";
 import { tabs } from "../parts/tabs.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { handbookView } from "../receiving/handbook.js";
 import { library } from "../receiving/library.js";
 import { Sample } from "../receiving/sample.js";

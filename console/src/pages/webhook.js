@@ -9,7 +9,7 @@ import { notice } from "../parts/notice.js";
 import { keySetAddress, SignaturePanel } from "../signatures/signature.js";
 import { resource } from "../parts/states.js";
 import { TestPanel } from "../testing/test_send.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { certificates, hasCertificates } from "../webhook/authentication.js";
 import { configuration } from "../webhook/configuration.js";
 import { receiverNote } from "../webhook/receiver_note.js";

@@ -18,7 +18,7 @@ import { pageHeader } from "../parts/page_header.js";
 import { SignaturePanel } from "../signatures/signature.js";
 import { resource } from "../parts/states.js";
 import { TestPanel } from "../testing/test_send.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 
 /** The form for a new webhook. */
 export function newWebhookPage(context) {

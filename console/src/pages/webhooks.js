@@ -8,7 +8,7 @@ import { pageHeader } from "../parts/page_header.js";
 import { empty, resource } from "../parts/states.js";
 import { time } from "../parts/time.js";
 import { backlogText, webhookStatus } from "../webhook/webhook_status.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { poll } from "../polling.js";
 
 const COLUMNS = ["name", "status", "day", "backlog", "last", "events", "authentication"];

@@ -1,7 +1,7 @@
 /* What stands in the place of a page that this session has not the capability for. */
 import { html } from "lit-html";
 import { pageHeader } from "../parts/page_header.js";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 
 /** The page that says so; `needed` is the capability that lacks. */
 export function notGranted({ t, account }, needed) {

@@ -1,7 +1,7 @@
 /* A webhook's signing secret: when it was made, getting it, replacing it, ending the earlier ones. */
 import { html, nothing } from "lit-html";
 import { copyLater } from "../clipboard.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { codeBlock, copyButton } from "../parts/code_block.js";

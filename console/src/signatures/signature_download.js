@@ -1,5 +1,5 @@
 /* Downloading a webhook's signing secret as the JSON file that its receiver needs. */
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { announce } from "../parts/announce.js";
 import { saveJson } from "../parts/save_file.js";
 

@@ -1,6 +1,6 @@
 /* The account's webhooks that sign: where they send, what they send, and their secrets to download. */
 import { html, nothing } from "lit-html";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { t } from "../language/texts.js";
 import { eventName as breakable } from "../events/event_name.js";
 import { acting } from "../parts/acting.js";

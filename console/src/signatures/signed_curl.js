@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { copyLater } from "../clipboard.js";
 import { curlCommand } from "./curl.js";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { HOLDS_MINUTES, signedAnew } from "./signing.js";
 import { sentence, t } from "../language/texts.js";
 import { acting } from "../parts/acting.js";

@@ -4,7 +4,7 @@ import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { ask } from "../parts/dialog.js";
 import { notice } from "../parts/notice.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 
 /** The id of the button that switches off and on. */
 export const ACTIVATION = "activation-action";

@@ -1,6 +1,6 @@
 /* Sending now what waits for a webhook: the button, the offer after a test, and what came of it. */
 import { html, nothing } from "lit-html";
-import { endpoints } from "../paths.js";
+import { endpoints } from "../addresses/paths.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
 import { icon } from "../parts/icons.js";

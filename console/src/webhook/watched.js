@@ -8,7 +8,7 @@ import { time } from "../parts/time.js";
 import { waitingGlance, waitingOf } from "./waiting.js";
 import { webhookNav } from "./webhook_nav.js";
 import { laneText, standing, statusBadge } from "./webhook_status.js";
-import { endpoints, paths } from "../paths.js";
+import { endpoints, paths } from "../addresses/paths.js";
 import { poll } from "../polling.js";
 import { ACTIVATION, WebhookActions } from "./actions.js";
 import { certificateNotice } from "./certificate_notice.js";

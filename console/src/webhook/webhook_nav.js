@@ -1,6 +1,6 @@
 /* The pages of one webhook. */
 import { html } from "lit-html";
-import { paths } from "../paths.js";
+import { paths } from "../addresses/paths.js";
 import { t } from "../language/texts.js";
 
 /** Links to a webhook's pages; `here` is "overview", "deliveries" or "activity". */

@@ -19,7 +19,7 @@ LANGUAGES: dict[str, dict[str, str]] = {
 }
 """`{code: {"name", "locale"}}`."""
 
-_GATHERED = json.loads((ROOT / "console" / "test" / "api_messages.json").read_text("utf-8"))
+_GATHERED = json.loads((ROOT / "console" / "test" / "language" / "api_messages.json").read_text("utf-8"))
 _HINTS = [*HINTS.values(), *HINTS_BY_STATUS.values(), CLIENT_CERTIFICATE_HINT, REFUSED_CERTIFICATE_HINT]
 # All that the API says, in English; `{}` is what varies.
 _TOLD = [*(message["text"] for message in _GATHERED), *(hint.replace("{time}", "{}") for hint in _HINTS)]
@@ -39,8 +39,8 @@ _SHOWN = """() => {
   add(document.title);
   return [...shown];
 }"""
-# Which of these texts are of another language. A text that both languages have is no fault: console/test/texts.test.js
-# has the list of those.
+# Which of these texts are of another language. A text that both languages have is no fault:
+# console/test/language/texts.test.js has the list of those.
 _FOREIGN = """async ({ shown, told, own, others }) => {
   const formsOf = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
   const pattern = (text) => new RegExp(`^${text.replaceAll(/\\{\\w*\\}|[\\\\^$.*+?()[\\]{}|/]/g,

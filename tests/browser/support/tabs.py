@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, Error, Page, ViewportSize
 from tests.browser.support import polling
 from tests.browser.support.watch import Watch
 
+OpenTab = Callable[..., Page]
+NewContext = Callable[..., BrowserContext]
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 # Once a context, so that who signs out is signed out.
 _SIGNED_IN = """

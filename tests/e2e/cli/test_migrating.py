@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,10 @@ import pytest
 
 from local.listener import Listener
 from recado_cli.keeping.private_files import write_private
-from tests.e2e.cli.test_command_line_page import environment, recado, without_webhooks
+from tests.e2e.cli.conftest import Recado
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
 
-__all__ = ["environment", "recado", "without_webhooks"]
-
-Recado = Callable[..., str]
 HOOK = "/hook"
 
 

@@ -30,6 +30,7 @@ TokenFor = Callable[..., str]
 ApiFor = Callable[..., ApiClient]
 AwsClient = Any
 AddWebhook = Callable[..., dict[str, Any]]
+Publish = Callable[..., str]
 
 
 def pytest_configure() -> None:

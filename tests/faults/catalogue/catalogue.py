@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.listener import Listener
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System
 

@@ -4,7 +4,7 @@ import gzip
 from dataclasses import dataclass
 
 from recado.rules.sending.attempt import FailureClass
-from tests.support.rude_receivers import (
+from tests.support.receivers.rude import (
     CHUNKED,
     UNFINISHED,
     Behaviour,

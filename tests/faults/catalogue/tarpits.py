@@ -4,7 +4,7 @@ import gzip
 from dataclasses import dataclass
 
 from recado.rules.sending.attempt import FailureClass
-from tests.support.rude_receivers import CHUNKED, UNFINISHED, Behaviour, Connection, answering, flood, sending
+from tests.support.receivers.rude import CHUNKED, UNFINISHED, Behaviour, Connection, answering, flood, sending
 
 TIMEOUT = FailureClass.TIMEOUT
 PROTOCOL = FailureClass.PROTOCOL

@@ -15,11 +15,11 @@ from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue.misbehaving_receiver import FAILURES, SUCCESSES, Failing, at_first
 from tests.faults.conftest import HOST, Names
-from tests.support.aws_calls import AwsCalls
-from tests.support.certificates import Authority
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
+from tests.support.receivers.certificates import Authority
+from tests.support.receivers.rude import Behaviour, Receiver, answering
 from tests.support.redeliveries import ENDED, NONE_DUE
-from tests.support.rude_receivers import Behaviour, Receiver, answering
 from tests.support.system import System
 
 FUNCTION = "realtime_dispatcher"

@@ -13,11 +13,11 @@ from recado.adapters.messaging.activity_news import SOURCE as ACTIVITY_SOURCE
 from recado.rules.webhook.webhook import HealthState, Status, Webhook
 from tests.faults.catalogue.catalogue import DAY, Catalogue, Recado, Scenario, at
 from tests.support.acts import act_on
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import batch_event, detail, numbered
+from tests.support.receivers.rude import Connection, Receiver, answer
 from tests.support.redeliveries import COMES_BACK, ENDED, NONE_DUE, failing_webhook
-from tests.support.rude_receivers import Connection, Receiver, answer
 
 FAULTS = Catalogue()
 

@@ -14,7 +14,7 @@ from recado.rules.target.target_policy import TargetPolicy
 from recado.rules.webhook.webhook import HealthState, Webhook
 from recado.use_cases.sending.direct.drain import Drain
 from tests.support.catalogue import READER
-from tests.support.rude_receivers import Connection, Receiver, answer
+from tests.support.receivers.rude import Connection, Receiver, answer
 from tests.unit.builders import NAME, envelope_text, event, webhook
 from tests.unit.use_cases.fakes.journal import FixedDeadline, SameThread
 from tests.unit.use_cases.fakes.sending_fakes import FakeBatchQueue, World

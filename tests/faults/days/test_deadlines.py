@@ -16,8 +16,8 @@ from recado.adapters.sending.guard import AddressInfo, Resolver
 from recado.adapters.sending.http_sender import HttpSender
 from recado.rules.sending.attempt import FailureClass
 from tests.faults.catalogue.tarpits import DRIPS, EVERY, FLOODS, HANDSHAKES, Tarpit
-from tests.support.certificates import Authority
-from tests.support.rude_receivers import Receiver, answering, black_hole
+from tests.support.receivers.certificates import Authority
+from tests.support.receivers.rude import Receiver, answering, black_hole
 from tests.unit.adapters.sending.sending import NAME, Sent, request, resolving, send, sender, trusting
 
 DEADLINE = 1.5

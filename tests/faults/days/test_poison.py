@@ -16,7 +16,7 @@ from tests.faults.throttling.driving import Driving, pending, sent
 from tests.faults.throttling.simulated_time import SimulatedTime
 from tests.faults.throttling.throttling_dynamodb import ThrottlingDynamoDB
 from tests.support.events import ACCOUNT, NOON_MS
-from tests.support.picky_receivers import PickyListener, refusing
+from tests.support.receivers.picky import PickyListener, refusing
 from tests.support.system import System
 
 NAME = "COURSE_ENROLLMENT"

@@ -64,11 +64,8 @@ def test_a_receiver_that_is_dead_for_seven_days(capsys: pytest.CaptureFixture[st
     assert not week.wake_ups.visible_at
 
     week.receiver = lambda _now: delivered()
-    alive = [
-        d.event.event_id
-        for d in week.deliveries.backlog("wh_1", 100)
-        if d.status_at(week.now) is DeliveryStatus.PENDING
-    ]
+    backlog = week.deliveries.backlog("wh_1", 100)
+    alive = [one.event.event_id for one in backlog if one.status_at(week.now) is DeliveryStatus.PENDING]
     week.switch_on()
     week.run_until(week.now + HOUR)
 
@@ -78,12 +75,10 @@ def test_a_receiver_that_is_dead_for_seven_days(capsys: pytest.CaptureFixture[st
     outcomes = Counter(week.deliveries.statuses().values())
     assert outcomes == {"EXPIRED": 43 - len(alive), "DELIVERED": len(alive)}
     assert len(week.alerts.sent) == 8
+    shortest, longest = min(waits(week)[:6]), max(waits(week)[: expected - 1])
     with capsys.disabled():
-        sys.stdout.write(
-            f"\n  seven days: {had:,} attempts, waits {min(waits(week)[:6]):.1f} to "
-            f"{max(waits(week)[: expected - 1]):.1f} s, alerts {dict(Counter(week.alerts.kinds))}, "
-            f"then {dict(outcomes)} "
-        )
+        sys.stdout.write(f"\n  seven days: {had:,} attempts, waits {shortest:.1f} to {longest:.1f} s, ")
+        sys.stdout.write(f"alerts {dict(Counter(week.alerts.kinds))}, then {dict(outcomes)} ")
 
 
 def test_each_event_expires_seven_days_after_its_own_arrival() -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from tests.faults.interleaving.jobs_kept import check_jobs
-from tests.faults.interleaving.lane_item import MOST_JOBS, NOBODY, QUICK_POSTS, Lane
-from tests.faults.interleaving.places import COPY, ORIGINALS
-from tests.faults.interleaving.scenario import FAULTS, Scenario, Shared, State
-from tests.faults.interleaving.shelves import ProblemError
+from tests.faults.interleaving.model.jobs_kept import check_jobs
+from tests.faults.interleaving.model.lane_item import MOST_JOBS, NOBODY, QUICK_POSTS, Lane
+from tests.faults.interleaving.model.places import COPY, ORIGINALS
+from tests.faults.interleaving.model.shelves import ProblemError
+from tests.faults.interleaving.scenarios.scenario import FAULTS, Scenario, Shared, State
 
 
 def check_state(scenario: Scenario, state: State) -> None:

@@ -11,18 +11,18 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from tests.faults.interleaving import checks
-from tests.faults.interleaving.cutting import installed
-from tests.faults.interleaving.lane_item import EVENTS, MOST_EVENTS, NOBODY, Slot
-from tests.faults.interleaving.mishaps import mishaps, of_time, spent
-from tests.faults.interleaving.model_store import REPEATED, ModelStore
-from tests.faults.interleaving.moments import ASKED_BEFORE
-from tests.faults.interleaving.places import COPY
-from tests.faults.interleaving.programs import Programs
-from tests.faults.interleaving.receiving import read_so_far
-from tests.faults.interleaving.replay import Call, End, Processes
-from tests.faults.interleaving.scenario import FAULTS, Report, Scenario, Shared, State
-from tests.faults.interleaving.shelves import ProblemError, acknowledged, parts_of
-from tests.faults.interleaving.states import back, canonical, ended, left_behind, with_shared, with_slot
+from tests.faults.interleaving.model.lane_item import EVENTS, MOST_EVENTS, NOBODY, Slot
+from tests.faults.interleaving.model.mishaps import mishaps, of_time, spent
+from tests.faults.interleaving.model.moments import ASKED_BEFORE
+from tests.faults.interleaving.model.places import COPY
+from tests.faults.interleaving.model.receiving import read_so_far
+from tests.faults.interleaving.model.shelves import ProblemError, acknowledged, parts_of
+from tests.faults.interleaving.model.states import back, canonical, ended, left_behind, with_shared, with_slot
+from tests.faults.interleaving.model.store import REPEATED, ModelStore
+from tests.faults.interleaving.scenarios.scenario import FAULTS, Report, Scenario, Shared, State
+from tests.faults.interleaving.stepping.cutting import installed
+from tests.faults.interleaving.stepping.programs import Programs
+from tests.faults.interleaving.stepping.replay import Call, End, Processes
 from tests.faults.interleaving.telling import way
 from tests.unit.builders import webhook
 
@@ -77,8 +77,7 @@ class Exploration:
                     for what, is_mishap, after in self._steps(state):
                         if after == state:
                             continue
-                        known = numbers.get(after)
-                        if known is None:
+                        if (known := numbers.get(after)) is None:
                             numbers[after] = known = len(came)
                             came.append((number, what))
                             before.append([])

@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.interleaving.aside_omissions import ASIDE_LEFT_OUT, LONG_LEFT_OUT
-from tests.faults.interleaving.aside_scenarios import LONG_WITH_ASIDE, WITH_ASIDE
-from tests.faults.interleaving.asking_omissions import ASKING_LEFT_OUT, LONG_ASKING_LEFT_OUT
-from tests.faults.interleaving.asking_scenarios import ASKING, LONG_ASKING
 from tests.faults.interleaving.exploration import Exploration
-from tests.faults.interleaving.omissions import LEFT_OUT
-from tests.faults.interleaving.scenarios import LONG, SCENARIOS
+from tests.faults.interleaving.omissions.aside import ASIDE_LEFT_OUT, LONG_LEFT_OUT
+from tests.faults.interleaving.omissions.asking import ASKING_LEFT_OUT, LONG_ASKING_LEFT_OUT
+from tests.faults.interleaving.omissions.lane import LEFT_OUT
+from tests.faults.interleaving.scenarios.aside import LONG_WITH_ASIDE, WITH_ASIDE
+from tests.faults.interleaving.scenarios.asking import ASKING, LONG_ASKING
+from tests.faults.interleaving.scenarios.lane import LONG, SCENARIOS
 
 MOST_WAKE_UPS = 3  # each of those who may own the webhook in a scenario sends one; an SDK or SQS may double one
 

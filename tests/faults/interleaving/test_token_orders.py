@@ -18,7 +18,7 @@ from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
 from recado.use_cases.sending.tokens import send_with_token
-from tests.integration.stores.test_tokens import HOUR, Environments
+from tests.support.environments import HOUR, Environments
 from tests.support.system import System
 from tests.unit.use_cases.fakes.journal import FixedDeadline
 

@@ -23,7 +23,7 @@ from recado.adapters.messaging import queues
 from recado.adapters.sending import http_sender
 from recado.composition import clients, senders
 from tests.faults.killing.killing import Invocation, Kill
-from tests.support.api_calls import MakeCall, around_calls
+from tests.support.aws.api_calls import MakeCall, around_calls
 from tests.support.functions import Handler, LambdaContext, load_function
 
 Answer = TypeVar("Answer")

@@ -10,9 +10,9 @@ from typing import Any
 from local.listener import BROKEN
 from recado.ports.activity import ActivityQuery
 from recado.rules.activity.activity import ActivityKind
-from tests.faults.killing.kill_scenarios import SECRET, World
-from tests.support.api_client import ApiClient, draft
-from tests.support.api_document import ApiDocument
+from tests.faults.killing.kill_world import SECRET, World
+from tests.support.api.client import ApiClient, draft
+from tests.support.api.document import ApiDocument
 from tests.support.events import NOON_MS
 
 Request = tuple[str, str, object]

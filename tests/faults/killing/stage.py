@@ -10,7 +10,7 @@ from local.listener import HEALTHY, Listener
 from recado.rules.delivery.job import JobState
 from recado.rules.webhook.webhook import HealthState, Status
 from tests.faults.infrastructure import Infrastructure
-from tests.faults.killing.kill_scenarios import World, is_whole
+from tests.faults.killing.kill_world import World, is_whole
 from tests.faults.killing.killing import Kill, Workers
 from tests.support.system import System
 

@@ -6,7 +6,8 @@ from itertools import islice
 import pytest
 
 from tests.faults.infrastructure import Infrastructure
-from tests.faults.killing.kill_scenarios import SCENARIOS, World
+from tests.faults.killing.kill_scenarios import SCENARIOS
+from tests.faults.killing.kill_world import World
 from tests.faults.killing.killing import Kill
 from tests.faults.killing.stage import EVERY, LONG, Stage
 

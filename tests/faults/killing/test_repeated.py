@@ -9,7 +9,7 @@ import pytest
 
 from local.listener import HEALTHY
 from tests.faults.infrastructure import Infrastructure
-from tests.faults.killing.kill_scenarios import World
+from tests.faults.killing.kill_world import World
 from tests.faults.killing.killing import Kill
 from tests.faults.killing.repeated import ROUTES, Route, acts, event_of
 from tests.faults.killing.stage import EVERY, LONG, Stage

@@ -31,10 +31,10 @@ from recado.use_cases.managing.administration import Administration
 from recado.use_cases.managing.rewriting import Rewriting, StaleVersionError
 from recado.use_cases.managing.signatures import Signatures
 from tests.support.acts import ADMIN
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.lost_answers import lost_answers
 from tests.support.catalogue import ACCEPTED
 from tests.support.events import NOON_MS
-from tests.support.lost_answers import lost_answers
 from tests.support.system import System
 
 A_DAY_MS = 24 * 60 * 60 * 1000

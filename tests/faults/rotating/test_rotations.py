@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.faults.rotating.schedules import Schedule
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.system import System
 
 SCHEDULES = 1000 if os.environ.get("FAULTS") == "long" else 30

@@ -10,22 +10,13 @@ from pynamodb.exceptions import PutError
 from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
 from recado.adapters.dynamodb.tables import DeliveryItem
 from tests.faults.throttling.buckets import Place
+from tests.faults.throttling.filling import items
 from tests.faults.throttling.simulated_time import SimulatedTime
 from tests.faults.throttling.throttling_dynamodb import CALL_SECONDS, ThrottlingDynamoDB
 from tests.faults.throttling.troubles import at_random
 
 LOG, BACKLOG = "wh_1", "wh_1#backlog"
 INVOCATION_SECONDS = 240
-
-
-def items(table: type[DeliveryItem], partition: str, count: int, size: int = 1_900) -> list[DeliveryItem]:
-    """Return so many deliveries with events of this size, each another."""
-    return [
-        table(
-            partition, f"{number:04}", status="DELIVERED", event=number.to_bytes(4, "big") * (size // 4), expires_at=1
-        )
-        for number in range(count)
-    ]
 
 
 def serialized(items: Sequence[DeliveryItem]) -> dict[str, Any]:

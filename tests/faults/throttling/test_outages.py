@@ -7,8 +7,8 @@ import pytest
 from local.listener import Listener
 from tests.faults.throttling.buckets import Buckets
 from tests.faults.throttling.driving import BATCH_SCHEDULE_SECONDS, Driving, messages_of, pending, published
+from tests.faults.throttling.filling import events
 from tests.faults.throttling.simulated_time import SimulatedTime
-from tests.faults.throttling.test_recoveries import events
 from tests.faults.throttling.throttling_dynamodb import ThrottlingDynamoDB
 from tests.support.system import System
 

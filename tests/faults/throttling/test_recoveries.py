@@ -8,21 +8,18 @@ import pytest
 from local.listener import BROKEN, Listener
 from recado.adapters.dynamodb.item_writes import ItemWriter, Unwritten
 from recado.adapters.dynamodb.tables import DeliveryItem
-from recado.rules.event.event import Event, parse_event
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.lane import Lane
 from tests.faults.throttling.buckets import Place
-from tests.faults.throttling.driving import Driving, data, pending, sent
+from tests.faults.throttling.driving import Driving, pending, sent
+from tests.faults.throttling.filling import events, items
 from tests.faults.throttling.simulated_time import SimulatedTime
-from tests.faults.throttling.test_item_writes import items
 from tests.faults.throttling.throttling_dynamodb import ThrottlingDynamoDB
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, NOON_MS, detail, envelope
 from tests.support.system import System
-
-NAME = "COURSE_ENROLLMENT"
 
 
 @pytest.fixture
@@ -30,15 +27,6 @@ def driving(system: System, time: SimulatedTime, dynamodb: ThrottlingDynamoDB) -
     """Give what hands wake-ups over, and sweeps."""
     assert dynamodb
     return Driving(system, time)
-
-
-def events(count: int, size: int) -> list[Event]:
-    """Return so many events of this size."""
-    content = data(size)
-    return [
-        parse_event(NAME, {"accountId": ACCOUNT, "eventId": f"e{n:04}", "timestamp": NOON_MS + n, "data": content})
-        for n in range(count)
-    ]
 
 
 def test_a_backlog_is_recovered_while_others_write_into_its_log(

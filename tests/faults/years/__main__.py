@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 
 from tests.faults.years.campaign import DENSE, Campaign, Scale
-from tests.faults.years.receivers import ALL_KINDS
+from tests.faults.years.outside.receivers import ALL_KINDS
 from tests.faults.years.report import told
 
 

@@ -7,15 +7,15 @@ from random import Random
 
 from recado.adapters.dynamodb.tables import ASIDE_SUFFIX, BACKLOG_SUFFIX, COPY_SUFFIX
 from tests.faults.throttling.buckets import Place
-from tests.faults.years import ends
-from tests.faults.years.admins import Admin
-from tests.faults.years.expressions import Item
+from tests.faults.years.aws.expressions import Item
+from tests.faults.years.aws.invocations import DELIVERIES, WEBHOOKS
+from tests.faults.years.checks import ends
+from tests.faults.years.checks.ledger import Problem
+from tests.faults.years.checks.watched import Watched
 from tests.faults.years.faults import DAY_MS, HOUR_MS, MINUTE_MS
-from tests.faults.years.invocations import DELIVERIES, WEBHOOKS
-from tests.faults.years.ledger import Problem
-from tests.faults.years.load import Load, Published
-from tests.faults.years.receivers import ALL_KINDS, KINDS, Makes, Receiver, Well
-from tests.faults.years.watched import Watched
+from tests.faults.years.outside.admins import Admin
+from tests.faults.years.outside.load import Load, Published
+from tests.faults.years.outside.receivers import ALL_KINDS, KINDS, Makes, Receiver, Well
 from tests.faults.years.world import World
 from tests.unit.builders import NOW
 

@@ -22,9 +22,9 @@ from recado.use_cases.sending.queued import pages
 from recado.use_cases.sending.queued.head import HeadReader
 from recado.use_cases.sending.queued.pages import Pages
 from recado.use_cases.sending.queued.sweep import Sweep, SweepReport
-from tests.faults.interleaving.asking_omissions import ASKING_LEFT_OUT
-from tests.faults.interleaving.omissions import LEFT_OUT
-from tests.faults.years.load import NAMES
+from tests.faults.interleaving.omissions.asking import ASKING_LEFT_OUT
+from tests.faults.interleaving.omissions.lane import LEFT_OUT
+from tests.faults.years.outside.load import NAMES
 
 Leaving = Callable[[], AbstractContextManager[Any]]
 

@@ -7,7 +7,7 @@ from enum import Enum
 from random import Random
 
 from tests.faults.throttling.buckets import Buckets, Place
-from tests.faults.years.invocations import Invocation
+from tests.faults.years.aws.invocations import Invocation
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")

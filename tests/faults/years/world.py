@@ -14,18 +14,18 @@ from recado.deadline import InvocationDeadline
 from recado.rules.sending.wake_up import read_wake_up
 from recado.use_cases.sending.direct import dispatch, flow
 from tests.faults.simulation import Simulation
-from tests.faults.years.admins import API_SECONDS, Act, is_answer
-from tests.faults.years.calls import Calls, SimulatedConnection, TableClient
-from tests.faults.years.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS, deploy
+from tests.faults.years.aws.calls import Calls, SimulatedConnection, TableClient
+from tests.faults.years.aws.deployment import BATCH_QUEUE, DEAD_LETTERS, WAKE_UPS, deploy
+from tests.faults.years.aws.invocations import DELIVERIES, WEBHOOKS, Functions, Invocation
+from tests.faults.years.aws.queues import Alerting, Message, Queue, Sqs
+from tests.faults.years.aws.tables import Tables
+from tests.faults.years.checks.ledger import Ledger
+from tests.faults.years.checks.posts import Posts
 from tests.faults.years.faults import Faults
-from tests.faults.years.invocations import DELIVERIES, WEBHOOKS, Functions, Invocation
-from tests.faults.years.ledger import Ledger
-from tests.faults.years.load import REAL_TIME, Published
-from tests.faults.years.posts import Posts
-from tests.faults.years.queues import Alerting, Message, Queue, Sqs
-from tests.faults.years.receivers import Receiver
-from tests.faults.years.sender import Sender
-from tests.faults.years.tables import Tables
+from tests.faults.years.outside.admins import API_SECONDS, Act, is_answer
+from tests.faults.years.outside.load import REAL_TIME, Published
+from tests.faults.years.outside.receivers import Receiver
+from tests.faults.years.outside.sender import Sender
 
 REALTIME_SECONDS, DRAIN_SECONDS, REDELIVERY_SECONDS = 30, 300, 120
 MAX_SENDERS = 6

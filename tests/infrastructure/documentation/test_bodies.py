@@ -13,7 +13,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]  # it ships no types
 
 from recado.rules.event.event import parse_event
-from tests.support.api_document import ApiDocument
+from tests.support.api.document import ApiDocument
 from tests.support.documentation.pages import Block, all_blocks
 
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)\n((?:[\w-]+: .*\n)*)(.*)", re.DOTALL)

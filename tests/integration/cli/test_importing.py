@@ -10,8 +10,8 @@ import pytest
 from local.listener import Answer, Listener
 from recado_cli.app import main
 from recado_cli.keeping.private_files import write_private
-from tests.support.api_client import ApiClient, token
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient, token
+from tests.support.api.document import ApiDocument
 from tests.support.system import System
 
 Run = Callable[..., list[dict[str, Any]]]

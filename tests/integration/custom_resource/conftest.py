@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import boto3
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.cloudformation import AnswerPlace, CloudFormation
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.cloudformation import AnswerPlace, CloudFormation
 from tests.support.system import System
 
 

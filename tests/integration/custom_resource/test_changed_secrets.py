@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.cloudformation import CloudFormation, listed
+from tests.support.api.client import ApiClient
+from tests.support.aws.cloudformation import CloudFormation, listed
 from tests.support.system import System
 
 FIRST, SECOND, BAD = "firstSigningSecretOf32Letters000", "secondSigningSecretOf32Letters00", "bad value!"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.cloudformation import CloudFormation, listed
+from tests.support.api.client import ApiClient
+from tests.support.aws.cloudformation import CloudFormation, listed
 
 
 def test_a_create_that_comes_again_after_the_delete_makes_nothing(

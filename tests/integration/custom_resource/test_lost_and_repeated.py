@@ -8,8 +8,8 @@ import pytest
 from recado.adapters.dynamodb.webhooks.webhook_registry import DynamoRegistry
 from recado.ports.managing import VersionConflictError
 from recado.use_cases.managing.administration import Administration
-from tests.support.api_client import ApiClient
-from tests.support.cloudformation import CloudFormation, listed
+from tests.support.api.client import ApiClient
+from tests.support.aws.cloudformation import CloudFormation, listed
 from tests.support.system import System
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.support.api_client import ApiClient
-from tests.support.cloudformation import CloudFormation
+from tests.support.api.client import ApiClient
+from tests.support.aws.cloudformation import CloudFormation
 from tests.support.secret_search import Secret, SecretSearch
 from tests.support.system import System
 

@@ -7,8 +7,8 @@ import pytest
 
 from recado.ports.sending import Expect
 from recado.rules.webhook.webhook import Status
-from tests.support.api_client import ApiClient
-from tests.support.cloudformation import STACK_ID, CloudFormation, listed
+from tests.support.api.client import ApiClient
+from tests.support.aws.cloudformation import STACK_ID, CloudFormation, listed
 from tests.support.system import System
 
 

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.integration.outbox.bus import Bus
+from tests.support.aws.stack import aws
 from tests.support.examples import outbox_module
-from tests.support.stack import aws
 
 ORDERS, OUTBOX = "orders", "outbox"
 NEAR = [f"e{number}" for number in range(12)]

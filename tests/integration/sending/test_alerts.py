@@ -10,7 +10,7 @@ from recado.ports.sending import Expect
 from recado.rules.event.timestamps import to_iso
 from recado.rules.webhook.webhook import Health, Status, Webhook
 from tests.support.alerts import AlertInbox
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import ACCOUNT, detail, envelope
 from tests.support.redeliveries import COMES_BACK, ENDED, failing_webhook, publish
 from tests.support.system import System

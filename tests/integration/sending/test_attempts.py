@@ -10,10 +10,9 @@ from recado.rules.delivery.delivery import attempted
 from recado.rules.webhook.authentication.authentication import AuthenticationType
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
-from tests.support.events import ACCOUNT, NOON_MS, batch_event
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.events import NOON_MS, batch_event
 from tests.support.redeliveries import publish
 from tests.support.system import System
 from tests.unit.builders import NOW, attempt, event, pending
@@ -22,18 +21,6 @@ UNAVAILABLE = Answer(
     503, headers={"Retry-After": "7", "Content-Type": "text/html", "Server": "x"}, body=b"<h1>later</h1>"
 )
 REFUSED = Answer(401, headers={"Content-Type": "application/json"}, body=b'{"why":"no"}')
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give the account's admin."""
-    return ApiClient(system, ApiDocument(), account=str(ACCOUNT))
-
-
-@pytest.fixture
-def webhook(system: System, receiver: Listener) -> Webhook:
-    """Give a webhook of the account, for all event types."""
-    return system.add_webhook(receiver.url)
 
 
 def attempts(api: ApiClient, path: str, **query: str) -> list[dict[str, Any]]:

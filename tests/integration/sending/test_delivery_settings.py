@@ -12,8 +12,8 @@ from recado.rules.sending.attempt import AttemptResult, FailureClass
 from recado.rules.sending.outgoing import OutgoingRequest
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from tests.support.acts import act_on
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT, NOON_MS, batch_event, numbered
 from tests.support.redeliveries import ENDED, publish
 from tests.support.system import System

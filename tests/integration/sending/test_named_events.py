@@ -7,8 +7,8 @@ import pytest
 from local.listener import Answer, Listener
 from recado.rules.webhook.delivery_settings import DeliverySettings
 from recado.rules.webhook.webhook import Webhook
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
 from tests.support.events import ACCOUNT, numbered
 from tests.support.redeliveries import ENDED
 from tests.support.system import System

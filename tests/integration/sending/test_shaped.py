@@ -9,7 +9,7 @@ from local.listener import Listener, Received
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.shaping.formats import Format
 from recado.rules.webhook.webhook import Status, Webhook
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, batch_event, detail, envelope
 from tests.support.system import System
 

@@ -4,23 +4,14 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-import pytest
-
 from local.listener import BROKEN, Answer, Listener
 from recado.rules.webhook.delivery_settings import DeliverySettings
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
-from tests.support.events import ACCOUNT, NOON_MS, batch_event, detail, envelope, failed_invocation
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.events import NOON_MS, batch_event, detail, envelope, failed_invocation
 from tests.support.system import System
 
 ONE, OTHER = (f"00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333{digit}-01" for digit in "12")
-
-
-@pytest.fixture
-def api(system: System) -> ApiClient:
-    """Give a client for the account of the events."""
-    return ApiClient(system, ApiDocument(), str(ACCOUNT))
 
 
 def sent(receiver: Listener) -> list[tuple[list[str], str | None]]:

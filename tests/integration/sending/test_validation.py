@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from local.listener import Listener
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.catalogue import SHOP, SHOP_FOLDER
 from tests.support.events import ACCOUNT, detail, envelope
 from tests.support.system import System
@@ -80,7 +80,7 @@ def test_warn_delivers_and_tells(system: System, receiver: Listener, told: Told,
 
     bring(system, order("good", amount=59.90, currency="EUR"), order("bad", amount=1.005))
 
-    assert {event for request in receiver.received for event in request.event_ids} == {"good", "bad"}
+    assert set(receiver.event_ids) == {"good", "bad"}
     assert system.dead_letters() == []
     [warning] = told.warnings
     assert (warning.account_id, warning.event_id, warning.event_name) == (str(ACCOUNT), "bad", "order.paid")
@@ -95,7 +95,7 @@ def test_enforce_refuses_with_the_reason(system: System, receiver: Listener, tol
 
     bring(system, order("good", amount=59.90, currency="EUR"), order("bad", amount=1.005))
 
-    assert [event for request in receiver.received for event in request.event_ids] == ["good"]
+    assert receiver.event_ids == ["good"]
     [(kept, reason)] = system.dead_letters()
     assert (json.loads(kept), reason) == (order("bad", amount=1.005), WRONG)
     assert (told.counted, told.warnings) == (0, [])

@@ -13,9 +13,9 @@ from recado.ports.managing import DeliveryQuery
 from recado.rules.delivery.counts import Counts, Place, counted, together
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.wanted import Wanted
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.delivery_stream import DeliveryStream
 from tests.support.delivery_log import delivery, record
-from tests.support.delivery_stream import DeliveryStream
 from tests.support.events import NOON_MS
 from tests.support.system import System
 

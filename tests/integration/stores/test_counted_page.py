@@ -5,7 +5,7 @@ import pytest
 from recado.adapters.dynamodb.pages import counted_page
 from recado.adapters.dynamodb.tables import BACKLOG_SUFFIX, SharedConnection, deliveries_table
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.system import System
 

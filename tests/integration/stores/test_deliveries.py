@@ -8,7 +8,7 @@ import pytest
 from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryReader
 from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 from tests.support.system import System

@@ -15,7 +15,7 @@ from recado.rules.alerting.addresses import AddressBook
 from recado.rules.alerting.flooding import MailPlace
 from recado.rules.alerting.links import LinkToken, Purpose
 from recado.rules.alerting.opting_out import OptOut
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS
 from tests.support.system import System
 

@@ -16,11 +16,11 @@ from recado.rules.delivery.delivery import CancelReason, DeliveryStatus
 from recado.rules.webhook.lane import asked_for
 from recado.rules.webhook.webhook import Webhook
 from tests.support.acts import ADMIN, act_on, once
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.items import changed_item
+from tests.support.aws.lost_answers import lost_answers
 from tests.support.delivery_log import delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
-from tests.support.items import changed_item
-from tests.support.lost_answers import lost_answers
 from tests.support.system import System
 
 NOW = NOON_MS + 60_000

@@ -18,9 +18,9 @@ from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health, HealthState, Webhook
 from tests.support.acts import act_on
-from tests.support.aws_calls import AwsCalls, Call
+from tests.support.aws.aws_calls import AwsCalls, Call
+from tests.support.aws.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.events import ACCOUNT, NOON_MS
-from tests.support.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.system import System
 
 WAKE_UP = WakeUp("a message", "a receipt", str(ACCOUNT), "wh_1", "own")

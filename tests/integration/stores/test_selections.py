@@ -10,8 +10,8 @@ from recado.ports.managing import SelectedPage, WaitingSummary
 from recado.ports.sending import Waiting
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
 from recado.rules.delivery.selection import Selection
-from tests.support import capacity
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws import capacity
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery
 from tests.support.events import NOON_MS
 from tests.support.system import System

@@ -15,13 +15,13 @@ from recado.rules.delivery.selection import Selection
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Status, Webhook
-from tests.support import capacity
 from tests.support.acts import act_on
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws import capacity
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.items import changed_item
+from tests.support.aws.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import ACCOUNT, NOON_MS
-from tests.support.items import changed_item
-from tests.support.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.system import System
 
 OFF_SINCE = NOON_MS - 1_000

@@ -13,8 +13,8 @@ from recado.rules.delivery.counts import Counts, CountsKey, Place
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.webhook import Status, Webhook
 from tests.support.acts import act_on
+from tests.support.aws.items import changed_item
 from tests.support.events import ACCOUNT
-from tests.support.items import changed_item
 from tests.support.system import System
 
 COUNTS = CountsKey(str(ACCOUNT), "wh_1", Place.LOG, None)

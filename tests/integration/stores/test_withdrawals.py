@@ -9,10 +9,10 @@ from recado.adapters.dynamodb.deliveries.delivery_reader import DynamoDeliveryRe
 from recado.adapters.dynamodb.deliveries.withdrawals import DynamoWithdrawals
 from recado.ports.sending import OurFaultError
 from recado.rules.delivery.delivery import CancelReason, Delivery, DeliveryStatus
-from tests.support.aws_calls import AwsCalls
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
-from tests.support.lost_answers import TransactionsUnderWay, lost_answers
 from tests.support.system import System
 
 NOW = NOON_MS + 60_000

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.api_document import ApiDocument
+from tests.support.api.client import ApiClient
+from tests.support.api.document import ApiDocument
+from tests.support.aws.stack import deployed
 from tests.support.clock import Clock
-from tests.support.stack import deployed
 from tests.support.system import System
 
 

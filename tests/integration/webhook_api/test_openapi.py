@@ -13,10 +13,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from recado.composition.openapi import document as generated
 from recado.http_api.shared.capabilities import CAPABILITIES
 from recado.rules.event.catalogue import EventType
-from tests.support.api_document import DOCUMENT_FILE, ApiDocument
+from tests.support.api.document import DOCUMENT_FILE, ApiDocument
+from tests.support.aws.stack import template
 from tests.support.catalogue import SHIPPED
 from tests.support.functions import ROOT
-from tests.support.stack import template
 from tests.support.system import System
 from tests.unit.builders import body_of, event
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_document import ApiDocument
+from tests.support.api.document import ApiDocument
 
 DOCUMENT = ApiDocument()
 SCHEMAS: dict[str, Any] = DOCUMENT.content["components"]["schemas"]

@@ -6,7 +6,7 @@ import pytest
 
 from recado_client.generated import models
 from recado_client.generated.models import WebhookEntered
-from tests.support.api_document import ApiDocument
+from tests.support.api.document import ApiDocument
 
 SCHEMAS: dict[str, Any] = ApiDocument().content["components"]["schemas"]
 FIELDS = [

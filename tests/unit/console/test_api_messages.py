@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import api_messages
+from tests.support.api import messages as api_messages
 
-KEPT = Path(__file__).parents[3] / "console" / "test" / "api_messages.json"
+KEPT = Path(__file__).parents[3] / "console" / "test" / "language" / "api_messages.json"
 
 
 def test_messages_are_those_of_the_sources() -> None:
-    """The console's tests translate what the code says today; `python -m tests.support.api_messages` writes it anew."""
+    """The console's tests translate what the code says today; `python -m tests.support.api.messages` writes it anew."""
     kept = json.loads(KEPT.read_text("utf-8"))
     assert kept == api_messages.api_messages()
 

@@ -7,7 +7,7 @@ import pytest
 from recado.http_api.events.digest_document import DIGEST_DATA, DIGEST_TYPE
 from recado.rules.delivery.counts import Counts
 from recado.rules.delivery.digest import Ends, digest_event
-from tests.support.api_document import ApiDocument
+from tests.support.api.document import ApiDocument
 
 HOUR = 1_795_503_600_000
 EVENT = f"{HOUR:015}#evt_1"

@@ -10,9 +10,9 @@ import pytest
 from layers.dependencies.authorities import hashed, write
 from recado.adapters.authorities import public_authorities
 from recado.adapters.sending import guarded_connection
-from tests.support.certificates import Authority, hashed_folder
-from tests.support.chains import issued
-from tests.support.rude_receivers import Receiver, answering
+from tests.support.receivers.certificates import Authority, hashed_folder
+from tests.support.receivers.chains import issued
+from tests.support.receivers.rude import Receiver, answering
 from tests.unit.adapters.sending.sending import NAME, resolving, send, sender
 
 PUBLIC = re.findall("-----BEGIN.+?END CERTIFICATE-----\n", Path(certifi.where()).read_text("ascii"), re.DOTALL)

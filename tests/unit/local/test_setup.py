@@ -248,9 +248,9 @@ def test_who_may_not_install_is_told_one_command(machine: FakeMachine) -> None:
     assert (missing.stdout.split(), missing.returncode) == (["curl", "php", "symfony"], 0)
     assert machine.tools("left-out").stdout.splitlines() == [
         "Left out, because curl php symfony cannot be installed by this user:",
-        "  - the commands of the documentation (tests/e2e/test_docs.py, tests/e2e/test_operating_docs.py)",
-        "  - the receiver in PHP (tests/e2e/test_recipes.py)",
-        "  - the receiver in Symfony (tests/e2e/test_recipes.py)",
+        "  - the commands of the documentation (tests/e2e/documentation)",
+        "  - the receiver in PHP (tests/e2e/recipes/test_recipes.py)",
+        "  - the receiver in Symfony (tests/e2e/recipes/test_recipes.py)",
         f"To run these too: {command}",
     ]
     assert machine.done == []

@@ -9,9 +9,9 @@ from recado.adapters.dynamodb.accounts.activity_store import DynamoActivities
 from recado.adapters.dynamodb.tables import SharedConnection, webhooks_table
 from recado.rules.activity.activity import RECADO, Activity, ActivityKind, FieldChange, Requester
 from recado.rules.event.timestamps import to_iso
-from tests.support import capacity
-from tests.support.api_client import ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws import capacity
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.system import System
 
 MOST = 250

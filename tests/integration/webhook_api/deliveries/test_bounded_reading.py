@@ -12,9 +12,9 @@ from recado.rules.delivery.attempt_record import Attempt
 from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.event.event import Event
 from recado.rules.sending.answers.shown_answer import Answer
-from tests.support import capacity
-from tests.support.api_client import ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws import capacity
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 from tests.unit.builders import attempt
@@ -29,12 +29,6 @@ def consumed() -> Iterator[list[float]]:
     """See the read units of every read."""
     with capacity.reported() as units:
         yield units
-
-
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
 
 
 def large(webhook: Any, count: int, kilobytes: int, **fields: Any) -> list[Any]:

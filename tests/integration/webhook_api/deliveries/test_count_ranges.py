@@ -4,15 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api.client import Answer, ApiClient
 
 NOON = "2024-09-27T12:00:00.000Z"
-
-
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
 
 
 def asked(api: ApiClient, webhook: Any, **query: str) -> Answer:

@@ -6,20 +6,14 @@ import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 
 DELIVERED, PENDING = DeliveryStatus.DELIVERED, DeliveryStatus.PENDING
 EXPIRED, SKIPPED = DeliveryStatus.EXPIRED, DeliveryStatus.SKIPPED
 NOON = "2024-09-27T12:00:00"
-
-
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
 
 
 def now_ms(api: ApiClient) -> int:
@@ -91,6 +85,31 @@ def test_a_delivery_that_is_finished_while_it_is_looked_for_is_found(
         api.get(path)
 
 
+def summary_of(api: ApiClient, webhook: Any, hint: str) -> dict[str, Any]:
+    """Return what the list tells of a delivery that waits since the receiver answered with 503."""
+    (one,) = listed(api, webhook).json["deliveries"]
+    return {
+        "deliveryId": "001727438400500-evt:1-a_B",
+        "webhookId": webhook["webhookId"],
+        "eventId": "evt:1-a_B",
+        "eventName": "COURSE_ENROLLMENT",
+        "timestamp": "2024-09-27T12:00:00.500Z",
+        "status": "PENDING",
+        "createdAt": one["createdAt"],
+        "expiresAt": one["expiresAt"],
+        "lastAttemptAt": "2024-09-27T12:00:00.500Z",
+        "messageId": "msg_1",
+        "statusCode": 503,
+        "latencyMs": 87,
+        "error": {
+            "failureClass": "SERVER_ERROR",
+            "detail": "The receiver answered with status 503.",
+            "hint": hint,
+            "statusCode": 503,
+        },
+    }
+
+
 def test_a_delivery_tells_what_became_of_its_event(api: ApiClient, webhook: Any) -> None:
     """In the list without the event, on its own with the event and the account as they are sent."""
     failure = Failure(FailureClass.SERVER_ERROR, "The receiver answered with status 503.", 503)
@@ -109,26 +128,7 @@ def test_a_delivery_tells_what_became_of_its_event(api: ApiClient, webhook: Any)
         error=failure,
     )
     (delivery_id,) = record(api.system, one)
-    summary = {
-        "deliveryId": "001727438400500-evt:1-a_B",
-        "webhookId": webhook["webhookId"],
-        "eventId": "evt:1-a_B",
-        "eventName": "COURSE_ENROLLMENT",
-        "timestamp": "2024-09-27T12:00:00.500Z",
-        "status": "PENDING",
-        "createdAt": listed(api, webhook).json["deliveries"][0]["createdAt"],
-        "expiresAt": listed(api, webhook).json["deliveries"][0]["expiresAt"],
-        "lastAttemptAt": "2024-09-27T12:00:00.500Z",
-        "messageId": "msg_1",
-        "statusCode": 503,
-        "latencyMs": 87,
-        "error": {
-            "failureClass": "SERVER_ERROR",
-            "detail": "The receiver answered with status 503.",
-            "hint": failure.hint,
-            "statusCode": 503,
-        },
-    }
+    summary = summary_of(api, webhook, failure.hint)
 
     assert listed(api, webhook).json == {"deliveries": [summary]}
     answer = api.get(api.path(webhook, f"/deliveries/{delivery_id.replace(':', '%3A')}"))

@@ -8,7 +8,7 @@ import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 

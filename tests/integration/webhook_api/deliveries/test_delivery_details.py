@@ -13,8 +13,8 @@ from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.health import after_failure
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health
-from tests.support.api_client import ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 from tests.unit.builders import failed

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api.client import Answer, ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 
@@ -13,12 +13,6 @@ DELIVERED, PENDING = DeliveryStatus.DELIVERED, DeliveryStatus.PENDING
 EXPIRED, SKIPPED = DeliveryStatus.EXPIRED, DeliveryStatus.SKIPPED
 NOON = "2024-09-27T12:00:00"
 NAME_RULE = "must be 1 to 128 letters, digits, '.', '_', ':' or '-'"
-
-
-@pytest.fixture
-def webhook(api: ApiClient) -> Any:
-    """Give a webhook without deliveries."""
-    return api.create()
 
 
 def listed(api: ApiClient, webhook: Any, **query: str) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, Delivery, DeliveryStatus
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from recado.http_api.shared.capabilities import CAPABILITIES
-from tests.integration.webhook_api.shared.test_access import BODIES, FIRST, filled
-from tests.support.api_client import ApiClient, draft
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.integration.webhook_api.shared.routes import BODIES, FIRST, filled
+from tests.support.api.client import ApiClient, draft
+from tests.support.api.document import ApiDocument
+from tests.support.api.portal_client import EVERYTHING, PortalClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
-from tests.support.portal_client import EVERYTHING, PortalClient
 
 ROUTES = {tuple(key.split(" ")): needs for key, needs in CAPABILITIES.items() if needs is not None}
 NOT_FOR_SESSIONS = {

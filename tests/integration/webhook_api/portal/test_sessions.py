@@ -5,10 +5,10 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.api_client import ApiClient, token
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient, token
+from tests.support.api.portal_client import EVERYTHING, PortalClient, open_session
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.clock import Clock
-from tests.support.portal_client import EVERYTHING, PortalClient, open_session
 from tests.support.secret_search import Secret, SecretSearch
 
 MINUTE = 60

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
+from tests.support.api.receiver_client import ReceiverClient
 from tests.support.clock import Clock
-from tests.support.receiver_client import ReceiverClient
 
 
 @pytest.fixture

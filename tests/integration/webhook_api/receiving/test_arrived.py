@@ -9,10 +9,10 @@ from standardwebhooks import Webhook as StandardWebhook
 
 from recado.rules.delivery.delivery import CancelReason, DeliveryStatus
 from recado.rules.event.timestamps import to_iso
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api.client import Answer, ApiClient
+from tests.support.api.receiver_client import ReceiverClient
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
-from tests.support.receiver_client import ReceiverClient
 
 HOUR_MS = 60 * 60 * 1000
 

@@ -9,10 +9,10 @@ from recado.adapters.dynamodb.accounts.request_counts import DynamoRequestCounts
 from recado.rules.limit import LimitKind, Window
 from recado.rules.receiving.proof import TOLERANCE_SECONDS
 from recado.rules.sending.signing import signing_secret
-from tests.support.api_client import Answer, ApiClient, token
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient, token
+from tests.support.api.receiver_client import ReceiverClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.clock import Clock
-from tests.support.receiver_client import ReceiverClient
 
 SIGNATURE = {"type": "SIGNATURE"}
 DAY_SECONDS = 24 * 60 * 60

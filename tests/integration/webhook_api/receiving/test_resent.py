@@ -7,10 +7,10 @@ import pytest
 
 from recado.rules.activity.activity import ActivityKind
 from recado.rules.delivery.delivery import DeliveryStatus
-from tests.support.api_client import ApiClient
+from tests.support.api.client import ApiClient
+from tests.support.api.receiver_client import ReceiverClient
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
-from tests.support.receiver_client import ReceiverClient
 
 
 def test_what_is_asked_for_comes_again(api: ApiClient, webhook: Any, receiver: ReceiverClient, now: int) -> None:

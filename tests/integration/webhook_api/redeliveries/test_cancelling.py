@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.delivery import RETENTION_MS, DeliveryStatus
-from tests.support.api_client import Answer, ApiClient, token
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient, token
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import IN_TIME, delivery, record
 from tests.support.events import NOON_MS
 

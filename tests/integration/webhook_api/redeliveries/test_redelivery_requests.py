@@ -7,8 +7,8 @@ import boto3
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 

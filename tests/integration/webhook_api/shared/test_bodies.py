@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import Answer, ApiClient, draft
+from tests.support.api.client import Answer, ApiClient, draft
 
 SOUND = json.dumps(draft())
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import COUNT, AwsCalls
+from tests.support.api.client import ApiClient, draft
+from tests.support.aws.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record
 
 SIGNATURE = {"authentication": {"type": "SIGNATURE"}}

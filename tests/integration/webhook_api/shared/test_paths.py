@@ -7,9 +7,9 @@ from urllib.parse import unquote
 import pytest
 
 from recado.rules.account import ACCEPTED
-from tests.support.api_client import ADMIN_SCOPE, Answer, ApiClient, token
-from tests.support.api_document import ApiDocument
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ADMIN_SCOPE, Answer, ApiClient, token
+from tests.support.api.document import ApiDocument
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.system import System
 
 

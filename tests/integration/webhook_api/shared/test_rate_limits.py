@@ -11,16 +11,16 @@ import boto3
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, REDELIVERY, try_route
-from tests.support.api_client import ApiClient, draft, token
-from tests.support.aws_calls import COUNT, AwsCalls
+from tests.integration.webhook_api.shared.minutes import MINUTE, begin_a_minute
+from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, REDELIVERY, try_route
+from tests.support.api.client import ApiClient, draft, token
+from tests.support.api.portal_client import PortalClient
+from tests.support.aws.aws_calls import COUNT, AwsCalls
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.functions import LambdaContext, load_function
-from tests.support.portal_client import PortalClient
 from tests.support.system import System
 
-MINUTE = 60
 VARIABLES = {"MUTATIONS_PER_MINUTE": "60", "TEST_SENDS_PER_MINUTE": "10", "PUBLISHES_PER_MINUTE": "600"}
 SIGNATURE = ("GET", "/accounts/{accountId}/webhooks/{webhookId}/signature")
 ENDING = ("DELETE", "/accounts/{accountId}/portal-sessions")
@@ -62,12 +62,6 @@ def webhook(api: ApiClient, clock: Clock) -> Any:
     assert try_route(api, webhook, ("POST", REDELIVERY), None).status == 202
     begin_a_minute(clock)
     return webhook
-
-
-def begin_a_minute(clock: Clock) -> None:
-    """Go on to where a minute has just begun."""
-    a_minute = MINUTE * 1_000_000_000
-    clock.advance((a_minute - clock.time_ns() % a_minute) / 1_000_000_000)
 
 
 @pytest.mark.parametrize("route", LIMITED, ids=" ".join)

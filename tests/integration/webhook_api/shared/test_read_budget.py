@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, REDELIVERY, try_route
-from tests.integration.webhook_api.shared.test_rate_limits import MINUTE, begin_a_minute
-from tests.support import capacity
-from tests.support.api_client import Answer, ApiClient, token
-from tests.support.aws_calls import COUNT, USED, AwsCalls
+from tests.integration.webhook_api.shared.minutes import MINUTE, begin_a_minute
+from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, REDELIVERY, try_route
+from tests.support.api.client import Answer, ApiClient, token
+from tests.support.aws import capacity
+from tests.support.aws.aws_calls import COUNT, USED, AwsCalls
 from tests.support.clock import Clock
 from tests.support.delivery_log import delivery, record
 from tests.support.system import System

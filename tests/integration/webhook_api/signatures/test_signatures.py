@@ -1,50 +1,24 @@
-"""Authentication and signatures: switch, rotate, download."""
+"""Signatures: generated, rotated, and replaced by a secret of one's own."""
 
-import base64
-import json
-import re
 from datetime import datetime, timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 
 from recado.rules.webhook.authentication.credentials import Credentials
-from tests.support.api_client import OF_EVERY_ANSWER, ApiClient, draft, token
-from tests.support.aws_calls import AwsCalls
-
-SIGNATURE = {"type": "SIGNATURE"}
-BASIC = {"type": "BASIC", "username": "Zoë", "password": "päss: w0rd €"}
-NONE = {"type": "NONE"}
-SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
-A_DAY = 24 * 60 * 60
-OWN = "whsec_" + base64.b64encode(b"a key of the receiver, 32 bytes!").decode()
-
-
-def credentials(api: ApiClient, webhook: Any) -> Credentials:
-    """Return what the senders find."""
-    current = api.system.registry.get(api.account, webhook["webhookId"])
-    assert current is not None
-    return api.system.credentials(current)
-
-
-def download(api: ApiClient, webhook: Any) -> Any:
-    """Download a signature, which must be there."""
-    answer = api.get(api.path(webhook, "/signature"))
-    assert answer.status == 200, answer.text
-    return answer.json
-
-
-def acts_in(log: StringIO) -> list[dict[str, Any]]:
-    """Return what the log tells of acts."""
-    return [line for line in map(json.loads, log.getvalue().splitlines()) if line["message"] == "activity"]
-
-
-def switch(api: ApiClient, webhook: Any, authentication: dict[str, str]) -> Any:
-    """Change how a webhook authenticates."""
-    answer = api.call("PATCH", api.path(webhook), {"authentication": authentication})
-    assert answer.status == 200, answer.text
-    return answer.json
+from tests.integration.webhook_api.signatures.signing import (
+    A_DAY,
+    BASIC,
+    NONE,
+    OWN,
+    SECRET,
+    SIGNATURE,
+    acts_in,
+    credentials,
+    download,
+    switch,
+)
+from tests.support.api.client import OF_EVERY_ANSWER, ApiClient, draft
 
 
 def test_a_signature_is_generated_and_downloaded_as_a_file(api: ApiClient) -> None:
@@ -207,128 +181,3 @@ def test_without_a_signature_there_is_nothing_to_rotate_or_download(
         answer = api.call(method, api.path(webhook, "/signature"))
         assert (answer.status, "type SIGNATURE" in answer.json["detail"]) == (409, True)
     assert api.as_registered(webhook) == webhook
-
-
-def test_a_password_is_kept_but_never_shown(api: ApiClient) -> None:
-    """The user name is; the senders find both."""
-    webhook = api.create(authentication=BASIC)
-
-    assert webhook["authentication"] == {"type": "BASIC", "username": BASIC["username"]}
-    assert credentials(api, webhook) == Credentials(password=BASIC["password"])
-
-
-def test_a_change_without_a_password_keeps_it(api: ApiClient) -> None:
-    """While another user name is taken."""
-    webhook = api.create(authentication=BASIC)
-
-    changed = switch(api, webhook, {"type": "BASIC", "username": "other"})
-
-    assert changed["authentication"] == {"type": "BASIC", "username": "other"}
-    assert credentials(api, webhook) == Credentials(password=BASIC["password"])
-    switch(api, webhook, {"type": "BASIC", "username": "other", "password": "new"})
-    assert credentials(api, webhook) == Credentials(password="new")
-
-
-def test_signature_again_keeps_the_secret(api: ApiClient) -> None:
-    """A form that sends all fields back must not break the receiver."""
-    webhook = api.create(authentication=SIGNATURE)
-    api.call("POST", api.path(webhook, "/signature"))
-    before = download(api, webhook)
-
-    switch(api, webhook, SIGNATURE)
-
-    assert download(api, webhook) == before
-
-
-def test_other_changes_keep_the_credentials(api: ApiClient) -> None:
-    """And what is shown of them."""
-    for authentication in (NONE, BASIC, SIGNATURE):
-        webhook = api.create(authentication=authentication)
-        before = credentials(api, webhook)
-
-        changed = api.call("PATCH", api.path(webhook), {"name": "Other", "active": False}).json
-
-        assert changed["authentication"] == webhook["authentication"]
-        assert credentials(api, webhook) == before
-
-
-@pytest.mark.parametrize(
-    ("first", "second"), [(BASIC, NONE), (BASIC, SIGNATURE), (SIGNATURE, NONE), (SIGNATURE, BASIC)]
-)
-def test_switching_drops_the_old_secret(api: ApiClient, first: dict[str, str], second: dict[str, str]) -> None:
-    """There and back again makes new ones; a rotation before leaves nothing behind."""
-    webhook = api.create(authentication=first)
-    if first is SIGNATURE:
-        api.call("POST", api.path(webhook, "/signature"))
-    before = credentials(api, webhook)
-
-    switch(api, webhook, second)
-
-    after = credentials(api, webhook)
-    assert not {before.secret, before.password} & {after.secret} - {None}
-    assert after.password == second.get("password")
-    assert (after.secret is not None, after.previous) == (second is SIGNATURE, ())
-    if second is SIGNATURE:
-        assert download(api, webhook)["previous"] == []
-    switch(api, webhook, first)
-    assert credentials(api, webhook) != before or first is BASIC
-
-
-def test_switching_to_basic_needs_a_password(api: ApiClient) -> None:
-    """There is none that could be kept."""
-    for authentication in (NONE, SIGNATURE):
-        webhook = api.create(authentication=authentication)
-        answer = api.call("PATCH", api.path(webhook), {"authentication": {"type": "BASIC", "username": "u"}})
-        assert (answer.status, answer.fields) == (422, ["authentication.password"])
-        assert api.as_registered(webhook) == webhook
-
-
-def test_the_key_is_asked_with_account_and_webhook(api: ApiClient, aws: AwsCalls) -> None:
-    """A ciphertext that is moved to another webhook or account cannot be opened."""
-    webhook = api.create(authentication=SIGNATURE)
-    download(api, webhook)
-
-    asked = [call for call in aws.seen if call.service == "kms"]
-    assert [call.operation for call in asked] == ["GenerateDataKey", "Decrypt"]
-    context = {"account": api.account, "webhook": webhook["webhookId"]}
-    assert [call.parameters["EncryptionContext"] for call in asked] == [context] * 2
-
-
-def test_a_download_does_not_ask_for_credentials_that_are_no_secret(api: ApiClient, aws: AwsCalls) -> None:
-    """A password is for senders."""
-    webhook = api.create(authentication=BASIC)
-    aws.clear()
-
-    assert api.get(api.path(webhook, "/signature")).status == 409
-    assert [call for call in aws.seen if call.service == "kms"] == []
-
-
-def test_a_download_is_logged_without_the_secret(api: ApiClient, log: StringIO) -> None:
-    """Nor is a rotation: who reads the log knows which webhook of which account, and whose token it was."""
-    webhook = api.create(authentication=SIGNATURE)
-    claims = token(api.account, sub="user-7", client_id="client-8")
-    secrets = []
-    for method, kind in (("GET", "SECRET_DOWNLOADED"), ("POST", "SECRET_ROTATED")):
-        event = api.request(method, api.path(webhook, "/signature"), claims=claims)
-        assert api.send(event).status == 200
-        secrets.append(credentials(api, webhook).secret)
-
-        (line,) = (line for line in acts_in(log) if line["kind"] == kind)
-        assert (line["account_id"], line["webhook_id"]) == (api.account, webhook["webhookId"])
-        assert (line["by"], line["client"]) == ("user-7", "client-8")
-        assert line["correlation_id"] == event["requestContext"]["requestId"]
-    assert not any(secret in log.getvalue() for secret in secrets if secret)
-
-
-def test_a_download_that_fails_is_not_logged_as_one(api: ApiClient, aws: AwsCalls, log: StringIO) -> None:
-    """Nor does it show anything: what was shown is recorded first."""
-    webhook = api.create(authentication=SIGNATURE)
-    secret = credentials(api, webhook).secret or ""
-    aws.refuse("TransactWriteItems")
-
-    answer = api.get(api.path(webhook, "/signature"))
-
-    assert (answer.status, secret in answer.text) == (503, False)
-    assert "SECRET_DOWNLOADED" not in log.getvalue()
-    aws.allow("TransactWriteItems")
-    assert "secretDownloadedAt" not in api.get(api.path(webhook)).json["authentication"]

@@ -4,9 +4,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.support.api_client import Answer, ApiClient
-from tests.support.aws_calls import AwsCalls
-from tests.support.lost_answers import TransactionsUnderWay
+from tests.support.api.client import Answer, ApiClient
+from tests.support.aws.aws_calls import AwsCalls
+from tests.support.aws.lost_answers import TransactionsUnderWay
 
 CHANGES = ("PATCH", "POST", "DELETE")
 

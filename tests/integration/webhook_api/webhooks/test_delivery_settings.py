@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.api_client import ApiClient, draft
+from tests.support.api.client import ApiClient, draft
 
 USUAL = {"maxEvents": 100, "maxBytes": 98_304, "timeoutSeconds": 5, "partialResponses": False, "digest": False}
 ALL = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import Answer, ApiClient, draft
+from tests.support.api.client import Answer, ApiClient, draft
 
 LONG = "x" * 2048
 NO_EVENT_TYPE = "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'"

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient, draft
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.functions import Handler, LambdaContext, load_function
 
 LIMIT = 5

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.api_client import ApiClient, draft
+from tests.support.api.client import ApiClient, draft
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System
 

@@ -6,8 +6,8 @@ from unittest.mock import ANY
 
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 from tests.support.events import NOON_MS, detail, envelope
 from tests.support.system import System
 

@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.api_client import ApiClient
-from tests.support.aws_calls import AwsCalls
+from tests.support.api.client import ApiClient
+from tests.support.aws.aws_calls import AwsCalls
 
 SIGNATURE = {"authentication": {"type": "SIGNATURE"}}
 A_DAY = 24 * 60 * 60

@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from recado.rules.sending.signing import signing_secret
-from tests.integration.webhook_api.shared.test_access import ACCOUNT_ROUTES, try_route
-from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import COUNT, AwsCalls
+from tests.integration.webhook_api.shared.routes import ACCOUNT_ROUTES, try_route
+from tests.support.api.client import ApiClient, draft
+from tests.support.aws.aws_calls import COUNT, AwsCalls
 from tests.support.delivery_log import delivery, record
 from tests.support.secret_search import Secret, SecretSearch
 
@@ -55,6 +55,16 @@ def wrongly_entered(password: str) -> list[Any]:
     ]
 
 
+def enter_wrongly(api: ApiClient, path: str, refused: str) -> None:
+    """Enter secrets that are refused, by each way that there is."""
+    for wrong in wrongly_entered(refused):
+        api.system.clock.advance(60)  # or so many requests would be refused for their number
+        assert api.call("PATCH", path, {"authentication": wrong}).status == 422
+        assert api.call("POST", api.webhooks, draft(authentication=wrong)).status == 422
+        assert api.call("POST", f"{path}/test", {"eventName": "CI_STATS", "authentication": wrong}).status == 422
+        api.send(api.request("PATCH", path, json.dumps([wrong])))
+
+
 def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
     """Do all that can be done with secrets, in success and in failure; return the signing secrets."""
     first, second, refused = PASSWORDS
@@ -67,12 +77,7 @@ def walk(api: ApiClient, aws: AwsCalls) -> list[str]:
     api.call("PATCH", path, {"authentication": {**basic, "password": refused, "username": "a:b"}})
     api.call("PATCH", path, {"authentication": {**basic, "password": refused + "\n"}})
     api.call("PATCH", path, {"authentication": {"type": "NONE", "password": refused}})
-    for wrong in wrongly_entered(refused):
-        api.system.clock.advance(60)  # or so many requests would be refused for their number
-        assert api.call("PATCH", path, {"authentication": wrong}).status == 422
-        assert api.call("POST", api.webhooks, draft(authentication=wrong)).status == 422
-        assert api.call("POST", f"{path}/test", {"eventName": "CI_STATS", "authentication": wrong}).status == 422
-        api.send(api.request("PATCH", path, json.dumps([wrong])))
+    enter_wrongly(api, path, refused)
     api.call("PATCH", path, {"name": "x", "authentication": basic}, headers={"If-Match": '"99"'})
     api.send(api.request("POST", api.webhooks, json.dumps(draft(authentication=basic))[:-1]))
     api.get(path)

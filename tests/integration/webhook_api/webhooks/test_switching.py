@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recado.rules.delivery.delivery import DeliveryStatus
-from tests.support.api_client import Answer, ApiClient
+from tests.support.api.client import Answer, ApiClient
 from tests.support.delivery_log import delivery, record
 from tests.support.events import NOON_MS
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.api_client import DOMAIN_NAME, ApiClient, draft
-from tests.support.stack import API_ID
+from tests.support.api.client import DOMAIN_NAME, ApiClient, draft
+from tests.support.aws.stack import API_ID
 
 OWN_URLS = [
     f"https://{DOMAIN_NAME}/accounts/1010/events",

@@ -11,8 +11,8 @@ from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.sending.attempt import Failure, FailureClass
 from recado.rules.webhook.lane import owned
 from recado.rules.webhook.webhook import Health, HealthState, Status
-from tests.support.api_client import ApiClient, draft
-from tests.support.aws_calls import COUNT, USED, AwsCalls
+from tests.support.api.client import ApiClient, draft
+from tests.support.aws.aws_calls import COUNT, USED, AwsCalls
 from tests.support.delivery_log import delivery, record
 
 
@@ -24,6 +24,31 @@ def with_status(api: ApiClient, webhook: Any, status: Status, **health: Any) -> 
     lane = owned(current.lane, "an owner", 2_000) if status is Status.ACTIVE and health else current.lane
     changed = replace(current, status=status, health=Health(**health), lane=lane)
     assert api.system.lanes.change(current, changed, Expect.ANYTHING)
+
+
+REGISTERED = {
+    "name": "Pedidos 😀",
+    "description": "first\nsecond",
+    "delivery": {
+        "maxEvents": 100,
+        "maxBytes": 98_304,
+        "timeoutSeconds": 5,
+        "partialResponses": False,
+        "digest": False,
+    },
+    "targetUrl": "https://receiver.example:8443/a?b=c",
+    "authentication": {"type": "NONE"},
+    "eventNames": ["COURSE_COMPLETED", "CI_STATS"],
+    "headers": {"X-Tenant": "a b"},
+    "active": True,
+    "ordered": False,
+    "format": "ENVELOPE",
+    "status": "ACTIVE",
+    "lane": {"mode": "DIRECT", "reasons": []},
+    "health": {"state": "HEALTHY"},
+    "backlog": 0,
+    "version": 1,
+}
 
 
 def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
@@ -45,30 +70,8 @@ def test_a_webhook_is_registered_with_what_was_entered(api: ApiClient) -> None:
     assert re.fullmatch(r"wh_[0-9a-f]{32}", webhook["webhookId"])
     assert (answer.headers["Location"], answer.headers["ETag"]) == (api.path(webhook), '"1"')
     assert webhook["createdAt"] == webhook["updatedAt"]
-    assert {name: webhook[name] for name in webhook if name not in ("webhookId", "createdAt", "updatedAt")} == {
-        "accountId": api.account,
-        "name": "Pedidos 😀",
-        "description": "first\nsecond",
-        "delivery": {
-            "maxEvents": 100,
-            "maxBytes": 98_304,
-            "timeoutSeconds": 5,
-            "partialResponses": False,
-            "digest": False,
-        },
-        "targetUrl": "https://receiver.example:8443/a?b=c",
-        "authentication": {"type": "NONE"},
-        "eventNames": ["COURSE_COMPLETED", "CI_STATS"],
-        "headers": {"X-Tenant": "a b"},
-        "active": True,
-        "ordered": False,
-        "format": "ENVELOPE",
-        "status": "ACTIVE",
-        "lane": {"mode": "DIRECT", "reasons": []},
-        "health": {"state": "HEALTHY"},
-        "backlog": 0,
-        "version": 1,
-    }
+    shown = {name: webhook[name] for name in webhook if name not in ("webhookId", "createdAt", "updatedAt")}
+    assert shown == {"accountId": api.account, **REGISTERED}
     assert api.as_registered(webhook) == webhook
 
 

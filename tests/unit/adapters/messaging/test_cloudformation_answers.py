@@ -7,7 +7,7 @@ import pytest
 from recado.adapters.messaging import cloudformation_answers
 from recado.adapters.messaging.cloudformation_answers import send_answer
 from recado.ports.sending import OurFaultError
-from tests.support.cloudformation import AnswerPlace
+from tests.support.aws.cloudformation import AnswerPlace
 
 
 def test_an_answer_is_put_as_the_address_is_signed() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.certificates import Authority
-from tests.unit.adapters.sending.keeping import Scheme
+from tests.support.receivers.certificates import Authority
+from tests.unit.adapters.sending.kept_connection.keeping import Scheme
 from tests.unit.adapters.sending.sending import NAME, trusting
 
 

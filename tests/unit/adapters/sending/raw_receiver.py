@@ -1,6 +1,6 @@
 """A receiver that keeps the bytes of what it is sent."""
 
-from tests.support.rude_receivers import Connection, Receiver, answer
+from tests.support.receivers.rude import Connection, Receiver, answer
 
 
 class RawReceiver(Receiver):

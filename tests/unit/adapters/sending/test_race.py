@@ -12,7 +12,7 @@ import pytest
 from recado.adapters.sending import race
 from recado.adapters.sending.guard import AddressInfo
 from recado.rules.sending.attempt import FailureClass
-from tests.support.rude_receivers import Receiver, answering, black_hole, closed_port
+from tests.support.receivers.rude import Receiver, answering, black_hole, closed_port
 from tests.unit.adapters.sending.sending import NAME, SHORT, AnyUrl, Sent, send, sender
 
 URL = f"http://{NAME}/"

@@ -19,7 +19,7 @@ from recado_cli.profiles.profile import Profile, Provider
 from recado_cli.signing_in import grants
 from recado_cli.signing_in.grants import Session
 from recado_cli.tokens import from_environment, session_of, token_source
-from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
+from tests.support.receivers.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
 from tests.unit.cli.conftest import Run
 
 

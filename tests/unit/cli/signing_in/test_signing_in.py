@@ -21,9 +21,9 @@ from recado_cli.signing_in.addresses import api_address, safe
 from recado_cli.signing_in.claims import accounts_of, claims_of
 from recado_cli.signing_in.discovery import provider_of
 from recado_cli.signing_in.receiver import Receiver
-from tests.support.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
+from tests.support.receivers.token_servers import CLIENT_ID, CLIENT_SECRET, TokenServer
 from tests.unit.cli.conftest import Run, answered
-from tests.unit.cli.keeping.test_keeping import Memory
+from tests.unit.cli.keeping.keyrings import Memory
 
 
 def token_of(**claims: object) -> str:

@@ -7,7 +7,7 @@ import pytest
 from recado.http_api.shared.access import admits, check_account, reaches, requester_of, with_once
 from recado.http_api.shared.problems import InvalidRequestError
 from recado.rules.activity.activity import Once, Requester
-from tests.support.api_client import authorized, bearer
+from tests.support.api.client import authorized, bearer
 
 GROUPS = "cognito:groups"
 WEBHOOK = "GET /accounts/{accountId}/webhooks/{webhookId}"

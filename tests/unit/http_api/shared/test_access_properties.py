@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recado.http_api.shared.access import admits, attempt, reaches
-from tests.support.api_client import authorized, bearer
+from tests.support.api.client import authorized, bearer
 from tests.unit.rules.event.json_values import VALUES
 
 GROUPS = "cognito:groups"

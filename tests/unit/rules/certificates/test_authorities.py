@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recado.rules.certificates.reading import read_authorities
 from recado.rules.certificates.refusal import AUTHORITIES_FIELD, InvalidCertificateError
-from tests.support.chains import Issued, client_chain, issued, used_for
+from tests.support.receivers.chains import Issued, client_chain, issued, used_for
 from tests.unit.rules.certificates.now import NOW_MS
 
 ROOT = issued("Root", authority=True)

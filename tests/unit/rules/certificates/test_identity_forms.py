@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.rules.certificates.reading import Identity, read_identity
-from tests.support.chains import Issued, client_chain, issued
+from tests.support.receivers.chains import Issued, client_chain, issued
 from tests.unit.rules.certificates.now import NOW_MS
 
 CHAINS = {

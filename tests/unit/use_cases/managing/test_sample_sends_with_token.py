@@ -9,7 +9,7 @@ from recado.rules.webhook.authentication.authentication import AuthenticationTyp
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.registration import Changes
 from tests.unit.builders import NOW, delivered
-from tests.unit.use_cases.managing.test_sample_sends import Desk
+from tests.unit.use_cases.managing.desk import Desk
 
 TOKEN_URL = "https://login.example/token"
 

@@ -16,7 +16,7 @@ from recado.rules.webhook.authentication.authentication_draft import Authenticat
 from recado.rules.webhook.authentication.credentials import Credentials, TooManySecretsError
 from recado.rules.webhook.registration import Changes
 from tests.support.acts import ADMIN
-from tests.support.public_keys import verified_by
+from tests.support.receivers.public_keys import verified_by
 from tests.unit.builders import event, webhook
 from tests.unit.use_cases.fakes.admin_fakes import Office, switch
 

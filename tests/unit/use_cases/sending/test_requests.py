@@ -14,25 +14,9 @@ from recado.use_cases.sending.requests import NotWaitingError, NotWantedError
 from tests.support.acts import ADMIN, once
 from tests.unit.builders import NOW, OTHER_NAME, event, failing, owned, pending, webhook
 from tests.unit.use_cases.fakes.invocations import redeliver, redeliver_as_owner
-from tests.unit.use_cases.fakes.jobs import delivered_earlier, logged, start
+from tests.unit.use_cases.fakes.jobs import logged, start
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-WAITS = pending(event())
-ASIDE = WAITS.set_aside(NOW - 5, NOW + 300_000, 2)
-DELIVERED = delivered_earlier(event())
-COPIED = DELIVERED.requested_like(DELIVERED.again(NOW, ADMIN.name))
-
-
-def ask(world: World, delivery: Delivery = DELIVERED) -> Delivery:
-    """Ask for a delivery once more."""
-    return world.requests().one(webhook(), delivery, ADMIN)
-
-
-def found(world: World) -> Delivery:
-    """Return the delivery as an admin sees it."""
-    delivery = world.deliveries.get("wh_1", event().key, world.now)
-    assert delivery is not None
-    return delivery
+from tests.unit.use_cases.sending.requesting import ASIDE, COPIED, DELIVERED, WAITS, ask, found
 
 
 def waiting_world(*waiting: Delivery) -> World:

@@ -5,30 +5,14 @@ import pytest
 from recado.ports.activity import KeyReusedError
 from recado.ports.sending import OurFaultError
 from recado.rules.activity.activity import ActivityKind
-from recado.rules.delivery.delivery import Delivery, DeliveryStatus
+from recado.rules.delivery.delivery import DeliveryStatus
 from recado.rules.webhook.lane import Lane
-from tests.support.acts import ADMIN, once
-from tests.unit.builders import NOW, event, pending, webhook
+from tests.support.acts import once
+from tests.unit.builders import webhook
 from tests.unit.use_cases.fakes.invocations import redeliver_as_owner
-from tests.unit.use_cases.fakes.jobs import delivered_earlier, logged, start
+from tests.unit.use_cases.fakes.jobs import logged, start
 from tests.unit.use_cases.fakes.sending_fakes import World
-
-WAITS = pending(event())
-ASIDE = WAITS.set_aside(NOW - 5, NOW + 300_000, 2)
-DELIVERED = delivered_earlier(event())
-COPIED = DELIVERED.requested_like(DELIVERED.again(NOW, ADMIN.name))
-
-
-def ask(world: World, delivery: Delivery = DELIVERED) -> Delivery:
-    """Ask for a delivery once more."""
-    return world.requests().one(webhook(), delivery, ADMIN)
-
-
-def found(world: World) -> Delivery:
-    """Return the delivery as an admin sees it."""
-    delivery = world.deliveries.get("wh_1", event().key, world.now)
-    assert delivery is not None
-    return delivery
+from tests.unit.use_cases.sending.requesting import DELIVERED, ask, found
 
 
 def test_a_request_that_comes_again_with_its_key_has_its_effect_once() -> None:

@@ -1,4 +1,4 @@
-/* Lo que dice la API, en inglés, y lo que ve el lector; lo que está entre llaves varía (ver src/api_texts.js). */
+/* Lo que dice la API, en inglés, y lo que ve el lector; lo que está entre llaves varía (ver src/language/api_texts.js). */
 import certificates from "./certificates.js";
 import expressions from "./expressions.js";
 import failures from "./failures.js";

@@ -1,4 +1,4 @@
-/* O que a API diz, em inglês, e o que o leitor vê; o que está entre chaves varia (ver src/api_texts.js). */
+/* O que a API diz, em inglês, e o que o leitor vê; o que está entre chaves varia (ver src/language/api_texts.js). */
 import certificates from "./certificates.js";
 import expressions from "./expressions.js";
 import failures from "./failures.js";

@@ -11,7 +11,7 @@ from recado.rules.sending.signing.signing import signature
 from recado.rules.webhook.authentication.authentication import PublicKey
 from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from tests.support.functions import ROOT
-from tests.support.public_keys import verified_by
+from tests.support.receivers.public_keys import verified_by
 
 
 def padded(text: str) -> bytes:

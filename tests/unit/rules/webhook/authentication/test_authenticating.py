@@ -12,7 +12,7 @@ from recado.rules.webhook.authentication.authentication_draft import Authenticat
 from recado.rules.webhook.authentication.credentials import Credentials
 from recado.rules.webhook.refusals import InvalidRegistrationError
 from recado.rules.webhook.webhook import Webhook
-from tests.support.chains import issued
+from tests.support.receivers.chains import issued
 from tests.unit.builders import NOW, webhook
 
 ED25519 = SignatureAlgorithm.ED25519

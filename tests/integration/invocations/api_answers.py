@@ -1,0 +1,116 @@
+"""What the API answers to its invocations of `events/`."""
+
+from typing import Any
+from unittest.mock import ANY
+
+from tests.integration.invocations.world import SECRET, WEBHOOK_ID
+
+# What an HTTP client sees: the status, and some members of the answer.
+ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
+    "list_event_types": (200, {}),
+    "read_event_schema": (200, {"type": "object", "properties": ANY}),
+    "create_webhook": (201, {"authentication": {"type": "NONE"}, "status": "ACTIVE", "version": 1}),
+    "create_basic_webhook": (201, {"authentication": {"type": "BASIC", "username": "recado"}}),
+    "create_signed_webhook": (
+        201,
+        {
+            "authentication": {
+                "type": "SIGNATURE",
+                "algorithm": "HMAC_SHA256",
+                "secretCreatedAt": ANY,
+                "previousSecrets": [],
+            },
+            "headers": {"X-Tenant": "north"},
+        },
+    ),
+    "create_webhook_with_limits": (
+        201,
+        {
+            "delivery": {
+                "maxEvents": 10,
+                "maxBytes": 32768,
+                "timeoutSeconds": 8,
+                "partialResponses": False,
+                "digest": False,
+            }
+        },
+    ),
+    "create_webhook_not_json": (400, {"status": 400}),
+    "create_webhook_unknown_event": (422, {"status": 422}),
+    "create_webhook_wrong_target": (422, {"status": 422}),
+    "list_webhooks": (200, {"limit": 5}),
+    "list_webhooks_as_admin": (200, {"limit": 5}),
+    "list_webhooks_as_member_of_many": (200, {"limit": 5}),
+    "list_webhooks_of_another_account": (404, {"status": 404}),
+    "read_webhook": (200, {"webhookId": WEBHOOK_ID, "accountId": "1010", "active": True}),
+    "open_portal_session": (
+        201,
+        {"accountId": "1010", "capabilities": ["read", "resend"], "user": "ana@customer.example"},
+    ),
+    "end_portal_sessions": (204, {}),
+    "use_portal_without_a_session": (401, {"status": 401}),
+    "read_unknown_webhook": (404, {"status": 404}),
+    "change_webhook": (200, {"name": "All courses", "version": 2}),
+    "change_webhook_stale": (412, {"status": 412}),
+    "change_webhook_wrong_limit": (422, {"detail": "delivery.timeoutSeconds must be a whole number from 1 to 15."}),
+    "retire_webhook": (200, {"active": False, "status": "RETIRED"}),
+    "remove_webhook": (204, {}),
+    "preview_draft": (200, {"warnings": []}),
+    "preview_webhook": (200, {"warnings": []}),
+    "test_draft": (200, {"delivered": False}),
+    "test_draft_own_event": (200, {"delivered": False}),
+    "test_webhook": (200, {"delivered": True, "statusCode": 204}),
+    "test_webhook_wrong_target": (422, {"status": 422}),
+    "rotate_signature": (200, {"webhookId": WEBHOOK_ID, "scheme": "standard-webhooks"}),
+    "rotate_to_own_secret": (200, {"webhookId": WEBHOOK_ID, "previous": [{"validUntil": ANY}]}),
+    "end_previous_secrets": (204, {}),
+    "download_signature": (200, {"secret": SECRET, "algorithm": "HMAC-SHA256"}),
+    "list_deliveries": (200, {}),
+    "list_deliveries_filtered": (200, {"deliveries": []}),
+    "list_deliveries_bad_filter": (422, {"status": 422}),
+    "list_deliveries_of_account": (200, {"deliveries": [ANY]}),
+    "trace_event": (200, {"eventName": "COURSE_ENROLLMENT", "webhooks": [ANY]}),
+    "trace_event_without_its_time": (200, {"timestamp": "2024-09-27T05:24:03.000Z", "webhooks": [ANY]}),
+    "list_attempts": (200, {}),
+    "list_attempts_of_delivery": (200, {}),
+    "read_delivery": (200, {"webhookId": WEBHOOK_ID, "eventName": "COURSE_ENROLLMENT", "status": "DELIVERED"}),
+    "count_deliveries": (200, {"from": "2024-09-27T00:00:00.000Z", "to": "2024-09-28T00:00:00.000Z"}),
+    "list_activity": (200, {"activity": ANY}),
+    "list_activity_of_webhook": (200, {"activity": ANY}),
+    "list_alert_addresses": (200, {"mails": True, "addresses": []}),
+    "replace_alert_addresses": (200, {"mails": True, "addresses": [ANY, ANY]}),
+    "replace_alert_addresses_not_an_address": (422, {"status": 422}),
+    "remove_alert_addresses": (204, {}),
+    "confirm_unknown_alert_address": (404, {"status": 404}),
+    "unsubscribe_unknown_alert_address": (404, {"status": 404}),
+    "open_unsubscribe_page": (302, {}),
+    # The signature of a file is of its own time.
+    "list_arrived": (401, {"status": 401}),
+    "resend": (401, {"status": 401}),
+    "cancel": (409, {"status": 409}),
+    "redeliver": (
+        202,
+        {
+            "webhookId": WEBHOOK_ID,
+            "status": "DELIVERED",
+            "redelivery": {"requestedAt": ANY, "requestedBy": ANY, "waiting": True},
+        },
+    ),
+    "redeliver_unknown_delivery": (404, {"status": 404}),
+    "start_redelivery": (202, {"webhookId": WEBHOOK_ID, "state": "RUNNING", "requeued": 0}),
+    "start_redelivery_wrong_range": (422, {"status": 422}),
+    "start_cancellation": (202, {"webhookId": WEBHOOK_ID, "kind": "CANCELLATION", "state": "RUNNING", "cancelled": 0}),
+    "list_jobs": (200, {"jobs": [ANY]}),
+    "list_jobs_unknown_webhook": (404, {"status": 404}),
+    "end_job": (202, {"webhookId": WEBHOOK_ID, "kind": "REDELIVERY", "state": "ENDING"}),
+    "send_now": (
+        202,
+        {"webhookId": WEBHOOK_ID, "waiting": {"count": 0, "more": False, "setAside": 0, "setAsideMore": False}},
+    ),
+    "publish_events": (202, {}),
+    "publish_invalid_event": (422, {"status": 422}),
+    "read_egress": (200, {"addresses": []}),
+    "read_health": (200, {"status": "ok"}),
+    "read_openapi": (200, {"openapi": "3.1.0"}),
+    "read_public_keys": (200, {"keys": []}),
+}
