@@ -27,7 +27,7 @@ def started(stack: Stack, settings: Settings) -> str:
             f"  AWS      {stack.aws_endpoint_url}",
             f"  events   {catalogue_line(settings)}",
             "",
-            f"Receive, in another terminal: `{make(settings)} listen` registers itself, verifies and prints what comes.",
+            f"Receive, in another terminal: `{make(settings)} listen` registers itself, and prints what comes.",
             "",
             "Or register a webhook of your own:",
             register_command(stack, settings),
