@@ -46,6 +46,8 @@ def test_its_rules_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
     named = [name for pattern in patterns for name in pattern.get("detail-type", [])]
     assert {name for name in named if isinstance(name, str)} == set(SHOP.names)
     assert "COURSE_ENROLLMENT" not in text
+    outputs = (translation.read(path)["Outputs"] for path in (SHIPPED_TEMPLATE, tmp_path / "template.yaml"))
+    assert [output["EventTypes"]["Value"] for output in outputs] == ["SHIPPED", "OWN"]
 
 
 def test_nothing_of_an_earlier_catalogue_is_left_in_the_layer(tmp_path: Path) -> None:
