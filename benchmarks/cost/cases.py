@@ -62,17 +62,17 @@ class Priced:
         each = together(arrived, recovered, times(2, self.counted(busy=True)))
         return together(times(_MILLION, each), under("attempts", attempts))
 
-    def idle(self, *, watched: bool) -> Lines:
-        """Return a month in which nothing happens, with the alarms and dashboards of the template or without."""
+    def idle(self, *, alarms: bool, dashboard: bool) -> Lines:
+        """Return a month in which nothing happens, with the alarms and the dashboard of the template or without."""
         sweeps = times(_MONTH_SECONDS / _SWEEP_SECONDS, self.of("redelivery, sweep", "redelivery"))
         drains = times(_MONTH_SECONDS / _DRAIN_SECONDS, self.of("batch, nothing waits", "batch_dispatcher"))
         polls = {"polls of the redelivery queue": self.assumed.polls_a_month * self.prices["sqsMillion"] / _MILLION}
         seen = {
-            "alarms": self.alarms * self.prices["alarmMonth"],
-            "dashboards": self.dashboards * self.prices["dashboardMonth"],
+            "alarms": alarms * self.alarms * self.prices["alarmMonth"],
+            "dashboards": dashboard * self.dashboards * self.prices["dashboardMonth"],
         }
         key = {"key": self.prices["kmsKeyMonth"]}
-        return together(key, polls, under("sweeps", sweeps), under("drains", drains), seen if watched else {})
+        return together(key, polls, under("sweeps", sweeps), under("drains", drains), seen)
 
 
 def priced_cases(it: Priced) -> dict[str, Lines]:
@@ -89,6 +89,7 @@ def priced_cases(it: Priced) -> dict[str, Lines]:
         "real time, 1 webhook, 100 KB": times(_MILLION, large),
         "batch, 100 a POST": times(_MILLION, it.batch()),
         "a million events, receiver dead for a week": it.dead_week(),
-        "idle a month, without alarms": it.idle(watched=False),
-        "idle a month": it.idle(watched=True),
+        "idle a month, as deployed: with alarms": it.idle(alarms=True, dashboard=False),
+        "idle a month, without alarms": it.idle(alarms=False, dashboard=False),
+        "idle a month, with alarms and dashboard": it.idle(alarms=True, dashboard=True),
     }

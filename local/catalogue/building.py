@@ -18,6 +18,7 @@ BUILD = PROJECT_DIR / ".build"
 
 _CODE = re.compile(r"^(\s+(?:CodeUri|ContentUri): )(\S+)$", re.MULTILINE)
 _SHIPPED_LAYER = "catalogue/"
+_SHIPPED_OUTPUT, _OWN_OUTPUT = "    Value: SHIPPED\n", "    Value: OWN\n"
 
 
 def shown(folder: Path) -> str:
@@ -49,8 +50,8 @@ def prepared(folder: Path) -> str:
 def template_for(folder: Path, target: Path = BUILD) -> Path:
     """The template that deploys a catalogue, once it is checked; raises `LocalStackError`.
 
-    That of the shipped one is the project's own. For another one it is made in `target`, with the folder of its layer,
-    in which nothing lies but what the functions read.
+    That of the shipped one is the project's own. For another one it is made in `target`, with an output that says so,
+    and with the folder of its layer, in which nothing lies but what the functions read.
     """
     catalogue = checked(folder, shown(folder))
     text = SHIPPED_TEMPLATE.read_text(encoding="utf-8")
@@ -67,7 +68,8 @@ def template_for(folder: Path, target: Path = BUILD) -> Path:
         copy.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, copy)
     template = target / "template.yaml"
-    template.write_text(_CODE.sub(lambda match: match[1] + _from(target, match[2]), written), encoding="utf-8")
+    own = written.replace(_SHIPPED_OUTPUT, _OWN_OUTPUT)
+    template.write_text(_CODE.sub(lambda match: match[1] + _from(target, match[2]), own), encoding="utf-8")
     return template
 
 

@@ -75,14 +75,16 @@ def template(settings: Settings) -> None:
 @click.option("--environment", default="default", show_default=True, help="The environment of samconfig.toml.")
 @click.option("--parameters", default="", envvar="PARAMETERS", help="Further parameters: A=b C='d e'.")
 @click.option("--gradual", default="", envvar="GRADUAL", help="Go over in steps: Canary10Percent5Minutes, or another.")
+@click.option("--catalogue", "named", default="", envvar="CATALOGUE", help="The folder that was built, where named.")
 @click.pass_obj
-def deploy(settings: Settings, program: str, environment: str, parameters: str, gradual: str) -> None:
+def deploy(settings: Settings, program: str, environment: str, parameters: str, *, gradual: str, named: str) -> None:
     """Deploy to AWS what was built, with the environment's parameters and these."""
     template = translation.read(settings.template)
     config = PROJECT_DIR / "samconfig.toml"
     wanted = deploying.merged(environment, parameters, config, template)
     stepwise = steps.write(BUILT, gradual, wanted, translation.read(BUILT / "template.yaml")) if gradual else None
     sam = deploying.Sam(program, config, environment, stepwise)
+    deploying.keep_event_types(sam, named)
     click.echo(f"{environment}: " + (" ".join(f"{key}={value!r}" for key, value in wanted.items()) or "no parameter"))
     outputs = deploying.deploy(sam, wanted, template, building.BUILD)
     if deploying.CONSOLE_URL in outputs:

@@ -124,7 +124,7 @@ class StackSecrets(Secrets):
 
     def _register(self, api: httpx.Client, account: str, target: str) -> None:
         address = f"/accounts/{account}/webhooks"
-        names = [item["eventName"] for item in answer(api.get("/event-types"))["eventTypes"]]
+        names = ["*"]
         for webhook in answer(api.get(address))["webhooks"]:
             if webhook["name"] == _NAME:
                 change = {"targetUrl": target, "eventNames": names, "active": True}

@@ -6,6 +6,7 @@ import json
 import os
 
 from local import aws, identity
+from local.catalogue import building
 from local.settings import PROJECT_DIR, Settings
 from local.stack_file import Stack
 from recado.composition.catalogue import catalogue_in
@@ -24,14 +25,17 @@ def started(stack: Stack, settings: Settings) -> str:
             f"  API      {stack.api_url}",
             f"  its docs {stack.api_url}/docs",
             f"  AWS      {stack.aws_endpoint_url}",
+            f"  events   {catalogue_line(settings)}",
             "",
-            "Publish an event:",
-            publish_command(stack, settings),
+            f"Receive, in another terminal: `{make(settings)} listen` registers itself, and prints what comes.",
             "",
-            "Register a webhook:",
+            "Or register a webhook of your own:",
             register_command(stack, settings),
             "",
-            f"`{make(settings)} listen` receives and verifies; `make help` lists drain, status, logs, stop.",
+            "Then publish an event:",
+            publish_command(stack, settings),
+            "",
+            "`make help` lists drain, status, logs, stop.",
         )
     )
 
@@ -42,6 +46,12 @@ def sign_in_lines(settings: Settings) -> list[str]:
         f"  sign in  {identity.user_name(account)}  password {identity.password_of(account, settings)}"
         for account in identity.ACCOUNTS
     ]
+
+
+def catalogue_line(settings: Settings) -> str:
+    """Whose event types run, and how many: the next start without `CATALOGUE` takes the shipped ones again."""
+    told = f"{building.shown(settings.catalogue)}: {len(catalogue_in(str(settings.catalogue)))} event types"
+    return told if building.is_shipped(settings.catalogue) else f"{told}; name CATALOGUE at each start"
 
 
 def publish_command(stack: Stack, settings: Settings) -> str:

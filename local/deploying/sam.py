@@ -24,6 +24,9 @@ CONSOLE_URL = "ConsoleUrl"
 RETURN_URL = "SignInReturnsTo"
 """The output that tells that parameter's value in a stack with a user pool of its own."""
 
+EVENT_TYPES, OWN = "EventTypes", "OWN"
+"""The output that says whose event types a stack has, and its value where they are not the shipped ones."""
+
 
 @dataclass(frozen=True)
 class Sam:
@@ -47,10 +50,11 @@ class Sam:
         if subprocess.run(command, check=False).returncode:  # noqa: S603 # nosec B603 # our own words
             raise LocalStackError(f"`sam deploy` of {self.environment} failed; docs/operating.md says what then")
 
-    def outputs(self) -> dict[str, str]:
-        """The stack's outputs; none where it does not exist."""
+    def outputs(self, *, quietly: bool = False) -> dict[str, str]:
+        """The stack's outputs; none where it does not exist, of which SAM says nothing `quietly`."""
         command = [*self._command("list", "stack-outputs"), "--output", "json"]
-        answer = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 # nosec B603
+        errors = subprocess.DEVNULL if quietly else None
+        answer = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=errors, text=True)  # noqa: S603 # nosec B603
         if answer.returncode:
             return {}
         return {output["OutputKey"]: output["OutputValue"] for output in json.loads(answer.stdout)}
@@ -79,6 +83,18 @@ def merged(environment: str, given: str, config: Path, template: dict[str, Any])
         known = ", ".join(sorted(template["Parameters"]))
         raise LocalStackError(f"the template has no parameter {', '.join(unknown)}; it has {known}")
     return parameters
+
+
+def keep_event_types(sam: Sam, catalogue: str) -> None:
+    """Raise `LocalStackError` where a stack has event types of its own, and no `catalogue` was named.
+
+    The shipped ones would take their place, and all that is published would end in the dead-letter queue.
+    """
+    if not catalogue and sam.outputs(quietly=True).get(EVENT_TYPES) == OWN:
+        raise LocalStackError(
+            f"the stack of {sam.environment} has event types of its own: name their folder, CATALOGUE=folder; "
+            "CATALOGUE=catalogue puts the shipped ones in their place"
+        )
 
 
 def deploy(sam: Sam, parameters: dict[str, str], template: dict[str, Any], folder: Path) -> dict[str, str]:

@@ -25,6 +25,12 @@ output() {
     --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
 }
 
+# The shipped event types are not to take the place of others: all that is published would end in the dead-letter queue.
+if [ "$(output EventTypes 2>/dev/null)" = OWN ]; then
+  echo "the stack $stack has event types of its own: deploy it from a clone, make deploy CATALOGUE=folder" >&2
+  exit 1
+fi
+
 aws cloudformation package --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stack" \
   --output-template-file "$packaged" >/dev/null
 deploy "$@"

@@ -80,12 +80,13 @@ def test_logs_follow_the_functions(instance: Instance, stack: Stack, aws_client:
 def test_a_start_says_who_may_sign_in_and_what_to_try(
     instance: Instance, stack: Stack, admin_api: ApiClient, listener: Listener
 ) -> None:
-    """Its two commands do what they say, as they stand: the event reaches the webhook."""
+    """Its two commands do what they say, one after the other as they stand: the event reaches the webhook."""
     shown = instance.run("start").stdout
+    assert f"  events   catalogue: {len(SHIPPED)} event types" in shown
     for account in identity.ACCOUNTS:
         assert f"{identity.user_name(account)}  password {identity.password_of(account, instance.settings)}" in shown
     assert stack.console_url in shown
-    publish, register = re.findall(r"^  (curl .*\\\n.*)$", shown, re.MULTILINE)
+    register, publish = re.findall(r"^  (curl .*\\\n.*)$", shown, re.MULTILINE)
     register = register.replace(f"http://{HOST}:{instance.settings.listen_port}", listener.url)
 
     webhook = json.loads(_shell(instance, register))
@@ -100,7 +101,7 @@ def test_a_start_says_who_may_sign_in_and_what_to_try(
 def test_listen_verifies_and_prints_what_comes_and_ends_quietly(
     instance: Instance, admin_api: ApiClient, publish: Callable[..., str], drain: Callable[[], object]
 ) -> None:
-    """It registers itself for every event type, and finds the webhook again when it is called again."""
+    """It registers itself for every event type, also for those to come, and finds the webhook when called again."""
     for name in ("CI_STATS", "LEARNER_PROGRESS"):
         ours, theirs = pty.openpty()
         with instance.open("listen", stdout=theirs) as listening:
@@ -117,6 +118,7 @@ def test_listen_verifies_and_prints_what_comes_and_ends_quietly(
                 os.close(theirs)
                 os.close(ours)
     [webhook] = [item for item in admin_api.get(DEMO).json()["webhooks"] if item["name"] == "make listen"]
+    assert webhook["eventNames"] == ["*"]
     admin_api.delete(f"{DEMO}/{webhook['webhookId']}")
 
 

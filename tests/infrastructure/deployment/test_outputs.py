@@ -9,6 +9,7 @@ ALWAYS = (
     "EventBusName",
     "EventBusArn",
     "EventSource",
+    "EventTypes",
     "WebhooksTableName",
     "DeliveriesTableName",
     "BatchQueueUrl",

@@ -1,4 +1,4 @@
-"""`recado deliveries list|show|attempts|redeliver|cancel`."""
+"""`recado deliveries list|show|attempts|redeliver|cancel|send-now`."""
 
 from __future__ import annotations
 

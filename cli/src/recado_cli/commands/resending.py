@@ -1,4 +1,4 @@
-"""`recado deliveries redeliver|cancel`: one delivery, or a range; and the jobs that do it."""
+"""`recado deliveries redeliver|cancel|send-now`: one delivery, a range, or what waits; and the jobs that do it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from recado_client.generated.api.deliveries import (
 from recado_client.generated.api.deliveries import (
     list_jobs,
     read_delivery,
+    send_now,
     start_cancellation,
     start_redelivery,
 )
@@ -57,6 +58,7 @@ def register(commands: Commands) -> None:
     """Add the commands."""
     commands.command()(redeliver)
     commands.command()(cancel)
+    commands.command("send-now")(send_what_waits)
     commands.command()(jobs)
 
 
@@ -113,6 +115,19 @@ def cancel(
     if dry_run:
         return work.show_what(_waits)
     return work.do(cancel_one, start_cancellation, yes=yes, wait=wait)
+
+
+def send_what_waits(context: typer.Context, webhook_id: WebhookId) -> None:
+    """Let what waits leave now, such as when a receiver is mended, instead of at the next attempt."""
+    output = output_of(context)
+    with connected(context) as recado:
+        path = account_of(context), webhook_id
+        answer = ask(send_now, recado, *path, idempotency_key=new_key()).document
+    if output.as_json:
+        output.document(answer)
+        return
+    waiting = answer["waiting"]
+    output.say(f"{waiting['count']}{' or more' if waiting['more'] else ''} deliveries leave now.")
 
 
 def jobs(context: typer.Context, webhook_id: WebhookId) -> None:

@@ -13,6 +13,7 @@ from recado_cli.output import Document
 
 _MAX_DESCRIPTION_LENGTH = 1000
 _VALUES = {"BASIC": "password", "BEARER": "token", "HEADER": "value", "OAUTH2": "clientSecret"}
+_KEYS_ARE_TEXTS = frozenset({"convoy", "hook0", "outpost"})
 
 
 @dataclass(frozen=True)
@@ -148,11 +149,13 @@ def _signature(found: Found, given: Document, wishes: Wishes) -> tuple[Document,
     refusal = refusal_of(found.secret)
     if refusal is None:
         return {**signature, "secret": found.secret}, []
-    spelled: str | None = None
-    if wishes.secrets_as_text:
-        spelled, refusal = as_text(found.secret)
-    if spelled:
+    spelled, unfit = as_text(found.secret)
+    if spelled and wishes.secrets_as_text:
         return {**signature, "secret": spelled}, []
     if "secret" in wishes.without:
         return signature, []
+    if wishes.secrets_as_text:
+        refusal = unfit
+    elif spelled and wishes.sender in _KEYS_ARE_TEXTS:
+        refusal = f"{refusal} (--secrets-as-text takes its text as the key, which is how its sender signs)"
     return {}, [f"its signing secret is refused: {refusal}"]

@@ -102,11 +102,19 @@ def redrive(
     back = sum(one.goes_back for one in letters)
     if output.as_json:
         found = [one.to_json() | {"goesBack": one.goes_back} for one in letters]
-        output.document({"wouldMove": back, "wouldStay": len(letters) - back, "deadLetters": found})
+        output.document({"wouldMove": back, "withReason": len(letters) - back, "deadLetters": found})
         return
     _show_letters(output, letters)
-    output.say(f"would put back {back} at most; {len(letters) - back} would stay. Nothing was moved.")
+    output.say(f"{_back_told(back, len(letters) - back)}. Nothing was moved.")
     _say_hidden(output, look)
+
+
+def _back_told(back: int, with_reason: int) -> str:
+    """What a redrive would do; whether a reason is gone only the function knows, which reads the event anew."""
+    told = f"would put back {back}"
+    if not with_reason:
+        return told
+    return f"{told}; of {with_reason} with a reason those where it is gone (a name or a schema that was mended since)"
 
 
 def explain(

@@ -22,7 +22,7 @@ MOST = 200
 class DeadLetter:
     """A message of the dead-letter queue, as far as it can be read.
 
-    `reason` says why it cannot be delivered; without one our own side failed at it, and it can be put back.
+    `reason` says why it could not be delivered; without one our own side failed at it, and it can be put back.
     """
 
     message_id: str
@@ -35,7 +35,7 @@ class DeadLetter:
 
     @property
     def goes_back(self) -> bool:
-        """Whether a redrive may put it back; in the end the function decides, which reads it."""
+        """Whether a redrive may put it back as things stand; in the end the function decides, which reads it anew."""
         return not self.reason
 
     def to_json(self) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def open_stack(aws: Aws) -> Stack:
         import boto3  # noqa: PLC0415 - only operators need it
         from botocore.config import Config  # noqa: PLC0415 - as above
     except ImportError:
-        raise Stop("operators' commands need boto3", Exit.FAILED, "pip install 'recado[aws]'") from None
+        raise Stop("operators' commands need boto3", Exit.FAILED, "pip install boto3") from None
 
     # A call that may have been made is not made again: a second drain is not what was asked for.
     config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=_LONGEST_ANSWER_SECONDS)

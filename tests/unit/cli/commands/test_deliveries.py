@@ -102,6 +102,17 @@ def test_one_is_sent_again_at_once_and_a_range_by_a_job(run: Run, api: Listener)
     assert api.received[0].headers["idempotency-key"] != api.received[-1].headers["idempotency-key"]
 
 
+def test_what_waits_is_sent_now(run: Run, api: Listener) -> None:
+    """Under a key; how much is said as far as the API has counted."""
+    answer = {"webhookId": "wh_1", "waiting": {"count": 100, "more": True, "setAside": 0, "setAsideMore": False}}
+    api.usual_answer = answered(answer, 202)
+    assert run("deliveries", "send-now", "wh_1").err == "100 or more deliveries leave now.\n"
+    [request] = api.received
+    assert (request.method, request.path) == ("POST", "/accounts/1010/webhooks/wh_1/send-now")
+    assert request.headers["idempotency-key"]
+    assert run("deliveries", "send-now", "wh_1", "--json").lines == [answer]
+
+
 def test_a_job_can_be_waited_for(run: Run, api: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until it has ended."""
     api.answers.extend(

@@ -1,4 +1,4 @@
-"""The commands of docs/migrating.md that fetch what is imported, run as they stand against what each sender answers."""
+"""The commands of docs/migrating.md that fetch what is imported, run as they stand against answers as documented."""
 
 import json
 import re

@@ -71,6 +71,7 @@ def test_convoy_endpoints_want_what_their_subscriptions_want(run: Run, stack: St
     ran = run("import", *files, "--from", "convoy")
     assert (ran.code, stack.bodies) == (Exit.FAILED, [])
     assert "01H3FRSZYKNYWGPVV46RN98PM5: refused: its signing secret is refused: it is URL-safe base64" in ran.err
+    assert "(--secrets-as-text takes its text as the key, which is how its sender signs)" in ran.err
     assert "01H3FS2B7CN1KQ0Z8XWTR5JYDE: refused: a subscription filters by content" in ran.err
     assert "01H3FS2B7CN1KQ0Z8XWTR5JYDE: refused: it signs and sends HEADER, of which it is one here" in ran.err
     assert "01H3FS4K0A9VXEHP2GQ6MBYT7Z: refused: no subscription of it is in the file" in ran.err

@@ -58,9 +58,11 @@ def test_a_dry_run_of_a_redrive_moves_nothing(run: Run, monkeypatch: pytest.Monk
     monkeypatch.setattr(invoking, "redriven", redriven)
     ran = run("redrive", "--dry-run", "--json")
     (told,) = ran.lines
-    assert (told["wouldMove"], told["wouldStay"], called) == (1, 1, [])
+    assert (told["wouldMove"], told["withReason"], called) == (1, 1, [])
     assert [one["goesBack"] for one in told["deadLetters"]] == [False, True]
-    assert "would put back 1 at most; 1 would stay. Nothing was moved." in run("redrive", "--dry-run").err
+    shown = run("redrive", "--dry-run").err
+    assert "would put back 1; of 1 with a reason those where it is gone" in shown
+    assert "mended since). Nothing was moved." in shown
     assert run("redrive").out == "1 put back into the batch queue; 1 stay, because they cannot be read\n"
     assert len(called) == 1
 

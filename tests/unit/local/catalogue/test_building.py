@@ -12,6 +12,7 @@ from local.errors import LocalStackError
 from local.settings import SHIPPED_CATALOGUE, SHIPPED_TEMPLATE
 from tests.infrastructure.cloudformation import Stack
 from tests.support.catalogue import ROOT, SHOP
+from tests.support.documentation.pages import block
 from tests.unit.local.catalogue.folders import MINIMAL, changed, file_of, folder_of
 
 SHOP_FOLDER = ROOT / "examples/catalogues/shop"
@@ -46,6 +47,14 @@ def test_its_rules_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
     named = [name for pattern in patterns for name in pattern.get("detail-type", [])]
     assert {name for name in named if isinstance(name, str)} == set(SHOP.names)
     assert "COURSE_ENROLLMENT" not in text
+    outputs = (translation.read(path)["Outputs"] for path in (SHIPPED_TEMPLATE, tmp_path / "template.yaml"))
+    assert [output["EventTypes"]["Value"] for output in outputs] == ["SHIPPED", "OWN"]
+
+
+def test_the_smallest_catalogue_of_the_page_can_be_used(tmp_path: Path) -> None:
+    """That of docs/publishing.md, as it stands."""
+    (tmp_path / "parcels.json").write_text(block("docs/publishing.md", "json", "parcel.sent"), encoding="utf-8")
+    assert building.prepared(tmp_path).startswith(f"{tmp_path}: 1 event types, 2 rules")
 
 
 def test_nothing_of_an_earlier_catalogue_is_left_in_the_layer(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ if sys.argv[1] == "deploy":
     state.write_text(json.dumps(known))
 else:
     told = {{"ConsoleUrl": "{CONSOLE}", "SignInReturnsTo": known.get("ConsoleUrl", "{AT_FIRST}")}}
+    told |= {{"EventTypes": known["types"]}} if "types" in known else {{}}
     print(json.dumps([{{"OutputKey": key, "OutputValue": value, "Description": ""}} for key, value in told.items()]))
 sys.exit(known.get("status", 0))
 """
@@ -194,3 +195,22 @@ def test_the_command_reads_the_projects_own_settings(sam: StandIn, monkeypatch: 
     assert sam.deployments()[0] == {"LogRetentionDays": "365", "BatchSchedule": "rate(2 hours)", "LogLevel": "DEBUG"}
     assert result.output.startswith("prod: LogRetentionDays='365' BatchSchedule='rate(2 hours)' LogLevel='DEBUG'\n")
     assert result.output.endswith(f"console  {CONSOLE}\n")
+
+
+def test_event_types_of_ones_own_are_not_lost_to_a_catalogue_that_was_forgotten(
+    sam: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade without CATALOGUE is refused; with one it goes on, be it to the shipped ones on purpose."""
+    monkeypatch.setattr("local.catalogue.building.BUILD", sam.folder)
+    sam.is_in_state(types="OWN", ConsoleUrl=CONSOLE)
+    arguments = ["deploy", "--sam", str(sam.program), "--environment", "prod"]
+    refused = CliRunner().invoke(main, arguments, env={"CATALOGUE": ""})
+
+    assert refused.exit_code == 1
+    assert "the stack of prod has event types of its own: name their folder, CATALOGUE=folder" in refused.output
+    assert sam.deployments() == []
+    for catalogue in ("examples/catalogues/shop", "catalogue"):
+        assert CliRunner().invoke(main, arguments, env={"CATALOGUE": catalogue}).exit_code == 0
+    assert len(sam.deployments()) == 2
+    sam.is_in_state(types="SHIPPED", ConsoleUrl=CONSOLE)
+    assert CliRunner().invoke(main, arguments, env={"CATALOGUE": ""}).exit_code == 0

@@ -103,3 +103,20 @@ def test_the_command_knows_where_sign_in_leads_before_it_is_told() -> None:
     """The default of the template's parameter, which the second deployment of a new stack replaces."""
     default = yaml_parse((PROJECT_DIR / "template.yaml").read_text())["Parameters"]["ConsoleUrl"]["Default"]
     assert f'"$(output SignInReturnsTo)" = {default} ]' in DEPLOY.read_text()
+
+
+def test_the_command_leaves_a_stack_with_event_types_of_its_own_as_it_is(tmp_path: Path) -> None:
+    """The archive has the shipped ones; nothing is uploaded or deployed."""
+    program = tmp_path / "aws"
+    program.write_text(f'#!/bin/sh\necho "$2" >> {tmp_path}/calls\necho OWN\n')
+    program.chmod(0o700)
+    answer = subprocess.run(  # noqa: S603 - ours
+        [str(DEPLOY), "recado-prod", "bucket"],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    assert "the stack recado-prod has event types of its own" in answer.stderr
+    assert (tmp_path / "calls").read_text().split() == ["describe-stacks"]
