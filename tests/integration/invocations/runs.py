@@ -9,7 +9,7 @@ from recado.ports.sending import Expect
 from recado.rules.delivery.delivery import Delivery, DeliveryStatus
 from recado.rules.webhook.lane import owned
 from tests.integration.invocations.api_answers import ANSWERS
-from tests.integration.invocations.world import WEBHOOK_ID, World
+from tests.integration.invocations.world import UNREADABLE, WEBHOOK_ID, World
 from tests.support.aws.cloudformation import AnswerPlace
 from tests.support.catalogue import READER
 from tests.support.delivery_log import record
@@ -18,11 +18,6 @@ from tests.support.functions import FUNCTIONS, ROOT
 EVENTS = ROOT / "events"
 FILES = sorted(EVENTS.glob("*/*.json"))
 BATCH_QUEUE = "batch_queue"
-UNREADABLE = {
-    "unreadable_data_missing": "data: must be a JSON object",
-    "unreadable_unknown_name": "eventName: is not in the catalogue of event types (GET /event-types)",
-    "unreadable_event_id_missing": "eventId: must be 1 to 128 letters, digits, '_', '-' or ':' (a UUID is best)",
-}
 # What the webhook shows: its backlog, and when an event was last delivered.
 COUNTED = {
     "attempt": (0, None),

@@ -3,11 +3,15 @@
 from typing import Any
 
 from local.listener import Listener
-from tests.integration.invocations.runs import UNREADABLE
 from tests.support.system import System
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOK_ID = "wh_0f5d1c9a7b3e4d2f8a6c5b4e3d2c1b0a"
+UNREADABLE = {
+    "unreadable_data_missing": "data: must be a JSON object",
+    "unreadable_unknown_name": "eventName: is not in the catalogue of event types (GET /event-types)",
+    "unreadable_event_id_missing": "eventId: must be 1 to 128 letters, digits, '_', '-' or ':' (a UUID is best)",
+}
 
 
 class World:
