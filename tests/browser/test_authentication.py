@@ -16,6 +16,8 @@ from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.support.chains import Issued, issued
 
+pytestmark = pytest.mark.deep
+
 OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"

@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from local.listener import Listener
 from tests.browser.support.keyboard import press_on, tab_to, type_into
 from tests.e2e.support.accounts import ACCOUNT
+
+pytestmark = pytest.mark.deep
 
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]

@@ -19,6 +19,8 @@ from tests.browser.support import languages
 from tests.browser.support.languages import LANGUAGES
 from tests.browser.support.showcase import CRM, REPORTING, Showcase
 
+pytestmark = pytest.mark.deep
+
 OpenTab = Callable[..., Page]
 
 TOKENS = "The token server"

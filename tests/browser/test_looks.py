@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.support import looks
 from tests.browser.support.showcase import CRM, Showcase
 
+pytestmark = pytest.mark.deep
+
 OpenTab = Callable[..., Page]
 CROWDED = """<main><table><tr><th>24 Nov 2026, 22:56:32</th><td>24 Nov 2026, 23:04:08</td></tr></table>
 <div id="frame"><p>A column that matters is not seen</p></div>

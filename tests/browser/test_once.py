@@ -12,6 +12,8 @@ from tests.browser.support import looks
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 
+pytestmark = pytest.mark.deep
+
 OpenTab = Callable[..., Page]
 CREATE = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")
 SIGNATURE = re.compile(r"/signature$")

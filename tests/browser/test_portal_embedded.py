@@ -15,6 +15,8 @@ from tests.browser.test_portal import fill
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 
+pytestmark = pytest.mark.deep
+
 NewContext = Callable[..., BrowserContext]
 REFUSED = "violates the following Content Security Policy directive"
 

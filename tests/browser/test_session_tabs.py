@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.support import people
 from tests.e2e.support.accounts import ACCOUNT, Person
 
+pytestmark = pytest.mark.deep
+
 NewContext = Callable[..., BrowserContext]
 
 WEBHOOKS_PAGE = f"/console/accounts/{ACCOUNT}/webhooks"

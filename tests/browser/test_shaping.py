@@ -13,6 +13,8 @@ from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
 Publish = Callable[..., str]

@@ -14,6 +14,8 @@ from tests.browser.support.showcase import ACCOUNT as ACCOUNT_SHOWN
 from tests.browser.support.showcase import CRM, Showcase
 from tests.e2e.support.accounts import ACCOUNT
 
+pytestmark = pytest.mark.deep
+
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
 

@@ -117,6 +117,7 @@ def test_what_was_missed_comes_to_this_machine_until_it_is_taken(
     assert all(request.verified for request in received)
 
 
+@pytest.mark.deep
 def test_what_arrives_comes_to_this_machine_until_the_session_ends(
     desk: _Desk, add_webhook: AddWebhook, publish: Callable[..., str], listener: Listener
 ) -> None:
@@ -173,6 +174,7 @@ def batch_queue(
     return lambda text: aws_client("sqs").send_message(QueueUrl=url, MessageBody=text)
 
 
+@pytest.mark.deep
 def test_operators_see_and_move_what_waits(
     recado: Callable[..., tuple[int, Any]],
     batch_queue: Callable[[str], object],

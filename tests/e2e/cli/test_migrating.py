@@ -15,6 +15,8 @@ from tests.e2e.cli.test_command_line_page import environment, recado, without_we
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
 
+pytestmark = pytest.mark.deep
+
 __all__ = ["environment", "recado", "without_webhooks"]
 
 Recado = Callable[..., str]
