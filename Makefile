@@ -27,10 +27,12 @@ FAST := tests/unit tests/integration tests/infrastructure
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export PYTHONPATH := layers/core:sdk/python/src:cli/src
 export SAM_CLI_TELEMETRY := 0
+# Compiled modules are kept, whatever the environment says: every process of the tests would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools console catalogue cli sam demo start stop reset listen drain status logs env token test check lint types lint-and-types unit \
-	integration infrastructure e2e browser fast-tests fault-tests stack-tests faults mutants bench cost simulate screenshots \
+.PHONY: help setup tools console catalogue cli sam demo start stop reset listen drain status logs env token test test-deep check lint types lint-and-types unit \
+	integration infrastructure e2e browser fast-tests npm-tests computing-tests stack-tests faults mutants bench cost simulate screenshots \
 	audit format released release openapi clients lock validate build built deploy clean
 
 help: ## list the targets
@@ -103,26 +105,37 @@ token: setup ## print a bearer token: make token ACCOUNT=1010 [SCOPE="…"]
 
 # CI measures, in any order of the tests; coverage doubles their time. That of the fault suite would add nothing.
 MEASURED := $(if $(CI),--random-order --cov --cov-context=test --cov-report=term)
-test: setup tools console clients ## everything: lint, types, unit, integration, infrastructure, faults, end to end
-	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
-	@$(NPM) test --silent
-	@$(NPM_JS) test --silent
-	$(BIN)/pytest -n 2 $(MEASURED) $(FAST)
-	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) fault-tests stack-tests
+# What a test is marked with says which of the two runs it; `pytest <file>` runs all of a file.
+QUICK := -m 'not deep'
+DEEP := -m 'deep or always'
+test: setup tools console clients ## everything but what is marked deep: lint, types, unit, integration, infrastructure, faults, end to end
+	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types npm-tests
+	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) computing-tests stack-tests TESTS="$(QUICK)"
 	@$(BIN)/python -m tests.support.documentation
+	@local/setup/tools.sh left-out $(VENV)
+
+test-deep: setup tools console clients ## what is marked deep: further examples, larger bounds, receivers and publishers in foreign frameworks
+	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) computing-tests stack-tests TESTS="$(DEEP)" APPENDED="$(if $(CI),--cov-append)"
 	@local/setup/tools.sh left-out $(VENV)
 
 check: setup clients ## between two commits: lint, types and the fast tests
 	@$(MAKE) --no-print-directory --jobs=2 $(TOGETHER) lint-and-types
-	$(BIN)/pytest -n 2 --quiet $(FAST)
+	$(BIN)/pytest -n 2 --quiet $(QUICK) $(FAST)
 
-# Side by side, because the one computes, and the other mostly waits for what is to arrive. The tests of the stack run
-# in processes that share it, a file in each, in the order of tests/e2e/conftest.py.
-fault-tests: setup clients
-	$(BIN)/pytest -n 2 tests/faults
+npm-tests: setup console clients
+	@$(NPM) test --silent
+	@$(NPM_JS) test --silent
+
+# Beside the tests of the stack, because these compute, and those mostly wait for what is to arrive. Those run
+# in processes that share the stack, a file in each, in the order of tests/e2e/conftest.py.
+TESTS :=
+APPENDED :=
+computing-tests: setup clients
+	$(BIN)/pytest -n 2 $(MEASURED) $(APPENDED) $(TESTS) $(FAST)
+	$(BIN)/pytest -n 2 $(TESTS) tests/faults
 
 stack-tests: setup console clients
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/browser
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS) tests/e2e tests/browser
 
 lint: setup clients
 	$(BIN)/ruff check

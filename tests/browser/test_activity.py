@@ -70,6 +70,7 @@ def test_activity_of_the_account_keeps_what_is_deleted(
     expect(entries(page, "Added the webhook")).to_have_count(1)
 
 
+@pytest.mark.deep
 def test_older_activity_is_on_pages_of_its_own(open_tab: OpenTab) -> None:
     """Older activity is one link away, and so is the newest from there."""
 

@@ -69,6 +69,7 @@ def test_it_shows_every_operation_and_every_event(reference: Page) -> None:
         expect(_operation(reference, f"webhook-{name}")).to_contain_text(name)
 
 
+@pytest.mark.deep
 def test_details_are_made_when_they_are_opened(reference: Page) -> None:
     """The command, parameters, the body with what it is made of, and the answers."""
     operation = _operation(reference, REGISTER)
@@ -81,6 +82,7 @@ def test_details_are_made_when_they_are_opened(reference: Page) -> None:
     expect(field.locator(".fields strong").filter(has_text="OAuth2Authentication")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_the_command_is_copied_and_is_one(reference: Page, stack: Stack) -> None:
     """The clipboard gets what is shown, at the address of this API; nothing in it is anybody's."""
     reference.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -90,6 +92,7 @@ def test_the_command_is_copied_and_is_one(reference: Page, stack: Stack) -> None
     assert copied == f"curl --request GET '{stack.api_url.rstrip('/')}/health'"
 
 
+@pytest.mark.deep
 def test_an_address_opens_at_its_operation(reference: Page) -> None:
     """Of a link that was sent; with the keyboard the contents lead on."""
     link = reference.locator(".contents a").last
@@ -102,6 +105,7 @@ def test_an_address_opens_at_its_operation(reference: Page) -> None:
     expect(reference.locator("#resend")).to_be_focused()
 
 
+@pytest.mark.deep
 def test_a_search_leaves_what_is_meant(reference: Page) -> None:
     """And says how many that are."""
     reference.get_by_role("searchbox").fill("register webhook")
@@ -111,6 +115,7 @@ def test_a_search_leaves_what_is_meant(reference: Page) -> None:
     expect(reference.get_by_text("0 entries")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_it_is_faultless_at_every_width_and_in_the_dark(reference: Page) -> None:
     """With an operation and an event opened, down to a field of a field."""
     operation = _opened(reference, REGISTER)
@@ -119,6 +124,7 @@ def test_it_is_faultless_at_every_width_and_in_the_dark(reference: Page) -> None
     looks.assert_faultless(reference)
 
 
+@pytest.mark.deep
 @pytest.mark.meets("ERR_FAILED")
 def test_an_api_that_does_not_answer_is_asked_again(new_context: NewContext) -> None:
     """The page says so, and a button tries again."""

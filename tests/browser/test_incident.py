@@ -13,6 +13,8 @@ from tests.browser.support.languages import LANGUAGES
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 EVENT = "COURSE_ENROLLMENT"
 LIST = f"/console/accounts/{ACCOUNT}/webhooks"
 CLICKS = 4

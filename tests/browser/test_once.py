@@ -13,6 +13,8 @@ from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 
+pytestmark = pytest.mark.deep
+
 CREATE = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")
 SIGNATURE = re.compile(r"/signature$")
 

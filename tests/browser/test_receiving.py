@@ -37,6 +37,7 @@ def test_the_page_holds_the_handbook(open_tab: OpenTab) -> None:
         expect(sections.first).to_have_text(_headings()[0])
 
 
+@pytest.mark.deep
 def test_a_link_of_the_contents_leads_to_its_section(open_tab: OpenTab) -> None:
     """By the keyboard; the address names the section then, and opens there."""
     page = open_tab(RECEIVING)
@@ -52,6 +53,7 @@ def test_a_link_of_the_contents_leads_to_its_section(open_tab: OpenTab) -> None:
     page.go_back()
 
 
+@pytest.mark.deep
 def test_a_link_to_a_recipe_opens_its_tab(open_tab: OpenTab) -> None:
     """On the same page, whose address then names the recipe."""
     page = open_tab(RECEIVING)
@@ -79,6 +81,7 @@ def test_no_link_of_the_handbook_leads_nowhere(open_tab: OpenTab) -> None:
             assert re.fullmatch(rf"{RECEIVING}\?language=[a-z-]+", href)
 
 
+@pytest.mark.deep
 def test_code_is_printed_to_its_end(open_tab: OpenTab) -> None:
     """Nothing of it is cut off on paper, where nobody can move or open it; its buttons stay away."""
     page = open_tab(RECEIVING)
@@ -92,6 +95,7 @@ def test_code_is_printed_to_its_end(open_tab: OpenTab) -> None:
     page.emulate_media(media="screen")
 
 
+@pytest.mark.deep
 def test_the_handbook_is_loaded_by_whoever_opens_the_page_alone(open_tab: OpenTab) -> None:
     """The first page of the console loads neither it nor the recipes."""
     page = open_tab("about:blank")
@@ -111,6 +115,7 @@ def test_the_handbook_is_loaded_by_whoever_opens_the_page_alone(open_tab: OpenTa
     page.remove_listener("request", note)
 
 
+@pytest.mark.deep
 @pytest.mark.meets("ERR_FAILED")
 def test_the_handbook_that_does_not_come_can_be_asked_for_again(open_tab: OpenTab) -> None:
     """What is the account's own is there meanwhile."""
@@ -140,6 +145,7 @@ def test_the_sample_and_its_schema_are_of_the_event_that_is_chosen(
     assert json.loads(download.value.path().read_text()) == schema
 
 
+@pytest.mark.deep
 def test_the_catalogue_hands_out_schemas(open_tab: OpenTab, api: ApiClient) -> None:
     """As files, beside what is shown of them."""
     page = open_tab(f"/console/accounts/{ACCOUNT}/event-types?q=COURSE_ENROLLMENT")

@@ -22,6 +22,8 @@ from local.stack_file import Stack
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.fuzzing import Fuzzer, LoopbackClient
 
+pytestmark = pytest.mark.deep
+
 # What the stack serves is this very document: test_accounts.py holds the one against the other.
 SCHEMA = schemathesis.openapi.from_dict(json.loads((PROJECT_DIR / "docs" / "openapi.json").read_text()))
 # API Gateway answers 404 to a method that a path does not have, and never asks the API.

@@ -20,6 +20,7 @@ from tests.e2e.support.secret_places import AwsClient, Place, places, secrets_of
 from tests.e2e.support.waiting import until
 from tests.support.secret_search import Secret, SecretSearch
 
+pytestmark = pytest.mark.always
 USER, PASSWORD = "somebody", f"word-{uuid4().hex}"
 BASIC = {"type": "BASIC", "username": USER, "password": PASSWORD}
 BEARER = {"type": "BEARER", "token": f"token-{uuid4().hex}"}

@@ -5,13 +5,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import copy
 from functools import cache
 from io import StringIO
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader
+from botocore.session import Session
 from moto.dynamodb.models import DynamoDBBackend
 
 from local.listener import Listener
@@ -132,9 +135,20 @@ def no_names() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def parsed_once() -> Iterator[None]:
-    """Parse botocore's service models once a run: new clients in every test would spend most of its time on that."""
-    read = cache(JSONFileLoader().load_file)
-    with patch.object(JSONFileLoader, "load_file", lambda _loader, path: read(path)):
+    """Parse botocore's service models once a run: new clients in every test would spend most of its time on that.
+
+    And register what every session of it handles once: a session begins with a copy of that.
+    """
+    read, handled = cache(JSONFileLoader().load_file), Session()._original_handler
+
+    def begin_with_a_copy(session: Session, _events: object) -> None:
+        session._original_handler = copy(handled)
+        session._events = EventAliaser(session._original_handler)
+
+    with (
+        patch.object(JSONFileLoader, "load_file", lambda _loader, path: read(path)),
+        patch.object(Session, "_register_builtin_handlers", begin_with_a_copy),
+    ):
         yield
 
 

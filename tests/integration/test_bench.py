@@ -63,6 +63,7 @@ def calls_of(
         }
 
 
+@pytest.mark.deep
 def test_the_scenarios_make_the_calls_that_are_committed(system: System, calls: AwsCalls) -> None:
     """A change of the calls on a main path shows as a change of the results, which `make bench` writes anew."""
     measured = calls_of(system, calls, lambda scenario: scenario.events <= 100)
@@ -70,6 +71,7 @@ def test_the_scenarios_make_the_calls_that_are_committed(system: System, calls: 
     assert measured == {name: COMMITTED[name] for name in measured}
 
 
+@pytest.mark.deep
 def test_the_large_scenarios_make_the_kinds_of_calls_that_are_committed(
     system: System, calls: AwsCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

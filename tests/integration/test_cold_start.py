@@ -11,6 +11,8 @@ import pytest
 from tests.support.functions import FUNCTIONS, ROOT, logical_id
 from tests.support.system import System
 
+pytestmark = pytest.mark.deep
+
 ALL = sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py"))
 OF_TOKENS = (
     "oauthlib",

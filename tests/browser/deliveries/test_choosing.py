@@ -16,6 +16,8 @@ from tests.e2e.support.client import ApiClient
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 EVENT, OTHER = "COURSE_ENROLLMENT", "CI_STATS"
 REDELIVER = re.compile(r"/deliveries/[^/]+/redeliver$")

@@ -88,6 +88,7 @@ def test_filters_stand_in_the_address(open_tab: OpenTab, api: ApiClient, receive
     expect(page).to_have_url(re.compile(r"/deliveries$"))
 
 
+@pytest.mark.deep
 def test_end_before_its_start_is_refused(open_tab: OpenTab, log: str) -> None:
     """A time whose end lies before its start is named at its field, which gets the focus."""
     page = open_tab(f"{log}?range=custom")
@@ -98,6 +99,7 @@ def test_end_before_its_start_is_refused(open_tab: OpenTab, log: str) -> None:
     expect(page.get_by_label("To", exact=True)).to_be_focused()
 
 
+@pytest.mark.deep
 def test_older_deliveries_are_on_pages_of_their_own(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str, drain: Callable[[], Any]
 ) -> None:
@@ -131,6 +133,7 @@ def test_new_deliveries_appear_by_themselves(open_tab: OpenTab, api: ApiClient, 
     expect(rows(page, EVENTS[0])).to_have_count(1)
 
 
+@pytest.mark.deep
 def test_what_is_being_typed_stays_while_the_list_is_refreshed(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str
 ) -> None:
@@ -148,6 +151,7 @@ def test_what_is_being_typed_stays_while_the_list_is_refreshed(
     expect(rows(page)).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_bar_leads_to_the_deliveries_of_its_hour(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, log: str
 ) -> None:
@@ -189,6 +193,7 @@ def test_delivery_is_copied_as_it_was_sent(open_tab: OpenTab, api: ApiClient, re
     assert request.headers["webhook-signature"] not in page.content()
 
 
+@pytest.mark.deep
 def test_event_types_are_found_and_tell_who_gets_them(open_tab: OpenTab, webhook: dict[str, Any]) -> None:
     """The catalogue is searched by words of name or description, and names the webhooks that get an event."""
     page = open_tab(f"{CONSOLE}/event-types")

@@ -52,6 +52,7 @@ def test_failing_webhook_is_explained_and_recovers(open_tab: OpenTab, receiver: 
     expect(page.get_by_text("Events are sent directly")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_delivery_tells_what_was_sent_and_what_came_back(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -94,6 +95,7 @@ def test_delivery_that_waits_is_withdrawn(
     expect(page.get_by_role("row").filter(has_text=withdrawn)).to_contain_text("Withdrawn by an admin")
 
 
+@pytest.mark.deep
 def test_delivery_that_waits_again_keeps_its_status(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -158,6 +160,7 @@ def test_disabled_webhook_is_explained_and_switched_on_again(
     assert (again.event_ids, caught_up.event_ids) == ([refused], [skipped])
 
 
+@pytest.mark.deep
 def test_webhook_that_fails_while_nothing_waits_says_so(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:

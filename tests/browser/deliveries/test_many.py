@@ -17,6 +17,8 @@ from tests.e2e.support.client import ApiClient
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
+pytestmark = pytest.mark.deep
+
 EVENT, OTHER = "COURSE_ENROLLMENT", "CI_STATS"
 JOBS = re.compile(r"//[^/]+/accounts/[^/]+/webhooks/[^/]+/redeliver(\?|$)")
 RUNNING = {

@@ -48,6 +48,7 @@ def test_what_waits_is_sent_by_a_button_of_the_banner(
     expect(banner).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_sending_is_offered_after_a_test_that_arrived(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -67,6 +68,7 @@ def test_sending_is_offered_after_a_test_that_arrived(
     expect(offer).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_change_of_the_address_sends_what_waits(
     open_tab: OpenTab,
     listeners: Callable[..., Listener],

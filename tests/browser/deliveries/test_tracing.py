@@ -68,6 +68,7 @@ def test_event_says_where_it_went_and_why_not(
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_event_is_told_in_portuguese(
     open_tab: OpenTab, publish: Publish, receiver: Listener, webhooks: dict[str, Any]
 ) -> None:
@@ -139,6 +140,7 @@ def test_deliveries_of_all_webhooks_are_filtered(
     assert len(webhooks) == len({"Takes it", "Fails", "Filters", "Sleeps", "Other"})
 
 
+@pytest.mark.deep
 def test_too_long_a_search_goes_on_when_asked(open_tab: OpenTab) -> None:
     """Where an event has not been found so far a link goes on looking, and says what has come of it."""
     page = open_tab("about:blank")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from local.listener import Listener
@@ -9,6 +10,8 @@ from tests.browser.support.keyboard import press_on, tab_to, type_into
 from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.running_stack import AddWebhook
+
+pytestmark = pytest.mark.deep
 
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 

@@ -19,6 +19,8 @@ from tests.browser.support.languages import LANGUAGES
 from tests.browser.support.showcase import CRM, REPORTING, Showcase
 from tests.browser.support.tabs import OpenTab
 
+pytestmark = pytest.mark.deep
+
 TOKENS = "The token server"
 DETAILS = {
     FailureClass.BLOCKED_TARGET: ("The target URL must start with https://.", "x.example leads to a private address."),

@@ -9,6 +9,8 @@ from tests.browser.support import looks
 from tests.browser.support.showcase import CRM, Showcase
 from tests.browser.support.tabs import OpenTab
 
+pytestmark = pytest.mark.deep
+
 CROWDED = """<main><table><tr><th>24 Nov 2026, 22:56:32</th><td>24 Nov 2026, 23:04:08</td></tr></table>
 <div id="frame"><p>A column that matters is not seen</p></div>
 <svg class="chart-places" width="200" height="20"><text x="100" y="12">03:00 AM</text>

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.support import languages, looks, people, showcase
 from tests.browser.support.languages import LANGUAGES
@@ -54,15 +54,31 @@ PAGES: dict[str, tuple[Place, str]] = {
 MEETS = {"unknown webhook": [pytest.mark.meets("404")]}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MEETS.get(name, ())) for name in PAGES])
-def test_page_is_accessible_and_complete(open_tab: OpenTab, shown: Showcase, name: str) -> None:
-    """The page has no fault that axe finds, fits its width, misses no text, and shows none of another language."""
+each_page = pytest.mark.parametrize("name", [pytest.param(name, marks=MEETS.get(name, ())) for name in PAGES])
+
+
+def _opened(open_tab: OpenTab, shown: Showcase, name: str) -> Page:
     place, seen = PAGES[name]
     page = open_tab(f"/console{place(shown)}", shown.session)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     for part in seen.split(", "):
         expect(page.locator(part).first).to_be_visible()
+    return page
+
+
+@each_page
+def test_page_is_accessible_and_complete(open_tab: OpenTab, shown: Showcase, name: str) -> None:
+    """The page has no fault that axe finds, fits its width, and misses no text."""
+    page = _opened(open_tab, shown, name)
     looks.assert_faultless(page)
+    looks.assert_complete(page)
+
+
+@pytest.mark.deep
+@each_page
+def test_page_is_complete_in_every_language(open_tab: OpenTab, shown: Showcase, name: str) -> None:
+    """The page fits its width, misses no text, and shows none of another language."""
+    page = _opened(open_tab, shown, name)
     for code in LANGUAGES:
         languages.choose(page, code)
         looks.assert_complete(page)

@@ -14,6 +14,8 @@ from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.running_stack import AddWebhook
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 LIST = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/webhooks$")
 OF_ACCOUNTS = re.compile(r"//[^/]+/accounts/")

@@ -16,6 +16,8 @@ from tests.browser.support.tabs import NewContext
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 
+pytestmark = pytest.mark.deep
+
 REFUSED = "violates the following Content Security Policy directive"
 
 

@@ -82,6 +82,7 @@ def test_a_tab_that_was_never_let_in_is_let_in_itself(platform: Platform, new_co
     assert again.evaluate("window.same") is True
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("webhook")
 def test_where_the_first_answer_fails(platform: Platform, new_context: NewContext) -> None:
     """Trying again goes on with the link that was followed."""
@@ -94,6 +95,7 @@ def test_where_the_first_answer_fails(platform: Platform, new_context: NewContex
     expect(page.get_by_role("link", name="CRM sync")).to_be_visible()
 
 
+@pytest.mark.deep
 @pytest.mark.meets("401")
 def test_a_session_that_ends_under_a_form(platform: Platform, new_context: NewContext) -> None:
     """Nothing that was typed is lost: renewed in another tab, the form saves."""
@@ -113,6 +115,7 @@ def test_a_session_that_ends_under_a_form(platform: Platform, new_context: NewCo
     expect(page.get_by_role("heading", name="Typed by hand")).to_be_visible()
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("webhook")
 def test_a_new_tab_and_signing_out(platform: Platform, new_context: NewContext) -> None:
     """A link opened in a new tab is signed in there; signing out in one ends the other."""
@@ -174,6 +177,7 @@ def test_each_capability_shows_its_own(
         assert (page.locator(offered).count() > 0) is there, granted
 
 
+@pytest.mark.deep
 @pytest.mark.meets("401")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_can_be_read_by_everybody(platform: Platform, new_context: NewContext, theme: str) -> None:

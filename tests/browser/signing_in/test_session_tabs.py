@@ -10,6 +10,8 @@ from tests.browser.support import people
 from tests.browser.support.tabs import NewContext
 from tests.e2e.support.accounts import ACCOUNT, Person
 
+pytestmark = pytest.mark.deep
+
 WEBHOOKS_PAGE = f"/console/accounts/{ACCOUNT}/webhooks"
 HOUR_MS = 3_600_000
 KEPT = "JSON.parse(sessionStorage.getItem('recado.session'))"

@@ -11,6 +11,8 @@ from tests.browser.support.tabs import OpenTab
 from tests.browser.webhook.entering import CONSOLE, ELSEWHERE, begin, edit, note, preview, save, shown, tried
 from tests.e2e.support.client import ApiClient
 
+pytestmark = pytest.mark.deep
+
 TOKEN, OTHER_TOKEN = "tok-3f9a61c04b7d", "tok-8e21b5d7703a"
 VALUE = "key-55c0ad9e17f2"
 CLIENT_SECRET = "cls-7d1f02be98a4"

@@ -15,6 +15,8 @@ from tests.browser.webhook.entering import CONSOLE, ELSEWHERE, EVENT, begin, edi
 from tests.e2e.support.client import ApiClient
 from tests.support.receivers.chains import Issued, issued
 
+pytestmark = pytest.mark.deep
+
 
 @pytest.fixture
 def client() -> Issued:

@@ -14,6 +14,8 @@ from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}"
 NOWHERE = "http://127.0.0.1:9/hooks"
 CATALOGUE = re.compile(r"//[^/]+/event-types$")

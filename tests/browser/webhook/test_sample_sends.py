@@ -35,6 +35,7 @@ def test_result_of_a_test_says_when_it_is_of_before_ones_changes(open_tab: OpenT
     expect(result).not_to_contain_text("Sent before the latest changes")
 
 
+@pytest.mark.deep
 def test_test_waits_as_long_as_the_webhook_allows(
     open_tab: OpenTab, add_webhook: AddWebhook, receiver: Listener
 ) -> None:

@@ -86,6 +86,7 @@ def test_first_test_passes_where_the_receiver_verifies(open_tab: OpenTab) -> Non
         assert receiver.secret not in page.content()
 
 
+@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_made_secret_is_replaced_by_ones_own(open_tab: OpenTab, api: ApiClient, receiver: Listener) -> None:
     """Another is generated on request; one's own goes into test and webhook; none at all is told at its field."""
@@ -114,6 +115,7 @@ def test_made_secret_is_replaced_by_ones_own(open_tab: OpenTab, api: ApiClient, 
     assert api.get(f"{WEBHOOKS}/{webhook['webhookId']}/signature").json()["secret"] == OWN
 
 
+@pytest.mark.deep
 def test_secret_that_was_seen_is_not_left_without_a_question(open_tab: OpenTab) -> None:
     """An untouched form is left as it is; one whose secret somebody may have given away asks."""
     page = open_tab(f"{CONSOLE}/new")
@@ -149,6 +151,7 @@ def test_saved_secret_is_shown_and_copied(open_tab: OpenTab, add_webhook: AddWeb
     assert [act["kind"] for act in acts].count("SECRET_DOWNLOADED") == 2
 
 
+@pytest.mark.deep
 def test_rotating_again_tells_which_secrets_sign_still(
     open_tab: OpenTab, add_webhook: AddWebhook, api: ApiClient, publish: Publish, receiver: Listener
 ) -> None:
@@ -260,6 +263,7 @@ def test_secret_is_rotated_and_both_sign(
     assert not signature_holds(old, request.headers, request.body)
 
 
+@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_secret_that_is_refused_is_told(open_tab: OpenTab, add_webhook: AddWebhook, receiver: Listener) -> None:
     """The panel says what is accepted; nothing was rotated."""

@@ -117,6 +117,7 @@ def test_what_was_missed_comes_to_this_machine_until_it_is_taken(
     assert all(request.verified for request in received)
 
 
+@pytest.mark.deep
 def test_what_arrives_comes_to_this_machine_until_the_session_ends(
     desk: _Desk, add_webhook: AddWebhook, publish: Callable[..., str], listener: Listener
 ) -> None:
@@ -178,6 +179,7 @@ def backlog_of(recado: Callable[..., tuple[int, Any]], webhook_id: str) -> list[
     return [one for one in recado("backlog", "--account", ACCOUNT)[1] if one["webhookId"] == webhook_id]
 
 
+@pytest.mark.deep
 def test_operators_see_and_move_what_waits(
     recado: Callable[..., tuple[int, Any]],
     batch_queue: Callable[[str], object],

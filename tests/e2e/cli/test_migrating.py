@@ -15,6 +15,8 @@ from tests.e2e.cli.conftest import Recado
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.waiting import ARRIVES, until
 
+pytestmark = pytest.mark.deep
+
 HOOK = "/hook"
 
 

@@ -63,6 +63,7 @@ def test_python_reads_changes_and_publishes(
     assert listener.wait_for(2, ARRIVES)[1].event_ids == ["o-1001-paid"]
 
 
+@pytest.mark.deep
 def test_a_receiver_reads_what_it_missed(
     add_webhook: Callable[..., dict[str, Any]],
     publish: Callable[..., str],
@@ -89,6 +90,7 @@ def test_a_receiver_reads_what_it_missed(
     assert capsys.readouterr().out == f"{event_id} SKIPPED\n"
 
 
+@pytest.mark.deep
 def test_typescript_reads_and_changes(
     delivered: tuple[str, str], stack: Stack, token_for: Callable[..., str], api: ApiClient, tmp_path: Path
 ) -> None:

@@ -4,11 +4,15 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from local import aws
 from local.listener import Listener
 from local.stack_file import Stack
 from tests.e2e.clients.programs import ran_by_node
 from tests.e2e.support.accounts import ACCOUNT
+
+pytestmark = pytest.mark.deep
 
 PROGRAM = Path(__file__).with_name("smoke.mjs")
 

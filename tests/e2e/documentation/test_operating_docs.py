@@ -20,6 +20,8 @@ from tests.e2e.support.client import ApiClient
 from tests.e2e.support.shell import Shell
 from tests.support.documentation.pages import block
 
+pytestmark = pytest.mark.deep
+
 MANUAL, FIRST = "docs/operating.md", "docs/first-deploy.md"
 Clients = Callable[[str], Any]
 TABLE = {

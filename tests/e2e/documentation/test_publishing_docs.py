@@ -26,6 +26,8 @@ from tests.support.documentation.pages import words
 from tests.support.examples import outbox_module
 from tests.support.postgres import postgres
 
+pytestmark = pytest.mark.deep
+
 PROGRAMS = EXAMPLES / "publishing"
 ACCOUNT = f"/accounts/{DEFAULT_ACCOUNT}"
 # Each with what its command is known by.

@@ -7,6 +7,8 @@ import pytest
 
 from tests.e2e.support.receiving_examples import SAMPLE_TESTS, commands, environment, installed
 
+pytestmark = pytest.mark.deep
+
 
 @pytest.mark.parametrize("name", SAMPLE_TESTS)
 def test_a_test_of_the_sample_passes(name: str) -> None:

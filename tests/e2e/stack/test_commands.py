@@ -39,6 +39,7 @@ def test_an_error_of_a_handler_is_told_under_its_functions_name(
         assert re.search(r"^Redelivery: KeyError: 'messageId'$", path.read_text(), re.MULTILINE)
 
 
+@pytest.mark.deep
 def test_starting_again_changes_nothing_and_errors_reach_the_terminal_after_it(
     instance: Instance, stack: Stack, aws_client: Callable[[str], Any]
 ) -> None:
@@ -59,6 +60,7 @@ def test_starting_again_changes_nothing_and_errors_reach_the_terminal_after_it(
     assert "Redelivery: Traceback (most recent call last):" in shown
 
 
+@pytest.mark.deep
 def test_logs_follow_the_functions(instance: Instance, stack: Stack, aws_client: Callable[[str], Any]) -> None:
     """What was printed before is shown, and what is printed while the command runs."""
     functions, request = aws_client("lambda"), {"FunctionName": stack.functions["RedeliveryFunction"]}
@@ -158,6 +160,7 @@ def _shell(instance: Instance, command: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("queues_alone")
 def test_an_interrupted_command_leaves_one_quiet_line(instance: Instance) -> None:
     """No traceback, and the status that a shell gives an interrupted command."""
@@ -171,6 +174,7 @@ def test_an_interrupted_command_leaves_one_quiet_line(instance: Instance) -> Non
     assert errors.strip() == "interrupted"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("variable", ["PORT", "AWS_PORT"])
 def test_a_taken_port_is_named_and_nothing_is_left_behind(variable: str) -> None:
     """The reason is one line; neither emulator nor front survives it."""

@@ -23,6 +23,8 @@ from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import until
 
+pytestmark = pytest.mark.deep
+
 WEBHOOKS, EVENTS = (f"/accounts/{tokens.DEFAULT_ACCOUNT}/{name}" for name in ("webhooks", "events"))
 
 

@@ -86,7 +86,7 @@ def portal(origins: list[int]) -> dict[str, str]:
 
 def reserved(template: Path | None = None, variables: dict[str, str] | None = None) -> dict[str, str]:
     """The variables that make an instance of its own: free ports, a new directory, and all else as it is by default."""
-    port, aws_port, listen_port, *origins = _free_ports(6)
+    port, aws_port, listen_port, *origins = _free_ports(7)
     return {
         "LOCAL_DIR": str(PROJECT_DIR / ".local" / f"test-{uuid4().hex[:8]}"),
         "PORT": str(port),

@@ -14,6 +14,7 @@ _STEP_MS = 2_000
 _SEEDS = 20 if os.environ.get("FAULTS") == "long" else 1
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", range(_SEEDS))
 def test_a_flapping_receiver_gets_every_event(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     """At least once, in order within a POST, and more than once only where its own answer was lost."""

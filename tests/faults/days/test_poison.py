@@ -120,6 +120,7 @@ def test_bad_events_are_set_aside_and_delivered_when_the_receiver_is_mended(
     record_property("poison", f"{minutes * 60:.0f} s, {len(picky.received)} POSTs, mended {mended:.0f} min")
 
 
+@pytest.mark.deep
 def test_what_is_set_aside_is_tried_every_five_minutes_until_it_expires(
     driving: Driving, picky: PickyListener, record_property: Any
 ) -> None:

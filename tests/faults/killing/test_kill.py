@@ -6,13 +6,25 @@ from itertools import islice
 import pytest
 
 from tests.faults.infrastructure import Infrastructure
-from tests.faults.killing.kill_scenarios import SCENARIOS
+from tests.faults.killing.kill_scenarios import (
+    SCENARIOS,
+    cancelled,
+    digest,
+    drain_for_two_accounts,
+    into_a_backlog,
+    job,
+    ordered,
+    two_healthy,
+)
 from tests.faults.killing.kill_world import World
 from tests.faults.killing.killing import Kill
 from tests.faults.killing.stage import EVERY, LONG, Stage
+from tests.support.deep import deep_but
 
 _READINGS = ("GetItem", "BatchGetItem", "Query", "GetQueueAttributes", "Decrypt", "Receive")
 _SEEDS: tuple[int | None, ...] = (None, 1, 2, 3) if LONG else (None,)
+# One of each way that an event goes; the deep run has the others.
+_QUICK = (two_healthy, into_a_backlog, ordered, drain_for_two_accounts, job, cancelled, digest)
 _LEAST_POINTS = 5 if LONG else 1
 
 
@@ -34,7 +46,7 @@ def kill_points(unharmed: Infrastructure) -> Iterator[dict[int, Kill]]:
 
 
 @pytest.mark.parametrize("seed", _SEEDS)
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+@pytest.mark.parametrize("scenario", deep_but(_QUICK, SCENARIOS), ids=lambda scenario: scenario.__name__)
 def test_no_event_is_lost(
     stage: Stage,
     scenario: Callable[[World], None],

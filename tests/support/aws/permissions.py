@@ -1,6 +1,7 @@
 """What calls need of IAM, and what the template's roles allow: pairs of an action and a resource of the template."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from tests.infrastructure.cloudformation import as_list, referred, statements_of
@@ -35,6 +36,7 @@ _PARTS = {
 }
 
 
+@cache
 def granted(function: str) -> set[Grant]:
     """Return what the role of a function allows, the policy for its log apart."""
     return {

@@ -11,7 +11,11 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from local.settings import PROJECT_DIR
+
+pytestmark = pytest.mark.deep
 
 SECONDS = 120
 # Prints why it cannot ask: there is no API here to ask.

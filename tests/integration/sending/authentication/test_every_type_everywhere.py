@@ -138,6 +138,7 @@ def test_it_is_let_in_by_every_way(api: ApiClient, receiver: Guarded, subtests: 
             let_in_for_its_proof_alone(receiver, receiver.received[before:], posts)
 
 
+@pytest.mark.deep
 @each_type
 def test_a_draft_is_let_in(api: ApiClient, receiver: Guarded) -> None:
     """With the secrets that were entered; a receiver that goes by keys has none yet, and verifies `v1`."""
@@ -209,6 +210,7 @@ def test_another_secret_counts_from_the_next_post_on(api: ApiClient, receiver: G
     assert [receiver.proven(one) for one in receiver.received[2:]] == [[1]] * 2
 
 
+@pytest.mark.deep
 @each_type
 def test_what_is_shown_is_what_is_sent(api: ApiClient, receiver: Guarded) -> None:
     """Of a delivery, an attempt and tests: all headers and the body; of a secret no more than that it is there."""
@@ -249,6 +251,7 @@ def sent(received: Received, receiver: Guarded) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name not in (*OF_THE_CONNECTION, "x-client")}
 
 
+@pytest.mark.deep
 @each_type
 def test_it_costs_no_call_once_warm(aws: AwsCalls, api: ApiClient, receiver: Guarded) -> None:
     """An event reads what it reads for any webhook; what is sealed is read and opened once an environment.

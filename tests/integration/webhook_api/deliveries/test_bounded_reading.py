@@ -89,6 +89,7 @@ def test_a_page_of_large_deliveries_is_short(api: ApiClient, webhook: Any, consu
     assert max(units) <= MOST + 2 * OF_ONE_ITEM
 
 
+@pytest.mark.deep
 def test_large_items_behind_small_ones_cost_a_call_more(api: ApiClient, webhook: Any, consumed: list[float]) -> None:
     """What is read next is guessed by what was read last, and a call ends after a megabyte."""
     small = large(webhook, 60, 1, first=100, name="CI_STATS")
@@ -111,6 +112,7 @@ def test_many_small_deliveries_make_full_pages(api: ApiClient, webhook: Any, aws
     assert len(aws.of("Query")) == 3
 
 
+@pytest.mark.deep
 def test_a_list_of_attempts_is_bounded_too(api: ApiClient, webhook: Any, consumed: list[float]) -> None:
     """Large deliveries are looked through for the attempts that live in them."""
     deliveries = large(webhook, 60, 60)
@@ -122,6 +124,7 @@ def test_a_list_of_attempts_is_bounded_too(api: ApiClient, webhook: Any, consume
     assert max(units) <= MOST + 2 * OF_ONE_ITEM
 
 
+@pytest.mark.deep
 def test_the_search_for_a_deliverys_attempts_is_bounded_too(
     api: ApiClient, webhook: Any, consumed: list[float]
 ) -> None:
@@ -140,6 +143,7 @@ def test_the_search_for_a_deliverys_attempts_is_bounded_too(
     assert max(units) <= MOST + 20
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("kilobytes", "query", "fewest"), [(2, {}, 50), (20, {}, 25), (20, {"statusCode": "503"}, 0), (180, {}, 1)], ids=str
 )

@@ -12,6 +12,8 @@ from benchmarks.simulation.world import Hook, Steps, World
 from recado.rules.sending import retry
 from recado.rules.webhook.webhook import HealthState
 
+pytestmark = pytest.mark.deep
+
 SETTING = Setting.usual()
 WELL = Receiver(SETTING.latencies.receiver)
 

@@ -17,6 +17,7 @@ from ministack.services.eventbridge import (  # type: ignore[import-untyped]  # 
 from local.catalogue.patterns import MOST_CHARACTERS, MOST_RULES, Filter, Kind, Rule, rules_of, shortened
 from recado.rules.event.catalogue import Catalogue, Category, EventType
 from tests.support.catalogue import SHIPPED, SHOP
+from tests.support.deep import deep_but
 
 AREAS = [f"area{number:02}" for number in range(40)]
 THINGS = ["header", "line", "item", "note", "address", "status", "history", "document", "attachment", "contact"]
@@ -82,14 +83,19 @@ CATALOGUES = {
 RULES = {name: rules_of(each) for name, each in CATALOGUES.items()}
 
 
-@pytest.mark.parametrize("case", CATALOGUES)
+each_catalogue = pytest.mark.parametrize(
+    "case", deep_but([case for case in CATALOGUES if not case.startswith("2000")], CATALOGUES)
+)
+
+
+@each_catalogue
 def test_every_name_goes_where_its_category_says(case: str) -> None:
     """By one rule, so that nothing is delivered twice."""
     for event_type in list(CATALOGUES[case])[:: max(1, len(CATALOGUES[case]) // 25)]:
         assert matching(RULES[case], event_type.name) == [KIND_OF[event_type.category]]
 
 
-@pytest.mark.parametrize("case", CATALOGUES)
+@each_catalogue
 def test_no_unknown_name_is_lost(case: str) -> None:
     """Some rule matches it; whoever reads the event refuses it, into the dead-letter queue."""
     for name in unknown_names(CATALOGUES[case].names[:: max(1, len(CATALOGUES[case]) // 4)]):

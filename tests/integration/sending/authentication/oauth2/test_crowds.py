@@ -66,6 +66,7 @@ def in_many_environments(system: System, pool: ThreadPoolExecutor) -> None:
     list(pool.map(invoke, range(MANY)))
 
 
+@pytest.mark.deep
 def test_a_hundred_events_at_once_need_one_token(
     system: System, server: TokenServer, gateway: Gateway, pool: ThreadPoolExecutor
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_hundred_events_at_once_need_one_token(
     assert set(gateway.tokens) == set(server.given)
 
 
+@pytest.mark.deep
 def test_a_refusal_of_a_hundred_events_counts_once(
     system: System, server: TokenServer, gateway: Gateway, pool: ThreadPoolExecutor
 ) -> None:
