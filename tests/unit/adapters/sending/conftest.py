@@ -1,21 +1,11 @@
-"""A certificate authority, and each scheme for the tests of kept connections."""
+"""A certificate authority for all tests of sending."""
 
 import pytest
 
 from tests.support.receivers.certificates import Authority
-from tests.unit.adapters.sending.kept_connection.keeping import Scheme
-from tests.unit.adapters.sending.sending import NAME, trusting
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """Make a certificate authority."""
     return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(params=["http", "https"])
-def scheme(request: pytest.FixtureRequest, authority: Authority) -> Scheme:
-    """Return each scheme."""
-    if request.param == "http":
-        return Scheme("http", None, None)
-    return Scheme("https", authority.context(NAME), trusting(authority.file))
