@@ -117,7 +117,7 @@ class Problems:
             InvalidRequestError: refusal,
             KeyReusedError: lambda _: _refused_field(KEY_HEADER, _KEY_REUSED),
             StillUnderWayError: lambda _: problem(HTTPStatus.CONFLICT, _STILL_UNDER_WAY, headers=_SOON),
-            InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
+            InvalidRegistrationError: _invalid_registration,
             InvalidEventError: _invalid_event,
             RequestValidationError: _invalid_fields,
             LacksCapabilityError: _lacks_capability,
@@ -246,6 +246,11 @@ def _too_many_secrets(error: TooManySecretsError) -> Response[str]:
         f"{to_iso(error.next_ends_at)}, or end them all now with DELETE …/signature/previous."
     )
     return problem(HTTPStatus.CONFLICT, detail)
+
+
+def _invalid_registration(error: InvalidRegistrationError) -> Response[str]:
+    errors = [FieldProblem(field=field, message=message) for field, message in error.problems]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentences(errors), errors)
 
 
 def _invalid_event(error: InvalidEventError) -> Response[str]:
