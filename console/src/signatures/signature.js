@@ -1,6 +1,7 @@
 /* A webhook's signing secret: when it was made, getting it, replacing it, ending the earlier ones. */
 import { html, nothing } from "lit-html";
 import { copyLater } from "../clipboard.js";
+import { problemText } from "../language/texts.js";
 import { endpoints } from "../paths.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
@@ -120,10 +121,21 @@ export class SignaturePanel {
     const asked = this.#webhook();
     const earlier = stillSigning(asked.authentication);
     if (earlier.length >= MOST_EARLIER) return this.#end({ full: true });
-    const wish = await askForRotation(earlier);
-    if (wish === null) return;
+    let wish = await askForRotation(earlier);
+    while (wish) {
+      await this.#replace(asked, wish);
+      const problem = refusedSecret(this.#acting.state.error);
+      if (!problem) return;
+      // Said where it was entered, and with what was entered: behind the question nobody could mend it.
+      this.#acting.state.error = null;
+      this.#context.redraw();
+      wish = await askForRotation(earlier, { before: wish, problem });
+    }
+  }
+
+  #replace(asked, wish) {
     const { api } = this.#context;
-    await this.#writing(asked, wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
+    return this.#writing(asked, wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
       const { etag } = await api.postOnce(address, { ...options, body: wish.secret ? { secret: wish.secret } : {} });
       this.#read = null;
       // So it is, even if the others cannot be ended.
@@ -156,6 +168,12 @@ export class SignaturePanel {
       announce(t(told));
     });
   }
+}
+
+/** What is wrong with the secret that was entered, "" where the error is another, or none. */
+function refusedSecret(error) {
+  const { message } = error?.problem?.errors?.find(({ field }) => field === "secret") ?? {};
+  return message ? problemText(message) : "";
 }
 
 /** Where a receiver finds the public keys of a webhook, or "" where it has none: the API is where this page is from. */
