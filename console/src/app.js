@@ -34,6 +34,8 @@ export class App {
   #leaving = null;
   #signingIn = false;
   #letter;
+  /** The console's own client at the identity provider. */
+  #client = "";
 
   /** What the shell shows besides the page. */
   state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
@@ -68,6 +70,7 @@ export class App {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
+    this.#client = config.clientId ?? "";
     const changed = (what) => this.#sessionChanged(what);
     this.session = portal ? this.#portalSession(config, changed) : new Session(config, changed);
     this.api = new Api(this.session, { root: apiRoot() });
@@ -220,6 +223,7 @@ export class App {
       account: params.accountId,
       api: this.api,
       me: this.session.subject,
+      client: this.#client,
       can: (capability) => this.can(capability),
       t,
       redraw: () => this.redraw(),

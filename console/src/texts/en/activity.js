@@ -29,6 +29,7 @@ export default {
   "activity.ALERT_ADDRESSES_CHANGED": "Changed the alert addresses",
   "activity.recado": "Recado (automatic)",
   "activity.client": "with {client}",
+  "activity.in_console": "in the console",
   "activity.delivery": "See the delivery",
   "activity.no_webhook": "Unsaved webhook",
   "activity.hidden": "changed (hidden)",
