@@ -41,7 +41,8 @@ _STILL_UNDER_WAY = "The first request with this Idempotency-Key is still under w
 _NO_SESSION = "The portal session is over, or there is none: the platform opens another."
 _NOT_PROVEN = (
     "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the first "
-    "line and the body as the receivers' handbook says, with a clock that is right to five minutes."
+    "line and the body as /console/receiving, the receivers' handbook, says, with a clock that is right to five "
+    "minutes."
 )
 NOT_FOUND = "There is nothing here that this token reaches."
 
