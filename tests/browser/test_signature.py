@@ -241,7 +241,10 @@ def test_secret_is_rotated_and_both_sign(
     question.get_by_label("Your own secret").fill(f" {OWN} ")
     question.get_by_role("button", name="Rotate secret").click()
     expect(page.get_by_role("heading", name="1 earlier secret still signs")).to_be_visible()
+    before = page.get_by_text("(before the rotation)")
+    expect(before).to_be_visible()
     assert downloaded(page) == OWN
+    expect(before).to_have_count(0)
     publish(EVENT)
     (request,) = receiver.wait_for(1, ARRIVES)
     for secret in (OWN, old):

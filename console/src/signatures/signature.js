@@ -187,11 +187,17 @@ function facts(t, authentication, keySet) {
   const times = [[t("signature.created"), secretCreatedAt], [t("signature.rotated"), secretRotatedAt]];
   const rows = [
     ...times.filter(([, at]) => at).map(([name, at]) => [name, time(at)]),
-    [t("secret.read_at"), secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")],
+    [t("secret.read_at"), secretDownloadedAt ? readAt(t, secretDownloadedAt, secretRotatedAt) : t("signature.never_downloaded")],
   ];
   return html`
     <dl class="fact-grid fact-grid-wide">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
       ${keySet ? html`<div class="fact-wide"><dt>${t("signature.key_set")}</dt>
         <dd><code>${keySet}</code> ${copyButton(keySet)}</dd></div>` : nothing}</dl>
   `;
+}
+
+/** When the secret was read last; before it was rotated that was another one, which the receiver may have still. */
+function readAt(t, at, rotatedAt) {
+  const earlier = rotatedAt && Date.parse(at) < Date.parse(rotatedAt);
+  return html`${time(at)}${earlier ? html` <span class="muted">${t("secret.read_before")}</span>` : nothing}`;
 }
