@@ -34,8 +34,8 @@ export class App {
   #leaving = null;
   #signingIn = false;
   #letter;
-  /** The console's own client at the identity provider. */
-  #client = "";
+  /** The stack's own clients at the identity provider, by their ids: the names of their texts. */
+  #clients = {};
 
   /** What the shell shows besides the page. */
   state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
@@ -70,7 +70,7 @@ export class App {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
-    this.#client = config.clientId ?? "";
+    this.#clients = { [config.cliClientId]: "activity.by_command", [config.clientId]: "activity.in_console" };
     const changed = (what) => this.#sessionChanged(what);
     this.session = portal ? this.#portalSession(config, changed) : new Session(config, changed);
     this.api = new Api(this.session, { root: apiRoot() });
@@ -223,7 +223,7 @@ export class App {
       account: params.accountId,
       api: this.api,
       me: this.session.subject,
-      client: this.#client,
+      clients: this.#clients,
       can: (capability) => this.can(capability),
       t,
       redraw: () => this.redraw(),

@@ -1,5 +1,6 @@
 """Who did what: of a webhook, and of the account."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 AddWebhook = Callable[..., dict[str, Any]]
 OpenTab = Callable[..., Page]
 CONSOLE = f"/console/accounts/{ACCOUNT}"
+NOON = "2026-11-24T12:00:00.000Z"
 NOWHERE = "http://127.0.0.1:9/"
 OF_ACCOUNT = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/activity")
 
@@ -76,12 +78,33 @@ def test_activity_of_the_account_keeps_what_is_deleted(
     expect(entries(page, "Added the webhook")).to_have_count(1)
 
 
+def test_who_did_it_and_with_what_is_said_in_words(open_tab: OpenTab) -> None:
+    """The receiver, who asks by its secret, and the stack's own clients; another client by its id."""
+    page = open_tab("/console/config.json")
+    config = json.loads(page.locator("pre").inner_text())
+    done = [("receiver", ""), ("ana", config["cliClientId"]), ("ana", config["clientId"]), ("ana", "constructor")]
+    found = [
+        {"activityId": f"act_{place}", "at": NOON, "kind": "RETIRED", "webhookId": "wh_1", "by": by, "client": client}
+        for place, (by, client) in enumerate(done)
+    ]
+    page.route(OF_ACCOUNT, lambda route: route.fulfill(json={"activity": found}))
+    page.goto(f"{CONSOLE}/activity")
+    expect(page.locator("table.activity .column-who")).to_have_text(
+        [
+            re.compile(r"^\s*the receiver\s*$"),
+            re.compile(r"ana\s+with the command recado"),
+            re.compile(r"ana\s+in the console"),
+            re.compile(r"ana\s+with constructor"),
+        ]
+    )
+
+
 def test_older_activity_is_on_pages_of_its_own(open_tab: OpenTab) -> None:
     """Older activity is one link away, and so is the newest from there."""
 
     def answer(route: Route) -> None:
         older = "cursor=further" in route.request.url
-        kind, at = ("CREATED", "2026-11-23T12:00:00.000Z") if older else ("RETIRED", "2026-11-24T12:00:00.000Z")
+        kind, at = ("CREATED", "2026-11-23T12:00:00.000Z") if older else ("RETIRED", NOON)
         found = {"activityId": f"act_{kind}", "at": at, "kind": kind, "webhookId": "wh_1", "by": "ana"}
         route.fulfill(json={"activity": [found], **({} if older else {"nextCursor": "further"})})
 

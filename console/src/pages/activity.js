@@ -91,9 +91,9 @@ class ActivityPage {
   }
 
   #page({ activity, nextCursor }) {
-    const { account, me, client } = this.#context;
+    const { account, me, clients } = this.#context;
     const names = this.#webhookId ? null : this.#names;
-    return html`${activity.length ? activityTable(activity, { account, me, ours: client, names }) : this.#nothing(nextCursor)}
+    return html`${activity.length ? activityTable(activity, { account, me, clients, names }) : this.#nothing(nextCursor)}
       ${activity.length || nextCursor ? this.#pages(activity.length, nextCursor) : nothing}`;
   }
 

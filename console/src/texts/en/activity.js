@@ -30,6 +30,7 @@ export default {
   "activity.recado": "Recado (automatic)",
   "activity.client": "with {client}",
   "activity.in_console": "in the console",
+  "activity.by_command": "with the command recado",
   "activity.delivery": "See the delivery",
   "activity.no_webhook": "Unsaved webhook",
   "activity.hidden": "changed (hidden)",

@@ -165,6 +165,7 @@ export default {
   "delivery.copy_id": "Copy ID",
 
   "person.you": "you",
+  "person.receiver": "the receiver",
   "attempts.title": "Attempts",
   "attempts.lead": "Every POST that included this event, newest first.",
   "attempts.none": "Nothing has been sent yet.",

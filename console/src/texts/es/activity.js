@@ -30,6 +30,7 @@ export default {
   "activity.recado": "Recado (automático)",
   "activity.client": "con {client}",
   "activity.in_console": "en la consola",
+  "activity.by_command": "con el comando recado",
   "activity.delivery": "Ver la entrega",
   "activity.no_webhook": "Webhook sin guardar",
   "activity.hidden": "modificado (oculto)",

@@ -165,6 +165,7 @@ export default {
   "delivery.copy_id": "Copiar ID",
 
   "person.you": "tu usuario",
+  "person.receiver": "el receptor",
   "attempts.title": "Intentos",
   "attempts.lead": "Todos los POST que incluyeron este evento, los más recientes primero.",
   "attempts.none": "Todavía no se envió nada.",

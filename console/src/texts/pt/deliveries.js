@@ -165,6 +165,7 @@ export default {
   "delivery.copy_id": "Copiar ID",
 
   "person.you": "você",
+  "person.receiver": "o receptor",
   "attempts.title": "Tentativas",
   "attempts.lead": "Todos os POSTs que incluíram este evento, os mais recentes primeiro.",
   "attempts.none": "Nada foi enviado ainda.",
