@@ -34,6 +34,8 @@ export class App {
   #leaving = null;
   #signingIn = false;
   #letter;
+  /** The stack's own clients at the identity provider, by their ids: the names of their texts. */
+  #clients = {};
 
   /** What the shell shows besides the page. */
   state = { phase: "starting", page: null, context: null, problem: null, account: "", offline: !navigator.onLine };
@@ -68,6 +70,7 @@ export class App {
       this.#set({ phase: config ? "unconfigured" : "unreachable" });
       return;
     }
+    this.#clients = { [config.cliClientId]: "activity.by_command", [config.clientId]: "activity.in_console" };
     const changed = (what) => this.#sessionChanged(what);
     this.session = portal ? this.#portalSession(config, changed) : new Session(config, changed);
     this.api = new Api(this.session, { root: apiRoot() });
@@ -220,6 +223,7 @@ export class App {
       account: params.accountId,
       api: this.api,
       me: this.session.subject,
+      clients: this.#clients,
       can: (capability) => this.can(capability),
       t,
       redraw: () => this.redraw(),

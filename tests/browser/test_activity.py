@@ -1,5 +1,6 @@
 """Who did what: of a webhook, and of the account."""
 
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook
 
 CONSOLE = f"/console/accounts/{ACCOUNT}"
+NOON = "2026-11-24T12:00:00.000Z"
 NOWHERE = "http://127.0.0.1:9/"
 OF_ACCOUNT = re.compile(rf"//[^/]+/accounts/{ACCOUNT}/activity")
 
@@ -50,6 +52,11 @@ def test_changes_of_a_webhook_are_told(open_tab: OpenTab, api: ApiClient, webhoo
     expect(entries(page).last).to_contain_text("Added the webhook")
     entries(page, "Added the webhook").get_by_text("Initial settings").click()
     expect(entries(page, "Added the webhook")).to_contain_text("Authentication: Basic")
+    page.get_by_role("button", name="Retire", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Retire").click()
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("link", name="Activity").last.click()
+    expect(entries(page, "Retired the webhook")).to_contain_text("in the console")
     assert "battery staple" not in page.content()
     assert "correct horse" not in page.content()
     looks.assert_faultless(page)
@@ -70,13 +77,34 @@ def test_activity_of_the_account_keeps_what_is_deleted(
     expect(entries(page, "Added the webhook")).to_have_count(1)
 
 
+def test_who_did_it_and_with_what_is_said_in_words(open_tab: OpenTab) -> None:
+    """The receiver, who asks by its secret, and the stack's own clients; another client by its id."""
+    page = open_tab("/console/config.json")
+    config = json.loads(page.locator("pre").inner_text())
+    done = [("receiver", ""), ("ana", config["cliClientId"]), ("ana", config["clientId"]), ("ana", "constructor")]
+    found = [
+        {"activityId": f"act_{place}", "at": NOON, "kind": "RETIRED", "webhookId": "wh_1", "by": by, "client": client}
+        for place, (by, client) in enumerate(done)
+    ]
+    page.route(OF_ACCOUNT, lambda route: route.fulfill(json={"activity": found}))
+    page.goto(f"{CONSOLE}/activity")
+    expect(page.locator("table.activity .column-who")).to_have_text(
+        [
+            re.compile(r"^\s*the receiver\s*$"),
+            re.compile(r"ana\s+with the command recado"),
+            re.compile(r"ana\s+in the console"),
+            re.compile(r"ana\s+with constructor"),
+        ]
+    )
+
+
 @pytest.mark.deep
 def test_older_activity_is_on_pages_of_its_own(open_tab: OpenTab) -> None:
     """Older activity is one link away, and so is the newest from there."""
 
     def answer(route: Route) -> None:
         older = "cursor=further" in route.request.url
-        kind, at = ("CREATED", "2026-11-23T12:00:00.000Z") if older else ("RETIRED", "2026-11-24T12:00:00.000Z")
+        kind, at = ("CREATED", "2026-11-23T12:00:00.000Z") if older else ("RETIRED", NOON)
         found = {"activityId": f"act_{kind}", "at": at, "kind": kind, "webhookId": "wh_1", "by": "ana"}
         route.fulfill(json={"activity": [found], **({} if older else {"nextCursor": "further"})})
 

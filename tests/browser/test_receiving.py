@@ -8,9 +8,10 @@ from playwright.sync_api import Request, expect
 
 from local.listener import Listener
 from local.settings import PROJECT_DIR
+from local.stack_file import Stack
 from tests.browser.support import languages, looks
 from tests.browser.support.keyboard import press_on
-from tests.browser.support.tabs import OpenTab
+from tests.browser.support.tabs import NewContext, OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import ApiClient
 from tests.e2e.support.running_stack import AddWebhook
@@ -124,6 +125,27 @@ def test_the_handbook_that_does_not_come_can_be_asked_for_again(open_tab: OpenTa
     page.goto(RECEIVING)
     expect(page.get_by_role("button", name="Try again").first).to_be_visible()
     expect(page.get_by_label("Event type")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_whoever_writes_a_receiver_reads_it_without_signing_in(
+    new_context: NewContext, stack: Stack, width: int, scheme: str
+) -> None:
+    """Receivers and handbook at an address that everybody may open; it asks the API for nothing."""
+    page = new_context(width=width, color_scheme=scheme).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(stack.api_url.rstrip("/"))))
+    page.goto("/console/receiving?language=go")
+    expect(page.locator(".handbook h3")).to_have_text(_headings())
+    expect(page.get_by_role("tabpanel")).to_contain_text("package main")
+    assert all(path.startswith(("/console/receiving", "/console/assets/")) for path in asked), asked
+    page.locator(".handbook a[href$='language=php']").first.click()
+    expect(page.get_by_role("tab", name="PHP", exact=True)).to_be_focused()
+    assert page.url.endswith("/console/receiving?language=php")
+    looks.assert_faultless(page)
+    page.get_by_role("link", name="API reference").click()
+    page.get_by_role("link", name="Receiving", exact=True).click()
+    expect(page.locator(".handbook h3").first).to_be_visible()
 
 
 def test_the_sample_and_its_schema_are_of_the_event_that_is_chosen(

@@ -43,7 +43,9 @@ def test_the_stack_tells_where_to_sign_in(system: System) -> None:
 
 
 @pytest.mark.skipif(not BUNDLE.is_dir(), reason="the bundle is not built; `make console` builds it")
-@pytest.mark.parametrize("path", ["/console", "/console/", "/console/accounts/1010/webhooks", "/docs"])
+@pytest.mark.parametrize(
+    "path", ["/console", "/console/", "/console/accounts/1010/webhooks", "/console/receiving", "/docs"]
+)
 def test_every_path_answers_the_page(system: System, path: str) -> None:
     """Whatever address of the console is opened, the browser gets the page, which names files that are there."""
     answer, page = ask(system, path)

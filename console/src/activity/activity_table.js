@@ -12,20 +12,20 @@ const COLUMNS = ["when", "what", "details", "who", "where"];
 const RECADO = "recado";
 
 /**
- * Activities as the API lists them, for `me`. `names` are the webhooks' names by id where those of several are listed,
- * null on the page of one.
+ * Activities as the API lists them, for `me`. `clients` are the stack's own, by id: the names of their texts. `names` are the
+ * webhooks' names by id where those of several are listed, null on the page of one.
  */
-export function activityTable(activities, { account, me, names }) {
+export function activityTable(activities, { account, me, clients, names }) {
   return html`
     <div class="table-frame">
       <table class="cards activity">
         <thead><tr>${COLUMNS.map((name) => html`<th scope="col">${t(`activity.column_${name}`)}</th>`)}</tr></thead>
-        <tbody>${repeat(activities, ({ activityId }) => activityId, (one) => row(one, { account, me, names }))}</tbody>
+        <tbody>${repeat(activities, ({ activityId }) => activityId, (one) => row(one, { account, me, clients, names }))}</tbody>
       </table>
     </div>`;
 }
 
-function row(activity, { account, me, names }) {
+function row(activity, { account, me, clients, names }) {
   const { at, kind, by, client, address } = activity;
   return html`
     <tr>
@@ -33,9 +33,14 @@ function row(activity, { account, me, names }) {
       <th scope="row">${t(`activity.${kind}`)}</th>
       ${cell("details", details(activity, account, names))}
       ${cell("who", html`${by === RECADO ? t("activity.recado") : person(by, me)}${client && client !== by ? html`
-        <span class="activity-client">${sentence("activity.client", { client: html`<code>${client}</code>` })}</span>` : nothing}`)}
+        <span class="activity-client">${clientText(client, clients)}</span>` : nothing}`)}
       ${cell("where", address ? html`<code>${address}</code>` : nothing)}
     </tr>`;
+}
+
+/** With what somebody has done it: one of the stack's own clients, or another by its id. */
+function clientText(client, clients) {
+  return Object.hasOwn(clients, client) ? t(clients[client]) : sentence("activity.client", { client: html`<code>${client}</code>` });
 }
 
 /** An act that concerns the account, and no webhook of it. */

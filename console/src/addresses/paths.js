@@ -22,6 +22,8 @@ export const paths = {
   eventTypes: (accountId) => `${account(accountId)}/event-types`,
   receiving: (accountId) => `${account(accountId)}/receiving`,
   alerts: (accountId) => `${account(accountId)}/alerts`,
+  /** Open to everybody, from the portal too. */
+  openReceiving: () => "/console/receiving",
   /** No page of the console: it asks nobody to sign in. */
   reference: () => "/docs",
 };

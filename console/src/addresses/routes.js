@@ -7,6 +7,7 @@ import { deliveriesPage } from "../pages/deliveries.js";
 import { deliveryPage } from "../pages/delivery.js";
 import { eventPage } from "../pages/event.js";
 import { eventTypesPage } from "../pages/event_types.js";
+import { openReceivingPage } from "../pages/open_receiving.js";
 import { receivingPage } from "../pages/receiving.js";
 import { webhookPage } from "../pages/webhook.js";
 import { editWebhookPage, newWebhookPage } from "../pages/webhook_form.js";
@@ -36,4 +37,4 @@ export const ROUTES = [
 ];
 
 /** Those that nobody has to be signed in for. */
-export const OPEN_ROUTES = [["/console/alerts", alertLinkPage]];
+export const OPEN_ROUTES = [["/console/alerts", alertLinkPage], ["/console/receiving", openReceivingPage]];

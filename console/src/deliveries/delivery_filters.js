@@ -10,9 +10,10 @@ import { field } from "../parts/field.js";
 /**
  * The filters as they are set. `eventNames` is `{own, others}`, the names to offer; `setQuery(changes)` changes the
  * page's address. `problem` is what is wrong with the times entered, `onProblem(text)` is called with it.
+ * `wrongCode` is a response code that was entered and is none.
  * `more` is `{open}`, whether the filters that few need are unfolded.
  */
-export function deliveryFilters({ filters, eventNames, setQuery, problem, onProblem, more }) {
+export function deliveryFilters({ filters, wrongCode, eventNames, setQuery, problem, onProblem, more }) {
   const choose = (name) => (event) => setQuery({ [name]: event.target.value, cursor: null });
   return html`
     <search class="filters" aria-label=${t("deliveries.filters")}>
@@ -30,14 +31,14 @@ export function deliveryFilters({ filters, eventNames, setQuery, problem, onProb
       ${isFiltered(filters) ? html`
         <button type="button" class="secondary" @click=${() => setQuery(NO_FILTERS)}>${t("deliveries.clear")}</button>` : nothing}
       ${filters.range === CUSTOM ? times({ filters, setQuery, problem, onProblem }) : nothing}
-      ${further(filters, choose, more)}
+      ${further(filters, wrongCode, choose, more)}
     </search>
   `;
 }
 
 /** What few look for: folded until it is looked for, and then as the reader leaves it. */
-function further(filters, choose, more) {
-  more.open ??= isFilteredFurther(filters);
+function further(filters, wrongCode, choose, more) {
+  more.open ??= wrongCode !== "" || isFilteredFurther(filters);
   return html`
     <details class="filters-more" .open=${live(more.open)} @toggle=${(event) => { more.open = event.target.open; }}>
       <summary>${t("deliveries.more_filters")}</summary>
@@ -46,7 +47,9 @@ function further(filters, choose, more) {
           <option value="">${t("deliveries.any_failure")}</option>
           ${option(ANY_FAILURE, t("deliveries.failed"), filters.failure)}
           ${FAILURES.map((failure) => option(failure, t(`failure_class.${failure}`), filters.failure))}`)}
-        ${entry("statusCode", "status_code", filters.statusCode, choose("statusCode"), { inputmode: "numeric", maxlength: 3 })}
+        ${entry("statusCode", "status_code", filters.statusCode || wrongCode, choose("statusCode"), {
+          inputmode: "numeric", maxlength: 3, problem: wrongCode && t("deliveries.wrong_code"),
+        })}
         ${entry("eventId", "event_id", filters.eventId, choose("eventId"), { inputmode: "text", maxlength: 128 })}
         ${select("by", filters.by, choose("by"), html`
           <option value="">${t("deliveries.by_event")}</option>${option(ARRIVAL, t("deliveries.by_arrival"), filters.by)}`)}
@@ -56,10 +59,11 @@ function further(filters, choose, more) {
 }
 
 /** What is typed counts once it is left or entered; until then no refresh of the page takes it away. */
-function entry(name, key, value, change, { inputmode, maxlength }) {
+function entry(name, key, value, change, { inputmode, maxlength, problem = "" }) {
   const shown = document.activeElement?.id === `filter-${name}` ? noChange : live(value);
-  return field({ id: `filter-${name}`, label: t(`deliveries.${key}`), control: ({ id }) => html`
-    <input id=${id} inputmode=${inputmode} maxlength=${maxlength} autocomplete="off" spellcheck="false" .value=${shown} @change=${change}>` });
+  return field({ id: `filter-${name}`, label: t(`deliveries.${key}`), problem, control: ({ id, describedBy, invalid }) => html`
+    <input id=${id} inputmode=${inputmode} maxlength=${maxlength} autocomplete="off" spellcheck="false"
+      aria-describedby=${describedBy} aria-invalid=${invalid} .value=${shown} @change=${change}>` });
 }
 
 function select(name, value, change, options) {

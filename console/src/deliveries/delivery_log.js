@@ -1,7 +1,7 @@
 /* The list of deliveries with its filters and pages; the first page is refreshed while somebody looks. */
 import { html, nothing } from "lit-html";
 import { Selection } from "../choosing/selection.js";
-import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS } from "./delivery_query.js";
+import { filtersOf, isCut, isFiltered, listQuery, NO_FILTERS, wrongCodeOf } from "./delivery_query.js";
 import { namesFirst, removedNames } from "../events/subscription.js";
 import { withQuery } from "../addresses/router.js";
 import { Walked } from "./walked.js";
@@ -69,11 +69,12 @@ export class DeliveryLog {
   }
 
   view() {
-    const { t, setQuery, redraw } = this.#context;
+    const { t, query, setQuery, redraw } = this.#context;
     return html`
       <section id="log" class="log" tabindex="-1" aria-label=${t("deliveries.title")}>
         ${deliveryFilters({
           filters: this.filters,
+          wrongCode: wrongCodeOf(query),
           eventNames: this.#eventNames(),
           setQuery,
           problem: this.#problem,

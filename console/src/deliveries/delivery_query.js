@@ -23,6 +23,15 @@ const A_PAGE = 50;
 /** The API counts at most so far back. */
 const LONGEST_COUNTED_MS = PRESETS["7d"];
 
+/** What a response code is. */
+const CODE = /^[1-9]\d\d$/;
+
+/** The response code of a query that is none, and so filters nothing; "" where there is none or it is right. */
+export function wrongCodeOf(query) {
+  const code = (query.get("statusCode") ?? "").trim();
+  return CODE.test(code) ? "" : code;
+}
+
 /**
  * The filters of a query: `{status, eventName, failure, statusCode, eventId, range, by, from, to, cursor}`, each "" where
  * it is not set. `range` is a preset, "custom" where there are times, or "". What is no such status, failure, code, preset
@@ -37,7 +46,7 @@ export function filtersOf(query) {
     status: oneOf(STATUSES, query.get("status")),
     eventName: query.get("eventName") ?? "",
     failure: oneOf([ANY_FAILURE, ...FAILURES], query.get("failure")),
-    statusCode: /^[1-9]\d\d$/.test(text("statusCode")) ? text("statusCode") : "",
+    statusCode: CODE.test(text("statusCode")) ? text("statusCode") : "",
     eventId: text("eventId"),
     range: preset || custom,
     by: oneOf([ARRIVAL], query.get("by")),

@@ -91,9 +91,9 @@ class ActivityPage {
   }
 
   #page({ activity, nextCursor }) {
-    const { account, me } = this.#context;
+    const { account, me, clients } = this.#context;
     const names = this.#webhookId ? null : this.#names;
-    return html`${activity.length ? activityTable(activity, { account, me, names }) : this.#nothing(nextCursor)}
+    return html`${activity.length ? activityTable(activity, { account, me, clients, names }) : this.#nothing(nextCursor)}
       ${activity.length || nextCursor ? this.#pages(activity.length, nextCursor) : nothing}`;
   }
 

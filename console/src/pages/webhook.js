@@ -85,10 +85,11 @@ class WebhookPage {
     return deliveriesChart(counts, t, { href, navigate, title: t("details.last_day") });
   }
 
-  /** What to tell whoever writes the receiver; nothing where there is nothing to tell. */
+  /** What to tell whoever writes the receiver. */
   #receiver(webhook) {
-    const note = receiverNote(webhook.authentication, keySetAddress(this.#context.account, webhook));
-    return note ? this.#panel("receiver_note", codeBlock(note, { label: this.#context.t("receiver_note.label"), wrap: true })) : nothing;
+    const { t, account } = this.#context;
+    const note = receiverNote(account, webhook, keySetAddress(account, webhook));
+    return this.#panel("receiver_note", codeBlock(note, { label: t("receiver_note.label"), wrap: true }));
   }
 
   #panel(name, content) {

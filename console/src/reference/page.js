@@ -18,7 +18,7 @@ export function frame(content) {
     <a class="skip-link" href="#main">Skip to content</a>
     <header class="top"><div class="top-inner">
       <a class="brand" href="/console">${mark()}<span>Recado</span></a>
-      <nav class="top-nav" aria-label="Pages"><a href="/docs" aria-current="page">API reference</a><a href="/openapi.json">openapi.json</a></nav>
+      <nav class="top-nav" aria-label="Pages"><a href="/docs" aria-current="page">API reference</a><a href="/console/receiving">Receiving</a><a href="/openapi.json">openapi.json</a></nav>
     </div></header>
     <main id="main" class="page reference" tabindex="-1">${content}</main>
     ${announcer()}

@@ -31,18 +31,21 @@ export function replacedAt(validUntil) {
   return new Date(Date.parse(validUntil) - SIGNS_ALONG_MS).toISOString();
 }
 
-/** How the secret is to be replaced: `{secret, ends}`, `secret` "" for one that is generated, `ends` to end all others at once; or null. */
-export async function askForRotation(earlier) {
-  const wish = { secret: "", ends: false };
+/**
+ * How the secret is to be replaced: `{secret, ends}`, `secret` "" for one that is generated, `ends` to end all others at once; or null.
+ * Asked again after a refusal, `before` is what was wished for, and `problem` says what is wrong with its secret.
+ */
+export async function askForRotation(earlier, { before = { secret: "", ends: false }, problem = "" } = {}) {
+  const wish = { ...before };
   const body = html`
     <p>${sentence("secret.rotate_body", { at: time(new Date(Date.now() + SIGNS_ALONG_MS).toISOString()) })}</p>
     ${earlier.length ? html`<p>${t("secret.rotate_earlier", { count: earlier.length })}</p>${earlierList(earlier)}` : nothing}
     ${field({
-      id: "signature.secret", label: t("signature.own"), hint: t("signature.own_hint"), optional: t("form.optional"),
-      control: ({ id, describedBy }) => html`<input id=${id} maxlength="200" type="password" autocomplete="new-password"
-        aria-describedby=${describedBy} @input=${(event) => { wish.secret = event.target.value.trim(); }}>`,
+      id: "signature.secret", label: t("signature.own"), hint: t("signature.own_hint"), optional: t("form.optional"), problem,
+      control: ({ id, describedBy, invalid }) => html`<input id=${id} maxlength="200" type="password" autocomplete="new-password"
+        .value=${wish.secret} aria-describedby=${describedBy} aria-invalid=${invalid} ?autofocus=${problem !== ""} @input=${(event) => { wish.secret = event.target.value.trim(); }}>`,
     })}
-    <label><input type="checkbox" aria-describedby="signature.ends-hint" @change=${(event) => { wish.ends = event.target.checked; }}>
+    <label><input type="checkbox" .checked=${wish.ends} aria-describedby="signature.ends-hint" @change=${(event) => { wish.ends = event.target.checked; }}>
       ${t("secret.rotate_ends")}</label>
     <p id="signature.ends-hint" class="field-hint">${t("secret.rotate_ends_hint")}</p>`;
   return (await ask({ title: t("signature.rotate_title"), body, confirm: t("signature.rotate") })) ? wish : null;

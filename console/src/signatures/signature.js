@@ -1,6 +1,7 @@
 /* A webhook's signing secret: when it was made, getting it, replacing it, ending the earlier ones. */
 import { html, nothing } from "lit-html";
 import { copyLater } from "../clipboard.js";
+import { problemText } from "../language/texts.js";
 import { endpoints } from "../addresses/paths.js";
 import { acting } from "../parts/acting.js";
 import { announce } from "../parts/announce.js";
@@ -120,10 +121,21 @@ export class SignaturePanel {
     const asked = this.#webhook();
     const earlier = stillSigning(asked.authentication);
     if (earlier.length >= MOST_EARLIER) return this.#end({ full: true });
-    const wish = await askForRotation(earlier);
-    if (wish === null) return;
+    let wish = await askForRotation(earlier);
+    while (wish) {
+      await this.#replace(asked, wish);
+      const problem = refusedSecret(this.#acting.state.error);
+      if (!problem) return;
+      // Said where it was entered, and with what was entered: behind the question nobody could mend it.
+      this.#acting.state.error = null;
+      this.#context.redraw();
+      wish = await askForRotation(earlier, { before: wish, problem });
+    }
+  }
+
+  #replace(asked, wish) {
     const { api } = this.#context;
-    await this.#writing(asked, wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
+    return this.#writing(asked, wish.ends ? "secret.rotated_alone" : "signature.rotated_now", async (address, options) => {
       const { etag } = await api.postOnce(address, { ...options, body: wish.secret ? { secret: wish.secret } : {} });
       this.#read = null;
       // So it is, even if the others cannot be ended.
@@ -158,6 +170,12 @@ export class SignaturePanel {
   }
 }
 
+/** What is wrong with the secret that was entered, "" where the error is another, or none. */
+function refusedSecret(error) {
+  const { message } = error?.problem?.errors?.find(({ field }) => field === "secret") ?? {};
+  return message ? problemText(message) : "";
+}
+
 /** Where a receiver finds the public keys of a webhook, or "" where it has none: the API is where this page is from. */
 export function keySetAddress(account, { webhookId, authentication }) {
   if (authentication.algorithm !== "ED25519") return "";
@@ -169,11 +187,17 @@ function facts(t, authentication, keySet) {
   const times = [[t("signature.created"), secretCreatedAt], [t("signature.rotated"), secretRotatedAt]];
   const rows = [
     ...times.filter(([, at]) => at).map(([name, at]) => [name, time(at)]),
-    [t("secret.read_at"), secretDownloadedAt ? time(secretDownloadedAt) : t("signature.never_downloaded")],
+    [t("secret.read_at"), secretDownloadedAt ? readAt(t, secretDownloadedAt, secretRotatedAt) : t("signature.never_downloaded")],
   ];
   return html`
     <dl class="fact-grid fact-grid-wide">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
       ${keySet ? html`<div class="fact-wide"><dt>${t("signature.key_set")}</dt>
         <dd><code>${keySet}</code> ${copyButton(keySet)}</dd></div>` : nothing}</dl>
   `;
+}
+
+/** When the secret was read last; before it was rotated that was another one, which the receiver may have still. */
+function readAt(t, at, rotatedAt) {
+  const earlier = rotatedAt && Date.parse(at) < Date.parse(rotatedAt);
+  return html`${time(at)}${earlier ? html` <span class="muted">${t("secret.read_before")}</span>` : nothing}`;
 }

@@ -1,15 +1,19 @@
 /* What to tell whoever writes the receiver, as text to be copied. Nothing secret is in it. */
 import { t } from "../language/texts.js";
 import { dateTime } from "../language/times.js";
+import { paths } from "../addresses/paths.js";
 
-/** The note about `authentication` as the API shows it; `keySet` is where its public keys are. "" where there is none. */
-export function receiverNote(authentication, keySet) {
-  const { clientCertificate, trustedCertificates } = authentication;
+/** The note about an account's webhook as the API shows it; `keySet` is where its public keys are, "" where it has none. */
+export function receiverNote(account, { webhookId, authentication }, keySet) {
+  const { type, clientCertificate, trustedCertificates } = authentication;
+  const guide = new URL(paths.openReceiving(), location.origin).href;
   const parts = [
     ...ofType(authentication),
     ...(keySet ? [t("receiver_note.keys", { address: keySet })] : []),
     ...(clientCertificate ? [ofCertificate(clientCertificate)] : []),
     ...(trustedCertificates?.length ? [ofAuthorities(trustedCertificates)] : []),
+    t("receiver_note.guide", { address: guide }),
+    ...(type === "SIGNATURE" ? [t("receiver_note.missed", { api: location.origin, account, webhookId })] : []),
   ];
   return parts.join("\n\n");
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { boundsOf, countsQuery, FAILURES, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl } from "../../src/deliveries/delivery_query.js";
+import { boundsOf, countsQuery, FAILURES, filtersOf, fromControl, isCut, isFiltered, listQuery, matchesOf, toControl, wrongCodeOf } from "../../src/deliveries/delivery_query.js";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const of = (text) => filtersOf(new URLSearchParams(text));
@@ -23,6 +23,12 @@ test("what is no status, preset or time filters nothing", () => {
   const filters = of("status=LOST&range=2y&from=soon");
   assert.equal(isFiltered(filters), false);
   assert.equal(listQuery(filters, NOW), "");
+});
+
+test("a response code that is none is told apart from none", () => {
+  const wrong = (text) => wrongCodeOf(new URLSearchParams(text));
+  assert.deepEqual(["statusCode=abc", "statusCode=50", "statusCode=+99"].map(wrong), ["abc", "50", "99"]);
+  assert.deepEqual(["", "statusCode=", "statusCode=+503+", "statusCode=404"].map(wrong), ["", "", "", ""]);
 });
 
 test("a cursor is sent, and is no filter", () => {

@@ -149,6 +149,16 @@ def test_what_is_being_typed_stays_while_the_list_is_refreshed(
     code.press("Tab")
     expect(page).to_have_url(re.compile("statusCode=503"))
     expect(rows(page)).to_have_count(0)
+    code.fill("5x")
+    code.press("Tab")
+    expect(code).to_have_accessible_description(
+        "Enter a code of three digits, such as 404. The list is not filtered by this one."
+    )
+    expect(code).to_have_value("5x")
+    expect(rows(page)).to_have_count(1)
+    code.fill("204")
+    code.press("Tab")
+    expect(code).to_have_accessible_description("")
 
 
 @pytest.mark.deep

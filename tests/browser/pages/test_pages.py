@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[Place, str]] = {
     "activity of a webhook": (_webhook(ARCHIVE, "/activity"), "table.activity"),
     "event types": (_account("event-types"), ".event-type .receivers"),
     "receiving": (_account("receiving"), "table.signatures, .tab-list"),
+    "open receiving": (lambda _: "/receiving", ".tab-list, .handbook"),
     "not found": (_account("nothing-here"), "main a"),
     "account of others": (lambda _: f"/accounts/{OTHER_ACCOUNT}/webhooks", "main a"),
     "unknown webhook": (_account("webhooks/wh_00000000000000000000000000000000"), "main p a"),

@@ -35,6 +35,7 @@ def test_bearer_token_is_entered_kept_and_replaced(open_tab: OpenTab, receiver: 
     save(page)
     assert TOKEN not in page.content()
     assert "Authorization: “Bearer ”" in note(page)
+    assert re.search(r"^http\S+/console/receiving$", note(page), re.MULTILINE)
     assert tried(page, receiver)["authorization"] == f"Bearer {TOKEN}"
 
     edit(page)

@@ -241,7 +241,10 @@ def test_secret_is_rotated_and_both_sign(
     question.get_by_label("Your own secret").fill(f" {OWN} ")
     question.get_by_role("button", name="Rotate secret").click()
     expect(page.get_by_role("heading", name="1 earlier secret still signs")).to_be_visible()
+    before = page.get_by_text("(before the rotation)")
+    expect(before).to_be_visible()
     assert downloaded(page) == OWN
+    expect(before).to_have_count(0)
     publish(EVENT)
     (request,) = receiver.wait_for(1, ARRIVES)
     for secret in (OWN, old):
@@ -266,12 +269,30 @@ def test_secret_is_rotated_and_both_sign(
 @pytest.mark.deep
 @pytest.mark.meets("422")
 def test_secret_that_is_refused_is_told(open_tab: OpenTab, add_webhook: AddWebhook, receiver: Listener) -> None:
-    """The panel says what is accepted; nothing was rotated."""
+    """The question stays, with what was entered and what is accepted; left, it has rotated nothing."""
     webhook = add_webhook(receiver.url, EVENT, authentication={"type": "SIGNATURE"})
     page = open_tab(f"/console/accounts/{ACCOUNT}/webhooks/{webhook['webhookId']}")
     page.get_by_role("button", name="Rotate secret").click()
     question = page.get_by_role("dialog", name="Rotate the signing secret?")
-    question.get_by_label("Your own secret").fill("too-short")
+    own = question.get_by_label("Your own secret")
+    own.fill("too-short")
+    question.get_by_label("End all other secrets at once").check()
     question.get_by_role("button", name="Rotate secret").click()
-    expect(page.get_by_role("alert")).to_contain_text("24 to 64 bytes in base64")
+    expect(own).to_have_accessible_description(re.compile("Must be 24 to 64 bytes in base64"))
+    expect(own).to_be_focused()
+    expect(own).to_have_value("too-short")
+    expect(question.get_by_label("End all other secrets at once")).to_be_checked()
+    looks.assert_faultless(page)
+    expect(page.get_by_text("The request was refused")).to_have_count(0)
+    question.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("still signs")).to_have_count(0)
+
+    page.get_by_role("button", name="Rotate secret").click()
+    expect(own).to_have_value("")
+    own.fill("too-short")
+    question.get_by_role("button", name="Rotate secret").click()
+    expect(own).to_have_accessible_description(re.compile("Must be 24 to 64 bytes"))
+    own.fill(OWN)
+    question.get_by_role("button", name="Rotate secret").click()
+    expect(page.get_by_role("heading", name="1 earlier secret still signs")).to_be_visible()
+    assert downloaded(page) == OWN

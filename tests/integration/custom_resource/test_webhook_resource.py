@@ -98,6 +98,10 @@ def test_numbers_and_truth_values_come_as_text(cloudformation: CloudFormation, a
         ({"Format": "RAW"}, "Transform must be there where format is RAW"),
         ({"Filter": "data.["}, "Filter must"),
         ({"Headers": {"host": "x"}}, "Headers.host"),
+        (
+            {"Delivery": {"MaxEvents": 0}, "Headers": {"host": "x"}},
+            "Headers.host is reserved: use a name of your own, such as X-Source. Delivery.MaxEvents must be a whole",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(

@@ -66,7 +66,8 @@ NOT_SHOWN_TEXTS = {
     "Value error, ": "taken away from a message of pydantic's",
     "must be ": "taken away from a message of its own",
     "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the first "
-    "line and the body as the receivers' handbook says, with a clock that is right to five minutes.": "to receivers",
+    "line and the body as /console/receiving, the receivers' handbook, says, with a clock that is right to five "
+    "minutes.": "to receivers",
     "The webhook's receiver may {} a minute: try again in {} s.": "to receivers",
     "use {} read units of the database": "to receivers",
     "the webhook's timeout": "in a hint, of which the console has its own",

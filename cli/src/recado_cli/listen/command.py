@@ -105,6 +105,10 @@ def _catch_up(context: typer.Context, wanted: _Wanted, secret_file: Path | None)
     """Send what the receiver of a webhook has missed, signed with the webhook's secret."""
     if wanted.webhook is None:
         raise Stop("--catch-up is for the receiver of one webhook", Exit.USAGE, "--webhook wh_…")
+    if "/" in wanted.webhook:
+        raise Stop(
+            f"--webhook is an id such as wh_…, not '{wanted.webhook}'", Exit.USAGE, "--account names the account"
+        )
     secret, profile, telling = webhooks_secret(secret_file), profile_of(context), Telling(output_of(context))
     place = Place(profile, wanted.account, wanted.webhook, wanted.event)
     post = until_taken(Receiver(wanted.target, wanted.timeout_seconds).post)

@@ -27,6 +27,8 @@ class Telling:
         self._output.say(f"signed with the secret {secret}, which is this listener's own")
         if unkept:
             self._output.say(f"it is one for this run, as none can be kept: {unkept}", style="yellow")
+        else:
+            self._output.say("the next run signs with it too: your receiver can keep it")
 
     def caught_up_from(self, target: str, since: datetime) -> None:
         """Where it sends what was missed, and from when on."""

@@ -29,6 +29,8 @@ export default {
   "activity.ALERT_ADDRESSES_CHANGED": "Changed the alert addresses",
   "activity.recado": "Recado (automatic)",
   "activity.client": "with {client}",
+  "activity.in_console": "in the console",
+  "activity.by_command": "with the command recado",
   "activity.delivery": "See the delivery",
   "activity.no_webhook": "Unsaved webhook",
   "activity.hidden": "changed (hidden)",

@@ -95,4 +95,6 @@ export default {
   "receiver_note.keys": "It also holds “v1a,” and an Ed25519 signature of the same content, which you can verify instead, without a secret. Public keys, as a JWK set:\n{address}\nIt is enough if one of the keys verifies one of the signatures. Cache the set for up to an hour, and fetch it again when no key fits.",
   "receiver_note.certificate": "In the TLS handshake we present a client certificate if you ask for one.\nSubject: {subject}\nIssuer: {issuer}\nFingerprint (SHA-256): {fingerprint}\nValid until: {until}\nTrust its issuer, or pin this certificate by its fingerprint. It has to be replaced before it expires.",
   "receiver_note.authorities": "In addition to the public authorities, we accept your certificate if it was issued by:",
+  "receiver_note.guide": "How to receive events, with receivers to copy:\n{address}",
+  "receiver_note.missed": "To ask for events you have missed: API {api}, account {account}, webhook {webhookId}.",
 };

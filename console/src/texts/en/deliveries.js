@@ -57,6 +57,7 @@ export default {
   "deliveries.any_failure": "Failed or not",
   "deliveries.failed": "Any failure",
   "deliveries.status_code": "Response code",
+  "deliveries.wrong_code": "Enter a code of three digits, such as 404. The list is not filtered by this one.",
   "deliveries.event_id": "Event ID to find",
   "deliveries.by": "Filter by",
   "deliveries.by_event": "Event time",
@@ -164,6 +165,7 @@ export default {
   "delivery.copy_id": "Copy ID",
 
   "person.you": "you",
+  "person.receiver": "the receiver",
   "attempts.title": "Attempts",
   "attempts.lead": "Every POST that included this event, newest first.",
   "attempts.none": "Nothing has been sent yet.",

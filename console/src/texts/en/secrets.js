@@ -16,6 +16,7 @@ export default {
   "secret.made_when_saved_more": "Your access does not include secrets: whoever may see them gives it to the receiver.",
   "secret.saved": "Every POST is signed. If your receiver does not have the secret yet, show, copy or download it below.",
   "secret.read_at": "Last shown, copied or downloaded",
+  "secret.read_before": "(before the rotation)",
   "secret.recorded": "Showing, copying and downloading the secret is recorded as a download in the activity.",
   "secret.is_shown": "The secret is shown.",
   "secret.copied": "The secret was copied.",

@@ -29,6 +29,8 @@ export default {
   "activity.ALERT_ADDRESSES_CHANGED": "Cambió las direcciones de alerta",
   "activity.recado": "Recado (automático)",
   "activity.client": "con {client}",
+  "activity.in_console": "en la consola",
+  "activity.by_command": "con el comando recado",
   "activity.delivery": "Ver la entrega",
   "activity.no_webhook": "Webhook sin guardar",
   "activity.hidden": "modificado (oculto)",

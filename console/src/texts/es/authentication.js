@@ -95,4 +95,6 @@ export default {
   "receiver_note.keys": "También contiene “v1a,” y una firma Ed25519 del mismo contenido, que puedes verificar en lugar de la otra, sin secreto. Claves públicas, como conjunto JWK:\n{address}\nBasta con que una de las claves verifique una de las firmas. Guarda el conjunto por una hora como máximo y vuelve a obtenerlo cuando ninguna clave sirva.",
   "receiver_note.certificate": "En el handshake TLS presentamos un certificado de cliente a quien lo pida.\nTitular: {subject}\nEmisor: {issuer}\nHuella digital (SHA-256): {fingerprint}\nVálido hasta: {until}\nConfía en su emisor, o en este certificado por su huella. Hay que reemplazarlo antes de que venza.",
   "receiver_note.authorities": "Además de las autoridades públicas, aceptamos tu certificado si lo emitió:",
+  "receiver_note.guide": "Cómo recibir eventos, con receptores para copiar:\n{address}",
+  "receiver_note.missed": "Para pedir los eventos que te perdiste: API {api}, cuenta {account}, webhook {webhookId}.",
 };

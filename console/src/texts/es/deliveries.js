@@ -57,6 +57,7 @@ export default {
   "deliveries.any_failure": "Con o sin fallas",
   "deliveries.failed": "Cualquier falla",
   "deliveries.status_code": "Código de respuesta",
+  "deliveries.wrong_code": "Ingresa un código de tres dígitos, como 404. La lista no se filtra con este.",
   "deliveries.event_id": "ID del evento buscado",
   "deliveries.by": "Filtrar por",
   "deliveries.by_event": "Hora del evento",
@@ -164,6 +165,7 @@ export default {
   "delivery.copy_id": "Copiar ID",
 
   "person.you": "tu usuario",
+  "person.receiver": "el receptor",
   "attempts.title": "Intentos",
   "attempts.lead": "Todos los POST que incluyeron este evento, los más recientes primero.",
   "attempts.none": "Todavía no se envió nada.",

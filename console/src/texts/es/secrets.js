@@ -16,6 +16,7 @@ export default {
   "secret.made_when_saved_more": "Tu acceso no incluye secretos: quien puede verlos se lo da al receptor.",
   "secret.saved": "Todos los POST van firmados. Si el receptor todavía no tiene el secreto, muéstralo, cópialo o descárgalo abajo.",
   "secret.read_at": "Mostrado, copiado o descargado por última vez",
+  "secret.read_before": "(antes de la renovación)",
   "secret.recorded": "Mostrar, copiar o descargar el secreto queda registrado como descarga en la actividad.",
   "secret.is_shown": "El secreto está visible.",
   "secret.copied": "Se copió el secreto.",

@@ -29,6 +29,8 @@ export default {
   "activity.ALERT_ADDRESSES_CHANGED": "Alterou os endereços de alerta",
   "activity.recado": "Recado (automático)",
   "activity.client": "com {client}",
+  "activity.in_console": "no console",
+  "activity.by_command": "com o comando recado",
   "activity.delivery": "Ver a entrega",
   "activity.no_webhook": "Webhook não salvo",
   "activity.hidden": "alterado (oculto)",

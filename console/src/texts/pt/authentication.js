@@ -95,4 +95,6 @@ export default {
   "receiver_note.keys": "Contém também “v1a,” e uma assinatura Ed25519 do mesmo conteúdo, que você pode verificar no lugar da outra, sem segredo. Chaves públicas, como conjunto JWK:\n{address}\nBasta que uma das chaves verifique uma das assinaturas. Guarde o conjunto por no máximo uma hora e busque-o de novo quando nenhuma chave servir.",
   "receiver_note.certificate": "No handshake TLS apresentamos um certificado de cliente a quem o pedir.\nTitular: {subject}\nEmissor: {issuer}\nImpressão digital (SHA-256): {fingerprint}\nVálido até: {until}\nConfie no emissor, ou neste certificado pela impressão digital. Ele precisa ser substituído antes de expirar.",
   "receiver_note.authorities": "Além das autoridades públicas, aceitamos o seu certificado se ele tiver sido emitido por:",
+  "receiver_note.guide": "Como receber eventos, com receptores para copiar:\n{address}",
+  "receiver_note.missed": "Para pedir os eventos que você perdeu: API {api}, conta {account}, webhook {webhookId}.",
 };

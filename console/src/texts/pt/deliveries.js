@@ -57,6 +57,7 @@ export default {
   "deliveries.any_failure": "Com ou sem falha",
   "deliveries.failed": "Qualquer falha",
   "deliveries.status_code": "Código da resposta",
+  "deliveries.wrong_code": "Informe um código de três dígitos, como 404. A lista não é filtrada por este.",
   "deliveries.event_id": "ID do evento procurado",
   "deliveries.by": "Filtrar por",
   "deliveries.by_event": "Horário do evento",
@@ -164,6 +165,7 @@ export default {
   "delivery.copy_id": "Copiar ID",
 
   "person.you": "você",
+  "person.receiver": "o receptor",
   "attempts.title": "Tentativas",
   "attempts.lead": "Todos os POSTs que incluíram este evento, os mais recentes primeiro.",
   "attempts.none": "Nada foi enviado ainda.",

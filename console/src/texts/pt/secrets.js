@@ -16,6 +16,7 @@ export default {
   "secret.made_when_saved_more": "Seu acesso não inclui segredos: quem pode vê-los o passa ao receptor.",
   "secret.saved": "Todos os POSTs são assinados. Se o receptor ainda não tiver o segredo, mostre-o, copie-o ou baixe-o abaixo.",
   "secret.read_at": "Mostrado, copiado ou baixado pela última vez",
+  "secret.read_before": "(antes da troca)",
   "secret.recorded": "Mostrar, copiar ou baixar o segredo fica registrado como download na atividade.",
   "secret.is_shown": "O segredo está visível.",
   "secret.copied": "O segredo foi copiado.",

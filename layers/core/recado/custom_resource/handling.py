@@ -82,7 +82,7 @@ class Handling:
             case InvalidPropertyError():
                 return str(error)
             case InvalidRegistrationError():
-                return str(refusal(error.field, error.reason))
+                return " ".join(str(refusal(field, reason)) for field, reason in error.problems)
             case LimitReachedError():
                 return "The account has as many webhooks as it may have: remove one first."
             case TooManySecretsError():

@@ -59,6 +59,10 @@ from recado.use_cases.sending.requests import Requests
 
 _DESCRIPTION = """Webhooks of an account: register, change, retire and remove them, read what became of each event.
 
+A token stands in `Authorization: Bearer …`. A person gets one by the command `recado sign-in`, a machine by its client
+credentials (OAuth 2.0) at the `tokenUrl` that `/console/config.json` tells to everybody. What a receiver asks for
+itself needs none: it is signed by its webhook's secret. How to receive is at `/console/receiving`.
+
 A token reaches an account if its groups hold exactly `account:<accountId>`, or if it has the scope `recado/admin`;
 every other account's path answers 404, and one that no account can have 400. The scope `recado/admin` serves for every
 route. The token of a portal session reaches its account under `/portal`: `/portal/accounts/{accountId}/…` is

@@ -36,7 +36,8 @@ def is_refused(answer: Answer) -> bool:
         401,
         "Webhook-Signature",
         "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the "
-        "first line and the body as the receivers' handbook says, with a clock that is right to five minutes.",
+        "first line and the body as /console/receiving, the receivers' handbook, says, with a clock that is right to "
+        "five minutes.",
     )
 
 

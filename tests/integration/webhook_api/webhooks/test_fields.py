@@ -7,7 +7,7 @@ import pytest
 from tests.support.api.client import Answer, ApiClient, draft
 
 LONG = "x" * 2048
-NO_EVENT_TYPE = "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'"
+NO_EVENT_TYPE = "must be a name of the catalogue (GET /event-types), a prefix and '.*' such as 'order.*', or '*' alone"
 
 
 def refused(api: ApiClient, **changes: Any) -> Answer:
@@ -25,6 +25,41 @@ def refused(api: ApiClient, **changes: Any) -> Answer:
     assert [entry["webhookId"] for entry in api.get(api.webhooks).json["webhooks"]] == [webhook["webhookId"]]
     assert api.as_registered(webhook) == webhook
     return created
+
+
+def test_all_that_is_wrong_is_told_at_once(api: ApiClient) -> None:
+    """Whoever has mended one field does not learn of the next one only then; what is right is not named."""
+    answer = refused(
+        api,
+        name="x" * 101,
+        description="of no harm",
+        targetUrl="ftp://receiver.example/",
+        eventNames=["NO_SUCH_EVENT", "CI_STATS", "COURSE_*"],
+        headers={"Host": "h", "X-A": "1", "X B": "2"},
+        delivery={"maxEvents": 0, "timeoutSeconds": 5, "maxBytes": 1},
+        filter="data.a >",
+        authentication={"type": "SIGNATURE", "secret": "whsec_x"},
+    )
+
+    assert answer.fields == [
+        "name",
+        "targetUrl",
+        "eventNames[0]",
+        "eventNames[2]",
+        "headers.Host",
+        "headers.X B",
+        "delivery.maxEvents",
+        "delivery.maxBytes",
+        "filter",
+        "authentication.secret",
+    ]
+
+
+def test_of_many_wrong_names_the_first_are_told(api: ApiClient) -> None:
+    """An answer stays short, however many names a request holds."""
+    answer = refused(api, eventNames=[f"NO_{number}" for number in range(100)])
+
+    assert answer.fields == [f"eventNames[{number}]" for number in range(20)]
 
 
 @pytest.mark.parametrize("value", ["", "   ", "x" * 101, "a\nb", "a\tb", "\x00", "\x7f", "a\u2028b", "\u202egnp.exe"])

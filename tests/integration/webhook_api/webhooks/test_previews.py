@@ -85,7 +85,7 @@ def test_what_is_saved_is_the_base(api: ApiClient) -> None:
         ({"format": "RAW"}, "format", "must have a transform beside it"),
         ({"format": "XML"}, "format", "must be 'ENVELOPE', 'STANDARD', 'CLOUDEVENTS' or 'RAW'"),
         ({"eventName": "NO_SUCH"}, "eventName", "is not in the catalogue"),
-        ({"eventNames": ["NO_SUCH"]}, "eventNames[0]", "is not in the catalogue"),
+        ({"eventNames": ["NO_SUCH"]}, "eventNames[0]", "must be a name of the catalogue"),
     ],
 )
 def test_what_could_not_be_saved_cannot_be_previewed(api: ApiClient, entered: Any, field: str, reason: str) -> None:

@@ -165,9 +165,12 @@ def test_the_command_keeps_its_place(
     ended()
     api.usual_answer = page_of()
     without = run("listen", "3000", "--catch-up")
+    with_account = run("listen", "3000", "--catch-up", "--webhook", "1010/wh_1")
     ran = run("listen", "3000", "--catch-up", "--webhook", "wh_1")
 
     assert (without.code, "--webhook wh_…" in without.err) == (Exit.USAGE, True)
+    assert (with_account.code, "not '1010/wh_1'" in with_account.err) == (Exit.USAGE, True)
+    assert "--account names the account" in with_account.err
     assert "what was missed from" in ran.err
     assert "signed with the webhook's own secret" in ran.err
     assert secret not in ran.out + ran.err

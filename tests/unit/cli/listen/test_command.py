@@ -1,5 +1,6 @@
 """`recado listen` as people type it: what it refuses, and the secret that it keeps."""
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +112,19 @@ def test_where_no_secret_can_be_kept_one_is_for_this_run(
     ran = run("listen", "3000")
     assert ran.code == Exit.INTERRUPTED
     assert "it is one for this run, as none can be kept" in ran.err
+    assert "the next run signs with it too" not in ran.err
+
+
+def test_a_secret_that_is_kept_is_told_as_such(
+    run: Run, quiet: Listener, listening: Callable[[BaseException], None]
+) -> None:
+    """Whoever has entered it into a receiver need not do so again."""
+    assert quiet
+    listening(KeyboardInterrupt())
+    ran, again = run("listen", "3000"), run("listen", "3000")
+    assert "the next run signs with it too" in ran.err
+    secrets = [re.findall(r"whsec_\S+(?=,)", each.err) for each in (ran, again)]
+    assert secrets[0] == secrets[1] != []
 
 
 def test_a_start_is_shown_with_its_day_and_lies_not_ahead(

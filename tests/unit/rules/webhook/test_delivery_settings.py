@@ -13,11 +13,11 @@ ALL = DeliverySettings(
 )
 
 
-def refusal_of(**entered: Any) -> InvalidDeliveryError:
-    """Return why these settings are refused."""
+def refusal_of(**entered: Any) -> list[tuple[str, str]]:
+    """Return which of these settings are refused, and why."""
     with pytest.raises(InvalidDeliveryError) as refusal:
         with_settings(USUAL, entered)
-    return refusal.value
+    return list(refusal.value.problems)
 
 
 def test_each_setting_counts_by_itself() -> None:
@@ -54,29 +54,37 @@ def test_a_number_is_in_its_range(name: str, least: int, most: int) -> None:
     for value in (least, most):
         assert getattr(with_settings(USUAL, {name: value}), name) == value
     for value in (least - 1, most + 1, -least, 10**30):
-        refusal = refusal_of(**{name: value})
-        assert (refusal.name, refusal.reason) == (name, f"must be a whole number from {least} to {most}")
+        assert refusal_of(**{name: value}) == [(name, f"must be a whole number from {least} to {most}")]
 
 
 @pytest.mark.parametrize("value", [5.0, 5.5, True, False, "5", "", float("nan"), float("inf"), [5], {}])
 @pytest.mark.parametrize("name", list(RANGES))
 def test_a_number_is_a_whole_number(name: str, value: object) -> None:
     """Nothing is guessed: neither a text of digits nor a decimal without a rest is one."""
-    assert refusal_of(**{name: value}).reason.startswith("must be a whole number from ")
+    ((_, reason),) = refusal_of(**{name: value})
+
+    assert reason.startswith("must be a whole number from ")
 
 
 @pytest.mark.parametrize("name", ["max_events", "max_bytes", "timeout_seconds"])
 def test_none_is_no_number(name: str) -> None:
     """These limits there always are."""
-    assert refusal_of(**{name: None}).name == name
+    assert [refused for refused, _ in refusal_of(**{name: None})] == [name]
 
 
 @pytest.mark.parametrize("value", [None, 0, 1, "true", []])
 def test_partial_responses_are_on_or_off(value: object) -> None:
     """And nothing else."""
-    refusal = refusal_of(partial_responses=value)
+    assert refusal_of(partial_responses=value) == [("partial_responses", "must be true or false")]
 
-    assert (refusal.name, refusal.reason) == ("partial_responses", "must be true or false")
+
+def test_all_that_is_wrong_is_told() -> None:
+    """Each with what is accepted of it; what is right beside it is not."""
+    assert refusal_of(max_events=0, timeout_seconds=5, digest="yes", max_bytes="many") == [
+        ("max_events", "must be a whole number from 1 to 100"),
+        ("digest", "must be true or false"),
+        ("max_bytes", "must be a whole number from 1024 to 262144"),
+    ]
 
 
 def test_what_is_chosen_is_what_is_not_usual() -> None:

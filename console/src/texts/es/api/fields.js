@@ -44,7 +44,7 @@ export default {
   "must hold at least one event name (GET /event-types)": "debe contener al menos un evento",
   "must not begin with 'recado.': delivery.digest asks for digests": "no debe empezar con “recado.”: los resúmenes se piden con delivery.digest",
   "must stand alone: '*' is every event type": "debe ir solo: “*” equivale a todos los tipos de evento",
-  "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'": "no está en el catálogo, ni es “*”, ni es como “order.*”",
+  "must be a name of the catalogue (GET /event-types), a prefix and '.*' such as 'order.*', or '*' alone": "debe ser un nombre del catálogo, un prefijo con “.*” como “order.*”, o solo “*”",
   "is not in the catalogue (GET /event-types)": "no está en el catálogo",
   "is not in the catalogue of event types (GET /event-types)": "no está en el catálogo de tipos de evento",
   "must be at most {n}": "debe ser como máximo {n}",

@@ -44,7 +44,7 @@ export default {
   "must hold at least one event name (GET /event-types)": "deve conter ao menos um evento",
   "must not begin with 'recado.': delivery.digest asks for digests": "não deve começar com “recado.”: os resumos são pedidos com delivery.digest",
   "must stand alone: '*' is every event type": "deve ficar sozinho: “*” vale por todos os tipos de evento",
-  "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'": "não está no catálogo, nem é “*”, nem é como “order.*”",
+  "must be a name of the catalogue (GET /event-types), a prefix and '.*' such as 'order.*', or '*' alone": "deve ser um nome do catálogo, um prefixo com “.*” como “order.*”, ou apenas “*”",
   "is not in the catalogue (GET /event-types)": "não está no catálogo",
   "is not in the catalogue of event types (GET /event-types)": "não está no catálogo de tipos de evento",
   "must be at most {n}": "deve ser no máximo {n}",

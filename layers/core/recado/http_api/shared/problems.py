@@ -41,7 +41,8 @@ _STILL_UNDER_WAY = "The first request with this Idempotency-Key is still under w
 _NO_SESSION = "The portal session is over, or there is none: the platform opens another."
 _NOT_PROVEN = (
     "The request is not signed by a secret of this webhook, or not lately, or there is no such webhook: sign the first "
-    "line and the body as the receivers' handbook says, with a clock that is right to five minutes."
+    "line and the body as /console/receiving, the receivers' handbook, says, with a clock that is right to five "
+    "minutes."
 )
 NOT_FOUND = "There is nothing here that this token reaches."
 
@@ -117,7 +118,7 @@ class Problems:
             InvalidRequestError: refusal,
             KeyReusedError: lambda _: _refused_field(KEY_HEADER, _KEY_REUSED),
             StillUnderWayError: lambda _: problem(HTTPStatus.CONFLICT, _STILL_UNDER_WAY, headers=_SOON),
-            InvalidRegistrationError: lambda error: _refused_field(error.field, error.reason),
+            InvalidRegistrationError: _invalid_registration,
             InvalidEventError: _invalid_event,
             RequestValidationError: _invalid_fields,
             LacksCapabilityError: _lacks_capability,
@@ -246,6 +247,11 @@ def _too_many_secrets(error: TooManySecretsError) -> Response[str]:
         f"{to_iso(error.next_ends_at)}, or end them all now with DELETE …/signature/previous."
     )
     return problem(HTTPStatus.CONFLICT, detail)
+
+
+def _invalid_registration(error: InvalidRegistrationError) -> Response[str]:
+    errors = [FieldProblem(field=field, message=message) for field, message in error.problems]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentences(errors), errors)
 
 
 def _invalid_event(error: InvalidEventError) -> Response[str]:

@@ -80,6 +80,11 @@ Ordered = Annotated[
     Field(description="Whether all events come in order, one POST at a time, at the price of some latency."),
 ]
 
+Active = Annotated[
+    bool,
+    Field(description="Whether events are sent. What comes while it is off is kept as SKIPPED, and can be sent later."),
+]
+
 
 CatchUp = Annotated[
     bool,
@@ -99,7 +104,7 @@ class WebhookEntered(Entered):
     description: Description = ""
     authentication: AuthenticationEntered = Field(default_factory=lambda: NoAuthentication(type="NONE"))
     headers: Headers = Field(default_factory=dict)
-    active: bool = True
+    active: Active = True
     ordered: Ordered = False
     filter: Filter | None = None
     transform: Transform | None = None
@@ -128,7 +133,7 @@ class WebhookChanged(PartEntered):
     description: Description | None = None
     authentication: AuthenticationEntered | None = None
     headers: Headers | None = None
-    active: bool | None = None
+    active: Active | None = None
     catch_up: CatchUp = False
     ordered: Ordered | None = None
     filter: FilterChanged = None

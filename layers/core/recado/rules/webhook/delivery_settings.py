@@ -1,6 +1,6 @@
 """What a POST to a webhook may be: how many events, how large, how long to wait for, how often."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 
@@ -47,12 +47,11 @@ def name_in_api(name: str) -> str:
 
 
 class InvalidDeliveryError(ValueError):
-    """A setting that is refused: `name` as in `DeliverySettings`, `reason` says what is accepted."""
+    """Settings that are refused: `problems` has each one's name, as in `DeliverySettings`, and what is accepted."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} {reason}")
-        self.name = name
-        self.reason = reason
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name} {reason}" for name, reason in problems))
+        self.problems = problems
 
 
 def with_settings(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:
@@ -60,10 +59,9 @@ def with_settings(current: DeliverySettings, entered: Mapping[str, object]) -> D
 
     Only the limit of POSTs may be None, which takes it away.
     """
-    for name, value in entered.items():
-        problem = _problem(name, value)
-        if problem is not None:
-            raise InvalidDeliveryError(name, problem)
+    problems = [(name, problem) for name, value in entered.items() if (problem := _problem(name, value)) is not None]
+    if problems:
+        raise InvalidDeliveryError(problems)
     return replace(current, **entered)  # type: ignore[arg-type]  # each has been looked at
 
 

@@ -1,7 +1,8 @@
 """What an admin may enter: the rules for a webhook's fields, each with a message that says what is accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from recado.rules.event.catalogue import Catalogue
 from recado.rules.sending.cutting import UNCUT
@@ -9,10 +10,10 @@ from recado.rules.shaping.evaluation import check
 from recado.rules.shaping.formats import Format
 from recado.rules.shaping.trouble import InvalidExpressionError
 from recado.rules.target.target_policy import InvalidTargetError, TargetPolicy
-from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, check_authentication
-from recado.rules.webhook.authentication.custom_headers import problem_of_headers
+from recado.rules.webhook.authentication.authentication_draft import AuthenticationDraft, check_fields, check_fit
+from recado.rules.webhook.authentication.custom_headers import problems_of_headers
 from recado.rules.webhook.delivery_settings import DeliverySettings, InvalidDeliveryError, name_in_api, with_settings
-from recado.rules.webhook.refusals import CONTROL, CONTROL_BUT_LINES, InvalidRegistrationError
+from recado.rules.webhook.refusals import CONTROL, CONTROL_BUT_LINES, InvalidRegistrationError, all_read, refuse
 from recado.rules.webhook.subscription import event_names
 from recado.rules.webhook.webhook import Status, Webhook
 
@@ -74,20 +75,8 @@ def changed(webhook: Webhook, changes: Changes, accepted: Accepted, now_ms: int)
     Switching `active` on also ends `DISABLED`, and starts with a clean health: what waits is for the caller to resume.
     """
     policy = replace(accepted.policy, own_hosts=changes.own_hosts)
-    result = replace(
-        webhook,
-        name=webhook.name if changes.name is None else _name(changes.name),
-        description=webhook.description if changes.description is None else _description(changes.description),
-        target_url=webhook.target_url if changes.target_url is None else _target(changes.target_url, policy),
-        event_names=_event_names(webhook, changes, accepted.catalogue),
-        headers=webhook.headers if changes.headers is None else _headers(changes.headers),
-        ordered=webhook.ordered if changes.ordered is None else changes.ordered,
-        delivery=_delivery(webhook.delivery, changes.delivery),
-        filter=_expression(webhook.filter, "filter", changes),
-        transform=_expression(webhook.transform, "transform", changes),
-        format=webhook.format if changes.format is None else changes.format,
-    )
-    check_authentication(webhook, result, changes.authentication, policy)
+    result = _entered(webhook, changes, policy, accepted.catalogue)
+    check_fit(webhook, result, changes.authentication)
     _check_order(result, changes)
     _check_raw(result, changes)
     _check_catch_up(webhook, changes)
@@ -99,6 +88,33 @@ def changed(webhook: Webhook, changes: Changes, accepted: Accepted, now_ms: int)
     if changes.active and webhook.status is not Status.ACTIVE:
         return result.switched_on()
     return result
+
+
+def _entered(webhook: Webhook, changes: Changes, policy: TargetPolicy, catalogue: Catalogue) -> Webhook:
+    """The webhook with what was entered, each field judged alone; what is refused is refused at once."""
+    entered: dict[str, Callable[[], object]] = {}
+    if changes.name is not None:
+        entered["name"] = partial(_name, changes.name)
+    if changes.description is not None:
+        entered["description"] = partial(_description, changes.description)
+    if changes.target_url is not None:
+        entered["target_url"] = partial(_target, changes.target_url, policy)
+    if changes.event_names is not None:
+        entered["event_names"] = partial(event_names, changes.event_names, webhook.event_names, catalogue)
+    if changes.headers is not None:
+        entered["headers"] = partial(_headers, changes.headers)
+    entered["delivery"] = partial(_delivery, webhook.delivery, changes.delivery)
+    for name, expression in changes.expressions.items():
+        entered[name] = partial(_expression, name, expression)
+    entered["authentication"] = partial(check_fields, webhook, changes.authentication, policy)
+    read = all_read(entered)
+    del read["authentication"]
+    return replace(
+        webhook,
+        ordered=webhook.ordered if changes.ordered is None else changes.ordered,
+        format=webhook.format if changes.format is None else changes.format,
+        **read,  # type: ignore[arg-type]  # each is what its reading gives
+    )
 
 
 def _name(name: str) -> str:
@@ -127,17 +143,12 @@ def _target(url: str, policy: TargetPolicy) -> str:
     return url
 
 
-def _event_names(webhook: Webhook, changes: Changes, catalogue: Catalogue) -> tuple[str, ...]:
-    if changes.event_names is None:
-        return webhook.event_names
-    return event_names(changes.event_names, webhook.event_names, catalogue)
-
-
 def _delivery(current: DeliverySettings, entered: Mapping[str, object]) -> DeliverySettings:
     try:
         return with_settings(current, entered)
     except InvalidDeliveryError as error:
-        raise InvalidRegistrationError(f"delivery.{name_in_api(error.name)}", error.reason) from None
+        first, *further = ((f"delivery.{name_in_api(name)}", reason) for name, reason in error.problems)
+        raise InvalidRegistrationError(*first, further) from None
 
 
 def _of_posts(webhook: Webhook) -> tuple[object, ...]:
@@ -145,10 +156,7 @@ def _of_posts(webhook: Webhook) -> tuple[object, ...]:
     return webhook.target_url, replace(webhook.delivery, digest=False), webhook.transform, webhook.format
 
 
-def _expression(current: str | None, name: str, changes: Changes) -> str | None:
-    if name not in changes.expressions:
-        return current
-    entered = changes.expressions[name]
+def _expression(name: str, entered: str | None) -> str | None:
     if entered is not None:
         try:
             check(entered)
@@ -190,7 +198,5 @@ def _check_catch_up(webhook: Webhook, changes: Changes) -> None:
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    problem = problem_of_headers(headers)
-    if problem is not None:
-        raise InvalidRegistrationError(*problem)
+    refuse(problems_of_headers(headers))
     return headers

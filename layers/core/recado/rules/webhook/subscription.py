@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from recado.rules.event.catalogue import Catalogue, is_name
 from recado.rules.event.own import OWN_PREFIX, is_own
-from recado.rules.webhook.refusals import InvalidRegistrationError
+from recado.rules.webhook.refusals import InvalidRegistrationError, refuse
 
 EVERY = "*"
 """Stands alone, for every event type."""
@@ -29,18 +29,23 @@ def event_names(entered: Sequence[str], current: Sequence[str], catalogue: Catal
     """
     if not entered:
         raise InvalidRegistrationError("eventNames", "must hold at least one event name (GET /event-types)")
-    for position, name in enumerate(entered):
-        if name == EVERY and len(set(entered)) > 1:
-            raise InvalidRegistrationError(f"eventNames[{position}]", "must stand alone: '*' is every event type")
-        if is_own(name) and name not in current:
-            raise InvalidRegistrationError(
-                f"eventNames[{position}]", f"must not begin with '{OWN_PREFIX}': delivery.digest asks for digests"
-            )
-        if not (name == EVERY or is_group(name) or name in catalogue or name in current):
-            raise InvalidRegistrationError(
-                f"eventNames[{position}]", "is not in the catalogue (GET /event-types), nor '*', nor such as 'order.*'"
-            )
+    alone = len(set(entered)) == 1
+    problems = ((place, _problem(name, current, catalogue, alone=alone)) for place, name in enumerate(entered))
+    refuse((f"eventNames[{place}]", problem) for place, problem in problems if problem is not None)
     return tuple(dict.fromkeys(entered))
+
+
+def _problem(name: str, current: Sequence[str], catalogue: Catalogue, *, alone: bool) -> str | None:
+    """What is accepted in place of this name; None where it is."""
+    if name == EVERY:
+        return None if alone else "must stand alone: '*' is every event type"
+    if name in current:
+        return None
+    if is_own(name):
+        return f"must not begin with '{OWN_PREFIX}': delivery.digest asks for digests"
+    if is_group(name) or name in catalogue:
+        return None
+    return "must be a name of the catalogue (GET /event-types), a prefix and '.*' such as 'order.*', or '*' alone"
 
 
 def removed(event_names: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from recado.rules.sending.outgoing import outgoing_request
 from recado.rules.webhook.authentication.authentication import AuthenticationType
 from recado.rules.webhook.authentication.credentials import Credentials
-from recado.rules.webhook.authentication.custom_headers import problem_of_headers
+from recado.rules.webhook.authentication.custom_headers import problems_of_headers
 from tests.unit.builders import NOW, event, webhook
 
 RESERVED = [
@@ -82,15 +82,15 @@ def test_reserved_headers_are_refused(spelt: Callable[[str], str]) -> None:
     """What we, HTTP or AWS use, in every spelling that a server takes for it."""
     spellings = [spelt(header) for header in RESERVED]
 
-    assert {each: problem_of_headers({"X-A": "1", each: "1"}) for each in spellings} == {
-        each: (f"headers.{each}", "is reserved: use a name of your own, such as X-Source") for each in spellings
+    assert {each: problems_of_headers({"X-A": "1", each: "1"}) for each in spellings} == {
+        each: [(f"headers.{each}", "is reserved: use a name of your own, such as X-Source")] for each in spellings
     }
 
 
 @pytest.mark.parametrize("header", ["X-Api-Key", "Accept", "x", "X_Under", "Contents", "Hostname", "X-" + "a" * 98])
 def test_other_headers_are_accepted(header: str) -> None:
     """Up to their longest names and values."""
-    assert problem_of_headers({header: "v" * 1024}) is None
+    assert not problems_of_headers({header: "v" * 1024})
 
 
 @pytest.mark.parametrize(
@@ -118,18 +118,26 @@ def test_other_headers_are_accepted(header: str) -> None:
 )
 def test_a_wrong_header_is_named(headers: Mapping[str, str], field: str, reason: str) -> None:
     """With what is accepted."""
-    problem = problem_of_headers(headers)
+    problems = problems_of_headers(headers)
 
-    assert problem is not None
-    assert (problem[0], problem[1].startswith(reason)) == (field, True)
+    assert [(name, accepted.startswith(reason)) for name, accepted in problems] == [(field, True)]
+
+
+def test_all_wrong_headers_are_named() -> None:
+    """Each with what is accepted of it."""
+    assert problems_of_headers({"X A": "1", "X-B": "1", "Host": "h", "X-C": ""}) == [
+        ("headers.X A", "must be an HTTP header name of at most 100 letters, digits or '-'"),
+        ("headers.Host", "is reserved: use a name of your own, such as X-Source"),
+        ("headers.X-C", "must have a value of 1 to 1024 visible ASCII characters"),
+    ]
 
 
 def test_eight_kilobytes_are_accepted() -> None:
     """All lines together, to the byte."""
     headers = {f"X-{n}": "v" * 1016 for n in range(8)}  # 8 times "X-0: ", 1,016 and a line break: 8,184 bytes
-    assert problem_of_headers(headers) is None
-    assert problem_of_headers({**headers, "X": "123"}) is None
-    assert problem_of_headers({**headers, "X": "1234"}) == ("headers", "must be at most 8192 bytes in all")
+    assert not problems_of_headers(headers)
+    assert not problems_of_headers({**headers, "X": "123"})
+    assert problems_of_headers({**headers, "X": "1234"}) == [("headers", "must be at most 8192 bytes in all")]
 
 
 @given(HEADERS)
@@ -137,7 +145,7 @@ def test_eight_kilobytes_are_accepted() -> None:
 @example({"Content_Length": "0"})
 def test_no_accepted_header_takes_the_place_of_ours(headers: dict[str, str]) -> None:
     """Whatever is accepted is sent beside all of ours, which stay as they are; `Accept` alone may be another one."""
-    if problem_of_headers(headers) is not None:
+    if problems_of_headers(headers):
         return
     signing = {"authentication": AuthenticationType.SIGNATURE}
     credentials = Credentials(secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")

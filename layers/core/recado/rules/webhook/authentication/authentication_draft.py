@@ -84,16 +84,18 @@ _SENT = {
 }
 
 
-def check_authentication(
-    before: Webhook, after: Webhook, draft: AuthenticationDraft | None, policy: TargetPolicy
-) -> None:
-    """Raise `InvalidRegistrationError` unless the authentication fits its type and the webhook as it will be.
+def check_fields(before: Webhook, draft: AuthenticationDraft | None, policy: TargetPolicy) -> None:
+    """Raise `InvalidRegistrationError` unless what was entered fits its type; `before` is the webhook as stored."""
+    if draft is not None:
+        _check_fields(draft, policy, kept=before.authentication is draft.type)
+
+
+def check_fit(before: Webhook, after: Webhook, draft: AuthenticationDraft | None) -> None:
+    """Raise `InvalidRegistrationError` unless the authentication fits the webhook as it will be.
 
     `before` is the webhook as it is stored, `after` the changed one, but for its authentication; without a draft that
     stays as it is, secret and all.
     """
-    if draft is not None:
-        _check_fields(draft, policy, kept=before.authentication is draft.type)
     _check_host(before, after, draft)
     _check_token_server(before, draft)
     _check_header(after, draft)

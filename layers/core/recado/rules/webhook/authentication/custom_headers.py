@@ -71,19 +71,21 @@ _RESERVED_PREFIXES = (
 )
 
 
-def problem_of_headers(headers: Mapping[str, str]) -> tuple[str, str] | None:
-    """The field that is wrong, as the API names it, and what is accepted; None where all is well."""
+def problems_of_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The fields that are wrong, as the API names them, and what is accepted of each; none where all is well."""
     if len(headers) > MAX_HEADERS:
-        return "headers", f"must be at most {MAX_HEADERS}"
-    for name, value in headers.items():
-        problem = problem_of_name(name) or _problem_of_value(value)
-        if problem is not None:
-            return f"headers.{name[:MAX_NAME_LENGTH]}", problem
+        return [("headers", f"must be at most {MAX_HEADERS}")]
+    problems = [
+        (f"headers.{name[:MAX_NAME_LENGTH]}", problem)
+        for name, value in headers.items()
+        if (problem := problem_of_name(name) or _problem_of_value(value)) is not None
+    ]
     if len({_as_variable(name) for name in headers}) < len(headers):
-        return "headers", "must not name a header twice (neither case nor signs but letters and digits matter)"
+        twice = "must not name a header twice (neither case nor signs but letters and digits matter)"
+        problems.append(("headers", twice))
     if sum(len(f"{name}: {value}\r\n") for name, value in headers.items()) > _MAX_BYTES:
-        return "headers", f"must be at most {_MAX_BYTES} bytes in all"
-    return None
+        problems.append(("headers", f"must be at most {_MAX_BYTES} bytes in all"))
+    return problems
 
 
 def is_value(value: str, most: int) -> bool:
