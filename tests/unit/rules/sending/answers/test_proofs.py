@@ -11,7 +11,7 @@ from recado.rules.webhook.authentication.authentication import AuthenticationTyp
 from recado.rules.webhook.authentication.credentials import Credentials, EarlierSecret
 from tests.unit.builders import NOW, event, webhook
 
-SECRET, *PREVIOUS = (generate() for _ in range(6))
+SECRET = generate()
 HEADERS = {
     "X-Api-Key": "key-7f3a",
     "X-Auth": "Bearer abcdefgh",
