@@ -18,7 +18,10 @@ _LONGEST = (
     "test_pages.py",
     "test_publishing_docs.py",
     "test_recipes.py",
+    "test_command_line_page.py",
+    "test_commands.py",
     "test_catching_up.py",
+    "test_demo.py",
     "test_delivery.py",
 )
 _PLACES = {**{name: place for place, name in enumerate(_LONGEST)}, "test_secrets.py": len(_LONGEST) + 1}

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from copy import copy
 from functools import cache
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
@@ -139,10 +139,10 @@ def parsed_once() -> Iterator[None]:
 
     And register what every session of it handles once: a session begins with a copy of that.
     """
-    read, handled = cache(JSONFileLoader().load_file), Session()._original_handler
+    read, first = cache(JSONFileLoader().load_file), cast("Any", Session())
 
-    def begin_with_a_copy(session: Session, _events: object) -> None:
-        session._original_handler = copy(handled)
+    def begin_with_a_copy(session: Any, _events: object) -> None:
+        session._original_handler = copy(first._original_handler)
         session._events = EventAliaser(session._original_handler)
 
     with (

@@ -15,6 +15,7 @@ from recado.rules.webhook.webhook import HealthState, Webhook
 from tests.faults.throttling.driving import Driving, pending, sent
 from tests.faults.throttling.simulated_time import SimulatedTime
 from tests.faults.throttling.throttling_dynamodb import ThrottlingDynamoDB
+from tests.support.deep import deep_unless
 from tests.support.events import ACCOUNT, NOON_MS
 from tests.support.receivers.picky import PickyListener, refusing
 from tests.support.system import System
@@ -95,7 +96,13 @@ def statuses(driving: Driving, webhook: Webhook) -> dict[str, list[int]]:
     return found
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+_QUICK = ("every second, firewall", "one of 30, Retry-After")
+each_case = pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=deep_unless(name in _QUICK)) for name, case in CASES.items()], ids=CASES
+)
+
+
+@each_case
 def test_bad_events_are_set_aside_and_delivered_when_the_receiver_is_mended(
     driving: Driving, picky: PickyListener, case: tuple[int, list[int], Answer], record_property: Any
 ) -> None:

@@ -2,7 +2,16 @@
 
 LARGE = frozenset(
     {
+        "a catch-up ended",
+        "a job ended, and a death",
+        "a job ended, and a failed POST",
+        "a job ended, and faults",
+        "a job ended, and new events",
+        "a job ended, in a page of two",
+        "a job ended, lost answers",
+        "a job ended, of what waited",
         "a job, a purge, and a sweep",
+        "a job, all withdrawn",
         "a job, and new events",
         "a job, off and on",
         "a job, once",
@@ -11,8 +20,12 @@ LARGE = frozenset(
         "again",
         "again, a purge, and a sweep",
         "again, and cancelled",
+        "again, of a copy that waits",
+        "again, of what is pending",
         "again, twice",
         "again, while it expires",
+        "all withdrawn during a wait",
+        "all withdrawn during a wait, and new events",
         "all withdrawn while off, and on",
         "all withdrawn, and 410",
         "all withdrawn, and a death",
@@ -42,6 +55,7 @@ LARGE = frozenset(
         "deleted",
         "delivered, again and cancelled",
         "faults of ours",
+        "many jobs",
         "named, and a sweep",
         "off",
         "off and on, and a death",
@@ -56,11 +70,19 @@ LARGE = frozenset(
         "poison, and faults",
         "poison, and new events",
         "poison, cancelled, and a lease that ends",
+        "sent elsewhere, and off",
+        "sent now, and off",
         "slow, and a dispatcher",
         "slow, quick again, marked meanwhile",
         "two again",
         "unwanted, again, and cancelled",
     }
 )
-LARGE_LEFT_OUT = frozenset({"forgetting only what was read", "end: running still", "what ended before is deleted"})
+LARGE_LEFT_OUT = frozenset(
+    {
+        "end: running still",
+        "forgetting only what was read",
+        "what ended before is deleted",
+    }
+)
 """The same of what is left out."""

@@ -14,7 +14,6 @@ from tests.faults.killing.kill_scenarios import (
     into_a_backlog,
     job,
     ordered,
-    two_healthy,
 )
 from tests.faults.killing.kill_world import World
 from tests.faults.killing.killing import Kill
@@ -24,7 +23,7 @@ from tests.support.deep import deep_but
 _READINGS = ("GetItem", "BatchGetItem", "Query", "GetQueueAttributes", "Decrypt", "Receive")
 _SEEDS: tuple[int | None, ...] = (None, 1, 2, 3) if LONG else (None,)
 # One of each way that an event goes; the deep run has the others.
-_QUICK = (two_healthy, into_a_backlog, ordered, drain_for_two_accounts, job, cancelled, digest)
+_QUICK = (into_a_backlog, ordered, drain_for_two_accounts, job, cancelled, digest)
 _LEAST_POINTS = 5 if LONG else 1
 
 
