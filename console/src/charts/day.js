@@ -9,7 +9,7 @@ const FILLED = 0.7;
 
 /**
  * What `hours` of `delivery-counts` come to: `{counts, rate, p95Ms}`. `rate` is the delivered part of what was to be
- * sent, null where nothing was; what was skipped was not. `p95Ms` is the highest of an hour's, null where none was sent.
+ * sent, null where nothing was; what was skipped or withdrawn was not. `p95Ms` is the highest of an hour's, null where none was sent.
  */
 export function dayOf(hours) {
   const bars = barsOf(hours);

@@ -10,7 +10,7 @@ const STEPS = [1, 2, 4, 6, 8, 10];
 export const PARTS = [
   ["delivered", ["delivered"]],
   ["pending", ["pending"]],
-  ["given_up", ["expired", "skipped"]],
+  ["given_up", ["expired", "skipped", "cancelled"]],
 ];
 
 /**

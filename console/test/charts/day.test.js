@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayOf } from "../../src/charts/day.js";
 
-const hour = (given) => ({ hour: "2026-11-24T08:00:00Z", delivered: 0, pending: 0, expired: 0, skipped: 0, ...given });
+const hour = (given) => ({ hour: "2026-11-24T08:00:00Z", delivered: 0, pending: 0, expired: 0, skipped: 0, cancelled: 0, ...given });
 
-test("the rate is the delivered part of what was to be sent: what was skipped was not", () => {
-  const { rate, counts } = dayOf([hour({ delivered: 3, skipped: 5 }), hour({ pending: 1 })]);
+test("the rate is the delivered part of what was to be sent: what was skipped or withdrawn was not", () => {
+  const { rate, counts } = dayOf([hour({ delivered: 3, skipped: 4, cancelled: 1 }), hour({ pending: 1 })]);
   assert.equal(rate, 0.75);
   assert.deepEqual(counts, { delivered: 3, pending: 1, given_up: 5 });
 });

@@ -5,15 +5,15 @@ import { axisTop, barsOf, labelled, runsOf, stacked } from "../../src/charts/sca
 
 const START = Date.parse("2026-11-23T12:00:00Z");
 const hour = (index, counts = {}) => ({
-  hour: new Date(START + index * 3_600_000).toISOString(), delivered: 0, pending: 0, expired: 0, skipped: 0, ...counts,
+  hour: new Date(START + index * 3_600_000).toISOString(), delivered: 0, pending: 0, expired: 0, skipped: 0, cancelled: 0, ...counts,
 });
 const hours = (count, counts) => Array.from({ length: count }, (_, index) => hour(index, counts));
 
 test("a day has a bar an hour, and what is given up is one part", () => {
-  const bars = barsOf([...hours(23), hour(23, { delivered: 5, pending: 2, expired: 1, skipped: 3 })]);
+  const bars = barsOf([...hours(23), hour(23, { delivered: 5, pending: 2, expired: 1, skipped: 3, cancelled: 2 })]);
   assert.equal(bars.length, 24);
   const { from, to, ...counts } = bars.at(-1);
-  assert.deepEqual(counts, { delivered: 5, pending: 2, given_up: 4, total: 11 });
+  assert.deepEqual(counts, { delivered: 5, pending: 2, given_up: 6, total: 13 });
   assert.deepEqual([from, to], ["2026-11-24T11:00:00.000Z", "2026-11-24T11:59:59.999Z"]);
 });
 

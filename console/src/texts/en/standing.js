@@ -19,7 +19,7 @@ export default {
   "standing.rate": "{rate} delivered",
   "standing.rate_none": "No events",
   "standing.latency": "95% in {duration}",
-  "standing.spark": "{delivered} delivered, {pending} pending, {given_up} expired or skipped in the last 24 hours.",
+  "standing.spark": "{delivered} delivered, {pending} pending, {given_up} expired, skipped or withdrawn in the last 24 hours.",
   "standing.batches": "Events sent in batches are listed here once their batch leaves. Find one by its ID to see by when it will be sent.",
   "standing.find": "Find an event",
 };

@@ -19,7 +19,7 @@ export default {
   "standing.rate": "{rate} entregadas",
   "standing.rate_none": "Ningún evento",
   "standing.latency": "95\u00a0% en {duration}",
-  "standing.spark": "{delivered} entregadas, {pending} pendientes, {given_up} vencidas u omitidas en las últimas 24 horas.",
+  "standing.spark": "{delivered} entregadas, {pending} pendientes, {given_up} vencidas, omitidas o retiradas en las últimas 24 horas.",
   "standing.batches": "Los eventos de los tipos que se envían en lotes esperan el próximo lote antes de aparecer aquí. Busca uno por su ID para ver cuándo se enviará a más tardar.",
   "standing.find": "Buscar un evento",
 };

@@ -19,7 +19,7 @@ export default {
   "standing.rate": "{rate} entregues",
   "standing.rate_none": "Nenhum evento",
   "standing.latency": "95% em {duration}",
-  "standing.spark": "{delivered} entregues, {pending} pendentes, {given_up} expiradas ou ignoradas nas últimas 24 horas.",
+  "standing.spark": "{delivered} entregues, {pending} pendentes, {given_up} expiradas, ignoradas ou retiradas nas últimas 24 horas.",
   "standing.batches": "Os eventos dos tipos enviados em lotes aguardam o próximo lote antes de aparecer aqui. Busque um pelo ID para ver até quando ele será enviado.",
   "standing.find": "Buscar um evento",
 };
