@@ -11,7 +11,7 @@ from tests.support.deep import deep_but
 from tests.support.system import System
 
 SCHEDULES = 1000 if os.environ.get("FAULTS") == "long" else 30
-BLOCKS = 3
+BLOCKS = 10
 
 
 @pytest.mark.parametrize("first_seed", deep_but([0], range(0, SCHEDULES, SCHEDULES // BLOCKS)))

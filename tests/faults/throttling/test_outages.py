@@ -63,6 +63,7 @@ def test_two_weeks_of_drains_that_can_record_nothing(
     assert system.waiting_in("BatchQueue") == 0
 
 
+@pytest.mark.deep
 def test_two_weeks_of_runs_that_can_record_nothing(  # noqa: PLR0917 - fixtures
     system: System,
     time: SimulatedTime,

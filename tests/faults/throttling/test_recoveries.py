@@ -59,6 +59,7 @@ def test_a_backlog_is_recovered_while_others_write_into_its_log(
     assert [log[one.event.key]["status"]["S"] for one in waiting] == ["DELIVERED"] * 1_000
 
 
+@pytest.mark.deep
 def test_large_events_are_read_little_more_than_once(
     driving: Driving,
     dynamodb: ThrottlingDynamoDB,

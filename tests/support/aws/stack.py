@@ -21,6 +21,7 @@ from tests.infrastructure.cloudformation import REGION, read_source, translate
 from tests.infrastructure.cloudformation import Stack as Template
 from tests.support.aws.api_calls import in_turns
 from tests.support.catalogue import FOLDER
+from tests.support.transactions import cheap_transactions
 
 STACK_NAME = "recado"
 MAIL_FROM = "alerts@platform.example"
@@ -137,7 +138,7 @@ def aws() -> Iterator[None]:
     mocked = mock_aws()
     mocked.start(reset=False)
     try:
-        with in_turns():
+        with in_turns(), cheap_transactions():
             yield
     finally:
         mocked.stop(remove_data=False)
