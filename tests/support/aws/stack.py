@@ -20,8 +20,8 @@ from moto.sqs.models import sqs_backends
 from tests.infrastructure.cloudformation import REGION, read_source, translate
 from tests.infrastructure.cloudformation import Stack as Template
 from tests.support.aws.api_calls import in_turns
+from tests.support.aws.transactions import cheap_transactions
 from tests.support.catalogue import FOLDER
-from tests.support.transactions import cheap_transactions
 
 STACK_NAME = "recado"
 MAIL_FROM = "alerts@platform.example"
