@@ -6,6 +6,7 @@ are resolved once, in another thread, with all their addresses judged before the
 """
 
 import errno
+import ipaddress
 import math
 import os
 import socket
@@ -151,6 +152,8 @@ class _GuardedMixin:
 
 
 def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
+    if _is_address(host):  # nobody is asked, so that it need not wait for a thread
+        return guard.resolve(host, port)
     future = _resolving.submit(guard.resolve, host, port)
     try:
         addresses = future.result(guard.left(_RESOLVE_SECONDS))
@@ -164,6 +167,14 @@ def _resolve(guard: Guard, host: str, port: int) -> Sequence[AddressInfo]:
     if not addresses:
         raise AttemptError(FailureClass.DNS, f"{host} has no address.")
     return addresses
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _connect(guard: Guard, host: str, addresses: Sequence[AddressInfo]) -> socket.socket:

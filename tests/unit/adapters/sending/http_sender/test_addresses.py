@@ -199,19 +199,32 @@ def test_resolvers_that_hang_do_not_hold_others(hanging: HttpSender, receiver: R
     assert sent.seconds < 0.6
 
 
-def test_a_name_whose_turn_never_came_is_our_fault(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names of others that hang on every thread do not count against its receiver."""
+@pytest.fixture
+def names_that_hang(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let names of others hang on every thread."""
     over = threading.Event()
     with ThreadPoolExecutor(1) as threads:
         monkeypatch.setattr(guarded_connection, "_resolving", threads)
         threads.submit(over.wait, 20)
         try:
-            with pytest.raises(OurFaultError, match="every resolving thread is busy"):
-                send(URL, SHORT, by=sender(resolver=resolving(("127.0.0.1", receiver.port))))
+            yield
         finally:
             over.set()
 
+
+@pytest.mark.usefixtures("names_that_hang")
+def test_a_name_whose_turn_never_came_is_our_fault(receiver: Receiver) -> None:
+    """It does not count against its receiver."""
+    with pytest.raises(OurFaultError, match="every resolving thread is busy"):
+        send(URL, SHORT, by=sender(resolver=resolving(("127.0.0.1", receiver.port))))
+
     assert receiver.connections == 0
+
+
+@pytest.mark.usefixtures("names_that_hang")
+def test_an_address_waits_for_no_name(receiver: Receiver) -> None:
+    """A target that is an address is sent to, whoever else is still to be resolved."""
+    assert send(f"http://127.0.0.1:{receiver.port}/").result.delivered
 
 
 def test_an_address_that_does_not_answer_ends_with_the_attempt() -> None:
