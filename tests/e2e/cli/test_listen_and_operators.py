@@ -199,7 +199,8 @@ def test_operators_see_and_move_what_waits(
         drained += report["received"]
 
     code, (told,) = recado("status")
-    assert code == Exit.DONE
+    # Another test may have raised an alarm meanwhile.
+    assert code == (Exit.FAILED if "ALARM" in [one["state"] for one in told["alarms"]] else Exit.DONE)
     assert told["stack"]["name"] == "recado"
     assert {one["state"] for one in told["functions"]} == {"Active"}
     queues = ["BatchQueue", "DeadLetterQueue", "RedeliveryQueue", "UncountedQueue"]
