@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.support.watch import Watch
 
+pytestmark = pytest.mark.deep
+
 
 def test_watch_notices_what_must_not_happen(new_context: Callable[..., BrowserContext], watch: Watch) -> None:
     """A request to another host leads nowhere; it, a script's error, a dialog and what was not loaded are noted."""

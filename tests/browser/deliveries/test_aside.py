@@ -16,6 +16,8 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "LEARNER_PROGRESS"
 WORD = "no course 7374992?"

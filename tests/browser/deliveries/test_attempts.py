@@ -15,6 +15,8 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 IN_BATCHES = "LEARNER_PROGRESS"
@@ -98,7 +100,6 @@ def test_every_attempt_is_shown_with_its_answer(
     looks.assert_faultless(page)
 
 
-@pytest.mark.deep
 def test_attempts_are_read_again_where_there_may_be_a_new_one(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -119,7 +120,6 @@ def test_attempts_are_read_again_where_there_may_be_a_new_one(
     expect(attempts(page)).to_have_count(2)
 
 
-@pytest.mark.deep
 def test_failure_without_an_answer_is_told_in_portuguese(
     open_tab: OpenTab, api: ApiClient, add_webhook: AddWebhook, publish: Publish
 ) -> None:
@@ -142,7 +142,6 @@ def failed_together(
     return webhook, ids
 
 
-@pytest.mark.deep
 def test_event_of_a_post_that_failed_as_a_whole_is_not_blamed(
     open_tab: OpenTab, api: ApiClient, failed_together: tuple[dict[str, Any], list[str]]
 ) -> None:
@@ -154,7 +153,6 @@ def test_event_of_a_post_that_failed_as_a_whole_is_not_blamed(
     expect(attempts(page).last).to_contain_text("carried 2 events and failed as a whole")
 
 
-@pytest.mark.deep
 def test_earlier_attempts_are_one_button_away(
     open_tab: OpenTab, api: ApiClient, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:

@@ -12,6 +12,8 @@ from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 
@@ -52,7 +54,6 @@ def test_failing_webhook_is_explained_and_recovers(open_tab: OpenTab, receiver: 
     expect(page.get_by_text("Events are sent directly")).to_be_visible()
 
 
-@pytest.mark.deep
 def test_delivery_tells_what_was_sent_and_what_came_back(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -95,7 +96,6 @@ def test_delivery_that_waits_is_withdrawn(
     expect(page.get_by_role("row").filter(has_text=withdrawn)).to_contain_text("Withdrawn by an admin")
 
 
-@pytest.mark.deep
 def test_delivery_that_waits_again_keeps_its_status(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -160,7 +160,6 @@ def test_disabled_webhook_is_explained_and_switched_on_again(
     assert (again.event_ids, caught_up.event_ids) == ([refused], [skipped])
 
 
-@pytest.mark.deep
 def test_webhook_that_fails_while_nothing_waits_says_so(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:

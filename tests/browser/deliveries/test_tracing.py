@@ -84,6 +84,7 @@ def test_event_is_told_in_portuguese(
     looks.assert_complete(page)
 
 
+@pytest.mark.deep
 def test_event_is_found_by_its_id(
     open_tab: OpenTab, publish: Publish, receiver: Listener, webhooks: dict[str, Any]
 ) -> None:

@@ -16,6 +16,8 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 EVENT = "COURSE_ENROLLMENT"
 OWN = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
@@ -86,7 +88,6 @@ def test_first_test_passes_where_the_receiver_verifies(open_tab: OpenTab) -> Non
         assert receiver.secret not in page.content()
 
 
-@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_made_secret_is_replaced_by_ones_own(open_tab: OpenTab, api: ApiClient, receiver: Listener) -> None:
     """Another is generated on request; one's own goes into test and webhook; none at all is told at its field."""
@@ -115,7 +116,6 @@ def test_made_secret_is_replaced_by_ones_own(open_tab: OpenTab, api: ApiClient, 
     assert api.get(f"{WEBHOOKS}/{webhook['webhookId']}/signature").json()["secret"] == OWN
 
 
-@pytest.mark.deep
 def test_secret_that_was_seen_is_not_left_without_a_question(open_tab: OpenTab) -> None:
     """An untouched form is left as it is; one whose secret somebody may have given away asks."""
     page = open_tab(f"{CONSOLE}/new")
@@ -151,7 +151,6 @@ def test_saved_secret_is_shown_and_copied(open_tab: OpenTab, add_webhook: AddWeb
     assert [act["kind"] for act in acts].count("SECRET_DOWNLOADED") == 2
 
 
-@pytest.mark.deep
 def test_rotating_again_tells_which_secrets_sign_still(
     open_tab: OpenTab, add_webhook: AddWebhook, api: ApiClient, publish: Publish, receiver: Listener
 ) -> None:
@@ -266,7 +265,6 @@ def test_secret_is_rotated_and_both_sign(
     assert not signature_holds(old, request.headers, request.body)
 
 
-@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_secret_that_is_refused_is_told(open_tab: OpenTab, add_webhook: AddWebhook, receiver: Listener) -> None:
     """The question stays, with what was entered and what is accepted; left, it has rotated nothing."""

@@ -10,6 +10,8 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES, until
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 SKIPPED = "2 events were skipped while the webhook was off"

@@ -25,6 +25,7 @@ def blocks(about: str) -> str:
 
 
 @pytest.mark.usefixtures("without_webhooks")
+@pytest.mark.deep
 def test_the_pages_commands_do_what_it_says(recado: Recado, listener: Listener, tmp_path: Path) -> None:
     """A webhook is made, edited, tried and signs anew; an event is triggered, found, shown, and sent again."""
     create = blocks("On the stack of this machine").replace("http://127.0.0.1:9000/hook", listener.url)

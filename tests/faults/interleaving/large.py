@@ -78,11 +78,3 @@ LARGE = frozenset(
         "unwanted, again, and cancelled",
     }
 )
-LARGE_LEFT_OUT = frozenset(
-    {
-        "end: running still",
-        "forgetting only what was read",
-        "what ended before is deleted",
-    }
-)
-"""The same of what is left out."""

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.years.campaign import DENSE, Campaign, Scale
 from tests.faults.years.defects import DEFECTS, NOTICED, NOTICED_LATE
 from tests.faults.years.report import told
-from tests.support.deep import deep_but, deep_unless
+from tests.support.deep import deep_unless
 
 _LONG = os.environ.get("FAULTS") == "long"
 _FIRST = int(os.environ.get("YEARS_SEED", random.SystemRandom().randrange(10**6))) if _LONG else 1
@@ -27,7 +27,7 @@ A_FEW_DAYS = 0.001  # webhook-years: what was begun is brought to its end
 MOST_WORLDS = 20
 
 
-# Of what is simulated each time: one world that is dense, and half of what is left out.
+# Of what is simulated each time: one world that is dense.
 @pytest.mark.parametrize(
     ("scale", "number"),
     [pytest.param(*world, marks=deep_unless(world == ("days", 0))) for world in WORLDS],
@@ -57,7 +57,8 @@ def test_the_same_seed_is_the_same_world() -> None:
     assert first.calls > 500
 
 
-@pytest.mark.parametrize("left_out", deep_but(NOTICED[:5], NOTICED + (NOTICED_LATE if _LONG else ())))
+@pytest.mark.deep
+@pytest.mark.parametrize("left_out", NOTICED + (NOTICED_LATE if _LONG else ()))
 def test_what_is_left_out_is_noticed(left_out: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without any of these steps or conditions of the product something happens, in some world, that must not."""
     problems: list[str] = []

@@ -16,6 +16,8 @@ from tests.support.receivers.guarded import EVERY_TYPE, OF_THE_CONNECTION, REFUS
 from tests.support.redeliveries import publish
 from tests.support.system import System
 
+pytestmark = pytest.mark.deep
+
 NAMES = ["COURSE_ENROLLMENT", "LEARNER_PROGRESS"]
 SAMPLE = {"eventName": NAMES[0]}
 DOCUMENT = ApiDocument()
