@@ -26,6 +26,7 @@ _FRESH = {
     "memory": ["benchmarks.fresh_processes.cold", "memory"],
 }
 _BASELINE = "657abdaa"
+"""The last commit whose layers were deployed without byte-code: cold starts are told of its."""
 # Where earlier commits have what these benchmarks take of the tests.
 _MOVED = {
     "api/client": "api_client",
@@ -33,7 +34,6 @@ _MOVED = {
     "aws/stack": "stack",
     "receivers/certificates": "certificates",
 }
-"""The last commit whose layers were deployed without byte-code: cold starts are told of its."""
 
 Figures = dict[str, dict[str, Any]]
 
