@@ -16,6 +16,8 @@ from tests.e2e.support.client import ApiClient
 from tests.e2e.support.instance import Instance
 from tests.e2e.support.waiting import until
 
+pytestmark = pytest.mark.deep
+
 MailsTo = Callable[[str], list[Mail]]
 
 ALERTS_PAGE = f"/console/accounts/{ACCOUNT}/alerts"
@@ -83,7 +85,6 @@ def test_address_is_added_confirmed_and_unsubscribed(
     expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
 
 
-@pytest.mark.deep
 def test_filter_that_opens_every_link_changes_nothing(
     new_context: NewContext, api: ApiClient, mails_to: MailsTo
 ) -> None:
@@ -104,7 +105,6 @@ def test_filter_that_opens_every_link_changes_nothing(
     assert (sent, state(api)) == ([], "PENDING")
 
 
-@pytest.mark.deep
 @pytest.mark.meets("404")
 def test_link_of_an_address_that_was_removed_says_so(
     new_context: NewContext, api: ApiClient, mails_to: MailsTo
@@ -129,7 +129,6 @@ def test_link_of_an_address_that_was_removed_says_so(
     expect(page.get_by_role("button", name="Confirm the address")).to_have_count(0)
 
 
-@pytest.mark.deep
 @pytest.mark.meets("ERR_INTERNET_DISCONNECTED")
 def test_button_works_once_the_network_is_back(new_context: NewContext) -> None:
     """Offline it says so, and stays to be pressed again."""
@@ -145,7 +144,6 @@ def test_button_works_once_the_network_is_back(new_context: NewContext) -> None:
     looks.assert_faultless(page)
 
 
-@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_what_is_no_address_is_told_at_the_field(open_tab: OpenTab) -> None:
     """What was typed stays, and the sentence stands below it."""
@@ -159,7 +157,6 @@ def test_what_is_no_address_is_told_at_the_field(open_tab: OpenTab) -> None:
     looks.assert_faultless(page)
 
 
-@pytest.mark.deep
 def test_deployment_without_mails_says_so(open_tab: OpenTab) -> None:
     """There is no form then."""
     page = open_tab("/console")

@@ -13,6 +13,8 @@ from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.running_stack import AddWebhook, Publish
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 EVENT = "COURSE_ENROLLMENT"
 # Nothing that waits leaves by itself while a test lasts.
@@ -48,7 +50,6 @@ def test_what_waits_is_sent_by_a_button_of_the_banner(
     expect(banner).to_have_count(0)
 
 
-@pytest.mark.deep
 def test_sending_is_offered_after_a_test_that_arrived(
     open_tab: OpenTab, receiver: Listener, webhook: dict[str, Any], publish: Publish
 ) -> None:
@@ -68,7 +69,6 @@ def test_sending_is_offered_after_a_test_that_arrived(
     expect(offer).to_have_count(0)
 
 
-@pytest.mark.deep
 def test_change_of_the_address_sends_what_waits(
     open_tab: OpenTab,
     listeners: Callable[..., Listener],

@@ -88,6 +88,7 @@ ADDRESSES = [
 
 
 @pytest.mark.meets("404", "422")
+@pytest.mark.deep
 def test_hostile_addresses_do_nothing(open_tab: OpenTab, kept_tabs: KeptTabs, add_webhook: AddWebhook) -> None:
     """A link that somebody sends, be it to a log with markup for filters, runs nothing, and leads nowhere else."""
     webhook = add_webhook("http://127.0.0.1:9/", EVENT)
@@ -101,6 +102,7 @@ def test_hostile_addresses_do_nothing(open_tab: OpenTab, kept_tabs: KeptTabs, ad
         kept_tabs.give_back()
 
 
+@pytest.mark.deep
 def test_hostile_error_of_the_sign_in_page_is_shown_as_it_is(new_context: NewContext) -> None:
     """What the sign-in page says about an error is read as text."""
     page = new_context().new_page()

@@ -61,6 +61,7 @@ def test_a_link_is_worth_nothing_the_second_time(platform: Platform, new_context
 
 
 @pytest.mark.meets("401")
+@pytest.mark.deep
 def test_a_tab_that_was_never_let_in_is_let_in_itself(platform: Platform, new_context: NewContext) -> None:
     """The platform's page opens in the same tab, since there is nothing to keep; a link pasted there works too."""
     context = new_context()
@@ -193,6 +194,7 @@ def test_it_can_be_read_by_everybody(platform: Platform, new_context: NewContext
     looks.assert_roomy(page)
 
 
+@pytest.mark.deep
 def test_alerts_in_the_portal(platform: Platform, api: ApiClient, new_context: NewContext) -> None:
     """Who may change adds an address there; who may only read sees the addresses, and no button."""
     address = "ines.portal@example.org"

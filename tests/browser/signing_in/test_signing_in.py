@@ -125,6 +125,7 @@ def test_session_that_has_ended_leads_back_to_what_was_entered(
 
 
 @pytest.mark.meets("400")
+@pytest.mark.deep
 def test_signing_secret_of_a_form_does_not_outlive_the_session(
     new_context: NewContext, new_person: NewPerson, end_session: EndSession
 ) -> None:
@@ -194,6 +195,7 @@ def test_other_account_is_not_reachable(open_tab: OpenTab) -> None:
     expect(page).to_have_url(re.compile(rf"{WEBHOOKS_PAGE}$"))
 
 
+@pytest.mark.deep
 def test_admin_of_two_accounts_switches_between_them(
     new_context: NewContext, new_person: NewPerson, other_api: Any
 ) -> None:

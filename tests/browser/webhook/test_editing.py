@@ -16,6 +16,8 @@ from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook
 from tests.e2e.support.waiting import ARRIVES
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 NOWHERE = "http://127.0.0.1:9/hooks"
 CONFLICT = "Someone else has changed this webhook"
@@ -60,7 +62,6 @@ def test_loading_theirs_gives_up_ones_own_changes(
     assert saved(api, webhook) == ("Theirs", "For everyone")
 
 
-@pytest.mark.deep
 @pytest.mark.meets("412")
 def test_keeping_ones_own_changes_puts_them_on_top(
     two_editors: tuple[Page, Page], api: ApiClient, webhook: dict[str, Any]
@@ -75,7 +76,6 @@ def test_keeping_ones_own_changes_puts_them_on_top(
     assert saved(api, webhook) == ("Mine", "For everyone")
 
 
-@pytest.mark.deep
 def test_leaving_with_unsaved_changes_asks(open_tab: OpenTab, webhook: dict[str, Any], watch: Watch) -> None:
     """A link, the browser's back and closing the tab ask before changes are lost; staying keeps them."""
     page = open_tab(CONSOLE)
@@ -97,7 +97,6 @@ def test_leaving_with_unsaved_changes_asks(open_tab: OpenTab, webhook: dict[str,
     expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
 
 
-@pytest.mark.deep
 def test_leaving_without_changes_does_not_ask(open_tab: OpenTab, webhook: dict[str, Any]) -> None:
     """Who has changed nothing is not asked."""
     page = open_tab(f"{CONSOLE}/{webhook['webhookId']}/edit")
@@ -106,7 +105,6 @@ def test_leaving_without_changes_does_not_ask(open_tab: OpenTab, webhook: dict[s
     expect(page.get_by_role("heading", name="Event types", exact=True)).to_be_visible()
 
 
-@pytest.mark.deep
 def test_subscribing_leads_to_a_form_with_the_event_chosen(open_tab: OpenTab) -> None:
     """Where there is no webhook yet, an event type leads to a new one that is told of it."""
     page = open_tab(f"/console/accounts/{ACCOUNT}/event-types")
@@ -147,7 +145,6 @@ def test_what_the_api_refuses_is_said_at_its_field(open_tab: OpenTab) -> None:
     expect(page.get_by_label("COURSE_ENROLLMENT", exact=True)).to_be_checked()
 
 
-@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_what_the_api_refuses_is_said_in_portuguese(open_tab: OpenTab) -> None:
     """Who reads Portuguese reads the API's refusals in Portuguese."""
@@ -161,7 +158,6 @@ def test_what_the_api_refuses_is_said_in_portuguese(open_tab: OpenTab) -> None:
     )
 
 
-@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_limits_of_a_post_are_folded_until_they_matter(
     open_tab: OpenTab, webhook: dict[str, Any], api: ApiClient
@@ -203,7 +199,6 @@ def test_limits_of_a_post_are_folded_until_they_matter(
     expect(page.get_by_text("Digest every hour: yes")).to_be_visible()
 
 
-@pytest.mark.deep
 @pytest.mark.meets("422")
 def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, webhook: dict[str, Any]) -> None:
     """What was entered with the other says so."""
@@ -217,7 +212,6 @@ def test_order_and_partial_responses_are_not_saved_together(open_tab: OpenTab, w
     expect(refused).to_have_attribute("aria-invalid", "true")
 
 
-@pytest.mark.deep
 @pytest.mark.meets("409")
 def test_limit_is_told_before_and_after_saving(open_tab: OpenTab, add_webhook: AddWebhook) -> None:
     """Whose sixth webhook is refused reads the reason, and the list says beforehand that all are in use."""

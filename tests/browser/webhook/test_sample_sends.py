@@ -12,6 +12,8 @@ from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.running_stack import AddWebhook
 
+pytestmark = pytest.mark.deep
+
 CONSOLE = f"/console/accounts/{ACCOUNT}/webhooks"
 
 
@@ -35,7 +37,6 @@ def test_result_of_a_test_says_when_it_is_of_before_ones_changes(open_tab: OpenT
     expect(result).not_to_contain_text("Sent before the latest changes")
 
 
-@pytest.mark.deep
 def test_test_waits_as_long_as_the_webhook_allows(
     open_tab: OpenTab, add_webhook: AddWebhook, receiver: Listener
 ) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.support import looks
@@ -10,6 +11,8 @@ from tests.browser.support.tabs import OpenTab
 from tests.e2e.support.accounts import ACCOUNT
 from tests.e2e.support.client import WEBHOOKS, ApiClient
 from tests.e2e.support.running_stack import AddWebhook
+
+pytestmark = pytest.mark.deep
 
 CONSOLE = f"/console/accounts/{ACCOUNT}/event-types"
 NOWHERE = "http://127.0.0.1:9/hooks"

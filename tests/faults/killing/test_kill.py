@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from tests.faults.infrastructure import Infrastructure
-from tests.faults.killing.kill_scenarios import SCENARIOS, into_a_backlog, job, ordered
+from tests.faults.killing.kill_scenarios import SCENARIOS, into_a_backlog, ordered
 from tests.faults.killing.kill_world import World
 from tests.faults.killing.killing import Kill
 from tests.faults.killing.stage import EVERY, LONG, Stage
@@ -14,8 +14,8 @@ from tests.support.deep import deep_but
 
 _READINGS = ("GetItem", "BatchGetItem", "Query", "GetQueueAttributes", "Decrypt", "Receive")
 _SEEDS: tuple[int | None, ...] = (None, 1, 2, 3) if LONG else (None,)
-# By the backlog, in order, and asked for; the deep run has the others.
-_QUICK = (into_a_backlog, ordered, job)
+# By the backlog, and in order; the deep run has the others.
+_QUICK = (into_a_backlog, ordered)
 _LEAST_POINTS = 5 if LONG else 1
 
 

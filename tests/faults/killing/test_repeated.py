@@ -17,14 +17,13 @@ from tests.faults.killing.repeated import (
     acts,
     change,
     event_of,
-    redeliver_one,
 )
 from tests.faults.killing.stage import EVERY, LONG, Stage
 from tests.support.deep import deep_but
 
 _KEY = "key-of-the-caller"
-# What changes, and what sends again; the deep run has the others.
-_QUICK = [route for route in ROUTES if route.begin in (change, redeliver_one)]
+# What changes; the deep run has the others.
+_QUICK = [route for route in ROUTES if route.begin is change]
 _MOST_TRIES = 5
 _ITS_TIME_SECONDS = 31
 """So long the first one has; until then a repetition with its key is told to come again."""

@@ -27,13 +27,10 @@ def publish(system: System, count: int, size: int) -> set[str]:
 
 @pytest.mark.parametrize(
     ("webhooks", "count", "size"),
-    [
-        pytest.param(5, 1_000, 1_900, marks=pytest.mark.deep),
-        pytest.param(1, 1_000, 5_400, marks=pytest.mark.deep),
-        (1, 100, 250_000),
-    ],
+    [(5, 1_000, 1_900), (1, 1_000, 5_400), (1, 100, 250_000)],
     ids=["5 x 1,000 x 1.9 KB", "1,000 x 5.4 KB", "100 x 250 KB"],
 )
+@pytest.mark.deep
 def test_a_drain_of_many_events_sends_each_once(
     dynamodb: ThrottlingDynamoDB,
     system: System,

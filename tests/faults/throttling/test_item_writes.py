@@ -40,6 +40,7 @@ def place(table: type[DeliveryItem], partition: str) -> Place:
     [(5, 1_000, 1_900, 2, 200), (1, 1_000, 1_900, 2, 60), (1, 1_000, 5_400, 6, 80), (1, 100, 250_000, 245, 100)],
     ids=["5 x 1,000 x 1.9 KB", "1,000 x 1.9 KB", "1,000 x 5.4 KB", "100 x 250 KB"],
 )
+@pytest.mark.deep
 def test_a_drain_is_recorded_as_fast_as_its_partitions_take_it(
     dynamodb: ThrottlingDynamoDB,
     deliveries: type[DeliveryItem],

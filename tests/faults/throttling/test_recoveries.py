@@ -29,6 +29,7 @@ def driving(system: System, time: SimulatedTime, dynamodb: ThrottlingDynamoDB) -
     return Driving(system, time)
 
 
+@pytest.mark.deep
 def test_a_backlog_is_recovered_while_others_write_into_its_log(
     driving: Driving,
     dynamodb: ThrottlingDynamoDB,
