@@ -54,7 +54,9 @@ class Sam:
         """The stack's outputs; none where it does not exist, of which SAM says nothing `quietly`."""
         command = [*self._command("list", "stack-outputs"), "--output", "json"]
         errors = subprocess.DEVNULL if quietly else None
-        answer = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=errors, text=True)  # noqa: S603 # nosec B603
+        answer = subprocess.run(  # noqa: S603 # nosec B603 # our own words
+            command, check=False, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
         if answer.returncode:
             return {}
         return {output["OutputKey"]: output["OutputValue"] for output in json.loads(answer.stdout)}

@@ -87,7 +87,9 @@ def _depends(ref: str, on: Iterable[str]) -> Document:
 
 
 def _printed(command: Sequence[str], root: Path) -> Document:
-    answer = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)  # noqa: S603 # nosec B603
+    answer = subprocess.run(  # noqa: S603 # nosec B603 # our own words
+        command, check=False, capture_output=True, text=True, cwd=root
+    )
     if answer.returncode:
         raise LocalStackError(f"`{' '.join(command)}` failed: {answer.stderr.strip()}")
     document: Document = json.loads(answer.stdout)
